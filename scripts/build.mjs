@@ -1,0 +1,24 @@
+// Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates: build/.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
+const run = (script, ...args) => execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+
+const only = process.argv[2];
+mkdirSync('dist', { recursive: true });
+mkdirSync('build', { recursive: true });
+if (!only || only === 'wasm') {
+  const asc = bin('assemblyscript', 'bin/asc.js');
+  run(asc, '--config', 'asconfig.json', '--target', 'release');
+  if (only === 'wasm' || process.env.VOXELITH_DEBUG_WASM) run(asc, '--config', 'asconfig.json', '--target', 'debug');
+}
+if (!only || only === 'host') {
+  rmSync('build/js', { recursive: true, force: true });
+  rmSync('dist/types', { recursive: true, force: true });
+  run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json');
+  run(bin('rollup', 'dist/bin/rollup'), '-c', 'rollup.config.js', '--silent');
+}

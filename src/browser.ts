@@ -1,0 +1,53 @@
+// Package entry for browsers: fetches the core and spawns Web Workers. Everything else is in index.ts.
+import { FileError } from './core/errors.js';
+import type { Platform, WorkerReply } from './runtime/protocol.js';
+import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
+
+export * from './index.js';
+
+export interface BrowserSessionOptions extends SessionOptions {
+  /** Where core.wasm lies; default: beside this file. */
+  readonly wasmUrl?: URL | string;
+  /** Where the worker script lies; default: beside this file. */
+  readonly workerUrl?: URL | string;
+}
+
+async function fetchCore(url: URL | string): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new FileError(`openSession: ${url} answered ${response.status}; serve core.wasm there or pass wasmUrl`);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** @internal Shared with the inline entry. */
+export function webPlatform(loadCore: () => Promise<WebAssembly.Module>, createWorker: () => Worker): Platform {
+  return {
+    name: 'browser',
+    defaultThreads: navigator.hardwareConcurrency || 1,
+    unsharedReason: globalThis.crossOriginIsolated
+      ? null
+      : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)',
+    loadCore,
+    spawnWorker() {
+      const worker = createWorker();
+      return {
+        post: (message, transfer) => worker.postMessage(message, transfer ?? []),
+        onMessage: (listener) => worker.addEventListener('message', (event: MessageEvent<WorkerReply>) => listener(event.data)),
+        onError: (listener) =>
+          worker.addEventListener('error', (event) => listener(event.message || 'its script could not be loaded')),
+        terminate: () => worker.terminate(),
+      };
+    },
+  };
+}
+
+/** Opens a session: workers and WebAssembly memory for the operations of this package. Close it when done. */
+export function openSession(options: BrowserSessionOptions = {}): Promise<Session> {
+  const createWorker = (): Worker =>
+    options.workerUrl === undefined
+      ? new Worker(new URL('./worker.web.js', import.meta.url), { type: 'module' })
+      : new Worker(options.workerUrl, { type: 'module' });
+  const loadCore = (): Promise<WebAssembly.Module> => fetchCore(options.wasmUrl ?? new URL('./core.wasm', import.meta.url));
+  return openSessionOn(webPlatform(loadCore, createWorker), options);
+}

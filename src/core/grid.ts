@@ -1,0 +1,58 @@
+// The voxel grid: C order (z, y, x), x fastest; z is the pressing and transport direction.
+import { SpecError } from './errors.js';
+
+/** Number of voxels along z, y and x. */
+export type Shape = readonly [nz: number, ny: number, nx: number];
+
+export type Axis = 'z' | 'y' | 'x';
+export const AXES: readonly Axis[] = ['z', 'y', 'x'];
+
+/** The two faces of a window across an axis: `low` is index 0. */
+export type Face = 'low' | 'high';
+
+/** Edge lengths of a voxel in µm along z, y, x; null when no size is known. */
+export type VoxelSize = readonly [z: number, y: number, x: number] | null;
+
+/** Voxels are addressed with 32 bits in the core. */
+export const MAX_VOXELS = 2 ** 32 - 1;
+
+export function voxelCount(shape: Shape): number {
+  return shape[0] * shape[1] * shape[2];
+}
+
+/** Index into (z, y, x) arrays. */
+export function axisIndex(axis: Axis): 0 | 1 | 2 {
+  return axis === 'z' ? 0 : axis === 'y' ? 1 : 2;
+}
+
+/** @throws SpecError unless `value` is one of x, y, z. */
+export function checkAxis(where: string, value: string): Axis {
+  if (value === 'x' || value === 'y' || value === 'z') return value;
+  throw new SpecError(`${where}: axis must be x, y or z, got "${value}"`);
+}
+
+/** @throws SpecError unless all three are whole numbers ≥ 1 whose product the core can address. */
+export function checkShape(where: string, shape: readonly number[]): Shape {
+  if (shape.length !== 3 || shape.some((n) => !Number.isInteger(n) || n < 1)) {
+    throw new SpecError(`${where}: size must be three whole numbers of voxels ≥ 1 (z, y, x), got [${shape.join(', ')}]`);
+  }
+  const result = [shape[0], shape[1], shape[2]] as const;
+  if (voxelCount(result) > MAX_VOXELS) {
+    throw new SpecError(`${where}: ${shape.join('×')} voxels are more than the ${MAX_VOXELS} that can be addressed`);
+  }
+  return result;
+}
+
+/** @throws SpecError unless null or three finite lengths > 0. */
+export function checkVoxelSize(where: string, size: VoxelSize): VoxelSize {
+  if (size !== null && (size.length !== 3 || size.some((h) => !(h > 0) || !Number.isFinite(h)))) {
+    throw new SpecError(`${where}: voxel size must be positive and finite µm along z, y, x, got [${size.join(', ')}]`);
+  }
+  return size;
+}
+
+/** How a voxel size reads in JSON: one number when isotropic, (z, y, x) otherwise, null when unknown. */
+export function voxelSizeJson(size: VoxelSize): number | number[] | null {
+  if (size === null) return null;
+  return size[0] === size[1] && size[1] === size[2] ? size[0] : [...size];
+}

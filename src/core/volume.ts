@@ -1,0 +1,53 @@
+// A labelled image or model structure: plain host data, so that every operation is a function of its input.
+import { SpecError } from './errors.js';
+import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from './grid.js';
+
+/** Phase label of a voxel. Models use 1 = SE, 2 = AM, 3 = pore; images any set in 0…255. */
+export type Phase = number;
+
+export const SE: Phase = 1;
+export const AM: Phase = 2;
+export const PORE: Phase = 3;
+
+/** Labels in C order (z, y, x) with the grid they live on. */
+export interface LabelVolume {
+  readonly labels: Uint8Array;
+  readonly shape: Shape;
+  readonly voxelSizeUm: VoxelSize;
+  /** What made the volume: model parameters and seed, or import steps. Written beside exported files. */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** @throws SpecError when the array does not match its shape. */
+export function checkVolume(where: string, volume: LabelVolume): LabelVolume {
+  checkShape(where, volume.shape);
+  checkVoxelSize(where, volume.voxelSizeUm);
+  const expected = voxelCount(volume.shape);
+  if (volume.labels.length !== expected) {
+    throw new SpecError(
+      `${where}: ${volume.shape.join('×')} needs ${expected} labels, the array holds ${volume.labels.length}`,
+    );
+  }
+  return volume;
+}
+
+/** Sorted labels that occur in the volume. */
+export function phasesOf(volume: LabelVolume): Phase[] {
+  const seen = new Uint8Array(256);
+  const { labels } = volume;
+  for (let i = 0; i < labels.length; i++) seen[labels[i]] = 1;
+  const phases: Phase[] = [];
+  for (let label = 0; label < 256; label++) if (seen[label]) phases.push(label);
+  return phases;
+}
+
+/** @throws SpecError when `phase` does not occur; names the labels that do. */
+export function checkPhase(where: string, volume: LabelVolume, phase: Phase): Phase {
+  if (!Number.isInteger(phase) || phase < 0 || phase > 255) {
+    throw new SpecError(`${where}: a phase is a whole label from 0 to 255, got ${phase}`);
+  }
+  if (!volume.labels.includes(phase)) {
+    throw new SpecError(`${where}: label ${phase} does not occur in the image; it has ${phasesOf(volume).join(', ')}`);
+  }
+  return phase;
+}

@@ -1,0 +1,60 @@
+// Bump allocator over the WASM memory; bookkeeping lives here, never in the memory itself. Last in, first out.
+import { ARENA_START } from '../../assembly/layout.js';
+import { VoxelithError } from '../core/errors.js';
+import { leaseFootprint } from './plan.js';
+
+/** A named piece of WASM memory. `ptr` is a byte address, 64-byte aligned. */
+export interface Lease {
+  readonly name: string;
+  readonly ptr: number;
+  readonly bytes: number;
+}
+
+export class Arena {
+  private top = ARENA_START;
+  private readonly stack: Lease[] = [];
+  private high = ARENA_START;
+
+  /** First byte after everything leased. */
+  get end(): number {
+    return this.top;
+  }
+
+  /** Bytes leased now. */
+  get usedBytes(): number {
+    return this.top - ARENA_START;
+  }
+
+  /** Most bytes leased at once since the last `resetPeak`. */
+  get peakBytes(): number {
+    return this.high - ARENA_START;
+  }
+
+  get depth(): number {
+    return this.stack.length;
+  }
+
+  resetPeak(): void {
+    this.high = this.top;
+  }
+
+  lease(name: string, bytes: number): Lease {
+    if (!Number.isInteger(bytes) || bytes < 0) {
+      throw new VoxelithError(`arena: lease "${name}" needs a whole number of bytes ≥ 0, got ${bytes}`);
+    }
+    const lease = { name, ptr: this.top, bytes };
+    this.top += leaseFootprint(bytes);
+    this.high = Math.max(this.high, this.top);
+    this.stack.push(lease);
+    return lease;
+  }
+
+  /** Releases the newest leases until `depth` are left, newest first, and hands each to `onRelease`. */
+  releaseTo(depth: number, onRelease?: (lease: Lease) => void): void {
+    while (this.stack.length > depth) {
+      const lease = this.stack.pop() as Lease;
+      this.top = lease.ptr;
+      onRelease?.(lease);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+// Where kernels run. Two ways: a pool of workers over one shared memory, or one worker with a memory of its own.
+import {
+  CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_FAULT, CONTROL_LINE, CONTROL_PHASE, CONTROL_VERDICT, CONTROL_WORK,
+  STATUS_CANCELLED,
+} from '../../assembly/layout.js';
+import { CapacityError, KernelError, VoxelithError } from '../core/errors.js';
+import type { Platform, WorkerHandle, WorkerReply, WorkerRequest } from './protocol.js';
+
+export const PAGE_BYTES = 65536;
+const INITIAL_PAGES = 16;
+/** Workers get this long to leave a barrier after a fault before they are terminated, ms. */
+const LEAVE_TIMEOUT = 2000;
+
+/** What the last kernel call did, per thread. */
+export interface CallStatistics {
+  /** Voxels of work done. */
+  readonly work: readonly number[];
+  /** Largest number of voxels between two looks at the cancel word. */
+  readonly largestStep: readonly number[];
+}
+
+export interface Backend {
+  readonly threads: number;
+  readonly shared: boolean;
+  /** Grows the memory to at least `bytes`. @throws CapacityError when the machine refuses. */
+  ensure(bytes: number): Promise<void>;
+  /** Runs a kernel on all threads. @returns its status. @throws KernelError on a trap, after the pool was replaced. */
+  call(kernel: string, args: readonly number[]): Promise<number>;
+  read(ptr: number, bytes: number): Promise<Uint8Array>;
+  write(ptr: number, data: Uint8Array): Promise<void>;
+  fill(ptr: number, bytes: number, value: number): Promise<void>;
+  /** Asks the running call to stop. */
+  cancel(): void;
+  /** Null where the host cannot look into the memory while a kernel runs. */
+  statistics(): CallStatistics | null;
+  close(): void;
+}
+
+type Body<T> = T extends { job: number } ? Omit<T, 'job'> : never;
+
+/** One worker and the requests it has not answered yet. */
+class Port {
+  private readonly handle: WorkerHandle;
+  private readonly waiting = new Map<number, { resolve(reply: WorkerReply): void; reject(error: Error): void }>();
+  private nextJob = 0;
+  readonly ready: Promise<void>;
+
+  constructor(platform: Platform, module: WebAssembly.Module, memory: WebAssembly.Memory | null) {
+    this.handle = platform.spawnWorker();
+    this.ready = new Promise<void>((resolve, reject) => {
+      this.handle.onMessage((reply) => {
+        if (reply.type === 'ready') resolve();
+        else if (reply.type === 'failed' && reply.job < 0) reject(new VoxelithError(`worker: ${reply.message}`));
+        else this.settle(reply);
+      });
+      this.handle.onError((message) => {
+        reject(new VoxelithError(`worker: ${message}`));
+        this.failAll(message);
+      });
+    });
+    this.handle.post({ type: 'init', module, memory, initialPages: INITIAL_PAGES });
+  }
+
+  private settle(reply: Exclude<WorkerReply, { type: 'ready' }>): void {
+    const entry = this.waiting.get(reply.job);
+    this.waiting.delete(reply.job);
+    if (reply.type === 'failed') entry?.reject(new VoxelithError(reply.message));
+    else entry?.resolve(reply);
+  }
+
+  private failAll(message: string): void {
+    for (const entry of this.waiting.values()) entry.reject(new VoxelithError(message));
+    this.waiting.clear();
+  }
+
+  send(body: Body<WorkerRequest>, transfer?: ArrayBuffer[]): Promise<WorkerReply> {
+    const job = this.nextJob++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(job, { resolve, reject });
+      this.handle.post({ ...body, job } as WorkerRequest, transfer);
+    });
+  }
+
+  terminate(reason: string): void {
+    this.handle.terminate();
+    this.failAll(reason);
+  }
+}
+
+function statusOf(reply: WorkerReply): number {
+  return reply.type === 'done' ? reply.status : 0;
+}
+
+/** A cancelled thread outranks all else: the others may have stopped early because of it. */
+function combine(statuses: readonly number[]): number {
+  return statuses.includes(STATUS_CANCELLED) ? STATUS_CANCELLED : Math.max(...statuses);
+}
+
+function kernelError(kernel: string, args: readonly number[], reason: string): KernelError {
+  return new KernelError(
+    `kernel ${kernel}(${args.join(', ')}) failed: ${reason}; its workers were replaced, the session can be used again`,
+    kernel,
+    args,
+  );
+}
+
+/** SPMD pool over shared memory: every call runs on all workers, the host looks into the memory directly. */
+export async function openSharedBackend(
+  platform: Platform, module: WebAssembly.Module, threads: number,
+): Promise<Backend> {
+  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65536, shared: true });
+  const spawn = (): Port[] => Array.from({ length: threads }, () => new Port(platform, module, memory));
+  let ports = spawn();
+  await Promise.all(ports.map((port) => port.ready));
+
+  const words = (): Int32Array => new Int32Array(memory.buffer);
+  const clearControl = (): void => {
+    const control = words();
+    for (const at of [CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_VERDICT, CONTROL_VERDICT + CONTROL_LINE, CONTROL_FAULT]) {
+      Atomics.store(control, at >> 2, 0);
+    }
+    control.fill(0, CONTROL_WORK >> 2, (CONTROL_WORK + threads * CONTROL_LINE) >> 2);
+  };
+  const replacePool = async (): Promise<void> => {
+    for (const port of ports) port.terminate('the pool is being replaced');
+    ports = spawn();
+    await Promise.all(ports.map((port) => port.ready));
+  };
+  const raiseFault = (): void => {
+    const control = words();
+    Atomics.store(control, CONTROL_FAULT >> 2, 1);
+    Atomics.notify(control, CONTROL_PHASE >> 2);
+  };
+
+  return {
+    threads,
+    shared: true,
+    async ensure(bytes) {
+      const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
+      if (missing <= 0) return;
+      try {
+        memory.grow(missing);
+      } catch {
+        throw new CapacityError(
+          `session: the machine refused ${bytes} bytes of WebAssembly memory; close other programs or use a smaller window`,
+          bytes,
+          memory.buffer.byteLength,
+        );
+      }
+    },
+    async call(kernel, args) {
+      clearControl();
+      const replies = ports.map((port, thread) =>
+        port.send({ type: 'call', kernel, thread, threads, args }).catch((error: Error) => {
+          raiseFault();
+          throw error;
+        }),
+      );
+      const outcomes = Promise.allSettled(replies);
+      try {
+        return combine((await Promise.all(replies)).map(statusOf));
+      } catch (error) {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        await Promise.race([outcomes, new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_TIMEOUT)))]);
+        clearTimeout(timer);
+        await replacePool();
+        throw kernelError(kernel, args, (error as Error).message);
+      }
+    },
+    async read(ptr, bytes) {
+      const copy = new Uint8Array(bytes);
+      copy.set(new Uint8Array(memory.buffer, ptr, bytes));
+      return copy;
+    },
+    async write(ptr, data) {
+      new Uint8Array(memory.buffer).set(data, ptr);
+    },
+    async fill(ptr, bytes, value) {
+      new Uint8Array(memory.buffer, ptr, bytes).fill(value);
+    },
+    cancel() {
+      Atomics.store(words(), CONTROL_CANCEL >> 2, 1);
+    },
+    statistics() {
+      const counters = new BigUint64Array(memory.buffer, CONTROL_WORK, (threads * CONTROL_LINE) / 8);
+      const at = (thread: number, word: number): number =>
+        Number(Atomics.load(counters, (thread * CONTROL_LINE) / 8 + word));
+      const threadIds = Array.from({ length: threads }, (_, thread) => thread);
+      return { work: threadIds.map((t) => at(t, 0)), largestStep: threadIds.map((t) => at(t, 1)) };
+    },
+    close() {
+      for (const port of ports) port.terminate('the session was closed');
+    },
+  };
+}
+
+/** One worker that owns its memory. Cancelling terminates it, and the next call runs in a fresh one. */
+export async function openUnsharedBackend(platform: Platform, module: WebAssembly.Module): Promise<Backend> {
+  let port = new Port(platform, module, null);
+  let pages = INITIAL_PAGES;
+  let running = false;
+  await port.ready;
+  let cancelled = false;
+
+  const respawn = async (): Promise<void> => {
+    port.terminate('the worker is being replaced');
+    port = new Port(platform, module, null);
+    pages = INITIAL_PAGES;
+    await port.ready;
+  };
+
+  return {
+    threads: 1,
+    shared: false,
+    async ensure(bytes) {
+      const missing = Math.ceil(bytes / PAGE_BYTES) - pages;
+      if (missing <= 0) return;
+      try {
+        await port.send({ type: 'grow', pages: missing });
+      } catch {
+        throw new CapacityError(
+          `session: the browser refused ${bytes} bytes of WebAssembly memory; use a smaller window`, bytes, pages * PAGE_BYTES,
+        );
+      }
+      pages += missing;
+    },
+    async call(kernel, args) {
+      cancelled = false;
+      running = true;
+      try {
+        return statusOf(await port.send({ type: 'call', kernel, thread: 0, threads: 1, args }));
+      } catch (error) {
+        await respawn();
+        if (cancelled) return STATUS_CANCELLED;
+        throw kernelError(kernel, args, (error as Error).message);
+      } finally {
+        running = false;
+      }
+    },
+    async read(ptr, bytes) {
+      const reply = await port.send({ type: 'read', ptr, bytes });
+      return (reply as Extract<WorkerReply, { type: 'data' }>).data;
+    },
+    async write(ptr, data) {
+      const copy = data.slice();
+      await port.send({ type: 'write', ptr, data: copy }, [copy.buffer]);
+    },
+    async fill(ptr, bytes, value) {
+      await port.send({ type: 'fill', ptr, bytes, value });
+    },
+    cancel() {
+      if (!running) return;
+      cancelled = true;
+      port.terminate('cancelled');
+    },
+    statistics: () => null,
+    close() {
+      port.terminate('the session was closed');
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// Memory is planned before it is used: an operation names its leases, and their peak is checked against the limit.
+import { CapacityError } from '../core/errors.js';
+
+/** Alignment of every lease, bytes: one cache line. */
+export const ALIGNMENT = 64;
+/** Room between two leases for the canaries of a debug session; kept in release so that plans do not differ. */
+export const GUARD = 64;
+
+export interface PlannedLease {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Leases held together, then nested plans that run one after another while they are held. */
+export interface LeasePlan {
+  readonly leases: readonly PlannedLease[];
+  readonly then?: readonly LeasePlan[];
+}
+
+/** Arena bytes that a lease takes. */
+export function leaseFootprint(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT + GUARD;
+}
+
+/** Highest number of arena bytes leased at once. */
+export function peakBytes(plan: LeasePlan): number {
+  const held = plan.leases.reduce((sum, lease) => sum + leaseFootprint(lease.bytes), 0);
+  const nested = (plan.then ?? []).reduce((peak, inner) => Math.max(peak, peakBytes(inner)), 0);
+  return held + nested;
+}
+
+/** Leases that are held at the moment of the peak, largest first. */
+export function peakLeases(plan: LeasePlan): PlannedLease[] {
+  let worst: LeasePlan | null = null;
+  for (const inner of plan.then ?? []) if (worst === null || peakBytes(inner) > peakBytes(worst)) worst = inner;
+  const nested = worst === null ? [] : peakLeases(worst);
+  return [...plan.leases, ...nested].sort((a, b) => b.bytes - a.bytes);
+}
+
+const MIB = 2 ** 20;
+
+/** @throws CapacityError when the plan's peak is above `limitBytes`; the message lists the leases and what would fit.
+ *  @param voxels size of the problem, from which the largest cube that would fit is estimated; 0 when it has none. */
+export function checkCapacity(operation: string, plan: LeasePlan, limitBytes: number, voxels: number): void {
+  const needed = peakBytes(plan);
+  if (needed <= limitBytes) return;
+  const list = peakLeases(plan)
+    .slice(0, 8)
+    .map((lease) => `${lease.name} ${(lease.bytes / MIB).toFixed(1)}`)
+    .join(', ');
+  const edge = voxels > 0 ? Math.floor(Math.cbrt((voxels * limitBytes) / needed)) : 0;
+  const fits = edge > 0 ? ` About ${edge}³ voxels would fit.` : '';
+  throw new CapacityError(
+    `${operation}: needs ${(needed / MIB).toFixed(1)} MiB, the session may use ${(limitBytes / MIB).toFixed(1)} MiB ` +
+      `(MiB: ${list}).${fits} Raise --memory (4096 MiB at most) or use a smaller window.`,
+    needed,
+    limitBytes,
+  );
+}

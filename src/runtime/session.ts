@@ -1,0 +1,234 @@
+// A session: threads, memory and the rule that one operation runs at a time, its memory planned before it starts.
+import { ARENA_START, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT } from '../../assembly/layout.js';
+import { CancelledError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
+import { Arena, type Lease } from './arena.js';
+import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
+import { checkCapacity, GUARD, peakBytes, type LeasePlan } from './plan.js';
+import type { Platform } from './protocol.js';
+
+export interface Progress {
+  /** Public operation, e.g. "conduct". */
+  readonly operation: string;
+  /** What runs now, e.g. "multigrid". */
+  readonly stage: string;
+  /** Voxels of work done and expected in this stage. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Options that every public operation takes. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface SessionOptions {
+  /** Worker threads; default: the machine's cores, 8 at most. */
+  readonly threads?: number;
+  /** Bytes of WebAssembly memory that the session may use, 4 GiB at most (default). */
+  readonly memoryBytes?: number;
+  /** Checks canaries between leases and fills released memory with NaN bytes. */
+  readonly debug?: boolean;
+  /** false: one worker with its own memory, as in a page without cross-origin isolation. */
+  readonly shared?: boolean;
+}
+
+/** WebAssembly's 4 GiB less one page, so that byte counts fit 32 bits. */
+export const MAX_MEMORY_BYTES = 65535 * 65536;
+const CANARY = 0xc5;
+const RELEASED = 0xff;
+const PROGRESS_INTERVAL = 100;
+
+interface TypedArrayType<T> {
+  new (buffer: ArrayBuffer): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
+type AnyTypedArray = Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+
+/** Memory and kernels for one operation. Leases are released when the scope that made them ends. */
+export interface Frame {
+  readonly threads: number;
+  /** Arena bytes leased at the peak of this operation so far, control pages included. */
+  readonly peakBytes: number;
+  /** @throws VoxelithError when the operation asks for more than its plan said. */
+  lease(name: string, bytes: number): Lease;
+  /** Runs `body`; everything leased in it is released afterwards. */
+  scope<T>(body: () => Promise<T>): Promise<T>;
+  /** Calls a kernel on all threads. `stage` names it for the progress bar, with the voxels of work it will count.
+   *  @returns its status: STATUS_OK, or a code that the kernel documents.
+   *  @throws CancelledError, KernelError */
+  call(kernel: string, args: readonly number[], stage?: { readonly name: string; readonly work: number }): Promise<number>;
+  write(lease: Lease, data: AnyTypedArray, byteOffset?: number): Promise<void>;
+  /** Copies `count` elements (default: all that fit) out of a lease. */
+  read<T extends AnyTypedArray>(lease: Lease, type: TypedArrayType<T>, count?: number, byteOffset?: number): Promise<T>;
+  fill(lease: Lease, byte: number): Promise<void>;
+}
+
+export interface Session {
+  readonly threads: number;
+  /** Whether threads share one memory; when not, `unsharedReason` says why. */
+  readonly shared: boolean;
+  readonly unsharedReason: string | null;
+  readonly platform: 'node' | 'browser';
+  readonly memoryBytes: number;
+  /** Statistics of the last kernel call, for tests and benches; null where memory is not shared. */
+  readonly statistics: CallStatistics | null;
+  /** Runs one operation; others wait for their turn.
+   *  @param voxels problem size, for the advice in a CapacityError; 0 when it has none.
+   *  @throws CapacityError before anything is allocated, CancelledError, KernelError */
+  run<T>(operation: string, plan: LeasePlan, voxels: number, options: RunOptions, body: (frame: Frame) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+function checkOptions(options: SessionOptions): void {
+  const { threads, memoryBytes } = options;
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
+    throw new SpecError(`session: threads must be a whole number from 1 to ${MAX_THREADS}, got ${threads}`);
+  }
+  if (memoryBytes !== undefined && !(memoryBytes >= 2 ** 20)) {
+    throw new SpecError(`session: memory must be at least 1 MiB, got ${memoryBytes} bytes`);
+  }
+}
+
+/** Opens a session on a platform. Users call `openSession` of the package entry, which knows its platform. */
+export async function openSessionOn(platform: Platform, options: SessionOptions = {}): Promise<Session> {
+  checkOptions(options);
+  const module = await platform.loadCore();
+  const unsharedReason = options.shared === false ? 'the caller asked for unshared memory' : platform.unsharedReason;
+  const backend =
+    unsharedReason === null
+      ? await openSharedBackend(platform, module, options.threads ?? Math.min(platform.defaultThreads, 8))
+      : await openUnsharedBackend(platform, module);
+  return createSession(backend, platform, unsharedReason, options);
+}
+
+function createSession(
+  backend: Backend, platform: Platform, unsharedReason: string | null, options: SessionOptions,
+): Session {
+  const memoryBytes = Math.min(options.memoryBytes ?? MAX_MEMORY_BYTES, MAX_MEMORY_BYTES);
+  const arena = new Arena();
+  let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  async function runNow<T>(
+    operation: string, plan: LeasePlan, voxels: number, run: RunOptions, body: (frame: Frame) => Promise<T>,
+  ): Promise<T> {
+    if (closed) throw new VoxelithError(`${operation}: the session was closed`);
+    if (run.signal?.aborted) throw new CancelledError(operation);
+    checkCapacity(operation, plan, memoryBytes - ARENA_START, voxels);
+    const planned = peakBytes(plan);
+    await backend.ensure(ARENA_START + planned);
+    arena.resetPeak();
+    const onAbort = (): void => backend.cancel();
+    run.signal?.addEventListener('abort', onAbort);
+    try {
+      return await body(createFrame(operation, planned, run));
+    } finally {
+      run.signal?.removeEventListener('abort', onAbort);
+      arena.releaseTo(0);
+    }
+  }
+
+  function createFrame(operation: string, planned: number, run: RunOptions): Frame {
+    const at = (lease: Lease, byteOffset: number, bytes: number): number => {
+      if (byteOffset < 0 || byteOffset + bytes > lease.bytes) {
+        throw new VoxelithError(
+          `${operation}: ${bytes} bytes at ${byteOffset} are outside the lease "${lease.name}" of ${lease.bytes}`,
+        );
+      }
+      return lease.ptr + byteOffset;
+    };
+    const guardOf = (lease: Lease): number => lease.ptr + Math.ceil(lease.bytes / 64) * 64;
+    const pending: Promise<void>[] = [];
+
+    const frame: Frame = {
+      threads: backend.threads,
+      get peakBytes() {
+        return ARENA_START + arena.peakBytes;
+      },
+      lease(name, bytes) {
+        const lease = arena.lease(name, bytes);
+        if (arena.usedBytes > planned) {
+          throw new VoxelithError(
+            `${operation}: the lease "${name}" of ${bytes} bytes goes beyond the planned ${planned}; its plan is wrong`,
+          );
+        }
+        if (options.debug) pending.push(backend.fill(guardOf(lease), GUARD, CANARY));
+        return lease;
+      },
+      async scope(inner) {
+        const depth = arena.depth;
+        const released: Lease[] = [];
+        let result;
+        try {
+          result = await inner();
+        } finally {
+          arena.releaseTo(depth, (lease) => released.push(lease));
+        }
+        // Only after success: a failed operation has a better story to tell, and its memory may be gone.
+        if (options.debug) for (const lease of released) await checkCanary(operation, lease, guardOf(lease));
+        return result;
+      },
+      async call(kernel, args, stage) {
+        await Promise.all(pending.splice(0));
+        if (run.signal?.aborted) throw new CancelledError(operation);
+        const report = (): void => {
+          const statistics = backend.statistics();
+          const done = statistics === null ? 0 : statistics.work.reduce((sum, work) => sum + work, 0);
+          const total = stage?.work ?? 0;
+          run.onProgress?.({ operation, stage: stage?.name ?? kernel, done: Math.min(done, total), total });
+        };
+        const timer = run.onProgress && stage ? setInterval(report, PROGRESS_INTERVAL) : null;
+        try {
+          const status = await backend.call(kernel, args);
+          if (status === STATUS_CANCELLED) throw new CancelledError(operation);
+          if (status === STATUS_FAULT) throw new KernelError(`kernel ${kernel} left its barrier after a fault`, kernel, args);
+          return status;
+        } finally {
+          if (timer !== null) clearInterval(timer);
+        }
+      },
+      async write(lease, data, byteOffset = 0) {
+        const ptr = at(lease, byteOffset, data.byteLength);
+        await backend.write(ptr, new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
+      },
+      async read(lease, type, count, byteOffset = 0) {
+        const bytes = (count ?? Math.floor((lease.bytes - byteOffset) / type.BYTES_PER_ELEMENT)) * type.BYTES_PER_ELEMENT;
+        const data = await backend.read(at(lease, byteOffset, bytes), bytes);
+        return new type(data.buffer as ArrayBuffer);
+      },
+      async fill(lease, byte) {
+        await backend.fill(lease.ptr, lease.bytes, byte);
+      },
+    };
+    return frame;
+  }
+
+  async function checkCanary(operation: string, lease: Lease, guard: number): Promise<void> {
+    const bytes = await backend.read(guard, GUARD);
+    await backend.fill(lease.ptr, lease.bytes, RELEASED);
+    if (bytes.some((byte) => byte !== CANARY)) {
+      throw new VoxelithError(`${operation}: something wrote behind the lease "${lease.name}" of ${lease.bytes} bytes`);
+    }
+  }
+
+  return {
+    threads: backend.threads,
+    shared: backend.shared,
+    unsharedReason,
+    platform: platform.name,
+    memoryBytes,
+    get statistics() {
+      return backend.statistics();
+    },
+    run(operation, plan, voxels, run, body) {
+      const turn = queue.then(() => runNow(operation, plan, voxels, run, (frame) => frame.scope(() => body(frame))));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    close() {
+      closed = true;
+      backend.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// What a worker does with a message; the two worker entries only connect it to their platform's port.
+import { CONTROL_FAULT, CONTROL_PHASE } from '../../assembly/layout.js';
+import type { WorkerReply, WorkerRequest } from './protocol.js';
+
+type Kernel = (...args: number[]) => number;
+
+/** @returns the message handler. `post` sends a reply; the second argument lists buffers to transfer. */
+export function createWorkerHandler(post: (reply: WorkerReply, transfer?: ArrayBuffer[]) => void) {
+  let memory: WebAssembly.Memory | null = null;
+  let kernels: Record<string, Kernel> = {};
+
+  async function initialise(message: Extract<WorkerRequest, { type: 'init' }>): Promise<void> {
+    memory =
+      message.memory ?? new WebAssembly.Memory({ initial: message.initialPages, maximum: 65536, shared: true });
+    const instance = await WebAssembly.instantiate(message.module, {
+      env: {
+        memory,
+        abort(_message: number, _file: number, line: number, column: number): never {
+          throw new Error(`assertion at line ${line}, column ${column}`);
+        },
+      },
+    });
+    kernels = instance.exports as Record<string, Kernel>;
+    post({ type: 'ready' });
+  }
+
+  function call(message: Extract<WorkerRequest, { type: 'call' }>): void {
+    const kernel = kernels[message.kernel];
+    if (typeof kernel !== 'function') throw new Error(`the core has no kernel "${message.kernel}"`);
+    post({ type: 'done', job: message.job, status: kernel(message.thread, message.threads, ...message.args) });
+  }
+
+  /** The other threads wait at a barrier for this one: wake them, they leave when they see the word. */
+  function raiseFault(): void {
+    if (memory === null) return;
+    const words = new Int32Array(memory.buffer);
+    Atomics.store(words, CONTROL_FAULT >> 2, 1);
+    Atomics.notify(words, CONTROL_PHASE >> 2);
+  }
+
+  return (message: WorkerRequest): void => {
+    if (message.type === 'init') {
+      initialise(message).catch((error: Error) => post({ type: 'failed', job: -1, message: error.message }));
+      return;
+    }
+    try {
+      const own = memory as WebAssembly.Memory;
+      switch (message.type) {
+        case 'call':
+          call(message);
+          break;
+        case 'grow':
+          own.grow(message.pages);
+          post({ type: 'done', job: message.job, status: 0 });
+          break;
+        case 'read': {
+          const data = new Uint8Array(message.bytes);
+          data.set(new Uint8Array(own.buffer, message.ptr, message.bytes));
+          post({ type: 'data', job: message.job, data }, [data.buffer]);
+          break;
+        }
+        case 'write':
+          new Uint8Array(own.buffer).set(message.data, message.ptr);
+          post({ type: 'done', job: message.job, status: 0 });
+          break;
+        case 'fill':
+          new Uint8Array(own.buffer, message.ptr, message.bytes).fill(message.value);
+          post({ type: 'done', job: message.job, status: 0 });
+          break;
+      }
+    } catch (error) {
+      raiseFault();
+      post({ type: 'failed', job: message.job, message: (error as Error).message });
+    }
+  };
+}

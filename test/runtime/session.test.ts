@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { POLL_VOXELS } from '../../assembly/layout.js';
+import { CapacityError, KernelError } from '../../src/core/errors.js';
+import type { Frame, Session } from '../../src/runtime/session.js';
+import { uniform } from '../random.js';
+import { forEachThreadCount, testSession } from '../session.js';
+
+const SLICES = 61;
+const PER_SLICE = 4099;
+const plan = {
+  leases: [
+    { name: 'x', bytes: 4 * SLICES * PER_SLICE },
+    { name: 'sums', bytes: 8 * SLICES },
+    { name: 'total', bytes: 8 },
+  ],
+};
+
+async function sum(session: Session, values: Float32Array, repeats: number, signal?: AbortSignal): Promise<number> {
+  return session.run('sum', plan, 0, { signal }, async (frame: Frame) => {
+    const [x, sums, total] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    await frame.write(x, values);
+    await frame.call('probeSum', [total.ptr, sums.ptr, x.ptr, SLICES, PER_SLICE, repeats]);
+    return (await frame.read(total, Float64Array))[0];
+  });
+}
+
+const random = uniform(7);
+const values = Float32Array.from({ length: SLICES * PER_SLICE }, () => random() - 0.5);
+
+describe('session', () => {
+  it('[law] sums to the same bits for 1, 2, 3 and 7 threads and in unshared memory', async () => {
+    const results = await forEachThreadCount((session) => sum(session, values, 2));
+    let expected = 0;
+    for (let s = 0; s < SLICES; s++) {
+      let slice = 0;
+      for (let i = 0; i < PER_SLICE; i++) slice += values[s * PER_SLICE + i];
+      expected += slice;
+    }
+    expect(results).toEqual(results.map(() => expected));
+    const unshared = await testSession({ shared: false });
+    expect(unshared.shared).toBe(false);
+    expect(await sum(unshared, values, 2)).toBe(expected);
+  });
+
+  it.each([true, false])('[law] cancels a running kernel and stays usable (shared: %s)', async (shared) => {
+    const session = await testSession({ shared });
+    const once = await sum(session, values, 1);
+    const controller = new AbortController();
+    const job = sum(session, values, 1_000_000, controller.signal);
+    setTimeout(() => controller.abort(), 50);
+    await expect(job).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await sum(session, values, 1)).toBe(once);
+  });
+
+  it('[law] looks at the cancel word within 2^20 voxels of work', async () => {
+    const session = await testSession();
+    await sum(session, values, 3);
+    const { work, largestStep } = session.statistics!;
+    expect(work.reduce((a, b) => a + b)).toBe(3 * SLICES * PER_SLICE);
+    expect(Math.max(...largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
+  });
+
+  it.each([1, 2, 3, 7])('[law] a trap on one of %i threads is a KernelError and the pool is usable', async (threads) => {
+    const session = await testSession({ threads });
+    const before = await sum(session, values, 1);
+    const trap = session.run('trap', { leases: [] }, 0, {}, (frame) => frame.call('probeTrap', [threads - 1, 3]));
+    await expect(trap).rejects.toThrow(KernelError);
+    await expect(trap).rejects.toThrow(/probeTrap\(\d, 3\) failed: unreachable/);
+    expect(await sum(session, values, 1)).toBe(before);
+  });
+
+  it('[law] an unshared worker that traps is replaced', async () => {
+    const session = await testSession({ shared: false });
+    const trap = session.run('trap', { leases: [] }, 0, {}, (frame) => frame.call('probeTrap', [0, 0]));
+    await expect(trap).rejects.toThrow(KernelError);
+    expect(Number.isFinite(await sum(session, values, 1))).toBe(true);
+  });
+
+  it('[law] raises CapacityError before the body runs or memory grows', async () => {
+    const session = await testSession({ memoryBytes: 2 ** 20 });
+    let entered = false;
+    const job = session.run('big', { leases: [{ name: 'field', bytes: 2 ** 21 }] }, 2 ** 19, {}, async () => {
+      entered = true;
+    });
+    await expect(job).rejects.toThrow(CapacityError);
+    await expect(job).rejects.toThrow(/needs 2\.0 MiB.*may use 0\.9 MiB.*field 2\.0.*About \d+³ voxels would fit/);
+    expect(entered).toBe(false);
+  });
+
+  it('refuses leases beyond the plan and writes beyond a lease', async () => {
+    const session = await testSession();
+    const small = { leases: [{ name: 'a', bytes: 64 }] };
+    await expect(session.run('op', small, 0, {}, async (frame) => void frame.lease('b', 4096))).rejects.toThrow(/its plan is wrong/);
+    await expect(
+      session.run('op', small, 0, {}, (frame) => frame.write(frame.lease('a', 64), new Uint8Array(65))),
+    ).rejects.toThrow(/outside the lease "a"/);
+  });
+
+  it('[law] a debug session notices a kernel that writes behind its lease', async () => {
+    const session = await testSession();
+    const job = session.run('overrun', { leases: [{ name: 'total', bytes: 64 }, { name: 'x', bytes: 4096 }] }, 0, {}, async (frame) => {
+      const total = frame.lease('total', 64);
+      const x = frame.lease('x', 4096);
+      await frame.call('probeSum', [total.ptr + 64, x.ptr, x.ptr, 4, 16, 1]);
+    });
+    await expect(job).rejects.toThrow(/wrote behind the lease "total"/);
+  });
+
+  it('runs operations one after another', async () => {
+    const session = await testSession();
+    const results = await Promise.all([1, 2, 3].map(() => sum(session, values, 1)));
+    expect(new Set(results).size).toBe(1);
+  });
+});

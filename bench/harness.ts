@@ -1,0 +1,103 @@
+// Bench harness: fixed seeds, median of k runs, ns/voxel, GB/s and share of the bandwidth measured in the same run.
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { openSession } from '../src/node.js';
+import type { Session } from '../src/runtime/session.js';
+
+/** One measured operation at one size. `run` is timed whole; `setup` is not. */
+export interface BenchCase {
+  readonly name: string;
+  /** Bytes that must cross the memory bus at least, per voxel; null where it has no meaning. */
+  readonly bytesPerVoxel: number | null;
+  /** Native peer and its seconds by edge length on the machine of the record (STREAM triad 19 GB/s on one thread). */
+  readonly peer?: { readonly name: string; readonly threads: number; readonly seconds: Readonly<Record<number, number>> };
+  setup(session: Session, edge: number): Promise<BenchRun>;
+}
+
+export interface BenchRun {
+  readonly voxels: number;
+  /** Runs once; may return numbers worth printing (iterations, peakBytes). */
+  run(): Promise<Readonly<Record<string, number>> | void>;
+}
+
+export interface BenchOptions {
+  readonly filter: string;
+  readonly edges: readonly number[];
+  readonly threads: readonly number[];
+  readonly repeats: number;
+  readonly csv: string | null;
+}
+
+/** Triad bandwidth of the machine of the peer record, GB/s, for one and two threads. */
+const RECORD_BANDWIDTH: Readonly<Record<number, number>> = { 1: 19, 2: 36 };
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Streaming triad over three arrays of 64 MiB, GB/s, best of five as STREAM does. */
+export async function measureBandwidth(session: Session): Promise<number> {
+  const elements = 2 ** 24;
+  const plan = { leases: ['a', 'b', 'c'].map((name) => ({ name, bytes: 4 * elements })) };
+  return session.run('bandwidth', plan, 0, {}, async (frame) => {
+    const [a, b, c] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    await frame.fill(b, 0);
+    await frame.fill(c, 0);
+    let best = Infinity;
+    for (let k = 0; k < 5; k++) {
+      const start = performance.now();
+      await frame.call('probeTriad', [a.ptr, b.ptr, c.ptr, elements]);
+      best = Math.min(best, (performance.now() - start) / 1000);
+    }
+    return (12 * elements) / best / 1e9;
+  });
+}
+
+export async function runBenches(cases: readonly BenchCase[], options: BenchOptions): Promise<void> {
+  const chosen = cases.filter((c) => c.name.includes(options.filter));
+  if (chosen.length === 0) {
+    throw new Error(`bench: no case contains "${options.filter}"; cases: ${cases.map((c) => c.name).join(', ')}`);
+  }
+  const dist = new URL('../../../dist/', import.meta.url);
+  const lines = ['case,edge,threads,seconds,minSeconds,nsPerVoxel,gbPerSecond,bandwidthShare,peer,peerRatio,extra'];
+  console.log(`${cpus()[0].model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`);
+  for (const threads of options.threads) {
+    const session = await openSession({ threads, wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) });
+    const bandwidth = await measureBandwidth(session);
+    console.log(`\n${threads} thread(s), triad ${bandwidth.toFixed(1)} GB/s, median of ${options.repeats}`);
+    console.log('case                      edge   seconds   ns/voxel   GB/s  of triad  time/peer (scaled by triad)');
+    for (const bench of chosen) {
+      for (const edge of options.edges) {
+        const { voxels, run } = await bench.setup(session, edge);
+        const seconds: number[] = [];
+        let extra: Readonly<Record<string, number>> | void = undefined;
+        for (let k = 0; k < options.repeats; k++) {
+          const start = performance.now();
+          extra = await run();
+          seconds.push((performance.now() - start) / 1000);
+        }
+        const middle = median(seconds);
+        const rate = bench.bytesPerVoxel === null ? null : (bench.bytesPerVoxel * voxels) / middle / 1e9;
+        const peerSeconds = bench.peer?.threads === threads ? bench.peer.seconds[edge] : undefined;
+        const ratio = peerSeconds ? (middle / peerSeconds) * (bandwidth / (RECORD_BANDWIDTH[threads] ?? bandwidth)) : null;
+        const notes = Object.entries(extra ?? {}).map(([key, value]) => `${key}=${value}`).join(' ');
+        console.log(
+          `${bench.name.padEnd(24)} ${String(edge).padStart(5)} ${middle.toFixed(3).padStart(9)} ` +
+            `${((middle / voxels) * 1e9).toFixed(2).padStart(10)} ${(rate?.toFixed(1) ?? '-').padStart(6)} ` +
+            `${(rate === null ? '-' : `${((100 * rate) / bandwidth).toFixed(0)} %`).padStart(9)}  ` +
+            `${ratio === null ? '' : `${ratio.toFixed(2)} × ${bench.peer?.name}`} ${notes}`,
+        );
+        lines.push(
+          [
+            bench.name, edge, threads, middle, Math.min(...seconds), (middle / voxels) * 1e9, rate ?? '',
+            rate === null ? '' : rate / bandwidth, ratio === null ? '' : bench.peer?.name, ratio ?? '', notes,
+          ].join(','),
+        );
+      }
+    }
+    session.close();
+  }
+  if (options.csv) writeFileSync(options.csv, `${lines.join('\n')}\n`);
+}

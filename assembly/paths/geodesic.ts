@@ -1,0 +1,392 @@
+// Geodesic distances in one phase from a face plane: buckets as wide as the shortest edge, filled by pulling.
+//
+// dist(v) = min over neighbours u in the phase of fl32(dist(u) + length(u, v)), 0 on the target plane. Rounded addition
+// is monotone, so the fixpoint is unique and no order of work can change a bit of it.
+//
+// The field is padded so that no neighbour needs a bounds test, and its slowest axis is the transport axis, so that the
+// front moves through whole cache lines whatever the axis of the image was:
+//
+//   index(i0, i1, i2) = lead + (i0·s1 + i1)·s2 + i2,   s1 = n1 + 1,   s2 = n2 + 1 rounded up to a multiple of 8
+//
+// A bit map with the same indices marks the voxels of the phase that no one has discovered yet; rows begin at whole bytes.
+// Round by round, with base = lower bound of all distances not yet final and bound = fl32(base + shortest edge):
+// every candidate (discovered, not final) pulls the minimum over its 26 neighbours, four lanes at a time. Below `bound` it
+// is final, because what is not final yet contributes at least `bound`: it is stored, and its undiscovered neighbours become candidates.
+// Otherwise it stays a candidate. A voxel is discovered once, so the queues hold the front and nothing else.
+import { POLL_VOXELS, STATUS_OK, STATUS_OVERFLOW } from '../layout';
+import { barrier, enter, slabStart, tick } from '../core/control';
+
+/** Every byte of a distance that is not final: 3.39e38, larger than any path and unchanged by adding an edge. */
+const UNREACHED_BYTE: u8 = 0x7f;
+const UNREACHED: i32 = 0x7f7f7f7f;
+/** Fronts below this size are walked by one thread: a barrier costs more than it saves. */
+const SERIAL_FRONT: i32 = 384;
+/** Candidates between two polls: each may be pulled more than once, so this stays well below POLL_VOXELS. */
+const POLL_CANDIDATES: i32 = POLL_VOXELS >> 3;
+
+// The state lease: two halves used in turns. Each holds the bound of its round (+0) and a line for each thread:
+// length of its list or OVERFLOW (+0), voxels that became final (+4), smallest distance bits kept back (+8).
+const HALF: usize = 65 * 64;
+const OVERFLOW: i32 = -1;
+
+// Arguments of the running call, for the functions below; set on entry, meaningless between calls.
+let fieldAt: usize = 0;
+let bitsAt: usize = 0;
+let stride1: i32 = 0;
+let stride0: i32 = 0;
+let alone: bool = true;
+let edge0: f32 = 0;
+let edge1: f32 = 0;
+let edge2: f32 = 0;
+let edge01: f32 = 0;
+let edge02: f32 = 0;
+let edge12: f32 = 0;
+let edge012: f32 = 0;
+// Results of `sweep` besides the end of its output list.
+let sweptFinal: i32 = 0;
+let sweptLeast: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function lead(s1: i32, s2: i32): i32 {
+  return s1 * s2 + s2 + 8;
+}
+
+/** Sets the bits of a row of labels. Bits after the row stay as they are. */
+function packRow(to: usize, row: usize, n: i32, phase: v128, label: u8): i32 {
+  let count = 0;
+  let x = 0;
+  for (; x + 16 <= n; x += 16) {
+    const mask = i8x16.bitmask(i8x16.eq(v128.load(row + <usize>x), phase));
+    store<u16>(to + <usize>(x >> 3), <u16>mask);
+    count += popcnt<i32>(mask);
+  }
+  for (; x < n; x += 8) {
+    let mask = 0;
+    const end = min(8, n - x);
+    for (let k = 0; k < end; k++) mask |= i32(load<u8>(row + <usize>(x + k)) == label) << k;
+    store<u8>(to + <usize>(x >> 3), <u8>mask);
+    count += popcnt<i32>(mask);
+  }
+  return count;
+}
+
+/** Bytes x of one slice for `rows` ≤ 8 rows of it: bit k of byte x is row k at x. `step` is the distance of two bytes. */
+function packColumns(to: usize, step: usize, slice: usize, nx: i32, rows: i32, label: u8): i32 {
+  let count = 0;
+  for (let x = 0; x < nx; x++) {
+    let mask = 0;
+    let at = slice + <usize>x;
+    for (let k = 0; k < rows; k++) {
+      mask |= i32(load<u8>(at) == label) << k;
+      at += <usize>nx;
+    }
+    store<u8>(to, <u8>mask);
+    to += step;
+    count += popcnt<i32>(mask);
+  }
+  return count;
+}
+
+/** Fills the field with UNREACHED, marks the voxels of the phase in the bit map and queues the target plane at distance 0.
+ *  field: f32[total]; bits: u8[total/8 + 8]; queue: u32[2·threads·capacity]; state: two halves; counts: u32[2·threads],
+ *  voxels of the phase and of the target plane found by each thread; labels: u8[nz·ny·nx].
+ *  axis 0, 1, 2 = z, y, x: the field's axes are (z, y, x), (y, z, x), (x, z, y). target: index of the plane on the axis.
+ *  total: elements of the field, a multiple of 8, lead included on both sides. */
+export function geodesicPrepare(
+  thread: i32, threads: i32, field: usize, bits: usize, queue: usize, state: usize, counts: usize, labels: usize,
+  nz: i32, ny: i32, nx: i32, axis: i32, label: i32, target: i32, total: u32, capacity: i32,
+): i32 {
+  enter();
+  const chunks = <i32>((total + (POLL_VOXELS - 1)) / POLL_VOXELS);
+  const lastChunk = slabStart(thread + 1, threads, chunks);
+  for (let c = slabStart(thread, threads, chunks); c < lastChunk; c++) {
+    const first = <u32>c * POLL_VOXELS;
+    const size = min(<u32>POLL_VOXELS, total - first);
+    memory.fill(field + (<usize>first << 2), UNREACHED_BYTE, <usize>size << 2);
+    memory.fill(bits + <usize>(first >> 3), 0, <usize>(size >> 3));
+    if (tick(thread, size)) break;
+  }
+  let status = barrier(thread, threads);
+  if (status) return status;
+
+  const n1 = axis == 0 ? ny : nz;
+  const n2 = axis == 2 ? ny : nx;
+  const s1 = n1 + 1;
+  const s2 = (n2 + 8) & ~7;
+  const start = lead(s1, s2);
+  const phase = i8x16.splat(<i8>label);
+  let found = 0;
+  const lastSlice = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < lastSlice; z++) {
+    const slice = labels + <usize>z * <usize>ny * <usize>nx;
+    if (axis == 2) {
+      const step = (<usize>s1 * <usize>s2) >> 3;
+      for (let y = 0; y < ny; y += 8) {
+        const to = bits + ((<usize>start + <usize>z * <usize>s2 + <usize>y) >> 3);
+        found += packColumns(to, step, slice + <usize>y * <usize>nx, nx, min(8, ny - y), <u8>label);
+        if (tick(thread, 8 * <usize>nx)) break;
+      }
+    } else {
+      for (let y = 0; y < ny; y++) {
+        const row = axis == 0 ? <usize>z * <usize>s1 + <usize>y : <usize>y * <usize>s1 + <usize>z;
+        const to = bits + ((<usize>start + row * <usize>s2) >> 3);
+        found += packRow(to, slice + <usize>y * <usize>nx, nx, phase, <u8>label);
+        if (tick(thread, nx)) break;
+      }
+    }
+  }
+  status = barrier(thread, threads);
+  if (status) return status;
+
+  const list = queue + (<usize>thread * <usize>capacity << 2);
+  let out = list;
+  const lastRow = slabStart(thread + 1, threads, n1);
+  for (let i1 = slabStart(thread, threads, n1); i1 < lastRow; i1++) {
+    const row = <u32>start + (<u32>target * <u32>s1 + <u32>i1) * <u32>s2;
+    for (let i2: u32 = 0; i2 < <u32>n2; i2++) {
+      const at = bits + <usize>((row + i2) >> 3);
+      const byte = load<u8>(at);
+      const bit: u8 = 1 << <u8>(i2 & 7);
+      if (!(byte & bit)) continue;
+      store<u8>(at, byte & ~bit);
+      store<f32>(field + (<usize>(row + i2) << 2), 0);
+      store<u32>(out, row + i2);
+      out += 4;
+    }
+    if (tick(thread, n2)) break;
+  }
+  const queued = <i32>((out - list) >> 2);
+  store<u32>(counts + (<usize>thread << 3), found);
+  store<u32>(counts + (<usize>thread << 3), queued, 4);
+  if (thread == 0) store<f32>(state, 0);
+  report(state, thread, queued, 1, UNREACHED);
+  return barrier(thread, threads);
+}
+
+// @ts-ignore: decorator
+@inline
+function report(half: usize, thread: i32, count: i32, finals: i32, least: i32): void {
+  const line = half + (<usize>(thread + 1) << 6);
+  store<i32>(line, count);
+  store<i32>(line, finals, 4);
+  store<i32>(line, least, 8);
+}
+
+/** Takes a bit of the map for this thread. @returns whether it was still there. */
+// @ts-ignore: decorator
+@inline
+function claim(index: u32): bool {
+  if (alone) {
+    const at = bitsAt + <usize>(index >> 3);
+    store<u8>(at, load<u8>(at) & ~(1 << <u8>(index & 7)));
+    return true;
+  }
+  const bit: u32 = 1 << (index & 31);
+  return (atomic.and<u32>(bitsAt + (<usize>(index >> 5) << 2), ~bit) & bit) != 0;
+}
+
+/** Pulls the candidates list[from … to) and appends to `out` those kept back and those discovered.
+ *  @returns the new end of `out`, or 0 when it would pass `end`. */
+function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: usize, limit: i32): usize {
+  const inf: f32 = Infinity;
+  const bits = bitsAt;
+  const down = <usize>stride1 << 2;
+  const over = <usize>stride0 << 2;
+  const downBits = <usize>stride1 >> 3;
+  const overBits = <usize>stride0 >> 3;
+  const lanes0 = f32x4(edge02, edge0, edge02, inf);
+  const lanes1 = f32x4(edge12, edge1, edge12, inf);
+  const lanes01 = f32x4(edge012, edge01, edge012, inf);
+  const lanes2 = f32x4(edge2, 0, edge2, inf);
+  // Three bits for each row: which of the neighbours x−1, x, x+1 have an edge.
+  const open0: u64 = 2 | (edge02 < inf ? 5 : 0);
+  const open1: u64 = 2 | (edge12 < inf ? 5 : 0);
+  const open01: u64 = (edge01 < inf ? 2 : 0) | (edge012 < inf ? 5 : 0);
+  const openNear = open0 | (open0 << 16) | (open1 << 32) | (open1 << 48);
+  const openFar = open01 | (open01 << 16) | (open01 << 32) | (open01 << 48);
+  const margin = end - 27 * 4;
+  let finals = 0;
+  let polled = 0;
+  let least = UNREACHED;
+  let until = min(to, from + POLL_CANDIDATES);
+  while (true) {
+    for (; from < until; from++) {
+      if (out > margin) return 0;
+      const i = load<u32>(list + (<usize>from << 2));
+      const p = fieldAt + (<usize>i << 2) - 4;
+      const near0 = i32x4.min_s(v128.load(p - over), v128.load(p + over));
+      const near1 = i32x4.min_s(v128.load(p - down), v128.load(p + down));
+      const far = i32x4.min_s(
+        i32x4.min_s(v128.load(p - over - down), v128.load(p - over + down)),
+        i32x4.min_s(v128.load(p + over - down), v128.load(p + over + down)),
+      );
+      // Distances are not negative: their bits order like integers, and an integer minimum has no NaN cases.
+      let best = i32x4.min_s(
+        i32x4.min_s(f32x4.add(near0, lanes0), f32x4.add(near1, lanes1)),
+        i32x4.min_s(f32x4.add(far, lanes01), f32x4.add(v128.load(p), lanes2)),
+      );
+      best = i32x4.min_s(best, v128.shuffle<i32>(best, best, 2, 3, 0, 1));
+      const distance = min(i32x4.extract_lane(best, 0), i32x4.extract_lane(best, 1));
+      if (distance >= limit) {
+        least = min(least, distance);
+        store<u32>(out, i);
+        out += 4;
+        continue;
+      }
+      store<i32>(p + 4, distance);
+      finals++;
+
+      const left = i - 1;
+      const at = bits + <usize>(left >> 3);
+      const shift = <u64>(left & 7);
+      let near = ((<u64>load<u16>(at - overBits) | (<u64>load<u16>(at + overBits) << 16) |
+        (<u64>load<u16>(at - downBits) << 32) | (<u64>load<u16>(at + downBits) << 48)) >> shift) & openNear;
+      let distant = ((<u64>load<u16>(at - overBits - downBits) | (<u64>load<u16>(at + overBits - downBits) << 16) |
+        (<u64>load<u16>(at - overBits + downBits) << 32) | (<u64>load<u16>(at + overBits + downBits) << 48)) >> shift) & openFar;
+      let row = ((<u32>load<u16>(at)) >> <u32>shift) & 5;
+      while (row) {
+        const j = left + <u32>ctz(row);
+        row &= row - 1;
+        if (claim(j)) {
+          store<u32>(out, j);
+          out += 4;
+        }
+      }
+      while (near) {
+        const bit = <i32>ctz(near);
+        near &= near - 1;
+        const stride = bit < 32 ? stride0 : stride1;
+        const j = left + <u32>(bit & 15) + <u32>(bit & 16 ? stride : -stride);
+        if (claim(j)) {
+          store<u32>(out, j);
+          out += 4;
+        }
+      }
+      while (distant) {
+        const bit = <i32>ctz(distant);
+        distant &= distant - 1;
+        const j = left + <u32>(bit & 15) + <u32>(bit & 16 ? stride0 : -stride0) + <u32>(bit & 32 ? stride1 : -stride1);
+        if (claim(j)) {
+          store<u32>(out, j);
+          out += 4;
+        }
+      }
+    }
+    if (until == to) break;
+    if (tick(thread, finals - polled)) break;
+    polled = finals;
+    until = min(to, from + POLL_CANDIDATES);
+  }
+  sweptUnpolled += finals - polled;
+  sweptFinal += finals;
+  sweptLeast = min(sweptLeast, least);
+  return out;
+}
+
+/** Voxels that became final since the last poll. */
+let sweptUnpolled: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function limitOf(base: f32, bound: f32): i32 {
+  // Where the sum no longer grows (paths of 2^24 shortest edges) the base itself is final.
+  return max(reinterpret<i32>(bound), reinterpret<i32>(base) + 1);
+}
+
+/** Completes the field that `geodesicPrepare` began, with the same pointers and capacity.
+ *  s1, s2: rows per slice and elements per row of the field. Edge lengths by the axes they move along (0 is the
+ *  transport axis); Infinity where the neighbourhood has no such edge. Work counts voxels that became final.
+ *  @returns STATUS_OVERFLOW when a thread's list outgrew `capacity`; prepare again with longer lists. */
+export function geodesicDistances(
+  thread: i32, threads: i32, field: usize, bits: usize, queue: usize, state: usize, s1: i32, s2: i32, capacity: i32,
+  w0: f32, w1: f32, w2: f32, w01: f32, w02: f32, w12: f32, w012: f32,
+): i32 {
+  enter();
+  fieldAt = field;
+  bitsAt = bits;
+  stride1 = s2;
+  stride0 = s1 * s2;
+  alone = threads == 1;
+  edge0 = w0;
+  edge1 = w1;
+  edge2 = w2;
+  edge01 = w01;
+  edge02 = w02;
+  edge12 = w12;
+  edge012 = w012;
+  sweptUnpolled = 0;
+  const shortest = min(w0, min(w1, w2));
+  const listBytes = <usize>capacity << 2;
+  const halfBytes = listBytes * <usize>threads;
+  let parity: usize = 0;
+  while (true) {
+    const status = barrier(thread, threads);
+    if (status) return status;
+    const now = state + parity * HALF;
+    const next = state + (parity ^ 1) * HALF;
+    const lists = queue + parity * halfBytes;
+    const out = queue + (parity ^ 1) * halfBytes + <usize>thread * listBytes;
+    let total = 0;
+    let finals = 0;
+    let least = UNREACHED;
+    for (let t = 0; t < threads; t++) {
+      const line = now + (<usize>(t + 1) << 6);
+      const count = load<i32>(line);
+      if (count == OVERFLOW) return STATUS_OVERFLOW;
+      total += count;
+      finals += load<i32>(line, 4);
+      least = min(least, load<i32>(line, 8));
+    }
+    if (total == 0) break;
+    let base = finals ? load<f32>(now) : reinterpret<f32>(least);
+    let bound = base + shortest;
+    let limit = limitOf(base, bound);
+    const serial = total < SERIAL_FRONT;
+    const first = serial ? (thread == 0 ? 0 : total) : slabStart(thread, threads, total);
+    const last = serial ? total : slabStart(thread + 1, threads, total);
+    sweptFinal = 0;
+    sweptLeast = UNREACHED;
+    let end = out;
+    let skipped = 0;
+    for (let t = 0; t < threads; t++) {
+      const count = load<i32>(now + (<usize>(t + 1) << 6));
+      const from = max(first - skipped, 0);
+      const to = min(last - skipped, count);
+      skipped += count;
+      if (from < to) end = sweep(thread, lists + <usize>t * listBytes, from, to, end, out + listBytes, limit);
+      if (end == 0) break;
+    }
+    let here = out;
+    if (serial && thread == 0) {
+      // Go on alone, between this thread's own two lists, until the front is wide again; end on the list of the next half.
+      const other = lists;
+      while (end != 0) {
+        const count = <i32>((end - here) >> 2);
+        if (count == 0 || (here == out && count >= SERIAL_FRONT)) break;
+        base = sweptFinal ? bound : reinterpret<f32>(sweptLeast);
+        bound = base + shortest;
+        limit = limitOf(base, bound);
+        sweptFinal = 0;
+        sweptLeast = UNREACHED;
+        const there = here == out ? other : out;
+        end = sweep(thread, here, 0, count, there, there + listBytes, limit);
+        here = there;
+        if (sweptUnpolled >= POLL_CANDIDATES) {
+          const stop = tick(thread, sweptUnpolled);
+          sweptUnpolled = 0;
+          if (stop) break;
+        }
+      }
+    }
+    report(next, thread, end == 0 ? OVERFLOW : <i32>((end - here) >> 2), sweptFinal, sweptLeast);
+    if (thread == 0) store<f32>(next, bound);
+    if (!serial) {
+      tick(thread, sweptUnpolled);
+      sweptUnpolled = 0;
+    }
+    parity ^= 1;
+  }
+  tick(thread, sweptUnpolled);
+  return STATUS_OK;
+}

@@ -2,5 +2,8 @@
 export * from './core/errors.js';
 export * from './core/grid.js';
 export * from './core/volume.js';
+export { decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS } from './io/formats.js';
+export type { DecodeContext, EncodedVoxels, VoxelFormat } from './io/formats.js';
+export type { DataType, VoxelArray, VoxelData } from './io/voxels.js';
 export type { Progress, RunOptions, Session, SessionOptions } from './runtime/session.js';
 export * from './descriptors/geodesic-tortuosity.js';

@@ -1,0 +1,115 @@
+// Files on disk, for Node: reading, and writing that leaves either the whole file or nothing.
+import { constants } from 'node:fs';
+import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FileError } from '../core/errors.js';
+import type { LabelVolume } from '../core/volume.js';
+import { decodeVoxels, encodeVoxels, formatOf } from './formats.js';
+import { fromLabels, toLabels, type VoxelArray } from './voxels.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of its path is not a directory',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+};
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ''] ?? message;
+}
+
+/** @throws FileError with the path and the system's reason. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new FileError(`${path}: cannot be read: ${reason(error)}`);
+  }
+}
+
+/** @throws FileError when a file could not be created at `path`: to be called before hours of work, not after. */
+export async function checkWritable(path: string): Promise<void> {
+  const directory = dirname(path);
+  try {
+    if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    await access(directory, constants.W_OK | constants.X_OK);
+    // Root passes `access` everywhere, /proc included: only a file that was made proves anything.
+    const probe = temporaryName(path);
+    await (await open(probe, 'wx')).close();
+    await rm(probe);
+    if (await stat(path).then((found) => found.isDirectory(), () => false)) throw Object.assign(new Error(), { code: 'EISDIR' });
+  } catch (error) {
+    throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
+  }
+}
+
+let temporaries = 0;
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${temporaries++}.tmp`);
+}
+
+/** Writes all files or none that a reader could take for whole: temporary names, fsync, then rename in order.
+ *  @throws FileError */
+export async function writeFiles(files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  const written: [temporary: string, path: string][] = [];
+  let path = '';
+  try {
+    for (const [target, content] of files) {
+      path = target;
+      const temporary = temporaryName(path);
+      const file = await open(temporary, 'wx');
+      written.push([temporary, path]);
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+    for (const [temporary, target] of written) {
+      path = target;
+      await rename(temporary, path);
+    }
+  } catch (error) {
+    for (const [temporary] of written) await rm(temporary, { force: true });
+    throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
+  }
+}
+
+/** The numbers in a file, whatever their type. Extension chooses the format.
+ *  @throws FileError */
+export async function readVoxels(path: string): Promise<VoxelArray> {
+  const format = formatOf(path, 'read');
+  const bytes = await readBytes(path);
+  const sidecar = format.sidecar === 'none' ? null : await readFile(`${path}.json`, 'utf8').catch(() => null);
+  return decodeVoxels(path, bytes, sidecar);
+}
+
+/** The labels in a file. Extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .vti, .raw.
+ *  @throws FileError */
+export async function readVolume(path: string): Promise<LabelVolume> {
+  return toLabels(path, await readVoxels(path));
+}
+
+/** Files that hold one array: the file itself, and FILE.json before it where the format needs one. */
+export function voxelFiles(path: string, array: VoxelArray): Map<string, Uint8Array | string> {
+  const { bytes, sidecar } = encodeVoxels(path, array);
+  const files = new Map<string, Uint8Array | string>();
+  if (sidecar !== null) files.set(`${path}.json`, sidecar);
+  return files.set(path, bytes);
+}
+
+/** Writes numbers of any type; see writeVolume. @throws FileError */
+export async function writeVoxels(path: string, array: VoxelArray): Promise<void> {
+  await writeFiles(voxelFiles(path, array));
+}
+
+/** Writes labels with voxel size and provenance. A crash leaves the old file or the new one, nothing between.
+ *  @throws FileError */
+export async function writeVolume(path: string, volume: LabelVolume): Promise<void> {
+  await writeVoxels(path, fromLabels(volume));
+}

@@ -1,0 +1,117 @@
+// VTK XML image data [VTK file formats, ImageData]: written as cell data, raw appended; read raw, base64 or ascii, uncompressed.
+import { FileError } from '../core/errors.js';
+import type { DecodeContext, VoxelFormat } from './formats.js';
+import {
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
+  spacingFrom, voxelSizeFromJson, type DataType, type VoxelArray,
+} from './voxels.js';
+
+const TYPES: Readonly<Record<string, DataType>> = {
+  UInt8: 'uint8', Int8: 'int8', UInt16: 'uint16', Int16: 'int16', UInt32: 'uint32', Int32: 'int32',
+  Float32: 'float32', Float64: 'float64',
+};
+const COMMENT = 'voxelith';
+
+function encode(array: VoxelArray): Uint8Array {
+  const { data, shape, voxelSizeUm, provenance } = array;
+  const [nz, ny, nx] = shape;
+  const type = dataTypeOf(data);
+  const vtk = Object.keys(TYPES).find((key) => TYPES[key] === type) as string;
+  const what = type === 'uint8' ? 'labels' : 'values';
+  const extent = `0 ${nx} 0 ${ny} 0 ${nz}`;
+  const spacing = [...(voxelSizeUm ?? [1, 1, 1])].reverse().join(' ');
+  // A comment must not contain two hyphens.
+  const meta = asciiJson({ voxelSizeUm, provenance: provenance ?? null }).replaceAll('--', '-\\u002d');
+  const head = `<?xml version="1.0"?>
+<!-- ${COMMENT} ${meta} -->
+<VTKFile type="ImageData" version="1.0" byte_order="LittleEndian" header_type="UInt64">
+<ImageData WholeExtent="${extent}" Origin="0 0 0" Spacing="${spacing}">
+<Piece Extent="${extent}">
+<PointData></PointData>
+<CellData Scalars="${what}"><DataArray type="${vtk}" Name="${what}" format="appended" offset="0"/></CellData>
+</Piece>
+</ImageData>
+<AppendedData encoding="raw">
+_`;
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(data.byteLength), true);
+  const encoder = new TextEncoder();
+  return concatenated(encoder.encode(head), length, bytesOf(data), encoder.encode('\n</AppendedData>\n</VTKFile>\n'));
+}
+
+function attributes(tag: string): Map<string, string> {
+  return new Map([...tag.matchAll(/([\w:]+)\s*=\s*["']([^"']*)["']/g)].map((match) => [match[1], match[2]]));
+}
+
+/** Length word, then that many bytes. */
+function block(name: string, bytes: Uint8Array, wide: boolean, littleEndian: boolean): Uint8Array {
+  const size = wide ? 8 : 4;
+  if (bytes.length < size) throw new FileError(`${name}: the file is truncated before its data; write it again`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, size);
+  const length = wide ? Number(view.getBigUint64(0, littleEndian)) : view.getUint32(0, littleEndian);
+  return bytes.subarray(size, size + length);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
+  const latin1 = new TextDecoder('latin1');
+  const begin = latin1.decode(bytes.subarray(0, 65536));
+  const file = /<VTKFile[^>]*>/.exec(begin);
+  const image = /<ImageData[^>]*>/.exec(begin);
+  if (file === null || image === null) throw new FileError(`${name}: not a .vti file: no <VTKFile type="ImageData"> at its beginning`);
+  const { byte_order: order, header_type: headerType, compressor } = Object.fromEntries(attributes(file[0])) as Record<string, string | undefined>;
+  if (compressor) throw new FileError(`${name}: compressed with ${compressor}; write it with compressor "none"`);
+  const littleEndian = order !== 'BigEndian';
+  const wide = headerType === 'UInt64';
+
+  const imageAttributes = attributes(image[0]);
+  const extent = (imageAttributes.get('WholeExtent') ?? '').trim().split(/\s+/).map(Number);
+  const section = /<(CellData|PointData)[^>]*>\s*(<DataArray[^>]*>)/.exec(begin);
+  if (extent.length !== 6 || section === null) {
+    throw new FileError(`${name}: expected a WholeExtent of six numbers and a DataArray in CellData or PointData; write the file again`);
+  }
+  const points = section[1] === 'PointData' ? 1 : 0;
+  const shape = shapeFrom(name, [extent[5] - extent[4] + points, extent[3] - extent[2] + points, extent[1] - extent[0] + points]);
+  const tag = attributes(section[2]);
+  const type = TYPES[tag.get('type') ?? ''];
+  if (type === undefined) throw new FileError(`${name}: type "${tag.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`);
+  if ((tag.get('NumberOfComponents') ?? '1') !== '1') throw new FileError(`${name}: has ${tag.get('NumberOfComponents')} components per voxel; expected one`);
+
+  let body: Uint8Array;
+  if (tag.get('format') === 'appended') {
+    const appended = /<AppendedData[^>]*encoding\s*=\s*["'](raw|base64)["'][^>]*>\s*_/.exec(begin);
+    if (appended === null) throw new FileError(`${name}: the file is truncated before its <AppendedData>; write it again`);
+    const start = appended.index + appended[0].length + Number(tag.get('offset') ?? 0);
+    const rest = bytes.subarray(start);
+    const encoded = (): string => latin1.decode(rest).split('<')[0].trim();
+    body = block(name, appended[1] === 'raw' ? rest : fromBase64(encoded()), wide, littleEndian);
+  } else {
+    const start = section.index + section[0].length;
+    const end = bytes.indexOf(0x3c, start);
+    if (end < 0) throw new FileError(`${name}: the file is truncated inside its data; write it again`);
+    const text = latin1.decode(bytes.subarray(start, end)).trim();
+    if (tag.get('format') === 'ascii') {
+      const numbers = text.split(/\s+/).map(Number);
+      checkLength(name, numbers.length * bytesPerVoxel(type), shape, type);
+      const data = numbersOf(new Uint8Array(numbers.length * bytesPerVoxel(type)), type);
+      data.set(numbers);
+      return { data, shape, ...meta(name, begin, imageAttributes) };
+    }
+    body = block(name, fromBase64(text), wide, littleEndian);
+  }
+  checkLength(name, body.length, shape, type);
+  return { data: numbersOf(body, type, littleEndian), shape, ...meta(name, begin, imageAttributes) };
+}
+
+function meta(name: string, begin: string, image: ReadonlyMap<string, string>): Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> {
+  const own = new RegExp(`<!-- ${COMMENT} (\\{.*\\}) -->`).exec(begin);
+  const value = own === null ? null : objectFrom(own[1]);
+  if (value !== null) return { voxelSizeUm: voxelSizeFromJson(name, value.voxelSizeUm), ...provenanceFrom(value.provenance) };
+  const spacing = image.get('Spacing')?.trim().split(/\s+/).map(Number);
+  return { voxelSizeUm: spacing === undefined ? null : spacingFrom(name, spacing, null) };
+}
+
+export const vti: VoxelFormat = { name: 'vti', extensions: ['.vti'], sidecar: 'none', encode, decode };

@@ -1,0 +1,134 @@
+// Who may import whom. Reads the sources with TypeScript's own parser, so that comments and strings do not count.
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly dynamic: boolean;
+  readonly typeOnly: boolean;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name).replaceAll('\\', '/'));
+}
+
+function importsOf(file: string): Import[] {
+  const tree = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ES2022, true);
+  const found: Import[] = [];
+  const add = (specifier: ts.Expression | undefined, dynamic: boolean, typeOnly: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
+    const local = specifier.text.startsWith('.');
+    const to = local ? normalize(join(dirname(file), specifier.text)).replace(/\.js$/, '.ts').replaceAll('\\', '/') : specifier.text;
+    found.push({ from: file, to, dynamic, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, false, node.importClause?.isTypeOnly ?? false);
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, false, node.isTypeOnly);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true, false);
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal as ts.Expression, true, true);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+const files = sources('src');
+const imports = files.flatMap(importsOf);
+const isLocal = (to: string): boolean => to.startsWith('src/') || to.startsWith('assembly/');
+
+/** What each folder of src may import; the entries (index, node, browser, inline) may import every library folder. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  regression: ['core'],
+  runtime: ['core'],
+  io: ['core'],
+  kernels: ['runtime', 'core'],
+  image: ['io', 'kernels', 'runtime', 'core'],
+  descriptors: ['kernels', 'runtime', 'core'],
+  transport: ['image', 'descriptors', 'kernels', 'runtime', 'core'],
+  structure: ['image', 'descriptors', 'kernels', 'runtime', 'core'],
+  cell: ['transport', 'descriptors', 'kernels', 'runtime', 'core'],
+  study: ['structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
+  design: ['study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
+  report: ['study', 'design', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
+  cli: ['report', 'design', 'study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
+};
+const ENTRIES = ['src/index.ts', 'src/node.ts', 'src/browser.ts', 'src/inline.ts'];
+const folderOf = (file: string): string => file.split('/')[1];
+
+/** Files that loading `entry` loads, following static and dynamic imports of values. */
+function reachable(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { to, typeOnly } of imports.filter(({ from }) => from === file)) if (!typeOnly && isLocal(to)) visit(to);
+  };
+  visit(entry);
+  return seen;
+}
+
+describe('architecture', () => {
+  it('[law] imports point down only', () => {
+    const upward = imports.filter(({ from, to }) => {
+      if (ENTRIES.includes(from) || !to.startsWith('src/')) return false;
+      if (ENTRIES.includes(to)) return folderOf(from) !== 'cli';
+      return folderOf(from) !== folderOf(to) && !(BELOW[folderOf(from)] ?? []).includes(folderOf(to));
+    });
+    expect(upward.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('[law] every folder has its place in the layers', () => {
+    const folders = new Set(files.filter((file) => file.split('/').length > 2).map(folderOf));
+    expect([...folders].filter((folder) => !(folder in BELOW))).toEqual([]);
+  });
+
+  it('[law] every local import ends in .js and exists', () => {
+    const known = new Set([...files, ...sources('assembly')]);
+    expect(imports.filter(({ to }) => isLocal(to) && !known.has(to)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('[law] assembly/layout.ts is the only file that both languages import, and imports nothing', () => {
+    const shared = new Set(imports.filter(({ to }) => to.startsWith('assembly/')).map(({ to }) => to));
+    expect([...shared].filter((to) => to !== 'assembly/layout.ts')).toEqual([]);
+    expect(importsOf('assembly/layout.ts')).toEqual([]);
+    const out = sources('assembly').flatMap(importsOf).filter(({ from, to }) => relative('assembly', to).startsWith('..') && from !== to);
+    expect(out.filter(({ to }) => to.startsWith('src/'))).toEqual([]);
+  });
+
+  it('[law] the library entries load no npm package, except geotiff on use; browsers load no Node module', () => {
+    for (const entry of ENTRIES.filter((file) => files.includes(file))) {
+      const loaded = reachable(entry);
+      const outside = imports.filter(({ from, to, typeOnly }) => loaded.has(from) && !typeOnly && !isLocal(to));
+      const node = (to: string): boolean => to.startsWith('node:') || builtinModules.includes(to);
+      const packages = outside.filter(({ to, dynamic }) => !node(to) && !(to === 'geotiff' && dynamic));
+      expect(packages.map(({ from, to }) => `${entry}: ${from} → ${to}`)).toEqual([]);
+      if (entry !== 'src/node.ts') expect(outside.filter(({ to }) => node(to)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+    }
+  });
+
+  it('[law] npm packages have their places: commander in cli, yaml and zod in the spec readers', () => {
+    const allowed: Readonly<Record<string, RegExp>> = {
+      commander: /^src\/cli\//,
+      yaml: /^src\/(cli|study|design)\//,
+      zod: /^src\/(cli|study|design)\//,
+      geotiff: /^src\/io\/geotiff\.ts$/,
+    };
+    const packages = imports.filter(({ to }) => !isLocal(to) && !to.startsWith('node:'));
+    expect(packages.filter(({ from, to }) => !allowed[to]?.test(from)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('[law] nothing prints except the command line', () => {
+    const printing = files.filter((file) => !file.startsWith('src/cli/') && /\bconsole\.|process\.(stdout|stderr)/.test(readFileSync(join(root, file), 'utf8')));
+    expect(printing).toEqual([]);
+  });
+});

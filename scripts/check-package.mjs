@@ -1,0 +1,33 @@
+// Packs the package, installs the tarball into an empty project and uses it there: command, library, types.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'voxelith-package-'));
+const run = (command, args, options = {}) => execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
+
+try {
+  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }');
+  run('npm', ['install', '--omit=optional', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: folder });
+  run('npx', ['voxelith', 'generate', '--model', 'bm01', '--size', '32', '--seed', '1', '--quiet', '-o', 'a.npy'], { cwd: folder });
+  const result = JSON.parse(run('npx', ['voxelith', 'conduct', 'a.npy', '--phase', '2', '--json', '--quiet'], { cwd: folder }));
+  writeFileSync(
+    join(folder, 'use.mjs'),
+    `import { findParameterSet, generate, mFactor, openSession } from 'voxelith';
+const session = await openSession({ threads: 1 });
+const set = findParameterSet('bm01');
+const structure = await generate(session, { model: set.model, parameters: set.parameters, size: [32, 32, 32], seed: 1 });
+console.log((await mFactor(session, structure, { phase: 2, axis: 'z' })).mFactor);
+session.close();`,
+  );
+  const fromLibrary = Number(run('node', ['use.mjs'], { cwd: folder }));
+  if (!(result.mFactor > 0) || result.mFactor !== fromLibrary) {
+    throw new Error(`check-package: command gives M = ${result.mFactor}, library ${fromLibrary}; they must be equal and > 0`);
+  }
+  console.log(`packed package works: ${tarball}, M = ${fromLibrary}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -7,3 +7,4 @@ export type { DecodeContext, EncodedVoxels, VoxelFormat } from './io/formats.js'
 export type { DataType, VoxelArray, VoxelData } from './io/voxels.js';
 export type { Progress, RunOptions, Session, SessionOptions } from './runtime/session.js';
 export * from './descriptors/geodesic-tortuosity.js';
+export * from './descriptors/distance.js';

@@ -1,0 +1,108 @@
+// Opening by a ball: the voxels nearer than r to a centre. The same two passes as distance.ts, from a set of centres
+// given as bits, never looking farther than r; the last pass only asks "below r²?" and leaves bits and counts.
+import { POLL_VOXELS } from '../layout';
+import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { alongBytes, alongWords, columnsOfBytes, columnsOfWords, firstBytes, LINE_PAD } from './minplus';
+
+const COLUMN_VOXELS: i32 = 1 << 18;
+
+/** g = distance along z to the nearest centre, 255 at most. g: u8[nz·ny·stride]; centres: bits, u64[nz·ny·words]. */
+export function openingLines(
+  thread: i32, threads: i32, g: usize, centres: usize, nz: i32, ny: i32, stride: i32, words: i32,
+): i32 {
+  enter();
+  const width = min(stride, max(16, (COLUMN_VOXELS / nz) & ~15));
+  const blocks = (stride + width - 1) / width;
+  const end = slabStart(thread + 1, threads, ny * blocks);
+  const one = i8x16.splat(1);
+  const bitOfLane = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const byteOfLane = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+  const planeIn = (<usize>ny * <usize>words) << 3;
+  const planeOut = <usize>ny * <usize>stride;
+  for (let item = slabStart(thread, threads, ny * blocks); item < end; item++) {
+    const y = item / blocks;
+    const from = (item - y * blocks) * width;
+    const to = min(stride, from + width);
+    let source = centres + ((<usize>y * <usize>words) << 3);
+    let target = g + <usize>y * <usize>stride;
+    for (let z = 0; z < nz; z++) {
+      for (let x = from; x < to; x += 16) {
+        const before = z == 0 ? i8x16.splat(-1) : v128.load(target - planeOut + <usize>x);
+        const bits = i8x16.swizzle(i16x8.splat(load<i16>(source + (<usize>x >> 3))), byteOfLane);
+        const outside = i8x16.ne(v128.and(bits, bitOfLane), bitOfLane);
+        v128.store(target + <usize>x, v128.and(outside, i8x16.add_sat_u(before, one)));
+      }
+      source += planeIn;
+      target += planeOut;
+    }
+    target -= planeOut;
+    for (let z = nz - 2; z >= 0; z--) {
+      for (let x = from; x < to; x += 16) {
+        const at = target - planeOut + <usize>x;
+        v128.store(at, i8x16.min_u(v128.load(at), i8x16.add_sat_u(v128.load(target + <usize>x), one)));
+      }
+      target -= planeOut;
+    }
+    if (tick(thread, <usize>nz * <usize>(to - from))) break;
+  }
+  const status = barrier(thread, threads);
+  return status ? status : leave();
+}
+
+/** counts[z] += voxels of slice z nearer than √limit to a centre; covered (bits, or 0 for none) gets a bit for each.
+ *  counts: i32[nz], zeroed by the caller; g from openingLines; 1 ≤ limit ≤ 65025 = squared radius;
+ *  reach = the largest whole number with reach² < limit. lines: scratch, threads · 2·(stride + 2·LINE_PAD) bytes. */
+export function openingPlanes(
+  thread: i32, threads: i32, counts: usize, covered: usize, g: usize, lines: usize, limit: i32, reach: i32,
+  nz: i32, ny: i32, nx: i32, stride: i32, words: i32,
+): i32 {
+  enter();
+  const bytes = (<usize>stride + <usize>(2 * LINE_PAD)) << 1;
+  const lane = lines + <usize>thread * bytes;
+  memory.fill(lane, 0xff, bytes);
+  const narrow = limit <= 255;
+  const line = lane + (narrow ? <usize>LINE_PAD : <usize>LINE_PAD << 1);
+  const span = min(reach, nx - 1);
+  const floor = limit - 1;
+  const belowBytes = i8x16.splat(<i8>limit);
+  const belowWords = i16x8.splat(<i16>limit);
+  let since = 0;
+  const end = slabStart(thread + 1, threads, nz * ny);
+  for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
+    const z = row / ny;
+    const y = row - z * ny;
+    const plane = g + <usize>z * <usize>ny * <usize>stride;
+    const out = covered + ((<usize>row * <usize>words) << 3);
+    let count = 0;
+    if (narrow) {
+      columnsOfBytes(line, plane, y, ny, stride, reach, 255);
+      memory.fill(line + <usize>nx, 0xff, stride - nx);
+      for (let x = 0; x < stride; x += 16) {
+        const below = i8x16.lt_u(alongBytes(line, x, span, floor), belowBytes);
+        const lanes = i8x16.bitmask(v128.and(below, firstBytes(nx - x)));
+        count += popcnt(lanes);
+        if (covered) store<u16>(out + (<usize>x >> 3), <u16>lanes);
+      }
+    } else {
+      columnsOfWords(line, plane, y, ny, stride, reach, 65535);
+      memory.fill(line + (<usize>nx << 1), 0xff, <usize>(stride - nx) << 1);
+      for (let x = 0; x < stride; x += 16) {
+        const low = i16x8.lt_u(alongWords(line, x, span, floor), belowWords);
+        const high = i16x8.lt_u(alongWords(line, x + 8, span, floor), belowWords);
+        const lanes = i8x16.bitmask(v128.and(i8x16.narrow_i16x8_s(low, high), firstBytes(nx - x)));
+        count += popcnt(lanes);
+        if (covered) store<u16>(out + (<usize>x >> 3), <u16>lanes);
+      }
+    }
+    if (covered) for (let x = stride; x < words << 6; x += 16) store<u16>(out + (<usize>x >> 3), 0);
+    if (count) atomic.add<i32>(counts + (<usize>z << 2), count);
+    since += nx;
+    if (since >= POLL_VOXELS >> 4) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
+  }
+  tick(thread, since);
+  const status = barrier(thread, threads);
+  return status ? status : leave();
+}

@@ -1,0 +1,108 @@
+// Squared Euclidean distance to the nearest voxel outside a phase: 16 bits where that is enough, 32 bits otherwise.
+import { SpecError } from '../core/errors.js';
+import { voxelCount, type Shape } from '../core/grid.js';
+import type { Lease } from '../runtime/arena.js';
+import type { PlannedLease } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+
+/** What lies beyond the window: `open`, nothing (window faces are no obstacle); `closed`, outside voxels. */
+export type Border = 'open' | 'closed';
+export const BORDERS: readonly Border[] = ['open', 'closed'];
+
+/** Squared distances from 255² on do not fit the 16-bit path (assembly/morphology/distance.ts: FAR). */
+export const FAR = 65025;
+/** 32-bit squared distance where no outside voxel exists. */
+export const NEVER = 0xffffffff;
+/** Elements around a line in the scratch of the plane passes (assembly/morphology/minplus.ts: LINE_PAD). */
+const LINE_PAD = 272;
+/** The 32-bit path keeps a table with one byte for each possible squared distance. */
+const MAX_TABLE = 2 ** 28;
+
+/** Bytes per row of the padded 8-bit arrays, elements per row of the 16-bit ones. */
+export function paddedRow(shape: Shape): number {
+  return Math.ceil(shape[2] / 16) * 16;
+}
+
+/** Table size that holds every finite squared distance in the window. */
+export function squaredLimit(shape: Shape): number {
+  return shape.reduce((sum, n) => sum + n * n, 0) + 1;
+}
+
+/** @throws SpecError for "open" or "closed" misspelt. */
+export function checkBorder(where: string, border: string): Border {
+  if (border === 'open' || border === 'closed') return border;
+  throw new SpecError(`${where}: border must be open or closed, got "${border}"`);
+}
+
+/** @throws SpecError for a window too long for the 32-bit path. */
+export function checkDistanceShape(where: string, shape: Shape): void {
+  if (squaredLimit(shape) > MAX_TABLE) {
+    throw new SpecError(`${where}: ${shape.join('×')} is too long for exact distances (diagonal above 16384 voxels); crop it`);
+  }
+}
+
+/** Whether some distance in this window might not fit 16 bits. */
+export function mayBeFar(shape: Shape): boolean {
+  return shape.reduce((sum, n) => sum + n * n, 0) >= FAR;
+}
+
+export const lineBytes = (shape: Shape, threads: number): number => threads * 2 * (paddedRow(shape) + 2 * LINE_PAD);
+export const wideScratchBytes = (shape: Shape, threads: number): number => threads * 12 * (Math.max(...shape) + 1);
+
+/** Leases of the 16-bit path: the distances, the byte array both passes share, lines, largest values. */
+export function distanceLeases(shape: Shape, threads: number): PlannedLease[] {
+  const padded = shape[0] * shape[1] * paddedRow(shape);
+  return [
+    { name: 'squared distances', bytes: 2 * padded },
+    { name: 'distances along z', bytes: padded },
+    { name: 'lines', bytes: lineBytes(shape, threads) },
+    { name: 'largest', bytes: 4 * threads },
+  ];
+}
+
+/** Leases of the 32-bit path. */
+export function wideLeases(shape: Shape, threads: number): PlannedLease[] {
+  return [
+    { name: 'wide squared distances', bytes: 4 * voxelCount(shape) },
+    { name: 'wide scratch', bytes: wideScratchBytes(shape, threads) },
+  ];
+}
+
+/** Fills `squared` (u16, padded rows) for one phase of `labels`.
+ *  @param leases in the order of `distanceLeases`.
+ *  @returns the largest squared distance; when it is ≥ FAR the values from FAR on are not exact. */
+export async function distance16(
+  frame: Frame, labels: Lease, shape: Shape, phase: number, border: Border, leases: readonly Lease[],
+): Promise<number> {
+  const [squared, lines, scratch, largest] = leases;
+  const [nz, ny, nx] = shape;
+  const stride = paddedRow(shape);
+  const closed = border === 'closed' ? 1 : 0;
+  const work = voxelCount(shape);
+  await frame.call('distanceLines', [lines.ptr, labels.ptr, phase, nz, ny, nx, stride, closed], { name: 'distance', work });
+  await frame.call(
+    'distancePlanes',
+    [squared.ptr, largest.ptr, lines.ptr, scratch.ptr, nz, ny, nx, stride, closed],
+    { name: 'distance', work },
+  );
+  return Math.max(...(await frame.read(largest, Int32Array, frame.threads)));
+}
+
+/** Fills `squared` (u32, C order) for one phase of `labels`, exact for any radius; NEVER without an outside voxel. */
+export async function distance32(
+  frame: Frame, labels: Lease, shape: Shape, phase: number, border: Border, squared: Lease, scratch: Lease,
+): Promise<void> {
+  const [nz, ny, nx] = shape;
+  await frame.call('wideFromPhase', [squared.ptr, labels.ptr, phase, nz * ny, nx]);
+  await wideEnvelopes(frame, shape, squared, scratch, border);
+}
+
+/** In place: squared distance to the nearest voxel whose value is 0. */
+export async function wideEnvelopes(frame: Frame, shape: Shape, squared: Lease, scratch: Lease, border: Border): Promise<void> {
+  const [nz, ny, nx] = shape;
+  await frame.call(
+    'distanceWide',
+    [squared.ptr, scratch.ptr, nz, ny, nx, Math.max(...shape) + 1, border === 'closed' ? 1 : 0],
+    { name: 'distance, any radius', work: 3 * voxelCount(shape) },
+  );
+}

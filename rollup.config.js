@@ -1,6 +1,6 @@
 // Bundles tsc's output: library entries, the two workers, the command line, the demo page.
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const external = [/^node:/, 'commander', 'yaml', 'zod', 'geotiff'];
 const entry = (input, file, extra = {}) => ({
@@ -10,11 +10,23 @@ const entry = (input, file, extra = {}) => ({
   ...extra,
 });
 
+/** Puts the core and the worker script, both already in dist/, into the inline entry. */
+const inlineAssets = {
+  name: 'inline-assets',
+  resolveId: (id) => (id === 'virtual:inline-assets' ? id : null),
+  load: (id) =>
+    id === 'virtual:inline-assets'
+      ? `export const coreBase64 = ${JSON.stringify(readFileSync('dist/core.wasm', 'base64'))};
+export const workerSource = ${JSON.stringify(readFileSync('dist/worker.web.js', 'utf8'))};`
+      : null,
+};
+
 export default [
   entry('node', 'node'),
   entry('browser', 'browser'),
   entry('runtime/worker.node', 'worker.node'),
   entry('runtime/worker.web', 'worker.web'),
+  entry('inline', 'inline', { plugins: [inlineAssets] }),
   existsSync('build/js/src/cli/main.js') &&
     entry('cli/main', 'cli', {
       output: { file: 'dist/cli.js', format: 'es', banner: '#!/usr/bin/env node', inlineDynamicImports: true },

@@ -1,6 +1,6 @@
 // Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates: build/.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -21,4 +21,7 @@ if (!only || only === 'host') {
   rmSync('dist/types', { recursive: true, force: true });
   run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json');
   run(bin('rollup', 'dist/bin/rollup'), '-c', 'rollup.config.js', '--silent');
+  mkdirSync('dist/demo', { recursive: true });
+  for (const file of ['index.html', 'style.css']) copyFileSync(`demo/${file}`, `dist/demo/${file}`);
+  copyFileSync(bin('uplot', 'dist/uPlot.min.css'), 'dist/demo/uPlot.min.css');
 }

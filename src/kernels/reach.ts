@@ -1,0 +1,40 @@
+// Byte mask of the voxels of a phase that are connected to a face: the percolation masks of transport and descriptors.
+import type { Axis, Face, Shape } from '../core/grid.js';
+import type { Lease } from '../runtime/arena.js';
+import type { PlannedLease } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+import { bitBytes, bitsOfPhase, bytesOfBits, countBits, reachFromFace, reachLeases, type Neighbourhood } from './bits.js';
+
+/** What `reachMask` leases on top of labels and mask, and gives back. */
+export function reachMaskLeases(shape: Shape, threads: number): PlannedLease[] {
+  return [
+    { name: 'set', bytes: bitBytes(shape) },
+    { name: 'reached', bytes: bitBytes(shape) },
+    ...reachLeases(shape, threads),
+    { name: 'counts', bytes: 4 * shape[0] },
+  ];
+}
+
+export interface ReachOptions {
+  readonly phase: number;
+  readonly axis: Axis;
+  readonly from: Face;
+  readonly neighbours: Neighbourhood;
+}
+
+/** mask ← 1 for voxels of the phase connected, within it, to its voxels in the layer at the face, 0 elsewhere. labels and
+ *  mask: one byte a voxel, C order; they may be the same lease (a byte mask is a label volume with phase 1).
+ *  @param mask null: only count.
+ *  @returns the number of connected voxels in each slice along z. */
+export async function reachMask(
+  frame: Frame, mask: Lease | null, labels: Lease, shape: Shape, options: ReachOptions,
+): Promise<Int32Array> {
+  return frame.scope(async () => {
+    const leases = reachMaskLeases(shape, frame.threads).map(({ name, bytes }) => frame.lease(name, bytes));
+    const [set, reached] = leases;
+    await bitsOfPhase(frame, set, labels, shape, options.phase);
+    await reachFromFace(frame, reached, set, shape, options.axis, options.from, options.neighbours, leases.slice(2, 5));
+    if (mask !== null) await bytesOfBits(frame, mask, reached, shape);
+    return countBits(frame, leases[5], reached, shape);
+  });
+}

@@ -1,0 +1,91 @@
+// What every command has in common: session, progress, cancellation, output, exit code.
+import { Command } from 'commander';
+import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
+import { openSession } from '../node.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { addCommonOptions, type CommonOptions } from './options.js';
+import { createProgress, type ProgressLine } from './progress.js';
+
+/** One run of a command. */
+export interface Invocation {
+  readonly json: boolean;
+  readonly run: RunOptions;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressLine;
+  readonly common: CommonOptions;
+  /** Opened on first use, closed when the command ends. */
+  session(): Promise<Session>;
+  /** The result: the object with --json, the text otherwise. Once. */
+  print(object: Readonly<Record<string, unknown>>, text: string): void;
+  /** A remark for people, on stderr. */
+  note(text: string): void;
+}
+
+/** A command with the common flags and examples at the end of its help. */
+export function defineCommand(name: string, description: string, examples: readonly string[]): Command {
+  const command = new Command(name).description(description).showHelpAfterError(false).allowExcessArguments(false);
+  return command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ voxelith ${line}`).join('\n')}`);
+}
+
+/** Connects a command with its work. `body` gets what commander parsed: arguments first, options last. */
+export function runs<A extends readonly unknown[]>(command: Command, body: (call: Invocation, ...args: A) => Promise<void>): Command {
+  addCommonOptions(command);
+  return command.action(async (...all: unknown[]) => {
+    const args = all.slice(0, -1) as unknown as A;
+    const common = all[all.length - 2] as CommonOptions;
+    const controller = new AbortController();
+    const onSignal = (): void => {
+      // The second Ctrl-C means it.
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+    const progress = createProgress(process.stderr, common.quiet !== true);
+    let session: Promise<Session> | null = null;
+    const call: Invocation = {
+      json: common.json === true,
+      run: { signal: controller.signal, onProgress: progress.onProgress },
+      signal: controller.signal,
+      progress,
+      common,
+      session() {
+        session ??= openSession({ threads: common.threads, memoryBytes: common.memory });
+        return session;
+      },
+      print(object, text) {
+        progress.clear();
+        process.stdout.write(common.json ? `${JSON.stringify(object)}\n` : text.endsWith('\n') ? text : `${text}\n`);
+      },
+      note(text) {
+        if (common.quiet) return;
+        progress.clear();
+        process.stderr.write(`${text}\n`);
+      },
+    };
+    try {
+      await body(call, ...args);
+      if (controller.signal.aborted) throw new CancelledError(command.name());
+    } finally {
+      progress.clear();
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+      await (session as Promise<Session> | null)?.then((open) => open.close(), () => undefined);
+    }
+  });
+}
+
+/** 0 done, 1 a failure in the work, 2 wrong usage or bad input, 130 cancelled. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof SpecError || error instanceof FileError) return 2;
+  return (error as Error | null)?.name === 'AbortError' ? 130 : 1;
+}
+
+/** One line for people; the stack only for those who ask with VOXELITH_DEBUG. */
+export function errorLine(error: unknown): string {
+  const known = error instanceof VoxelithError;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  if (process.env.VOXELITH_DEBUG && error instanceof Error) return `error: ${line}\n${error.stack ?? ''}\n`;
+  return `error: ${line}${known ? '' : ' (unexpected; VOXELITH_DEBUG=1 shows where)'}\n`;
+}

@@ -1,0 +1,51 @@
+// The command line: `voxelith <command>`. One file per command; this one knows the list and the exit codes.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { errorLine, exitCodeOf } from './command.js';
+import { infoCommand } from './info.js';
+
+const COMMANDS: readonly (() => Command)[] = [infoCommand];
+
+/** Lies beside dist/ in the package. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function createProgram(): Command {
+  const program = new Command('voxelith')
+    .description('Virtual materials testing of battery cathodes: structures, descriptors, effective conductivity, laws.')
+    .version(packageVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', '\nExamples:\n  $ voxelith info cathode.tif\n  $ voxelith help info');
+  for (const command of COMMANDS) program.addCommand(command());
+  const quieten = (command: Command): void => {
+    // Errors are printed once, below, in one line.
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+    command.commands.forEach(quieten);
+  };
+  quieten(program);
+  return program;
+}
+
+async function main(): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // Without a command commander prints the help itself.
+      if (error.code !== 'commander.help') process.stderr.write(`${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+      return 2;
+    }
+    process.stderr.write(errorLine(error));
+    return exitCodeOf(error);
+  }
+}
+
+// A reader such as `head` that has seen enough is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.exitCode = await main();

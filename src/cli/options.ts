@@ -1,0 +1,105 @@
+// Options that several commands share, and how their texts become numbers. Sizes are x,y,z here, as people say them;
+// arrays are (z, y, x).
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { checkShape, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { unitUm } from '../io/voxels.js';
+
+/** Flags of every command. */
+export interface CommonOptions {
+  readonly threads?: number;
+  readonly memory?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .optionsGroup('Common options:')
+    .option('--threads <n>', 'worker threads (default: the machine\'s cores, 8 at most)', parseCount)
+    .option('--memory <size>', 'memory for the computation, e.g. 2G or 512M (default: 4G)', parseMemory)
+    .option('--json', 'print one JSON object to stdout and nothing else')
+    .option('--quiet', 'no progress and no notes on stderr')
+    .helpOption('-h, --help', 'show this help');
+}
+
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`Expected a number, found "${text}".`);
+  return value;
+}
+
+/** Whole number ≥ 1. */
+export function parseCount(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`Expected a whole number of at least 1, found "${text}".`);
+  return value;
+}
+
+/** Whole number ≥ 0 that a double holds exactly. */
+export function parseSeed(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(`Expected a whole number from 0 to 2^53 - 1, found "${text}".`);
+  return value;
+}
+
+/** Bytes of "2G", "512M", "1.5GiB" or a plain number of bytes; G and M are powers of 1024. */
+export function parseMemory(text: string): number {
+  const match = /^([\d.]+)\s*(?:([kmg])(?:i?b)?|b)?$/i.exec(text.trim());
+  const factor = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[match?.[2]?.toLowerCase() ?? ''] ?? 1;
+  const bytes = Math.floor(Number(match?.[1]) * factor);
+  if (!(bytes > 0)) throw new InvalidArgumentError(`Expected a size such as 2G or 512M, found "${text}".`);
+  return bytes;
+}
+
+/** One number for a cube, or x,y,z. */
+export function parseShape(text: string): Shape {
+  const sizes = text.split(',').map(parseNumber);
+  if (sizes.length !== 1 && sizes.length !== 3) throw new InvalidArgumentError('Expected one number of voxels for a cube, or x,y,z.');
+  const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
+  return checkShape('--size', [z, y, x]);
+}
+
+/** "0.2", "0.2um", "200nm" or "x,y,z" of these; µm without a unit. */
+export function parseVoxelSize(text: string): VoxelSize {
+  const match = /^([^a-zµμ]+)\s*([a-zµμ]*)$/i.exec(text.trim());
+  const unit = match?.[2] ? unitUm(match[2]) : 1;
+  const sizes = (match?.[1] ?? '').split(',').map(parseNumber);
+  if (unit === null || (sizes.length !== 1 && sizes.length !== 3) || sizes.some((h) => !(h > 0))) {
+    throw new InvalidArgumentError(`Expected e.g. 0.2um, 200nm or x,y,z as 0.2,0.2,0.4um, found "${text}".`);
+  }
+  const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
+  return [z * unit, y * unit, x * unit];
+}
+
+/** A label. Whether it occurs is for the image to say. */
+export function parsePhase(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isInteger(value) || value < 0 || value > 255) throw new InvalidArgumentError(`Expected a label from 0 to 255, found "${text}".`);
+  return value;
+}
+
+/** Collects repeated `--set key=value`. */
+export function collectSetting(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`Expected key=value, found "${text}".`);
+  return { ...previous, [text.slice(0, at).trim()]: parseNumber(text.slice(at + 1)) };
+}
+
+/** "1=1.0,2=1e-3" as conductivities by label. */
+export function parseSigma(text: string): Record<number, number> {
+  const sigma: Record<number, number> = {};
+  for (const part of text.split(',')) {
+    const [label, value, ...rest] = part.split('=');
+    if (value === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected label=conductivity, found "${part}".`);
+    const number = parseNumber(value);
+    if (number < 0) throw new InvalidArgumentError(`Conductivities are ≥ 0, found "${part}".`);
+    sigma[parsePhase(label)] = number;
+  }
+  return sigma;
+}
+
+export const axisOption = (fallback: Axis): Option =>
+  new Option('--axis <axis>', 'direction').choices(['x', 'y', 'z', 'all']).default(fallback);
+
+export const voxelSizeOption = (): Option =>
+  new Option('--voxel-size <size>', 'overrides the file: 0.2um, 200nm or x,y,z').argParser(parseVoxelSize);

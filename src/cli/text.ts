@@ -1,0 +1,37 @@
+// Numbers and tables for people and for spreadsheets.
+
+/** `digits` significant digits without trailing zeros; a dash for what is not known. */
+export function significant(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '-';
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** Columns of equal width: texts to the left, numbers to the right. The first row is the head. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const numeric = rows[0].map((_, column) => rows.slice(1).every((row) => /^(-?[\d.]+(e[+-]?\d+)?( %)?|-|)$/i.test(row[column] ?? '')));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ').trimEnd();
+  return rows.map(line).join('\n');
+}
+
+/** RFC 4180. Missing and NaN are empty cells. */
+export function csv(rows: readonly (readonly (string | number | boolean | null | undefined)[])[]): string {
+  const cell = (value: string | number | boolean | null | undefined): string => {
+    if (value === null || value === undefined || Number.isNaN(value)) return '';
+    const text = String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
+}
+
+/** "401×401×401 (z, y, x)" */
+export function shapeText(shape: readonly number[]): string {
+  return `${shape.join('×')} (z, y, x)`;
+}
+
+export function voxelSizeText(size: readonly number[] | null): string {
+  if (size === null) return 'unknown';
+  const [z, y, x] = size;
+  return z === y && y === x ? `${significant(z, 6)} µm` : `${[z, y, x].map((h) => significant(h, 6)).join(' × ')} µm (z, y, x)`;
+}

@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeVolume, writeVoxels } from '../../src/io/files.node.js';
+import { scratchFolder, voxelith } from './cli.js';
+
+const folder = scratchFolder();
+const path = join(folder, 'small.nrrd');
+
+describe('voxelith info', () => {
+  it('[exact] shape, labels, voxel size and origin, as text and as one JSON object', async () => {
+    const labels = Uint8Array.of(1, 1, 1, 2, 2, 3);
+    await writeVolume(path, { labels, shape: [1, 2, 3], voxelSizeUm: [0.4, 0.2, 0.2], provenance: { seed: 7 } });
+    const json = await voxelith('info', path, '--json');
+    expect(json).toMatchObject({ code: 0, stderr: '' });
+    expect(json.stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(json.stdout)).toEqual({
+      file: path, format: 'nrrd', dtype: 'uint8', shape: [1, 2, 3], voxels: 6, voxelSizeUm: [0.4, 0.2, 0.2],
+      phases: { 1: { voxels: 3, volumeFraction: 0.5 }, 2: { voxels: 2, volumeFraction: 2 / 6 }, 3: { voxels: 1, volumeFraction: 1 / 6 } },
+      values: null, provenance: { seed: 7 },
+    });
+    const text = await voxelith('info', path);
+    expect(text.stdout).toMatch(/1×2×3 \(z, y, x\).*\n.*0\.4 × 0\.2 × 0\.2 µm[^]*\n +1 +3 +0\.5\n +2/);
+  });
+
+  it('[exact] numbers that are no labels get their range', async () => {
+    const field = join(folder, 'field.npy');
+    await writeVoxels(field, { data: Float32Array.of(-1, 0.5, NaN), shape: [1, 1, 3], voxelSizeUm: null });
+    const { phases, values } = JSON.parse((await voxelith('info', field, '--json')).stdout);
+    expect([phases, values]).toEqual([null, { min: -1, max: 0.5, mean: -0.25, notFinite: 1 }]);
+  });
+
+  it('[exact] VOXELITH_DEBUG is the only way to a stack trace; wrong files are one line and exit 2', async () => {
+    const broken = join(folder, 'broken.npy');
+    writeFileSync(broken, 'not numpy');
+    const { code, stdout, stderr } = await voxelith('info', broken);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: .*broken\.npy: not a \.npy file.*\n$/);
+  });
+});

@@ -6,3 +6,6 @@ export { distanceWide, openingWide, wideFromBits, wideFromPhase, wideValues } fr
 export { bitsOfDistance, bitsOfPhase, bitsOfWide, bytesOfBits, countBits } from './morphology/bits';
 export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';
+export { coarsenNetwork } from './transport/coarsen';
+export { conductingNetwork } from './transport/network';
+export { solveTransport } from './transport/conjugate';

@@ -8,3 +8,4 @@ export type { DataType, VoxelArray, VoxelData } from './io/voxels.js';
 export type { Progress, RunOptions, Session, SessionOptions } from './runtime/session.js';
 export * from './descriptors/geodesic-tortuosity.js';
 export * from './descriptors/distance.js';
+export * from './transport/m-factor.js';

@@ -1,0 +1,110 @@
+// The red-black layout of transport fields, and the table of multigrid levels.
+//
+// A voxel is red (colour 0) when z + y + x is even, else black (1). A field keeps the colours apart, so that a half sweep
+// of Gauss-Seidel reads and writes whole vectors, and a 2×2×2 aggregate finds its red and black voxels at its own index:
+//
+//   row (z, y), even z + y     x:   0  1  2  3  4  5        red half    0  2  4      black half   1  3  5
+//   row (z, y), odd  z + y          0  1  2  3  4  5        red half    1  3  5      black half   0  2  4
+//                                                           element     0  1  2                   0  1  2
+//
+// Voxel x of a row is element x / 2 of its colour. Neighbours in y and z have the other colour and the same element; the two in
+// x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
+// Rows have `pitch` elements, at least one more than used; between planes lies one ghost row, below and above one ghost
+// plane. All of these hold 0, so that no kernel tests for borders.
+
+/** 32-bit words of a level's entry. */
+export const ENTRY_BYTES: usize = 64;
+
+/** Elements between rows, a multiple of 16: (nx + 1) / 2 used and at least one zero. */
+// @ts-ignore: decorator
+@inline
+export function pitchOf(nx: i32): i32 {
+  return ((nx + 1) / 2 + 1 + 15) & ~15;
+}
+
+/** Elements between planes. */
+// @ts-ignore: decorator
+@inline
+export function planeOf(ny: i32, nx: i32): i32 {
+  return (ny + 1) * pitchOf(nx);
+}
+
+/** Elements of one colour of a field. */
+// @ts-ignore: decorator
+@inline
+export function halfOf(nz: i32, ny: i32, nx: i32): usize {
+  return <usize>(nz + 2) * <usize>planeOf(ny, nx) + <usize>pitchOf(nx);
+}
+
+/** Element of voxel (0, 0, 0) in the half of its colour. */
+// @ts-ignore: decorator
+@inline
+export function originOf(ny: i32, nx: i32): usize {
+  return <usize>planeOf(ny, nx) + <usize>pitchOf(nx);
+}
+
+// Entry: nz, ny, nx, then bytes between f32 rows, planes and colours, then addresses of element (0, 0) of the red halves.
+// @ts-ignore: decorator
+@inline
+export function nzOf(entry: usize): i32 { return load<i32>(entry); }
+// @ts-ignore: decorator
+@inline
+export function nyOf(entry: usize): i32 { return load<i32>(entry, 4); }
+// @ts-ignore: decorator
+@inline
+export function nxOf(entry: usize): i32 { return load<i32>(entry, 8); }
+// @ts-ignore: decorator
+@inline
+export function rowBytes(entry: usize): usize { return load<usize>(entry, 12); }
+// @ts-ignore: decorator
+@inline
+export function planeBytes(entry: usize): usize { return load<usize>(entry, 16); }
+// @ts-ignore: decorator
+@inline
+export function halfBytes(entry: usize): usize { return load<usize>(entry, 20); }
+/** Solution, f32. */
+// @ts-ignore: decorator
+@inline
+export function solutionOf(entry: usize): usize { return load<usize>(entry, 24); }
+/** Right-hand side, f32. */
+// @ts-ignore: decorator
+@inline
+export function rightOf(entry: usize): usize { return load<usize>(entry, 28); }
+/** Conductance of the face to x − 1, f32. */
+// @ts-ignore: decorator
+@inline
+export function faceX(entry: usize): usize { return load<usize>(entry, 32); }
+/** Conductance of the face to y − 1, f32. */
+// @ts-ignore: decorator
+@inline
+export function faceY(entry: usize): usize { return load<usize>(entry, 36); }
+/** Conductance of the face to z − 1, f32; planes 0 and nz hold the boundary faces. */
+// @ts-ignore: decorator
+@inline
+export function faceZ(entry: usize): usize { return load<usize>(entry, 40); }
+/** 1 / sum of the six face conductances, 0 where that is 0; f32. */
+// @ts-ignore: decorator
+@inline
+export function inverseOf(entry: usize): usize { return load<usize>(entry, 44); }
+
+/** Vectors of 4 elements that hold a row of one colour. */
+// @ts-ignore: decorator
+@inline
+export function quadsOf(nx: i32): i32 {
+  return ((nx + 1) / 2 + 3) >> 2;
+}
+
+/** Conducting faces of 4 voxels, as f32x4, from the byte network of the finest level. */
+// @ts-ignore: decorator
+@inline
+export function countsAt(network: usize): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(network))));
+}
+
+/** Stores 8 consecutive aggregates x = 8k … 8k + 7 of a coarse row in the red-black layout: even x at `even`, odd at `odd`. */
+// @ts-ignore: decorator
+@inline
+export function storeSplit(even: usize, odd: usize, low: v128, high: v128): void {
+  v128.store(even, i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+  v128.store(odd, i8x16.shuffle(low, high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+}

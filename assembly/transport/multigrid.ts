@@ -1,0 +1,237 @@
+// Multigrid W-cycle on the coarse levels (1 and up): red-black Gauss-Seidel down, its reverse up.
+//
+// A colour's half sweep depends on the other colour only. Therefore the red solution needs no correction before
+// black is relaxed again, black none at all before it is relaxed, and after black was relaxed only red has a residual.
+// One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
+// correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
+import { barrier, slabStart, tick } from '../core/control';
+import {
+  ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, inverseOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf, rowBytes,
+  solutionOf, storeSplit,
+} from './levels';
+
+/** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
+const COARSEST_SWEEPS = 20;
+
+/** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution, same element. */
+// @ts-ignore: decorator
+@inline
+function weighted(
+  gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
+): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(
+        f32x4.mul(v128.load(gx), v128.load(o + q - 4)),
+        f32x4.mul(v128.load(ox + q), v128.load(o + q)),
+      ),
+      f32x4.add(
+        f32x4.mul(v128.load(gy), v128.load(o - pitch)),
+        f32x4.mul(v128.load(oy + pitch), v128.load(o + pitch)),
+      ),
+    ),
+    f32x4.add(
+      f32x4.mul(v128.load(gz), v128.load(o - plane)),
+      f32x4.mul(v128.load(oz + plane), v128.load(o + plane)),
+    ),
+  );
+}
+
+/** Red from a zero start: u = b / d, planes [z0, z1). */
+function startRed(entry: usize, z0: i32, z1: i32): void {
+  const quads = quadsOf(nxOf(entry));
+  const ny = nyOf(entry);
+  for (let z = z0; z < z1; z++) {
+    for (let y = 0; y < ny; y++) {
+      const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      const u = solutionOf(entry) + row;
+      const b = rightOf(entry) + row;
+      const d = inverseOf(entry) + row;
+      for (let k = 0; k < quads; k++) {
+        const i = <usize>k << 4;
+        v128.store(u + i, f32x4.mul(v128.load(b + i), v128.load(d + i)));
+      }
+    }
+  }
+}
+
+/** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. */
+function relax(entry: usize, colour: usize, z0: i32, z1: i32): void {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const half = halfBytes(entry);
+  const quads = quadsOf(nxOf(entry));
+  const ny = nyOf(entry);
+  for (let z = z0; z < z1; z++) {
+    for (let y = 0; y < ny; y++) {
+      const own = <usize>z * plane + <usize>y * pitch + colour * half;
+      const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
+      const q = <usize>((z + y + <i32>colour) & 1) << 2;
+      const u = solutionOf(entry);
+      const b = rightOf(entry) + own;
+      const d = inverseOf(entry) + own;
+      const gx = faceX(entry);
+      const gy = faceY(entry);
+      const gz = faceZ(entry);
+      for (let k = 0; k < quads; k++) {
+        const i = <usize>k << 4;
+        const sum = weighted(
+          gx + own + i, gy + own + i, gz + own + i, gx + other + i, gy + other + i, gz + other + i, u + other + i, q, pitch, plane,
+        );
+        v128.store(u + own + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
+      }
+    }
+  }
+}
+
+/** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
+ *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
+function restrict(entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const half = halfBytes(entry);
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
+  const nyCoarse = nyOf(coarse);
+  const gx = faceX(entry);
+  const gy = faceY(entry);
+  const gz = faceZ(entry);
+  const u = solutionOf(entry);
+  for (let Z = Z0; Z < Z1; Z++) {
+    for (let Y = 0; Y < nyCoarse; Y++) {
+      const at = rightOf(coarse) + <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
+      const odd = <usize>((Z + Y) & 1);
+      const even = at + odd * halfBytes(coarse);
+      const rest = at + (1 - odd) * halfBytes(coarse);
+      for (let k = 0; k < pairs; k++) {
+        let low = f32x4.splat(0);
+        let high = low;
+        for (let z = 2 * Z; z < min(2 * Z + 2, nz); z++) {
+          for (let y = 2 * Y; y < min(2 * Y + 2, ny); y++) {
+            const q = <usize>((z + y) & 1) << 2;
+            const own = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
+            const other = own + half;
+            low = f32x4.add(low, weighted(
+              gx + own, gy + own, gz + own, gx + other, gy + other, gz + other, u + other, q, pitch, plane));
+            high = f32x4.add(high, weighted(
+              gx + own + 16, gy + own + 16, gz + own + 16, gx + other + 16, gy + other + 16, gz + other + 16,
+              u + other + 16, q, pitch, plane));
+            if (fresh) continue;
+            for (let i: usize = 0; i < 32; i += 16) {
+              const d = f32x4.add(
+                f32x4.add(
+                  f32x4.add(v128.load(gx + own + i), v128.load(gx + other + i + q)),
+                  f32x4.add(v128.load(gy + own + i), v128.load(gy + other + i + pitch)),
+                ),
+                f32x4.add(v128.load(gz + own + i), v128.load(gz + other + i + plane)),
+              );
+              const rest2 = f32x4.sub(v128.load(rightOf(entry) + own + i), f32x4.mul(d, v128.load(u + own + i)));
+              if (i == 0) low = f32x4.add(low, rest2);
+              else high = f32x4.add(high, rest2);
+            }
+          }
+        }
+        storeSplit(even + (<usize>k << 4), rest + (<usize>k << 4), low, high);
+      }
+    }
+  }
+}
+
+/** Adds the solution of the next level to red, planes [z0, z1). */
+function correct(entry: usize, z0: i32, z1: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const ny = nyOf(entry);
+  const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
+  for (let z = z0; z < z1; z++) {
+    for (let y = 0; y < ny; y++) {
+      const own = solutionOf(entry) + <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      const at = solutionOf(coarse) + <usize>(z >> 1) * planeBytes(coarse) + <usize>(y >> 1) * rowBytes(coarse);
+      const odd = <usize>(((z >> 1) + (y >> 1)) & 1);
+      const even = at + odd * halfBytes(coarse);
+      const rest = at + (1 - odd) * halfBytes(coarse);
+      for (let k = 0; k < pairs; k++) {
+        const a = v128.load(even + (<usize>k << 4));
+        const b = v128.load(rest + (<usize>k << 4));
+        const u = own + (<usize>k << 5);
+        v128.store(u, f32x4.add(v128.load(u), i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23)));
+        v128.store(u, f32x4.add(
+          v128.load(u, 16), i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31)), 16);
+      }
+    }
+  }
+}
+
+/** One visit of `level` and all below it by one thread. */
+function visitAlone(table: usize, level: i32, count: i32): void {
+  const entry = table + <usize>level * ENTRY_BYTES;
+  const nz = nzOf(entry);
+  startRed(entry, 0, nz);
+  relax(entry, 1, 0, nz);
+  if (level == count - 1) {
+    for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
+      relax(entry, 0, 0, nz);
+      relax(entry, 1, 0, nz);
+    }
+    relax(entry, 0, 0, nz);
+    return;
+  }
+  const nzCoarse = nzOf(entry + ENTRY_BYTES);
+  restrict(entry, true, 0, nzCoarse);
+  visitAlone(table, level + 1, count);
+  correct(entry, 0, nz);
+  relax(entry, 1, 0, nz);
+  relax(entry, 0, 0, nz);
+  relax(entry, 1, 0, nz);
+  restrict(entry, false, 0, nzCoarse);
+  visitAlone(table, level + 1, count);
+  correct(entry, 0, nz);
+  relax(entry, 1, 0, nz);
+  relax(entry, 0, 0, nz);
+}
+
+/** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
+ *  @returns 0, or the status with which every thread must leave */
+export function visit(thread: i32, threads: i32, table: usize, level: i32, alone: i32, count: i32): i32 {
+  const entry = table + <usize>level * ENTRY_BYTES;
+  if (level >= alone) {
+    if (thread == 0) {
+      visitAlone(table, level, count);
+      tick(thread, <usize>nzOf(entry) * <usize>nyOf(entry) * <usize>nxOf(entry));
+    }
+    return barrier(thread, threads);
+  }
+  const nz = nzOf(entry);
+  const Z0 = slabStart(thread, threads, nzOf(entry + ENTRY_BYTES));
+  const Z1 = slabStart(thread + 1, threads, nzOf(entry + ENTRY_BYTES));
+  const z0 = min(2 * Z0, nz);
+  const z1 = min(2 * Z1, nz);
+  let status = 0;
+  startRed(entry, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(entry, 1, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  restrict(entry, true, Z0, Z1);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
+  correct(entry, z0, z1);
+  tick(thread, <usize>(z1 - z0) * <usize>nyOf(entry) * <usize>nxOf(entry));
+  if ((status = barrier(thread, threads))) return status;
+  relax(entry, 1, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(entry, 0, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(entry, 1, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  restrict(entry, false, Z0, Z1);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
+  correct(entry, z0, z1);
+  tick(thread, <usize>(z1 - z0) * <usize>nyOf(entry) * <usize>nxOf(entry));
+  if ((status = barrier(thread, threads))) return status;
+  relax(entry, 1, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(entry, 0, z0, z1);
+  return barrier(thread, threads);
+}

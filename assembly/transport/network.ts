@@ -1,0 +1,284 @@
+// Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane. Rows are bit
+// sets of 64 voxels per word and the flood moves whole rows, so that its cost is a few visits per row, not per voxel.
+import { POLL_VOXELS } from '../layout';
+import { barrier, enter, slabStart, tick } from '../core/control';
+import { halfOf, originOf, pitchOf, planeOf } from './levels';
+
+/** Bits of one row of labels at `stride` bytes from voxel to voxel. @returns how many are set. */
+function packRow(bits: usize, words: i32, labels: usize, nx: i32, stride: usize, phase: i32): i32 {
+  const wanted = i8x16.splat(<i8>phase);
+  let count = 0;
+  for (let w = 0; w < words; w++) {
+    let word: u64 = 0;
+    const first = w << 6;
+    const here = min(64, nx - first);
+    let at = labels + <usize>first * stride;
+    if (stride == 1 && here == 64) {
+      word = <u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at), wanted))
+        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), wanted)) << 16)
+        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 32), wanted)) << 32)
+        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 48), wanted)) << 48);
+    } else {
+      for (let k = 0; k < here; k++) {
+        word |= <u64>(<i32>load<u8>(at) == phase) << <u64>k;
+        at += stride;
+      }
+    }
+    store<u64>(bits + (<usize>w << 3), word);
+    count += <i32>popcnt<u64>(word);
+  }
+  return count;
+}
+
+/** Spreads the reached bits of a row along the runs of its mask. */
+function spreadRow(reached: usize, mask: usize, words: i32): void {
+  let carry: u64 = 0;
+  for (let w = 0; w < words; w++) {
+    const m = load<u64>(mask + (<usize>w << 3));
+    const seed = load<u64>(reached + (<usize>w << 3)) | (m & carry);
+    // Adding the lowest seed of a run to the run carries through all of its higher bits.
+    const up = seed | (((m + seed) ^ m) & m);
+    store<u64>(reached + (<usize>w << 3), up);
+    carry = up >> 63;
+  }
+  carry = 0;
+  for (let w = words - 1; w >= 0; w--) {
+    let m = load<u64>(mask + (<usize>w << 3));
+    let s = load<u64>(reached + (<usize>w << 3)) | (m & (carry << 63));
+    s |= m & (s >> 1);
+    m &= m >> 1;
+    s |= m & (s >> 2);
+    m &= m >> 2;
+    s |= m & (s >> 4);
+    m &= m >> 4;
+    s |= m & (s >> 8);
+    m &= m >> 8;
+    s |= m & (s >> 16);
+    m &= m >> 16;
+    s |= m & (s >> 32);
+    store<u64>(reached + (<usize>w << 3), s);
+    carry = s & 1;
+  }
+}
+
+/** Reaches row `to` from row `from`. @returns whether anything new was reached. */
+// @ts-ignore: decorator
+@inline
+function reachRow(reached: usize, mask: usize, from: usize, to: usize, words: i32): bool {
+  let any: u64 = 0;
+  for (let w: usize = 0; w < <usize>words << 3; w += 8) {
+    const old = load<u64>(reached + to + w);
+    const fresh = load<u64>(reached + from + w) & load<u64>(mask + to + w) & ~old;
+    store<u64>(reached + to + w, old | fresh);
+    any |= fresh;
+  }
+  if (any) spreadRow(reached + to, mask + to, words);
+  return any != 0;
+}
+
+/** Fills `reached` with the bits of `mask` that are joined to plane `z0`. queue: i32[nz·ny], queued: u8[nz·ny] zeros. */
+function flood(
+  thread: i32, reached: usize, mask: usize, queue: usize, queued: usize, z0: i32, nz: i32, ny: i32, nx: i32, words: i32,
+): void {
+  const bytes = <usize>words << 3;
+  const rows = nz * ny;
+  let head = 0;
+  let waiting = 0;
+  for (let y = 0; y < ny; y++) {
+    const row = z0 * ny + y;
+    memory.copy(reached + <usize>row * bytes, mask + <usize>row * bytes, bytes);
+    store<i32>(queue + (<usize>waiting << 2), row);
+    store<u8>(queued + <usize>row, 1);
+    waiting++;
+  }
+  let since = 0;
+  while (waiting > 0) {
+    const row = load<i32>(queue + (<usize>head << 2));
+    head = head + 1 == rows ? 0 : head + 1;
+    waiting--;
+    store<u8>(queued + <usize>row, 0);
+    const z = row / ny;
+    const y = row - z * ny;
+    for (let side = 0; side < 4; side++) {
+      let next = row;
+      if (side == 0) { if (z + 1 == nz) continue; next += ny; }
+      else if (side == 1) { if (z == 0) continue; next -= ny; }
+      else if (side == 2) { if (y + 1 == ny) continue; next++; }
+      else { if (y == 0) continue; next--; }
+      if (!reachRow(reached, mask, <usize>row * bytes, <usize>next * bytes, words)) continue;
+      if (load<u8>(queued + <usize>next)) continue;
+      store<u8>(queued + <usize>next, 1);
+      let tail = head + waiting;
+      if (tail >= rows) tail -= rows;
+      store<i32>(queue + (<usize>tail << 2), next);
+      waiting++;
+    }
+    since += nx;
+    if (since >= POLL_VOXELS >> 2) {
+      if (tick(thread, since)) return;
+      since = 0;
+    }
+  }
+}
+
+/** 16 bits as 16 bytes of 0 or 1. */
+// @ts-ignore: decorator
+@inline
+function bytesOf(bits: u32): v128 {
+  const spread = i8x16.swizzle(i32x4.splat(bits), i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
+  const each = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  return i8x16.neg(i8x16.eq(v128.and(spread, each), each));
+}
+
+/** One row of bits as two rows of bytes, even x and odd x; words must cover the rows. */
+function unpackRow(even: usize, odd: usize, low: usize, high: usize, words: i32, pitch: i32): void {
+  for (let at = 0; at < pitch; at += 16) {
+    const w = at >> 5;
+    let bits: u32 = 0;
+    if (w < words) {
+      const word = load<u64>(low + (<usize>w << 3)) & load<u64>(high + (<usize>w << 3));
+      bits = <u32>(word >> <u64>((at & 16) << 1));
+    }
+    const a = bytesOf(bits & 0xffff);
+    const b = bytesOf(bits >> 16);
+    v128.store(even + <usize>at, i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+    v128.store(odd + <usize>at, i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+  }
+}
+
+/** Bytes of 1 per set lane. */
+// @ts-ignore: decorator
+@inline
+function countOnes(v: v128): i32 {
+  return <i32>popcnt<u32>(<u32>i8x16.bitmask(i8x16.neg(v)));
+}
+
+/** The network of conducting voxels of `phase`, in the red-black layout of levels.ts, one byte per voxel: the number of
+ *  its conducting faces, boundary faces counting 2; 0 where nothing conducts.
+ *  @param out f64[nz][3]: per plane the conducting voxels, their faces to the plane below, and in row 0 … ny−1 of the
+ *         last column (out + 24·nz, f64[ny]) the voxels of the phase per y row.
+ *  @param network u8[2·half]; solid: scratch of the same size
+ *  @param bits u64[3][nz·ny·words]: mask, reached from the low plane, reached from the high plane
+ *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]
+ *  @param nz,ny,nx the transport axis first; sz, sy, sx: bytes between neighbouring labels along them */
+export function conductingNetwork(
+  thread: i32, threads: i32, out: usize, network: usize, solid: usize, bits: usize, queue: usize, queued: usize,
+  labels: usize, phase: i32, nz: i32, ny: i32, nx: i32, sz: usize, sy: usize, sx: usize,
+): i32 {
+  enter();
+  const words = (nx + 63) >> 6;
+  const set = <usize>nz * <usize>ny * <usize>words << 3;
+  const rows = nz * ny;
+  const low = bits + set;
+  const high = low + set;
+  const perRow = out + <usize>nz * 24;
+
+  // Rows of all planes for one y together: across the x axis these share their cache lines.
+  const yEnd = slabStart(thread + 1, threads, ny);
+  let since = 0;
+  for (let y = slabStart(thread, threads, ny); y < yEnd; y++) {
+    let count: f64 = 0;
+    for (let z = 0; z < nz; z++) {
+      const row = (<usize>z * <usize>ny + <usize>y) * <usize>words << 3;
+      count += packRow(bits + row, words, labels + <usize>z * sz + <usize>y * sy, nx, sx, phase);
+      memory.fill(low + row, 0, <usize>words << 3);
+      memory.fill(high + row, 0, <usize>words << 3);
+      store<u8>(queued + <usize>(z * ny + y), 0);
+      store<u8>(queued + <usize>(rows + z * ny + y), 0);
+      since += nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    store<f64>(perRow + (<usize>y << 3), count);
+  }
+  let status = barrier(thread, threads);
+  if (status) return status;
+
+  if (thread == 0) flood(thread, low, bits, queue, queued, 0, nz, ny, nx, words);
+  if (thread == threads - 1) {
+    flood(thread, high, bits, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+  }
+  status = barrier(thread, threads);
+  if (status) return status;
+
+  const pitch = pitchOf(nx);
+  const plane = <usize>planeOf(ny, nx);
+  const half = halfOf(nz, ny, nx);
+  const origin = originOf(ny, nx);
+  const zStart = slabStart(thread, threads, nz);
+  const zEnd = slabStart(thread + 1, threads, nz);
+  if (thread == 0) {
+    memory.fill(solid, 0, origin);
+    memory.fill(solid + half, 0, origin);
+    memory.fill(network, 0, origin);
+    memory.fill(network + half, 0, origin);
+  }
+  for (let z = zStart; z < zEnd; z++) {
+    for (let y = 0; y < ny; y++) {
+      const row = origin + <usize>z * plane + <usize>y * <usize>pitch;
+      const from = (<usize>z * <usize>ny + <usize>y) * <usize>words << 3;
+      const odd = <usize>((z + y) & 1);
+      unpackRow(solid + row + odd * half, solid + row + (1 - odd) * half, low + from, high + from, words, pitch);
+      since += nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    const ghost = origin + <usize>z * plane + <usize>ny * <usize>pitch;
+    for (let colour: usize = 0; colour < 2; colour++) {
+      memory.fill(solid + colour * half + ghost, 0, <usize>pitch);
+      memory.fill(network + colour * half + ghost, 0, <usize>pitch);
+    }
+  }
+  if (thread == threads - 1) {
+    const top = origin + <usize>nz * plane;
+    for (let colour: usize = 0; colour < 2; colour++) {
+      memory.fill(solid + colour * half + top, 0, half - top);
+      memory.fill(network + colour * half + top, 0, half - top);
+    }
+  }
+  status = barrier(thread, threads);
+  if (status) return status;
+
+  for (let z = zStart; z < zEnd; z++) {
+    const boundary = i8x16.splat(<i8>((z == 0 ? 2 : 0) + (z == nz - 1 ? 2 : 0)));
+    let voxels: f64 = 0;
+    let below: f64 = 0;
+    for (let y = 0; y < ny; y++) {
+      const row = origin + <usize>z * plane + <usize>y * <usize>pitch;
+      let here = 0;
+      let faces = 0;
+      for (let colour: usize = 0; colour < 2; colour++) {
+        const own = solid + colour * half + row;
+        const other = solid + (1 - colour) * half + row;
+        const q = <usize>((z + y + <i32>colour) & 1);
+        for (let i: usize = 0; i < <usize>pitch; i += 16) {
+          const o = other + i;
+          const v = v128.load(own + i);
+          const down = v128.load(o - plane);
+          const sum = i8x16.add(
+            i8x16.add(i8x16.add(v128.load(o + q - 1), v128.load(o + q)), i8x16.add(down, v128.load(o + plane))),
+            i8x16.add(i8x16.add(v128.load(o - <usize>pitch), v128.load(o + <usize>pitch)), boundary),
+          );
+          v128.store(network + colour * half + row + i, v128.and(sum, i8x16.neg(v)));
+          here += countOnes(v);
+          faces += countOnes(v128.and(v, down));
+        }
+      }
+      voxels += here;
+      below += faces;
+      since += nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    store<f64>(out + <usize>z * 24, voxels);
+    store<f64>(out + <usize>z * 24, below, 8);
+  }
+  tick(thread, since);
+  return barrier(thread, threads);
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError, CapacityError, SpecError } from '../../src/core/errors.js';
+import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
+import { POLL_VOXELS } from '../../assembly/layout.js';
+import type { LabelVolume } from '../../src/core/volume.js';
+import { peakBytes } from '../../src/runtime/plan.js';
+import { mFactor, mFactorPlan } from '../../src/transport/m-factor.js';
+import { randomLabels } from '../random.js';
+import { referenceMFactor } from '../reference/m-factor.js';
+import { forEachThreadCount, testSession } from '../session.js';
+
+/** Labels 1 and 2 by a rule. */
+function volumeOf(shape: Shape, conducts: (z: number, y: number, x: number) => boolean): LabelVolume {
+  const labels = new Uint8Array(voxelCount(shape));
+  let i = 0;
+  for (let z = 0; z < shape[0]; z++) {
+    for (let y = 0; y < shape[1]; y++) for (let x = 0; x < shape[2]; x++) labels[i++] = conducts(z, y, x) ? 1 : 2;
+  }
+  return { labels, shape, voxelSizeUm: null };
+}
+
+function randomVolume(shape: Shape, share: number, seed: number, smooth: number): LabelVolume {
+  return { labels: randomLabels(shape, { 1: share, 2: 1 - share }, seed, smooth), shape, voxelSizeUm: null };
+}
+
+/** The volume whose (z, y, x) are the given axes of `volume`. */
+function turned({ labels, shape }: LabelVolume, order: readonly [number, number, number]): LabelVolume {
+  const stride = [shape[1] * shape[2], shape[2], 1];
+  const size: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
+  const out = new Uint8Array(labels.length);
+  let i = 0;
+  for (let a = 0; a < size[0]; a++) {
+    for (let b = 0; b < size[1]; b++) {
+      for (let c = 0; c < size[2]; c++) out[i++] = labels[a * stride[order[0]] + b * stride[order[1]] + c * stride[order[2]]];
+    }
+  }
+  return { labels: out, shape: size, voxelSizeUm: null };
+}
+
+const SHAPES: Shape[] = [
+  [1, 1, 1], [1, 7, 5], [9, 1, 1], [1, 1, 9], [2, 3, 4], [33, 1, 20], [20, 33, 1], [16, 16, 16], [13, 31, 65], [5, 40, 3], [70, 6, 5],
+];
+
+describe('mFactor on closed forms', () => {
+  it.each(SHAPES)('[exact] a block of %i × %i × %i is 1 without an iteration', async (...shape) => {
+    const session = await testSession();
+    for (const axis of ['z', 'y', 'x'] as const) {
+      const result = await mFactor(session, volumeOf(shape, () => true), { phase: 1, axis });
+      expect(result).toMatchObject({
+        mFactor: 1, tortuosityFactor: 1, percolates: true, iterations: 0, residual: 0, flux: { inlet: 1, outlet: 1 },
+        converged: true, errorEstimate: 0, unknowns: voxelCount(shape),
+      });
+    }
+  });
+
+  it('[exact] parallel laminates give their fraction, perpendicular ones nothing', async () => {
+    const session = await testSession();
+    const volume = volumeOf([24, 21, 19], (_z, y) => y % 3 === 0);
+    for (const axis of ['z', 'x'] as const) {
+      expect(await mFactor(session, volume, { phase: 1, axis })).toMatchObject({ mFactor: 1 / 3, iterations: 0, converged: true });
+    }
+    expect(await mFactor(session, volume, { phase: 1, axis: 'y' })).toMatchObject({
+      mFactor: 0, tortuosityFactor: null, percolates: false, iterations: 0, unknowns: 0, converged: true, flux: { inlet: 0, outlet: 0 },
+    });
+  });
+
+  it('[exact] a channel that widens halfway is two resistors in series away from the step', async () => {
+    const session = await testSession();
+    // Columns of 1 and of 4 voxels, joined by a plane that spans both: dead ends of the plane carry no flux.
+    const channel = volumeOf([30, 8, 8], (_z, y, x) => y === 3 && x === 5);
+    expect((await mFactor(session, channel, { phase: 1 })).mFactor).toBe(1 / 64);
+    const deadEnds = volumeOf([30, 8, 8], (z, y, x) => x === 5 && (y === 3 || (z === 10 && y > 3) || (z < 9 && y === 0)));
+    const result = await mFactor(session, deadEnds, { phase: 1, tolerance: 1e-9 });
+    expect(result.mFactor).toBeCloseTo(1 / 64, 10);
+    expect(result.unknowns).toBe(30 + 4);
+  });
+
+  it('[exact] a thin plate one voxel along the axis gives its fraction', async () => {
+    const session = await testSession();
+    const volume = randomVolume([1, 20, 30], 0.3, 5, 2);
+    const result = await mFactor(session, volume, { phase: 1 });
+    expect(result.mFactor).toBeCloseTo(result.volumeFraction, 14);
+    expect(result.tortuosityFactor).toBeCloseTo(1, 13);
+  });
+});
+
+describe('mFactor against the twin', () => {
+  const cases: [Shape, number, number][] = [
+    [[12, 13, 14], 0.5, 4], [[20, 9, 17], 0.45, 6], [[17, 16, 5], 0.8, 0], [[30, 11, 12], 0.36, 0], [[24, 24, 24], 0.34, 0],
+    [[9, 33, 20], 0.4, 8], [[21, 22, 20], 0.95, 3], [[40, 5, 6], 0.6, 2],
+  ];
+  it.each(cases)('[oracle] %j with fraction %d, smoothing %d', async (shape, share, smooth) => {
+    const session = await testSession();
+    let percolating = 0;
+    for (let seed = 1; seed <= 4; seed++) {
+      const volume = randomVolume(shape, share, seed, smooth);
+      const expected = referenceMFactor(volume.labels, shape, 1);
+      const result = await mFactor(session, volume, { phase: 1, tolerance: 1e-8 });
+      expect(result.percolates).toBe(expected !== null);
+      if (expected === null) continue;
+      percolating++;
+      expect(result.converged).toBe(true);
+      expect(result.unknowns).toBe(expected.unknowns);
+      expect(Math.abs(result.mFactor / expected.mFactor - 1)).toBeLessThan(1e-8);
+      expect(result.mFactor).toBeLessThanOrEqual(result.bounds.wiener);
+      expect(Math.abs(result.flux.inlet / result.mFactor - 1)).toBeLessThan(2e-3);
+      expect(Math.abs(result.flux.inlet / result.flux.outlet - 1)).toBeLessThan(2e-3);
+    }
+    expect(percolating).toBeGreaterThan(0);
+  });
+});
+
+describe('mFactor laws', () => {
+  it('[law] same bits for 1, 2, 3 and 7 threads', async () => {
+    const volume = randomVolume([45, 52, 61], 0.5, 11, 6);
+    const results = await forEachThreadCount((session) => mFactor(session, volume, { phase: 1, history: true }));
+    for (const { mFactor: value, history, residual, flux } of results) {
+      expect({ value, history, residual, flux }).toEqual({
+        value: results[0].mFactor, history: results[0].history, residual: results[0].residual, flux: results[0].flux,
+      });
+    }
+  });
+
+  it('[law] along y and x it has the bits of the turned volume along z', async () => {
+    const session = await testSession();
+    const volume = randomVolume([31, 40, 70], 0.5, 12, 5);
+    const orders: [Axis, [number, number, number]][] = [['y', [1, 0, 2]], ['x', [2, 0, 1]]];
+    for (const [axis, order] of orders) {
+      const along = await mFactor(session, volume, { phase: 1, axis });
+      expect(along.mFactor).toBeGreaterThan(0);
+      expect(along.mFactor).toBe((await mFactor(session, turned(volume, order), { phase: 1 })).mFactor);
+    }
+  });
+
+  it('[law] a reflected volume has the same M', async () => {
+    const session = await testSession();
+    const volume = randomVolume([30, 31, 32], 0.5, 13, 5);
+    const { labels, shape } = volume;
+    const plain = await mFactor(session, volume, { phase: 1, tolerance: 1e-8 });
+    const reflected = await mFactor(session, { ...volume, labels: labels.slice().reverse() }, { phase: 1, tolerance: 1e-8 });
+    expect(Math.abs(reflected.mFactor / plain.mFactor - 1)).toBeLessThan(1e-8);
+    expect(reflected.unknowns).toBe(plain.unknowns);
+    expect(shape).toEqual(volume.shape);
+  });
+
+  it('[law] cancels, stays usable and looks at the cancel word within 2^20 voxels', async () => {
+    const session = await testSession();
+    const volume = randomVolume([40, 50, 60], 0.5, 14, 3);
+    const before = await mFactor(session, volume, { phase: 1 });
+    expect(Math.max(...session.statistics!.largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
+    const controller = new AbortController();
+    const job = mFactor(session, volume, { phase: 1 }, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    controller.abort();
+    await expect(job).rejects.toThrow(CancelledError);
+    expect((await mFactor(session, volume, { phase: 1 })).mFactor).toBe(before.mFactor);
+  });
+
+  it('[law] says its memory beforehand', async () => {
+    const shape: Shape = [64, 60, 50];
+    const bytes = peakBytes(mFactorPlan(shape)) + 2 ** 17;
+    const session = await testSession();
+    const volume = randomVolume(shape, 0.6, 15, 1);
+    expect((await mFactor(session, volume, { phase: 1 })).peakBytes).toBe(bytes);
+    const small = await testSession({ memoryBytes: bytes - 65536 });
+    await expect(mFactor(small, volume, { phase: 1 })).rejects.toThrow(CapacityError);
+    expect(peakBytes(mFactorPlan([401, 401, 401]))).toBeLessThan(1.5 * 2 ** 30);
+  });
+});
+
+describe('mFactor on bad input', () => {
+  it('names what is wrong', async () => {
+    const session = await testSession();
+    const volume = volumeOf([4, 4, 4], () => true);
+    await expect(mFactor(session, volume, { phase: 3 })).rejects.toThrow(/label 3 does not occur in the image; it has 1/);
+    await expect(mFactor(session, volume, { phase: 1, tolerance: 0 })).rejects.toThrow(SpecError);
+    await expect(mFactor(session, volume, { phase: 1, tolerance: NaN })).rejects.toThrow(/tolerance.*got NaN/);
+    await expect(mFactor(session, volume, { phase: 1, maxIterations: 0 })).rejects.toThrow(SpecError);
+    await expect(mFactor(session, volume, { phase: 1, axis: 'w' as Axis })).rejects.toThrow(/axis must be x, y or z/);
+  });
+
+  it('does not pretend when the iterations run out', async () => {
+    const session = await testSession();
+    const volume = randomVolume([30, 31, 32], 0.5, 13, 5);
+    const good = await mFactor(session, volume, { phase: 1, tolerance: 1e-7 });
+    const poor = await mFactor(session, volume, { phase: 1, tolerance: 1e-7, maxIterations: 4 });
+    expect(poor).toMatchObject({ converged: false, iterations: 4 });
+    expect(poor.mFactor).toBeGreaterThan(good.mFactor);
+    expect(poor.mFactor * (1 - poor.errorEstimate)).toBeLessThan(good.mFactor);
+  });
+});

@@ -9,3 +9,4 @@ export type { Progress, RunOptions, Session, SessionOptions } from './runtime/se
 export * from './descriptors/geodesic-tortuosity.js';
 export * from './descriptors/distance.js';
 export * from './transport/m-factor.js';
+export * from './regression/index.js';

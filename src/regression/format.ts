@@ -1,0 +1,82 @@
+// A law as plain text, for terminals and logs.
+import type { FormulaFit, Law, PhaseLaw } from './law.js';
+import { PAPER_TABLE } from './published.js';
+import type { Scores } from './scores.js';
+
+const PHASE_NAMES: Readonly<Record<string, string>> = { 1: 'SE (phase 1)', 2: 'AM (phase 2)' };
+
+/** `digits` significant digits without an exponent where that reads well. */
+function significant(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  return magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(Math.max(0, Math.min(6, digits - 1 - magnitude)));
+}
+
+/** 12.34 ± 0.05: the error with two digits, the value to the same place. */
+export function formatEstimate(value: number, standardError: number | null): string {
+  if (standardError === null || !(standardError > 0)) return significant(value, 4);
+  const places = Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(standardError))));
+  return `${value.toFixed(places)} ± ${standardError.toFixed(places)}`;
+}
+
+const percent = (value: number | null) => (value === null ? '–' : `${value.toFixed(2)} %`);
+const r2 = (value: number | null) => (value === null ? '–' : value.toFixed(3));
+const scored = (s: Scores) => [r2(s.r2), percent(s.mapePercent)];
+
+/** Columns padded to their widest cell; the first one left-aligned, the others right-aligned. */
+function align(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length));
+  const widths = rows[0].map((_, column) => width(column));
+  const pad = (text: string, column: number) => ' '.repeat(widths[column] - [...text].length);
+  return rows.map((row) => row.map((text, column) => (column === 0 ? text + pad(text, column) : pad(text, column) + text)).join('  ').trimEnd());
+}
+
+function formulaLines(fit: FormulaFit, phase: string): string[] {
+  const paper = PAPER_TABLE[phase]?.[fit.formula];
+  const { confirmation } = fit;
+  const notes = [
+    ...(fit.converged ? [] : ['L-BFGS-B did not converge']),
+    ...(confirmation.agrees ? [] : [`Levenberg-Marquardt disagrees: sum of squares ${(100 * confirmation.relativeDifference).toExponential(1)} % apart, coefficients ${confirmation.largestShift?.toFixed(2) ?? '?'} standard errors`]),
+    ...(fit.coefficients.some((c) => c.atBound) ? [`at a bound: ${fit.coefficients.filter((c) => c.atBound).map((c) => c.name).join(', ')}`] : []),
+    ...(fit.covariance === null ? ['the data do not determine all coefficients'] : []),
+  ];
+  return [
+    `M̂${fit.formula.slice(1)} = ${fit.expression}`,
+    ...align([
+      ['', ...fit.coefficients.map((c) => c.name)],
+      ['  this study', ...fit.coefficients.map((c) => formatEstimate(c.value, c.standardError))],
+      ...(paper ? [['  paper', ...paper.coefficients.map(String)]] : []),
+    ]),
+    ...notes.map((note) => `  ! ${note}`),
+  ];
+}
+
+function phaseLines(law: PhaseLaw): string[] {
+  const used = (set: string) => law.rows.filter((row) => row.set === set).length;
+  const reasons = new Map<string, number>();
+  for (const { reason } of law.leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const paper = PAPER_TABLE[law.phase] ?? {};
+  const lines = [
+    `${PHASE_NAMES[law.phase] ?? `phase ${law.phase}`}: ${used('train')} structures train, ${used('test')} test`
+      + (law.leftOut.length > 0 ? `, ${law.leftOut.length} left out (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')})` : ''),
+    '',
+    ...law.formulas.flatMap((fit) => [...formulaLines(fit, law.phase), '']),
+    ...law.skipped.map(({ formula, reason }) => `${formula} not fitted: ${reason}`),
+  ];
+  if (law.formulas.length + law.published.length > 0) {
+    lines.push(...align([
+      ['score', 'R² train', 'MAPE train', 'R² test', 'MAPE test', 'paper R²', 'paper MAPE'],
+      ...law.formulas.map((fit) => {
+        const printed = paper[fit.formula];
+        return [`M̂${fit.formula.slice(1)}`, ...scored(fit.train), ...scored(fit.test), ...(printed ? [r2(printed.r2), percent(printed.mapePercent)] : ['–', '–'])];
+      }),
+      ...law.published.map((p) => [p.title, '', '', ...scored(p.test), '', '']),
+    ]));
+  }
+  return lines;
+}
+
+/** Coefficients with standard errors beside Table 1 of the paper, scores on both sets, published predictors on the test set. */
+export function formatLaw(law: Law): string {
+  return law.phases.map((phase) => phaseLines(phase).join('\n')).join('\n\n') + '\n';
+}

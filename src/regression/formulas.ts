@@ -1,0 +1,77 @@
+// The four structure-property formulas of Dufter et al. 2026 (arXiv 2603.23248), eqs 20-26, as a table.
+import { SpecError } from '../core/errors.js';
+import { PREDICTORS, type Predictor, type RegressionSample } from './sample.js';
+
+/** A formula with free coefficients. `coefficients` below are in the order of `coefficientNames`. */
+export interface Formula {
+  readonly name: string;
+  readonly expression: string;
+  readonly coefficientNames: readonly string[];
+  /** Predictors needed, in the order in which their exponents stand. */
+  readonly columns: readonly Predictor[];
+  /** Whether c1 is a factor in front; otherwise it is the first exponent. */
+  readonly prefactor: boolean;
+  readonly bounds: readonly (readonly [lower: number, upper: number])[];
+  /** Where random starts are drawn from: one range per exponent. */
+  readonly startRange: readonly (readonly [from: number, to: number])[];
+  value(coefficients: ArrayLike<number>, sample: RegressionSample): number;
+  /** ∂value/∂coefficients into `out`; returns the value. */
+  gradient(coefficients: ArrayLike<number>, sample: RegressionSample, out: Float64Array): number;
+}
+
+/** Wide enough never to touch on the paper's data (its largest exponent is −21.5), narrow enough that x^c stays finite. */
+const EXPONENT_BOUND = 100;
+
+const START_RANGE: Record<Predictor, readonly [number, number]> = {
+  volumeFraction: [0, 5],
+  meanGeodesicTortuosity: [-30, 10],
+  stdGeodesicTortuosity: [-1, 1],
+  constrictivity: [-1, 2],
+};
+
+/** c1 · Π x_j^c_j with a prefactor, Π x_j^c_j without. */
+export function powerLaw(name: string, prefactor: boolean, columns: readonly Predictor[]): Formula {
+  const first = prefactor ? 1 : 0;
+  const count = columns.length + first;
+  const symbol = (column: Predictor) => PREDICTORS.find((p) => p.column === column)!.symbol;
+  const value = (c: ArrayLike<number>, sample: RegressionSample): number => {
+    let exponent = 0;
+    for (let j = 0; j < columns.length; j++) exponent += c[j + first] * Math.log(sample[columns[j]]);
+    return prefactor ? c[0] * Math.exp(exponent) : Math.exp(exponent);
+  };
+  return {
+    name,
+    expression: [...(prefactor ? ['c1'] : []), ...columns.map((column, j) => `${symbol(column)}^c${j + 1 + first}`)].join(' · '),
+    coefficientNames: Array.from({ length: count }, (_, j) => `c${j + 1}`),
+    columns,
+    prefactor,
+    bounds: Array.from({ length: count }, (_, j) =>
+      prefactor && j === 0 ? [0, Infinity] as const : [-EXPONENT_BOUND, EXPONENT_BOUND] as const),
+    startRange: columns.map((column) => START_RANGE[column]),
+    value,
+    gradient(c, sample, out) {
+      const m = value(c, sample);
+      // c1 = 0 is the edge of the box: the derivative there is the product of the powers.
+      if (prefactor) out[0] = c[0] === 0 ? value([1, ...Array.from(c).slice(1)], sample) : m / c[0];
+      for (let j = 0; j < columns.length; j++) out[j + first] = m * Math.log(sample[columns[j]]);
+      return m;
+    },
+  };
+}
+
+const [EPSILON, MU, SIGMA, BETA] = PREDICTORS.map((p) => p.column);
+
+/** M̂1 … M̂4 of [A]; the order of the coefficients is the paper's. */
+export const FORMULAS: readonly Formula[] = [
+  powerLaw('M1', false, [EPSILON]),
+  powerLaw('M2', true, [EPSILON, BETA, MU]),
+  powerLaw('M3', true, [MU, SIGMA, EPSILON]),
+  powerLaw('M4', true, [MU, SIGMA, EPSILON, BETA]),
+];
+
+/** @throws SpecError for an unknown name; lists the known ones. */
+export function formulaByName(name: string): Formula {
+  const formula = FORMULAS.find((f) => f.name === name);
+  if (!formula) throw new SpecError(`formula must be one of ${FORMULAS.map((f) => f.name).join(', ')}, got "${name}"`);
+  return formula;
+}

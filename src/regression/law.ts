@@ -1,0 +1,121 @@
+// The law of a study: every formula fitted for every phase of a table, with published predictors beside.
+import { SpecError } from '../core/errors.js';
+import { fitFormula, type Optimum } from './fit.js';
+import { formulaByName, FORMULAS, type Formula } from './formulas.js';
+import { PUBLISHED } from './published.js';
+import { PREDICTORS, phaseSamples, type LeftOutRow, type RegressionSample, type TableRow } from './sample.js';
+import { scores, type Scores } from './scores.js';
+import { splitRows } from './split.js';
+
+export interface LawOptions {
+  /** Phase labels, as they end the table's column names. */
+  readonly phases: readonly string[];
+  /** Names from FORMULAS. */
+  readonly formulas: readonly string[];
+  /** Share of the rows that trains; [A] takes 331 of 495. */
+  readonly trainShare: number;
+  /** Decides the split and the random starts. */
+  readonly seed: number;
+  readonly randomStarts: number;
+}
+export const LAW_DEFAULTS: LawOptions = {
+  phases: ['1', '2'],
+  formulas: FORMULAS.map((f) => f.name),
+  trainShare: 331 / 495,
+  seed: 1,
+  randomStarts: 6,
+};
+
+export interface FormulaFit extends Optimum {
+  readonly formula: string;
+  readonly expression: string;
+  readonly train: Scores;
+  readonly test: Scores;
+}
+
+/** A published predictor on the same structures; nothing was fitted. */
+export interface PredictorScore {
+  readonly name: string;
+  readonly title: string;
+  readonly expression: string;
+  readonly source: string;
+  readonly test: Scores;
+  readonly all: Scores;
+}
+
+/** One structure in a fit; `row` counts from 0 in the table. */
+export interface FittedRow {
+  readonly row: number;
+  readonly set: 'train' | 'test';
+  readonly sample: RegressionSample;
+}
+
+export interface PhaseLaw {
+  readonly phase: string;
+  readonly rows: readonly FittedRow[];
+  readonly leftOut: readonly LeftOutRow[];
+  readonly formulas: readonly FormulaFit[];
+  /** Formulas that could not be fitted, and why. */
+  readonly skipped: readonly { readonly formula: string; readonly reason: string }[];
+  readonly published: readonly PredictorScore[];
+  readonly ranges: readonly { readonly column: keyof RegressionSample; readonly from: number; readonly to: number; readonly mean: number }[];
+}
+
+export interface Law {
+  readonly options: LawOptions;
+  /** Rows in the table. */
+  readonly rowCount: number;
+  readonly phases: readonly PhaseLaw[];
+}
+
+/** Fits every formula for every phase. The split is drawn over all rows of the table, in their order, so that both phases
+ *  train on the same structures; rows that cannot be used are left out afterwards and named.
+ *  @throws SpecError for an empty table, unknown formulas or missing columns. */
+export function fitLaw(table: readonly TableRow[], options: Partial<LawOptions> = {}): Law {
+  const complete = { ...LAW_DEFAULTS, ...options };
+  if (table.length === 0) throw new SpecError('fit: the table has no rows');
+  const split = splitRows(table.length, complete.trainShare, complete.seed);
+  const training = new Set(split.train);
+  const formulas = complete.formulas.map(formulaByName);
+  return { options: complete, rowCount: table.length, phases: complete.phases.map((phase) => phaseLaw(table, phase, training, formulas, complete)) };
+}
+
+function phaseLaw(
+  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, formulas: readonly Formula[], options: LawOptions,
+): PhaseLaw {
+  const { samples, rows, leftOut, columns } = phaseSamples(table, phase);
+  const fitted = samples.map((sample, i): FittedRow => ({ row: rows[i], set: training.has(rows[i]) ? 'train' : 'test', sample }));
+  const of = (set: 'train' | 'test') => fitted.filter((r) => r.set === set).map((r) => r.sample);
+  const [train, test] = [of('train'), of('test')];
+  const fits: FormulaFit[] = [];
+  const skipped: { formula: string; reason: string }[] = [];
+  for (const formula of formulas) {
+    const missing = formula.columns.filter((column) => !columns.includes(column));
+    if (missing.length > 0) {
+      skipped.push({ formula: formula.name, reason: `the table has no ${missing.map((c) => c + phase).join(', ')}` });
+    } else if (train.length < formula.coefficientNames.length) {
+      skipped.push({ formula: formula.name, reason: `${train.length} usable training structures for ${formula.coefficientNames.length} coefficients` });
+    } else {
+      const optimum = fitFormula(formula, train, options);
+      const c = optimum.coefficients.map((e) => e.value);
+      const score = (set: readonly RegressionSample[]) => scores(set.map((s) => s.mFactor), set.map((s) => formula.value(c, s)));
+      fits.push({ formula: formula.name, expression: formula.expression, ...optimum, train: score(train), test: score(test) });
+    }
+  }
+  const published = PUBLISHED
+    .filter((p) => (p.phases === null || p.phases.includes(phase)) && p.columns.every((column) => columns.includes(column)))
+    .map((p): PredictorScore => {
+      const score = (set: readonly RegressionSample[]) => scores(set.map((s) => s.mFactor), set.map((s) => p.evaluate(s)));
+      return { name: p.name, title: p.title, expression: p.expression, source: p.source, test: score(test), all: score(samples) };
+    });
+  const ranges = samples.length === 0 ? [] : ([...PREDICTORS.map((p) => p.column).filter((c) => columns.includes(c)), 'mFactor'] as const).map((column) => {
+    const values = samples.map((s) => s[column]);
+    return {
+      column,
+      from: values.reduce((a, b) => Math.min(a, b)),
+      to: values.reduce((a, b) => Math.max(a, b)),
+      mean: values.reduce((a, b) => a + b, 0) / values.length,
+    };
+  });
+  return { phase, rows: fitted, leftOut, formulas: fits, skipped, published, ranges };
+}

@@ -1,0 +1,24 @@
+// How well predictions meet simulated values.
+
+export interface Scores {
+  readonly count: number;
+  /** 1 − Σ(y−ŷ)²/Σ(y−ȳ)²; null below two values or when they do not vary. Negative when worse than the mean. */
+  readonly r2: number | null;
+  /** Mean of |y−ŷ|/|y| in percent; null without values. */
+  readonly mapePercent: number | null;
+}
+
+export function scores(simulated: readonly number[], predicted: readonly number[]): Scores {
+  const count = simulated.length;
+  if (count === 0) return { count, r2: null, mapePercent: null };
+  const mean = simulated.reduce((sum, y) => sum + y, 0) / count;
+  let residual = 0;
+  let total = 0;
+  let relative = 0;
+  simulated.forEach((y, i) => {
+    residual += (y - predicted[i]) ** 2;
+    total += (y - mean) ** 2;
+    relative += Math.abs((y - predicted[i]) / y);
+  });
+  return { count, r2: count > 1 && total > 0 ? 1 - residual / total : null, mapePercent: (100 * relative) / count };
+}

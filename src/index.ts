@@ -1,7 +1,9 @@
 // Public API, the same on every platform. node.ts and browser.ts add `openSession`.
 export * from './core/errors.js';
 export * from './core/grid.js';
+export * from './core/version.js';
 export * from './core/volume.js';
+export { formatCsv, parseCsv, type CsvCell, type CsvTable } from './io/csv.js';
 export { decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS } from './io/formats.js';
 export type { DecodeContext, EncodedVoxels, VoxelFormat } from './io/formats.js';
 export type { DataType, VoxelArray, VoxelData } from './io/voxels.js';

@@ -1,21 +1,15 @@
 // The command line: `voxelith <command>`. One file per command; this one knows the list and the exit codes.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { errorLine, exitCodeOf } from './command.js';
+import { VERSION } from '../core/version.js';
+import { errorLines, exitCodeOf } from './command.js';
 import { infoCommand } from './info.js';
 
 const COMMANDS: readonly (() => Command)[] = [infoCommand];
 
-/** Lies beside dist/ in the package. */
-function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 function createProgram(): Command {
   const program = new Command('voxelith')
     .description('Virtual materials testing of battery cathodes: structures, descriptors, effective conductivity, laws.')
-    .version(packageVersion(), '-V, --version', 'show the version')
+    .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', '\nExamples:\n  $ voxelith info cathode.tif\n  $ voxelith help info');
@@ -41,7 +35,7 @@ async function main(): Promise<number> {
       if (error.code !== 'commander.help') process.stderr.write(`${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
       return 2;
     }
-    process.stderr.write(errorLine(error));
+    process.stderr.write(errorLines(error));
     return exitCodeOf(error);
   }
 }

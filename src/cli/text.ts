@@ -15,16 +15,6 @@ export function textTable(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
-/** RFC 4180. Missing and NaN are empty cells. */
-export function csv(rows: readonly (readonly (string | number | boolean | null | undefined)[])[]): string {
-  const cell = (value: string | number | boolean | null | undefined): string => {
-    if (value === null || value === undefined || Number.isNaN(value)) return '';
-    const text = String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
-}
-
 /** "401×401×401 (z, y, x)" */
 export function shapeText(shape: readonly number[]): string {
   return `${shape.join('×')} (z, y, x)`;

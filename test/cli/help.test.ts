@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { voxelith } from './cli.js';
 
@@ -41,6 +42,7 @@ describe('voxelith --help', () => {
   });
 
   it('[exact] --version prints the version of the package', async () => {
-    expect((await voxelith('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect((await voxelith('--version')).stdout).toBe(`${version}\n`);
   });
 });

@@ -9,3 +9,7 @@ export { openingLines, openingPlanes } from './morphology/opening';
 export { coarsenNetwork } from './transport/coarsen';
 export { conductingNetwork } from './transport/network';
 export { solveTransport } from './transport/conjugate';
+export { philoxBlocks } from './core/random';
+export { fftFour, fftTwiddles } from './fields/fft';
+export { fieldColumns, fieldPlanes } from './fields/synthesis';
+export { excursion } from './fields/threshold';

@@ -12,3 +12,14 @@ export * from './descriptors/geodesic-tortuosity.js';
 export * from './descriptors/distance.js';
 export * from './transport/m-factor.js';
 export * from './regression/index.js';
+export { generate, generatePlan, GENERATE_DEFAULTS } from './structure/generate.js';
+export type {
+  Chi2Spec, CommonSpec, ModelStructure, RandomSpec, StructureSpec, ThreePhaseSpec,
+} from './structure/generate.js';
+export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/channels.js';
+export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/laminate.js';
+export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/spheres.js';
+export * from './structure/parameters.js';
+export { findParameterSet, parameterSets, type ParameterSet } from './structure/parameter-sets.js';
+export * from './structure/theory.js';
+export * from './structure/two-point.js';

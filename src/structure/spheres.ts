@@ -1,0 +1,179 @@
+// Cubic arrays and random packings of equal spheres: composites with known conductivities. Only + − × ÷ and sqrt.
+import { SpecError } from '../core/errors.js';
+import { checkShape, voxelCount, type Shape } from '../core/grid.js';
+import type { CommonSpec, ModelStructure } from './generate.js';
+import { checkLabel } from './laminate.js';
+
+export interface SpheresSpec extends CommonSpec {
+  readonly model: 'spheres';
+  /** Cubic arrays: SC, BCC, FCC cells; `random`: spheres that do not touch; `overlapping`: a Boolean model. Periodic. */
+  readonly arrangement?: 'sc' | 'bcc' | 'fcc' | 'random' | 'overlapping';
+  /** Volume fraction of the spheres; for `overlapping` of their union, in expectation. */
+  readonly volumeFraction?: number;
+  /** Cubic arrays: edge of a unit cell in voxels; null: the smallest edge of the window. Must divide the window. */
+  readonly cell?: number | null;
+  /** Random arrangements: radius in voxels. */
+  readonly radius?: number;
+  /** Random arrangements. */
+  readonly seed?: number;
+  readonly label?: number;
+  readonly matrix?: number;
+  /** Also return radius − distance to the nearest centre; positive inside. */
+  readonly levelSets?: boolean;
+}
+
+export const SPHERES_DEFAULTS = {
+  arrangement: 'sc', volumeFraction: 0.3, cell: null, radius: 8, seed: 1, label: 2, matrix: 1, levelSets: false,
+} as const;
+
+type Point = readonly [z: number, y: number, x: number];
+
+const SITES: Readonly<Record<'sc' | 'bcc' | 'fcc', readonly Point[]>> = {
+  sc: [[0.5, 0.5, 0.5]],
+  bcc: [[0, 0, 0], [0.5, 0.5, 0.5]],
+  fcc: [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]],
+};
+/** Volume fraction at which the spheres touch: π/6, √3π/8, √2π/6. */
+const TOUCHING = { sc: Math.PI / 6, bcc: (Math.sqrt(3) * Math.PI) / 8, fcc: (Math.SQRT2 * Math.PI) / 6, random: 0.38, overlapping: 1 };
+/** Random sequential addition jams at 0.38; up to this many tries for one sphere. */
+const MAX_TRIES = 100_000;
+
+/** Cube root by Newton's iteration: Math.cbrt differs between engines. */
+function cubeRoot(x: number): number {
+  let r = x > 1 ? x : 1;
+  for (let k = 0; k < 200; k++) r = (2 * r + x / (r * r)) / 3;
+  return r;
+}
+
+/** ln x for x in (0, 1] by ln x = 2 artanh((x−1)/(x+1)) after halving: Math.log differs between engines. */
+function logarithm(x: number): number {
+  let halvings = 0;
+  while (x < 0.7) {
+    x *= 2;
+    halvings++;
+  }
+  const t = (x - 1) / (x + 1);
+  let sum = 0;
+  let power = t;
+  for (let k = 1; k < 60; k += 2, power *= t * t) sum += power / k;
+  return 2 * sum - halvings * 0.6931471805599453;
+}
+
+/** Uniform numbers in [0, 1) from 32-bit words of a Weyl sequence hashed with murmur3's finaliser. */
+function uniform(seed: number): () => number {
+  let state = (Math.floor(seed / 2 ** 32) ^ (seed % 2 ** 32)) >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let h = state;
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
+  };
+}
+
+function wrap(d: number, period: number): number {
+  if (d > period / 2) return d - period;
+  return d < -period / 2 ? d + period : d;
+}
+
+function randomCentres(shape: Shape, radius: number, fraction: number, overlapping: boolean, seed: number): Point[] {
+  const volume = (4 / 3) * Math.PI * radius * radius * radius;
+  const density = overlapping ? -logarithm(1 - fraction) : fraction;
+  const count = Math.round((density * voxelCount(shape)) / volume);
+  const draw = uniform(seed);
+  const centres: Point[] = [];
+  const free = (p: Point): boolean =>
+    centres.every((c) => {
+      const [dz, dy, dx] = [wrap(p[0] - c[0], shape[0]), wrap(p[1] - c[1], shape[1]), wrap(p[2] - c[2], shape[2])];
+      return dz * dz + dy * dy + dx * dx >= 4 * radius * radius;
+    });
+  for (let placed = 0; placed < count; placed++) {
+    for (let tries = 0; ; tries++) {
+      const p: Point = [draw() * shape[0], draw() * shape[1], draw() * shape[2]];
+      if (overlapping || free(p)) {
+        centres.push(p);
+        break;
+      }
+      if (tries === MAX_TRIES) {
+        throw new SpecError(
+          `generate spheres: only ${placed} of ${count} spheres found room; lower volumeFraction (${fraction}) or take arrangement overlapping`,
+        );
+      }
+    }
+  }
+  return centres;
+}
+
+function cubicCentres(arrangement: 'sc' | 'bcc' | 'fcc', shape: Shape, cell: number): Point[] {
+  if (shape.some((n) => n % cell !== 0)) {
+    throw new SpecError(`generate spheres: the cell of ${cell} voxels must divide the size ${shape.join('×')}`);
+  }
+  const centres: Point[] = [];
+  for (let z = 0; z < shape[0]; z += cell) {
+    for (let y = 0; y < shape[1]; y += cell) {
+      for (let x = 0; x < shape[2]; x += cell) {
+        for (const [a, b, c] of SITES[arrangement]) centres.push([z + a * cell, y + b * cell, x + c * cell]);
+      }
+    }
+  }
+  return centres;
+}
+
+/** @throws SpecError on bad settings, spheres that would overlap, or a packing that finds no room. */
+export function spheres(spec: SpheresSpec): ModelStructure {
+  const where = 'generate spheres';
+  const shape = checkShape(where, spec.size);
+  const { arrangement, volumeFraction, cell, radius: given, seed, label, matrix, levelSets } = { ...SPHERES_DEFAULTS, ...spec };
+  if (!Object.hasOwn(TOUCHING, arrangement)) {
+    throw new SpecError(`${where}: arrangement must be ${Object.keys(TOUCHING).join(', ')}, got "${String(arrangement)}"`);
+  }
+  if (!(volumeFraction > 0 && volumeFraction < TOUCHING[arrangement])) {
+    throw new SpecError(
+      `${where}: volumeFraction must be above 0 and below ${TOUCHING[arrangement].toFixed(4)} for ${arrangement}, got ${volumeFraction}`,
+    );
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new SpecError(`${where}: seed must be a whole number ≥ 0, got ${seed}`);
+  checkLabel(where, label);
+  checkLabel(where, matrix);
+  let radius: number = given;
+  let centres: Point[];
+  if (arrangement === 'random' || arrangement === 'overlapping') {
+    if (!(radius > 0 && 2 * radius <= Math.min(...shape))) {
+      throw new SpecError(`${where}: radius must be above 0 and at most half the window, got ${radius}`);
+    }
+    centres = randomCentres(shape, radius, volumeFraction, arrangement === 'overlapping', seed);
+  } else {
+    const edge = cell ?? Math.min(...shape);
+    if (!Number.isInteger(edge) || edge < 1) throw new SpecError(`${where}: cell must be a whole number of voxels ≥ 1, got ${edge}`);
+    centres = cubicCentres(arrangement, shape, edge);
+    radius = edge * cubeRoot((3 * volumeFraction) / (4 * Math.PI * SITES[arrangement].length));
+  }
+
+  const voxels = voxelCount(shape);
+  const labels = new Uint8Array(voxels).fill(matrix);
+  // Without level sets only the ball's own box is visited; with them a band of 3 voxels around it, clamped beyond.
+  const band = levelSets ? 3 : 0;
+  const distance = levelSets ? new Float32Array(voxels).fill(-band) : null;
+  const reach = radius + band;
+  const [nz, ny, nx] = shape;
+  for (const [cz, cy, cx] of centres) {
+    for (let z = Math.ceil(cz - reach - 0.5); z + 0.5 <= cz + reach; z++) {
+      for (let y = Math.ceil(cy - reach - 0.5); y + 0.5 <= cy + reach; y++) {
+        const row = ((((z % nz) + nz) % nz) * ny + (((y % ny) + ny) % ny)) * nx;
+        for (let x = Math.ceil(cx - reach - 0.5); x + 0.5 <= cx + reach; x++) {
+          const [dz, dy, dx] = [z + 0.5 - cz, y + 0.5 - cy, x + 0.5 - cx];
+          const at = row + (((x % nx) + nx) % nx);
+          const level = radius - Math.sqrt(dz * dz + dy * dy + dx * dx);
+          if (level >= 0) labels[at] = label;
+          if (distance !== null && level > distance[at]) distance[at] = level;
+        }
+      }
+    }
+  }
+  const voxel = spec.voxelSizeUm ?? null;
+  return {
+    labels, shape, voxelSizeUm: voxel === null ? null : [voxel, voxel, voxel],
+    provenance: { model: 'spheres', arrangement, volumeFraction, radius, count: centres.length, seed, label, matrix, size: [...shape] },
+    ...(distance === null ? {} : { levelSets: { x: distance, y: null } }),
+  };
+}

@@ -1,0 +1,70 @@
+// Exact expectations of the models in the continuum (isotropic, before scaling by a): volume fractions and areas.
+// Mean boundary area per volume of {X ≥ λ} is 2·E|∇X|·density of X at λ, by Rice's formula with isotropy.
+import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
+import { integrate, logGammaHalves, normalDensity, normalSurvival } from './special.js';
+
+/** Expectations per phase label; areas in 1/voxel. */
+export interface ExpectedQuantities {
+  readonly volumeFraction: Readonly<Record<number, number>>;
+  readonly specificSurfaceArea: Readonly<Record<number, number>>;
+  /** Keys "1-2", "1-3", "2-3". */
+  readonly interfaceAreas: Readonly<Record<string, number>>;
+}
+
+export interface ThreePhaseQuantities extends ExpectedQuantities {
+  /** P(X ≥ λ_X), P(Y ≥ λ_Y). */
+  readonly survivalX: number;
+  readonly survivalY: number;
+}
+
+/** ∫ g(y) f_n(y) dy over the χ²_n density, with y = r² so that n = 1 has no singularity. */
+export function chiSquareMean(n: number, g: (y: number) => number): number {
+  const log = (1 - n / 2) * Math.LN2 - logGammaHalves(n / 2);
+  const density = (r: number): number => Math.exp(log - (r * r) / 2 + (n > 1 ? (n - 1) * Math.log(r) : 0));
+  return integrate((r) => density(r) * g(r * r), 0, Math.sqrt(n) + 9, 32);
+}
+
+/** P(χ²_n + Z ≥ λ). */
+export function mixedSurvival(n: number, lambda: number): number {
+  return chiSquareMean(n, (y) => normalSurvival(lambda - y));
+}
+
+/** Mean area of {X = λ} per volume for X = χ²_n field with α_χ plus Gaussian field with α_g (science: Rice's formula). */
+export function mixedSurface(n: number, lambda: number, alphaChi: number, alphaGauss: number): number {
+  const mean = chiSquareMean(
+    n, (y) => normalDensity(lambda - y) * Math.sqrt(8 * y * alphaChi * alphaChi + 2 * alphaGauss * alphaGauss),
+  );
+  return 2 * Math.sqrt(2 / Math.PI) * mean;
+}
+
+/** Mean area of {Z = u} per volume for a Gaussian field. */
+export function gaussianSurface(u: number, alpha: number): number {
+  return ((2 * Math.SQRT2) / Math.PI) * alpha * Math.exp((-u * u) / 2);
+}
+
+/** ε, S and interface areas of the three-phase model [A, eqs 1-11]. */
+export function threePhaseQuantities(p: ThreePhaseParameters): ThreePhaseQuantities {
+  const survivalX = mixedSurvival(p.n, p.lambdaX);
+  const survivalY = mixedSurvival(p.n, p.lambdaY);
+  const x = mixedSurface(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX);
+  const y = mixedSurface(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY);
+  const areas = { '1-2': x * survivalY, '1-3': x * (1 - survivalY), '2-3': y * (1 - survivalX) };
+  return {
+    survivalX,
+    survivalY,
+    volumeFraction: { 1: survivalX, 2: (1 - survivalX) * survivalY, 3: (1 - survivalX) * (1 - survivalY) },
+    specificSurfaceArea: { 1: x, 2: areas['1-2'] + areas['2-3'], 3: areas['1-3'] + areas['2-3'] },
+    interfaceAreas: areas,
+  };
+}
+
+/** ε and S of the χ²₂ model [B]. */
+export function chi2Quantities(p: Chi2Parameters): ExpectedQuantities {
+  const solid = p.lambda <= 0 ? 1 : Math.exp(-p.lambda / 2);
+  const area = p.lambda <= 0 ? 0 : (4 / Math.sqrt(Math.PI)) * p.alpha * Math.sqrt(p.lambda) * solid;
+  return {
+    volumeFraction: { 2: solid, 3: 1 - solid },
+    specificSurfaceArea: { 2: area, 3: area },
+    interfaceAreas: { '2-3': area },
+  };
+}

@@ -134,7 +134,7 @@ describe('geodesicTortuosity', async () => {
         const steps = [...fewer, result];
         for (const k of [1, 2]) {
           expect(steps[k].reachableFraction).toBeGreaterThanOrEqual(steps[k - 1].reachableFraction);
-          if (steps[k].reachableFraction === steps[k - 1].reachableFraction && result.mean !== null) {
+          if (steps[k].mean !== null && steps[k].reachableFraction === steps[k - 1].reachableFraction) {
             expect(steps[k].mean!).toBeLessThanOrEqual(steps[k - 1].mean ?? Infinity);
           }
         }

@@ -21,8 +21,12 @@ const UNREACHED_BYTE: u8 = 0x7f;
 const UNREACHED: i32 = 0x7f7f7f7f;
 /** Fronts below this size are walked by one thread: a barrier costs more than it saves. */
 const SERIAL_FRONT: i32 = 384;
-/** Candidates between two polls: each may be pulled more than once, so this stays well below POLL_VOXELS. */
+/** Candidates pulled between two polls; one that is kept back is pulled again without becoming final. */
 const POLL_CANDIDATES: i32 = POLL_VOXELS >> 3;
+/** Candidates pulled before the first of them is stored. */
+const BATCH: i32 = 256;
+/** Bytes of a thread's scratch: two tables of 64 offsets, then the final voxels of a batch (index, distance). */
+const SCRATCH: usize = 512 + 8 * (256 + 1);
 
 // The state lease: two halves used in turns. Each holds the bound of its round (+0) and a line for each thread:
 // length of its list or OVERFLOW (+0), voxels that became final (+4), smallest distance bits kept back (+8).
@@ -42,9 +46,12 @@ let edge01: f32 = 0;
 let edge02: f32 = 0;
 let edge12: f32 = 0;
 let edge012: f32 = 0;
-// Results of `sweep` besides the end of its output list.
+// Results of `sweep` besides the end of its output list: in this round, and since the last poll.
 let sweptFinal: i32 = 0;
 let sweptLeast: i32 = 0;
+let sweptUnpolled: i32 = 0;
+let sweptPulled: i32 = 0;
+let stopped: bool = false;
 
 // @ts-ignore: decorator
 @inline
@@ -173,22 +180,41 @@ function report(half: usize, thread: i32, count: i32, finals: i32, least: i32): 
   store<i32>(line, least, 8);
 }
 
-/** Takes a bit of the map for this thread. @returns whether it was still there. */
+/** Takes a bit of the map for this thread. @returns 1 if it was still there, else 0. */
 // @ts-ignore: decorator
 @inline
-function claim(index: u32): bool {
-  if (alone) {
-    const at = bitsAt + <usize>(index >> 3);
-    store<u8>(at, load<u8>(at) & ~(1 << <u8>(index & 7)));
-    return true;
+function claim(index: u32): u32 {
+  const shift = index & 31;
+  return (atomic.and<u32>(bitsAt + (<usize>(index >> 5) << 2), ~(<u32>1 << shift)) >> shift) & 1;
+}
+
+/** Appends `left + offsets[k]` for each set bit k of `found`. offsets: i32[64]. @returns the new end of `out`. */
+// @ts-ignore: decorator
+@inline
+function append(out: usize, found: u64, left: u32, offsets: usize): usize {
+  while (found) {
+    const index = left + load<u32>(offsets + (<usize>ctz(found) << 2));
+    found &= found - 1;
+    store<u32>(out, index);
+    if (alone) out += 4;
+    else out += <usize>(claim(index) << 2);
   }
-  const bit: u32 = 1 << (index & 31);
-  return (atomic.and<u32>(bitsAt + (<usize>(index >> 5) << 2), ~bit) & bit) != 0;
+  return out;
+}
+
+/** Offsets, from the voxel to the left, of the bits that `sweep` gathers: four rows of 16 bits at 0, four more at 64. */
+function writeOffsets(scratch: usize): void {
+  for (let k = 0; k < 64; k++) {
+    const x = k & 15;
+    const sign = k & 16 ? 1 : -1;
+    store<i32>(scratch + (<usize>k << 2), x + sign * (k < 32 ? stride0 : stride1));
+    store<i32>(scratch + (<usize>(64 + k) << 2), x + sign * stride0 + (k < 32 ? -stride1 : stride1));
+  }
 }
 
 /** Pulls the candidates list[from … to) and appends to `out` those kept back and those discovered.
  *  @returns the new end of `out`, or 0 when it would pass `end`. */
-function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: usize, limit: i32): usize {
+function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: usize, limit: i32, scratch: usize): usize {
   const inf: f32 = Infinity;
   const bits = bitsAt;
   const down = <usize>stride1 << 2;
@@ -205,14 +231,17 @@ function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: us
   const open01: u64 = (edge01 < inf ? 2 : 0) | (edge012 < inf ? 5 : 0);
   const openNear = open0 | (open0 << 16) | (open1 << 32) | (open1 << 48);
   const openFar = open01 | (open01 << 16) | (open01 << 32) | (open01 << 48);
-  const margin = end - 27 * 4;
-  let finals = 0;
-  let polled = 0;
+  const nearOffsets = scratch;
+  const farOffsets = scratch + 256;
+  const finals = scratch + 512;
   let least = UNREACHED;
-  let until = min(to, from + POLL_CANDIDATES);
-  while (true) {
+  while (from < to) {
+    // A batch is pulled before any of it is stored: a store that the next load overlaps would stall it.
+    const until = min(to, from + BATCH);
+    const pulled = until - from;
+    if (out + (<usize>(pulled + 1) << 2) > end) return 0;
+    let final = finals;
     for (; from < until; from++) {
-      if (out > margin) return 0;
       const i = load<u32>(list + (<usize>from << 2));
       const p = fieldAt + (<usize>i << 2) - 4;
       const near0 = i32x4.min_s(v128.load(p - over), v128.load(p + over));
@@ -227,65 +256,76 @@ function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: us
         i32x4.min_s(f32x4.add(far, lanes01), f32x4.add(v128.load(p), lanes2)),
       );
       best = i32x4.min_s(best, v128.shuffle<i32>(best, best, 2, 3, 0, 1));
-      const distance = min(i32x4.extract_lane(best, 0), i32x4.extract_lane(best, 1));
-      if (distance >= limit) {
-        least = min(least, distance);
-        store<u32>(out, i);
-        out += 4;
-        continue;
-      }
-      store<i32>(p + 4, distance);
-      finals++;
-
+      best = i32x4.min_s(best, v128.shuffle<i32>(best, best, 1, 0, 3, 2));
+      const distance = i32x4.extract_lane(best, 0);
+      // Both ends are written and one of them moves: which one is a coin toss that no branch predicts.
+      store<u32>(final, i);
+      store<i32>(final, distance, 4);
+      store<u32>(out, i);
+      const kept = <usize>i32(distance >= limit);
+      out += kept << 2;
+      final += (kept ^ 1) << 3;
+      least = min(least, kept ? distance : UNREACHED);
+    }
+    for (let at = finals; at < final; at += 8) {
+      if (out + 27 * 4 > end) return 0;
+      const i = load<u32>(at);
+      store<i32>(fieldAt + (<usize>i << 2), load<i32>(at, 4));
       const left = i - 1;
-      const at = bits + <usize>(left >> 3);
+      const row = bits + <usize>(left >> 3);
       const shift = <u64>(left & 7);
-      let near = ((<u64>load<u16>(at - overBits) | (<u64>load<u16>(at + overBits) << 16) |
-        (<u64>load<u16>(at - downBits) << 32) | (<u64>load<u16>(at + downBits) << 48)) >> shift) & openNear;
-      let distant = ((<u64>load<u16>(at - overBits - downBits) | (<u64>load<u16>(at + overBits - downBits) << 16) |
-        (<u64>load<u16>(at - overBits + downBits) << 32) | (<u64>load<u16>(at + overBits + downBits) << 48)) >> shift) & openFar;
-      let row = ((<u32>load<u16>(at)) >> <u32>shift) & 5;
-      while (row) {
-        const j = left + <u32>ctz(row);
-        row &= row - 1;
-        if (claim(j)) {
-          store<u32>(out, j);
-          out += 4;
+      const nearRows = <u64>load<u16>(row - overBits) | (<u64>load<u16>(row + overBits) << 16) |
+        (<u64>load<u16>(row - downBits) << 32) | (<u64>load<u16>(row + downBits) << 48);
+      const farRows = <u64>load<u16>(row - overBits - downBits) | (<u64>load<u16>(row + overBits - downBits) << 16) |
+        (<u64>load<u16>(row - overBits + downBits) << 32) | (<u64>load<u16>(row + overBits + downBits) << 48);
+      const ownRow = load<u16>(row);
+      const near = (nearRows >> shift) & openNear;
+      const far = (farRows >> shift) & openFar;
+      let own = (<u32>ownRow >> <u32>shift) & 5;
+      if (own) {
+        if (alone) store<u16>(row, <u16>(<u32>ownRow & ~(own << <u32>shift)));
+        while (own) {
+          const index = left + <u32>ctz(own);
+          own &= own - 1;
+          store<u32>(out, index);
+          out += alone ? 4 : <usize>(claim(index) << 2);
         }
       }
-      while (near) {
-        const bit = <i32>ctz(near);
-        near &= near - 1;
-        const stride = bit < 32 ? stride0 : stride1;
-        const j = left + <u32>(bit & 15) + <u32>(bit & 16 ? stride : -stride);
-        if (claim(j)) {
-          store<u32>(out, j);
-          out += 4;
+      if (near) {
+        if (alone) {
+          const rest = nearRows & ~(near << shift);
+          store<u16>(row - overBits, <u16>rest);
+          store<u16>(row + overBits, <u16>(rest >> 16));
+          store<u16>(row - downBits, <u16>(rest >> 32));
+          store<u16>(row + downBits, <u16>(rest >> 48));
         }
+        out = append(out, near, left, nearOffsets);
       }
-      while (distant) {
-        const bit = <i32>ctz(distant);
-        distant &= distant - 1;
-        const j = left + <u32>(bit & 15) + <u32>(bit & 16 ? stride0 : -stride0) + <u32>(bit & 32 ? stride1 : -stride1);
-        if (claim(j)) {
-          store<u32>(out, j);
-          out += 4;
+      if (far) {
+        if (alone) {
+          const rest = farRows & ~(far << shift);
+          store<u16>(row - overBits - downBits, <u16>rest);
+          store<u16>(row + overBits - downBits, <u16>(rest >> 16));
+          store<u16>(row - overBits + downBits, <u16>(rest >> 32));
+          store<u16>(row + overBits + downBits, <u16>(rest >> 48));
         }
+        out = append(out, far, left, farOffsets);
       }
     }
-    if (until == to) break;
-    if (tick(thread, finals - polled)) break;
-    polled = finals;
-    until = min(to, from + POLL_CANDIDATES);
+    const count = <i32>((final - finals) >> 3);
+    sweptFinal += count;
+    sweptUnpolled += count;
+    sweptPulled += pulled;
+    if (sweptPulled >= POLL_CANDIDATES) {
+      stopped = tick(thread, sweptUnpolled);
+      sweptPulled = 0;
+      sweptUnpolled = 0;
+      if (stopped) break;
+    }
   }
-  sweptUnpolled += finals - polled;
-  sweptFinal += finals;
   sweptLeast = min(sweptLeast, least);
   return out;
 }
-
-/** Voxels that became final since the last poll. */
-let sweptUnpolled: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -294,12 +334,12 @@ function limitOf(base: f32, bound: f32): i32 {
   return max(reinterpret<i32>(bound), reinterpret<i32>(base) + 1);
 }
 
-/** Completes the field that `geodesicPrepare` began, with the same pointers and capacity.
+/** Completes the field that `geodesicPrepare` began, with the same pointers and capacity. scratch: u8[2568·threads].
  *  s1, s2: rows per slice and elements per row of the field. Edge lengths by the axes they move along (0 is the
  *  transport axis); Infinity where the neighbourhood has no such edge. Work counts voxels that became final.
  *  @returns STATUS_OVERFLOW when a thread's list outgrew `capacity`; prepare again with longer lists. */
 export function geodesicDistances(
-  thread: i32, threads: i32, field: usize, bits: usize, queue: usize, state: usize, s1: i32, s2: i32, capacity: i32,
+  thread: i32, threads: i32, field: usize, bits: usize, queue: usize, state: usize, scratch: usize, s1: i32, s2: i32, capacity: i32,
   w0: f32, w1: f32, w2: f32, w01: f32, w02: f32, w12: f32, w012: f32,
 ): i32 {
   enter();
@@ -316,6 +356,10 @@ export function geodesicDistances(
   edge12 = w12;
   edge012 = w012;
   sweptUnpolled = 0;
+  sweptPulled = 0;
+  stopped = false;
+  const own = scratch + <usize>thread * SCRATCH;
+  writeOffsets(own);
   const shortest = min(w0, min(w1, w2));
   const listBytes = <usize>capacity << 2;
   const halfBytes = listBytes * <usize>threads;
@@ -354,7 +398,7 @@ export function geodesicDistances(
       const from = max(first - skipped, 0);
       const to = min(last - skipped, count);
       skipped += count;
-      if (from < to) end = sweep(thread, lists + <usize>t * listBytes, from, to, end, out + listBytes, limit);
+      if (from < to) end = sweep(thread, lists + <usize>t * listBytes, from, to, end, out + listBytes, limit, own);
       if (end == 0) break;
     }
     let here = out;
@@ -370,13 +414,9 @@ export function geodesicDistances(
         sweptFinal = 0;
         sweptLeast = UNREACHED;
         const there = here == out ? other : out;
-        end = sweep(thread, here, 0, count, there, there + listBytes, limit);
+        end = sweep(thread, here, 0, count, there, there + listBytes, limit, own);
         here = there;
-        if (sweptUnpolled >= POLL_CANDIDATES) {
-          const stop = tick(thread, sweptUnpolled);
-          sweptUnpolled = 0;
-          if (stop) break;
-        }
+        if (stopped) break;
       }
     }
     report(next, thread, end == 0 ? OVERFLOW : <i32>((end - here) >> 2), sweptFinal, sweptLeast);
@@ -384,6 +424,7 @@ export function geodesicDistances(
     if (!serial) {
       tick(thread, sweptUnpolled);
       sweptUnpolled = 0;
+      sweptPulled = 0;
     }
     parity ^= 1;
   }

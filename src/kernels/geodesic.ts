@@ -27,6 +27,7 @@ export function geodesicGrid([nz, ny, nx]: Shape, axis: Axis): GeodesicGrid {
 }
 
 const STATE_BYTES = 2 * 65 * 64;
+const SCRATCH_BYTES = 2568;
 
 /** Candidates that the front may hold, by default and in the next attempt after an overflow: fronts are a few planes wide,
  *  but a branched phase may let all its tips come up in the same round. */
@@ -42,6 +43,7 @@ export function geodesicLeases(grid: GeodesicGrid, front: number): PlannedLease[
     { name: 'undiscovered', bytes: grid.total / 8 + 8 },
     { name: 'front', bytes: 8 * front },
     { name: 'state', bytes: STATE_BYTES },
+    { name: 'scratch', bytes: SCRATCH_BYTES * MAX_THREADS },
     { name: 'counts', bytes: 8 * MAX_THREADS },
   ];
 }
@@ -74,7 +76,7 @@ export async function geodesicField(
   front: number, stage: string,
 ): Promise<GeodesicField | null> {
   const leases = geodesicLeases(grid, front).map(({ name, bytes }) => frame.lease(name, bytes));
-  const [distances, bits, queue, state, counts] = leases;
+  const [distances, bits, queue, state, scratch, counts] = leases;
   const capacity = Math.floor(front / frame.threads);
   const voxels = shape[0] * shape[1] * shape[2];
   const pointers = [distances.ptr, bits.ptr, queue.ptr, state.ptr];
@@ -89,7 +91,7 @@ export async function geodesicField(
   const { e0, e1, e2, e01, e02, e12, e012 } = edges;
   const status = await frame.call(
     'geodesicDistances',
-    [...pointers, grid.s1, grid.s2, capacity, e0, e1, e2, e01, e02, e12, e012],
+    [...pointers, scratch.ptr, grid.s1, grid.s2, capacity, e0, e1, e2, e01, e02, e12, e012],
     { name: stage, work: phaseVoxels },
   );
   return status === STATUS_OVERFLOW ? null : { grid, distances, phaseVoxels, targetVoxels: sum(1) };

@@ -1,0 +1,154 @@
+// Which structures a study needs, from its spec alone (round 1) and from the gradients (round 2). Nothing is random here:
+// the same spec gives the same list, ids and seeds.
+import { columnsOf, DESCRIPTORS, splitColumn, type Column } from './columns.js';
+import { interpolate, perturb, step, THETA, type StudyParameters, type ThetaName } from './parameters.js';
+import type { StudySpec } from './spec.js';
+
+/** Key of the counter-based random numbers of one structure. */
+export interface SeedKey {
+  readonly seed: number;
+  readonly scenario: number;
+  readonly realisation: number;
+}
+
+export type Family = 'interpolated' | 'gradient' | 'stepped';
+
+/** One structure to draw. */
+export interface PlannedStructure {
+  readonly id: string;
+  readonly round: 1 | 2;
+  readonly family: Family;
+  /** Names of the two scenarios, "bm01-bm03". */
+  readonly edge: string;
+  readonly t: number;
+  /** null where a step cannot be taken; `reason` says why. */
+  readonly parameters: StudyParameters | null;
+  readonly reason: string | null;
+  /** Family gradient: the parameter that was increased; null for the base structure. */
+  readonly perturbed: ThetaName | null;
+  /** Family stepped: the descriptor whose gradient was followed, and how far. */
+  readonly descriptor: Column | null;
+  readonly h: number | null;
+  /** α that the step would have taken below the limit. */
+  readonly clipped: readonly ThetaName[];
+  readonly key: SeedKey;
+  /** Whether M is solved for; structures for gradients are described only. */
+  readonly conduct: boolean;
+}
+
+/** An interpolated parameter vector θ_k. */
+export interface StudyPoint {
+  readonly index: number;
+  readonly edge: string;
+  readonly t: number;
+  readonly parameters: StudyParameters;
+}
+
+/** ∇f at one point: derivative to every parameter of THETA, or null where no realisation gave one. */
+export interface PointGradient {
+  readonly point: number;
+  readonly descriptor: Column;
+  readonly gradient: readonly number[] | null;
+  /** Realisations that entered, the smallest number over the parameters. */
+  readonly realisations: number;
+}
+
+/** The interpolated points: edge by edge, t by t. */
+export function studyPoints(spec: StudySpec): StudyPoint[] {
+  const sets = new Map(spec.scenarios.map((scenario) => [scenario.name, scenario.parameters]));
+  return spec.edges
+    .flatMap(([from, to]) => spec.t.map((t) => ({ edge: `${from}-${to}`, t, parameters: interpolate(sets.get(from)!, sets.get(to)!, t) })))
+    .map((point, index) => ({ index, ...point }));
+}
+
+/** "bm01-bm03/t1": where ids begin; t by its place in the list, so that close values stay apart. */
+function pointId(spec: StudySpec, point: StudyPoint): string {
+  return `${point.edge}/t${spec.t.indexOf(point.t) + 1}`;
+}
+
+const PLAIN = { reason: null, perturbed: null, descriptor: null, h: null, clipped: [] } as const;
+
+/** Id of the structure whose descriptors enter the difference for `perturbed` (null: the base). */
+export function gradientId(spec: StudySpec, point: StudyPoint, perturbed: ThetaName | null, realisation: number): string {
+  return `${pointId(spec, point)}/gradient/${perturbed ?? 'base'}/${realisation}`;
+}
+
+/** Round 1: interpolated structures with M, and the structures whose descriptors give the gradients.
+ *  Random numbers: points own the scenario keys 0 … K−1 for gradients and K … 2K−1 for interpolation, so that the
+ *  rows of the table never share a draw with the differences that chose their parameters. */
+export function planRound1(spec: StudySpec): PlannedStructure[] {
+  const points = studyPoints(spec);
+  const followed = spec.steps.descriptors.length > 0 && stepFactors(spec).length > 0 && spec.realisations.stepped > 0;
+  const interpolated = points.flatMap((point) =>
+    Array.from({ length: spec.realisations.interpolated }, (_, r): PlannedStructure => ({
+      ...PLAIN, id: `${pointId(spec, point)}/interpolated/${r}`, round: 1, family: 'interpolated', edge: point.edge, t: point.t,
+      parameters: point.parameters, key: { seed: spec.seed, scenario: points.length + point.index, realisation: r }, conduct: true,
+    })));
+  if (!followed) return interpolated;
+  const gradient = points.flatMap((point) =>
+    Array.from({ length: spec.gradient.realisations }, (_, r) => r).flatMap((r) =>
+      [null, ...THETA].map((name, j): PlannedStructure => ({
+        ...PLAIN, id: gradientId(spec, point, name, r), round: 1, family: 'gradient', edge: point.edge, t: point.t,
+        parameters: name === null ? point.parameters : perturb(point.parameters, name, spec.gradient.delta),
+        perturbed: name,
+        key: {
+          seed: spec.seed,
+          scenario: point.index,
+          realisation: spec.gradient.randomNumbers === 'common' ? r : r * (THETA.length + 1) + j,
+        },
+        conduct: false,
+      }))));
+  return [...interpolated, ...gradient];
+}
+
+/** Every (descriptor, h) that is followed from a point. */
+function stepFactors(spec: StudySpec): { descriptor: Column; h: number }[] {
+  return spec.steps.descriptors.flatMap((descriptor) => {
+    const factors = splitColumn(descriptor).quantity === 'constrictivity' ? spec.steps.hConstrictivity : spec.steps.h;
+    return factors.map((h) => ({ descriptor, h }));
+  });
+}
+
+/** Round 2: structures at θ_k + h ∇f. Scenario keys from 2K on, one for each step. */
+export function planRound2(spec: StudySpec, gradients: readonly PointGradient[]): PlannedStructure[] {
+  const points = studyPoints(spec);
+  const factors = stepFactors(spec);
+  const at = new Map(gradients.map((entry) => [`${entry.point}/${entry.descriptor}`, entry.gradient]));
+  return points.flatMap((point) =>
+    factors.flatMap(({ descriptor, h }, s) => {
+      const gradient = at.get(`${point.index}/${descriptor}`) ?? null;
+      const stepped = gradient === null ? null : step(point.parameters, gradient, h, spec.steps.minimumAlpha);
+      return Array.from({ length: spec.realisations.stepped }, (_, r): PlannedStructure => ({
+        id: `${pointId(spec, point)}/${descriptor}/${h < 0 ? '' : '+'}${h}/${r}`,
+        round: 2, family: 'stepped', edge: point.edge, t: point.t, perturbed: null, descriptor, h,
+        parameters: stepped?.parameters ?? null,
+        reason: stepped === null ? `no gradient of ${descriptor}: it has no value in the structures of round 1` : null,
+        clipped: stepped?.clipped ?? [],
+        key: { seed: spec.seed, scenario: 2 * points.length + point.index * factors.length + s, realisation: r },
+        conduct: true,
+      }));
+    }));
+}
+
+/** Numbers of structures, known before anything runs. [A §2.4]: 540 and 480, of which 495 enter the table. */
+export interface StudyCounts {
+  readonly round1: number;
+  readonly round2: number;
+  readonly total: number;
+  /** Rows of the table: interpolated and stepped. */
+  readonly table: number;
+  readonly gradient: number;
+}
+
+export function countStudy(spec: StudySpec): StudyCounts {
+  const points = spec.edges.length * spec.t.length;
+  const round1 = planRound1(spec);
+  const gradient = round1.filter((structure) => structure.family === 'gradient').length;
+  const round2 = points * stepFactors(spec).length * spec.realisations.stepped;
+  return { round1: round1.length, round2, total: round1.length + round2, table: round1.length - gradient + round2, gradient };
+}
+
+/** Columns that a structure of this kind is evaluated for. */
+export function columnsToCompute(spec: StudySpec, structure: PlannedStructure): Column[] {
+  return columnsOf(spec.phases, structure.conduct ? undefined : DESCRIPTORS);
+}

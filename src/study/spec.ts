@@ -1,0 +1,240 @@
+// A study: which structures are drawn, described and solved for. Every setting of [A §2.4] is open; the defaults are the paper's.
+import { SpecError } from '../core/errors.js';
+import { AXES, checkShape, type Axis, type Face, type Shape } from '../core/grid.js';
+import { AM, SE, type Phase } from '../core/volume.js';
+import { hashOf } from './canonical.js';
+import { Checker, closest, type Issue, type Path } from './check.js';
+import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
+import { NAMED_SETS, PARAMETER_NAMES, type StudyParameters } from './parameters.js';
+
+export interface StudyScenario {
+  readonly name: string;
+  readonly parameters: StudyParameters;
+}
+
+export interface StudySpec {
+  readonly name: string;
+  readonly scenarios: readonly StudyScenario[];
+  /** Pairs of scenario names between which parameters are interpolated. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+  /** Positions on an edge, in (0, 1). */
+  readonly t: readonly number[];
+  readonly size: Shape;
+  readonly voxelSizeUm: number;
+  readonly phases: readonly Phase[];
+  readonly axis: Axis;
+  readonly seed: number;
+  /** Structures drawn for every interpolated, and for every stepped, parameter vector. */
+  readonly realisations: { readonly interpolated: number; readonly stepped: number };
+  readonly gradient: {
+    /** Forward difference in every parameter, in its own unit (1/voxel for α, 1 for λ). */
+    readonly delta: number;
+    readonly realisations: number;
+    /** common: a parameter's difference is taken between structures drawn from the same random numbers. */
+    readonly randomNumbers: 'common' | 'independent';
+  };
+  readonly steps: {
+    readonly descriptors: readonly Column[];
+    /** Multiples of the gradient, S per voxel and α per voxel. */
+    readonly h: readonly number[];
+    /** The same for constrictivity. */
+    readonly hConstrictivity: readonly number[];
+    /** Lower limit of every α after a step, 1/voxel. */
+    readonly minimumAlpha: number;
+  };
+  readonly constrictivity: { readonly from: Face };
+  readonly transport: { readonly tolerance: number; readonly interface: 'voxel' | 'smooth' };
+  /** Split of the table for the regression; does not change any row. */
+  readonly fit: { readonly trainFraction: number; readonly seed: number };
+}
+
+/** Settings of [A §2.4], with its 5 × 3 interpolations and 331 + 164 rows. */
+export const STUDY_DEFAULTS = {
+  name: 'study',
+  scenarios: ['bm01', 'bm03', 'bm10'],
+  t: [1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6],
+  size: 401,
+  voxelSizeUm: 0.2,
+  phases: [SE, AM],
+  axis: 'z',
+  seed: 1,
+  realisations: { interpolated: 1, stepped: 1 },
+  gradient: { delta: 0.05, realisations: 5, randomNumbers: 'common' },
+  steps: {
+    descriptors: ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'constrictivity'],
+    h: [-0.2, -0.1, 0.1, 0.2],
+    hConstrictivity: [-0.05, -0.025, 0.025, 0.05],
+    minimumAlpha: 0.05,
+  },
+  constrictivity: { from: 'low' },
+  transport: { tolerance: 1e-4, interface: 'voxel' },
+  fit: { trainFraction: 331 / 495, seed: 1 },
+} as const;
+
+const KEYS = ['name', 'scenarios', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'axis', 'seed', 'realisations',
+  'gradient', 'steps', 'constrictivity', 'transport', 'fit'];
+const MAX_SEED = 2 ** 32 - 1;
+
+function readParameters(check: Checker, value: unknown, path: Path): StudyParameters {
+  const map = check.mapping(value, path, PARAMETER_NAMES);
+  const read = (name: keyof StudyParameters): number => {
+    const at = [...path, name];
+    if (map[name] === undefined) {
+      if (name === 'n') return 2;
+      if (name === 'anisotropyFactor') return 1;
+      check.fail(path, `${path.join('.')} needs ${name}`);
+      return 1;
+    }
+    if (name === 'n') return check.number(map[name], at, { min: 1, max: 64, whole: true }, 1);
+    const positive = name.startsWith('alpha') || name === 'anisotropyFactor';
+    return check.number(map[name], at, positive ? { above: 0 } : {}, 1);
+  };
+  return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, read(name)])) as unknown as StudyParameters;
+}
+
+function readScenario(check: Checker, value: unknown, path: Path): StudyScenario {
+  const known = Object.keys(NAMED_SETS);
+  if (typeof value === 'string') {
+    const parameters = Object.hasOwn(NAMED_SETS, value) ? NAMED_SETS[value] : null;
+    if (parameters) return { name: value, parameters };
+    const near = closest(value, known);
+    check.fail(path, `unknown scenario "${value}"; ${near ? `did you mean "${near}"? ` : ''}named sets: ${known.join(', ')}`);
+    return { name: value, parameters: NAMED_SETS[known[0]] };
+  }
+  const map = check.mapping(value, path, ['name', 'parameters']);
+  const name = map.name;
+  if (typeof name !== 'string' || !/^[A-Za-z0-9_.+]+$/.test(name)) {
+    check.fail(path, `a scenario needs a name of letters, digits and _ . +, got ${JSON.stringify(name)}`);
+  }
+  return { name: String(name), parameters: readParameters(check, map.parameters, [...path, 'parameters']) };
+}
+
+function readEdges(check: Checker, value: unknown, scenarios: readonly StudyScenario[]): StudySpec['edges'] {
+  const names = scenarios.map((scenario) => scenario.name);
+  const all = names.flatMap((from, i) => names.slice(i + 1).map((to) => [from, to] as const));
+  if (value === 'all') return all;
+  const edges = check.list(value, ['edges'], 1, (item, path) => {
+    const pair = Array.isArray(item) ? item : [];
+    if (pair.length !== 2 || pair[0] === pair[1] || !pair.every((name) => names.includes(name))) {
+      check.fail(path, `an edge is a pair of different scenarios out of ${names.join(', ')}, got ${JSON.stringify(item)}`);
+      return all[0];
+    }
+    return [pair[0], pair[1]] as const;
+  }, all);
+  const n = new Map(scenarios.map((scenario) => [scenario.name, scenario.parameters.n]));
+  for (const [from, to] of edges) {
+    if (n.get(from) !== n.get(to)) check.fail(['edges'], `n cannot be interpolated: ${from} has ${n.get(from)}, ${to} has ${n.get(to)}`);
+  }
+  return edges;
+}
+
+function readSize(check: Checker, value: unknown): Shape {
+  const list = typeof value === 'number' ? [value, value, value] : Array.isArray(value) ? value : [NaN, NaN, NaN];
+  try {
+    const shape = checkShape('size', list);
+    if (shape.some((n) => n < 8)) check.fail(['size'], `size must be at least 8 voxels along each axis, got ${shape.join(', ')}`);
+    return shape;
+  } catch (error) {
+    check.fail(['size'], (error as SpecError).message);
+    return [8, 8, 8];
+  }
+}
+
+function readSteps(check: Checker, value: unknown, phases: readonly Phase[]): StudySpec['steps'] {
+  const base = STUDY_DEFAULTS.steps;
+  const map = check.mapping(value, ['steps'], Object.keys(base));
+  const valid = columnsOf(phases, DESCRIPTORS);
+  const wanted = Array.isArray(map.descriptors)
+    ? map.descriptors.flatMap((item) => (DESCRIPTORS.includes(item) ? columnsOf(phases, [item]) : [item]))
+    : (map.descriptors ?? columnsOf(phases, base.descriptors));
+  const factors = (key: 'h' | 'hConstrictivity'): readonly number[] =>
+    check.list(map[key], ['steps', key], 0, (item, path) => {
+      const h = check.number(item, path, {}, 0.1);
+      if (h === 0) check.fail(path, `steps.${key} must not be 0: that is the interpolated structure itself`);
+      return h;
+    }, base[key]);
+  return {
+    descriptors: check.list(wanted, ['steps', 'descriptors'], 0,
+      (item, path) => check.choice(item, path, valid, valid[0]), columnsOf(phases, base.descriptors)),
+    h: factors('h'),
+    hConstrictivity: factors('hConstrictivity'),
+    minimumAlpha: check.number(map.minimumAlpha, ['steps', 'minimumAlpha'], { above: 0 }, base.minimumAlpha),
+  };
+}
+
+function read(check: Checker, value: unknown): StudySpec {
+  const base = STUDY_DEFAULTS;
+  const map = check.mapping(value, [], KEYS);
+  const section = (key: string, keys: readonly string[]): Record<string, unknown> => check.mapping(map[key], [key], keys);
+  const count = (section: string, key: string, given: unknown, fallback: number, min = 1): number =>
+    check.number(given, [section, key], { min, max: 10_000, whole: true }, fallback);
+
+  if (map.name !== undefined && (typeof map.name !== 'string' || map.name === '')) {
+    check.fail(['name'], `name must be a text, got ${JSON.stringify(map.name)}`);
+  }
+  const scenarios = check.list(map.scenarios ?? base.scenarios, ['scenarios'], 2, (item, path) => readScenario(check, item, path), []);
+  const names = scenarios.map((scenario) => scenario.name);
+  names.forEach((name, i) => {
+    if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named "${name}"`);
+  });
+  const phases = check.list(map.phases, ['phases'], 1,
+    (item, path) => check.number(item, path, { min: 1, max: 3, whole: true }, SE), base.phases);
+  const realisations = section('realisations', Object.keys(base.realisations));
+  const gradient = section('gradient', Object.keys(base.gradient));
+  const constrictivity = section('constrictivity', Object.keys(base.constrictivity));
+  const transport = section('transport', Object.keys(base.transport));
+  const fit = section('fit', Object.keys(base.fit));
+  return {
+    name: typeof map.name === 'string' ? map.name : base.name,
+    scenarios,
+    edges: scenarios.length >= 2 ? readEdges(check, map.edges, scenarios) : [],
+    t: check.list(map.t, ['t'], 1, (item, path) => check.fraction(item, path, { above: 0, below: 1 }, 0.5), base.t),
+    size: readSize(check, map.size ?? base.size),
+    voxelSizeUm: check.number(map.voxelSizeUm, ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm),
+    phases,
+    axis: check.choice<Axis>(map.axis, ['axis'], AXES, base.axis),
+    seed: check.number(map.seed, ['seed'], { min: 0, max: MAX_SEED, whole: true }, base.seed),
+    realisations: {
+      interpolated: count('realisations', 'interpolated', realisations.interpolated, base.realisations.interpolated, 0),
+      stepped: count('realisations', 'stepped', realisations.stepped, base.realisations.stepped, 0),
+    },
+    gradient: {
+      delta: check.number(gradient.delta, ['gradient', 'delta'], { above: 0 }, base.gradient.delta),
+      realisations: count('gradient', 'realisations', gradient.realisations, base.gradient.realisations),
+      randomNumbers: check.choice(gradient.randomNumbers, ['gradient', 'randomNumbers'], ['common', 'independent'], base.gradient.randomNumbers),
+    },
+    steps: readSteps(check, map.steps, phases),
+    constrictivity: { from: check.choice<Face>(constrictivity.from, ['constrictivity', 'from'], ['low', 'high'], base.constrictivity.from) },
+    transport: {
+      tolerance: check.number(transport.tolerance, ['transport', 'tolerance'], { min: 1e-10, max: 0.1 }, base.transport.tolerance),
+      interface: check.choice(transport.interface, ['transport', 'interface'], ['voxel', 'smooth'], base.transport.interface),
+    },
+    fit: {
+      trainFraction: check.fraction(fit.trainFraction, ['fit', 'trainFraction'], { above: 0, below: 1 }, base.fit.trainFraction),
+      seed: check.number(fit.seed, ['fit', 'seed'], { min: 0, max: MAX_SEED, whole: true }, base.fit.seed),
+    },
+  };
+}
+
+/** Checks an untyped study (what a YAML or JSON file holds) and fills in STUDY_DEFAULTS.
+ *  @param locate says where in a file a path stands, e.g. "study.yaml:3:1"; default: "study".
+ *  @throws SpecError with one line per problem. */
+export function parseStudySpec(value: unknown, locate: (issue: Issue) => string = () => 'study'): StudySpec {
+  const check = new Checker();
+  const spec = read(check, value ?? {});
+  if (check.issues.length > 0) {
+    throw new SpecError(check.issues.map((issue) => `${locate(issue)}: ${issue.message}`).join('\n'));
+  }
+  return spec;
+}
+
+/** The part of a study that decides what its rows hold: all but its name and the settings of the fit. */
+export function rowSettings(spec: StudySpec): Omit<StudySpec, 'name' | 'fit'> {
+  const { name: _name, fit: _fit, ...rest } = spec;
+  return rest;
+}
+
+/** Key of a study: SHA-256 of the canonical JSON of `rowSettings`. Scenarios enter with their numbers, not their names alone. */
+export function studyHash(spec: StudySpec): string {
+  return hashOf(rowSettings(spec));
+}

@@ -1,0 +1,159 @@
+// A study in a directory, safe against kill -9 and on file systems that several machines share.
+import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { FileError } from '../core/errors.js';
+import { BusyError, type StudyStore } from './store.js';
+
+/** A lock of another machine counts as dead when it was not touched for this long, ms; holders touch theirs every third of it. */
+const LOCK_EXPIRES = 120_000;
+const LOCK_MARK = '.lock-';
+
+interface LockNote {
+  readonly host: string;
+  readonly pid: number;
+  /** Start of the process in clock ticks since boot, where the system tells; a reused pid has another. */
+  readonly started: string | null;
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function fileError(action: string, path: string, error: unknown): FileError {
+  return new FileError(`study: cannot ${action} ${path}: ${(error as Error).message}`);
+}
+
+async function processStart(pid: number): Promise<string | null> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
+    // Field 22; the name in field 2 may hold spaces and brackets.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return null;
+  }
+}
+
+async function isAlive(path: string, mine: LockNote, now: number): Promise<boolean> {
+  let note: Partial<LockNote>;
+  let touched: number;
+  try {
+    touched = (await stat(path)).mtimeMs;
+    note = JSON.parse(await readFile(path, 'utf8')) as Partial<LockNote>;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    // Created a moment ago and not yet written, or torn by a crash.
+    touched = (await stat(path).catch(() => null))?.mtimeMs ?? 0;
+    return now - touched < LOCK_EXPIRES;
+  }
+  if (note.host !== mine.host) return now - touched < LOCK_EXPIRES;
+  if (note.pid === mine.pid) return note.started === mine.started;
+  try {
+    process.kill(note.pid as number, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  const started = await processStart(note.pid as number);
+  return note.started === null || started === null || note.started === started;
+}
+
+/** Opens a directory as a study store and makes it when it does not exist.
+ *  @throws FileError when it cannot be made or written. */
+export async function openDirectory(directory: string): Promise<StudyStore> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw fileError('make the directory', directory, error);
+  }
+  const pathOf = (name: string): string => join(directory, name);
+  let serial = 0;
+
+  async function writeSynced(path: string, text: string, flags: 'w' | 'wx'): Promise<void> {
+    const file = await open(path, flags);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  const store: StudyStore = {
+    location: directory,
+    async list() {
+      const names = await readdir(directory);
+      return names.filter((name) => !name.startsWith('.')).sort();
+    },
+    async read(name) {
+      try {
+        return await readFile(pathOf(name), 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw fileError('read', pathOf(name), error);
+      }
+    },
+    async write(name, text) {
+      const temporary = pathOf(`.${name}.${hostname()}-${process.pid}-${serial++}`);
+      try {
+        await writeSynced(temporary, text, 'w');
+        await rename(temporary, pathOf(name));
+      } catch (error) {
+        await unlink(temporary).catch(() => undefined);
+        throw fileError('write', pathOf(name), error);
+      }
+    },
+    async openLines(name) {
+      const path = pathOf(name);
+      try {
+        const file = await open(path, 'a+');
+        const bytes = await file.readFile();
+        const whole = bytes.lastIndexOf(0x0a) + 1;
+        if (whole < bytes.length) await file.truncate(whole);
+        return {
+          async append(line) {
+            try {
+              await file.appendFile(`${line}\n`);
+              await file.datasync();
+            } catch (error) {
+              throw fileError('append to', path, error);
+            }
+          },
+          close: () => file.close(),
+        };
+      } catch (error) {
+        throw fileError('open', path, error);
+      }
+    },
+    // Everyone who wants the lock leaves a file of its own, then looks for living others. Two that start at the same moment may
+    // both give way; both going on is impossible, with no step that must be atomic across machines but making a file.
+    async lock(name) {
+      const mine: LockNote = { host: hostname(), pid: process.pid, started: await processStart(process.pid) };
+      const prefix = `.${name}${LOCK_MARK}`;
+      const own = `${prefix}${mine.host}-${mine.pid}-${Date.now()}-${serial++}`;
+      try {
+        await writeSynced(pathOf(own), JSON.stringify(mine), 'wx');
+      } catch (error) {
+        throw fileError('write', pathOf(own), error);
+      }
+      const release = (): Promise<void> => unlink(pathOf(own)).catch(() => undefined);
+      const now = (await stat(pathOf(own))).mtimeMs;
+      for (const other of await readdir(directory)) {
+        if (!other.startsWith(prefix) || other === own) continue;
+        if (await isAlive(pathOf(other), mine, now)) {
+          await release();
+          throw new BusyError(
+            `study: another process works on ${name} in ${directory} (${other.slice(prefix.length)}); wait for it, stop it, or take another shard`,
+          );
+        }
+        await unlink(pathOf(other)).catch(() => undefined);
+      }
+      const beat = setInterval(() => void utimes(pathOf(own), new Date(), new Date()).catch(() => undefined), LOCK_EXPIRES / 3);
+      beat.unref();
+      return async () => {
+        clearInterval(beat);
+        await release();
+      };
+    },
+  };
+  return store;
+}

@@ -1,0 +1,59 @@
+// Where a study lives: a few small files and append-only row files. One implementation on disk (store.node.ts), one in
+// memory for pages and tests.
+import { VoxelithError } from '../core/errors.js';
+
+/** An append-only file of lines; a line is durable when `append` resolves. */
+export interface LineFile {
+  append(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StudyStore {
+  /** For messages: a directory, or "memory". */
+  readonly location: string;
+  /** Names of all files. */
+  list(): Promise<string[]>;
+  /** The text of a file, or null when there is none. */
+  read(name: string): Promise<string | null>;
+  /** Replaces a file as a whole: readers see the old text or the new one, never a part. */
+  write(name: string, text: string): Promise<void>;
+  /** Opens for appending; what a killed process left behind the last line end is cut off first. */
+  openLines(name: string): Promise<LineFile>;
+  /** Claims `name` for this process until the returned function is called.
+   *  @throws BusyError when a living process holds it; the claim of a dead one is removed. */
+  lock(name: string): Promise<() => Promise<void>>;
+}
+
+/** Another living process works on the same shard. */
+export class BusyError extends VoxelithError {
+  override name = 'BusyError';
+}
+
+/** Text up to and with the last line end. */
+export function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
+}
+
+/** A study in memory. */
+export function memoryStore(): StudyStore {
+  const files = new Map<string, string>();
+  const locks = new Set<string>();
+  return {
+    location: 'memory',
+    list: async () => [...files.keys()].sort(),
+    read: async (name) => files.get(name) ?? null,
+    write: async (name, text) => void files.set(name, text),
+    async openLines(name) {
+      files.set(name, wholeLines(files.get(name) ?? ''));
+      return {
+        append: async (line) => void files.set(name, `${files.get(name)}${line}\n`),
+        close: async () => undefined,
+      };
+    },
+    async lock(name) {
+      if (locks.has(name)) throw new BusyError(`study: ${name} is being worked on already`);
+      locks.add(name);
+      return async () => void locks.delete(name);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec and version.
+import { columnsOf, type Column } from './columns.js';
+import { PARAMETER_NAMES } from './parameters.js';
+import type { PlannedStructure } from './plan.js';
+import type { StudyRow } from './rows.js';
+import type { StudySpec } from './spec.js';
+
+/** NaN stands where a quantity does not exist; `problems` says why. */
+export type StudyTableRow = Readonly<Record<string, string | number>>;
+
+export interface StudyTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly StudyTableRow[];
+}
+
+const KEYS = ['id', 'family', 'edge', 't', 'descriptor', 'h', 'seed', 'scenario', 'realisation'] as const;
+
+function tableRow(columns: readonly Column[], structure: PlannedStructure, row: StudyRow): StudyTableRow {
+  const { id, family, edge, t, key, parameters } = structure;
+  const problems = [structure.reason ?? row.error, ...row.problems].filter((text) => text !== null);
+  return {
+    id, family, edge, t, descriptor: structure.descriptor ?? '', h: structure.h ?? 0,
+    seed: key.seed, scenario: key.scenario, realisation: key.realisation,
+    ...Object.fromEntries(PARAMETER_NAMES.map((name) => [name, parameters?.[name] ?? NaN])),
+    clipped: structure.clipped.join(' '),
+    ...Object.fromEntries(columns.map((column) => [column, row.values[column] ?? NaN])),
+    problems: problems.join('; '),
+  };
+}
+
+/** Builds the table in the order of the plan. */
+export function studyTable(spec: StudySpec, entries: readonly { structure: PlannedStructure; row: StudyRow }[]): StudyTable {
+  const columns = columnsOf(spec.phases);
+  return {
+    columns: [...KEYS, ...PARAMETER_NAMES, 'clipped', ...columns, 'problems'],
+    rows: entries.filter(({ structure }) => structure.family !== 'gradient').map(({ structure, row }) => tableRow(columns, structure, row)),
+  };
+}
+
+function field(value: string | number): string {
+  const text = String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** CSV (RFC 4180 with line feeds); numbers in the shortest form that reads back to the same bits, NaN as NaN. */
+export function tableCsv(table: StudyTable): string {
+  const lines = table.rows.map((row) => table.columns.map((column) => field(row[column])).join(','));
+  return `${[table.columns.join(','), ...lines].join('\n')}\n`;
+}
+
+/** The same as JSON, with null for NaN, which JSON cannot say. */
+export function tableJson(spec: StudySpec, specHash: string, version: string, table: StudyTable): string {
+  return `${JSON.stringify({ name: spec.name, specHash, version, columns: table.columns, rows: table.rows }, null, 1)}\n`;
+}

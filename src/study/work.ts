@@ -1,0 +1,145 @@
+// Work: evaluates the structures of one shard that have no row yet, one durable line each.
+import { CapacityError, CancelledError, SpecError } from '../core/errors.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { countKinds, costOfRows, expectedSeconds, type StructureCost } from './estimate.js';
+import type { PlannedStructure } from './plan.js';
+import type { Evaluation, StudyRow } from './rows.js';
+import type { StudySpec } from './spec.js';
+import { derivePlan, readRows, type Study } from './study.js';
+
+/** Draws, describes and solves one structure. The product's own is `evaluateStructure`. */
+export type Evaluate = (session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions) => Promise<Evaluation>;
+
+/** Shard `index` of `count`, counted from 1: every count-th structure of a round. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+export interface WorkProgress {
+  readonly round: 1 | 2;
+  /** Structures of this shard and round: with a row, and in all. */
+  readonly done: number;
+  readonly total: number;
+  readonly failures: number;
+  /** Structures per second since this call began. */
+  readonly perSecond: number;
+  /** Until this shard and round are done, s; null before the first estimate. */
+  readonly secondsLeft: number | null;
+}
+
+export interface WorkOptions {
+  readonly shard?: Shard;
+  /** Sessions to work on, one structure at a time on each; the caller closes them. */
+  readonly sessions: readonly Session[];
+  readonly evaluate: Evaluate;
+  /** Cost to count with before rows are there. */
+  readonly cost?: StructureCost | null;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: WorkProgress) => void;
+}
+
+export interface WorkResult {
+  readonly round: 1 | 2;
+  /** Structures evaluated by this call, and those of them that failed. */
+  readonly computed: number;
+  readonly failures: readonly { readonly id: string; readonly error: string }[];
+}
+
+/** Reads "2/8". @throws SpecError */
+export function parseShard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, count] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
+  if (index < 1 || index > count) throw new SpecError(`shard must be i/N with 1 ≤ i ≤ N, such as 2/8, got "${text}"`);
+  return { index, count };
+}
+
+function shardName(shard: Shard): string {
+  return shard.count === 1 ? 'rows' : `rows-${shard.index}-of-${shard.count}`;
+}
+
+/** Evaluates what is missing in the current round of a shard. Round 2 is the current one as soon as round 1 has all its rows,
+ *  those of the other shards included. A structure that fails is a row with the reason; the next call tries it again.
+ *  @throws BusyError when another process has the shard, CapacityError, CancelledError; rows written so far stay. */
+export async function workStudy(study: Study, options: WorkOptions): Promise<WorkResult> {
+  const shard = options.shard ?? { index: 1, count: 1 };
+  const name = shardName(shard);
+  const release = await study.store.lock(name);
+  try {
+    return await workLocked(study, options, shard, name);
+  } finally {
+    await release();
+  }
+}
+
+async function workLocked(study: Study, options: WorkOptions, shard: Shard, name: string): Promise<WorkResult> {
+  const { signal, evaluate, sessions } = options;
+  const lines = await study.store.openLines(`${name}.jsonl`);
+  try {
+    const rows = await readRows(study);
+    const plan = derivePlan(study, rows);
+    const round = plan.round2 === null ? 1 : 2;
+    const mine = (list: readonly PlannedStructure[]): PlannedStructure[] => list.filter((_, i) => i % shard.count === shard.index - 1);
+    // Structures for gradients are not tried again once round 2 follows from them.
+    const retry = plan.round2 === null ? [] : mine(plan.round1).filter((structure) => structure.conduct && rows.of(structure)?.error);
+    const share = [...retry, ...mine(plan.round2 ?? plan.round1)];
+    const pending = share.filter((structure) => rows.of(structure)?.error !== null);
+    const measured: StudyRow[] = share.flatMap((structure) => rows.of(structure) ?? []).filter((row) => row.error === null);
+    const failures: { id: string; error: string }[] = [];
+    const began = performance.now();
+    let next = 0;
+    let computed = 0;
+    let stop = false;
+
+    const report = (): void => {
+      if (!options.onProgress) return;
+      const open = pending.slice(computed);
+      const cost = costOfRows(measured, options.cost ?? null);
+      const seconds = (performance.now() - began) / 1000;
+      options.onProgress({
+        round, done: share.length - open.length, total: share.length, failures: failures.length,
+        perSecond: computed / Math.max(seconds, 1e-3),
+        secondsLeft: cost === null ? null : expectedSeconds(cost, countKinds(open), sessions.length),
+      });
+    };
+
+    const one = async (session: Session, structure: PlannedStructure): Promise<void> => {
+      const base = { specHash: study.specHash, version: study.version, id: structure.id, key: structure.key, parameters: structure.parameters };
+      let result: Evaluation & { error: string | null };
+      try {
+        result = structure.parameters === null ? nothing(null) : { ...(await evaluate(session, study.spec, structure, { signal })), error: null };
+      } catch (error) {
+        if (error instanceof CancelledError || error instanceof CapacityError || !(error instanceof Error)) throw error;
+        result = nothing(error.message);
+        failures.push({ id: structure.id, error: error.message });
+      }
+      const row: StudyRow = { ...base, ...result, finished: Math.round(Date.now() / 1000) };
+      await lines.append(JSON.stringify(row));
+      computed++;
+      if (row.error === null) measured.push(row);
+      report();
+    };
+
+    const worker = async (session: Session): Promise<void> => {
+      try {
+        while (!stop && next < pending.length) {
+          if (signal?.aborted) throw new CancelledError('study');
+          await one(session, pending[next++]);
+        }
+      } catch (error) {
+        stop = true;
+        throw error;
+      }
+    };
+    report();
+    const ends = await Promise.allSettled(sessions.map(worker));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return { round, computed, failures };
+  } finally {
+    await lines.close();
+  }
+}
+
+function nothing(error: string | null): Evaluation & { error: string | null } {
+  return { values: {}, problems: [], seconds: { describe: 0, conduct: 0 }, error };
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { columnsOf, type Column, type Values } from '../../src/study/columns.js';
+import { studyGradients } from '../../src/study/gradient.js';
+import { interpolate, step, THETA, type ThetaName } from '../../src/study/parameters.js';
+import { countStudy, planRound1, planRound2, studyPoints, type PointGradient } from '../../src/study/plan.js';
+import { parseStudySpec } from '../../src/study/spec.js';
+
+const paper = parseStudySpec({});
+
+/** A descriptor that is linear in θ, so that forward differences are exact up to rounding. */
+function linear(spec: typeof paper, slopes: Readonly<Record<ThetaName, number>>): (id: string) => Values {
+  const structures = new Map(planRound1(spec).map((structure) => [structure.id, structure]));
+  return (id) => {
+    const { parameters } = structures.get(id)!;
+    const f = THETA.reduce((sum, name) => sum + slopes[name] * parameters![name], 0);
+    return Object.fromEntries(columnsOf(spec.phases).map((column) => [column, f]));
+  };
+}
+const slopes = { alphaChiX: 1, alphaChiY: -2, alphaGaussX: 3, alphaGaussY: 0.5, lambdaX: -0.25, lambdaY: 4 };
+
+describe('study plan', () => {
+  it('[published] the study of [A]: 525 structures for gradients, 15 + 480 = 495 rows, 1020 in all', () => {
+    expect(countStudy(paper)).toEqual({ round1: 540, round2: 480, total: 1020, table: 495, gradient: 525 });
+    const first = planRound1(paper);
+    expect(first.filter((structure) => structure.conduct)).toHaveLength(15);
+    expect(planRound2(paper, studyGradients(paper, linear(paper, slopes)))).toHaveLength(480);
+  });
+
+  it('[law] ids and draws are unique, but for the seven structures of a difference, which share theirs', () => {
+    const all = [...planRound1(paper), ...planRound2(paper, studyGradients(paper, linear(paper, slopes)))];
+    expect(new Set(all.map((structure) => structure.id)).size).toBe(1020);
+    const keys = new Map<string, number>();
+    for (const { key } of all) keys.set(JSON.stringify(key), (keys.get(JSON.stringify(key)) ?? 0) + 1);
+    expect([...keys.values()].filter((count) => count === 7)).toHaveLength(75);
+    expect([...keys.values()].filter((count) => count === 1)).toHaveLength(495);
+    const independent = parseStudySpec({ gradient: { randomNumbers: 'independent' } });
+    expect(new Set(planRound1(independent).map(({ key }) => JSON.stringify(key))).size).toBe(540);
+  });
+
+  it('[exact] interpolates every parameter, a included', () => {
+    const [bm01, bm03] = paper.scenarios.map((scenario) => scenario.parameters);
+    const middle = interpolate(bm01, bm03, 0.5);
+    expect(middle.anisotropyFactor).toBeCloseTo(0.93, 12);
+    expect(middle.lambdaY).toBeCloseTo((0.0906 - 0.0871) / 2, 12);
+    expect(studyPoints(paper)[0].parameters.alphaChiX).toBeCloseTo(0.1026 + (0.0841 - 0.1026) / 6, 12);
+  });
+
+  it('[exact] gradients of a linear function are its slopes, S counted per voxel', () => {
+    for (const { gradient, descriptor, realisations } of studyGradients(paper, linear(paper, slopes))) {
+      const unit = descriptor.startsWith('specific') ? 0.2 : 1;
+      expect(realisations).toBe(5);
+      gradient!.forEach((value, j) => expect(value).toBeCloseTo(unit * slopes[THETA[j]], 10));
+    }
+  });
+
+  it('[law] realisations without a value are left out; with none there is no gradient, and a step says so', () => {
+    const values = linear(paper, slopes);
+    const hole: Column = 'meanGeodesicTortuosity1';
+    const some = studyGradients(paper, (id) => (id.endsWith('/0') ? { ...values(id), [hole]: null } : values(id)));
+    expect(new Set(some.map((entry) => `${entry.descriptor === hole} ${entry.realisations}`))).toEqual(new Set(['true 4', 'false 5']));
+    const none = studyGradients(paper, (id) => (id.includes('lambdaX') ? { ...values(id), [hole]: null } : values(id)));
+    const stepped = planRound2(paper, none).filter((structure) => structure.descriptor === hole);
+    expect(stepped).toHaveLength(60);
+    for (const structure of stepped) {
+      expect(structure.parameters).toBeNull();
+      expect(structure.reason).toMatch(/no gradient of meanGeodesicTortuosity1/);
+    }
+  });
+
+  it('[exact] steps add h times the gradient, clip α at the limit and say which', () => {
+    const base = studyPoints(paper)[0].parameters;
+    const { parameters, clipped } = step(base, [1, 0, -2, 0, 0.5, -0.5], -0.1, 0.05);
+    expect(clipped).toEqual(['alphaChiX']);
+    expect(parameters).toEqual({
+      ...base, alphaChiX: 0.05, alphaGaussX: base.alphaGaussX + 0.2, lambdaX: base.lambdaX - 0.05, lambdaY: base.lambdaY + 0.05,
+    });
+  });
+
+  it('[exact] β takes its own steps', () => {
+    const gradients: PointGradient[] = studyGradients(paper, linear(paper, slopes));
+    const factors = (descriptor: string): number[] =>
+      [...new Set(planRound2(paper, gradients).filter((s) => s.descriptor === descriptor).map((s) => s.h as number))];
+    expect(factors('constrictivity2')).toEqual([-0.05, -0.025, 0.025, 0.05]);
+    expect(factors('volumeFraction2')).toEqual([-0.2, -0.1, 0.1, 0.2]);
+  });
+
+  it('[law] a study without steps needs no gradients', () => {
+    expect(countStudy(parseStudySpec({ steps: { descriptors: [] } }))).toEqual({ round1: 15, round2: 0, total: 15, table: 15, gradient: 0 });
+  });
+});

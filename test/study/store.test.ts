@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FileError } from '../../src/core/errors.js';
+import { BusyError } from '../../src/study/store.js';
+import { openDirectory } from '../../src/study/store.node.js';
+
+const root = await mkdtemp(join(tmpdir(), 'voxelith-store-'));
+afterAll(() => rm(root, { recursive: true, force: true }));
+let serial = 0;
+const fresh = (): string => join(root, `s${serial++}`);
+
+describe('study directory', () => {
+  it('[law] cuts what a killed process left behind the last line end, then appends', async () => {
+    const directory = fresh();
+    const store = await openDirectory(directory);
+    await writeFile(join(directory, 'rows.jsonl'), '{"a":"µ"}\n{"b":"');
+    const lines = await store.openLines('rows.jsonl');
+    await lines.append('{"c":3}');
+    await lines.close();
+    expect(await readFile(join(directory, 'rows.jsonl'), 'utf8')).toBe('{"a":"µ"}\n{"c":3}\n');
+  });
+
+  it('replaces files as a whole and leaves no temporary file', async () => {
+    const directory = fresh();
+    const store = await openDirectory(directory);
+    await store.write('table.csv', 'one');
+    await store.write('table.csv', 'two');
+    expect(await store.read('table.csv')).toBe('two');
+    expect(await store.read('none')).toBeNull();
+    expect(await readdir(directory)).toEqual(['table.csv']);
+  });
+
+  it('[law] a living holder keeps the lock; after it lets go, others get it', async () => {
+    const directory = fresh();
+    const [a, b] = [await openDirectory(directory), await openDirectory(directory)];
+    const release = await a.lock('rows');
+    await expect(b.lock('rows')).rejects.toThrow(BusyError);
+    await (await b.lock('rows-2-of-2'))();
+    await release();
+    await (await b.lock('rows'))();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it.each([
+    ['a process that is gone', { host: hostname(), pid: 2 ** 22 + 1, started: '1' }, 0, false],
+    ['a pid that another process has taken over', { host: hostname(), pid: process.ppid, started: '1' }, 0, false],
+    ['a living process', { host: hostname(), pid: process.ppid, started: null }, 0, true],
+    ['another machine, touched just now', { host: 'elsewhere', pid: 1, started: '1' }, 0, true],
+    ['another machine, silent for an hour', { host: 'elsewhere', pid: 1, started: '1' }, 3600, false],
+  ])('[law] lock of %s', async (_, note, age, held) => {
+    const directory = fresh();
+    await mkdir(directory);
+    const file = join(directory, '.rows.lock-x');
+    await writeFile(file, JSON.stringify(note));
+    const then = new Date(Date.now() - age * 1000);
+    await utimes(file, then, then);
+    const attempt = (await openDirectory(directory)).lock('rows');
+    if (held) await expect(attempt).rejects.toThrow(/another process works on rows/);
+    else await (await attempt)();
+    expect(await readdir(directory)).toEqual(held ? ['.rows.lock-x'] : []);
+  });
+
+  it('a directory that cannot be made is a FileError', async () => {
+    const file = fresh();
+    await writeFile(file, '');
+    await expect(openDirectory(join(file, 'inside'))).rejects.toThrow(FileError);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../src/core/errors.js';
+import { mergeStudy, TABLE_FILE } from '../../src/study/merge.js';
+import { countStudy } from '../../src/study/plan.js';
+import { parseRows } from '../../src/study/rows.js';
+import { studyStatus } from '../../src/study/status.js';
+import { memoryStore, type StudyStore } from '../../src/study/store.js';
+import { openStudy, type Study } from '../../src/study/study.js';
+import { parseShard, workStudy, type Evaluate } from '../../src/study/work.js';
+import { idle, modelEvaluate, smallSpec } from './model.js';
+
+const version = '1.2.3';
+const spec = smallSpec();
+const counts = countStudy(spec);
+
+async function finish(study: Study, shards = 1, sessions = 1, evaluate = modelEvaluate): Promise<string> {
+  for (const _round of [1, 2]) {
+    for (let index = 1; index <= shards; index++) {
+      await workStudy(study, { shard: { index, count: shards }, sessions: Array(sessions).fill(idle), evaluate });
+    }
+    await mergeStudy(study);
+  }
+  return (await study.store.read(TABLE_FILE)) as string;
+}
+const open = (store: StudyStore = memoryStore(), changed = spec, as = version): Promise<Study> => openStudy(changed, store, { version: as });
+
+const reference = await finish(await open());
+
+describe('study work and merge', () => {
+  it('[exact] a table of all interpolated and stepped structures with the contract columns', () => {
+    const [header, ...lines] = reference.trimEnd().split('\n');
+    expect(lines).toHaveLength(counts.table);
+    expect(header.split(',')).toEqual([
+      'id', 'family', 'edge', 't', 'descriptor', 'h', 'seed', 'scenario', 'realisation',
+      'alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY', 'n', 'anisotropyFactor', 'clipped',
+      ...[1, 2].flatMap((phase) => ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity',
+        'constrictivity', 'mFactor'].map((name) => `${name}${phase}`)),
+      'problems',
+    ]);
+    expect(lines[0]).toMatch(/^bm01-bm10\/t1\/interpolated\/0,interpolated,bm01-bm10,0.25,,0,1,2,0,/);
+  });
+
+  it('[law] the same bytes for any number of shards and sessions', async () => {
+    expect(await finish(await open(), 3, 1)).toBe(reference);
+    expect(await finish(await open(), 1, 4)).toBe(reference);
+  });
+
+  it('[law] cut at any byte, a rerun computes what is missing and gives the same bytes', async () => {
+    const full = await open();
+    await workStudy(full, { sessions: [idle], evaluate: modelEvaluate });
+    const rows = (await full.store.read('rows.jsonl')) as string;
+    for (const share of [0, 0.001, 0.31, 0.5, 0.77, 0.999]) {
+      const cut = rows.slice(0, Math.floor(share * rows.length));
+      const study = await open();
+      await study.store.write('rows.jsonl', cut);
+      const whole = parseRows(cut.slice(0, cut.lastIndexOf('\n') + 1)).rows.length;
+      const { computed } = await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
+      expect(computed).toBe(counts.round1 - whole);
+      expect(await finish(study)).toBe(reference);
+    }
+  });
+
+  it('[law] round 2 waits for the rows of all shards', async () => {
+    const study = await open();
+    await workStudy(study, { shard: { index: 1, count: 2 }, sessions: [idle], evaluate: modelEvaluate });
+    const half = await mergeStudy(study);
+    expect([half.plan.round2, half.table]).toEqual([null, null]);
+    expect(half.missing).toHaveLength(Math.floor(counts.round1 / 2));
+    expect((await workStudy(study, { shard: { index: 1, count: 2 }, sessions: [idle], evaluate: modelEvaluate })).computed).toBe(0);
+    expect(await finish(study, 2)).toBe(reference);
+  });
+
+  it('[law] a failure is a row with NaN and its reason, tried again by the next call', async () => {
+    const study = await open();
+    const failing: Evaluate = async (session, ...rest) => {
+      if (rest[1].id.endsWith('t2/interpolated/0')) throw new Error('no such luck, "quoted"');
+      return modelEvaluate(session, ...rest);
+    };
+    const table = await finish(study, 1, 1, failing);
+    const line = table.split('\n').find((text) => text.includes('t2/interpolated'))!;
+    expect(line).toMatch(/,NaN,NaN,.*"no such luck, ""quoted"""$/);
+    expect((await mergeStudy(study)).failures).toEqual([{ id: 'bm01-bm10/t2/interpolated/0', error: 'no such luck, "quoted"' }]);
+    expect((await studyStatus(study)).rounds[0].failures).toHaveLength(1);
+    expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(1);
+    await mergeStudy(study);
+    expect(await study.store.read(TABLE_FILE)).toBe(reference);
+  });
+
+  it('[law] a changed spec is refused and the difference shown; a new name is not a change', async () => {
+    const store = memoryStore();
+    await open(store);
+    await expect(open(store, smallSpec({ size: 20, gradient: { realisations: 3 } }))).rejects.toThrow(
+      /other settings.*\n  size: \[16,16,16\] → \[20,20,20\]\n  gradient\.realisations: 2 → 3/s,
+    );
+    await expect(open(store, smallSpec({ name: 'renamed', fit: { seed: 5 } }))).resolves.toBeDefined();
+  });
+
+  it('[law] rows of another program version are refused, or computed anew on request', async () => {
+    const store = memoryStore();
+    await finish(await open(store));
+    await expect(open(store, spec, '2.0.0')).rejects.toThrow(`${counts.total} of version 1.2.3; this is 2.0.0`);
+    const study = await openStudy(spec, store, { version: '2.0.0', otherVersion: 'recompute' });
+    expect((await studyStatus(study)).foreignRows).toBe(counts.total);
+    expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(counts.round1);
+  });
+
+  it('[law] an abort stops between structures and keeps every finished row', async () => {
+    const study = await open();
+    const controller = new AbortController();
+    const job = workStudy(study, {
+      sessions: [idle, idle], evaluate: modelEvaluate, signal: controller.signal,
+      onProgress: ({ done }) => void (done === 5 && controller.abort()),
+    });
+    await expect(job).rejects.toThrow(CancelledError);
+    const { done, total } = await studyStatus(study);
+    expect(done).toBeGreaterThanOrEqual(5);
+    expect(done).toBeLessThan(8);
+    expect(total).toBe(counts.total);
+    expect(await finish(study)).toBe(reference);
+  });
+
+  it('[exact] progress counts up and estimates from the rows', async () => {
+    const seen: number[] = [];
+    const study = await open();
+    await workStudy(study, {
+      sessions: [idle, idle], evaluate: modelEvaluate,
+      onProgress: ({ done, total, secondsLeft, round }) => {
+        seen.push(done);
+        expect([round, total]).toEqual([1, counts.round1]);
+        // Two kinds of structures at 1 s each for description and M, two sessions.
+        if (done === counts.round1 - 1) expect(secondsLeft).toBe(0.5);
+      },
+    });
+    expect(seen).toEqual(Array.from({ length: counts.round1 + 1 }, (_, i) => i));
+  });
+
+  it('two workers on one shard: the second is refused', async () => {
+    const study = await open();
+    let second: Promise<unknown> | null = null;
+    await workStudy(study, {
+      sessions: [idle],
+      evaluate: async (...args) => {
+        second ??= workStudy(study, { sessions: [idle], evaluate: modelEvaluate }).catch((error: Error) => error.name);
+        await second;
+        return modelEvaluate(...args);
+      },
+    });
+    expect(await second).toBe('BusyError');
+  });
+
+  it.each(['0/2', '3/2', 'a', '1/0', '1', '-1/2'])('refuses the shard %s', (text) => {
+    expect(() => parseShard(text)).toThrow(/shard must be i\/N/);
+  });
+});

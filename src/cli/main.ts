@@ -2,9 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../core/version.js';
 import { errorLines, exitCodeOf } from './command.js';
+import { conductCommand } from './conduct.js';
+import { fitCommand } from './fit.js';
 import { infoCommand } from './info.js';
+import { predictCommand } from './predict.js';
 
-const COMMANDS: readonly (() => Command)[] = [infoCommand];
+const COMMANDS: readonly (() => Command)[] = [infoCommand, conductCommand, fitCommand, predictCommand];
 
 function createProgram(): Command {
   const program = new Command('voxelith')

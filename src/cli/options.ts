@@ -35,6 +35,13 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Number above 0 and below 1. */
+export function parseFraction(text: string): number {
+  const value = parseNumber(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`Expected a number above 0 and below 1, found "${text}".`);
+  return value;
+}
+
 /** Whole number ≥ 0 that a double holds exactly. */
 export function parseSeed(text: string): number {
   const value = parseNumber(text);
@@ -78,28 +85,13 @@ export function parsePhase(text: string): number {
   return value;
 }
 
-/** Collects repeated `--set key=value`. */
-export function collectSetting(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError(`Expected key=value, found "${text}".`);
-  return { ...previous, [text.slice(0, at).trim()]: parseNumber(text.slice(at + 1)) };
-}
+export const axisOption = (what: string): Option =>
+  new Option('--axis <axis>', what).choices(['x', 'y', 'z', 'all']).default('z');
 
-/** "1=1.0,2=1e-3" as conductivities by label. */
-export function parseSigma(text: string): Record<number, number> {
-  const sigma: Record<number, number> = {};
-  for (const part of text.split(',')) {
-    const [label, value, ...rest] = part.split('=');
-    if (value === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected label=conductivity, found "${part}".`);
-    const number = parseNumber(value);
-    if (number < 0) throw new InvalidArgumentError(`Conductivities are ≥ 0, found "${part}".`);
-    sigma[parsePhase(label)] = number;
-  }
-  return sigma;
+/** The axes that --axis names, in the order x, y, z. */
+export function axesOf(choice: Axis | 'all'): readonly Axis[] {
+  return choice === 'all' ? ['x', 'y', 'z'] : [choice];
 }
-
-export const axisOption = (fallback: Axis): Option =>
-  new Option('--axis <axis>', 'direction').choices(['x', 'y', 'z', 'all']).default(fallback);
 
 export const voxelSizeOption = (): Option =>
   new Option('--voxel-size <size>', 'overrides the file: 0.2um, 200nm or x,y,z').argParser(parseVoxelSize);

@@ -11,6 +11,8 @@ export interface ProgressLine {
   readonly onProgress: (progress: Progress) => void;
   /** Counted work other than voxels: structures of a study, images of a batch. */
   readonly count: (what: string, done: number, total: number) => void;
+  /** What comes before every line, e.g. which image of many. */
+  readonly prefix: (text: string) => void;
   /** Removes the bar, so that something else can be printed. */
   readonly clear: () => void;
 }
@@ -34,6 +36,7 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
   let startedAt = 0;
   let drawn = 0;
   let visible = false;
+  let before = '';
 
   function show(name: string, unit: string, done: number, total: number): void {
     if (!enabled) return;
@@ -54,17 +57,21 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
     const percent = `${String(Math.floor(100 * share)).padStart(3)} %`;
     if (tty) {
       const full = Math.round(BAR * share);
-      const line = `${name}  ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent}${speed}${left}`;
+      const line = `${before}${name}  ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent}${speed}${left}`;
       stream.write(`\r\x1b[K${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
       visible = true;
     } else {
-      stream.write(`${name} ${percent}${speed}${left}\n`);
+      stream.write(`${before}${name} ${percent}${speed}${left}\n`);
     }
   }
 
   return {
     onProgress: ({ operation, stage: name, done, total }) => show(`${operation}: ${name}`, 'voxel', done, total),
     count: (what, done, total) => show(`${what} ${done}/${total}`, '', done, total),
+    prefix(text) {
+      before = text;
+      stage = '';
+    },
     clear() {
       if (visible) stream.write('\r\x1b[K');
       visible = false;

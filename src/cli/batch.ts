@@ -1,0 +1,67 @@
+// Commands that take many images: one result each, as text, JSON or a CSV table.
+import { CapacityError, FileError, SpecError } from '../core/errors.js';
+import type { VoxelSize } from '../core/grid.js';
+import type { LabelVolume } from '../core/volume.js';
+import { formatCsv, type CsvCell } from '../io/csv.js';
+import { checkWritable, readVolume, writeFiles } from '../io/files.node.js';
+import { formatOf } from '../io/formats.js';
+import type { Session } from '../runtime/session.js';
+import type { Invocation } from './command.js';
+
+export interface BatchOptions {
+  readonly output?: string;
+  readonly voxelSize?: VoxelSize;
+}
+
+/** How a command shows its results. T is one image's result, as --json prints it. */
+export interface BatchFormat<T> {
+  readonly columns: readonly string[];
+  /** Rows of one image, without the column `file`. */
+  readonly rows: (result: T) => readonly (readonly CsvCell[])[];
+  /** For people, one image. */
+  readonly text: (file: string, result: T) => string;
+}
+
+/** The error with the image's name in front, so that a batch says which one. */
+function named(path: string, error: unknown): unknown {
+  if (error instanceof CapacityError) return new CapacityError(`${path}: ${error.message}`, error.neededBytes, error.limitBytes);
+  if (error instanceof SpecError) return new SpecError(`${path}: ${error.message}`);
+  return error;
+}
+
+/** Reads each image, works on it, prints: one image as text or object, several as CSV or `{images: {file: object}}`; with
+ *  --output the CSV goes to a file. Nothing is printed or written when one of them fails. */
+export async function runBatch<T extends object>(
+  call: Invocation, paths: readonly string[], options: BatchOptions, format: BatchFormat<T>,
+  work: (session: Session, volume: LabelVolume) => Promise<T>,
+): Promise<void> {
+  const { output } = options;
+  if (output !== undefined) {
+    if (!output.toLowerCase().endsWith('.csv')) throw new FileError(`${output}: the table is CSV; give a name that ends in .csv`);
+    await checkWritable(output);
+  }
+  for (const path of paths) formatOf(path, 'read');
+  const results = new Map<string, T>();
+  for (const [i, path] of paths.entries()) {
+    if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} `);
+    const read = await readVolume(path);
+    const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
+    const session = await call.session();
+    try {
+      results.set(path, await work(session, volume));
+    } catch (error) {
+      throw named(path, error);
+    }
+  }
+  const rows = [...results].flatMap(([file, result]) => format.rows(result).map((row) => [file, ...row]));
+  const table = formatCsv(['file', ...format.columns], rows);
+  if (output !== undefined) {
+    await writeFiles(new Map([[output, table]]));
+    call.note(`${output}: ${rows.length} rows`);
+  }
+  const [first] = results.entries();
+  const single = results.size === 1;
+  const object = single ? first[1] : { images: Object.fromEntries(results) };
+  if (call.json) call.print(object as Readonly<Record<string, unknown>>, '');
+  else if (output === undefined) call.print({}, single ? format.text(first[0], first[1]) : table);
+}

@@ -4,10 +4,11 @@ import { VERSION } from '../core/version.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { conductCommand } from './conduct.js';
 import { fitCommand } from './fit.js';
+import { generateCommand } from './generate.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
 
-const COMMANDS: readonly (() => Command)[] = [infoCommand, conductCommand, fitCommand, predictCommand];
+const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, conductCommand, fitCommand, predictCommand];
 
 function createProgram(): Command {
   const program = new Command('voxelith')

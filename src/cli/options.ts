@@ -93,5 +93,4 @@ export function axesOf(choice: Axis | 'all'): readonly Axis[] {
   return choice === 'all' ? ['x', 'y', 'z'] : [choice];
 }
 
-export const voxelSizeOption = (): Option =>
-  new Option('--voxel-size <size>', 'overrides the file: 0.2um, 200nm or x,y,z').argParser(parseVoxelSize);
+export const voxelSizeOption = (what: string): Option => new Option('--voxel-size <size>', what).argParser(parseVoxelSize);

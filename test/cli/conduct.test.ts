@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseCsv } from '../../src/io/csv.js';
+import { writeVolume } from '../../src/io/files.node.js';
+import { scratchFolder, voxelith } from './cli.js';
+
+const folder = scratchFolder();
+const at = (name: string): string => join(folder, name);
+
+describe('voxelith conduct', () => {
+  // Half of every line along x conducts: columns along z and y, blocked along x.
+  beforeAll(async () => {
+    const labels = Uint8Array.from({ length: 8 * 8 * 8 }, (_, i) => (i % 8 < 4 ? 1 : 2));
+    await writeVolume(at('columns.npy'), { labels, shape: [8, 8, 8], voxelSizeUm: [0.2, 0.2, 0.2] });
+    await writeVolume(at('block.nrrd'), { labels: new Uint8Array(60).fill(1), shape: [3, 4, 5], voxelSizeUm: null });
+  });
+
+  it('[exact] a full block has M = 1 along each axis; --axis all gives one object per axis', async () => {
+    const { code, stdout, stderr } = await voxelith('conduct', at('block.nrrd'), '--phase', '1', '--axis', 'all', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const { axes } = JSON.parse(stdout);
+    expect(Object.keys(axes)).toEqual(['x', 'y', 'z']);
+    for (const axis of ['x', 'y', 'z']) expect(axes[axis]).toMatchObject({ axis, mFactor: 1, tortuosityFactor: 1, percolates: true });
+  });
+
+  it('[exact] columns conduct their share along z and nothing across; that is a value, exit 0', async () => {
+    const along = JSON.parse((await voxelith('conduct', at('columns.npy'), '--phase', '1', '--json')).stdout);
+    expect(along.mFactor).toBeCloseTo(0.5, 12);
+    const across = await voxelith('conduct', at('columns.npy'), '--phase', '1', '--axis', 'x', '--json');
+    expect(across.code).toBe(0);
+    expect(JSON.parse(across.stdout)).toMatchObject({ mFactor: 0, percolates: false, tortuosityFactor: null });
+  });
+
+  it('[exact] several images give a CSV table, on stdout or with -o in a file', async () => {
+    const images = [at('columns.npy'), at('block.nrrd')];
+    const printed = await voxelith('conduct', ...images, '--phase', '1', '--axis', 'all', '--quiet');
+    expect([printed.code, printed.stderr]).toEqual([0, '']);
+    const { rows } = parseCsv('stdout', printed.stdout);
+    expect(rows.map(({ file, axis, percolates }) => [file, axis, percolates])).toEqual([
+      [images[0], 'x', 'false'], [images[0], 'y', 'true'], [images[0], 'z', 'true'],
+      [images[1], 'x', 'true'], [images[1], 'y', 'true'], [images[1], 'z', 'true'],
+    ]);
+    expect(rows[0].tortuosityFactor).toBe('');
+    const both = await voxelith('conduct', ...images, '--phase', '1', '-o', at('t.csv'), '--json', '--quiet');
+    expect(Object.keys(JSON.parse(both.stdout).images)).toEqual(images);
+    expect(parseCsv('t.csv', readFileSync(at('t.csv'), 'utf8')).rows).toHaveLength(2);
+  });
+
+  it('[law] bad input is one line that names the image, exit 2; no table is written', async () => {
+    writeFileSync(at('short.npy'), readFileSync(at('columns.npy')).subarray(0, 600));
+    const wrong: [string[], RegExp][] = [
+      [[at('columns.npy'), '--phase', '7'], /columns\.npy: .*label 7 does not occur in the image; it has 1, 2/],
+      [[at('columns.npy'), at('block.nrrd'), '--phase', '2'], /block\.nrrd: .*label 2 does not occur/],
+      [[at('columns.npy'), '--phase', 'pore'], /--phase.*Expected a number, found "pore"/],
+      [[at('columns.npy'), '--phase', '1', '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
+      [[at('columns.npy'), '--phase', '1', '--tolerance', 'NaN'], /--tolerance.*Expected a number, found "NaN"/],
+      [[at('columns.npy'), '--phase', '1', '--tolerance', '0'], /--tolerance.*above 0/],
+      [[at('short.npy'), '--phase', '1'], /short\.npy: the file is truncated: 8×8×8 \(z, y, x\) uint8 need 512 bytes, found 472/],
+      [[at('columns.npy')], /required option '--phase <label>'/],
+      [[at('columns.npy'), '--phase', '1', '-o', at('t.xlsx')], /t\.xlsx: the table is CSV/],
+      [[at('columns.npy'), '--phase', '1', '-o', join(at('columns.npy'), 't.csv')], /cannot be written/],
+      [[at('columns.npy'), at('missing.npy'), '--phase', '1', '-o', at('none.csv')], /missing\.npy: cannot be read: no such file/],
+    ];
+    const outcomes = await Promise.all(wrong.map(([args]) => voxelith('conduct', ...args, '--json')));
+    for (const [i, [args, message]] of wrong.entries()) {
+      const { code, stdout, stderr } = outcomes[i];
+      expect([args, code, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toMatch(/^error: .*\n$/);
+      expect(stderr).toMatch(message);
+    }
+    expect(existsSync(at('none.csv'))).toBe(false);
+  });
+});

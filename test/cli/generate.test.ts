@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readVolume, readVoxels } from '../../src/io/files.node.js';
+import { generate, type ThreePhaseSpec } from '../../src/structure/generate.js';
+import { findParameterSet } from '../../src/structure/parameter-sets.js';
+import { testSession } from '../session.js';
+import { scratchFolder, voxelith } from './cli.js';
+
+const folder = scratchFolder();
+const at = (name: string): string => join(folder, name);
+
+describe('voxelith generate', () => {
+  it('[law] writes what the library draws, x,y,z turned into (z, y, x), with its origin; stdout is one object', async () => {
+    const out = at('bm01.nrrd');
+    const { code, stdout, stderr } = await voxelith(
+      'generate', '--model', 'bm01', '--size', '10,12,14', '--seed', '7', '--set', 'lambdaX=1.8', '-o', out, '--json', '--threads', '1');
+    expect([code, stderr]).toEqual([0, '']);
+    const printed = JSON.parse(stdout);
+    expect(printed).toMatchObject({ files: [out], set: 'bm01', surrogate: true, shape: [14, 12, 10], voxelSizeUm: 0.2, threads: 1 });
+    const set = findParameterSet('bm01');
+    const spec = { model: set.model, parameters: { ...set.parameters, lambdaX: 1.8 }, size: [14, 12, 10], seed: 7 } as ThreePhaseSpec;
+    const drawn = await generate(await testSession(), spec);
+    const written = await readVolume(out);
+    expect(written.labels).toEqual(drawn.labels);
+    expect(written.voxelSizeUm).toEqual([0.2, 0.2, 0.2]);
+    expect(written.provenance).toMatchObject({ set: 'bm01', surrogate: true, seed: 7, program: expect.stringMatching(/^voxelith \d/) });
+    for (const [label, { volumeFraction }] of Object.entries(printed.phases) as [string, { volumeFraction: number }][]) {
+      expect(volumeFraction).toBe(drawn.labels.filter((value) => value === Number(label)).length / drawn.labels.length);
+    }
+  });
+
+  it('[law] level sets are float32 files beside the labels and decide them', async () => {
+    await voxelith('generate', '--model', 'bm10', '--size', '12', '--level-sets', '-o', at('l.npy'));
+    const [labels, x, y] = [await readVolume(at('l.npy')), await readVoxels(at('l-level-x.npy')), await readVoxels(at('l-level-y.npy'))];
+    expect(x.data).toBeInstanceOf(Float32Array);
+    expect([...labels.labels]).toEqual([...x.data].map((value, i) => (value >= 0 ? 1 : y.data[i] >= 0 ? 2 : 3)));
+  });
+
+  it('[exact] a SPEC file in YAML, its flags overridden; sizes are [z, y, x] there', async () => {
+    writeFileSync(at('layers.yaml'), 'model: laminate\nsize: [4, 2, 3]\nvoxelSizeUm: 0.5\naxis: z\nlayers: [{thickness: 1, label: 5}, {thickness: 3, label: 9}]\n');
+    expect((await voxelith('generate', at('layers.yaml'), '-o', at('layers.tif'))).code).toBe(0);
+    expect(await readVolume(at('layers.tif'))).toMatchObject({ shape: [4, 2, 3], voxelSizeUm: [0.5, 0.5, 0.5] });
+    expect([...(await readVolume(at('layers.tif'))).labels]).toEqual([...Array(6).fill(5), ...Array(18).fill(9)]);
+    await voxelith('generate', at('layers.yaml'), '--set', 'axis=x', '-o', at('layers.tif'));
+    expect([...(await readVolume(at('layers.tif'))).labels].slice(0, 3)).toEqual([5, 9, 9]);
+  });
+
+  it('[exact] α of a published set follows the voxel size, so that the structure stays the same in µm', async () => {
+    const { stdout } = await voxelith('generate', '--model', 'f850', '--size', '8', '--voxel-size', '20nm', '-o', at('f.npy'), '--json');
+    expect(JSON.parse(stdout).provenance.parameters.alpha).toBeCloseTo(7.28 * 0.02, 12);
+  });
+
+  it('[law] bad input is one line, exit 2, and writes nothing', async () => {
+    writeFileSync(at('typo.yaml'), 'model: bm01\nsiez: 8\n');
+    writeFileSync(at('broken.yaml'), 'model: [bm01\n');
+    const model = ['--model', 'bm01', '--size', '8'];
+    const before = readdirSync(folder).sort();
+    const wrong: [string[], RegExp][] = [
+      [[...model, '--set', 'alphaChiX=NaN', '-o', at('x.npy')], /alphaChiX must be a finite number, got NaN/],
+      [[...model, '--set', 'alphaChiX=wide', '-o', at('x.npy')], /alphaChiX must be a finite number, got wide/],
+      [[...model, '--set', 'alphaChiX=0', '-o', at('x.npy')], /alphaChiX must be above 0/],
+      [[...model, '--set', 'alphaGaussY=-0.1', '-o', at('x.npy')], /alphaGaussY must be above 0/],
+      [[...model, '--set', 'lambdaX=90', '-o', at('x.npy')], /leaves SE empty/],
+      [[...model, '--set', 'lambdaY=-90', '-o', at('x.npy')], /leaves pore empty/],
+      [[...model, '--set', 'alphaChi=0.1', '-o', at('x.npy')], /has no setting alphaChi; it has alphaChiX/],
+      [[...model, '--set', 'alphaChiX', '-o', at('x.npy')], /expected key=value/],
+      [[...model, '-o', at('x.bmp')], /expected one of \.npy/],
+      [[...model, '-o', join(at('typo.yaml'), 'x.npy')], /cannot be written: a part of its path is not a directory/],
+      [[...model, '-o', at('missing/x.npy')], /cannot be written: no such file or directory/],
+      [[...model, '-o', '/proc/x.npy'], /cannot be written/],
+      [[at('typo.yaml'), '-o', at('x.npy')], /typo\.yaml: .*has no setting siez/],
+      [[at('broken.yaml'), '-o', at('x.npy')], /broken\.yaml:\d+:\d+: /],
+      [[at('nothing.yaml'), '-o', at('x.npy')], /nothing\.yaml: cannot be read: no such file/],
+      [['-o', at('x.npy')], /give either a SPEC file or --model/],
+      [['--model', 'channels', '--size', '8', '--set', 'axis=w', '-o', at('x.npy')], /axis must be x, y or z, got "w"/],
+      [['--model', 'bm01', '--size', '0', '-o', at('x.npy')], /size must be three whole numbers/],
+      [['--model', 'bm01', '--size', '4,4', '-o', at('x.npy')], /Expected one number of voxels for a cube, or x,y,z/],
+      [['--model', 'bm1', '-o', at('x.npy')], /Allowed choices are bm01/],
+    ];
+    const outcomes = await Promise.all(wrong.map(([args]) => voxelith('generate', ...args, '--json')));
+    for (const [i, [args, message]] of wrong.entries()) {
+      const { code, stdout, stderr } = outcomes[i];
+      expect([args, code, stdout, stderr.split('\n').length]).toEqual([args, 2, '', 2]);
+      expect(stderr).toMatch(/^error: .*\n$/);
+      expect(stderr).toMatch(message);
+    }
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  it('[law] too little memory is said before any work, exit 1', async () => {
+    const { code, stderr } = await voxelith('generate', '--model', 'bm01', '--size', '200', '--memory', '8M', '-o', at('big.npy'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: generate: needs .* MiB, the session may use .*\n$/);
+    expect(existsSync(at('big.npy'))).toBe(false);
+  });
+});

@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatCsv } from '../../src/io/csv.js';
+import { uniform } from '../random.js';
+import { scratchFolder, voxelith } from './cli.js';
+
+const folder = scratchFolder();
+const at = (name: string): string => join(folder, name);
+
+describe('voxelith fit', () => {
+  it('[exact] finds the coefficients of a table that was made from M1 = ε^2.5', async () => {
+    const random = uniform(1);
+    const columns = ['structure', 'volumeFraction1', 'meanGeodesicTortuosity1', 'stdGeodesicTortuosity1', 'constrictivity1', 'mFactor1'];
+    const rows = Array.from({ length: 40 }, (_, i) => {
+      const [e, t, s, b] = [0.3 + 0.2 * random(), 1.05 + 0.1 * random(), 0.02 + 0.02 * random(), 0.4 + 0.5 * random()];
+      return [`s${i}`, e, t, s, b, e ** 2.5];
+    });
+    writeFileSync(at('table.csv'), formatCsv(columns, rows));
+    const { code, stdout, stderr } = await voxelith('fit', at('table.csv'), '--phase', '1', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const [phase] = JSON.parse(stdout).phases;
+    const m1 = phase.formulas.find(({ formula }: { formula: string }) => formula === 'M1');
+    expect(m1.coefficients[0].value).toBeCloseTo(2.5, 8);
+    expect(m1.test.r2).toBeCloseTo(1, 8);
+    expect((await voxelith('fit', at('table.csv'), '--phase', '1', '--formula', 'M1')).stdout).toMatch(/2\.50*/);
+  });
+
+  it('[law] what is no such table is one line and exit 2', async () => {
+    writeFileSync(at('other.csv'), 'a,b\n1,2\n');
+    writeFileSync(at('torn.csv'), 'volumeFraction1,mFactor1\n0.4,0.1\n0.4');
+    writeFileSync(at('head.csv'), 'volumeFraction1,mFactor1\n');
+    for (const [args, message] of [
+      [[at('other.csv')], /expected columns mFactor1/],
+      [[at('torn.csv')], /torn\.csv: row 3 has 1 cells, the head has 2/],
+      [[at('head.csv')], /head\.csv: the table has a head but no rows/],
+      [[at('table.csv'), '--formula', 'M9'], /formula must be one of M1, M2, M3, M4, got "M9"/],
+      [[at('none.csv')], /none\.csv: cannot be read/],
+    ] as [string[], RegExp][]) {
+      const { code, stdout, stderr } = await voxelith('fit', ...args);
+      expect([args, code, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toMatch(/^error: .*\n$/);
+      expect(stderr).toMatch(message);
+    }
+  });
+});
+
+describe('voxelith predict', () => {
+  const numbers = ['--volume-fraction', '0.4', '--constrictivity', '0.5', '--mean-geodesic-tortuosity', '1.1'];
+
+  it('[published] Stenzel 2016 and Bruggeman from numbers', async () => {
+    const one = JSON.parse((await voxelith('predict', '--formula', 'stenzel2016', ...numbers, '--json')).stdout);
+    expect(one.predictions[0].mFactor).toBeCloseTo((0.4 ** 1.15 * 0.5 ** 0.37) / 1.1 ** 4.39, 12);
+    const all = JSON.parse((await voxelith('predict', '--volume-fraction', '0.25', '--json')).stdout);
+    expect(all.predictions).toMatchObject([{ formula: 'bruggeman', mFactor: expect.closeTo(0.125, 12) }]);
+  });
+
+  it('[exact] the description of an image gives the numbers of one phase; options override them', async () => {
+    writeFileSync(at('d.json'), JSON.stringify({
+      phases: { 1: { volumeFraction: 0.3, geodesicTortuosity: { z: { mean: 1.2, std: 0.05 } }, constrictivity: { z: { constrictivity: 0.6 } } } },
+    }));
+    const { descriptors, predictions } = JSON.parse((await voxelith('predict', at('d.json'), '--volume-fraction', '0.4', '--json')).stdout);
+    expect(descriptors).toEqual({ volumeFraction: 0.4, meanGeodesicTortuosity: 1.2, stdGeodesicTortuosity: 0.05, constrictivity: 0.6 });
+    expect(predictions.map(({ formula }: { formula: string }) => formula)).toContain('dufter2026-M3-SE');
+  });
+
+  it('[law] what is missing or wrong is named, exit 2', async () => {
+    writeFileSync(at('list.json'), '[1]');
+    for (const [args, message] of [
+      [['--formula', 'stenzel2016', '--volume-fraction', '0.4'], /needs constrictivity/],
+      [['--formula', 'stenzel', ...numbers], /formula must be one of bruggeman/],
+      [['--formula', 'bruggeman', '--volume-fraction', '-1'], /volumeFraction .* > 0, got -1/],
+      [[], /no formula can be evaluated/],
+      [[at('d.json'), '--phase', '2'], /has no phase 2; it has 1/],
+      [[at('list.json')], /expected the object that "voxelith describe/],
+    ] as [string[], RegExp][]) {
+      const { code, stdout, stderr } = await voxelith('predict', ...args);
+      expect([args, code, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toMatch(/^error: .*\n$/);
+      expect(stderr).toMatch(message);
+    }
+  });
+});

@@ -4,16 +4,25 @@ import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { besselRatio, integrate, logGammaHalves, normalSurvival } from './special.js';
 import { chi2Quantities, mixedSurvival } from './theory.js';
 
-/** P(U ≥ h, V ≥ k) for standard normals with correlation ρ in [0, 1]: P(U ≥ max(h, k)) less Plackett's integral of the
- *  bivariate density over correlations from ρ to 1. */
+/** P(U ≥ h, V ≥ k) for standard normals with correlation ρ in [0, 1], by Plackett's identity ∂P/∂ρ = bivariate density:
+ *  from ρ = 0 up, or, where the density is nearly singular, from ρ = 1 down. */
 export function normalOrthant(h: number, k: number, rho: number): number {
   const difference = ((h - k) * (h - k)) / 2;
   const product = h * k;
-  const density = (angle: number): number => {
-    const c = Math.sin(angle);
-    return c === 0 ? 0 : Math.exp(-difference / (c * c) - product / (1 + Math.cos(angle)));
+  if (rho < 0.9) {
+    const density = (angle: number): number => {
+      const c = Math.cos(angle);
+      return Math.exp(-difference / (c * c) - product / (1 + Math.sin(angle)));
+    };
+    return normalSurvival(h) * normalSurvival(k) + integrate(density, 0, Math.asin(rho)) / (2 * Math.PI);
+  }
+  // angle = end·u² puts points into the layer of width |h − k| next to ρ = 1.
+  const end = Math.acos(rho);
+  const density = (u: number): number => {
+    const s = Math.sin(end * u * u);
+    return s === 0 ? 0 : 2 * end * u * Math.exp(-difference / (s * s) - product / (1 + Math.cos(end * u * u)));
   };
-  return normalSurvival(Math.max(h, k)) - integrate(density, 0, Math.acos(rho), rho > 0.9 ? 1 : 2) / (2 * Math.PI);
+  return normalSurvival(Math.max(h, k)) - integrate(density, 0, 1) / (2 * Math.PI);
 }
 
 /** P(X ≥ λ at both ends of a lag) for X = χ²_n field + Gaussian field with correlations `rhoChi`, `rhoGauss` at that lag.

@@ -30,3 +30,4 @@ export { openStudy, type Study } from './study/study.js';
 export { mergeStudy, type MergeResult } from './study/merge.js';
 export { studyStatus, type StudyStatus } from './study/status.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
+export * from './report/index.js';

@@ -61,6 +61,11 @@ export interface PhaseLaw {
   readonly ranges: readonly { readonly column: keyof RegressionSample; readonly from: number; readonly to: number; readonly mean: number }[];
 }
 
+/** M predicted by a fitted formula. */
+export function evaluateFit(fit: Pick<FormulaFit, 'formula' | 'coefficients'>, sample: RegressionSample): number {
+  return formulaByName(fit.formula).value(fit.coefficients.map((c) => c.value), sample);
+}
+
 export interface Law {
   readonly options: LawOptions;
   /** Rows in the table. */

@@ -1,0 +1,122 @@
+// Charts as SVG text: frame with ticks, scatter, histogram. Colours come from the page's classes (p1, p2, train, test …).
+import { escape } from './html.js';
+import { axis, bins, type Axis } from './scale.js';
+
+const MARGIN = { left: 46, right: 10, top: 26, bottom: 40 };
+
+interface FrameOptions {
+  readonly title: string;
+  /** One sentence for those who cannot see the chart. */
+  readonly description: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Placed {
+  x(value: number): number;
+  y(value: number): number;
+}
+
+const r = (value: number) => value.toFixed(1).replace(/\.0$/, '');
+
+/** Title, grid, ticks and axis labels around what `draw` returns. */
+function frame(options: FrameOptions, xAxis: Axis, yAxis: Axis, draw: (at: Placed) => string): string {
+  const { width, height, title, description, xLabel, yLabel } = options;
+  const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right, MARGIN.top, height - MARGIN.bottom];
+  const x = (value: number) => left + ((value - xAxis.from) / (xAxis.to - xAxis.from)) * (right - left);
+  const y = (value: number) => bottom - ((value - yAxis.from) / (yAxis.to - yAxis.from)) * (bottom - top);
+  const xs = xAxis.ticks.map((t) => `<line class="gridline" x1="${r(x(t))}" x2="${r(x(t))}" y1="${top}" y2="${bottom}"/><text x="${r(x(t))}" y="${bottom + 15}" text-anchor="middle">${xAxis.label(t)}</text>`);
+  const ys = yAxis.ticks.map((t) => `<line class="gridline" x1="${left}" x2="${right}" y1="${r(y(t))}" y2="${r(y(t))}"/><text x="${left - 6}" y="${r(y(t) + 3.8)}" text-anchor="end">${yAxis.label(t)}</text>`);
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" xmlns="http://www.w3.org/2000/svg"><title>${escape(title)}</title><desc>${escape(description)}</desc>`
+    + xs.join('') + ys.join('')
+    + `<path class="axis" fill="none" d="M${left} ${top}V${bottom}H${right}"/>`
+    + draw({ x, y })
+    + `<text class="title" x="${left}" y="15">${escape(title)}</text>`
+    + `<text class="label" x="${r((left + right) / 2)}" y="${height - 8}" text-anchor="middle">${escape(xLabel)}</text>`
+    + `<text class="label" transform="translate(11 ${r((top + bottom) / 2)}) rotate(-90)" text-anchor="middle">${escape(yLabel)}</text></svg>`;
+}
+
+export interface Points {
+  /** Colour class of the page: p1, p2, p3, p0. */
+  readonly colour: string;
+  /** Hollow ring or filled diamond: told apart without colour. */
+  readonly mark: 'train' | 'test';
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** Mark at a place; also used by legends. */
+export function mark(kind: Points['mark'], colour: string, x: number, y: number): string {
+  return kind === 'train'
+    ? `<circle class="train ${colour}" cx="${r(x)}" cy="${r(y)}" r="2.6"/>`
+    : `<path class="test ${colour}" d="M${r(x)} ${r(y - 3.6)}l3.6 3.6-3.6 3.6-3.6-3.6z"/>`;
+}
+
+export interface ScatterOptions extends Partial<FrameOptions> {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Equal axes with the line y = x. */
+  readonly oneToOne?: boolean;
+  /** Lines of text in the upper left corner. */
+  readonly notes?: readonly string[];
+}
+
+export function scatter(series: readonly Points[], options: ScatterOptions): string {
+  const xs = series.flatMap((s) => [...s.x]);
+  const ys = series.flatMap((s) => [...s.y]);
+  const low = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  let [xAxis, yAxis] = [axis(low(xs), high(xs)), axis(low(ys), high(ys))];
+  if (options.oneToOne) xAxis = yAxis = axis(Math.min(low(xs), low(ys)), Math.max(high(xs), high(ys)));
+  const whole = { width: 300, height: 282, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`, ...options };
+  return frame(whole, xAxis, yAxis, (at) => [
+    options.oneToOne ? `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(xAxis.from))}L${r(at.x(xAxis.to))} ${r(at.y(xAxis.to))}"/>` : '',
+    ...series.map((s) => s.x.map((x, i) => mark(s.mark, s.colour, at.x(x), at.y(s.y[i]))).join('')),
+    ...(options.notes ?? []).map((note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`),
+  ].join(''));
+}
+
+export interface HistogramOptions extends Partial<FrameOptions> {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly colour: string;
+  /** An interval to compare with, drawn as a bar above and a band behind the counts. */
+  readonly range?: { readonly from: number; readonly to: number };
+}
+
+/** Stacked counts; the first series is opaque, the following ones lighter. */
+export function histogram(series: readonly (readonly number[])[], options: HistogramOptions): string {
+  const { edges, counts } = bins(series);
+  const totals = edges.slice(1).map((_, i) => counts.reduce((sum, c) => sum + c[i], 0));
+  const { range, colour } = options;
+  const low = Math.min(edges[0], range?.from ?? Infinity);
+  const high = Math.max(edges[edges.length - 1], range?.to ?? -Infinity);
+  const top = Math.max(...totals);
+  const yAxis = { ...axis(0, top * 1.12, 3), from: 0, to: top * 1.12 };
+  yAxis.ticks = yAxis.ticks.filter((t) => Number.isInteger(t) && t >= 0 && t <= yAxis.to);
+  const whole = { width: 300, height: 210, description: `Histogram of ${totals.reduce((a, b) => a + b, 0)} structures`, yLabel: 'structures', ...options };
+  return frame(whole, axis(low, high), { ...yAxis, label: (v) => String(v) }, (at) => {
+    const parts: string[] = [];
+    if (range) {
+      const [a, b] = [at.x(range.from), at.x(range.to)];
+      parts.push(`<rect class="band ${colour}" x="${r(a)}" y="${MARGIN.top}" width="${r(b - a)}" height="${r(at.y(0) - MARGIN.top)}"/>`
+        + `<path class="range ${colour}" d="M${r(a)} ${MARGIN.top + 1}H${r(b)}"/>`);
+    }
+    const base = totals.map(() => 0);
+    counts.forEach((c, s) => c.forEach((count, i) => {
+      if (count === 0) return;
+      const [x0, x1] = [at.x(edges[i]) + 0.6, at.x(edges[i + 1]) - 0.6];
+      const [y0, y1] = [at.y(base[i]), at.y(base[i] + count)];
+      base[i] += count;
+      parts.push(`<rect class="fill ${colour}" fill-opacity="${seriesOpacity(s)}" x="${r(x0)}" y="${r(y1)}" width="${r(x1 - x0)}" height="${r(y0 - y1)}"/>`);
+    }));
+    return parts.join('');
+  });
+}
+
+export function seriesOpacity(index: number): number {
+  return [1, 0.5, 0.28][Math.min(index, 2)];
+}

@@ -1,0 +1,3 @@
+// Reports: pure functions from data to one self-contained HTML document.
+export { sliceOf, type LabelSlice } from './slices.js';
+export { studyReport, type StudyReportData } from './study.js';

@@ -1,0 +1,54 @@
+// Axes: round numbers, linear scales, bins on round edges.
+
+/** Smallest of 1, 2, 5 × 10^k that is ≥ span/count. */
+export function niceStep(span: number, count: number): number {
+  const rough = span / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = rough / power;
+  return (factor <= 1.0001 ? 1 : factor <= 2.0001 ? 2 : factor <= 5.0001 ? 5 : 10) * power;
+}
+
+export interface Axis {
+  readonly from: number;
+  readonly to: number;
+  readonly ticks: readonly number[];
+  /** Tick label with as many places as the step needs. */
+  label(value: number): string;
+}
+
+/** An axis over [low, high], widened by 4 % a side (and where they coincide), with about `count` ticks inside. */
+export function axis(low: number, high: number, count = 4): Axis {
+  const span = high - low || Math.abs(high) * 0.1 || 1;
+  const margin = high > low ? 0.04 * span : span / 2;
+  const [from, to] = [low - margin, high + margin];
+  const step = niceStep(to - from, count + 1);
+  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const ticks: number[] = [];
+  for (let k = Math.ceil(from / step - 1e-9); k * step <= to * (1 + 1e-12) + 1e-300; k++) ticks.push(k * step);
+  return { from, to, ticks, label: (value) => value.toFixed(places).replace(/^-(?=0\.?0*$)/, '').replace('-', '−') };
+}
+
+export interface Bins {
+  readonly edges: readonly number[];
+  /** counts[series][bin]. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** Bins on round edges, about 2·n^(1/3) but 6 to 24 of them; each series counted in the same bins. */
+export function bins(series: readonly (readonly number[])[]): Bins {
+  const all = series.flat();
+  const low = all.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = all.reduce((a, b) => Math.max(a, b), -Infinity);
+  const wanted = Math.min(24, Math.max(6, Math.round(2 * Math.cbrt(all.length))));
+  const step = niceStep(high - low || Math.abs(high) || 1, wanted);
+  const first = Math.floor(low / step);
+  const count = Math.max(1, Math.floor(high / step) - first + 1);
+  return {
+    edges: Array.from({ length: count + 1 }, (_, i) => (first + i) * step),
+    counts: series.map((values) => {
+      const c = Array.from({ length: count }, () => 0);
+      for (const value of values) c[Math.min(count - 1, Math.floor(value / step) - first)]++;
+      return c;
+    }),
+  };
+}

@@ -1,0 +1,180 @@
+// Report of a virtual materials testing study: one self-contained HTML document, a pure function of its data.
+import { PAPER_RANGES } from '../regression/published.js';
+import type { Law } from '../regression/law.js';
+import type { RegressionSample, TableRow } from '../regression/sample.js';
+import type { Shape } from '../core/grid.js';
+import { histogram, scatter, seriesOpacity } from './chart.js';
+import { escape, fixed, readable, section } from './html.js';
+import { page, PHASE_COLOURS } from './page.js';
+import { sliceFigure, type LabelSlice } from './slices.js';
+import { coefficientSection, colourClass, materialOf, predictionSection, publishedSection, rangeSection, SMALL } from './study-law.js';
+
+export interface StudyReportData {
+  readonly title: string;
+  /** Voxels of the structures. */
+  readonly window: Shape;
+  readonly voxelSizeUm: number;
+  /** Rows of the study table: flat columns per phase (`volumeFraction1`, …), `family` when known. */
+  readonly table: readonly TableRow[];
+  /** null when too few structures were there to fit anything. */
+  readonly law: Law | null;
+  /** Planes of sample structures, e.g. of the three cathodes; see `sliceOf`. */
+  readonly slices: readonly LabelSlice[];
+  /** The reproducibility line: spec hash, seeds, version, threads, machine, date, duration, command. Nothing is looked up here. */
+  readonly reproducibility: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** Windows of the paper. */
+const PAPER_EDGE = 401;
+
+const QUANTITIES = [
+  { column: 'volumeFraction', label: 'volume fraction ε', unit: '' },
+  { column: 'specificSurfaceArea', label: 'specific surface area S', unit: ' / µm⁻¹' },
+  { column: 'meanGeodesicTortuosity', label: 'mean geodesic tortuosity μ(τ)', unit: '' },
+  { column: 'stdGeodesicTortuosity', label: 'std of geodesic tortuosity σ(τ)', unit: '' },
+  { column: 'constrictivity', label: 'constrictivity β', unit: '' },
+  { column: 'mFactor', label: 'M-factor M', unit: '' },
+] as const;
+
+/** What [A] prints for S: "mostly" 0.27-1.35 (SE) and 0.7-1.7 µm⁻¹ (AM). */
+const PAPER_SURFACE: Readonly<Record<string, { from: number; to: number }>> = { 1: { from: 0.27, to: 1.35 }, 2: { from: 0.7, to: 1.7 } };
+
+const phasesOf = (data: StudyReportData) => data.law?.phases.map((p) => p.phase) ?? ['1', '2'];
+
+function column(table: readonly TableRow[], name: string): number[] {
+  return table.map((row) => {
+    const value = row[name];
+    return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : NaN;
+  });
+}
+
+const extent = (values: readonly number[]) => {
+  const finite = values.filter(Number.isFinite);
+  return finite.length === 0 ? null : { from: finite.reduce((a, b) => Math.min(a, b)), to: finite.reduce((a, b) => Math.max(a, b)) };
+};
+
+const FAMILY_NAMES: Readonly<Record<string, string>> = { interpolation: 'interpolated between cathodes', step: 'stepped along a gradient' };
+
+function families(table: readonly TableRow[]): string[] {
+  return [...new Set(table.map((row) => String(row.family ?? '')))];
+}
+
+function header(data: StudyReportData): string {
+  const { title, table, window, voxelSizeUm, law } = data;
+  const edges = window.map((n) => `${readable(n * voxelSizeUm, 3)}`).join(' × ');
+  const tiles: [string, string, string][] = [
+    ['structures', String(table.length), families(table).filter(Boolean).map((f) => `${table.filter((row) => row.family === f).length} ${f}`).join(', ')],
+    ['window', window.every((n) => n === window[0]) ? `${window[0]}³ voxels` : `${window.join('×')}`, `${edges} µm`],
+    ['voxel', `${voxelSizeUm} µm`, 'edge length'],
+  ];
+  for (const phase of law?.phases ?? []) {
+    const m = phase.ranges.find((range) => range.column === 'mFactor');
+    const best = phase.formulas.filter((fit) => fit.test.r2 !== null).sort((a, b) => b.test.r2! - a.test.r2!)[0];
+    const law = best ? `M̂${best.formula.slice(1)} predicts it with R² ${fixed(best.test.r2, 3)}, error ${fixed(best.test.mapePercent, 1, '\u00a0%')}` : '';
+    if (m) tiles.push([`M of ${materialOf(phase.phase)}`, `${readable(m.from, 2)} – ${readable(m.to, 2)}`, law]);
+  }
+  return `<header><p class="kind">voxelith · virtual materials testing</p><h1>${escape(title)}</h1>`
+    + `<p class="lead">${table.length} virtual cathode structures of ${window.join(' × ')} voxels (${edges} µm) were drawn from the three-phase model, described, and solved for the M-factor of each conducting phase; `
+    + 'M was then regressed on the descriptors. M is effective over intrinsic conductivity along z, the pressing direction; SE is solid electrolyte, AM active material.</p>'
+    + `<dl class="tiles">${tiles.map(([dt, dd, small]) => `<div><dt>${escape(dt)}</dt><dd>${escape(dd)}<small>${escape(small)}</small></dd></div>`).join('')}</dl></header>`;
+}
+
+function structureSection(data: StudyReportData): string {
+  if (data.slices.length === 0) return '';
+  const swatch = (label: 1 | 2 | 3, name: string) => `<li><span class="swatch" style="background:rgb(${PHASE_COLOURS[label].slice.join(',')})"></span>${name}</li>`;
+  return section('structures', 'Sample structures',
+    `<ul class="legend">${swatch(1, 'solid electrolyte (SE)')}${swatch(2, 'active material (AM)')}${swatch(3, 'pore')}</ul>`,
+    `<div class="grid" style="--n:${Math.min(4, Math.max(3, data.slices.length))}">${data.slices.map(sliceFigure).join('\n')}</div>`);
+}
+
+function distributionFigure(data: StudyReportData, phase: string, quantity: (typeof QUANTITIES)[number]): string {
+  const groups = families(data.table).map((family) => column(data.table.filter((row) => String(row.family ?? '') === family), quantity.column + phase).filter(Number.isFinite));
+  const values = groups.flat();
+  const title = `${materialOf(phase)} ${quantity.label}`;
+  if (values.length === 0) return '';
+  const printed = quantity.column === 'specificSurfaceArea' ? PAPER_SURFACE[phase] : PAPER_RANGES[phase]?.[quantity.column as keyof RegressionSample];
+  const inside = printed ? values.filter((v) => v >= printed.from && v <= printed.to).length : 0;
+  const { from, to } = extent(values)!;
+  const takeaway = `${readable(from, 3)} to ${readable(to, 3)}${quantity.unit.replace(' / ', ' ')}`
+    + (printed ? `; ${((100 * inside) / values.length).toFixed(0)}\u00a0% lie in the paper’s ${printed.from} – ${printed.to}.` : '.')
+    + (values.length < data.table.length ? ` ${data.table.length - values.length} without a value.` : '');
+  return `<figure>${histogram(groups, { title, xLabel: quantity.label.split(' ').pop()! + quantity.unit, colour: colourClass(phase), ...(printed ? { range: printed } : {}) })}`
+    + `<figcaption>${escape(takeaway)}</figcaption></figure>`;
+}
+
+function distributionSection(data: StudyReportData): string {
+  const names = families(data.table);
+  const legend = names.length > 1
+    ? `<ul class="legend">${names.map((name, i) => `<li><span class="swatch" style="background:var(--text);opacity:${seriesOpacity(i)}"></span>${escape(FAMILY_NAMES[name] ?? (name || 'other'))}</li>`).join('')}</ul>`
+    : '';
+  return section('distributions', 'Distributions of descriptors and M',
+    '<p>Counts of structures, one bar colour strength per family. The bar on top and the band behind show the range that the paper prints, where it prints one.</p>', legend,
+    ...phasesOf(data).map((phase) => `<h3>${escape(materialOf(phase))}</h3><div class="grid">${QUANTITIES.map((q) => distributionFigure(data, phase, q)).join('\n')}</div>`));
+}
+
+/** Spearman's rank correlation, ties by order: only for words. */
+function rankCorrelation(x: readonly number[], y: readonly number[]): number {
+  const ranks = (values: readonly number[]) => {
+    const out = values.map(() => 0);
+    values.map((_, i) => i).sort((a, b) => values[a] - values[b]).forEach((i, rank) => { out[i] = rank; });
+    return out;
+  };
+  const [a, b] = [ranks(x), ranks(y)];
+  const mean = (x.length - 1) / 2;
+  const product = a.reduce((sum, rank, i) => sum + (rank - mean) * (b[i] - mean), 0);
+  return product / a.reduce((sum, rank) => sum + (rank - mean) ** 2, 0);
+}
+
+function driverSection(data: StudyReportData): string {
+  const law = data.law;
+  if (!law) return '';
+  const drivers = QUANTITIES.filter((q) => q.column !== 'mFactor' && q.column !== 'specificSurfaceArea');
+  const charts = law.phases.flatMap((phase) => {
+    const samples = phase.rows.map((row) => row.sample);
+    const m = samples.map((s) => s.mFactor);
+    return drivers.filter((q) => phase.ranges.some((range) => range.column === q.column)).map((q) => {
+      const x = samples.map((s) => s[q.column as keyof RegressionSample]);
+      const rank = samples.length > 2 ? rankCorrelation(x, m) : NaN;
+      const strength = Math.abs(rank) > 0.8 ? 'closely follows' : Math.abs(rank) > 0.4 ? 'moderately follows' : 'hardly follows';
+      const svg = scatter([{ colour: colourClass(phase.phase), mark: 'test', x, y: m }], {
+        title: `${materialOf(phase.phase)}: M and ${q.label.split(' ').pop()}`, xLabel: q.label + q.unit, yLabel: 'M-factor M', ...SMALL, height: 200,
+      });
+      return `<figure>${svg}<figcaption>${escape(Number.isFinite(rank) ? `M ${strength} it: rank correlation ${fixed(rank, 2)}.` : 'Too few structures for a statement.')}</figcaption></figure>`;
+    });
+  });
+  return section('drivers', 'M against each descriptor', `<div class="grid" style="--n:4">${charts.join('\n')}</div>`);
+}
+
+function leftOutSection(data: StudyReportData): string {
+  const items = (data.law?.phases ?? []).filter((phase) => phase.leftOut.length > 0).map((phase) => {
+    const reasons = new Map<string, number>();
+    for (const { reason } of phase.leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    return `<li>${escape(`${materialOf(phase.phase)}: ${phase.leftOut.length} of ${data.table.length} rows left out of the fit (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')}).`)}</li>`;
+  });
+  return items.length > 0 ? section('left-out', 'Rows left out', `<ul>${items.join('')}</ul>`) : '';
+}
+
+function windowCaveat({ window, voxelSizeUm, table }: StudyReportData): string {
+  const same = window.every((n) => n === PAPER_EDGE) && table.length === 495;
+  if (same) return 'Same window, 401 × 401 × 401 voxels of 0.2 µm, and same number of structures as in the paper; the model parameters are surrogates (ours), since the paper’s are not published.';
+  return `Windows here are ${window.join(' × ')} voxels of ${voxelSizeUm} µm and there are ${table.length} structures; the paper’s are 401 × 401 × 401 voxels of 0.2 µm and 495. `
+    + 'Small windows scatter more and percolate more easily, so scores and coefficients differ from the paper’s for that reason alone; the model parameters are surrogates (ours), since the paper’s are not published.';
+}
+
+/** The report as one HTML document without scripts and without requests; light and dark, ready to print. */
+export function studyReport(data: StudyReportData): string {
+  const { law } = data;
+  return page(data.title, [
+    header(data),
+    structureSection(data),
+    ...(law ? [predictionSection(law), coefficientSection(law, windowCaveat(data)), publishedSection(law)] : ['<p class="warn">Too few usable structures to fit a law.</p>']),
+    driverSection(data),
+    distributionSection(data),
+    ...(law ? [rangeSection(law)] : []),
+    leftOutSection(data),
+    section('reproducibility', 'Reproducibility',
+      '<p>The same specification, seed and version give the same bits on any number of threads.</p>',
+      `<dl class="facts">${data.reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`),
+    '<footer>Formulas and Table 1: Dufter et al. 2026, arXiv 2603.23248. Colours follow the phases everywhere: blue SE, orange AM, grey pore.</footer>',
+  ].join('\n'));
+}

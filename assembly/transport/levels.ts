@@ -9,17 +9,18 @@
 //
 // Voxel x of a row is element x / 2 of its colour. Neighbours in y and z have the other colour and the same element; the two in
 // x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
-// Rows have `pitch` elements, at least one more than used; between planes lies one ghost row, below and above one ghost
+// Rows have `pitch` elements, at least one more than are touched; between planes lies one ghost row, below and above one ghost
 // plane. All of these hold 0, so that no kernel tests for borders.
 
 /** 32-bit words of a level's entry. */
 export const ENTRY_BYTES: usize = 64;
 
-/** Elements between rows, a multiple of 16: (nx + 1) / 2 used and at least one zero. */
+/** Elements between rows, a multiple of 16: whole vectors of 4 that hold the row, then at least one zero that none of them
+ *  covers: the element before the next row. */
 // @ts-ignore: decorator
 @inline
 export function pitchOf(nx: i32): i32 {
-  return ((nx + 1) / 2 + 1 + 15) & ~15;
+  return ((((nx + 7) >> 3) << 2) + 1 + 15) & ~15;
 }
 
 /** Elements between planes. */

@@ -21,7 +21,7 @@ interface Layout {
 
 function layoutOf(shape: Shape): Layout {
   const [nz, ny, nx] = shape;
-  const pitch = Math.ceil((Math.ceil(nx / 2) + 1) / 16) * 16;
+  const pitch = Math.ceil((4 * Math.ceil(nx / 8) + 1) / 16) * 16;
   const plane = (ny + 1) * pitch;
   return { shape, pitch, plane, half: (nz + 2) * plane + pitch, origin: plane + pitch };
 }

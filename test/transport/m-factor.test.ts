@@ -87,7 +87,7 @@ describe('mFactor on closed forms', () => {
 describe('mFactor against the twin', () => {
   const cases: [Shape, number, number][] = [
     [[12, 13, 14], 0.5, 4], [[20, 9, 17], 0.45, 6], [[17, 16, 5], 0.8, 0], [[30, 11, 12], 0.36, 0], [[24, 24, 24], 0.34, 0],
-    [[9, 33, 20], 0.4, 8], [[21, 22, 20], 0.95, 3], [[40, 5, 6], 0.6, 2],
+    [[9, 33, 20], 0.4, 8], [[21, 22, 20], 0.95, 3], [[40, 5, 6], 0.6, 2], [[10, 12, 55], 0.5, 4], [[9, 10, 100], 0.45, 6],
   ];
   it.each(cases)('[oracle] %j with fraction %d, smoothing %d', async (shape, share, smooth) => {
     const session = await testSession();

@@ -13,3 +13,5 @@ export { philoxBlocks } from './core/random';
 export { fftFour, fftTwiddles } from './fields/fft';
 export { fieldColumns, fieldPlanes } from './fields/synthesis';
 export { excursion } from './fields/threshold';
+export { labelsPresent, planeCounts } from './measures/histogram';
+export { oneHot, transitions } from './measures/transitions';

@@ -31,3 +31,5 @@ export { mergeStudy, type MergeResult } from './study/merge.js';
 export { studyStatus, type StudyStatus } from './study/status.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * from './report/index.js';
+export * from './descriptors/surface-area.js';
+export * from './descriptors/volume-fraction.js';

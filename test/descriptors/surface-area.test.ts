@@ -52,9 +52,9 @@ describe('surfaceAreas', () => {
   it.each([
     ['{100}', [1, 0, 0], -0.0734], ['{110}', [1, 1, 0], -0.0674], ['{111}', [1, 1, 1], -0.0389],
   ] as const)('[exact] biases a flat %s wall as derived in closed form', async (_, normal, published) => {
-    const norm = Math.sqrt(normal.reduce((sum, n) => sum + n * n, 0));
+    const norm = Math.sqrt(normal.reduce<number>((sum, n) => sum + n * n, 0));
     const bias = 2 * DIRECTIONS.reduce((sum, { offset, length, weight }) =>
-      sum + (weight * Math.abs(offset.reduce((s, o, k) => s + o * normal[k], 0))) / (norm * length), 0) - 1;
+      sum + (weight * Math.abs(offset.reduce<number>((s, o, k) => s + o * normal[k], 0))) / (norm * length), 0) - 1;
     expect(bias).toBeCloseTo(published, 4);
     // Every direction meets parallel walls of period P (a multiple of 3) equally often in the mean over long windows.
     const edge = 193;

@@ -5,6 +5,7 @@ import {
   fitFormula, fitLaw, formatEstimate, formatLaw, FORMULAS, formulaByName, PAPER_TABLE, phaseSamples, predict, PUBLISHED, scores, splitRows,
   type RegressionSample,
 } from '../../src/regression/index.js';
+import { conditioned } from '../../src/regression/coordinates.js';
 import { uniform } from '../random.js';
 import { cathode, gaussian, paperLaw, studyTable } from './cathodes.js';
 
@@ -104,6 +105,44 @@ describe('fit', () => {
     expect(c.standardError).toBeCloseTo(Math.sqrt(s2 / rows.reduce((sum, { d }) => sum + d * d, 0)), 12);
     expect(fit.covariance![0][0]).toBeCloseTo(c.standardError! ** 2, 14);
     expect(fit.residualStandardError).toBeCloseTo(Math.sqrt(s2), 12);
+  });
+
+  it('[exact] scaled coordinates: gradients equal central differences, coefficients survive the round trip', () => {
+    const samples = samplesOf('1', 30, 6, paperLaw('1'));
+    for (const formula of FORMULAS) {
+      const problem = conditioned(formula, samples);
+      const c = PAPER_TABLE['1'][formula.name].coefficients.map((v) => 1.1 * v);
+      const u = Float64Array.from(problem.fromCoefficients(c));
+      problem.toCoefficients(u).forEach((v, j) => expect(v).toBeCloseTo(c[j], 10));
+      const gradient = new Float64Array(u.length);
+      problem.evaluate(u, gradient);
+      u.forEach((v, j) => {
+        const at = (h: number) => problem.evaluate(u.map((w, k) => (k === j ? v + h : w)), new Float64Array(u.length));
+        expect(gradient[j]).toBeCloseTo((at(1e-5) - at(-1e-5)) / 2e-5, 8);
+      });
+    }
+  });
+
+  it('[exact] covariance inverts JᵀJ/s²: their product is the unit matrix', () => {
+    const normal = gaussian(14);
+    const law = paperLaw('1');
+    const samples = samplesOf('1', 80, 15, (s) => law(s) * (1 + 0.03 * normal()));
+    const formula = formulaByName('M3');
+    const fit = fitFormula(formula, samples, OPTIONS);
+    const c = fit.coefficients.map((e) => e.value);
+    const rows = samples.map((s) => {
+      const gradient = new Float64Array(4);
+      formula.gradient(c, s, gradient);
+      return gradient;
+    });
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 4; j++) {
+        const product = fit.covariance!.reduce((sum, _, k) => sum + rows.reduce((dot, r) => dot + r[i] * r[k], 0) * fit.covariance![k][j], 0);
+        // Units of c_i over c_j by their errors, so that one tolerance serves all.
+        const scale = fit.coefficients[i].standardError! / fit.coefficients[j].standardError!;
+        expect((product / fit.residualStandardError! ** 2) * scale).toBeCloseTo(i === j ? 1 : 0, 5);
+      }
+    }
   });
 
   it('[oracle] ml-levenberg-marquardt ends at the same coefficients', () => {

@@ -81,10 +81,10 @@ export function exitCodeOf(error: unknown): number {
   return (error as Error | null)?.name === 'AbortError' ? 130 : 1;
 }
 
-/** One line per problem; the stack only for those who ask with VOXELITH_DEBUG. */
+/** One line per problem, indented lines belong to the one above; the stack only for those who ask with VOXELITH_DEBUG. */
 export function errorLines(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const stack = process.env.VOXELITH_DEBUG && error instanceof Error ? `${error.stack ?? ''}\n` : '';
-  if (error instanceof VoxelithError) return message.split('\n').map((line) => `error: ${line}\n`).join('') + stack;
+  if (error instanceof VoxelithError) return message.split('\n').map((line) => (line.startsWith(' ') ? `${line}\n` : `error: ${line}\n`)).join('') + stack;
   return `error: ${message.replace(/\s*\n\s*/g, ' ').trim()} (unexpected; VOXELITH_DEBUG=1 shows where)\n${stack}`;
 }

@@ -7,8 +7,9 @@ import { fitCommand } from './fit.js';
 import { generateCommand } from './generate.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
+import { reportCommand } from './report.js';
 
-const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, conductCommand, fitCommand, predictCommand];
+const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, conductCommand, fitCommand, predictCommand, reportCommand];
 
 function createProgram(): Command {
   const program = new Command('voxelith')

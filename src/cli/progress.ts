@@ -9,8 +9,8 @@ const LINE_INTERVAL = 10_000;
 export interface ProgressLine {
   /** For RunOptions. */
   readonly onProgress: (progress: Progress) => void;
-  /** Counted work other than voxels: structures of a study, images of a batch. */
-  readonly count: (what: string, done: number, total: number) => void;
+  /** Structures of a study, whose rate and time left the study knows best. */
+  readonly onItems: (what: string, items: { readonly done: number; readonly total: number; readonly perSecond: number; readonly secondsLeft: number | null }) => void;
   /** What comes before every line, e.g. which image of many. */
   readonly prefix: (text: string) => void;
   /** Removes the bar, so that something else can be printed. */
@@ -38,22 +38,14 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
   let visible = false;
   let before = '';
 
-  function show(name: string, unit: string, done: number, total: number): void {
-    if (!enabled) return;
+  function draw(name: string, done: number, total: number, speed: string, secondsLeft: number | null): void {
     const now = performance.now();
-    if (name !== stage) {
-      stage = name;
-      started = now;
-      startedAt = done;
-      // A line per stage would be a flood; the first after a while is enough where there is no bar.
-      if (!tty && drawn === 0) drawn = now;
-    }
-    if (now - drawn < (tty ? TTY_INTERVAL : LINE_INTERVAL)) return;
+    // Without a terminal the first line waits, so that short work prints none.
+    if (!tty && drawn === 0) drawn = now;
+    if (!enabled || now - drawn < (tty ? TTY_INTERVAL : LINE_INTERVAL)) return;
     drawn = now;
     const share = total > 0 ? Math.min(1, done / total) : 0;
-    const rate = now > started ? ((done - startedAt) / (now - started)) * 1000 : 0;
-    const left = rate > 0 && total > 0 ? `  ${duration((total - done) / rate)} left` : '';
-    const speed = rate > 0 ? `  ${scaled(rate)}${unit}/s` : '';
+    const left = secondsLeft === null ? '' : `  ${duration(secondsLeft)} left`;
     const percent = `${String(Math.floor(100 * share)).padStart(3)} %`;
     if (tty) {
       const full = Math.round(BAR * share);
@@ -66,8 +58,21 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
   }
 
   return {
-    onProgress: ({ operation, stage: name, done, total }) => show(`${operation}: ${name}`, 'voxel', done, total),
-    count: (what, done, total) => show(`${what} ${done}/${total}`, '', done, total),
+    onProgress({ operation, stage: name, done, total }) {
+      const now = performance.now();
+      if (name !== stage || done < startedAt) {
+        stage = name;
+        started = now;
+        startedAt = done;
+      }
+      const rate = now > started ? ((done - startedAt) / (now - started)) * 1000 : 0;
+      const known = rate > 0 && total > 0;
+      draw(`${operation}: ${name}`, done, total, known ? `  ${scaled(rate)}voxel/s` : '', known ? (total - done) / rate : null);
+    },
+    onItems(what, { done, total, perSecond, secondsLeft }) {
+      const rate = perSecond <= 0 ? '' : perSecond >= 1 ? `  ${perSecond.toFixed(1)}/s` : `  ${(60 * perSecond).toFixed(1)}/min`;
+      draw(`${what} ${done}/${total}`, done, total, rate, secondsLeft);
+    },
     prefix(text) {
       before = text;
       stage = '';

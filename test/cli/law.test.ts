@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatCsv } from '../../src/io/csv.js';
@@ -79,5 +79,29 @@ describe('voxelith predict', () => {
       expect(stderr).toMatch(/^error: .*\n$/);
       expect(stderr).toMatch(message);
     }
+  });
+});
+
+describe('voxelith report', () => {
+  it('[law] one HTML file without scripts and requests, from a table and the window', async () => {
+    const random = uniform(2);
+    const columns = ['family', ...['1', '2'].flatMap((phase) =>
+      ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity', 'mFactor'].map((name) => name + phase))];
+    const half = (): number[] => {
+      const e = 0.3 + 0.2 * random();
+      return [e, 0.5 + random(), 1.05 + 0.1 * random(), 0.02 + 0.02 * random(), 0.4 + 0.5 * random(), e ** 2.2 * (0.95 + 0.1 * random())];
+    };
+    writeFileSync(at('full.csv'), formatCsv(columns, Array.from({ length: 30 }, () => ['stepped', ...half(), ...half()])));
+    const out = at('report.html');
+    const { code, stdout, stderr } = await voxelith('report', at('full.csv'), '--size', '96', '--voxel-size', '0.2um', '-o', out, '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual({ report: out, table: at('full.csv'), rows: 30 });
+    const html = readFileSync(out, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/i);
+    expect(html).not.toMatch(/<script|src="http|href="http/);
+    const none = await voxelith('report', at('full.csv'), '-o', at('none.html'));
+    expect([none.code, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toMatch(/^error: .*full\.csv: has no study\.json beside it that says the window; give --size and --voxel-size\n$/);
+    expect(existsSync(at('none.html'))).toBe(false);
   });
 });

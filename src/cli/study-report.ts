@@ -1,0 +1,58 @@
+// The report of a study: law, sample slices, and the facts that let someone repeat it.
+import { cpus } from 'node:os';
+import { writeFiles } from '../io/files.node.js';
+import { fitLaw, type Law, type TableRow } from '../regression/index.js';
+import { sliceOf, studyReport, type LabelSlice } from '../report/index.js';
+import { generate } from '../structure/generate.js';
+import type { StudySpec } from '../study/spec.js';
+import type { Invocation } from './command.js';
+
+/** Fits the law with the split that the study file asks for; null when the table holds nothing to fit. */
+export function lawOfStudy(spec: StudySpec, rows: readonly TableRow[]): Law | null {
+  if (rows.length < 2) return null;
+  return fitLaw(rows, { phases: spec.phases.map(String), trainShare: spec.fit.trainFraction, seed: spec.fit.seed });
+}
+
+/** What distinguishes this window from the paper's, beside Table 1. */
+export function windowText(spec: StudySpec, rows: number): string {
+  const edges = spec.size.map((n) => Number((n * spec.voxelSizeUm).toPrecision(4))).join(' × ');
+  return `window ${spec.size.join(' × ')} voxels = ${edges} µm (z, y, x), ${rows} structures; the paper: 401 × 401 × 401 voxels = 80.2 µm, 495 structures`;
+}
+
+/** Machine, program and day. */
+export function machineFacts(): [string, string][] {
+  const processors = cpus();
+  return [
+    ['machine', `${processors[0]?.model.trim() || 'unknown processor'}, ${processors.length} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`],
+    ['date', new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC'],
+  ];
+}
+
+/** Draws each scenario once, as it is in the study, and keeps its middle plane along the transport direction. */
+export async function drawSlices(call: Invocation, spec: StudySpec): Promise<LabelSlice[]> {
+  const session = await call.session();
+  const slices: LabelSlice[] = [];
+  for (const { name, parameters } of spec.scenarios) {
+    const { size, voxelSizeUm, seed } = spec;
+    const volume = await generate(session, { model: 'three-phase', parameters, size, voxelSizeUm, seed }, call.run);
+    slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', name, `seed ${seed}, plane through the middle`));
+  }
+  return slices;
+}
+
+export interface ReportContent {
+  readonly spec: Pick<StudySpec, 'name' | 'size' | 'voxelSizeUm'>;
+  readonly table: readonly TableRow[];
+  readonly law: Law | null;
+  readonly slices: readonly LabelSlice[];
+  readonly facts: readonly (readonly [label: string, value: string])[];
+}
+
+/** @throws FileError */
+export async function writeStudyReport(path: string, { spec, table, law, slices, facts }: ReportContent): Promise<void> {
+  const html = studyReport({
+    title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, slices,
+    reproducibility: facts.map(([label, value]) => ({ label, value })),
+  });
+  await writeFiles(new Map([[path, html]]));
+}

@@ -33,3 +33,4 @@ export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js'
 export * from './report/index.js';
 export * from './descriptors/surface-area.js';
 export * from './descriptors/volume-fraction.js';
+export * from './descriptors/constrictivity.js';

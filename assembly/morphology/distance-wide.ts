@@ -112,24 +112,19 @@ function envelope(d: usize, stride: usize, n: i32, own: usize, longest: i32, clo
   }
 }
 
-/** present[d²] = 1 for every finite d² > 0 that occurs; largest[thread] = the largest value, NEVER included.
- *  present: u8[limit], zeroed by the caller, limit above every finite d². */
-export function wideValues(
-  thread: i32, threads: i32, present: usize, largest: usize, squared: usize, rows: i32, nx: i32,
-): i32 {
+/** present[d²] = 1 for every finite d² > 0 that occurs. present: u8[limit], zeroed by the caller, limit above every
+ *  finite d²; all threads store the same byte. */
+export function wideValues(thread: i32, threads: i32, present: usize, squared: usize, rows: i32, nx: i32): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
-  let top: u32 = 0;
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const at = squared + ((<usize>row * <usize>nx) << 2);
     for (let x = 0; x < nx; x++) {
       const d = load<u32>(at + (<usize>x << 2));
-      top = max(top, d);
       if (d != 0 && d != NEVER) store<u8>(present + <usize>d, 1);
     }
     if (tick(thread, nx)) break;
   }
-  store<u32>(largest + (<usize>thread << 2), top);
   return barrier(thread, threads);
 }
 

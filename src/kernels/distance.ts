@@ -106,3 +106,24 @@ export async function wideEnvelopes(frame: Frame, shape: Shape, squared: Lease, 
     { name: 'distance, any radius', work: 3 * voxelCount(shape) },
   );
 }
+
+/** The squared distances > 0 that occur, ascending. squared: u16, padded rows; present: FAR bytes, scratch. */
+export async function distanceValues16(frame: Frame, present: Lease, squared: Lease, shape: Shape): Promise<number[]> {
+  await frame.fill(present, 0);
+  await frame.call('distanceValues', [present.ptr, squared.ptr, shape[0] * shape[1], paddedRow(shape)]);
+  return indicesOf(await frame.read(present, Uint8Array));
+}
+
+/** The same for u32 in C order, NEVER left out. present: `squaredLimit` bytes, scratch. */
+export async function distanceValues32(frame: Frame, present: Lease, squared: Lease, shape: Shape): Promise<number[]> {
+  await frame.fill(present, 0);
+  await frame.call('wideValues', [present.ptr, squared.ptr, shape[0] * shape[1], shape[2]]);
+  return indicesOf(await frame.read(present, Uint8Array));
+}
+
+function indicesOf(present: Uint8Array): number[] {
+  const found: number[] = [];
+  // The kernels mark 0 too where a row holds both; it is no radius.
+  for (let i = 1; i < present.length; i++) if (present[i] !== 0) found.push(i);
+  return found;
+}

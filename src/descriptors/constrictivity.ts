@@ -1,0 +1,187 @@
+// Constrictivity β = (r_min/r_max)²: how narrow the bottlenecks of a phase are beside its bulges.
+//
+// CPSD(r) is the volume fraction that balls of radius r inside the phase cover, SMIP(r) the same for balls that can enter
+// from a face, as in simulated mercury intrusion. r_max and r_min are the largest radii at which they reach ε/2
+// (Münch & Holzer 2008, J. Am. Ceram. Soc. 91:4059; Holzer et al. 2013, J. Mater. Sci. 48:2934).
+// Both are found by bisection over the distances that occur; decisions/0021 says what that means on a lattice.
+import { SpecError } from '../core/errors.js';
+import { checkAxis, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkDistanceShape } from '../kernels/distance.js';
+import type { Lease } from '../runtime/arena.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { Frame, RunOptions, Session } from '../runtime/session.js';
+import { openingsPlan, withOpenings, type Inlet, type Openings } from './openings.js';
+
+export interface ConstrictivityOptions {
+  readonly phase: Phase;
+  /** Axis along which balls enter; default z. */
+  readonly axis?: Axis;
+  /** Face from which they enter; default low (index 0). */
+  readonly from?: Face;
+  /** true: CPSD and SMIP at up to CURVE_POINTS of the distances that occur; or the radii to use, in the unit of the
+   *  result (µm, or voxels when no size is known); null (default): no curves. */
+  readonly curves?: boolean | readonly number[] | null;
+}
+export const CONSTRICTIVITY_DEFAULTS = { axis: 'z', from: 'low', curves: null } as const;
+export const CURVE_POINTS = 64;
+
+/** Volume fractions of the window against radius; µm, or voxels when no size is known. */
+export interface SizeCurves {
+  readonly radius: readonly number[];
+  readonly cpsd: readonly number[];
+  readonly smip: readonly number[];
+}
+
+export interface Constrictivity {
+  readonly axis: Axis;
+  readonly from: Face;
+  /** r_min, µm (voxels when no size is known); 0 when no ball that enters covers half of the phase; null: unbounded. */
+  readonly bottleneckRadius: number | null;
+  /** r_max, likewise; null when the phase fills the window, so that every ball fits. */
+  readonly bulgeRadius: number | null;
+  /** β, 0…1; 0 when r_min is 0, 1 when the phase fills the window. */
+  readonly constrictivity: number;
+  readonly curves?: SizeCurves;
+}
+
+/** Leases of `constrictivityOfPhase` beside the labels. */
+export const constrictivityPhasePlan = openingsPlan;
+
+/** Leases of `constrictivity`. */
+export function constrictivityPlan(shape: Shape, threads: number): LeasePlan {
+  return { leases: [{ name: 'labels', bytes: voxelCount(shape) }], then: [openingsPlan(shape, threads)] };
+}
+
+/** β of one phase along one axis from one face. Isotropic voxels.
+ *  @throws SpecError for anisotropic voxels, an absent phase or bad radii; CapacityError */
+export async function constrictivity(
+  session: Session, volume: LabelVolume, options: ConstrictivityOptions, run: RunOptions = {},
+): Promise<Constrictivity> {
+  const where = 'constrictivity';
+  checkVolume(where, volume);
+  checkPhase(where, volume, options.phase);
+  const settings = { ...CONSTRICTIVITY_DEFAULTS, ...options };
+  const inlet = { axis: checkAxis(where, settings.axis), from: checkFace(where, settings.from) };
+  const edge = isotropicEdge(where, volume);
+  checkCurves(where, settings.curves);
+  checkDistanceShape(where, volume.shape);
+  return session.run(where, constrictivityPlan(volume.shape, session.threads), voxelCount(volume.shape), run, async (frame) => {
+    const labels = frame.lease('labels', volume.labels.length);
+    await frame.write(labels, volume.labels);
+    const request = { phase: settings.phase, inlets: [inlet], curves: settings.curves, edge };
+    return (await constrictivityOfPhase(frame, labels, volume.shape, request))[0];
+  });
+}
+
+export interface PhaseRequest {
+  readonly phase: Phase;
+  readonly inlets: readonly Inlet[];
+  readonly curves: boolean | readonly number[] | null;
+  /** Voxel edge, µm; 1 when unknown. */
+  readonly edge: number;
+}
+
+/** β for several inlets of one phase, in their order; distance transform, r_max and CPSD are computed once. `labels`: one
+ *  byte a voxel, left as it is. Shapes must have passed `checkDistanceShape`. */
+export async function constrictivityOfPhase(
+  frame: Frame, labels: Lease, shape: Shape, request: PhaseRequest,
+): Promise<Constrictivity[]> {
+  return withOpenings(frame, labels, shape, request.phase, async (openings) => {
+    const cpsd = new Map<number, number>();
+    const bulge = await crossing(openings, null, openings.squaredRadii?.length ?? 0, cpsd);
+    const results: Constrictivity[] = [];
+    for (const inlet of request.inlets) {
+      const smip = new Map<number, number>();
+      // SMIP ≤ CPSD < ε/2 one step above the bulge: the bracket of the bottleneck ends there, and β ≤ 1.
+      const bottleneck = await crossing(openings, inlet, bulge + 1, smip);
+      const curves = request.curves ? await sizeCurves(openings, inlet, request, voxelCount(shape), cpsd, smip) : null;
+      const radii = openings.squaredRadii;
+      const radius = (index: number): number => (index < 0 ? 0 : Math.sqrt(radii![index]));
+      results.push({
+        ...inlet,
+        bottleneckRadius: radii === null ? null : radius(bottleneck) * request.edge,
+        bulgeRadius: radii === null ? null : radius(bulge) * request.edge,
+        constrictivity: radii === null ? 1 : bottleneck < 0 ? 0 : radii[bottleneck] / radii[bulge],
+        ...(curves === null ? {} : { curves }),
+      });
+    }
+    return results;
+  });
+}
+
+/** Index of the radius at which half of the phase stops being covered, between −1 (never covered) and `above`, where it
+ *  is known not to be. `known` collects the voxels covered by squared radius. */
+async function crossing(openings: Openings, inlet: Inlet | null, above: number, known: Map<number, number>): Promise<number> {
+  const { squaredRadii, phaseVoxels } = openings;
+  if (squaredRadii === null) return -1;
+  let low = -1;
+  let high = Math.min(above, squaredRadii.length);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (2 * (await lookUp(openings, inlet, squaredRadii[middle], known)) >= phaseVoxels) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+async function lookUp(
+  openings: Openings, inlet: Inlet | null, squaredRadius: number, known: Map<number, number>,
+): Promise<number> {
+  const found = known.get(squaredRadius);
+  if (found !== undefined) return found;
+  const covered = await openings.covered(squaredRadius, inlet);
+  known.set(squaredRadius, covered);
+  return covered;
+}
+
+async function sizeCurves(
+  openings: Openings, inlet: Inlet, request: PhaseRequest, voxels: number,
+  cpsd: Map<number, number>, smip: Map<number, number>,
+): Promise<SizeCurves> {
+  const radius = Array.isArray(request.curves)
+    ? (request.curves as readonly number[])
+    : spread(openings.squaredRadii ?? []).map((squared) => Math.sqrt(squared) * request.edge);
+  const curves: { radius: readonly number[]; cpsd: number[]; smip: number[] } = { radius, cpsd: [], smip: [] };
+  for (const r of radius) {
+    // d ≥ r and distance < r compare whole squares, so r² may be rounded up; 1e-9 forgives √ and the voxel size.
+    const squared = Math.max(1, Math.ceil((r / request.edge) ** 2 * (1 - 1e-9)));
+    curves.cpsd.push((await lookUp(openings, null, squared, cpsd)) / voxels);
+    curves.smip.push((await lookUp(openings, inlet, squared, smip)) / voxels);
+  }
+  return curves;
+}
+
+/** All values, or CURVE_POINTS of them whose roots are as evenly spaced as they can be, ends included. */
+function spread(squared: readonly number[]): number[] {
+  if (squared.length <= CURVE_POINTS) return [...squared];
+  const first = Math.sqrt(squared[0]);
+  const last = Math.sqrt(squared[squared.length - 1]);
+  const chosen = new Set<number>();
+  for (let k = 0; k < CURVE_POINTS; k++) {
+    const wanted = (first + ((last - first) * k) / (CURVE_POINTS - 1)) ** 2 * (1 - 1e-9);
+    chosen.add(squared.find((value) => value >= wanted) ?? squared[squared.length - 1]);
+  }
+  return [...chosen];
+}
+
+/** @throws SpecError unless low or high. */
+export function checkFace(where: string, face: string): Face {
+  if (face === 'low' || face === 'high') return face;
+  throw new SpecError(`${where}: from must be low or high, got "${face}"`);
+}
+
+/** Voxel edge in µm, 1 when unknown. @throws SpecError for anisotropic voxels. */
+export function isotropicEdge(where: string, { voxelSizeUm }: LabelVolume): number {
+  if (voxelSizeUm === null) return 1;
+  if (voxelSizeUm.some((h) => h !== voxelSizeUm[0])) {
+    throw new SpecError(`${where}: balls need cubic voxels, got ${voxelSizeUm.join('×')} µm; resample the volume first`);
+  }
+  return voxelSizeUm[0];
+}
+
+function checkCurves(where: string, curves: boolean | readonly number[] | null): void {
+  if (curves === null || typeof curves === 'boolean') return;
+  const bad = curves.find((r) => !(r >= 0 && Number.isFinite(r)));
+  if (bad !== undefined) throw new SpecError(`${where}: curve radii must be finite and ≥ 0, got ${bad}`);
+}

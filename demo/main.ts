@@ -1,6 +1,6 @@
 // The demo page: one run of the chain in the browser, with the same runtime and the same bits as in Node.
 import {
-  AM, constrictivity, findParameterSet, generate, geodesicTortuosity, mFactor, openSession, PORE, SE, specificSurfaceAreas,
+  AM, constrictivity, specFromSet, generate, geodesicTortuosity, mFactor, openSession, PORE, SE, surfaceAreas,
   volumeFractions, type ModelStructure, type Phase, type Progress, type Session,
 } from '../src/browser.js';
 import { showPoreSizes, showTortuosity } from './charts.js';
@@ -74,21 +74,20 @@ async function study(session: Session, name: string, edge: number, seed: number,
     step++;
     return result;
   };
-  const set = findParameterSet(name);
   const structure: ModelStructure = await next('drawing the structure', (run) =>
-    generate(session, { ...set, size: [edge, edge, edge], seed }, run),
+    generate(session, specFromSet(name, { size: [edge, edge, edge], seed }), run),
   );
   const [fractions, surfaces] = await next('volume fractions and surfaces', async (run) => [
-    await volumeFractions(session, structure, run),
-    await specificSurfaceAreas(session, structure, run),
+    await volumeFractions(session, structure, {}, run),
+    await surfaceAreas(session, structure, {}, run),
   ] as const);
   const results: PhaseResult[] = [];
   for (const [phase, label] of PHASES) {
     const solid = phase !== PORE;
     results.push({
       label,
-      volumeFraction: fractions[phase],
-      specificSurfaceArea: surfaces[phase],
+      volumeFraction: fractions.phases.find((entry) => entry.phase === phase)?.volumeFraction ?? 0,
+      specificSurfaceArea: surfaces.phases.find((entry) => entry.phase === phase)?.specificSurfaceArea ?? 0,
       tortuosity: solid ? await next(`shortest paths, ${label}`, (run) => geodesicTortuosity(session, structure, { phase }, run)) : null,
       constrictivity: solid ? await next(`constrictivity, ${label}`, (run) => constrictivity(session, structure, { phase, curves: true }, run)) : null,
       conduction: solid ? await next(`conduction, ${label}`, (run) => mFactor(session, structure, { phase }, run)) : null,

@@ -16,10 +16,9 @@ try {
   const result = JSON.parse(run('npx', ['voxelith', 'conduct', 'a.npy', '--phase', '2', '--json', '--quiet'], { cwd: folder }));
   writeFileSync(
     join(folder, 'use.mjs'),
-    `import { findParameterSet, generate, mFactor, openSession } from 'voxelith';
+    `import { specFromSet, generate, mFactor, openSession } from 'voxelith';
 const session = await openSession({ threads: 1 });
-const set = findParameterSet('bm01');
-const structure = await generate(session, { model: set.model, parameters: set.parameters, size: [32, 32, 32], seed: 1 });
+const structure = await generate(session, specFromSet('bm01', { size: [32, 32, 32], seed: 1 }));
 console.log((await mFactor(session, structure, { phase: 2, axis: 'z' })).mFactor);
 session.close();`,
   );

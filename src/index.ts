@@ -20,7 +20,7 @@ export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/channels.js';
 export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/laminate.js';
 export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/spheres.js';
 export * from './structure/parameters.js';
-export { findParameterSet, parameterSets, type ParameterSet } from './structure/parameter-sets.js';
+export { findParameterSet, parameterSets, specFromSet, type ParameterSet } from './structure/parameter-sets.js';
 export * from './structure/theory.js';
 export * from './structure/two-point.js';
 export { parseStudySpec, STUDY_DEFAULTS, studyHash, type StudyScenario, type StudySpec } from './study/spec.js';

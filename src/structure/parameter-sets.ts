@@ -1,5 +1,6 @@
 // The table of published (or surrogate) parameter sets; one file each.
 import { SpecError } from '../core/errors.js';
+import type { Chi2Spec, RandomSpec, ThreePhaseSpec } from './generate.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { bm01 } from './parameter-sets/bm01.js';
 import { bm03 } from './parameter-sets/bm03.js';
@@ -33,4 +34,13 @@ export function findParameterSet(name: string): ParameterSet {
   const set = parameterSets.find((s) => s.name === name.toLowerCase());
   if (set) return set;
   throw new SpecError(`parameter set "${name}" is unknown; there are ${parameterSets.map((s) => s.name).join(', ')}`);
+}
+
+/** What `generate` needs to draw from the set `name`; the voxel size is the set's own unless `draw` has one. */
+export function specFromSet(name: string, draw: RandomSpec): ThreePhaseSpec | Chi2Spec {
+  const set = findParameterSet(name);
+  const common = { voxelSizeUm: set.voxelSizeUm, ...draw };
+  return set.model === 'chi2'
+    ? { ...common, model: set.model, parameters: set.parameters }
+    : { ...common, model: set.model, parameters: set.parameters };
 }

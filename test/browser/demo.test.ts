@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findParameterSet, generate, mFactor } from '../../src/index.js';
+import { specFromSet, generate, mFactor } from '../../src/index.js';
 import { serve } from '../../scripts/serve.mjs';
 import { testSession } from '../session.js';
 
@@ -50,7 +50,7 @@ afterAll(async () => {
 describe('demo page in Chromium', () => {
   it('[law] gives the same labels and M as Node, bit for bit, with and without cross-origin isolation', async () => {
     const session = await testSession({ threads: 1 });
-    const structure = await generate(session, { ...findParameterSet('bm01'), size: [EDGE, EDGE, EDGE], seed: SEED });
+    const structure = await generate(session, specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }));
     const labels = createHash('sha256').update(structure.labels).digest('hex');
     const mSe = String((await mFactor(session, structure, { phase: 1 })).mFactor);
     const mAm = String((await mFactor(session, structure, { phase: 2 })).mFactor);

@@ -33,6 +33,7 @@ export default [
     }),
   existsSync('build/js/demo/main.js') && {
     input: 'build/js/demo/main.js',
+    external,
     plugins: [nodeResolve()],
     output: { file: 'dist/demo/main.js', format: 'es' },
   },

@@ -34,3 +34,6 @@ export * from './report/index.js';
 export * from './descriptors/surface-area.js';
 export * from './descriptors/volume-fraction.js';
 export * from './descriptors/constrictivity.js';
+export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
+export type { Description, PhaseDescription, RowValue } from './descriptors/description.js';
+export { DESCRIPTORS, type Descriptor } from './descriptors/descriptor-table.js';

@@ -1,0 +1,114 @@
+// All descriptors of an image in one object. What there is stands in descriptor-table.ts.
+import { ARENA_START } from '../../assembly/layout.js';
+import { SpecError } from '../core/errors.js';
+import { AXES, checkAxis, voxelCount, voxelSizeJson, type Axis, type Face, type Shape } from '../core/grid.js';
+import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkCapacity, type LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { columnName, type Description, type RowValue } from './description.js';
+import { DESCRIPTORS, type Descriptor, type DescriptorContext, type DescriptorRequest } from './descriptor-table.js';
+
+export interface DescribeOptions {
+  /** Labels to describe; default all that occur. */
+  readonly phases?: 'all' | readonly Phase[];
+  /** Axes of the descriptors that have one. */
+  readonly axes?: 'all' | readonly Axis[];
+  /** Face where paths and balls enter. */
+  readonly from?: Face;
+  /** Names from DESCRIPTORS; null: all but those on request. */
+  readonly only?: readonly string[] | null;
+  /** CPSD and SMIP beside the two radii. */
+  readonly curves?: boolean;
+  /** Histogram of geodesic tortuosity beside mean and deviation. */
+  readonly histograms?: boolean;
+}
+
+export const DESCRIBE_DEFAULTS = {
+  phases: 'all',
+  axes: ['z'],
+  from: 'low',
+  only: null,
+  curves: false,
+  histograms: false,
+} as const satisfies Required<DescribeOptions>;
+
+const keysOf = ({ name, also = [] }: Descriptor): readonly string[] => [name, ...also];
+
+/** @throws SpecError for a name that does not exist; lists those that do. */
+function chosen(only: readonly string[] | null): readonly Descriptor[] {
+  if (only === null) return DESCRIPTORS.filter(({ onRequest }) => !onRequest);
+  const names = DESCRIPTORS.flatMap(keysOf);
+  if (only.length === 0) throw new SpecError(`describe: "only" names nothing; choose from ${names.join(', ')}`);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new SpecError(`describe: no descriptor is called "${unknown}"; there are ${names.join(', ')}`);
+  return DESCRIPTORS.filter((descriptor) => keysOf(descriptor).some((key) => only.includes(key)));
+}
+
+function requestOf(options: Required<DescribeOptions>, all: readonly Phase[]): DescriptorRequest {
+  const { from, curves, histograms } = options;
+  if (from !== 'low' && from !== 'high') throw new SpecError(`describe: from must be "low" or "high", got "${String(from)}"`);
+  const axes = options.axes === 'all' ? AXES : AXES.filter((axis) => options.axes.includes(axis));
+  if (options.axes !== 'all') for (const axis of options.axes) checkAxis('describe', axis);
+  if (axes.length === 0) throw new SpecError('describe: axes is empty; give one of x, y, z or "all"');
+  const phases = options.phases === 'all' ? all : [...new Set(options.phases)].sort((a, b) => a - b);
+  if (phases.length === 0) throw new SpecError('describe: phases is empty; give labels or "all"');
+  return { phases, axes, from, curves, histograms };
+}
+
+/** Memory of `describe`: its operations run one after another, and so do the phases. */
+export function describePlan(shape: Shape, threads: number, options: DescribeOptions = {}): LeasePlan {
+  const complete = { ...DESCRIBE_DEFAULTS, ...options };
+  const request = requestOf(complete, [1]);
+  return { leases: [], then: chosen(complete.only).map(({ plan }) => plan(shape, threads, request)) };
+}
+
+/** Every descriptor of every phase, or those that `only` names, as the JSON that the command line prints.
+ *  Descriptors that the image does not admit are listed in `skipped`, unless `only` names them.
+ *  @throws SpecError for a phase, axis or name that does not exist; CapacityError before any work; CancelledError */
+export async function describe(
+  session: Session, volume: LabelVolume, options: DescribeOptions = {}, run: RunOptions = {},
+): Promise<Description> {
+  const { shape, voxelSizeUm } = checkVolume('describe', volume);
+  const complete = { ...DESCRIBE_DEFAULTS, ...options };
+  const present = phasesOf(volume);
+  const request = requestOf(complete, present);
+  if (complete.phases !== 'all') for (const phase of request.phases) checkPhase('describe', volume, phase);
+
+  const work: Descriptor[] = [];
+  const skipped: Record<string, string> = {};
+  for (const descriptor of chosen(complete.only)) {
+    const reason = descriptor.refuses?.(volume, present, request) ?? null;
+    if (reason === null) work.push(descriptor);
+    else if (complete.only === null) skipped[descriptor.name] = reason;
+    else throw new SpecError(`describe: ${descriptor.name} ${reason}`);
+  }
+  const plans = work.map(({ plan }) => plan(shape, session.threads, request));
+  checkCapacity('describe', { leases: [], then: plans }, session.memoryBytes - ARENA_START, voxelCount(shape));
+
+  const result: DescriptorContext['result'] = {
+    shape,
+    voxelSizeUm: voxelSizeJson(voxelSizeUm),
+    phases: Object.fromEntries(request.phases.map((phase) => [phase, {}])),
+  };
+  for (const [k, { name, fill }] of work.entries()) {
+    const prefix = `${k + 1} of ${work.length}, ${name}`;
+    await fill({ session, volume, request, result }, {
+      signal: run.signal,
+      onProgress: run.onProgress && ((p) => run.onProgress?.({ ...p, operation: 'describe', stage: `${prefix}: ${p.stage}` })),
+    });
+  }
+  if (Object.keys(skipped).length > 0) result.skipped = skipped;
+  return result;
+}
+
+/** A description as one flat row: quantity, phase, axis unless z, unit; `meanGeodesicTortuosity1`, `bulgeRadius2AlongXUm`,
+ *  `interfaceArea1-2PerUm` (`…Voxels`, `…PerVoxel` where no size is known). Curves, histograms and profiles stay in the JSON. */
+export function describeRow(description: Description): Record<string, RowValue> {
+  const row: Record<string, RowValue> = {};
+  for (const descriptor of DESCRIPTORS) {
+    for (const entry of descriptor.row(description)) {
+      if (entry.value !== undefined) row[columnName(entry, description.voxelSizeUm !== null)] = entry.value;
+    }
+  }
+  return row;
+}

@@ -1,0 +1,56 @@
+// What `describe` returns, and the same as one flat row.
+import type { Axis, Face, Shape } from '../core/grid.js';
+import type { SizeCurves } from './constrictivity.js';
+import type { GeodesicTortuosity } from './geodesic-tortuosity.js';
+
+export type ByAxis<T> = Readonly<Partial<Record<Axis, T>>>;
+
+/** Descriptors of one phase. What was not asked for is absent; lengths in µm, or voxels where no size is known. */
+export interface PhaseDescription {
+  readonly volumeFraction?: number;
+  /** µm² per µm³ of the window. */
+  readonly specificSurfaceArea?: number;
+  readonly geodesicTortuosity?: ByAxis<
+    Omit<GeodesicTortuosity, 'histogram'> & { readonly histogram?: GeodesicTortuosity['histogram'] }
+  >;
+  readonly constrictivity?: ByAxis<{
+    readonly from: Face;
+    /** Null when no ball of any radius is too large: the phase fills the window. */
+    readonly bottleneckRadius: number | null;
+    readonly bulgeRadius: number | null;
+    readonly constrictivity: number;
+    readonly curves?: SizeCurves;
+  }>;
+  /** ε of each plane across an axis, from the low face to the high one. */
+  readonly profiles?: ByAxis<readonly number[]>;
+}
+
+export interface Description {
+  readonly shape: Shape;
+  readonly voxelSizeUm: number | readonly number[] | null;
+  /** By label. */
+  readonly phases: Readonly<Record<string, PhaseDescription>>;
+  /** Area per volume of the window between two phases, by "1-2", the lower label first. */
+  readonly interfaceAreas?: Readonly<Record<string, number>>;
+  /** Descriptors that the image does not admit, with the reason; absent when there are none. */
+  readonly skipped?: Readonly<Record<string, string>>;
+}
+
+export type RowValue = number | string | boolean | null;
+
+/** A column of the flat row: its name without the unit. */
+export interface RowEntry {
+  readonly name: string;
+  readonly unit: 'none' | 'length' | 'perLength';
+  readonly value: RowValue | undefined;
+}
+
+const SUFFIX = {
+  known: { none: '', length: 'Um', perLength: 'PerUm' },
+  unknown: { none: '', length: 'Voxels', perLength: 'PerVoxel' },
+} as const;
+
+/** Name of a column with its unit. */
+export function columnName({ name, unit }: Pick<RowEntry, 'name' | 'unit'>, sizeKnown: boolean): string {
+  return name + SUFFIX[sizeKnown ? 'known' : 'unknown'][unit];
+}

@@ -1,0 +1,114 @@
+import { describe as suite, expect, it } from 'vitest';
+import { CapacityError, SpecError } from '../../src/core/errors.js';
+import { voxelCount, type Shape } from '../../src/core/grid.js';
+import type { LabelVolume } from '../../src/core/volume.js';
+import { describe, describePlan, describeRow } from '../../src/descriptors/describe.js';
+import { DESCRIPTORS } from '../../src/descriptors/descriptor-table.js';
+import { constrictivity } from '../../src/descriptors/constrictivity.js';
+import { geodesicTortuosity } from '../../src/descriptors/geodesic-tortuosity.js';
+import { surfaceAreas } from '../../src/descriptors/surface-area.js';
+import { peakBytes } from '../../src/runtime/plan.js';
+import type { Progress } from '../../src/runtime/session.js';
+import { randomLabels } from '../random.js';
+import { forEachThreadCount, testSession } from '../session.js';
+
+const shape: Shape = [18, 22, 20];
+const volume: LabelVolume = { labels: randomLabels(shape, { 1: 0.45, 2: 0.45, 3: 0.1 }, 4, 3), shape, voxelSizeUm: [0.2, 0.2, 0.2] };
+
+suite('describe', async () => {
+  const session = await testSession();
+
+  it('[law] says what the single descriptors say, for every phase', async () => {
+    const found = await describe(session, volume);
+    expect(found).toMatchObject({ shape, voxelSizeUm: 0.2 });
+    expect(Object.keys(found.phases)).toEqual(['1', '2', '3']);
+    const areas = await surfaceAreas(session, volume);
+    for (const phase of [1, 2, 3]) {
+      const { volumeFraction, specificSurfaceArea, geodesicTortuosity: paths, constrictivity: necks } = found.phases[phase];
+      expect(volumeFraction).toBe(volume.labels.filter((label) => label === phase).length / voxelCount(shape));
+      expect(specificSurfaceArea).toBe(areas.phases.find((one) => one.phase === phase)!.specificSurfaceArea);
+      const { histogram: _, ...tortuosity } = await geodesicTortuosity(session, volume, { phase });
+      expect(paths).toEqual({ z: tortuosity });
+      const { axis: __, ...beta } = await constrictivity(session, volume, { phase });
+      expect(necks).toEqual({ z: beta });
+    }
+    expect(found.interfaceAreas).toEqual(Object.fromEntries(areas.interfaces.map(({ phases, area }) => [phases.join('-'), area])));
+    expect(found).not.toHaveProperty('skipped');
+    expect(JSON.parse(JSON.stringify(found))).toEqual(found);
+  });
+
+  it('[law] same bits for 1, 2, 3 and 7 threads, everything asked for', async () => {
+    const options = { axes: 'all', curves: true, histograms: true, only: DESCRIPTORS.map(({ name }) => name) } as const;
+    const [one, ...others] = await forEachThreadCount((threads) => describe(threads, volume, options));
+    for (const other of others) expect(other).toEqual(one);
+    for (const axis of ['z', 'y', 'x'] as const) {
+      expect(one.phases[2].geodesicTortuosity![axis]!.histogram!.counts.length).toBeGreaterThan(0);
+      expect(one.phases[2].constrictivity![axis]!.curves!.radius.length).toBeGreaterThan(0);
+      expect(one.phases[2].profiles![axis]).toHaveLength(shape[{ z: 0, y: 1, x: 2 }[axis]]);
+    }
+  });
+
+  it('does only what is asked, for the phases and axes asked', async () => {
+    const stages: Progress[] = [];
+    const found = await describe(session, volume, { only: ['geodesicTortuosity'], phases: [2], axes: ['x'], from: 'high' }, { onProgress: (p) => void stages.push(p) });
+    const { histogram: _, ...tortuosity } = await geodesicTortuosity(session, volume, { phase: 2, axis: 'x', from: 'high' });
+    expect(found).toEqual({ shape, voxelSizeUm: 0.2, phases: { 2: { geodesicTortuosity: { x: tortuosity } } } });
+    for (const { operation, stage } of stages) expect([operation, stage]).toEqual(['describe', expect.stringMatching(/^1 of 1, geodesicTortuosity: /)]);
+  });
+
+  it('flattens to a row with the unit in the column', async () => {
+    const row = describeRow(await describe(session, volume, { axes: ['z', 'x'] }));
+    expect(Object.keys(row)).toEqual(expect.arrayContaining([
+      'volumeFraction1', 'specificSurfaceArea2PerUm', 'interfaceArea1-2PerUm', 'meanGeodesicTortuosity1', 'stdGeodesicTortuosity1AlongX',
+      'reachableFraction3', 'bottleneckRadius1Um', 'bulgeRadius1AlongXUm', 'constrictivity2',
+    ]));
+    for (const value of Object.values(row)) expect(typeof value === 'object' ? value : 0).toSatisfy((v) => v === null || v === 0);
+    const unknown = describeRow(await describe(session, { ...volume, voxelSizeUm: null }));
+    expect(unknown['bulgeRadius1Voxels'] as number).toBeCloseTo((row['bulgeRadius1Um'] as number) / 0.2, 9);
+    expect(unknown).toHaveProperty('specificSurfaceArea1PerVoxel');
+  });
+
+  it('leaves out what the image does not admit and says so; refuses when it was asked for by name', async () => {
+    const flat = { ...volume, voxelSizeUm: [0.4, 0.2, 0.2] as const };
+    const found = await describe(session, flat);
+    expect(found.skipped).toEqual({ constrictivity: expect.stringContaining('rescale the image') });
+    expect(found.phases[1].constrictivity).toBeUndefined();
+    expect(found.phases[1].geodesicTortuosity!.z!.mean).toBeGreaterThan(1);
+    await expect(describe(session, flat, { only: ['constrictivity'] })).rejects.toThrow(/constrictivity needs cubic voxels/);
+  });
+
+  it('one voxel, one plane, one phase', async () => {
+    for (const size of [[1, 1, 1], [1, 6, 7], [5, 1, 4]] as Shape[]) {
+      const full = { labels: new Uint8Array(voxelCount(size)).fill(5), shape: size, voxelSizeUm: null };
+      const { phases } = await describe(session, full);
+      expect(phases[5]).toMatchObject({ volumeFraction: 1, specificSurfaceArea: 0, geodesicTortuosity: { z: { mean: 1 } } });
+    }
+  });
+
+  it('bad input is one clear line', async () => {
+    await expect(describe(session, volume, { only: ['tortuosity'] })).rejects.toThrow(/called "tortuosity"; there are volumeFraction, .*geodesicTortuosity/);
+    await expect(describe(session, volume, { only: [] })).rejects.toThrow(/names nothing/);
+    await expect(describe(session, volume, { phases: [9] })).rejects.toThrow(/label 9 does not occur/);
+    await expect(describe(session, volume, { phases: [] })).rejects.toThrow(/phases is empty/);
+    await expect(describe(session, volume, { axes: ['w'] as never })).rejects.toThrow(/axis must be x, y or z, got "w"/);
+    await expect(describe(session, volume, { axes: [] })).rejects.toThrow(/axes is empty/);
+    await expect(describe(session, volume, { from: 'top' as never })).rejects.toThrow(/from must be "low" or "high", got "top"/);
+    await expect(describe(session, volume, { only: ['nothing'] })).rejects.toThrow(SpecError);
+  });
+
+  it('[law] the plan bounds the memory, and too little is refused before any work', async () => {
+    const small = await testSession({ memoryBytes: 2 ** 20 });
+    const large = { labels: new Uint8Array(128 ** 3).fill(1), shape: [128, 128, 128] as const, voxelSizeUm: null };
+    const stages: Progress[] = [];
+    await expect(describe(small, large, {}, { onProgress: (p) => void stages.push(p) })).rejects.toThrow(CapacityError);
+    expect(stages).toEqual([]);
+    expect(peakBytes(describePlan(shape, 2, { only: ['volumeFraction'] }))).toBeLessThan(peakBytes(describePlan(shape, 2)));
+  });
+
+  it('[law] cancels between and inside descriptors', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await expect(describe(session, volume, {}, { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await describe(session, volume, { only: ['volumeFraction'] })).phases[1].volumeFraction).toBeGreaterThan(0);
+  });
+});

@@ -18,19 +18,27 @@ function total(sums: usize, nz: i32): f64 {
   return sum;
 }
 
-/** Expected energy that the next iterations will still remove, an upper estimate from those that it removed last.
- *  history: the record of the last iteration; known: how many records of this run there are. */
+/** Least and greatest ratio of successive steps that the error estimate assumes, and its safety factor (decisions/0050). */
+const LEAST_RATIO: f64 = 0.1;
+const GREATEST_RATIO: f64 = 0.95;
+const SAFETY: f64 = 3;
+
+/** Energy that the next iterations will still remove, an upper estimate: what iteration j removes is alpha·(r·z), and the sum
+ *  over those to come is ‖e‖²_A (Hestenes-Stiefel); they are taken as a geometric series with the slowest recent ratio.
+ *  @param last record of the last iteration; known: how many records of this run there are */
 function remaining(last: usize, known: i32): f64 {
   if (known < 3) return Infinity;
   const now = load<f64>(last) * load<f64>(last, 8);
-  let ratio: f64 = 0.1;
+  let newer = now;
+  let ratio = LEAST_RATIO;
   for (let k = 1; k < min(known, 4); k++) {
-    const newer = load<f64>(last - <usize>(k - 1) * RECORD) * load<f64>(last - <usize>(k - 1) * RECORD, 8);
-    const older = load<f64>(last - <usize>k * RECORD) * load<f64>(last - <usize>k * RECORD, 8);
+    const record = last - <usize>k * RECORD;
+    const older = load<f64>(record) * load<f64>(record, 8);
     ratio = max(ratio, newer / older);
+    newer = older;
   }
-  ratio = min(ratio, 0.95);
-  return 2 * now * ratio / (1 - ratio);
+  ratio = min(ratio, GREATEST_RATIO);
+  return SAFETY * now * ratio / (1 - ratio);
 }
 
 /** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)².

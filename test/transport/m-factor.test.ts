@@ -143,6 +143,25 @@ describe('mFactor laws', () => {
     expect(shape).toEqual(volume.shape);
   });
 
+  it('[law] the estimated error is above the true one, which is positive, in 38 of 40 random structures', async () => {
+    const session = await testSession();
+    let above = 0;
+    let solved = 0;
+    for (let seed = 1; solved < 40; seed++) {
+      const share = 0.25 + (0.6 * (seed % 17)) / 16;
+      const volume = randomVolume([20 + (seed % 5) * 6, 20 + (seed % 7) * 4, 20 + (seed % 3) * 9], share, seed, seed % 9);
+      const rough = await mFactor(session, volume, { phase: 1, tolerance: 1e-3 });
+      if (!rough.percolates) continue;
+      solved++;
+      const fine = await mFactor(session, volume, { phase: 1, tolerance: 1e-10 });
+      const error = rough.mFactor / fine.mFactor - 1;
+      expect(rough.errorEstimate).toBeLessThanOrEqual(1e-3);
+      expect(error).toBeGreaterThan(-1e-9);
+      if (error <= rough.errorEstimate) above++;
+    }
+    expect(above).toBeGreaterThanOrEqual(38);
+  });
+
   it('[law] cancels, stays usable and looks at the cancel word within 2^20 voxels', async () => {
     const session = await testSession();
     const volume = randomVolume([40, 50, 60], 0.5, 14, 3);

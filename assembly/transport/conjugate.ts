@@ -1,5 +1,5 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, slabStart, tick } from '../core/control';
 import { ENTRY_BYTES, halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
 import {
   correctPlane, curvaturePlane, directionPlane, linearPlane, relaxPlane, restrictPlane, startPlane, stepPlane, verifyPlane,
@@ -56,7 +56,6 @@ export function solveTransport(
   enter();
   const entry = table;
   const nz = nzOf(entry);
-  const voxels = <usize>nyOf(entry) * <usize>nxOf(entry);
   const Z0 = slabStart(thread, threads, nzOf(entry + ENTRY_BYTES));
   const Z1 = slabStart(thread + 1, threads, nzOf(entry + ENTRY_BYTES));
   const z0 = min(2 * Z0, nz);
@@ -73,8 +72,8 @@ export function solveTransport(
   clear(thread, threads, entry, p);
   if ((status = barrier(thread, threads))) return status;
   for (let z = z0; z < z1; z++) {
-    store<f64>(sums + (<usize>z << 3), linearPlane(entry, network, x, p, z));
-    if (tick(thread, voxels)) break;
+    store<f64>(sums + (<usize>z << 3), linearPlane(thread, entry, network, x, p, z));
+    if (leave()) break;
   }
   if ((status = barrier(thread, threads))) return status;
   const first = total(sums, nz);
@@ -88,25 +87,35 @@ export function solveTransport(
   for (let restart = 0; restart <= RESTARTS; restart++) {
     while (!converged && iterations < maxIterations) {
       // z = M⁻¹ r
-      for (let z = z0; z < z1; z++) startPlane(entry, network, z);
-      if ((status = barrier(thread, threads))) return status;
       for (let z = z0; z < z1; z++) {
-        relaxPlane(entry, network, 1, z);
-        if (tick(thread, voxels)) break;
+        startPlane(thread, entry, network, z);
+        if (leave()) break;
       }
       if ((status = barrier(thread, threads))) return status;
-      for (let Z = Z0; Z < Z1; Z++) restrictPlane(entry, network, Z);
+      for (let z = z0; z < z1; z++) {
+        relaxPlane(thread, entry, network, 1, z);
+        if (leave()) break;
+      }
+      if ((status = barrier(thread, threads))) return status;
+      for (let Z = Z0; Z < Z1; Z++) {
+        restrictPlane(thread, entry, network, Z);
+        if (leave()) break;
+      }
       if ((status = barrier(thread, threads))) return status;
       if ((status = visit(thread, threads, table, 1, alone, count))) return status;
-      for (let z = z0; z < z1; z++) correctPlane(entry, network, z);
-      if ((status = barrier(thread, threads))) return status;
       for (let z = z0; z < z1; z++) {
-        store<f64>(sums + (<usize>z << 3), relaxPlane(entry, network, 1, z));
-        if (tick(thread, voxels)) break;
+        correctPlane(thread, entry, network, z);
+        if (leave()) break;
       }
       if ((status = barrier(thread, threads))) return status;
       for (let z = z0; z < z1; z++) {
-        store<f64>(sums + (<usize>z << 3), load<f64>(sums + (<usize>z << 3)) + relaxPlane(entry, network, 0, z));
+        store<f64>(sums + (<usize>z << 3), relaxPlane(thread, entry, network, 1, z));
+        if (leave()) break;
+      }
+      if ((status = barrier(thread, threads))) return status;
+      for (let z = z0; z < z1; z++) {
+        store<f64>(sums + (<usize>z << 3), load<f64>(sums + (<usize>z << 3)) + relaxPlane(thread, entry, network, 0, z));
+        if (leave()) break;
       }
       if ((status = barrier(thread, threads))) return status;
       const rho = total(sums, nz);
@@ -114,18 +123,21 @@ export function solveTransport(
       const beta = known > 0 ? rho / before : 0;
       before = rho;
       for (let z = z0; z < z1; z++) {
-        directionPlane(entry, p, <f32>beta, z);
-        if (tick(thread, voxels)) break;
+        directionPlane(thread, entry, p, <f32>beta, z);
+        if (leave()) break;
       }
       if ((status = barrier(thread, threads))) return status;
-      for (let z = z0; z < z1; z++) store<f64>(sums1 + (<usize>z << 3), curvaturePlane(entry, network, p, z));
+      for (let z = z0; z < z1; z++) {
+        store<f64>(sums1 + (<usize>z << 3), curvaturePlane(thread, entry, network, p, z));
+        if (leave()) break;
+      }
       if ((status = barrier(thread, threads))) return status;
       const curvature = total(sums1, nz);
       if (!(rho > 0 && curvature > 0)) break;
       const alpha = rho / curvature;
       for (let z = z0; z < z1; z++) {
-        store<f64>(sums2 + (<usize>z << 3), stepPlane(entry, network, x, p, <f32>alpha, z));
-        if (tick(thread, voxels)) break;
+        store<f64>(sums2 + (<usize>z << 3), stepPlane(thread, entry, network, x, p, <f32>alpha, z));
+        if (leave()) break;
       }
       if ((status = barrier(thread, threads))) return status;
 
@@ -147,8 +159,8 @@ export function solveTransport(
     }
 
     for (let z = z0; z < z1; z++) {
-      verifyPlane(entry, network, x, sums3 + (<usize>z << 3), stride, z);
-      if (tick(thread, voxels)) break;
+      verifyPlane(thread, entry, network, x, sums3 + (<usize>z << 3), stride, z);
+      if (leave()) break;
     }
     if ((status = barrier(thread, threads))) return status;
     const measured = linearEnergy - total(sums3 + stride, nz);

@@ -1,9 +1,14 @@
 // Phases of the solve on the finest level, by planes. Conductances are implied by the byte network: 1 between conducting
 // voxels, 2 at the boundary faces; fields hold 0 where nothing conducts, so that the operator is
 // (A·u)_v = count_v · u_v − Σ u over the six neighbours.
+import { POLL_VOXELS } from '../layout';
+import { tick } from '../core/control';
 import {
   countsAt, ENTRY_BYTES, halfBytes, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit,
 } from './levels';
+
+/** Voxels between two looks at the cancel word. */
+const STEP = POLL_VOXELS >> 2;
 
 /** Σ over the six neighbours of 4 voxels. o: address of the other colour, same element; q: 4·parity of x. */
 // @ts-ignore: decorator
@@ -41,10 +46,16 @@ function sumOf(v: v128): f64 {
 }
 
 /** Red from zero in plane z: u = b / d. */
-export function startPlane(entry: usize, network: usize, z: i32): void {
+export function startPlane(thread: i32, entry: usize, network: usize, z: i32): void {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
     const u = solutionOf(entry) + row;
     const b = rightOf(entry) + row;
@@ -57,7 +68,7 @@ export function startPlane(entry: usize, network: usize, z: i32): void {
 }
 
 /** Half sweep of one colour in plane z: u = (b + Σ u) / d. @returns Σ b·u of that colour. */
-export function relaxPlane(entry: usize, network: usize, colour: usize, z: i32): f64 {
+export function relaxPlane(thread: i32, entry: usize, network: usize, colour: usize, z: i32): f64 {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -65,7 +76,13 @@ export function relaxPlane(entry: usize, network: usize, colour: usize, z: i32):
   const half = halfBytes(entry);
   let even = f64x2.splat(0);
   let odd = even;
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     const own = <usize>z * plane + <usize>y * pitch + colour * half;
     const o = solutionOf(entry) + <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
     const q = <usize>((z + y + <i32>colour) & 1) << 2;
@@ -86,7 +103,7 @@ export function relaxPlane(entry: usize, network: usize, colour: usize, z: i32):
 }
 
 /** Residual after red from zero and black, summed over aggregates into the right-hand side of level 1, coarse plane Z. */
-export function restrictPlane(entry: usize, network: usize, Z: i32): void {
+export function restrictPlane(thread: i32, entry: usize, network: usize, Z: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const nz = nzOf(entry);
   const ny = nyOf(entry);
@@ -97,7 +114,13 @@ export function restrictPlane(entry: usize, network: usize, Z: i32): void {
   const nyCoarse = nyOf(coarse);
   const zero = f32x4.splat(0);
   const zEnd = min(2 * Z + 2, nz);
+  let since = 0;
   for (let Y = 0; Y < nyCoarse; Y++) {
+    since += 4 * nxOf(entry);
+    if (since >= STEP || Y == nyCoarse - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     const at = rightOf(coarse) + <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
     const odd = <usize>((Z + Y) & 1);
     const even = at + odd * halfBytes(coarse);
@@ -122,12 +145,18 @@ export function restrictPlane(entry: usize, network: usize, Z: i32): void {
 }
 
 /** Adds the solution of level 1 to red in plane z. */
-export function correctPlane(entry: usize, network: usize, z: i32): void {
+export function correctPlane(thread: i32, entry: usize, network: usize, z: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const ny = nyOf(entry);
   const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
   const zero = f32x4.splat(0);
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
     const at = solutionOf(coarse) + <usize>(z >> 1) * planeBytes(coarse) + <usize>(y >> 1) * rowBytes(coarse);
     const odd = <usize>(((z >> 1) + (y >> 1)) & 1);
@@ -147,12 +176,18 @@ export function correctPlane(entry: usize, network: usize, z: i32): void {
 }
 
 /** p = u + beta·p in plane z, both colours. */
-export function directionPlane(entry: usize, p: usize, beta: f32, z: i32): void {
+export function directionPlane(thread: i32, entry: usize, p: usize, beta: f32, z: i32): void {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const half = halfBytes(entry);
   const factor = f32x4.splat(beta);
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     for (let colour: usize = 0; colour < 2; colour++) {
       const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + colour * half;
       for (let k = 0; k < quads; k++) {
@@ -164,7 +199,7 @@ export function directionPlane(entry: usize, p: usize, beta: f32, z: i32): void 
 }
 
 /** @returns p·A·p over plane z. Both off-diagonal halves are equal, so only red looks at its neighbours. */
-export function curvaturePlane(entry: usize, network: usize, p: usize, z: i32): f64 {
+export function curvaturePlane(thread: i32, entry: usize, network: usize, p: usize, z: i32): f64 {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -173,7 +208,13 @@ export function curvaturePlane(entry: usize, network: usize, p: usize, z: i32): 
   const two = f32x4.splat(2);
   let even = f64x2.splat(0);
   let odd = even;
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     const row = <usize>z * plane + <usize>y * pitch;
     const q = <usize>((z + y) & 1) << 2;
     for (let k = 0; k < quads; k++) {
@@ -191,7 +232,7 @@ export function curvaturePlane(entry: usize, network: usize, p: usize, z: i32): 
 }
 
 /** x += alpha·p, r −= alpha·A·p in plane z. @returns Σ r². */
-export function stepPlane(entry: usize, network: usize, x: usize, p: usize, alpha: f32, z: i32): f64 {
+export function stepPlane(thread: i32, entry: usize, network: usize, x: usize, p: usize, alpha: f32, z: i32): f64 {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -201,7 +242,13 @@ export function stepPlane(entry: usize, network: usize, x: usize, p: usize, alph
   const zero = f32x4.splat(0);
   let even = f64x2.splat(0);
   let odd = even;
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const o = p + <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
@@ -227,13 +274,19 @@ export function stepPlane(entry: usize, network: usize, x: usize, p: usize, alph
 
 /** Residual of the linear profile in plane z, in units of its step: +1 where a voxel conducts up but not down, −1 the reverse.
  *  Clears x and p. @returns Σ r². */
-export function linearPlane(entry: usize, network: usize, x: usize, p: usize, z: i32): f64 {
+export function linearPlane(thread: i32, entry: usize, network: usize, x: usize, p: usize, z: i32): f64 {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const plane = planeBytes(entry);
   const half = halfBytes(entry);
   let sum: f64 = 0;
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * rowBytes(entry) + colour * half;
       const n = network + (own >> 2);
@@ -264,7 +317,7 @@ function linearResidual(n: usize, o: usize, plane: usize, z: i32, nz: i32, k: us
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
-export function verifyPlane(entry: usize, network: usize, x: usize, sums: usize, stride: usize, z: i32): void {
+export function verifyPlane(thread: i32, entry: usize, network: usize, x: usize, sums: usize, stride: usize, z: i32): void {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -273,7 +326,13 @@ export function verifyPlane(entry: usize, network: usize, x: usize, sums: usize,
   let squares = f64x2.splat(0);
   let energy = squares;
   let total = squares;
+  let since = 0;
   for (let y = 0; y < ny; y++) {
+    since += nxOf(entry);
+    if (since >= STEP || y == ny - 1) {
+      if (tick(thread, since)) break;
+      since = 0;
+    }
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const same = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;

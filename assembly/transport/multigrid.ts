@@ -12,6 +12,8 @@ import {
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
 const COARSEST_SWEEPS = 20;
+/** Thread number of a phase that runs on one thread and is too short to count. */
+const ALONE = -1;
 
 /** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution, same element. */
 // @ts-ignore: decorator
@@ -38,10 +40,11 @@ function weighted(
 }
 
 /** Red from a zero start: u = b / d, planes [z0, z1). */
-function startRed(entry: usize, z0: i32, z1: i32): void {
+function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
   const quads = quadsOf(nxOf(entry));
   const ny = nyOf(entry);
   for (let z = z0; z < z1; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
       const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
       const u = solutionOf(entry) + row;
@@ -56,13 +59,14 @@ function startRed(entry: usize, z0: i32, z1: i32): void {
 }
 
 /** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. */
-function relax(entry: usize, colour: usize, z0: i32, z1: i32): void {
+function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void {
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const half = halfBytes(entry);
   const quads = quadsOf(nxOf(entry));
   const ny = nyOf(entry);
   for (let z = z0; z < z1; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
@@ -86,7 +90,7 @@ function relax(entry: usize, colour: usize, z0: i32, z1: i32): void {
 
 /** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
-function restrict(entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
+function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
@@ -100,6 +104,7 @@ function restrict(entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
   const gz = faceZ(entry);
   const u = solutionOf(entry);
   for (let Z = Z0; Z < Z1; Z++) {
+    if (thread != ALONE && tick(thread, <usize>(2 * ny) * <usize>nxOf(entry))) return;
     for (let Y = 0; Y < nyCoarse; Y++) {
       const at = rightOf(coarse) + <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
       const odd = <usize>((Z + Y) & 1);
@@ -140,11 +145,12 @@ function restrict(entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
 }
 
 /** Adds the solution of the next level to red, planes [z0, z1). */
-function correct(entry: usize, z0: i32, z1: i32): void {
+function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const ny = nyOf(entry);
   const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
   for (let z = z0; z < z1; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
       const own = solutionOf(entry) + <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
       const at = solutionOf(coarse) + <usize>(z >> 1) * planeBytes(coarse) + <usize>(y >> 1) * rowBytes(coarse);
@@ -167,28 +173,28 @@ function correct(entry: usize, z0: i32, z1: i32): void {
 function visitAlone(table: usize, level: i32, count: i32): void {
   const entry = table + <usize>level * ENTRY_BYTES;
   const nz = nzOf(entry);
-  startRed(entry, 0, nz);
-  relax(entry, 1, 0, nz);
+  startRed(ALONE, entry, 0, nz);
+  relax(ALONE, entry, 1, 0, nz);
   if (level == count - 1) {
     for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
-      relax(entry, 0, 0, nz);
-      relax(entry, 1, 0, nz);
+      relax(ALONE, entry, 0, 0, nz);
+      relax(ALONE, entry, 1, 0, nz);
     }
-    relax(entry, 0, 0, nz);
+    relax(ALONE, entry, 0, 0, nz);
     return;
   }
   const nzCoarse = nzOf(entry + ENTRY_BYTES);
-  restrict(entry, true, 0, nzCoarse);
+  restrict(ALONE, entry, true, 0, nzCoarse);
   visitAlone(table, level + 1, count);
-  correct(entry, 0, nz);
-  relax(entry, 1, 0, nz);
-  relax(entry, 0, 0, nz);
-  relax(entry, 1, 0, nz);
-  restrict(entry, false, 0, nzCoarse);
+  correct(ALONE, entry, 0, nz);
+  relax(ALONE, entry, 1, 0, nz);
+  relax(ALONE, entry, 0, 0, nz);
+  relax(ALONE, entry, 1, 0, nz);
+  restrict(ALONE, entry, false, 0, nzCoarse);
   visitAlone(table, level + 1, count);
-  correct(entry, 0, nz);
-  relax(entry, 1, 0, nz);
-  relax(entry, 0, 0, nz);
+  correct(ALONE, entry, 0, nz);
+  relax(ALONE, entry, 1, 0, nz);
+  relax(ALONE, entry, 0, 0, nz);
 }
 
 /** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
@@ -208,30 +214,28 @@ export function visit(thread: i32, threads: i32, table: usize, level: i32, alone
   const z0 = min(2 * Z0, nz);
   const z1 = min(2 * Z1, nz);
   let status = 0;
-  startRed(entry, z0, z1);
+  startRed(thread, entry, z0, z1);
   if ((status = barrier(thread, threads))) return status;
-  relax(entry, 1, z0, z1);
+  relax(thread, entry, 1, z0, z1);
   if ((status = barrier(thread, threads))) return status;
-  restrict(entry, true, Z0, Z1);
-  if ((status = barrier(thread, threads))) return status;
-  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
-  correct(entry, z0, z1);
-  tick(thread, <usize>(z1 - z0) * <usize>nyOf(entry) * <usize>nxOf(entry));
-  if ((status = barrier(thread, threads))) return status;
-  relax(entry, 1, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
-  relax(entry, 0, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
-  relax(entry, 1, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
-  restrict(entry, false, Z0, Z1);
+  restrict(thread, entry, true, Z0, Z1);
   if ((status = barrier(thread, threads))) return status;
   if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
-  correct(entry, z0, z1);
-  tick(thread, <usize>(z1 - z0) * <usize>nyOf(entry) * <usize>nxOf(entry));
+  correct(thread, entry, z0, z1);
   if ((status = barrier(thread, threads))) return status;
-  relax(entry, 1, z0, z1);
+  relax(thread, entry, 1, z0, z1);
   if ((status = barrier(thread, threads))) return status;
-  relax(entry, 0, z0, z1);
+  relax(thread, entry, 0, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(thread, entry, 1, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  restrict(thread, entry, false, Z0, Z1);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
+  correct(thread, entry, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(thread, entry, 1, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(thread, entry, 0, z0, z1);
   return barrier(thread, threads);
 }

@@ -167,7 +167,7 @@ export async function solve(
         result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, network.ptr + origin, potential.ptr + 4 * origin,
         direction.ptr + 4 * origin, linearEnergy, tolerance, maxIterations,
       ],
-      { name: 'multigrid', work: 4 * voxels * 10 },
+      { name: 'multigrid', work: 12 * voxels * 7 },
     );
     const values = await frame.read(result, Float64Array);
     const records = await frame.read(history, Float64Array, values[0] * RECORD);

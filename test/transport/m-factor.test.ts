@@ -177,6 +177,15 @@ describe('mFactor laws', () => {
     expect((await mFactor(session, volume, { phase: 1 })).mFactor).toBe(before.mFactor);
   });
 
+  it('[law] looks at the cancel word within 2^20 voxels where one plane has more', async () => {
+    const session = await testSession();
+    const shape: Shape = [3, 1030, 1030];
+    const labels = Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (i % 7 === 0 && i % 3 === 0 ? 2 : 1));
+    const result = await mFactor(session, { labels, shape, voxelSizeUm: null }, { phase: 1, tolerance: 1e-2 });
+    expect(result.iterations).toBeGreaterThan(0);
+    expect(Math.max(...session.statistics!.largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
+  });
+
   it('[law] says its memory beforehand', async () => {
     const shape: Shape = [64, 60, 50];
     const bytes = peakBytes(mFactorPlan(shape)) + 2 ** 17;

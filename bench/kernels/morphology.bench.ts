@@ -1,0 +1,77 @@
+// Exact distances, one opening, connection to a face and β of phase 1 in a structure like that of the peer record.
+// Labels are copied into the arena in every run; the results of distance and opening stay there.
+import { constrictivity, constrictivityPlan } from '../../src/descriptors/constrictivity.js';
+import { openingsPlan, withOpenings } from '../../src/descriptors/openings.js';
+import { distance16, distanceLeases } from '../../src/kernels/distance.js';
+import { reachMask, reachMaskLeases } from '../../src/kernels/reach.js';
+import { peakBytes } from '../../src/runtime/plan.js';
+import type { Session } from '../../src/runtime/session.js';
+import { generate } from '../../src/structure/generate.js';
+import type { BenchCase, BenchRun } from '../harness.js';
+import { PEER_STRUCTURE } from './geodesic.bench.js';
+
+type Volume = Awaited<ReturnType<typeof generate>>;
+
+function benchCase(
+  name: string, seconds: Readonly<Record<number, number>> | null, peer: string,
+  run: (session: Session, volume: Volume) => BenchRun['run'], bytesPerVoxel: number | null = null,
+): BenchCase {
+  return {
+    name,
+    bytesPerVoxel,
+    ...(seconds === null ? {} : { peer: { name: peer, threads: 1, seconds } }),
+    async setup(session, edge) {
+      const volume = await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
+      return { voxels: edge ** 3, run: run(session, volume) };
+    },
+  };
+}
+
+export const cases: readonly BenchCase[] = [
+  benchCase('distance', { 128: 0.049, 256: 0.42, 401: 1.76 }, 'edt', (session, { labels, shape }) => {
+    const leases = distanceLeases(shape, session.threads);
+    const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...leases] };
+    return () =>
+      session.run('distance', plan, labels.length, {}, async (frame) => {
+        const input = frame.lease('labels', labels.length);
+        await frame.write(input, labels);
+        const [...taken] = leases.map(({ name, bytes }) => frame.lease(name, bytes));
+        return { largest: await distance16(frame, input, shape, 1, 'open', taken), MiB: Math.round(peakBytes(plan) / 2 ** 20) };
+      });
+    // labels in, u8 out and in, u16 out.
+  }, 5),
+  benchCase('opening', null, '', (session, { labels, shape }) => {
+    const plan = { leases: [{ name: 'labels', bytes: labels.length }], then: [openingsPlan(shape, session.threads)] };
+    return () =>
+      session.run('opening', plan, labels.length, {}, async (frame) => {
+        const input = frame.lease('labels', labels.length);
+        await frame.write(input, labels);
+        return withOpenings(frame, input, shape, 1, async (openings) => {
+          const start = performance.now();
+          await openings.covered(36, null);
+          const middle = performance.now();
+          await openings.covered(36, { axis: 'z', from: 'low' });
+          const end = performance.now();
+          return { openingMs: Math.round(middle - start), connectedOpeningMs: Math.round(end - middle) };
+        });
+      });
+  }),
+  benchCase('reach', { 128: 0.0073, 256: 0.062, 401: 0.265 }, 'cc3d components 6', (session, { labels, shape }) => {
+    const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...reachMaskLeases(shape, session.threads)] };
+    return () =>
+      session.run('reach', plan, labels.length, {}, async (frame) => {
+        const input = frame.lease('labels', labels.length);
+        await frame.write(input, labels);
+        const counts = await reachMask(frame, null, input, shape, { phase: 1, axis: 'z', from: 'low', neighbours: 6 });
+        return { share: Number((counts.reduce((a, b) => a + b, 0) / labels.length).toFixed(4)) };
+      });
+  }),
+  // The goal of the project, not a peer: PoreSpy's two curves take 1.8, 17.3 and more than 33 s.
+  benchCase('constrictivity', { 401: 7 }, 'the goal of 7 s', (session, volume) => async () => {
+    const result = await constrictivity(session, volume, { phase: 1 });
+    return {
+      beta: Number(result.constrictivity.toFixed(6)), rMin: Number(result.bottleneckRadius?.toFixed(4)),
+      rMax: Number(result.bulgeRadius?.toFixed(4)), MiB: Math.round(peakBytes(constrictivityPlan(volume.shape, session.threads)) / 2 ** 20),
+    };
+  }),
+];

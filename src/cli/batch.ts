@@ -13,11 +13,13 @@ export interface BatchOptions {
   readonly voxelSize?: VoxelSize;
 }
 
+/** A line of the table: cells by column. */
+export type TableLine = Readonly<Record<string, CsvCell>>;
+
 /** How a command shows its results. T is one image's result, as --json prints it. */
 export interface BatchFormat<T> {
-  readonly columns: readonly string[];
-  /** Rows of one image, without the column `file`. */
-  readonly rows: (result: T) => readonly (readonly CsvCell[])[];
+  /** Lines of one image, without the column `file`. */
+  readonly lines: (result: T) => readonly TableLine[];
   /** For people, one image. */
   readonly text: (file: string, result: T) => string;
 }
@@ -53,11 +55,13 @@ export async function runBatch<T extends object>(
       throw named(path, error);
     }
   }
-  const rows = [...results].flatMap(([file, result]) => format.rows(result).map((row) => [file, ...row]));
-  const table = formatCsv(['file', ...format.columns], rows);
+  const lines = [...results].flatMap(([file, result]) => format.lines(result).map((line): TableLine => ({ file, ...line })));
+  // Images may differ in their phases: a column stands where it first occurs.
+  const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
+  const table = formatCsv(columns, lines.map((line) => columns.map((column) => line[column])));
   if (output !== undefined) {
     await writeFiles(new Map([[output, table]]));
-    call.note(`${output}: ${rows.length} rows`);
+    call.note(`${output}: ${lines.length} rows`);
   }
   const [first] = results.entries();
   const single = results.size === 1;

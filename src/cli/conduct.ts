@@ -2,8 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { Axis } from '../core/grid.js';
 import { mFactor, MFACTOR_DEFAULTS, type MFactorResult } from '../transport/m-factor.js';
-import type { CsvCell } from '../io/csv.js';
-import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
+import { runBatch, type BatchFormat, type BatchOptions, type TableLine } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { axesOf, axisOption, parseFraction, parsePhase } from './options.js';
 import { significant, textTable } from './text.js';
@@ -20,27 +19,9 @@ function resultsOf(conducted: Conducted): readonly MFactorResult[] {
   return 'axes' in conducted ? Object.values(conducted.axes) : [conducted];
 }
 
-/** Table columns and how each is read from a result. */
-const COLUMNS: readonly (readonly [name: string, value: (result: MFactorResult) => CsvCell])[] = [
-  ['phase', (r) => r.phase],
-  ['axis', (r) => r.axis],
-  ['interface', (r) => r.interface],
-  ['volumeFraction', (r) => r.volumeFraction],
-  ['mFactor', (r) => r.mFactor],
-  ['effectiveConductivity', (r) => r.effectiveConductivity],
-  ['tortuosityFactor', (r) => r.tortuosityFactor],
-  ['percolates', (r) => r.percolates],
-  ['converged', (r) => r.converged],
-  ['iterations', (r) => r.iterations],
-  ['errorEstimate', (r) => r.errorEstimate],
-  ['residual', (r) => r.residual],
-  ['fluxInlet', (r) => r.flux.inlet],
-  ['fluxOutlet', (r) => r.flux.outlet],
-  ['unknowns', (r) => r.unknowns],
-  ['seconds', (r) => r.seconds],
-  ['peakBytes', (r) => r.peakBytes],
-  ['threads', (r) => r.threads],
-];
+function line({ flux, bounds, history: _history, ...rest }: MFactorResult): TableLine {
+  return { ...rest, fluxInlet: flux.inlet, fluxOutlet: flux.outlet, wiener: bounds.wiener, hashinShtrikman: bounds.hashinShtrikman };
+}
 
 function text(file: string, conducted: Conducted): string {
   const head = ['axis', 'M', 'ε', 'ε/M', 'HS bound', 'iterations', 'error est.', 'flux in', 'flux out', 'seconds'];
@@ -57,8 +38,7 @@ function text(file: string, conducted: Conducted): string {
 }
 
 const FORMAT: BatchFormat<Conducted> = {
-  columns: COLUMNS.map(([name]) => name),
-  rows: (conducted) => resultsOf(conducted).map((result) => COLUMNS.map(([, value]) => value(result))),
+  lines: (conducted) => resultsOf(conducted).map(line),
   text,
 };
 

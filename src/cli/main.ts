@@ -3,13 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../core/version.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { conductCommand } from './conduct.js';
+import { describeCommand } from './describe.js';
 import { fitCommand } from './fit.js';
 import { generateCommand } from './generate.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 
-const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, conductCommand, fitCommand, predictCommand, reportCommand];
+const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, describeCommand, conductCommand, fitCommand, predictCommand, reportCommand];
 
 function createProgram(): Command {
   const program = new Command('voxelith')

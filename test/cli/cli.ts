@@ -23,6 +23,16 @@ export function voxelith(...args: readonly string[]): Promise<Outcome> {
   });
 }
 
+/** Runs `voxelith …args` and sends SIGINT after `delay` ms. `code` is null when that was before it listened. */
+export function interrupted(delay: number, ...args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [main, ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr });
+    });
+    setTimeout(() => child.kill('SIGINT'), delay);
+  });
+}
+
 /** A folder for one test file, removed after it. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'voxelith-cli-'));

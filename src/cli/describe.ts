@@ -1,0 +1,61 @@
+// voxelith describe: descriptors of the phases of an image.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Axis, Face } from '../core/grid.js';
+import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describe.js';
+import type { Description } from '../descriptors/description.js';
+import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
+import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
+import { defineCommand, runs } from './command.js';
+import { axesOf, axisOption, parsePhase, voxelSizeOption } from './options.js';
+import { shapeText, significant, textTable } from './text.js';
+
+interface DescribeFlags extends BatchOptions {
+  readonly phase: 'all' | readonly number[];
+  readonly axis: Axis | 'all';
+  readonly from: Face;
+  readonly only?: readonly string[];
+  readonly curves?: boolean;
+  readonly histograms?: boolean;
+}
+
+const FORMAT: BatchFormat<Description> = {
+  lines: (description) => [describeRow(description)],
+  text: (file, description) => {
+    const rows = Object.entries(describeRow(description)).map(([name, value]) => [name, typeof value === 'number' || value === null ? significant(value, 5) : String(value)]);
+    const skipped = Object.entries(description.skipped ?? {}).map(([name, reason]) => `left out: ${name} ${reason}`);
+    return [`${file}, ${shapeText(description.shape)}`, textTable([['descriptor', 'value'], ...rows]), ...skipped].join('\n');
+  },
+};
+
+function parsePhases(text: string): 'all' | number[] {
+  return text === 'all' ? 'all' : text.split(',').map(parsePhase);
+}
+
+function parseNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim()).filter(Boolean);
+  if (names.length === 0) throw new InvalidArgumentError('Expected names, separated by commas.');
+  return names;
+}
+
+export function describeCommand(): Command {
+  const command = defineCommand('describe', 'Describe the phases of images: fractions, surfaces, paths, constrictions.', [
+    'describe cathode.nrrd',
+    'describe cathode.tif --phase 1,2 --axis all --json',
+    'describe out/*.nrrd --only volumeFraction,constrictivity -o table.csv',
+  ])
+    .argument('<images...>', 'label images; several give a CSV table')
+    .option('--phase <list>', 'labels such as 1,2, or all', parsePhases, DESCRIBE_DEFAULTS.phases)
+    .addOption(axisOption('direction of paths and constrictions'))
+    .addOption(new Option('--from <face>', 'face where paths and balls enter; low is index 0').choices(['low', 'high']).default(DESCRIBE_DEFAULTS.from))
+    .option('--only <list>', `of ${DESCRIPTORS.map(({ name, onRequest }) => (onRequest ? `${name} (only on request)` : name)).join(', ')}`, parseNames)
+    .option('--curves', 'in the JSON: the curves CPSD and SMIP')
+    .option('--histograms', 'in the JSON: histograms of geodesic tortuosity')
+    .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
+    .option('-o, --output <table.csv>', 'write a CSV table');
+  return runs<[string[], DescribeFlags]>(command, (call, paths, flags) =>
+    runBatch(call, paths, flags, FORMAT, (session, volume) =>
+      describe(session, volume, {
+        phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: flags.only ?? null,
+        curves: flags.curves ?? false, histograms: flags.histograms ?? false,
+      }, call.run)));
+}

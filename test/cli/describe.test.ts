@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseCsv } from '../../src/io/csv.js';
+import { writeVolume } from '../../src/io/files.node.js';
+import { scratchFolder, voxelith } from './cli.js';
+
+const folder = scratchFolder();
+const at = (name: string): string => join(folder, name);
+
+describe('voxelith describe', () => {
+  // Slabs of 4 of 8 voxels along x: phase 1 is straight along z and y, and does not cross x.
+  const labels = Uint8Array.from({ length: 8 * 8 * 8 }, (_, i) => (i % 8 < 4 ? 1 : 2));
+  beforeAll(async () => {
+    await writeVolume(at('slabs.nrrd'), { labels, shape: [8, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5] });
+    await writeVolume(at('three.npy'), { labels: labels.map((label, i) => (i < 64 ? 3 : label)), shape: [8, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5] });
+    await writeVolume(at('flat.npy'), { labels, shape: [8, 8, 8], voxelSizeUm: [0.2, 0.5, 0.5] });
+  });
+
+  it('[exact] one image: the object of the contract', async () => {
+    const { code, stdout, stderr } = await voxelith('describe', at('slabs.nrrd'), '--axis', 'all', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const { shape, voxelSizeUm, phases, interfaceAreas } = JSON.parse(stdout);
+    expect([shape, voxelSizeUm]).toEqual([[8, 8, 8], 0.5]);
+    expect(phases[1].volumeFraction).toBe(0.5);
+    expect(phases[1].geodesicTortuosity.z).toMatchObject({ mean: 1, std: 0, reachableFraction: 1 });
+    expect(phases[1].geodesicTortuosity.x).toMatchObject({ mean: null, reachableFraction: 0 });
+    expect(phases[1].constrictivity.z.constrictivity).toBe(1);
+    expect(interfaceAreas['1-2']).toBeCloseTo(phases[1].specificSurfaceArea, 12);
+  });
+
+  it('[exact] several images give a CSV table, whose columns are those of all images', async () => {
+    const { code, stdout } = await voxelith('describe', at('slabs.nrrd'), at('three.npy'), '--only', 'volumeFraction');
+    expect(code).toBe(0);
+    const { columns, rows } = parseCsv('stdout', stdout);
+    expect(columns).toEqual(['file', 'volumeFraction1', 'volumeFraction2', 'volumeFraction3']);
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      [at('slabs.nrrd'), '0.5', '0.5', ''], [at('three.npy'), '0.4375', '0.4375', '0.125'],
+    ]);
+    await voxelith('describe', at('slabs.nrrd'), '--phase', '2', '-o', at('t.csv'), '--quiet');
+    const written = parseCsv('t.csv', readFileSync(at('t.csv'), 'utf8'));
+    expect(written.columns).toContain('specificSurfaceArea2PerUm');
+    expect(written.rows[0].meanGeodesicTortuosity2).toBe('1');
+  });
+
+  it('[exact] the table can be read by predict, the text by people', async () => {
+    const { stdout } = await voxelith('describe', at('slabs.nrrd'), '--voxel-size', '1um');
+    expect(stdout).toMatch(/volumeFraction1 +0\.5\n/);
+    const odd = await voxelith('describe', at('flat.npy'));
+    expect(odd.stdout).toMatch(/left out: constrictivity needs cubic voxels/);
+  });
+
+  it('[law] bad input is one line, exit 2, nothing written', async () => {
+    const wrong: [string[], RegExp][] = [
+      [[at('slabs.nrrd'), '--phase', '7'], /slabs\.nrrd: .*label 7 does not occur in the image; it has 1, 2/],
+      [[at('slabs.nrrd'), '--phase', '1,one'], /--phase.*Expected a number, found "one"/],
+      [[at('slabs.nrrd'), '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
+      [[at('slabs.nrrd'), '--only', 'volumeFractions'], /no descriptor is called "volumeFractions"; there are volumeFraction/],
+      [[at('flat.npy'), '--only', 'constrictivity'], /flat\.npy: .*needs cubic voxels/],
+      [[at('slabs.nrrd'), '--voxel-size', '-1um'], /--voxel-size/],
+      [[at('slabs.nrrd'), '--voxel-size', 'NaN'], /--voxel-size/],
+      [[at('slabs.nrrd'), at('three.npy'), '--phase', '3', '-o', at('none.csv')], /slabs\.nrrd: .*label 3/],
+    ];
+    const outcomes = await Promise.all(wrong.map(([args]) => voxelith('describe', ...args, '--json')));
+    for (const [i, [args, message]] of wrong.entries()) {
+      const { code, stdout, stderr } = outcomes[i];
+      expect([args, code, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toMatch(/^error: .*\n$/);
+      expect(stderr).toMatch(message);
+    }
+    expect(existsSync(at('none.csv'))).toBe(false);
+  });
+});

@@ -37,3 +37,7 @@ export * from './descriptors/constrictivity.js';
 export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
 export type { Description, PhaseDescription, RowValue } from './descriptors/description.js';
 export { DESCRIPTORS, type Descriptor } from './descriptors/descriptor-table.js';
+export { evaluateStructure } from './study/evaluate.js';
+export {
+  estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,
+} from './study/run.js';

@@ -6,6 +6,7 @@ import type { Platform, WorkerReply } from './runtime/protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 
 export * from './index.js';
+export { openDirectory as openStudyDirectory } from './study/store.node.js';
 export { readVolume, readVoxels, writeVolume, writeVoxels } from './io/files.node.js';
 
 export interface NodeSessionOptions extends SessionOptions {

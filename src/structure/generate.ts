@@ -106,6 +106,11 @@ function gridOf(spec: ThreePhaseSpec | Chi2Spec, pairs: readonly PlannedPair[]):
   };
 }
 
+/** Size (z, y, x) of the periodic box from which `generate` cuts the window. */
+export function generatedPeriod(spec: ThreePhaseSpec | Chi2Spec): Shape {
+  return gridOf(spec, pairsOf(spec)).period;
+}
+
 const SPEC_KEYS = ['model', 'parameters', 'size', 'seed', 'scenario', 'realisation', 'voxelSizeUm', 'levelSets', 'edges', 'period'];
 
 function checkRandom(spec: ThreePhaseSpec | Chi2Spec): DrawKey {

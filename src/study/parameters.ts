@@ -1,21 +1,13 @@
 // The parameter vector of a study and its arithmetic: interpolation, perturbation, steps along a gradient.
+import { parameterSets } from '../structure/parameter-sets.js';
+import { THREE_PHASE_KEYS, type ThreePhaseParameters } from '../structure/parameters.js';
 
-/** Parameters of the three-phase excursion model [A]; α per voxel. */
-export interface StudyParameters {
-  readonly alphaChiX: number;
-  readonly alphaChiY: number;
-  readonly alphaGaussX: number;
-  readonly alphaGaussY: number;
-  readonly lambdaX: number;
-  readonly lambdaY: number;
-  readonly n: number;
-  readonly anisotropyFactor: number;
-}
+export type StudyParameters = ThreePhaseParameters;
 
 /** θ: the parameters that gradients and steps vary, in the order of [A §2.4]. n and a stay as interpolated. */
 export const THETA = ['alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY'] as const;
 export type ThetaName = (typeof THETA)[number];
-export const PARAMETER_NAMES = [...THETA, 'n', 'anisotropyFactor'] as const;
+export const PARAMETER_NAMES = THREE_PHASE_KEYS;
 
 /** (1 − t) from + t to, a included; n is the same at both ends. */
 export function interpolate(from: StudyParameters, to: StudyParameters, t: number): StudyParameters {
@@ -42,13 +34,15 @@ export function step(
   return { parameters: result, clipped };
 }
 
-const surrogate = (alphaX: number, alphaY: number, lambdaX: number, lambdaY: number, anisotropyFactor: number): StudyParameters => ({
-  alphaChiX: alphaX, alphaChiY: alphaY, alphaGaussX: alphaX, alphaGaussY: alphaY, lambdaX, lambdaY, n: 2, anisotropyFactor,
-});
+/** Names of the three-phase sets that a study may take as scenarios. */
+export const SET_NAMES: readonly string[] = parameterSets.filter((set) => set.model === 'three-phase').map((set) => set.name);
 
-/** Parameter sets that a study may name: the surrogates of the three cathodes. */
-export const NAMED_SETS: Readonly<Record<string, StudyParameters>> = {
-  bm01: surrogate(0.1026, 0.1656, 1.762, 0.0906, 0.92),
-  bm03: surrogate(0.0841, 0.3087, 2.0091, -0.0871, 0.94),
-  bm10: surrogate(0.0636, 0.3519, 2.3982, 0.0906, 1),
-};
+/** A named set with α per voxel of `voxelSizeUm`; null when there is no such three-phase set. */
+export function namedSet(name: string, voxelSizeUm: number): StudyParameters | null {
+  const set = parameterSets.find((entry) => entry.name === name.toLowerCase());
+  if (set?.model !== 'three-phase') return null;
+  const scale = voxelSizeUm / set.voxelSizeUm;
+  return scale === 1
+    ? set.parameters
+    : (Object.fromEntries(PARAMETER_NAMES.map((key) => [key, set.parameters[key] * (key.startsWith('alpha') ? scale : 1)])) as unknown as StudyParameters);
+}

@@ -24,6 +24,8 @@ export interface PlannedStructure {
   /** null where a step cannot be taken; `reason` says why. */
   readonly parameters: StudyParameters | null;
   readonly reason: string | null;
+  /** Parameters whose synthesis box the draw uses, so that structures of a difference share every random number; null: its own. */
+  readonly boxOf: StudyParameters | null;
   /** Family gradient: the parameter that was increased; null for the base structure. */
   readonly perturbed: ThetaName | null;
   /** Family stepped: the descriptor whose gradient was followed, and how far. */
@@ -66,7 +68,7 @@ function pointId(spec: StudySpec, point: StudyPoint): string {
   return `${point.edge}/t${spec.t.indexOf(point.t) + 1}`;
 }
 
-const PLAIN = { reason: null, perturbed: null, descriptor: null, h: null, clipped: [] } as const;
+const PLAIN = { reason: null, boxOf: null, perturbed: null, descriptor: null, h: null, clipped: [] } as const;
 
 /** Id of the structure whose descriptors enter the difference for `perturbed` (null: the base). */
 export function gradientId(spec: StudySpec, point: StudyPoint, perturbed: ThetaName | null, realisation: number): string {
@@ -91,6 +93,7 @@ export function planRound1(spec: StudySpec): PlannedStructure[] {
         ...PLAIN, id: gradientId(spec, point, name, r), round: 1, family: 'gradient', edge: point.edge, t: point.t,
         parameters: name === null ? point.parameters : perturb(point.parameters, name, spec.gradient.delta),
         perturbed: name,
+        boxOf: spec.gradient.randomNumbers === 'common' ? point.parameters : null,
         key: {
           seed: spec.seed,
           scenario: point.index,
@@ -120,7 +123,7 @@ export function planRound2(spec: StudySpec, gradients: readonly PointGradient[])
       const stepped = gradient === null ? null : step(point.parameters, gradient, h, spec.steps.minimumAlpha);
       return Array.from({ length: spec.realisations.stepped }, (_, r): PlannedStructure => ({
         id: `${pointId(spec, point)}/${descriptor}/${h < 0 ? '' : '+'}${h}/${r}`,
-        round: 2, family: 'stepped', edge: point.edge, t: point.t, perturbed: null, descriptor, h,
+        round: 2, family: 'stepped', edge: point.edge, t: point.t, boxOf: null, perturbed: null, descriptor, h,
         parameters: stepped?.parameters ?? null,
         reason: stepped === null ? `no gradient of ${descriptor}: it has no value in the structures of round 1` : null,
         clipped: stepped?.clipped ?? [],

@@ -5,7 +5,7 @@ import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
 import { Checker, closest, type Issue, type Path } from './check.js';
 import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
-import { NAMED_SETS, PARAMETER_NAMES, type StudyParameters } from './parameters.js';
+import { namedSet, PARAMETER_NAMES, SET_NAMES, type StudyParameters } from './parameters.js';
 
 export interface StudyScenario {
   readonly name: string;
@@ -43,7 +43,7 @@ export interface StudySpec {
     readonly minimumAlpha: number;
   };
   readonly constrictivity: { readonly from: Face };
-  readonly transport: { readonly tolerance: number; readonly interface: 'voxel' | 'smooth' };
+  readonly transport: { readonly tolerance: number; readonly interface: 'voxel' };
   /** Split of the table for the regression; does not change any row. */
   readonly fit: { readonly trainFraction: number; readonly seed: number };
 }
@@ -92,14 +92,13 @@ function readParameters(check: Checker, value: unknown, path: Path): StudyParame
   return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, read(name)])) as unknown as StudyParameters;
 }
 
-function readScenario(check: Checker, value: unknown, path: Path): StudyScenario {
-  const known = Object.keys(NAMED_SETS);
+function readScenario(check: Checker, value: unknown, path: Path, voxelSizeUm: number): StudyScenario {
   if (typeof value === 'string') {
-    const parameters = Object.hasOwn(NAMED_SETS, value) ? NAMED_SETS[value] : null;
+    const parameters = namedSet(value, voxelSizeUm);
     if (parameters) return { name: value, parameters };
-    const near = closest(value, known);
-    check.fail(path, `unknown scenario "${value}"; ${near ? `did you mean "${near}"? ` : ''}named sets: ${known.join(', ')}`);
-    return { name: value, parameters: NAMED_SETS[known[0]] };
+    const near = closest(value, SET_NAMES);
+    check.fail(path, `unknown scenario "${value}"; ${near ? `did you mean "${near}"? ` : ''}named three-phase sets: ${SET_NAMES.join(', ')}`);
+    return { name: value, parameters: namedSet(SET_NAMES[0], voxelSizeUm)! };
   }
   const map = check.mapping(value, path, ['name', 'parameters']);
   const name = map.name;
@@ -172,7 +171,8 @@ function read(check: Checker, value: unknown): StudySpec {
   if (map.name !== undefined && (typeof map.name !== 'string' || map.name === '')) {
     check.fail(['name'], `name must be a text, got ${JSON.stringify(map.name)}`);
   }
-  const scenarios = check.list(map.scenarios ?? base.scenarios, ['scenarios'], 2, (item, path) => readScenario(check, item, path), []);
+  const voxelSizeUm = check.number(map.voxelSizeUm, ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm);
+  const scenarios = check.list(map.scenarios ?? base.scenarios, ['scenarios'], 2, (item, path) => readScenario(check, item, path, voxelSizeUm), []);
   const names = scenarios.map((scenario) => scenario.name);
   names.forEach((name, i) => {
     if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named "${name}"`);
@@ -190,7 +190,7 @@ function read(check: Checker, value: unknown): StudySpec {
     edges: scenarios.length >= 2 ? readEdges(check, map.edges, scenarios) : [],
     t: check.list(map.t, ['t'], 1, (item, path) => check.fraction(item, path, { above: 0, below: 1 }, 0.5), base.t),
     size: readSize(check, map.size ?? base.size),
-    voxelSizeUm: check.number(map.voxelSizeUm, ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm),
+    voxelSizeUm,
     phases,
     axis: check.choice<Axis>(map.axis, ['axis'], AXES, base.axis),
     seed: check.number(map.seed, ['seed'], { min: 0, max: MAX_SEED, whole: true }, base.seed),
@@ -207,7 +207,7 @@ function read(check: Checker, value: unknown): StudySpec {
     constrictivity: { from: check.choice<Face>(constrictivity.from, ['constrictivity', 'from'], ['low', 'high'], base.constrictivity.from) },
     transport: {
       tolerance: check.number(transport.tolerance, ['transport', 'tolerance'], { min: 1e-10, max: 0.1 }, base.transport.tolerance),
-      interface: check.choice(transport.interface, ['transport', 'interface'], ['voxel', 'smooth'], base.transport.interface),
+      interface: check.choice(transport.interface, ['transport', 'interface'], ['voxel'], base.transport.interface),
     },
     fit: {
       trainFraction: check.fraction(fit.trainFraction, ['fit', 'trainFraction'], { above: 0, below: 1 }, base.fit.trainFraction),

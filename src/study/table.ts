@@ -1,4 +1,5 @@
 // The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec and version.
+import { formatCsv } from '../io/csv.js';
 import { columnsOf, type Column } from './columns.js';
 import { PARAMETER_NAMES } from './parameters.js';
 import type { PlannedStructure } from './plan.js';
@@ -37,15 +38,10 @@ export function studyTable(spec: StudySpec, entries: readonly { structure: Plann
   };
 }
 
-function field(value: string | number): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** CSV (RFC 4180 with line feeds); numbers in the shortest form that reads back to the same bits, NaN as NaN. */
+/** CSV; numbers in the shortest form that reads back to the same bits, and NaN spelt out, so that a quantity that does not
+ *  exist is told from an empty text. */
 export function tableCsv(table: StudyTable): string {
-  const lines = table.rows.map((row) => table.columns.map((column) => field(row[column])).join(','));
-  return `${[table.columns.join(','), ...lines].join('\n')}\n`;
+  return formatCsv(table.columns, table.rows.map((row) => table.columns.map((column) => String(row[column]))));
 }
 
 /** The same as JSON, with null for NaN, which JSON cannot say. */

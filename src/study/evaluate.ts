@@ -1,0 +1,131 @@
+// One structure: draw, describe, solve. The only file of the study that knows the operations.
+import { ARENA_START } from '../../assembly/layout.js';
+import { SpecError } from '../core/errors.js';
+import type { Shape } from '../core/grid.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import { constrictivity, constrictivityPlan } from '../descriptors/constrictivity.js';
+import { geodesicTortuosities, geodesicTortuosityPlan } from '../descriptors/geodesic-tortuosity.js';
+import { surfaceAreas, surfaceAreasPlan } from '../descriptors/surface-area.js';
+import { volumeFractions, volumeFractionsPlan } from '../descriptors/volume-fraction.js';
+import { peakBytes } from '../runtime/plan.js';
+import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
+import { generate, generatePlan, generatedPeriod, type ThreePhaseSpec } from '../structure/generate.js';
+import { mFactor, mFactorPlan } from '../transport/m-factor.js';
+import { columnOf, type Column, type Quantity } from './columns.js';
+import { scaleCost, type StructureCost } from './estimate.js';
+import type { Layout } from './parallel.js';
+import { countStudy, studyPoints, type PlannedStructure } from './plan.js';
+import type { Evaluation } from './rows.js';
+import type { StudySpec } from './spec.js';
+
+function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
+  const { size, voxelSizeUm } = spec;
+  const { parameters, boxOf, key } = structure;
+  if (parameters === null) throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
+  const own: ThreePhaseSpec = { model: 'three-phase', parameters, size, voxelSizeUm, ...key };
+  return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: boxOf }) };
+}
+
+/** Draws a planned structure and measures what its columns ask for.
+ *  @throws SpecError when the model has no such structure, CapacityError, CancelledError, KernelError */
+export async function evaluateStructure(
+  session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions = {},
+): Promise<Evaluation> {
+  const values: Partial<Record<Column, number | null>> = {};
+  const problems: string[] = [];
+  const { axis, phases } = spec;
+  const set = (quantity: Quantity, phase: Phase, value: number | null, problem: string | null = null): void => {
+    const column = columnOf(quantity, phase);
+    values[column] = value;
+    if (problem !== null) problems.push(`${column}: ${problem}`);
+  };
+  const began = performance.now();
+  const volume = await generate(session, drawing(spec, structure), run);
+  const volumes = await volumeFractions(session, volume, {}, run);
+  const present = phases.filter((phase) => volumes.phases.some((entry) => entry.phase === phase));
+  for (const phase of phases) {
+    set('volumeFraction', phase, volumes.phases.find((entry) => entry.phase === phase)?.volumeFraction ?? 0);
+    if (present.includes(phase)) continue;
+    set('specificSurfaceArea', phase, 0);
+    set('meanGeodesicTortuosity', phase, null, `phase ${phase} does not occur`);
+    set('stdGeodesicTortuosity', phase, null);
+    set('constrictivity', phase, null);
+    if (structure.conduct) set('mFactor', phase, 0);
+  }
+  const { phases: areas } = await surfaceAreas(session, volume, {}, run);
+  for (const { phase, specificSurfaceArea } of areas) {
+    if (phases.includes(phase)) set('specificSurfaceArea', phase, specificSurfaceArea);
+  }
+  const paths = await geodesicTortuosities(session, volume, present.map((phase) => ({ phase, axis })), run);
+  present.forEach((phase, i) => {
+    const { mean, std } = paths[i];
+    set('meanGeodesicTortuosity', phase, mean, mean === null ? `no path along ${axis}` : null);
+    set('stdGeodesicTortuosity', phase, std);
+  });
+  for (const phase of present) {
+    const found = await constrictivity(session, volume, { phase, axis, from: spec.constrictivity.from }, run);
+    set('constrictivity', phase, found.constrictivity);
+  }
+  const described = performance.now();
+  if (structure.conduct) for (const phase of present) await conduct(session, spec, volume, phase, set, run);
+  return {
+    values,
+    problems,
+    seconds: { describe: (described - began) / 1000, conduct: structure.conduct ? (performance.now() - described) / 1000 : 0 },
+  };
+}
+
+async function conduct(
+  session: Session, spec: StudySpec, volume: LabelVolume, phase: Phase,
+  set: (quantity: Quantity, phase: Phase, value: number, problem: string | null) => void, run: RunOptions,
+): Promise<void> {
+  const { axis, transport } = spec;
+  const solved = await mFactor(session, volume, { phase, axis, tolerance: transport.tolerance }, run);
+  const problem = !solved.percolates
+    ? `phase ${phase} does not percolate along ${axis}`
+    : solved.converged ? null : `not converged after ${solved.iterations} iterations, error about ${solved.errorEstimate.toExponential(1)}`;
+  set('mFactor', phase, solved.mFactor, problem);
+}
+
+/** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the smallest α. */
+export function bytesPerStructure(spec: StudySpec, threads: number): number {
+  const { size, axis, steps } = spec;
+  const boxes = spec.scenarios.map(({ parameters }) => {
+    const alpha = Math.min(steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY);
+    return generatePlan({ model: 'three-phase', parameters: { ...parameters, alphaGaussX: alpha }, size, seed: 0 }, threads);
+  });
+  const plans = [
+    ...boxes, volumeFractionsPlan(size, threads), surfaceAreasPlan(size, threads), geodesicTortuosityPlan(size, [axis]),
+    constrictivityPlan(size, threads), mFactorPlan(size, { axis }),
+  ];
+  return ARENA_START + Math.max(...plans.map(peakBytes));
+}
+
+/** Draws one structure of the study in a small window, on every session of the layout at once as the study will, and scales the
+ *  time up. The first draw warms the code up and is not counted. */
+export async function calibrate(
+  spec: StudySpec, layout: Layout,
+  options: { readonly openSession: (options: SessionOptions) => Promise<Session>; readonly signal?: AbortSignal },
+): Promise<StructureCost> {
+  const shrink = (n: number): number => Math.min(n, 96, Math.max(48, Math.round(n / 3)));
+  const size: Shape = [shrink(spec.size[0]), shrink(spec.size[1]), shrink(spec.size[2])];
+  const small: StudySpec = { ...spec, size };
+  const points = studyPoints(spec);
+  const { parameters, edge, t } = points[points.length >> 1];
+  const structure: PlannedStructure = {
+    id: 'calibration', round: 1, family: 'interpolated', edge, t, parameters, boxOf: null, reason: null, perturbed: null,
+    descriptor: null, h: null, clipped: [], key: { seed: spec.seed, scenario: countStudy(spec).total + points.length * 2, realisation: 0 },
+    conduct: true,
+  };
+  const costs = await Promise.all(Array.from({ length: layout.sessions }, async () => {
+    const session = await options.openSession({ threads: layout.threadsEach, memoryBytes: layout.memoryEach });
+    try {
+      await evaluateStructure(session, small, structure, { signal: options.signal });
+      return (await evaluateStructure(session, small, structure, { signal: options.signal })).seconds;
+    } finally {
+      session.close();
+    }
+  }));
+  const mean = (of: (cost: StructureCost) => number): number => costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length;
+  return scaleCost({ describe: mean((cost) => cost.describe), conduct: mean((cost) => cost.conduct) }, size, spec.size);
+}

@@ -1,0 +1,139 @@
+// Run: both rounds and the table, in one call.
+import { CancelledError } from '../core/errors.js';
+import type { Session, SessionOptions } from '../runtime/session.js';
+import { bytesPerStructure, calibrate, evaluateStructure } from './evaluate.js';
+import { costOfRows, countKinds, expectedSeconds, type StructureCost } from './estimate.js';
+import { mergeStudy, type MergeResult } from './merge.js';
+import { chooseLayout, type Layout } from './parallel.js';
+import { countStudy, type StudyCounts } from './plan.js';
+import type { StudySpec } from './spec.js';
+import { derivePlan, readRows, type Study } from './study.js';
+import type { StudyTable } from './table.js';
+import { workStudy, type Evaluate, type Shard, type WorkProgress, type WorkResult } from './work.js';
+
+/** The whole study's cost, said before it starts. */
+export interface StudyEstimate {
+  readonly counts: StudyCounts;
+  /** Structures of both rounds that have no row yet. */
+  readonly open: number;
+  /** Wall time for them, s. */
+  readonly seconds: number;
+  readonly cost: StructureCost;
+  /** Whether `cost` comes from rows of this study or from a small structure scaled up. */
+  readonly source: 'rows' | 'calibration';
+  readonly layout: Layout;
+  readonly bytesPerStructure: number;
+}
+
+export interface StudyProgress extends WorkProgress {
+  /** Both rounds together, and the time until both are done, s. */
+  readonly overallDone: number;
+  readonly overallTotal: number;
+  readonly overallSecondsLeft: number | null;
+}
+
+export interface StudyRunOptions {
+  readonly threads: number;
+  /** WebAssembly memory that all sessions together may use. */
+  readonly memoryBytes: number;
+  /** The platform's `openSession`. */
+  readonly openSession: (options: SessionOptions) => Promise<Session>;
+  readonly signal?: AbortSignal;
+  readonly onEstimate?: (estimate: StudyEstimate) => void;
+  readonly onProgress?: (progress: StudyProgress) => void;
+  /** Default: `evaluateStructure`. Anything else is for tests of the machinery. */
+  readonly evaluate?: Evaluate;
+}
+
+/** What the law and the report are made from. */
+export interface StudyResult {
+  readonly spec: StudySpec;
+  readonly specHash: string;
+  readonly version: string;
+  readonly counts: StudyCounts;
+  readonly table: StudyTable;
+  /** Structures that failed; their rows hold NaN and the reason. */
+  readonly failures: MergeResult['failures'];
+  /** Wall time of this call, s, and sessions × threads it ran on. */
+  readonly seconds: number;
+  readonly layout: Layout;
+}
+
+/** Estimates what is left of a study. Draws one small structure when there are no rows to go by. */
+export async function estimateStudy(study: Study, options: StudyRunOptions): Promise<StudyEstimate> {
+  const { spec } = study;
+  const counts = countStudy(spec);
+  const bytes = bytesPerStructure(spec, options.threads);
+  const layout = chooseLayout(spec.size, bytes, options.threads, options.memoryBytes);
+  const rows = await readRows(study);
+  const plan = derivePlan(study, rows);
+  const known = [...plan.round1, ...(plan.round2 ?? [])];
+  const open = countKinds(known.filter((structure) => rows.of(structure) === null));
+  if (plan.round2 === null) open.conduct += counts.round2;
+  const fromRows = costOfRows(known.flatMap((structure) => rows.of(structure) ?? []), null);
+  const cost = fromRows ?? (await calibrate(spec, layout, options));
+  return {
+    counts, open: open.describe + open.conduct, seconds: expectedSeconds(cost, open, layout.sessions), cost,
+    source: fromRows ? 'rows' : 'calibration', layout, bytesPerStructure: bytes,
+  };
+}
+
+async function withSessions<T>(layout: Layout, options: StudyRunOptions, body: (sessions: Session[]) => Promise<T>): Promise<T> {
+  const sessions: Session[] = [];
+  try {
+    for (let i = 0; i < layout.sessions; i++) {
+      sessions.push(await options.openSession({ threads: layout.threadsEach, memoryBytes: layout.memoryEach }));
+    }
+    return await body(sessions);
+  } finally {
+    for (const session of sessions) session.close();
+  }
+}
+
+/** Works on the current round of one shard with sessions of its own: the `work` command.
+ *  @throws as `workStudy` */
+export async function workShard(study: Study, shard: Shard, options: StudyRunOptions): Promise<WorkResult> {
+  const layout = chooseLayout(study.spec.size, bytesPerStructure(study.spec, options.threads), options.threads, options.memoryBytes);
+  return withSessions(layout, options, (sessions) => workStudy(study, {
+    shard, sessions, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
+    onProgress: (progress) => options.onProgress?.({
+      ...progress, overallDone: progress.done, overallTotal: progress.total, overallSecondsLeft: progress.secondsLeft,
+    }),
+  }));
+}
+
+/** Runs what is left of both rounds, merges, and returns the table. A killed run goes on where it stopped.
+ *  @throws CancelledError with all finished rows kept; BusyError, CapacityError, FileError */
+export async function runStudy(study: Study, options: StudyRunOptions): Promise<StudyResult> {
+  const began = performance.now();
+  const { spec } = study;
+  const estimate = await estimateStudy(study, options);
+  const { counts, cost, layout } = estimate;
+  options.onEstimate?.(estimate);
+  const round2Seconds = expectedSeconds(cost, { describe: 0, conduct: counts.round2 }, layout.sessions);
+  const merged = await withSessions(layout, options, async (sessions) => {
+    for (;;) {
+      const { round } = await workStudy(study, {
+        sessions, cost, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
+        onProgress: (progress) => {
+          const first = progress.round === 1;
+          options.onProgress?.({
+            ...progress,
+            overallDone: progress.done + (first ? 0 : counts.round1),
+            overallTotal: counts.total,
+            overallSecondsLeft: progress.secondsLeft === null ? null : progress.secondsLeft + (first ? round2Seconds : 0),
+          });
+        },
+      });
+      if (options.signal?.aborted) throw new CancelledError('study');
+      const result = await mergeStudy(study);
+      if (round === 2 || result.table !== null) return result;
+    }
+  });
+  if (merged.table === null) throw new Error(`study: ${merged.missing.length} rows are missing after both rounds, e.g. ${merged.missing[0]}`);
+  return {
+    spec, specHash: study.specHash, version: study.version, counts, table: merged.table, failures: merged.failures,
+    seconds: (performance.now() - began) / 1000, layout,
+  };
+}
+

@@ -177,6 +177,21 @@ describe('mFactor laws', () => {
     expect((await mFactor(session, volume, { phase: 1 })).mFactor).toBe(before.mFactor);
   });
 
+  it('[law] the preconditioner stays definite where level rows end near their pitch', async () => {
+    // 201 → 101 → 51 → 26: a leak between rows of the 26-wide level once made r·z negative here.
+    const session = await testSession();
+    const hash = (a: number): number => Math.imul(a ^ (a >>> 12), 0x297a2d39);
+    const block = (i: number, prime: number): number => Math.imul(Math.floor(i / 5) + 1, prime);
+    const volume = volumeOf([60, 201, 201], (z, y, x) => {
+      const mixed = block(x, 73856093) ^ block(y, 19349663) ^ block(z, 83492791);
+      const h = hash(Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d));
+      return ((h ^ (h >>> 15)) >>> 0) / 2 ** 32 < 0.45;
+    });
+    const result = await mFactor(session, volume, { phase: 1, tolerance: 1e-5 });
+    expect(result.converged).toBe(true);
+    expect(result.iterations).toBeLessThan(30);
+  });
+
   it('[law] looks at the cancel word within 2^20 voxels where one plane has more', async () => {
     const session = await testSession();
     const shape: Shape = [3, 1030, 1030];

@@ -9,8 +9,9 @@ import { generateCommand } from './generate.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
+import { studyCommand } from './study.js';
 
-const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, describeCommand, conductCommand, fitCommand, predictCommand, reportCommand];
+const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, describeCommand, conductCommand, studyCommand, fitCommand, predictCommand, reportCommand];
 
 function createProgram(): Command {
   const program = new Command('voxelith')

@@ -1,6 +1,6 @@
 // Files on disk, for Node: reading, and writing that leaves either the whole file or nothing.
 import { constants } from 'node:fs';
-import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
+  EEXIST: 'a file of this name is there',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of its path is not a directory',
   ENOSPC: 'the disk is full',
@@ -44,6 +45,26 @@ export async function checkWritable(path: string): Promise<void> {
     if (await stat(path).then((found) => found.isDirectory(), () => false)) throw Object.assign(new Error(), { code: 'EISDIR' });
   } catch (error) {
     throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
+  }
+}
+
+/** Makes a directory and those above it; one that is there is fine. Not `mkdir` with `recursive`: on Node 20 that never
+ *  returns where making a directory fails with "no such file" below one that exists, as in /proc.
+ *  @throws FileError */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+      await makeDirectory(dirname(path));
+      await mkdir(path);
+    }
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    throw new FileError(`${path}: the directory cannot be made: ${reason(error)}; choose another place`);
   }
 }
 

@@ -1,8 +1,9 @@
 // A study in a directory, safe against kill -9 and on file systems that several machines share.
-import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FileError } from '../core/errors.js';
+import { makeDirectory } from '../io/files.node.js';
 import { BusyError, type StudyStore } from './store.js';
 
 /** A lock of another machine counts as dead when it was not touched for this long, ms; holders touch theirs every third of it. */
@@ -60,11 +61,7 @@ async function isAlive(path: string, mine: LockNote, now: number): Promise<boole
 /** Opens a directory as a study store and makes it when it does not exist.
  *  @throws FileError when it cannot be made or written. */
 export async function openDirectory(directory: string): Promise<StudyStore> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (error) {
-    throw fileError('make the directory', directory, error);
-  }
+  await makeDirectory(directory);
   const pathOf = (name: string): string => join(directory, name);
   let serial = 0;
 

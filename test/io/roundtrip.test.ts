@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileError } from '../../src/core/errors.js';
-import { checkWritable, readVolume, readVoxels, writeVolume, writeVoxels } from '../../src/io/files.node.js';
+import { checkWritable, makeDirectory, readVolume, readVoxels, writeVolume, writeVoxels } from '../../src/io/files.node.js';
 import { decodeVolume, decodeVoxels, encodeVoxels, VOXEL_FORMATS } from '../../src/io/formats.js';
 import { DATA_TYPES, numbersOf, type VoxelArray } from '../../src/io/voxels.js';
 
@@ -120,6 +120,16 @@ describe('files on disk', () => {
     await expect(checkWritable(folder)).rejects.toThrow(/directory/);
     await checkWritable(join(folder, 'new.npy'));
     await expect(readVoxels(join(folder, 'new.npy'))).rejects.toThrow(/no such file/);
+  });
+
+  it('[exact] makeDirectory makes those above too, and says what stands in the way', async () => {
+    await makeDirectory(join(folder, 'a', 'b', 'c'));
+    await makeDirectory(join(folder, 'a', 'b', 'c'));
+    expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c']);
+    await writeFile(join(folder, 'a', 'file'), '');
+    await expect(makeDirectory(join(folder, 'a', 'file'))).rejects.toThrow(/a file of this name is there/);
+    await expect(makeDirectory(join(folder, 'a', 'file', 'd', 'e'))).rejects.toThrow(/not a directory/);
+    await expect(makeDirectory('/proc/voxelith/d')).rejects.toThrow(/no such file or directory/);
   });
 
   it('[law] a sidecar of another shape is refused', async () => {

@@ -1,0 +1,74 @@
+// What the study commands share: the spec file, the directory, the estimate.
+import { availableParallelism, totalmem } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import type { Command } from 'commander';
+import { VERSION } from '../core/version.js';
+import { readBytes } from '../io/files.node.js';
+import { openSession } from '../node.js';
+import { readStudySpec } from '../study/read-spec.js';
+import type { StudyEstimate, StudyRunOptions } from '../study/run.js';
+import type { StudySpec } from '../study/spec.js';
+import { openDirectory } from '../study/store.node.js';
+import { openStudy, type Study } from '../study/study.js';
+import type { Invocation } from './command.js';
+import { duration } from './progress.js';
+import { significant } from './text.js';
+
+export interface StudyOptions {
+  readonly out?: string;
+  readonly recompute?: boolean;
+}
+
+/** Share of the machine's memory that a study takes unless --memory says otherwise. */
+const MEMORY_SHARE = 0.75;
+
+export async function readSpecFile(path: string): Promise<StudySpec> {
+  return readStudySpec(new TextDecoder().decode(await readBytes(path)), path);
+}
+
+/** out/NAME for STUDY/NAME.yaml. */
+export function studyDirectory(path: string, options: StudyOptions): string {
+  return options.out ?? join('out', basename(path, extname(path)));
+}
+
+/** Opens the directory of a study file, and makes it when needed. */
+export async function openStudyOf(path: string, options: StudyOptions): Promise<Study> {
+  const spec = await readSpecFile(path);
+  const store = await openDirectory(studyDirectory(path, options));
+  return openStudy(spec, store, { version: VERSION, otherVersion: options.recompute ? 'recompute' : 'refuse' });
+}
+
+export function studyRunOptions(call: Invocation): StudyRunOptions {
+  return {
+    threads: call.common.threads ?? availableParallelism(),
+    memoryBytes: call.common.memory ?? Math.floor(MEMORY_SHARE * totalmem()),
+    openSession,
+    signal: call.signal,
+    onProgress: ({ round, failures, overallDone, overallTotal, overallSecondsLeft, perSecond }) =>
+      call.progress.onItems(`round ${round}${failures > 0 ? `, ${failures} failed` : ''}`, {
+        done: overallDone, total: overallTotal, perSecond, secondsLeft: overallSecondsLeft,
+      }),
+  };
+}
+
+/** What will be done, and how long it will take. */
+export function estimateText(spec: StudySpec, estimate: StudyEstimate): string {
+  const { counts, layout, open, seconds, source, bytesPerStructure } = estimate;
+  const size = (bytes: number): string => (bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20, 3)} MiB` : `${significant(bytes / 2 ** 30, 3)} GiB`);
+  return [
+    `study "${spec.name}": ${counts.total} structures of ${spec.size.join('×')} voxels (${spec.voxelSizeUm} µm); ${counts.table} rows in the table`,
+    `  round 1: ${counts.round1 - counts.gradient} interpolated with M, ${counts.gradient} for the gradients (descriptors only)`,
+    `  round 2: ${counts.round2} steps along the gradients with M`,
+    `  ${layout.sessions} at a time on ${layout.threadsEach} thread${layout.threadsEach === 1 ? '' : 's'} each, ${size(bytesPerStructure)} each`,
+    open === 0
+      ? '  all rows are there'
+      : `  ${open} to do, about ${duration(seconds)} (${source === 'rows' ? 'from the rows so far' : 'from a small structure drawn just now'})`,
+  ].join('\n');
+}
+
+export function addStudyOptions(command: Command): Command {
+  return command
+    .argument('<study>', 'YAML or JSON file, see examples/')
+    .option('--out <directory>', 'where rows and results go (default: out/NAME of the file)')
+    .option('--recompute', 'compute rows of another program version anew instead of refusing to go on');
+}

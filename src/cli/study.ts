@@ -1,0 +1,102 @@
+// voxelith study: plan, work, merge, status; `run` is in study-run.ts.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { FileError } from '../core/errors.js';
+import { mergeStudy, TABLE_FILE, writePlan, type MergeResult } from '../study/merge.js';
+import { estimateStudy, workShard } from '../study/run.js';
+import { studyStatus, type StudyStatus } from '../study/status.js';
+import { derivePlan, readRows, STUDY_FILE, type Study } from '../study/study.js';
+import { parseShard, type Shard } from '../study/work.js';
+import { defineCommand, runs } from './command.js';
+import { duration } from './progress.js';
+import {
+  addStudyOptions, estimateText, openStudyOf, readSpecFile, studyDirectory, studyRunOptions, type StudyOptions,
+} from './study-common.js';
+import { studyRunCommand } from './study-run.js';
+
+function mergeText(study: Study, merged: MergeResult): string {
+  const { plan, missing, failures, table } = merged;
+  const lines = [
+    table !== null
+      ? `${join(study.store.location, TABLE_FILE)}: ${table.rows.length} rows`
+      : plan.round2 === null
+        ? `round 1: ${missing.length} of ${plan.round1.length} structures are missing; run "study work" for them`
+        : `round 2 is planned: ${missing.length} structures are missing; run "study work" for them`,
+  ];
+  if (failures.length > 0) lines.push(`${failures.length} structures failed, e.g. ${failures[0].id}: ${failures[0].error}`);
+  return lines.join('\n');
+}
+
+function statusText(status: StudyStatus): string {
+  const [first, second] = status.rounds;
+  const failures = [...first.failures, ...second.failures];
+  const lines = [
+    `${status.done} of ${status.total} structures (round 1: ${first.done}/${first.total}, round 2: ${second.done}/${second.total})`,
+  ];
+  if (status.secondsLeft !== null && status.done < status.total) lines.push(`about ${duration(status.secondsLeft)} left at the rate of the last hour`);
+  if (status.lastRow !== null) lines.push(`last row ${new Date(1000 * status.lastRow).toISOString()}`);
+  if (failures.length > 0) lines.push(`${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}`);
+  if (status.damagedLines > 0) lines.push(`${status.damagedLines} damaged lines are passed over`);
+  if (status.foreignRows > 0) lines.push(`${status.foreignRows} rows of other program versions are passed over`);
+  return lines.join('\n');
+}
+
+function planCommand(): Command {
+  const command = addStudyOptions(defineCommand('plan', 'List the structures that are known so far and estimate the time.', ['study plan examples/laptop.yaml']));
+  return runs<[string, StudyOptions]>(command, async (call, path, options) => {
+    const study = await openStudyOf(path, options);
+    const plan = derivePlan(study, await readRows(study));
+    await writePlan(study, plan);
+    const estimate = await estimateStudy(study, studyRunOptions(call));
+    call.print({ directory: study.store.location, specHash: study.specHash, ...estimate, round2Planned: plan.round2 !== null },
+      `${estimateText(study.spec, estimate)}\n  in ${study.store.location}`);
+  });
+}
+
+function workCommand(): Command {
+  const command = addStudyOptions(defineCommand('work', 'Evaluate the missing structures of the current round, or one shard of them.', [
+    'study work examples/paper.yaml --shard 2/8 --out /shared/paper',
+  ])).option('--shard <i/N>', 'every N-th structure, counted from 1', parseShard);
+  return runs<[string, StudyOptions & { readonly shard?: Shard }]>(command, async (call, path, options) => {
+    const study = await openStudyOf(path, options);
+    const { round, computed, failures } = await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call));
+    const failed = failures.length > 0 ? `, ${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}` : '';
+    call.print({ directory: study.store.location, specHash: study.specHash, round, computed, failures }, `round ${round}: ${computed} structures evaluated${failed}`);
+  });
+}
+
+function mergeCommand(): Command {
+  const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans round 2 after round 1, writes the table after round 2.', [
+    'study merge examples/paper.yaml --out /shared/paper',
+  ]));
+  return runs<[string, StudyOptions]>(command, async (call, path, options) => {
+    const study = await openStudyOf(path, options);
+    const merged = await mergeStudy(study);
+    const { missing, failures, table, plan } = merged;
+    call.print({
+      directory: study.store.location, specHash: study.specHash, complete: table !== null, round2Planned: plan.round2 !== null,
+      missing: missing.length, failures, table: table === null ? null : join(study.store.location, TABLE_FILE),
+    }, mergeText(study, merged));
+  });
+}
+
+function statusCommand(): Command {
+  const command = addStudyOptions(defineCommand('status', 'Show how far a study is.', ['study status examples/laptop.yaml']));
+  return runs<[string, StudyOptions]>(command, async (call, path, options) => {
+    const directory = studyDirectory(path, options);
+    await readSpecFile(path);
+    // Asking must not make a directory.
+    const begun = await stat(join(directory, STUDY_FILE)).then(() => true, () => false);
+    if (!begun) throw new FileError(`${directory}: no study was begun here; run "voxelith study run ${path}"`);
+    const study = await openStudyOf(path, options);
+    const status = await studyStatus(study);
+    call.print({ directory, ...status }, statusText(status));
+  });
+}
+
+export function studyCommand(): Command {
+  const command = new Command('study').description('Vary the model, describe and solve many structures, fit the law: resumable, in shards or in one go.');
+  for (const sub of [studyRunCommand(), planCommand(), workCommand(), mergeCommand(), statusCommand()]) command.addCommand(sub);
+  return command.addHelpText('after', '\nExamples:\n  $ voxelith study run examples/laptop.yaml --report out/laptop/report.html\n  $ voxelith study status examples/laptop.yaml');
+}

@@ -107,7 +107,7 @@ export async function calibrate(
   spec: StudySpec, layout: Layout,
   options: { readonly openSession: (options: SessionOptions) => Promise<Session>; readonly signal?: AbortSignal },
 ): Promise<StructureCost> {
-  const shrink = (n: number): number => Math.min(n, 96, Math.max(48, Math.round(n / 3)));
+  const shrink = (n: number): number => Math.min(n, 128, Math.max(64, Math.round(n / 3)));
   const size: Shape = [shrink(spec.size[0]), shrink(spec.size[1]), shrink(spec.size[2])];
   const small: StudySpec = { ...spec, size };
   const points = studyPoints(spec);

@@ -48,7 +48,6 @@ async function isAlive(path: string, mine: LockNote, now: number): Promise<boole
     return now - touched < LOCK_EXPIRES;
   }
   if (note.host !== mine.host) return now - touched < LOCK_EXPIRES;
-  if (note.pid === mine.pid) return note.started === mine.started;
   try {
     process.kill(note.pid as number, 0);
   } catch (error) {

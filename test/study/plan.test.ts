@@ -35,6 +35,11 @@ describe('study plan', () => {
     expect([...keys.values()].filter((count) => count === 1)).toHaveLength(495);
     const independent = parseStudySpec({ gradient: { randomNumbers: 'independent' } });
     expect(new Set(planRound1(independent).map(({ key }) => JSON.stringify(key))).size).toBe(540);
+    expect(planRound1(independent).every(({ boxOf }) => boxOf === null)).toBe(true);
+    // α + δ would be drawn in a smaller box, with other numbers.
+    for (const { family, boxOf, key } of all) {
+      expect(boxOf).toEqual(family === 'gradient' ? studyPoints(paper)[key.scenario].parameters : null);
+    }
   });
 
   it('[exact] interpolates every parameter, a included', () => {

@@ -46,6 +46,7 @@ describe('study directory', () => {
   it.each([
     ['a process that is gone', { host: hostname(), pid: 2 ** 22 + 1, started: '1' }, 0, false],
     ['a pid that another process has taken over', { host: hostname(), pid: process.ppid, started: '1' }, 0, false],
+    ['this pid, from before a restart of the machine or container', { host: hostname(), pid: process.pid, started: '1' }, 0, false],
     ['a living process', { host: hostname(), pid: process.ppid, started: null }, 0, true],
     ['another machine, touched just now', { host: 'elsewhere', pid: 1, started: '1' }, 0, true],
     ['another machine, silent for an hour', { host: 'elsewhere', pid: 1, started: '1' }, 3600, false],

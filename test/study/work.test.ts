@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/core/errors.js';
 import { mergeStudy, TABLE_FILE } from '../../src/study/merge.js';
 import { countStudy } from '../../src/study/plan.js';
-import { parseRows } from '../../src/study/rows.js';
+import { parseRows, type StudyRow } from '../../src/study/rows.js';
 import { studyStatus } from '../../src/study/status.js';
 import { memoryStore, type StudyStore } from '../../src/study/store.js';
 import { openStudy, type Study } from '../../src/study/study.js';
@@ -102,6 +102,17 @@ describe('study work and merge', () => {
     const study = await openStudy(spec, store, { version: '2.0.0', otherVersion: 'recompute' });
     expect((await studyStatus(study)).foreignRows).toBe(counts.total);
     expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(counts.round1);
+  });
+
+  it('[law] a row counts only for the parameters and the draw that it was computed with', async () => {
+    const study = await open();
+    await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
+    const lines = ((await study.store.read('rows.jsonl')) as string).trimEnd().split('\n').map((line) => JSON.parse(line) as StudyRow);
+    lines[1] = { ...lines[1], parameters: { ...lines[1].parameters!, lambdaX: lines[1].parameters!.lambdaX * (1 + 2 ** -52) } };
+    lines[4] = { ...lines[4], key: { ...lines[4].key, seed: 2 } };
+    await study.store.write('rows.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(2);
+    expect(await finish(study)).toBe(reference);
   });
 
   it('[law] an abort stops between structures and keeps every finished row', async () => {

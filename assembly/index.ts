@@ -15,3 +15,4 @@ export { fieldColumns, fieldPlanes } from './fields/synthesis';
 export { excursion } from './fields/threshold';
 export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
+export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';

@@ -9,8 +9,8 @@ import type { Frame } from '../runtime/session.js';
 
 /** Classes of labels that one pass can tell apart: one bit each. */
 export const MAX_CLASSES = 8;
-/** Bytes that a label lease must have behind its last voxel. */
-export const LABEL_PADDING = 32;
+/** Bytes that SIMD kernels may read behind the last voxel of a label lease. */
+export const LABEL_PADDING = 64;
 
 /** Lease of a label volume with the padding that SIMD kernels read. */
 export function labelLease(shape: Shape): { name: string; bytes: number } {

@@ -1,0 +1,109 @@
+// Connected components of a phase: how many, how large, and which faces of the window they join.
+import { SpecError } from '../core/errors.js';
+import { AXES, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import {
+  componentImage, componentImagePlan, componentsPlan as tablesPlan, joinComponents, NEIGHBOURHOODS, type ComponentTotals,
+  type Neighbourhood,
+} from '../kernels/components.js';
+import { labelLease } from '../kernels/transitions.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+
+export type { Neighbourhood } from '../kernels/components.js';
+
+export interface ComponentOptions {
+  readonly phase: Phase;
+  /** Voxels that count as touching: 6 share a face (as fluxes do), 18 also an edge, 26 also a corner. */
+  readonly neighbourhood?: Neighbourhood;
+}
+
+export const COMPONENT_DEFAULTS = { neighbourhood: 6 } as const satisfies Required<Omit<ComponentOptions, 'phase'>>;
+
+/** Fractions are shares of the voxels of the phase. */
+export interface ComponentStatistics {
+  readonly phase: Phase;
+  readonly neighbourhood: Neighbourhood;
+  readonly voxels: number;
+  readonly count: number;
+  /** Share of the largest component. */
+  readonly largestFraction: number;
+  /** Whether some component touches both faces across the axis. */
+  readonly percolates: Readonly<Record<Axis, boolean>>;
+  /** Share in components that touch both faces across the axis. */
+  readonly percolatingFraction: Readonly<Record<Axis, number>>;
+  /** Share in components that touch the face: the utilisation of the phase from there. */
+  readonly connectedFraction: Readonly<Record<Axis, Readonly<Record<Face, number>>>>;
+}
+
+/** Component number of each voxel beside the statistics. */
+export interface ComponentImage extends ComponentStatistics {
+  /** 1, 2, … in raster order of the first voxel of each component, the same for every thread count; 0 outside the phase. */
+  readonly numbers: Uint32Array;
+  /** sizes[k − 1]: voxels of component k. */
+  readonly sizes: Uint32Array;
+}
+
+export function componentsPlan(shape: Shape): LeasePlan {
+  return { leases: [labelLease(shape)], then: [tablesPlan(shape)] };
+}
+
+export function componentLabelsPlan(shape: Shape): LeasePlan {
+  return { leases: [labelLease(shape)], then: [{ ...tablesPlan(shape), then: [componentImagePlan(shape)] }] };
+}
+
+/** @throws SpecError unless 6, 18 or 26. */
+export function checkNeighbourhood(where: string, neighbourhood: number): Neighbourhood {
+  const found = NEIGHBOURHOODS.find((n) => n === neighbourhood);
+  if (found === undefined) throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${neighbourhood}`);
+  return found;
+}
+
+function statisticsOf(phase: Phase, neighbourhood: Neighbourhood, totals: ComponentTotals): ComponentStatistics {
+  const share = (voxels: number): number => voxels / totals.voxels;
+  const byAxis = <T>(make: (axis: Axis) => T): Record<Axis, T> =>
+    Object.fromEntries(AXES.map((axis) => [axis, make(axis)])) as Record<Axis, T>;
+  return {
+    phase,
+    neighbourhood,
+    voxels: totals.voxels,
+    count: totals.count,
+    largestFraction: share(totals.largest),
+    percolates: byAxis((axis) => totals.spanning[axis] > 0),
+    percolatingFraction: byAxis((axis) => share(totals.spanning[axis])),
+    connectedFraction: byAxis((axis) => ({ low: share(totals.touching[axis].low), high: share(totals.touching[axis].high) })),
+  };
+}
+
+/** Connected components of a phase. A window one voxel thick is spanned across that axis by everything in it.
+ *  @throws SpecError for a phase that does not occur or an unknown neighbourhood. */
+export async function components(
+  session: Session, volume: LabelVolume, options: ComponentOptions, run: RunOptions = {},
+): Promise<ComponentStatistics> {
+  const { shape, labels } = checkVolume('components', volume);
+  const phase = checkPhase('components', volume, options.phase);
+  const neighbourhood = checkNeighbourhood('components', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
+  return session.run('components', componentsPlan(shape), voxelCount(shape), run, async (frame) => {
+    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    await frame.write(lease, labels);
+    const { totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
+    return statisticsOf(phase, neighbourhood, totals);
+  });
+}
+
+/** As `components`, with the number of the component at every voxel.
+ *  @throws SpecError for a phase that does not occur or an unknown neighbourhood. */
+export async function componentLabels(
+  session: Session, volume: LabelVolume, options: ComponentOptions, run: RunOptions = {},
+): Promise<ComponentImage> {
+  const { shape, labels } = checkVolume('componentLabels', volume);
+  const phase = checkPhase('componentLabels', volume, options.phase);
+  const neighbourhood = checkNeighbourhood('componentLabels', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
+  return session.run('componentLabels', componentLabelsPlan(shape), voxelCount(shape), run, async (frame) => {
+    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    await frame.write(lease, labels);
+    const { tables, totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
+    const image = await componentImage(frame, shape, tables, totals.count);
+    return { ...statisticsOf(phase, neighbourhood, totals), ...image };
+  });
+}

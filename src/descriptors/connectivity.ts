@@ -1,0 +1,111 @@
+// Utilisation of a phase from a face of the window, and the interface that is active for both of its phases.
+import { SpecError } from '../core/errors.js';
+import { checkAxis, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { componentsPlan as tablesPlan, disconnect, joinComponents, type Neighbourhood } from '../kernels/components.js';
+import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
+import { labelLease, transitions, transitionsPlan, type ClassPair } from '../kernels/transitions.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { checkNeighbourhood, COMPONENT_DEFAULTS, components } from './components.js';
+import { cauchyCrofton } from './surface-area.js';
+
+/** @throws SpecError unless low or high. */
+function checkFace(where: string, face: string): Face {
+  if (face === 'low' || face === 'high') return face;
+  throw new SpecError(`${where}: a face is "low" or "high", got "${face}"`);
+}
+
+export interface UtilisationOptions {
+  readonly phase: Phase;
+  readonly axis?: Axis;
+  /** Face of the window that the phase is used from; `low` is index 0. */
+  readonly from?: Face;
+  readonly neighbourhood?: Neighbourhood;
+}
+
+export const UTILISATION_DEFAULTS = {
+  axis: 'z', from: 'low', neighbourhood: COMPONENT_DEFAULTS.neighbourhood,
+} as const satisfies Required<Omit<UtilisationOptions, 'phase'>>;
+
+/** Share of the voxels of a phase in components that touch a face of the window, 0 … 1. `components` gives the shares for
+ *  all six faces at once.
+ *  @throws SpecError for a phase that does not occur, or an unknown axis, face or neighbourhood. */
+export async function utilisation(
+  session: Session, volume: LabelVolume, options: UtilisationOptions, run: RunOptions = {},
+): Promise<number> {
+  const { phase, axis, from, neighbourhood } = { ...UTILISATION_DEFAULTS, ...options };
+  checkAxis('utilisation', axis);
+  checkFace('utilisation', from);
+  return (await components(session, volume, { phase, neighbourhood }, run)).connectedFraction[axis][from];
+}
+
+export interface ActiveInterfaceOptions {
+  /** Phase that must reach the current collector, AM in a cathode. */
+  readonly electronic: Phase;
+  /** Phase that must reach the separator, SE in a cathode. */
+  readonly ionic: Phase;
+  readonly axis?: Axis;
+  /** Face at the current collector; the separator is opposite. */
+  readonly collector?: Face;
+  readonly neighbourhood?: Neighbourhood;
+}
+
+export const ACTIVE_INTERFACE_DEFAULTS = {
+  axis: 'z', collector: 'high', neighbourhood: COMPONENT_DEFAULTS.neighbourhood,
+} as const satisfies Required<Omit<ActiveInterfaceOptions, 'electronic' | 'ionic'>>;
+
+/** Areas per volume of the window: µm⁻¹, or per voxel edge when no voxel size is known. */
+export interface ActiveInterface {
+  /** Interface between the connected parts of the two phases. */
+  readonly activeArea: number;
+  /** Interface between the two whole phases. */
+  readonly totalArea: number;
+  /** activeArea / totalArea; 0 when the phases do not meet. */
+  readonly activeFraction: number;
+}
+
+export function activeInterfacePlan(shape: Shape, threads: number): LeasePlan {
+  return { leases: [labelLease(shape)], then: [labelsPresentPlan, tablesPlan(shape), transitionsPlan(threads, 4)] };
+}
+
+/** Interface between the part of one phase that is connected to the collector and the part of the other that is connected
+ *  to the separator, in the 13-direction estimate of `surfaceAreas`.
+ *  @throws SpecError for phases that are equal or do not occur, or an unknown axis, face or neighbourhood. */
+export async function activeInterface(
+  session: Session, volume: LabelVolume, options: ActiveInterfaceOptions, run: RunOptions = {},
+): Promise<ActiveInterface> {
+  const where = 'activeInterface';
+  const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
+  const { electronic, ionic, axis, collector, neighbourhood } = { ...ACTIVE_INTERFACE_DEFAULTS, ...options };
+  checkPhase(where, volume, electronic);
+  checkPhase(where, volume, ionic);
+  checkAxis(where, axis);
+  checkFace(where, collector);
+  checkNeighbourhood(where, neighbourhood);
+  if (electronic === ionic) throw new SpecError(`${where}: two different phases are needed, got ${ionic} twice`);
+  const separator: Face = collector === 'high' ? 'low' : 'high';
+  return session.run(where, activeInterfacePlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
+    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    await frame.write(lease, labels);
+    const present = new Set(await labelsPresent(frame, lease, shape));
+    const unused = Array.from({ length: 256 }, (_, label) => label).filter((label) => !present.has(label));
+    if (unused.length < 2) throw new SpecError(`${where}: two of the 256 labels must be unused; merge some phases`);
+    const [isolatedElectronic, isolatedIonic] = unused;
+    for (const [phase, face, label] of [
+      [electronic, collector, isolatedElectronic], [ionic, separator, isolatedIonic],
+    ] as const) {
+      await frame.scope(async () => {
+        const { tables } = await joinComponents(frame, lease, shape, phase, neighbourhood);
+        await disconnect(frame, lease, shape, tables, axis, face, label);
+      });
+    }
+    const pairs: ClassPair[] = [
+      [electronic, ionic], [electronic, isolatedIonic], [isolatedElectronic, ionic], [isolatedElectronic, isolatedIonic],
+    ];
+    const counts = await transitions(frame, lease, shape, [electronic, ionic, isolatedElectronic, isolatedIonic], pairs);
+    const [activeArea, ...inactive] = counts.map((count) => cauchyCrofton(count, shape, voxelSizeUm));
+    const totalArea = inactive.reduce((sum, area) => sum + area, activeArea);
+    return { activeArea, totalArea, activeFraction: totalArea === 0 ? 0 : activeArea / totalArea };
+  });
+}

@@ -1,0 +1,137 @@
+// Connected components of a phase. Kernels: assembly/morphology/components.ts.
+import { SpecError } from '../core/errors.js';
+import { AXES, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import type { Phase } from '../core/volume.js';
+import type { Lease } from '../runtime/arena.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+
+/** Voxels that count as touching: 6 share a face, 18 also an edge, 26 also a corner. */
+export type Neighbourhood = 6 | 18 | 26;
+export const NEIGHBOURHOODS: readonly Neighbourhood[] = [6, 18, 26];
+
+/** Runs along x are packed into two 16-bit numbers. */
+const MAX_ROW = 65535;
+
+/** Run tables of one phase, in the arena while the scope that made them lasts. */
+export interface ComponentTables {
+  readonly rowStart: Lease;
+  readonly runs: Lease;
+  readonly parents: Lease;
+  readonly faces: Lease;
+}
+
+export interface ComponentTotals {
+  readonly count: number;
+  /** Voxels of the phase, and of its largest component. */
+  readonly voxels: number;
+  readonly largest: number;
+  /** Voxels of components that touch a face of the window. */
+  readonly touching: Readonly<Record<Axis, Readonly<Record<Face, number>>>>;
+  /** Voxels of components that touch both faces across an axis. */
+  readonly spanning: Readonly<Record<Axis, number>>;
+}
+
+/** Most runs that a window can hold: every other voxel of each row. Real structures touch a tenth of these bytes. */
+export function maxRuns([nz, ny, nx]: Shape): number {
+  return nz * ny * Math.ceil(nx / 2);
+}
+
+export function componentsPlan(shape: Shape): LeasePlan {
+  const runs = maxRuns(shape);
+  return {
+    leases: [
+      { name: 'row starts', bytes: 4 * (shape[0] * shape[1] + 1) },
+      { name: 'runs', bytes: 4 * runs },
+      { name: 'parents', bytes: 4 * runs },
+      { name: 'faces', bytes: runs },
+      { name: 'totals', bytes: 128 },
+    ],
+  };
+}
+
+/** Joins the phase into components and measures them. The tables live in the caller's scope.
+ *  @throws SpecError for rows longer than 65535 voxels. */
+export async function joinComponents(
+  frame: Frame, labels: Lease, shape: Shape, phase: Phase, neighbourhood: Neighbourhood,
+): Promise<{ tables: ComponentTables; totals: ComponentTotals }> {
+  const [nz, ny, nx] = shape;
+  if (nx > MAX_ROW || voxelCount(shape) >= 2 ** 31) {
+    throw new SpecError(`components: at most ${MAX_ROW} voxels along x and 2^31 in all, got ${shape.join('×')}; crop the image`);
+  }
+  const [rowStart, runs, parents, faces, totals] = componentsPlan(shape).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+  const voxels = voxelCount(shape);
+  await frame.call(
+    'componentsJoin', [rowStart.ptr, runs.ptr, parents.ptr, labels.ptr, nz, ny, nx, phase, neighbourhood],
+    { name: 'components', work: 2 * voxels },
+  );
+  await frame.call(
+    'componentsMeasure', [totals.ptr, faces.ptr, rowStart.ptr, runs.ptr, parents.ptr, nz, ny, nx],
+    { name: 'component sizes', work: voxels },
+  );
+  // u64 pairs of u32: counts are below 2^53.
+  const words = await frame.read(totals, Uint32Array);
+  const total = (k: number): number => words[2 * k] + 2 ** 32 * words[2 * k + 1];
+  const byAxis = <T>(make: (k: number) => T): Record<Axis, T> =>
+    Object.fromEntries(AXES.map((axis, k) => [axis, make(k)])) as Record<Axis, T>;
+  return {
+    tables: { rowStart, runs, parents, faces },
+    totals: {
+      count: total(0),
+      voxels: total(1),
+      largest: total(2),
+      touching: byAxis((k) => ({ low: total(3 + 2 * k), high: total(4 + 2 * k) })),
+      spanning: byAxis((k) => total(9 + k)),
+    },
+  };
+}
+
+/** Relabels, in place, the voxels of the phase whose component does not touch a face of the window. */
+export async function disconnect(
+  frame: Frame, labels: Lease, shape: Shape, tables: ComponentTables, axis: Axis, face: Face, label: Phase,
+): Promise<void> {
+  const bit = 1 << (2 * AXES.indexOf(axis) + (face === 'high' ? 1 : 0));
+  const { faces, rowStart, runs, parents } = tables;
+  await frame.call(
+    'componentsDisconnect', [labels.ptr, faces.ptr, rowStart.ptr, runs.ptr, parents.ptr, ...shape, bit, label],
+    { name: 'connected part', work: voxelCount(shape) },
+  );
+}
+
+/** Slices that are painted at once, a few MiB of u32. */
+function paintedSlices([nz, ny, nx]: Shape): number {
+  return Math.max(1, Math.min(nz, Math.floor(2 ** 21 / (ny * nx))));
+}
+
+export function componentImagePlan(shape: Shape): LeasePlan {
+  return {
+    leases: [
+      { name: 'component sizes', bytes: 4 * maxRuns(shape) },
+      { name: 'painted slices', bytes: 4 * paintedSlices(shape) * shape[1] * shape[2] },
+    ],
+  };
+}
+
+/** Numbers 1, 2, … in raster order of the first voxel; 0 elsewhere. Leaves the tables unfit for `disconnect`. */
+export async function componentImage(
+  frame: Frame, shape: Shape, tables: ComponentTables, count: number,
+): Promise<{ numbers: Uint32Array; sizes: Uint32Array }> {
+  return frame.scope(async () => {
+    const [sizes, slices] = componentImagePlan(shape).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const [nz, ny, nx] = shape;
+    const { rowStart, runs, parents } = tables;
+    const [runCount] = await frame.read(rowStart, Uint32Array, 1, 4 * nz * ny);
+    await frame.call('componentsNumber', [sizes.ptr, parents.ptr, runCount]);
+    const numbers = new Uint32Array(voxelCount(shape));
+    const step = paintedSlices(shape);
+    for (let z = 0; z < nz; z += step) {
+      const end = Math.min(nz, z + step);
+      await frame.call(
+        'componentsPaint', [slices.ptr, rowStart.ptr, runs.ptr, parents.ptr, ny, nx, z, end],
+        { name: 'component numbers', work: (end - z) * ny * nx },
+      );
+      numbers.set(await frame.read(slices, Uint32Array, (end - z) * ny * nx), z * ny * nx);
+    }
+    return { numbers, sizes: await frame.read(sizes, Uint32Array, count) };
+  });
+}

@@ -5,7 +5,7 @@ import { volumeFractions } from '../../src/descriptors/volume-fraction.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import type { Session } from '../../src/runtime/session.js';
 import { generate } from '../../src/structure/generate.js';
-import { findParameterSet, specFromSet } from '../../src/structure/parameter-sets.js';
+import { specFromSet } from '../../src/structure/parameter-sets.js';
 import type { BenchCase } from '../harness.js';
 
 type Measure = (session: Session, volume: LabelVolume) => Promise<Readonly<Record<string, number>> | void>;
@@ -15,8 +15,7 @@ let kept: { readonly edge: number; readonly volume: LabelVolume } | null = null;
 /** Generating takes longer than measuring: the cases of one size share their structure. */
 async function structure(session: Session, edge: number): Promise<LabelVolume> {
   if (kept?.edge !== edge) {
-    const set = findParameterSet('bm01');
-    kept = { edge, volume: await generate(session, specFromSet(set, { shape: [edge, edge, edge], seed: 1 })) };
+    kept = { edge, volume: await generate(session, specFromSet('bm01', { size: [edge, edge, edge], seed: 1 })) };
   }
   return kept.volume;
 }

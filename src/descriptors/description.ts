@@ -1,9 +1,25 @@
 // What `describe` returns, and the same as one flat row.
 import type { Axis, Face, Shape } from '../core/grid.js';
+import type { Phase } from '../core/volume.js';
+import type { ActiveInterface } from './connectivity.js';
 import type { SizeCurves } from './constrictivity.js';
 import type { GeodesicTortuosity } from './geodesic-tortuosity.js';
 
 export type ByAxis<T> = Readonly<Partial<Record<Axis, T>>>;
+
+export interface ComponentDescription {
+  readonly count: number;
+  /** Share of the phase in its largest component. */
+  readonly largestFraction: number;
+  /** Whether some component touches both faces across the axis. */
+  readonly percolates: Readonly<Record<Axis, boolean>>;
+}
+
+export interface ActiveInterfaceDescription extends ActiveInterface {
+  readonly electronic: Phase;
+  readonly ionic: Phase;
+  readonly collector: Face;
+}
 
 /** Descriptors of one phase. What was not asked for is absent; lengths in µm, or voxels where no size is known. */
 export interface PhaseDescription {
@@ -21,6 +37,10 @@ export interface PhaseDescription {
     readonly constrictivity: number;
     readonly curves?: SizeCurves;
   }>;
+  /** By neighbourhood: "6", "18", "26". */
+  readonly components?: Readonly<Record<string, ComponentDescription>>;
+  /** Share of the phase connected to each face, 6 neighbours. */
+  readonly utilisation?: ByAxis<Readonly<Record<Face, number>>>;
   /** ε of each plane across an axis, from the low face to the high one. */
   readonly profiles?: ByAxis<readonly number[]>;
 }
@@ -32,6 +52,8 @@ export interface Description {
   readonly phases: Readonly<Record<string, PhaseDescription>>;
   /** Area per volume of the window between two phases, by "1-2", the lower label first. */
   readonly interfaceAreas?: Readonly<Record<string, number>>;
+  /** Areas per volume of the window. */
+  readonly activeInterface?: ByAxis<ActiveInterfaceDescription>;
   /** Descriptors that the image does not admit, with the reason; absent when there are none. */
   readonly skipped?: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,15 @@
 // The table of descriptors. Names for `--only`, the JSON, the columns of the CSV and the memory all derive from it.
 import { AXES, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import { AM, SE, type LabelVolume, type Phase } from '../core/volume.js';
 import { MAX_CLASSES } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
+import { components, componentsPlan } from './components.js';
+import { activeInterface, activeInterfacePlan } from './connectivity.js';
 import { constrictivityOfPhase, constrictivityPlan, isotropicEdge } from './constrictivity.js';
-import type { ByAxis, Description, PhaseDescription, RowEntry } from './description.js';
+import type {
+  ActiveInterfaceDescription, ByAxis, ComponentDescription, Description, PhaseDescription, RowEntry,
+} from './description.js';
 import { geodesicTortuosities, geodesicTortuosityPlan } from './geodesic-tortuosity.js';
 import { surfaceAreas, surfaceAreasPlan } from './surface-area.js';
 import { volumeFractions, volumeFractionsPlan } from './volume-fraction.js';
@@ -125,6 +129,57 @@ export const DESCRIPTORS: readonly Descriptor[] = [
     ],
   },
   {
+    name: 'components',
+    also: ['utilisation'],
+    title: 'connected components (6, 18, 26 neighbours), percolation, share connected to each face',
+    plan: (shape) => componentsPlan(shape),
+    async fill({ session, volume, request: { phases, axes }, result }, run) {
+      for (const phase of phases) {
+        const found: Record<string, ComponentDescription> = {};
+        for (const neighbourhood of [6, 18, 26] as const) {
+          const one = await components(session, volume, { phase, neighbourhood }, run);
+          found[neighbourhood] = { count: one.count, largestFraction: one.largestFraction, percolates: one.percolates };
+          // Fluxes cross faces of voxels.
+          if (neighbourhood === 6) result.phases[phase].utilisation = byAxis(axes, (axis) => one.connectedFraction[axis]);
+        }
+        result.phases[phase].components = found;
+      }
+    },
+    row: (d) => [
+      ...([6, 18, 26] as const).flatMap((neighbourhood) => {
+        const suffix = neighbourhood === 6 ? '' : `In${neighbourhood}`;
+        const of = (phase: PhaseDescription): ComponentDescription | undefined => phase.components?.[neighbourhood];
+        return [
+          ...perPhase(d, 'componentCount', 'none', (phase) => of(phase)?.count, suffix),
+          ...perPhase(d, 'largestFraction', 'none', (phase) => of(phase)?.largestFraction, suffix),
+          ...perAxis(d, 'percolates', 'none', (phase) => of(phase)?.percolates, (yes) => yes, suffix),
+        ];
+      }),
+      ...perAxis(d, 'utilisationFromLow', 'none', (phase) => phase.utilisation, (found) => found.low),
+      ...perAxis(d, 'utilisationFromHigh', 'none', (phase) => phase.utilisation, (found) => found.high),
+    ],
+  },
+  {
+    name: 'activeInterface',
+    title: 'interface of AM (2) connected to the collector with SE (1) connected to the separator',
+    refuses(_, present, { phases }) {
+      if (phases.includes(SE) && phases.includes(AM)) return null;
+      return `needs the phases ${SE} (SE) and ${AM} (AM); the image has ${present.join(', ')}, described are ${phases.join(', ')}`;
+    },
+    plan: activeInterfacePlan,
+    async fill({ session, volume, request: { axes, from }, result }, run) {
+      const roles = { electronic: AM, ionic: SE, collector: from === 'low' ? 'high' : 'low' } as const;
+      const found: Mutable<ByAxis<ActiveInterfaceDescription>> = {};
+      for (const axis of axes) found[axis] = { ...roles, ...(await activeInterface(session, volume, { ...roles, axis }, run)) };
+      result.activeInterface = found;
+    },
+    row: (d) =>
+      Object.entries(d.activeInterface ?? {}).flatMap(([axis, { activeArea, activeFraction }]): RowEntry[] => [
+        { name: `activeInterfaceArea${along(axis)}`, unit: 'perLength', value: activeArea },
+        { name: `activeInterfaceFraction${along(axis)}`, unit: 'none', value: activeFraction },
+      ]),
+  },
+  {
     name: 'profiles',
     title: 'volume fraction of each plane across each axis (JSON only)',
     onRequest: true,
@@ -141,20 +196,25 @@ function byAxis<T>(axes: readonly Axis[], value: (axis: Axis, index: number) => 
   return Object.fromEntries(axes.map((axis, k) => [axis, value(axis, k)])) as ByAxis<T>;
 }
 
-function perPhase(
-  description: Description, name: string, unit: RowEntry['unit'], value: (phase: PhaseDescription) => RowEntry['value'],
-): RowEntry[] {
-  return Object.entries(description.phases).map(([label, phase]) => ({ name: name + label, unit, value: value(phase) }));
+/** Columns along z have the plain name, those along x and y say so. */
+function along(axis: string): string {
+  return axis === 'z' ? '' : `Along${axis.toUpperCase()}`;
 }
 
-/** Columns along z have the plain name, those along x and y say so. */
+function perPhase(
+  description: Description, name: string, unit: RowEntry['unit'], value: (phase: PhaseDescription) => RowEntry['value'],
+  suffix = '',
+): RowEntry[] {
+  return Object.entries(description.phases).map(([label, phase]) => ({ name: name + label + suffix, unit, value: value(phase) }));
+}
+
 function perAxis<T>(
   description: Description, name: string, unit: RowEntry['unit'],
-  found: (phase: PhaseDescription) => ByAxis<T> | undefined, value: (found: T) => RowEntry['value'],
+  found: (phase: PhaseDescription) => ByAxis<T> | undefined, value: (found: T) => RowEntry['value'], suffix = '',
 ): RowEntry[] {
   return Object.entries(description.phases).flatMap(([label, phase]) =>
     Object.entries(found(phase) ?? {}).map(([axis, one]) => ({
-      name: `${name}${label}${axis === 'z' ? '' : `Along${axis.toUpperCase()}`}`, unit, value: value(one),
+      name: name + label + suffix + along(axis), unit, value: value(one as T),
     })),
   );
 }

@@ -4,6 +4,8 @@ import { voxelCount, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { describe, describePlan, describeRow } from '../../src/descriptors/describe.js';
 import { DESCRIPTORS } from '../../src/descriptors/descriptor-table.js';
+import { components } from '../../src/descriptors/components.js';
+import { activeInterface } from '../../src/descriptors/connectivity.js';
 import { constrictivity } from '../../src/descriptors/constrictivity.js';
 import { geodesicTortuosity } from '../../src/descriptors/geodesic-tortuosity.js';
 import { surfaceAreas } from '../../src/descriptors/surface-area.js';
@@ -33,6 +35,15 @@ suite('describe', async () => {
       expect(necks).toEqual({ z: beta });
     }
     expect(found.interfaceAreas).toEqual(Object.fromEntries(areas.interfaces.map(({ phases, area }) => [phases.join('-'), area])));
+    for (const phase of [1, 2, 3]) {
+      for (const neighbourhood of [6, 18, 26] as const) {
+        const { count, largestFraction, percolates, connectedFraction } = await components(session, volume, { phase, neighbourhood });
+        expect(found.phases[phase].components![neighbourhood]).toEqual({ count, largestFraction, percolates });
+        if (neighbourhood === 6) expect(found.phases[phase].utilisation).toEqual({ z: connectedFraction.z });
+      }
+    }
+    const roles = { electronic: 2, ionic: 1, collector: 'high' } as const;
+    expect(found.activeInterface).toEqual({ z: { ...roles, ...(await activeInterface(session, volume, roles)) } });
     expect(found).not.toHaveProperty('skipped');
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
   });
@@ -60,9 +71,10 @@ suite('describe', async () => {
     const row = describeRow(await describe(session, volume, { axes: ['z', 'x'] }));
     expect(Object.keys(row)).toEqual(expect.arrayContaining([
       'volumeFraction1', 'specificSurfaceArea2PerUm', 'interfaceArea1-2PerUm', 'meanGeodesicTortuosity1', 'stdGeodesicTortuosity1AlongX',
-      'reachableFraction3', 'bottleneckRadius1Um', 'bulgeRadius1AlongXUm', 'constrictivity2',
+      'reachableFraction3', 'componentCount1', 'largestFraction2In26', 'percolates3In18AlongX', 'utilisationFromLow1', 'activeInterfaceAreaPerUm',
+      'bottleneckRadius1Um', 'bulgeRadius1AlongXUm', 'constrictivity2',
     ]));
-    for (const value of Object.values(row)) expect(typeof value === 'object' ? value : 0).toSatisfy((v) => v === null || v === 0);
+    for (const value of Object.values(row)) expect(['number', 'boolean', 'null']).toContain(value === null ? 'null' : typeof value);
     const unknown = describeRow(await describe(session, { ...volume, voxelSizeUm: null }));
     expect(unknown['bulgeRadius1Voxels'] as number).toBeCloseTo((row['bulgeRadius1Um'] as number) / 0.2, 9);
     expect(unknown).toHaveProperty('specificSurfaceArea1PerVoxel');
@@ -74,6 +86,8 @@ suite('describe', async () => {
     expect(found.skipped).toEqual({ constrictivity: expect.stringContaining('rescale the image') });
     expect(found.phases[1].constrictivity).toBeUndefined();
     expect(found.phases[1].geodesicTortuosity!.z!.mean).toBeGreaterThan(1);
+    const two = await describe(session, { ...volume, labels: volume.labels.map((label) => Math.max(2, label)) });
+    expect(two.skipped).toEqual({ activeInterface: expect.stringContaining('needs the phases 1 (SE) and 2 (AM)') });
     await expect(describe(session, flat, { only: ['constrictivity'] })).rejects.toThrow(/constrictivity needs cubic voxels/);
   });
 

@@ -34,14 +34,14 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
   let stage = '';
   let started = 0;
   let startedAt = 0;
-  let drawn = 0;
+  let drawn: number | null = null;
   let visible = false;
   let before = '';
 
   function draw(name: string, done: number, total: number, speed: string, secondsLeft: number | null): void {
     const now = performance.now();
     // Without a terminal the first line waits, so that short work prints none.
-    if (!tty && drawn === 0) drawn = now;
+    drawn ??= tty ? -Infinity : now;
     if (!enabled || now - drawn < (tty ? TTY_INTERVAL : LINE_INTERVAL)) return;
     drawn = now;
     const share = total > 0 ? Math.min(1, done / total) : 0;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeVolume, mFactor, volumeFractions, type LabelVolume } from '../../src/index.js';
+import { components, decodeVolume, mFactor, volumeFractions, type LabelVolume } from '../../src/index.js';
 import { testSession } from '../session.js';
 
 const folder = process.env.VOXELITH_DATA ?? new URL('../../../shared/data', import.meta.url).pathname;
@@ -21,6 +21,15 @@ describe.skipIf(!existsSync(file))('electrode of tldr-group/taufactor, 256³', (
     expect(fractions[PORE]).toBeCloseTo(0.449917, 6);
     expect(fractions[NMC]).toBeCloseTo(0.400466, 6);
     expect(fractions[BINDER]).toBeCloseTo(0.149616, 6);
+  });
+
+  it('[published] 6-connected through-fractions', async () => {
+    const session = await testSession({ debug: false });
+    const volume = await electrode();
+    for (const [phase, expected] of [[PORE, 0.9989], [NMC, 0.9611], [BINDER, 0.974]] as const) {
+      const { percolatingFraction } = await components(session, volume, { phase, neighbourhood: 6 });
+      expect(percolatingFraction.z).toBeCloseTo(expected, 4);
+    }
   });
 
   it('[published] tortuosity factor of the pores along the first two axes, within their stop criterion', async () => {

@@ -118,11 +118,10 @@ describe('architecture', () => {
     }
   });
 
-  it('[law] npm packages have their places: commander in cli, yaml and zod in the spec readers', () => {
+  it('[law] npm packages have their places: commander in cli, yaml in the spec readers', () => {
     const allowed: Readonly<Record<string, RegExp>> = {
       commander: /^src\/cli\//,
       yaml: /^src\/(cli|study|design)\//,
-      zod: /^src\/(cli|study|design)\//,
       geotiff: /^src\/io\/geotiff\.ts$/,
       [INLINE_ASSETS]: /^src\/inline\.ts$/,
     };

@@ -33,7 +33,8 @@ export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js'
 export * from './report/index.js';
 export * from './descriptors/surface-area.js';
 export * from './descriptors/volume-fraction.js';
-export * from './descriptors/components.js';
+export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, componentLabels } from './descriptors/components.js';
+export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';
 export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
 export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { POLL_VOXELS } from '../../assembly/layout.js';
-import type { Shape } from '../../src/core/grid.js';
+import { AXES, type Shape } from '../../src/core/grid.js';
 import { phasesOf } from '../../src/core/volume.js';
 import { volumeFractions } from '../../src/descriptors/volume-fraction.js';
 import { randomLabels } from '../random.js';
@@ -26,6 +26,15 @@ describe('volumeFractions', () => {
     }
     expect(result.positions.z[0]).toBe(0.25);
     expect(result.positions.x.at(-1)).toBe(2 * shape[2] - 1);
+  });
+
+  // One phase alone fills every u8 counter as far as it goes.
+  it.each([[1, 700, 20], [2, 3, 9000]] as Shape[])('[exact] counts a full window at %i×%i×%i', async (...shape) => {
+    const session = await testSession();
+    const labels = new Uint8Array(shape[0] * shape[1] * shape[2]).fill(7);
+    const [only] = (await volumeFractions(session, { labels, shape, voxelSizeUm: null })).phases;
+    expect(only).toMatchObject({ phase: 7, voxels: labels.length, volumeFraction: 1 });
+    for (const axis of AXES) expect(only.profiles[axis].every((share) => share === 1)).toBe(true);
   });
 
   it('[law] counts the same for 1, 2, 3 and 7 threads, and only the phases asked for', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { POLL_VOXELS } from '../../assembly/layout.js';
+import { DIRECTIONS } from '../../src/core/directions.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
 import { labelLease, transitions, transitionsPlan, type ClassPair } from '../../src/kernels/transitions.js';
 import type { Session } from '../../src/runtime/session.js';
@@ -42,6 +43,19 @@ describe('transitions', () => {
     const pairs = phases.flatMap((a, i): ClassPair[] => [...phases.slice(i + 1).map((b): ClassPair => [a, b]), [a, null]]);
     const counts = await count(session, labels, shape, phases, pairs);
     pairs.forEach(([a, b], k) => expect(counts[k]).toEqual(transitionsTwin(labels, shape, a, b, phases)));
+  });
+
+  // Every pair of odd direction is a transition: the u8 counters run as full as they can.
+  it.each([[2, 300, 16], [3, 5, 8200], [4, 70, 100]] as Shape[])('[exact] counts the chessboard at %i×%i×%i', async (...shape) => {
+    const session = await testSession();
+    const [nz, ny, nx] = shape;
+    const labels = Uint8Array.from({ length: nz * ny * nx }, (_, i) => ((i % nx) + Math.floor(i / nx) % ny + Math.floor(i / (nx * ny))) % 2);
+    const [counts] = await count(session, labels, shape, [0, 1], [[0, 1]]);
+    DIRECTIONS.forEach(({ offset }, d) => {
+      const odd = offset.reduce((sum, step) => sum + Math.abs(step), 0) % 2 === 1;
+      const pairs = offset.reduce((product, step, k) => product * (shape[k] - Math.abs(step)), 1);
+      expect(counts[d]).toBe(odd ? pairs : 0);
+    });
   });
 
   it('[law] counts the same for 1, 2, 3 and 7 threads', async () => {

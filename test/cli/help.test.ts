@@ -41,6 +41,14 @@ describe('voxelith --help', () => {
     }
   });
 
+  it('[law] docs/cli.md has a section for every command and an example for every subcommand', async () => {
+    const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+    for (const path of await commands()) {
+      if (path.length === 1) expect(page).toContain(`\n## voxelith ${path[0]}\n`);
+      expect(page).toMatch(new RegExp(`voxelith ${path.join(' +')} `));
+    }
+  });
+
   it('[exact] --version prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await voxelith('--version')).stdout).toBe(`${version}\n`);

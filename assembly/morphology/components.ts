@@ -2,7 +2,7 @@
 //
 // Runs are numbered in raster order, and the root of a tree is always its lowest run. So the order of the unions does not
 // matter: threads join the runs of their own slabs, then one thread joins across the slab borders, and the result is the
-// same for every thread count. A run costs 9 bytes; correlated structures have 15-30 voxels per run.
+// same for every thread count. A run costs 9 bytes; phases of the cathode models have 2.5-17 voxels per run.
 //
 //   runs: u32 start | end << 16        parents: u32 index of a run that is not higher; of a root, itself
 //   after `componentsMeasure`: parents of roots hold ROOT | voxels of the component, faces: one bit for each window face

@@ -32,7 +32,7 @@ export interface ComponentTotals {
   readonly spanning: Readonly<Record<Axis, number>>;
 }
 
-/** Most runs that a window can hold: every other voxel of each row. Real structures touch a tenth of these bytes. */
+/** Most runs that a window can hold: every other voxel of each row. Phases of the cathode models touch about a tenth of it. */
 export function maxRuns([nz, ny, nx]: Shape): number {
   return nz * ny * Math.ceil(nx / 2);
 }

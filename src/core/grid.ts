@@ -56,3 +56,14 @@ export function voxelSizeJson(size: VoxelSize): number | number[] | null {
   if (size === null) return null;
   return size[0] === size[1] && size[1] === size[2] ? size[0] : [...size];
 }
+
+/** Voxels that count as touching: 6 share a face, 18 also an edge, 26 also a corner. */
+export type Neighbourhood = 6 | 18 | 26;
+export const NEIGHBOURHOODS: readonly Neighbourhood[] = [6, 18, 26];
+
+/** @throws SpecError unless 6, 18 or 26. */
+export function checkNeighbourhood(where: string, value: number): Neighbourhood {
+  const found = NEIGHBOURHOODS.find((n) => n === value);
+  if (found === undefined) throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${value}`);
+  return found;
+}

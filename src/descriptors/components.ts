@@ -1,16 +1,12 @@
 // Connected components of a phase: how many, how large, and which faces of the window they join.
-import { SpecError } from '../core/errors.js';
-import { AXES, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { AXES, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import {
-  componentImage, componentImagePlan, componentsPlan as tablesPlan, joinComponents, NEIGHBOURHOODS, type ComponentTotals,
-  type Neighbourhood,
+  componentImage, componentImagePlan, componentsPlan as tablesPlan, joinComponents, type ComponentTotals,
 } from '../kernels/components.js';
 import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-
-export type { Neighbourhood } from '../kernels/components.js';
 
 export interface ComponentOptions {
   readonly phase: Phase;
@@ -50,13 +46,6 @@ export function componentsPlan(shape: Shape): LeasePlan {
 
 export function componentLabelsPlan(shape: Shape): LeasePlan {
   return { leases: [labelLease(shape)], then: [{ ...tablesPlan(shape), then: [componentImagePlan(shape)] }] };
-}
-
-/** @throws SpecError unless 6, 18 or 26. */
-export function checkNeighbourhood(where: string, neighbourhood: number): Neighbourhood {
-  const found = NEIGHBOURHOODS.find((n) => n === neighbourhood);
-  if (found === undefined) throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${neighbourhood}`);
-  return found;
 }
 
 function statisticsOf(phase: Phase, neighbourhood: Neighbourhood, totals: ComponentTotals): ComponentStatistics {

@@ -1,13 +1,13 @@
 // Utilisation of a phase from a face of the window, and the interface that is active for both of its phases.
 import { SpecError } from '../core/errors.js';
-import { checkAxis, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { checkAxis, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
-import { componentsPlan as tablesPlan, disconnect, joinComponents, type Neighbourhood } from '../kernels/components.js';
+import { componentsPlan as tablesPlan, disconnect, joinComponents } from '../kernels/components.js';
 import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
 import { labelLease, transitions, transitionsPlan, type ClassPair } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { checkNeighbourhood, COMPONENT_DEFAULTS, components } from './components.js';
+import { COMPONENT_DEFAULTS, components } from './components.js';
 import { cauchyCrofton } from './surface-area.js';
 
 /** @throws SpecError unless low or high. */

@@ -1,5 +1,7 @@
 // Geodesic tortuosity: shortest paths through a phase, measured against the thickness they cross.
-import { AXES, checkAxis, axisIndex, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
+import {
+  AXES, axisIndex, checkAxis, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape, type VoxelSize,
+} from '../core/grid.js';
 import { SpecError } from '../core/errors.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -7,9 +9,6 @@ import {
 } from '../kernels/geodesic.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
-
-/** 6: faces; 18: and edges; 26: and corners. */
-export type Neighbourhood = 6 | 18 | 26;
 
 export interface GeodesicTortuosityOptions {
   readonly phase: Phase;
@@ -52,9 +51,7 @@ function complete(where: string, volume: LabelVolume, options: GeodesicTortuosit
   if (task.from !== 'low' && task.from !== 'high') {
     throw new SpecError(`${where}: from must be "low" or "high", got "${String(task.from)}"`);
   }
-  if (![6, 18, 26].includes(task.neighbourhood)) {
-    throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${task.neighbourhood}`);
-  }
+  checkNeighbourhood(where, task.neighbourhood);
   if (!(Number.isInteger(task.histogramBins) && task.histogramBins >= 1)) {
     throw new SpecError(`${where}: histogramBins must be a whole number ≥ 1, got ${task.histogramBins}`);
   }

@@ -1,18 +1,8 @@
 // Sets of voxels as bits in WASM memory, and which of them are connected to a face.
-import { axisIndex, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
-import { SpecError } from '../core/errors.js';
+import { axisIndex, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-
-/** Neighbours of a voxel: faces; and edges; and corners. */
-export type Neighbourhood = 6 | 18 | 26;
-
-/** @throws SpecError unless 6, 18 or 26. */
-export function checkNeighbourhood(where: string, value: number): Neighbourhood {
-  if (value === 6 || value === 18 || value === 26) return value;
-  throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${value}`);
-}
 
 /** 64-bit words per row. */
 export function wordsPerRow(shape: Shape): number {

@@ -1,14 +1,10 @@
 // Connected components of a phase. Kernels: assembly/morphology/components.ts.
 import { SpecError } from '../core/errors.js';
-import { AXES, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { AXES, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-
-/** Voxels that count as touching: 6 share a face, 18 also an edge, 26 also a corner. */
-export type Neighbourhood = 6 | 18 | 26;
-export const NEIGHBOURHOODS: readonly Neighbourhood[] = [6, 18, 26];
 
 /** Runs along x are packed into two 16-bit numbers. */
 const MAX_ROW = 65535;

@@ -1,9 +1,9 @@
 // Byte mask of the voxels of a phase that are connected to a face: the percolation masks of transport and descriptors.
-import type { Axis, Face, Shape } from '../core/grid.js';
+import type { Axis, Face, Neighbourhood, Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import { bitBytes, bitsOfPhase, bytesOfBits, countBits, reachFromFace, reachLeases, type Neighbourhood } from './bits.js';
+import { bitBytes, bitsOfPhase, bytesOfBits, countBits, reachFromFace, reachLeases } from './bits.js';
 
 /** What `reachMask` leases on top of labels and mask, and gives back. */
 export function reachMaskLeases(shape: Shape, threads: number): PlannedLease[] {

@@ -3,7 +3,7 @@ import { POLL_VOXELS } from '../../assembly/layout.js';
 import { AXES, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { componentLabels, components } from '../../src/descriptors/components.js';
-import { NEIGHBOURHOODS } from '../../src/kernels/components.js';
+import { NEIGHBOURHOODS } from '../../src/core/grid.js';
 import { randomLabels } from '../random.js';
 import { componentsTwin, facesTwin } from '../reference/components.js';
 import { forEachThreadCount, testSession } from '../session.js';

@@ -9,8 +9,8 @@
 //
 // Voxel x of a row is element x / 2 of its colour. Neighbours in y and z have the other colour and the same element; the two in
 // x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
-// Rows have `pitch` elements, at least one more than are touched; between planes lies one ghost row, below and above one ghost
-// plane. All of these hold 0, so that no kernel tests for borders.
+// Rows have `pitch` elements, at least two more than are touched; every plane begins and ends with a ghost row, below and above
+// lies one ghost plane. They hold 0, or copies of the opposite side where the boundary is periodic, so that no kernel tests for borders.
 
 /** 32-bit words of a level's entry. */
 export const ENTRY_BYTES: usize = 64;
@@ -27,14 +27,14 @@ export function pitchOf(nx: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function planeOf(ny: i32, nx: i32): i32 {
-  return (ny + 1) * pitchOf(nx);
+  return (ny + 2) * pitchOf(nx);
 }
 
 /** Elements of one colour of a field. */
 // @ts-ignore: decorator
 @inline
 export function halfOf(nz: i32, ny: i32, nx: i32): usize {
-  return <usize>(nz + 2) * <usize>planeOf(ny, nx) + <usize>pitchOf(nx);
+  return <usize>(nz + 2) * <usize>planeOf(ny, nx);
 }
 
 /** Element of voxel (0, 0, 0) in the half of its colour. */

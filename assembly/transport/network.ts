@@ -229,8 +229,8 @@ export function conductingNetwork(
     }
     const ghost = origin + <usize>z * plane + <usize>ny * <usize>pitch;
     for (let colour: usize = 0; colour < 2; colour++) {
-      memory.fill(solid + colour * half + ghost, 0, <usize>pitch);
-      memory.fill(network + colour * half + ghost, 0, <usize>pitch);
+      memory.fill(solid + colour * half + ghost, 0, <usize>pitch << 1);
+      memory.fill(network + colour * half + ghost, 0, <usize>pitch << 1);
     }
   }
   if (thread == threads - 1) {

@@ -22,8 +22,8 @@ interface Layout {
 function layoutOf(shape: Shape): Layout {
   const [nz, ny, nx] = shape;
   const pitch = Math.ceil((4 * Math.ceil(nx / 8) + 1) / 16) * 16;
-  const plane = (ny + 1) * pitch;
-  return { shape, pitch, plane, half: (nz + 2) * plane + pitch, origin: plane + pitch };
+  const plane = (ny + 2) * pitch;
+  return { shape, pitch, plane, half: (nz + 2) * plane, origin: plane + pitch };
 }
 
 /** Level sizes from the finest down to one of at most 4 voxels along every axis; two at least. */

@@ -1,9 +1,7 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
-import { ENTRY_BYTES, halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
-import {
-  correctPlane, curvaturePlane, directionPlane, linearPlane, relaxPlane, restrictPlane, startPlane, stepPlane, verifyPlane,
-} from './finest';
+import { barrier, enter, slabStart, tick } from '../core/control';
+import { halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
+import { ascend, descend, direct, linear, step, verify } from './finest';
 import { visit } from './multigrid';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
@@ -47,19 +45,15 @@ function remaining(last: usize, known: i32): f64 {
  *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
  *  @param sums f64[6·nz] scratch
  *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
- *  @param network address of element (0, 0, 0) of the red half; x, p: likewise, f32
+ *  @param x, p addresses of element (0, 0, 0) of the red half, f32
  *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy */
 export function solveTransport(
   thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: usize, count: i32, alone: i32,
-  network: usize, x: usize, p: usize, linearEnergy: f64, tolerance: f64, maxIterations: i32,
+  x: usize, p: usize, linearEnergy: f64, tolerance: f64, maxIterations: i32,
 ): i32 {
   enter();
   const entry = table;
   const nz = nzOf(entry);
-  const Z0 = slabStart(thread, threads, nzOf(entry + ENTRY_BYTES));
-  const Z1 = slabStart(thread + 1, threads, nzOf(entry + ENTRY_BYTES));
-  const z0 = min(2 * Z0, nz);
-  const z1 = min(2 * Z1, nz);
   const stride = <usize>nz << 3;
   const sums1 = sums + stride;
   const sums2 = sums1 + stride;
@@ -71,11 +65,7 @@ export function solveTransport(
   clear(thread, threads, entry, x);
   clear(thread, threads, entry, p);
   if ((status = barrier(thread, threads))) return status;
-  for (let z = z0; z < z1; z++) {
-    store<f64>(sums + (<usize>z << 3), linearPlane(thread, entry, network, x, p, z));
-    if (leave()) break;
-  }
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = linear(thread, threads, entry, sums))) return status;
   const first = total(sums, nz);
 
   let energy = linearEnergy;
@@ -87,59 +77,18 @@ export function solveTransport(
   for (let restart = 0; restart <= RESTARTS; restart++) {
     while (!converged && iterations < maxIterations) {
       // z = M⁻¹ r
-      for (let z = z0; z < z1; z++) {
-        startPlane(thread, entry, network, z);
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
-      for (let z = z0; z < z1; z++) {
-        relaxPlane(thread, entry, network, 1, z);
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
-      for (let Z = Z0; Z < Z1; Z++) {
-        restrictPlane(thread, entry, network, Z);
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
+      if ((status = descend(thread, threads, entry))) return status;
       if ((status = visit(thread, threads, table, 1, alone, count))) return status;
-      for (let z = z0; z < z1; z++) {
-        correctPlane(thread, entry, network, z);
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
-      for (let z = z0; z < z1; z++) {
-        store<f64>(sums + (<usize>z << 3), relaxPlane(thread, entry, network, 1, z));
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
-      for (let z = z0; z < z1; z++) {
-        store<f64>(sums + (<usize>z << 3), load<f64>(sums + (<usize>z << 3)) + relaxPlane(thread, entry, network, 0, z));
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
+      if ((status = ascend(thread, threads, entry, sums))) return status;
       const rho = total(sums, nz);
 
       const beta = known > 0 ? rho / before : 0;
       before = rho;
-      for (let z = z0; z < z1; z++) {
-        directionPlane(thread, entry, p, <f32>beta, z);
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
-      for (let z = z0; z < z1; z++) {
-        store<f64>(sums1 + (<usize>z << 3), curvaturePlane(thread, entry, network, p, z));
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
+      if ((status = direct(thread, threads, entry, p, <f32>beta, sums1))) return status;
       const curvature = total(sums1, nz);
       if (!(rho > 0 && curvature > 0)) break;
       const alpha = rho / curvature;
-      for (let z = z0; z < z1; z++) {
-        store<f64>(sums2 + (<usize>z << 3), stepPlane(thread, entry, network, x, p, <f32>alpha, z));
-        if (leave()) break;
-      }
-      if ((status = barrier(thread, threads))) return status;
+      if ((status = step(thread, threads, entry, x, p, <f32>alpha, sums2))) return status;
 
       energy -= alpha * rho;
       const record = history + <usize>iterations * RECORD;
@@ -158,11 +107,7 @@ export function solveTransport(
       converged = estimate <= tolerance * energy;
     }
 
-    for (let z = z0; z < z1; z++) {
-      verifyPlane(thread, entry, network, x, sums3 + (<usize>z << 3), stride, z);
-      if (leave()) break;
-    }
-    if ((status = barrier(thread, threads))) return status;
+    if ((status = verify(thread, threads, entry, x, sums3))) return status;
     const measured = linearEnergy - total(sums3 + stride, nz);
     const drift = Math.abs(measured - energy);
     if (thread == 0) {
@@ -176,7 +121,7 @@ export function solveTransport(
       store<f64>(out, converged ? 1 : 0, 56);
     }
     if ((status = barrier(thread, threads))) return status;
-    // Single precision has drifted: go on from the true residual, which verifyPlane left in r.
+    // Single precision has drifted: go on from the true residual, which `verify` left in r.
     if (!converged || drift <= 0.5 * tolerance * measured || restart == RESTARTS) break;
     converged = false;
     energy = measured;

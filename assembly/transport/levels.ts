@@ -11,6 +11,7 @@
 // x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
 // Rows have `pitch` elements, at least two more than are touched; every plane begins and ends with a ghost row, below and above
 // lies one ghost plane. They hold 0, or copies of the opposite side where the boundary is periodic, so that no kernel tests for borders.
+import { slabStart } from '../core/control';
 
 /** 32-bit words of a level's entry. */
 export const ENTRY_BYTES: usize = 64;
@@ -87,6 +88,16 @@ export function faceZ(entry: usize): usize { return load<usize>(entry, 40); }
 // @ts-ignore: decorator
 @inline
 export function inverseOf(entry: usize): usize { return load<usize>(entry, 44); }
+
+/** Byte network of the finest level. */
+// @ts-ignore: decorator
+@inline
+export function networkOf(entry: usize): usize { return load<usize>(entry, 48); }
+
+/** First plane of a thread's slab, on a level with one below it: slabs hold whole aggregates. */
+export function firstPlane(thread: i32, threads: i32, entry: usize): i32 {
+  return min(2 * slabStart(thread, threads, nzOf(entry + ENTRY_BYTES)), nzOf(entry));
+}
 
 /** Vectors of 4 elements that hold a row of one colour. */
 // @ts-ignore: decorator

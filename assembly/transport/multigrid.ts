@@ -4,10 +4,10 @@
 // black is relaxed again, black none at all before it is relaxed, and after black was relaxed only red has a residual.
 // One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
-import { barrier, slabStart, tick } from '../core/control';
+import { barrier, tick } from '../core/control';
 import {
-  ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, inverseOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf, rowBytes,
-  solutionOf, storeSplit,
+  ENTRY_BYTES, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf,
+  rowBytes, solutionOf, storeSplit,
 } from './levels';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
@@ -208,11 +208,10 @@ export function visit(thread: i32, threads: i32, table: usize, level: i32, alone
     }
     return barrier(thread, threads);
   }
-  const nz = nzOf(entry);
-  const Z0 = slabStart(thread, threads, nzOf(entry + ENTRY_BYTES));
-  const Z1 = slabStart(thread + 1, threads, nzOf(entry + ENTRY_BYTES));
-  const z0 = min(2 * Z0, nz);
-  const z1 = min(2 * Z1, nz);
+  const z0 = firstPlane(thread, threads, entry);
+  const z1 = firstPlane(thread + 1, threads, entry);
+  const Z0 = (z0 + 1) >> 1;
+  const Z1 = (z1 + 1) >> 1;
   let status = 0;
   startRed(thread, entry, z0, z1);
   if ((status = barrier(thread, threads))) return status;

@@ -152,7 +152,9 @@ export async function solve(
         return next - 8 * half + 4 * origin;
       };
       const addresses =
-        level === 0 ? [correction.ptr + 4 * origin, residual.ptr + 4 * origin, 0, 0, 0, 0] : Array.from({ length: 6 }, field);
+        level === 0
+          ? [correction.ptr + 4 * origin, residual.ptr + 4 * origin, 0, 0, 0, 0, network.ptr + origin]
+          : Array.from({ length: 6 }, field);
       entries.set([...size, 4 * pitch, 4 * plane, 4 * half, ...addresses], level * ENTRY_WORDS);
     });
     await frame.write(table, entries);
@@ -164,8 +166,8 @@ export async function solve(
     await frame.call(
       'solveTransport',
       [
-        result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, network.ptr + origin, potential.ptr + 4 * origin,
-        direction.ptr + 4 * origin, linearEnergy, tolerance, maxIterations,
+        result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, potential.ptr + 4 * origin, direction.ptr + 4 * origin,
+        linearEnergy, tolerance, maxIterations,
       ],
       { name: 'multigrid', work: 12 * voxels * 7 },
     );

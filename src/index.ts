@@ -10,7 +10,9 @@ export type { DataType, VoxelArray, VoxelData } from './io/voxels.js';
 export type { Progress, RunOptions, Session, SessionOptions } from './runtime/session.js';
 export * from './descriptors/geodesic-tortuosity.js';
 export * from './descriptors/distance.js';
+export type { ConductivityBounds } from './transport/bounds.js';
 export * from './transport/m-factor.js';
+export { solveReport } from './transport/solve-report.js';
 export * from './regression/index.js';
 export { generate, generatePlan, GENERATE_DEFAULTS } from './structure/generate.js';
 export type {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
 import { writeVolume } from '../../src/io/files.node.js';
+import { randomLabels } from '../random.js';
 import { scratchFolder, voxelith } from './cli.js';
 
 const folder = scratchFolder();
@@ -13,6 +14,7 @@ describe('voxelith conduct', () => {
   beforeAll(async () => {
     const labels = Uint8Array.from({ length: 8 * 8 * 8 }, (_, i) => (i % 8 < 4 ? 1 : 2));
     await writeVolume(at('columns.npy'), { labels, shape: [8, 8, 8], voxelSizeUm: [0.2, 0.2, 0.2] });
+    await writeVolume(at('plate.npy'), { labels: labels.subarray(0, 64), shape: [1, 8, 8], voxelSizeUm: null });
     await writeVolume(at('block.nrrd'), { labels: new Uint8Array(60).fill(1), shape: [3, 4, 5], voxelSizeUm: null });
   });
 
@@ -47,6 +49,27 @@ describe('voxelith conduct', () => {
     expect(parseCsv('t.csv', readFileSync(at('t.csv'), 'utf8')).rows).toHaveLength(2);
   });
 
+  it('[law] a solve that does not reach its tolerance prints its bracket and exits 1', async () => {
+    const shape = [24, 25, 26] as const;
+    await writeVolume(at('random.npy'), { labels: randomLabels(shape, { 1: 0.5, 2: 0.5 }, 3, 4), shape, voxelSizeUm: null });
+    const good = JSON.parse((await voxelith('conduct', at('random.npy'), '--phase', '1', '--tolerance', '1e-8', '--json')).stdout);
+    expect(good.converged).toBe(true);
+    const { code, stdout, stderr } = await voxelith('conduct', at('random.npy'), '--phase', '1', '--tolerance', '1e-8', '--max-iterations', '3', '--json', '--quiet');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: .*not converged along z after 3 iterations: M lies between .*--max-iterations.*\n$/)]);
+    const poor = JSON.parse(stdout);
+    expect(poor).toMatchObject({ converged: false, iterations: 3 });
+    expect(poor.bracket[0]).toBeLessThan(good.mFactor);
+    expect(poor.bracket[1]).toBeGreaterThan(good.mFactor);
+  });
+
+  it('[law] --history shows checks and iterations; in the JSON they are objects', async () => {
+    const text = await voxelith('conduct', at('random.npy'), '--phase', '1', '--history', '--quiet');
+    expect(text.stdout).toMatch(/\ntrue residual .*\n.*tortuosity factor .*\nbounds: .*\n\niteration +M +error est\. +residual\n +1 +0\./);
+    const { history, iterations } = JSON.parse((await voxelith('conduct', at('random.npy'), '--phase', '1', '--history', '--json')).stdout);
+    expect(history).toHaveLength(iterations);
+    expect(history.at(-1)).toMatchObject({ mFactor: expect.any(Number), errorEstimate: expect.any(Number), residual: expect.any(Number) });
+  });
+
   it('[law] bad input is one line that names the image, exit 2; no table is written', async () => {
     writeFileSync(at('short.npy'), readFileSync(at('columns.npy')).subarray(0, 600));
     const wrong: [string[], RegExp][] = [
@@ -55,6 +78,8 @@ describe('voxelith conduct', () => {
       [[at('columns.npy'), '--phase', 'pore'], /--phase.*Expected a number, found "pore"/],
       [[at('columns.npy'), '--phase', '1', '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
       [[at('columns.npy'), '--phase', '1', '--tolerance', 'NaN'], /--tolerance.*Expected a number, found "NaN"/],
+      [[at('plate.npy'), '--phase', '1'], /plate\.npy: .*at least 2 voxels along z, found 1; choose another axis/],
+      [[at('columns.npy'), '--phase', '1', '--max-iterations', '0'], /--max-iterations.*at least 1, found "0"/],
       [[at('columns.npy'), '--phase', '1', '--tolerance', '0'], /--tolerance.*above 0/],
       [[at('short.npy'), '--phase', '1'], /short\.npy: the file is truncated: 8×8×8 \(z, y, x\) uint8 need 512 bytes, found 472/],
       [[at('columns.npy')], /required option '--phase <label>'/],

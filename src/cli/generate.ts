@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { VERSION } from '../core/version.js';
 import { voxelCount, voxelSizeJson } from '../core/grid.js';
-import { checkWritable, voxelFiles, writeFiles } from '../io/files.node.js';
+import { checkWritable, namedAfter, voxelFiles, writeFiles, type FileContent } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
 import { peakBytes } from '../runtime/plan.js';
@@ -29,18 +29,12 @@ function fractions(labels: Uint8Array): Map<number, number> {
   return new Map([...counts.entries()].filter(([, count]) => count > 0).map(([label, count]) => [label, count / labels.length]));
 }
 
-/** cathode.npy → cathode-level-x.npy */
-function levelSetPath(output: string, field: string): string {
-  const dot = output.lastIndexOf('.');
-  return `${output.slice(0, dot)}-level-${field}${output.slice(dot)}`;
-}
-
 /** Files to write, by name, with their sidecars. */
-function filesOf(output: string, structure: ModelStructure): Map<string, Uint8Array | string> {
+function filesOf(output: string, structure: ModelStructure): Map<string, FileContent> {
   const files = voxelFiles(output, fromLabels(structure));
   for (const [field, data] of Object.entries(structure.levelSets ?? {})) {
     if (data === null) continue;
-    for (const [path, bytes] of voxelFiles(levelSetPath(output, field), { ...structure, data })) files.set(path, bytes);
+    for (const [path, bytes] of voxelFiles(namedAfter(output, `level-${field}`), { ...structure, data })) files.set(path, bytes);
   }
   return files;
 }

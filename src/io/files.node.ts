@@ -1,11 +1,12 @@
 // Files on disk, for Node: reading, and writing that leaves either the whole file or nothing.
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { decodeVoxels, encodeVoxels, formatOf } from './formats.js';
-import { fromLabels, toLabels, type VoxelArray } from './voxels.js';
+import { encodeImageData } from './vti.js';
+import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
@@ -68,6 +69,9 @@ export async function makeDirectory(path: string): Promise<void> {
   }
 }
 
+/** Bytes, text, or parts that follow each other in the file. */
+export type FileContent = Uint8Array | string | readonly Uint8Array[];
+
 let temporaries = 0;
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${temporaries++}.tmp`);
@@ -75,7 +79,7 @@ function temporaryName(path: string): string {
 
 /** Writes all files or none that a reader could take for whole: temporary names, fsync, then rename in order.
  *  @throws FileError */
-export async function writeFiles(files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promise<void> {
   const written: [temporary: string, path: string][] = [];
   let path = '';
   try {
@@ -85,7 +89,7 @@ export async function writeFiles(files: ReadonlyMap<string, Uint8Array | string>
       const file = await open(temporary, 'wx');
       written.push([temporary, path]);
       try {
-        await file.writeFile(content);
+        for (const part of Array.isArray(content) ? content : [content]) await file.writeFile(part);
         await file.sync();
       } finally {
         await file.close();
@@ -117,11 +121,23 @@ export async function readVolume(path: string): Promise<LabelVolume> {
 }
 
 /** Files that hold one array: the file itself, and FILE.json before it where the format needs one. */
-export function voxelFiles(path: string, array: VoxelArray): Map<string, Uint8Array | string> {
+export function voxelFiles(path: string, array: VoxelArray): Map<string, FileContent> {
   const { bytes, sidecar } = encodeVoxels(path, array);
-  const files = new Map<string, Uint8Array | string>();
+  const files = new Map<string, FileContent>();
   if (sidecar !== null) files.set(`${path}.json`, sidecar);
   return files.set(path, bytes);
+}
+
+/** cathode.npy → cathode-level-x.npy */
+export function namedAfter(path: string, what: string): string {
+  const dot = path.length - extname(path).length;
+  return `${path.slice(0, dot)}-${what}${path.slice(dot)}`;
+}
+
+/** Files that hold several arrays of one grid: all in one .vti; of the other formats one file each, OUT-NAME.npy. */
+export function fieldFiles(path: string, arrays: ReadonlyMap<string, VoxelData>, grid: VoxelGrid): Map<string, FileContent> {
+  if (formatOf(path, 'write').name === 'vti') return new Map([[path, encodeImageData(arrays, grid)]]);
+  return new Map([...arrays].flatMap(([name, data]) => [...voxelFiles(namedAfter(path, name), { ...grid, data })]));
 }
 
 /** Writes numbers of any type; see writeVolume. @throws FileError */

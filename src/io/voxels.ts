@@ -8,12 +8,16 @@ export type VoxelData =
 
 export type DataType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 
-/** Numbers in C order (z, y, x): labels, grey values or a field. */
-export interface VoxelArray {
-  readonly data: VoxelData;
+/** Where numbers lie, and what made them. */
+export interface VoxelGrid {
   readonly shape: Shape;
   readonly voxelSizeUm: VoxelSize;
   readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** Numbers in C order (z, y, x): labels, grey values or a field. */
+export interface VoxelArray extends VoxelGrid {
+  readonly data: VoxelData;
 }
 
 const ARRAYS = {

@@ -3,7 +3,7 @@ import { FileError } from '../core/errors.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import {
   asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
-  spacingFrom, voxelSizeFromJson, type DataType, type VoxelArray,
+  spacingFrom, voxelSizeFromJson, type DataType, type VoxelArray, type VoxelData, type VoxelGrid,
 } from './voxels.js';
 
 const TYPES: Readonly<Record<string, DataType>> = {
@@ -12,31 +12,44 @@ const TYPES: Readonly<Record<string, DataType>> = {
 };
 const COMMENT = 'voxelith';
 
-function encode(array: VoxelArray): Uint8Array {
-  const { data, shape, voxelSizeUm, provenance } = array;
+/** Arrays on one grid as one file, in parts to be written one after another: 400³ floats need no second copy.
+ *  @param arrays by the name that ParaView shows; the first is the active one */
+export function encodeImageData(arrays: ReadonlyMap<string, VoxelData>, grid: VoxelGrid): Uint8Array[] {
+  const { shape, voxelSizeUm, provenance } = grid;
   const [nz, ny, nx] = shape;
-  const type = dataTypeOf(data);
-  const vtk = Object.keys(TYPES).find((key) => TYPES[key] === type) as string;
-  const what = type === 'uint8' ? 'labels' : 'values';
   const extent = `0 ${nx} 0 ${ny} 0 ${nz}`;
   const spacing = [...(voxelSizeUm ?? [1, 1, 1])].reverse().join(' ');
   // A comment must not contain two hyphens.
   const meta = asciiJson({ voxelSizeUm, provenance: provenance ?? null }).replaceAll('--', '-\\u002d');
+  const encoder = new TextEncoder();
+  const tags: string[] = [];
+  const blocks: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, data] of arrays) {
+    const vtk = Object.keys(TYPES).find((key) => TYPES[key] === dataTypeOf(data)) as string;
+    tags.push(`<DataArray type="${vtk}" Name="${name}" format="appended" offset="${offset}"/>`);
+    const length = new Uint8Array(8);
+    new DataView(length.buffer).setBigUint64(0, BigInt(data.byteLength), true);
+    blocks.push(length, bytesOf(data));
+    offset += 8 + data.byteLength;
+  }
   const head = `<?xml version="1.0"?>
 <!-- ${COMMENT} ${meta} -->
 <VTKFile type="ImageData" version="1.0" byte_order="LittleEndian" header_type="UInt64">
 <ImageData WholeExtent="${extent}" Origin="0 0 0" Spacing="${spacing}">
 <Piece Extent="${extent}">
 <PointData></PointData>
-<CellData Scalars="${what}"><DataArray type="${vtk}" Name="${what}" format="appended" offset="0"/></CellData>
+<CellData Scalars="${[...arrays.keys()][0]}">${tags.join('')}</CellData>
 </Piece>
 </ImageData>
 <AppendedData encoding="raw">
 _`;
-  const length = new Uint8Array(8);
-  new DataView(length.buffer).setBigUint64(0, BigInt(data.byteLength), true);
-  const encoder = new TextEncoder();
-  return concatenated(encoder.encode(head), length, bytesOf(data), encoder.encode('\n</AppendedData>\n</VTKFile>\n'));
+  return [encoder.encode(head), ...blocks, encoder.encode('\n</AppendedData>\n</VTKFile>\n')];
+}
+
+function encode(array: VoxelArray): Uint8Array {
+  const name = dataTypeOf(array.data) === 'uint8' ? 'labels' : 'values';
+  return concatenated(...encodeImageData(new Map([[name, array.data]]), array));
 }
 
 function attributes(tag: string): Map<string, string> {

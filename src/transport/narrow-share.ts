@@ -1,0 +1,91 @@
+// How unevenly the current is spread over a plane: the share of its flux that the most loaded tenth of its area carries.
+import { axisIndex, type Axis, type Shape } from '../core/grid.js';
+
+/** Share of the flux through a plane that passes the tenth of its conducting area with the highest flux density: 0.1 where the
+ *  flux is uniform, towards 1 where it squeezes through few necks. One plane of voxel faces between each two layers. */
+export interface NarrowShare {
+  readonly mean: number;
+  readonly highest: number;
+  /** Layer below the plane with the highest share, counted from the low face. */
+  readonly plane: number;
+  /** All planes, n − 1 of them; null where nothing flows. */
+  readonly planes: readonly (number | null)[];
+}
+
+/** Potential and what conducts. Arrays in the volume's C order (z, y, x). */
+export interface Conduction {
+  readonly shape: Shape;
+  readonly axis: Axis;
+  /** NaN where nothing conducts; falls along the axis. */
+  readonly potential: Float32Array;
+  readonly labels: Uint8Array;
+  /** σ per label, 256 numbers. */
+  readonly conductivity: Float64Array;
+  /** Open part of the face between a voxel and the one below it along the axis, in 255ths; null: 255 everywhere. */
+  readonly apertures: Uint8Array | null;
+}
+
+const TENTH = 0.1;
+/** Bins of flux density per plane. Within the bin where the tenth ends the density counts as constant: an error below 1e-3 of the share. */
+const BINS = 1024;
+
+/** Calls `visit` for every open face across the axis: plane, open area, flux density there. */
+function eachFace(conduction: Conduction, visit: (plane: number, area: number, density: number) => void): void {
+  const { shape: [nz, ny, nx], axis, potential, labels, conductivity, apertures } = conduction;
+  const step = axis === 'z' ? ny * nx : axis === 'y' ? nx : 1;
+  let i = 0;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++, i++) {
+        const plane = (axis === 'z' ? z : axis === 'y' ? y : x) - 1;
+        if (plane < 0) continue;
+        const drop = potential[i - step] - potential[i];
+        const area = apertures === null ? 1 : apertures[i] / 255;
+        if (Number.isNaN(drop) || area === 0) continue;
+        const [above, below] = [conductivity[labels[i]], conductivity[labels[i - step]]];
+        visit(plane, area, ((2 * above * below) / (above + below)) * drop);
+      }
+    }
+  }
+}
+
+/** Flux of the densest `TENTH` of a plane's area, from sums per bin. */
+function densest(areas: Float64Array, fluxes: Float64Array): number {
+  let wanted = TENTH * areas.reduce((sum, area) => sum + area, 0);
+  let flux = 0;
+  for (let bin = areas.length - 1; bin >= 0 && wanted > 0; bin--) {
+    const part = areas[bin] > wanted ? wanted / areas[bin] : 1;
+    flux += part * fluxes[bin];
+    wanted -= part * areas[bin];
+  }
+  return flux;
+}
+
+/** Share of the flux in the narrowest tenth of the conducting area, plane by plane across the axis. Two passes, no sort.
+ *  @returns null when nothing flows */
+export function narrowShare(conduction: Conduction): NarrowShare | null {
+  const count = conduction.shape[axisIndex(conduction.axis)] - 1;
+  const lowest = new Float64Array(count).fill(Infinity);
+  const highest = new Float64Array(count).fill(-Infinity);
+  eachFace(conduction, (plane, _area, density) => {
+    if (density < lowest[plane]) lowest[plane] = density;
+    if (density > highest[plane]) highest[plane] = density;
+  });
+  const areas = new Float64Array(count * BINS);
+  const fluxes = new Float64Array(count * BINS);
+  eachFace(conduction, (plane, area, density) => {
+    const span = highest[plane] - lowest[plane];
+    const bin = span > 0 ? Math.min(BINS - 1, Math.floor(((density - lowest[plane]) / span) * BINS)) : 0;
+    areas[plane * BINS + bin] += area;
+    fluxes[plane * BINS + bin] += area * density;
+  });
+  const planes = Array.from({ length: count }, (_, plane) => {
+    const [from, to] = [plane * BINS, (plane + 1) * BINS];
+    const flux = fluxes.subarray(from, to).reduce((sum, value) => sum + value, 0);
+    return flux > 0 ? densest(areas.subarray(from, to), fluxes.subarray(from, to)) / flux : null;
+  });
+  const known = planes.filter((share) => share !== null);
+  if (known.length === 0) return null;
+  const worst = known.reduce((a, b) => Math.max(a, b));
+  return { mean: known.reduce((sum, share) => sum + share, 0) / known.length, highest: worst, plane: planes.indexOf(worst), planes };
+}

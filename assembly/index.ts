@@ -6,7 +6,10 @@ export { distanceWide, openingWide, wideFromBits, wideFromPhase, wideValues } fr
 export { bitsOfDistance, bitsOfPhase, bitsOfWide, bytesOfBits, countBits } from './morphology/bits';
 export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';
+export { codedNetwork } from './transport/coded-network';
 export { coarsenNetwork } from './transport/coarsen';
+export { transportFields } from './transport/field-output';
+export { labelFaces } from './transport/label-faces';
 export { conductingNetwork } from './transport/network';
 export { solveTransport } from './transport/conjugate';
 export { philoxBlocks } from './core/random';

@@ -1,10 +1,12 @@
 // Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is half the
 // sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { bookX, bookY, bookZ, decode } from './codes';
 import {
-  ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, nxOf, nyOf, nzOf, originOf, pitchOf, planeOf,
-  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit,
+  codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf, planeOf,
+  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, valid,
 } from './levels';
+import { wrapFaces } from './periodic';
 
 /** 8 network bytes as 1 where they conduct. */
 // @ts-ignore: decorator
@@ -82,8 +84,15 @@ function coarsenNetworkRow(entry: usize, coarse: usize, network: usize, Z: i32, 
   }
 }
 
+/** 4 faces of a level: codes of the finest one, f32 of the others. at: offset in bytes of an f32 field. */
+// @ts-ignore: decorator
+@inline
+function facesAt(coded: bool, field: usize, at: usize, book: usize): v128 {
+  return coded ? decode(field + (at >> 2), book) : v128.load(field + at);
+}
+
 /** Faces of one row (Z, Y) of a level from those of the level above it. */
-function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32): void {
+function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32, coded: bool): void {
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const pitch = rowBytes(entry);
@@ -96,7 +105,11 @@ function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32): void {
   const eights = ((nxOf(entry) + 1) / 2 + 7) >> 3;
   const interior = f32x4.splat(0.5);
   const top = 2 * Z >= nz;
-  const scaleZ = top || Z == 0 ? f32x4.splat(1) : interior;
+  const scaleZ = !periodicOf(entry) && (top || Z == 0) ? f32x4.splat(1) : interior;
+  const zBelow = top ? nz : 2 * Z;
+  const inZ = coded ? bookZ(entry, zBelow) : 0;
+  const inY = coded ? bookY(entry) : 0;
+  const inX = coded ? bookX(entry) : 0;
   for (let k = 0; k < eights; k++) {
     let x0 = f32x4.splat(0);
     let x1 = x0;
@@ -108,23 +121,21 @@ function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32): void {
       const y = 2 * Y + dy;
       if (y >= ny) break;
       for (let dz = 0; dz < 2; dz++) {
-        const z = top ? nz : 2 * Z + dz;
-        if (z >= nz && !top) break;
+        const z = zBelow + dz;
+        if (dz == 1 && z >= nz) break;
         const row = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
         const left = row + <usize>((z + y) & 1) * half;
         if (!top) {
-          x0 = f32x4.add(x0, v128.load(faceX(entry) + left));
-          x1 = f32x4.add(x1, v128.load(faceX(entry) + left, 16));
+          x0 = f32x4.add(x0, facesAt(coded, faceX(entry), left, inX));
+          x1 = f32x4.add(x1, facesAt(coded, faceX(entry), left + 16, inX));
           if (dy == 0) {
-            const red = faceY(entry) + row;
-            y0 = f32x4.add(y0, f32x4.add(v128.load(red), v128.load(red + half)));
-            y1 = f32x4.add(y1, f32x4.add(v128.load(red, 16), v128.load(red + half, 16)));
+            y0 = f32x4.add(y0, f32x4.add(facesAt(coded, faceY(entry), row, inY), facesAt(coded, faceY(entry), row + half, inY)));
+            y1 = f32x4.add(y1, f32x4.add(facesAt(coded, faceY(entry), row + 16, inY), facesAt(coded, faceY(entry), row + half + 16, inY)));
           }
         }
         if (dz == 0) {
-          const red = faceZ(entry) + row;
-          z0 = f32x4.add(z0, f32x4.add(v128.load(red), v128.load(red + half)));
-          z1 = f32x4.add(z1, f32x4.add(v128.load(red, 16), v128.load(red + half, 16)));
+          z0 = f32x4.add(z0, f32x4.add(facesAt(coded, faceZ(entry), row, inZ), facesAt(coded, faceZ(entry), row + half, inZ)));
+          z1 = f32x4.add(z1, f32x4.add(facesAt(coded, faceZ(entry), row + 16, inZ), facesAt(coded, faceZ(entry), row + half + 16, inZ)));
         }
       }
     }
@@ -162,16 +173,17 @@ function invertRow(entry: usize, z: i32, y: i32): void {
         ),
         f32x4.add(v128.load(faceZ(entry) + own + i), v128.load(faceZ(entry) + other + i + plane)),
       );
-      v128.store(inverseOf(entry) + own + i, v128.and(f32x4.div(one, sum), f32x4.gt(sum, zero)));
+      const mask = v128.and(f32x4.gt(sum, zero), valid(entry, q >> 2, k));
+      v128.store(inverseOf(entry) + own + i, v128.and(f32x4.div(one, sum), mask));
     }
   }
 }
 
 /** Builds levels 1 … count − 1: face conductances and inverse diagonals; solutions and right-hand sides are set to 0.
- *  @param table entries of levels.ts, level 0 with its sizes only
- *  @param network u8, address of element (0, 0, 0) of the red half */
-export function coarsenNetwork(thread: i32, threads: i32, table: usize, network: usize, count: i32): i32 {
+ *  @param table entries of levels.ts, level 0 with its conductances */
+export function coarsenNetwork(thread: i32, threads: i32, table: usize, count: i32): i32 {
   enter();
+  const coded = codedOf(table);
   for (let level = 1; level < count; level++) {
     const entry = table + <usize>(level - 1) * ENTRY_BYTES;
     const coarse = entry + ENTRY_BYTES;
@@ -197,16 +209,22 @@ export function coarsenNetwork(thread: i32, threads: i32, table: usize, network:
     let status = barrier(thread, threads);
     if (status) return status;
 
-    const end = slabStart(thread + 1, threads, nz + 1);
-    for (let Z = slabStart(thread, threads, nz + 1); Z < end; Z++) {
+    const planes = periodicOf(coarse) ? nz : nz + 1;
+    const end = slabStart(thread + 1, threads, planes);
+    for (let Z = slabStart(thread, threads, planes); Z < end; Z++) {
       for (let Y = 0; Y < ny; Y++) {
-        if (level == 1) coarsenNetworkRow(entry, coarse, network, Z, Y);
-        else coarsenRow(entry, coarse, Z, Y);
+        if (level == 1 && !coded) coarsenNetworkRow(entry, coarse, networkOf(entry), Z, Y);
+        else coarsenRow(entry, coarse, Z, Y, level == 1);
       }
       if (tick(thread, <usize>ny * <usize>nx)) break;
     }
     status = barrier(thread, threads);
     if (status) return status;
+    if (periodicOf(coarse)) {
+      if (thread == 0) wrapFaces(coarse, 4);
+      status = barrier(thread, threads);
+      if (status) return status;
+    }
 
     const last = slabStart(thread + 1, threads, nz);
     for (let Z = slabStart(thread, threads, nz); Z < last; Z++) {

@@ -88,6 +88,23 @@ export function faceZ(entry: usize): usize { return load<usize>(entry, 40); }
 // @ts-ignore: decorator
 @inline
 export function inverseOf(entry: usize): usize { return load<usize>(entry, 44); }
+/** Whether opposite faces of the window are one. */
+// @ts-ignore: decorator
+@inline
+export function periodicOf(entry: usize): bool { return load<u32>(entry, 52) != 0; }
+
+/** Whether the faces of the finest level are codes with a codebook (codes.ts): it has no byte network. */
+// @ts-ignore: decorator
+@inline
+export function codedOf(entry: usize): bool { return networkOf(entry) == 0; }
+
+/** Lanes of vector k that are voxels, in a row whose first x is q. Where the boundary is periodic, the row's next element holds the
+ *  face of the seam, and conductances alone do not tell. */
+// @ts-ignore: decorator
+@inline
+export function valid(entry: usize, q: usize, k: i32): v128 {
+  return i32x4.gt_s(i32x4.splat(((nxOf(entry) - <i32>q + 1) >> 1) - (k << 2)), i32x4(0, 1, 2, 3));
+}
 
 /** Byte network of the finest level. */
 // @ts-ignore: decorator

@@ -6,9 +6,10 @@
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
 import { barrier, tick } from '../core/control';
 import {
-  ENTRY_BYTES, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf,
-  rowBytes, solutionOf, storeSplit,
+  ENTRY_BYTES, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, quadsOf, rightOf,
+  rowBytes, solutionOf, storeSplit, valid,
 } from './levels';
+import { clearBlack, exchange, wrapColour } from './periodic';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
 const COARSEST_SWEEPS = 20;
@@ -43,6 +44,7 @@ function weighted(
 function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
   const quads = quadsOf(nxOf(entry));
   const ny = nyOf(entry);
+  if (periodicOf(entry)) clearBlack(entry, z0, z1);
   for (let z = z0; z < z1; z++) {
     if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
@@ -118,11 +120,13 @@ function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): voi
             const q = <usize>((z + y) & 1) << 2;
             const own = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
             const other = own + half;
-            low = f32x4.add(low, weighted(
-              gx + own, gy + own, gz + own, gx + other, gy + other, gz + other, u + other, q, pitch, plane));
-            high = f32x4.add(high, weighted(
+            const maskLow = valid(entry, q >> 2, 2 * k);
+            const maskHigh = valid(entry, q >> 2, 2 * k + 1);
+            low = f32x4.add(low, v128.and(maskLow, weighted(
+              gx + own, gy + own, gz + own, gx + other, gy + other, gz + other, u + other, q, pitch, plane)));
+            high = f32x4.add(high, v128.and(maskHigh, weighted(
               gx + own + 16, gy + own + 16, gz + own + 16, gx + other + 16, gy + other + 16, gz + other + 16,
-              u + other + 16, q, pitch, plane));
+              u + other + 16, q, pitch, plane)));
             if (fresh) continue;
             for (let i: usize = 0; i < 32; i += 16) {
               const d = f32x4.add(
@@ -133,8 +137,8 @@ function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): voi
                 f32x4.add(v128.load(gz + own + i), v128.load(gz + other + i + plane)),
               );
               const rest2 = f32x4.sub(v128.load(rightOf(entry) + own + i), f32x4.mul(d, v128.load(u + own + i)));
-              if (i == 0) low = f32x4.add(low, rest2);
-              else high = f32x4.add(high, rest2);
+              if (i == 0) low = f32x4.add(low, v128.and(rest2, maskLow));
+              else high = f32x4.add(high, v128.and(rest2, maskHigh));
             }
           }
         }
@@ -144,8 +148,8 @@ function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): voi
   }
 }
 
-/** Adds the solution of the next level to red, planes [z0, z1). */
-function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
+/** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. */
+export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const ny = nyOf(entry);
   const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
@@ -169,32 +173,47 @@ function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
   }
 }
 
+/** Half sweep of one thread, after which the ghosts of the colour are true. */
+function relaxAlone(entry: usize, colour: usize): void {
+  relax(ALONE, entry, colour, 0, nzOf(entry));
+  wrapColour(entry, solutionOf(entry), colour, 0, nzOf(entry), true);
+}
+
 /** One visit of `level` and all below it by one thread. */
 function visitAlone(table: usize, level: i32, count: i32): void {
   const entry = table + <usize>level * ENTRY_BYTES;
   const nz = nzOf(entry);
   startRed(ALONE, entry, 0, nz);
-  relax(ALONE, entry, 1, 0, nz);
+  wrapColour(entry, solutionOf(entry), 0, 0, nz, true);
+  relaxAlone(entry, 1);
   if (level == count - 1) {
     for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
-      relax(ALONE, entry, 0, 0, nz);
-      relax(ALONE, entry, 1, 0, nz);
+      relaxAlone(entry, 0);
+      relaxAlone(entry, 1);
     }
-    relax(ALONE, entry, 0, 0, nz);
+    relaxAlone(entry, 0);
     return;
   }
   const nzCoarse = nzOf(entry + ENTRY_BYTES);
   restrict(ALONE, entry, true, 0, nzCoarse);
   visitAlone(table, level + 1, count);
   correct(ALONE, entry, 0, nz);
-  relax(ALONE, entry, 1, 0, nz);
-  relax(ALONE, entry, 0, 0, nz);
-  relax(ALONE, entry, 1, 0, nz);
+  wrapColour(entry, solutionOf(entry), 0, 0, nz, true);
+  relaxAlone(entry, 1);
+  relaxAlone(entry, 0);
+  relaxAlone(entry, 1);
   restrict(ALONE, entry, false, 0, nzCoarse);
   visitAlone(table, level + 1, count);
   correct(ALONE, entry, 0, nz);
-  relax(ALONE, entry, 1, 0, nz);
-  relax(ALONE, entry, 0, 0, nz);
+  wrapColour(entry, solutionOf(entry), 0, 0, nz, true);
+  relaxAlone(entry, 1);
+  relaxAlone(entry, 0);
+}
+
+/** Ends a phase that changed `colour` in planes [z0, z1). @returns 0, or the status with which every thread must leave */
+function settle(thread: i32, threads: i32, entry: usize, colour: usize, z0: i32, z1: i32): i32 {
+  const status = barrier(thread, threads);
+  return status ? status : exchange(thread, threads, entry, solutionOf(entry), colour, z0, z1);
 }
 
 /** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
@@ -214,27 +233,27 @@ export function visit(thread: i32, threads: i32, table: usize, level: i32, alone
   const Z1 = (z1 + 1) >> 1;
   let status = 0;
   startRed(thread, entry, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
   restrict(thread, entry, true, Z0, Z1);
   if ((status = barrier(thread, threads))) return status;
   if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
   correct(thread, entry, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
   relax(thread, entry, 0, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
   restrict(thread, entry, false, Z0, Z1);
   if ((status = barrier(thread, threads))) return status;
   if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
   correct(thread, entry, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = barrier(thread, threads))) return status;
+  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
   relax(thread, entry, 0, z0, z1);
   return barrier(thread, threads);
 }

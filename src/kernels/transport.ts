@@ -3,39 +3,12 @@ import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import { ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 
 /** f64 words per iteration in the solver's history. */
 const RECORD = 6;
 /** Levels with fewer voxels run on one thread: their phases are shorter than a barrier. */
 const ALONE_VOXELS = 1 << 15;
-const ENTRY_WORDS = 16;
-
-/** Sizes of the red-black layout (assembly/transport/levels.ts), in elements. */
-interface Layout {
-  readonly shape: Shape;
-  readonly pitch: number;
-  readonly plane: number;
-  readonly half: number;
-  readonly origin: number;
-}
-
-function layoutOf(shape: Shape): Layout {
-  const [nz, ny, nx] = shape;
-  const pitch = Math.ceil((4 * Math.ceil(nx / 8) + 1) / 16) * 16;
-  const plane = (ny + 2) * pitch;
-  return { shape, pitch, plane, half: (nz + 2) * plane, origin: plane + pitch };
-}
-
-/** Level sizes from the finest down to one of at most 4 voxels along every axis; two at least. */
-function levelShapes(shape: Shape): Shape[] {
-  const shapes: Shape[] = [shape];
-  for (let last = shape; shapes.length < 2 || Math.max(...last) > 4; ) {
-    last = [Math.ceil(last[0] / 2), Math.ceil(last[1] / 2), Math.ceil(last[2] / 2)];
-    shapes.push(last);
-  }
-  return shapes;
-}
-
 const words = (nx: number): number => Math.ceil(nx / 64);
 
 /** Leases of `prepareNetwork`: the network stays, the rest is scratch. */
@@ -71,23 +44,42 @@ export function solvePlan(shape: Shape, maxIterations: number): LeasePlan {
   };
 }
 
-/** What `prepareNetwork` counted. */
+/** What is known of a network before its solve. */
 export interface NetworkCounts {
-  /** Voxels of the phase, and those of them that are joined to both end planes. */
-  readonly phaseVoxels: number;
+  /** Voxels from which conducting faces lead to both end planes. */
   readonly conducting: number;
-  /** Conducting voxels in the low and the high plane. */
+  /** Conductance of the low and the high plane of faces across the axis, when the boundary does not halve the step: with
+   *  conductances of 1 the conducting voxels of these planes. */
   readonly low: number;
   readonly high: number;
   /** Σ g·(Δu)² of the linear profile that rises by 1 per voxel: faces across z, the two boundary planes together one per column. */
   readonly linearEnergy: number;
 }
 
+/** What `prepareNetwork` counted. */
+export interface PlainCounts extends NetworkCounts {
+  /** Voxels of the phase, conducting or not. */
+  readonly phaseVoxels: number;
+}
+
+/** Conductances of the finest level: the byte network of one phase, or face codes with their codebook. */
+export type FinestLevel =
+  | { readonly network: Lease }
+  | { readonly z: Lease; readonly y: Lease; readonly x: Lease; readonly book: Lease; readonly periodic: boolean };
+
+/** Addresses of the finest level's conductances for its entry. */
+export function finestAddresses(finest: FinestLevel, shape: Shape): LevelAddresses {
+  const { origin } = layoutOf(shape);
+  return 'network' in finest
+    ? { network: finest.network.ptr + origin }
+    : { faceZ: finest.z.ptr + origin, faceY: finest.y.ptr + origin, faceX: finest.x.ptr + origin, inverse: finest.book.ptr };
+}
+
 /** Marks the voxels of `phase` that conduct between the low and the high plane of axis 0 of `shape`.
  *  @param shape transport axis first; `strides`: elements between neighbouring labels along its three axes */
 export async function prepareNetwork(
   frame: Frame, network: Lease, labels: Uint8Array, phase: number, shape: Shape, strides: readonly [number, number, number],
-): Promise<NetworkCounts> {
+): Promise<PlainCounts> {
   const [nz, ny, nx] = shape;
   return frame.scope(async () => {
     const [solid, image, bits, queue, queued, counts] = networkPlan(shape).scratch.map((lease) => frame.lease(lease.name, lease.bytes));
@@ -136,43 +128,55 @@ export interface SolveResult {
   readonly history: Float64Array;
 }
 
-/** Solves for the deviation from the linear profile on a prepared network. */
+/** A solved network while its memory is held. */
+export interface SolvedNetwork {
+  /** Address of the finest level's entry, and of element (0, 0, 0) of the deviation from the linear profile. */
+  readonly entry: number;
+  readonly deviation: number;
+}
+
+/** Solves for the deviation from the linear profile on a prepared network.
+ *  @param use what to do with the solution while it is there */
 export async function solve(
-  frame: Frame, network: Lease, shape: Shape, linearEnergy: number, tolerance: number, maxIterations: number,
+  frame: Frame, finest: FinestLevel, shape: Shape, linearEnergy: number, tolerance: number, maxIterations: number,
+  use?: (solved: SolvedNetwork) => Promise<void>,
 ): Promise<SolveResult> {
   return frame.scope(async () => {
     const leases = solvePlan(shape, maxIterations).leases.map((lease) => frame.lease(lease.name, lease.bytes));
     const [potential, residual, direction, correction, levels, table, sums, history, result] = leases;
     const layouts = levelShapes(shape).map(layoutOf);
+    const periodic = 'periodic' in finest && finest.periodic;
     const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
     let next = levels.ptr;
-    layouts.forEach(({ shape: size, pitch, plane, half, origin }, level) => {
+    layouts.forEach((layout, level) => {
       const field = (): number => {
-        next += 8 * half;
-        return next - 8 * half + 4 * origin;
+        next += 8 * layout.half;
+        return next - 8 * layout.half + 4 * layout.origin;
       };
       const addresses =
         level === 0
-          ? [correction.ptr + 4 * origin, residual.ptr + 4 * origin, 0, 0, 0, 0, network.ptr + origin]
-          : Array.from({ length: 6 }, field);
-      entries.set([...size, 4 * pitch, 4 * plane, 4 * half, ...addresses], level * ENTRY_WORDS);
+          ? { solution: correction.ptr + 4 * layout.origin, right: residual.ptr + 4 * layout.origin, ...finestAddresses(finest, shape) }
+          : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
+      entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
     });
     await frame.write(table, entries);
     const { origin } = layouts[0];
     const count = layouts.length;
     const alone = Math.max(1, layouts.findIndex((layout) => layout.shape[0] * layout.shape[1] * layout.shape[2] < ALONE_VOXELS));
     const voxels = shape[0] * shape[1] * shape[2];
-    await frame.call('coarsenNetwork', [table.ptr, network.ptr + origin, count], { name: 'coarse levels', work: voxels / 3 });
+    const deviation = potential.ptr + 4 * origin;
+    await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
     await frame.call(
       'solveTransport',
       [
-        result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, potential.ptr + 4 * origin, direction.ptr + 4 * origin,
-        linearEnergy, tolerance, maxIterations,
+        result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, deviation, direction.ptr + 4 * origin, linearEnergy, tolerance,
+        maxIterations,
       ],
       { name: 'multigrid', work: 12 * voxels * 7 },
     );
     const values = await frame.read(result, Float64Array);
     const records = await frame.read(history, Float64Array, values[0] * RECORD);
+    await use?.({ entry: table.ptr, deviation });
     return {
       iterations: values[0],
       energy: values[1],

@@ -114,7 +114,7 @@ export async function conduct(
     const volumeFraction = counts.phaseVoxels / voxels;
     const percolates = counts.conducting > 0;
     const solved = percolates
-      ? await solve(frame, network, shape, counts.linearEnergy, tolerance, maxIterations)
+      ? await solve(frame, { network }, shape, counts.linearEnergy, tolerance, maxIterations)
       : null;
     const scale = 1 / voxels;
     const area = shape[1] * shape[2];

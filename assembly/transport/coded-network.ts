@@ -1,0 +1,216 @@
+// Face codes in natural order → codes of the conducting voxels in the red-black layout.
+import { POLL_VOXELS } from '../layout';
+import { barrier, enter, slabStart, tick } from '../core/control';
+import { bookX, bookY, bookZ } from './codes';
+import { flood } from './flood';
+import {
+  faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, rowBytes,
+} from './levels';
+import { wrapFaces } from './periodic';
+
+/** Open faces of `count` voxels as bits. codes: their addresses are `stride` bytes apart. */
+function packOpen(bits: usize, words: i32, codes: usize, stride: usize, count: i32): void {
+  const zero = i8x16.splat(0);
+  for (let w = 0; w < words; w++) {
+    let word: u64 = 0;
+    const first = w << 6;
+    const here = min(64, count - first);
+    let at = codes + <usize>first * stride;
+    if (stride == 1 && here == 64) {
+      word = <u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at), zero))
+        | (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at, 16), zero)) << 16)
+        | (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at, 32), zero)) << 32)
+        | (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at, 48), zero)) << 48);
+    } else {
+      for (let k = 0; k < here; k++) {
+        word |= <u64>(load<u8>(at) != 0) << <u64>k;
+        at += stride;
+      }
+    }
+    store<u64>(bits + (<usize>w << 3), word);
+  }
+}
+
+/** Codes of row (z, y) where `low` and `high` are set, even x and odd x apart. The rest of the row becomes 0.
+ *  @param to u8, address of element (0, 0, 0) of the red half */
+function splitRow(
+  entry: usize, to: usize, z: i32, y: i32, codes: usize, stride: usize, count: i32, low: usize, high: usize,
+): void {
+  const row = to + (<usize>z * planeBytes(entry) >> 2) + (<usize>y * rowBytes(entry) >> 2);
+  const half = halfBytes(entry) >> 2;
+  const odd = <usize>((z + y) & 1);
+  const even = row + odd * half;
+  const rest = row + (1 - odd) * half;
+  for (let x = 0; x < count; x++) {
+    const at = <usize>(x >> 6) << 3;
+    const kept = load<u64>(low + at) & load<u64>(high + at) & (<u64>1 << <u64>(x & 63));
+    store<u8>((x & 1 ? rest : even) + <usize>(x >> 1), kept ? load<u8>(codes) : 0);
+    codes += stride;
+  }
+}
+
+/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary all
+ *  that have an open face. Writes the codes of the finest level, whose addresses are in `entry`, and clears their ghosts.
+ *  @param out f64[nz][5]: per plane the conducting voxels, dissipation of the linear profile over its faces (the upper boundary
+ *         belongs to the last plane), conductance of the lower faces when no boundary halves the step, of the upper ones, and
+ *         Σ of the squared conductances of the lower boundary faces
+ *  @param bits u64[5·nz·ny + ny][words]: open faces z, y, x; reached from the low and from the high plane; seeds of the high plane
+ *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]
+ *  @param codesZ, codesY, codesX natural order, axes turned so that z is the transport axis; topZ u8[ny][nx] with rows `sTop` apart
+ *  @param sz, sy, sx bytes between neighbouring voxels' codes */
+export function codedNetwork(
+  thread: i32, threads: i32, out: usize, entry: usize, bits: usize, queue: usize, queued: usize,
+  codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: usize, sz: usize, sy: usize, sx: usize,
+): i32 {
+  enter();
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const periodic = periodicOf(entry);
+  const words = (nx + 63) >> 6;
+  const bytes = <usize>words << 3;
+  const rows = nz * ny;
+  const set = <usize>rows * bytes;
+  const linkY = bits + set;
+  const linkX = linkY + set;
+  const low = linkX + set;
+  const high = low + set;
+  const seeds = high + set;
+  let status = 0;
+
+  // Rows of all planes for one y together: across the x axis these share their cache lines.
+  const yStart = slabStart(thread, threads, ny);
+  const yEnd = slabStart(thread + 1, threads, ny);
+  let since = 0;
+  for (let y = yStart; y < yEnd; y++) {
+    for (let z = 0; z < nz; z++) {
+      const row = <usize>(z * ny + y) * bytes;
+      const at = <usize>z * sz + <usize>y * sy;
+      packOpen(bits + row, words, codesZ + at, sx, nx);
+      packOpen(linkX + row, words, codesX + at, sx, nx);
+      if (!periodic) store<u64>(linkX + row, load<u64>(linkX + row) & ~<u64>1);
+      if (y > 0 || periodic) packOpen(linkY + row, words, codesY + at, sx, nx);
+      else memory.fill(linkY + row, 0, bytes);
+      memory.fill(low + row, periodic ? 0xff : 0, bytes);
+      memory.fill(high + row, periodic ? 0xff : 0, bytes);
+      store<u8>(queued + <usize>(z * ny + y), 0);
+      store<u8>(queued + <usize>(rows + z * ny + y), 0);
+      since += 3 * nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    packOpen(seeds + <usize>y * bytes, words, topZ + <usize>y * sTop, 1, nx);
+  }
+  clearCodes(thread, threads, entry);
+  if ((status = barrier(thread, threads))) return status;
+
+  if (!periodic) {
+    if (thread == 0) flood(thread, low, bits, bits, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
+    if (thread == threads - 1) {
+      flood(thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+    }
+    if ((status = barrier(thread, threads))) return status;
+  }
+
+  for (let y = yStart; y < yEnd; y++) {
+    for (let z = 0; z < nz; z++) {
+      const row = <usize>(z * ny + y) * bytes;
+      const at = <usize>z * sz + <usize>y * sy;
+      splitRow(entry, faceZ(entry), z, y, codesZ + at, sx, nx, low + row, high + row);
+      splitRow(entry, faceX(entry), z, y, codesX + at, sx, nx, low + row, high + row);
+      if (!periodic) closeFirst(entry, z, y);
+      if (y > 0 || periodic) splitRow(entry, faceY(entry), z, y, codesY + at, sx, nx, low + row, high + row);
+      since += 3 * nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    if (!periodic) {
+      const row = <usize>((nz - 1) * ny + y) * bytes;
+      splitRow(entry, faceZ(entry), nz, y, topZ + <usize>y * sTop, 1, nx, low + row, high + row);
+    }
+  }
+  tick(thread, since);
+  if ((status = barrier(thread, threads))) return status;
+  if (periodic) {
+    if (thread == 0) wrapFaces(entry, 1);
+    if ((status = barrier(thread, threads))) return status;
+  }
+
+  const zEnd = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < zEnd; z++) {
+    countPlane(entry, out + <usize>z * 40, z);
+    if (tick(thread, <usize>ny * <usize>nx)) break;
+  }
+  return barrier(thread, threads);
+}
+
+/** No face at x = 0: there the window is insulated. */
+// @ts-ignore: decorator
+@inline
+function closeFirst(entry: usize, z: i32, y: i32): void {
+  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y) & 1) * halfBytes(entry);
+  store<u8>(faceX(entry) + (row >> 2), 0);
+}
+
+/** Clears the codes with their ghosts; threads share the bytes. */
+function clearCodes(thread: i32, threads: i32, entry: usize): void {
+  const origin = originOf(nyOf(entry), nxOf(entry));
+  const lines = <i32>(halfBytes(entry) >> 6);
+  const start = <usize>slabStart(thread, threads, lines) << 5;
+  const bytes = (<usize>slabStart(thread + 1, threads, lines) << 5) - start;
+  memory.fill(faceZ(entry) - origin + start, 0, bytes);
+  memory.fill(faceY(entry) - origin + start, 0, bytes);
+  memory.fill(faceX(entry) - origin + start, 0, bytes);
+}
+
+// @ts-ignore: decorator
+@inline
+function conductance(book: usize, code: usize): f64 {
+  return <f64>load<f32>(book + (<usize>load<u8>(code) << 2));
+}
+
+/** Counts of plane z; see `codedNetwork`. */
+function countPlane(entry: usize, out: usize, z: i32): void {
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const pitch = rowBytes(entry) >> 2;
+  const plane = planeBytes(entry) >> 2;
+  const half = halfBytes(entry) >> 2;
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const inY = bookY(entry);
+  const inX = bookX(entry);
+  const halved = periodicOf(entry) ? 1 : 0.5;
+  const rise = z == 0 ? halved : 1;
+  let voxels: f64 = 0;
+  let lower: f64 = 0;
+  let upper: f64 = 0;
+  let squares: f64 = 0;
+  for (let y = 0; y < ny; y++) {
+    const row = <usize>z * plane + <usize>y * pitch;
+    for (let x = 0; x < nx; x++) {
+      const colour = <usize>((z + y + x) & 1);
+      const i = row + colour * half + <usize>(x >> 1);
+      const j = row + (1 - colour) * half;
+      const down = conductance(below, faceZ(entry) + i);
+      const up = conductance(above, faceZ(entry) + j + plane + <usize>(x >> 1));
+      const sides = conductance(inX, faceX(entry) + i) + conductance(inX, faceX(entry) + j + <usize>((x + 1) >> 1))
+        + conductance(inY, faceY(entry) + i) + conductance(inY, faceY(entry) + j + pitch + <usize>(x >> 1));
+      if (down + up + sides > 0) voxels += 1;
+      lower += down;
+      upper += up;
+      squares += down * down;
+    }
+  }
+  const ends = z == nz - 1 && !periodicOf(entry);
+  store<f64>(out, voxels);
+  store<f64>(out, rise * rise * lower + (ends ? 0.25 * upper : 0), 8);
+  store<f64>(out, rise * lower, 16);
+  store<f64>(out, (ends ? 0.5 : 1) * upper, 24);
+  store<f64>(out, squares, 32);
+}

@@ -1,0 +1,36 @@
+// Face conductances of a finest level that are not all 1: one byte per face, looked up in a codebook of f32. Codes lie in the
+// red-black layout like the fields, at the voxel above the face: faceX, faceY, faceZ of the entry are their addresses (u8), and
+// its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a step to the potential, so twice g).
+import { inverseOf, nzOf, periodicOf } from './levels';
+
+/** Bytes of one axis of the codebook. */
+const BOOK: usize = 1024;
+
+/** Conductances of 4 faces. */
+// @ts-ignore: decorator
+@inline
+export function decode(codes: usize, book: usize): v128 {
+  let g = v128.load32_zero(book + (<usize>load<u8>(codes) << 2));
+  g = v128.load_lane<u32>(book + (<usize>load<u8>(codes, 1) << 2), g, 1);
+  g = v128.load_lane<u32>(book + (<usize>load<u8>(codes, 2) << 2), g, 2);
+  return v128.load_lane<u32>(book + (<usize>load<u8>(codes, 3) << 2), g, 3);
+}
+
+/** Codebook of the lower z faces of plane z; the upper ones of plane z are the lower ones of z + 1. */
+// @ts-ignore: decorator
+@inline
+export function bookZ(entry: usize, z: i32): usize {
+  return !periodicOf(entry) && (z == 0 || z == nzOf(entry)) ? inverseOf(entry) + 3 * BOOK : inverseOf(entry);
+}
+
+// @ts-ignore: decorator
+@inline
+export function bookY(entry: usize): usize {
+  return inverseOf(entry) + BOOK;
+}
+
+// @ts-ignore: decorator
+@inline
+export function bookX(entry: usize): usize {
+  return inverseOf(entry) + 2 * BOOK;
+}

@@ -1,0 +1,51 @@
+// Sizes of the multigrid levels and of their fields, as in assembly/transport/levels.ts.
+import type { Shape } from '../core/grid.js';
+
+/** 32-bit words of a level's entry. */
+export const ENTRY_WORDS = 16;
+
+/** The red-black layout of one level, in elements. */
+export interface Layout {
+  readonly shape: Shape;
+  readonly pitch: number;
+  readonly plane: number;
+  readonly half: number;
+  readonly origin: number;
+}
+
+export function layoutOf(shape: Shape): Layout {
+  const [nz, ny, nx] = shape;
+  const pitch = Math.ceil((4 * Math.ceil(nx / 8) + 1) / 16) * 16;
+  const plane = (ny + 2) * pitch;
+  return { shape, pitch, plane, half: (nz + 2) * plane, origin: plane + pitch };
+}
+
+/** Level sizes from the finest down to one of at most 4 voxels along every axis; two at least. */
+export function levelShapes(shape: Shape): Shape[] {
+  const shapes: Shape[] = [shape];
+  for (let last = shape; shapes.length < 2 || Math.max(...last) > 4; ) {
+    last = [Math.ceil(last[0] / 2), Math.ceil(last[1] / 2), Math.ceil(last[2] / 2)];
+    shapes.push(last);
+  }
+  return shapes;
+}
+
+/** Addresses of element (0, 0, 0) of the red halves; codes, network in bytes, fields in f32. 0 where a level has none. */
+export interface LevelAddresses {
+  readonly solution?: number;
+  readonly right?: number;
+  readonly faceX?: number;
+  readonly faceY?: number;
+  readonly faceZ?: number;
+  /** Inverse diagonal, or on a coded finest level the codebook. */
+  readonly inverse?: number;
+  readonly network?: number;
+}
+
+/** The words of a level's entry. */
+export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {
+  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0 } = at;
+  const entry = new Uint32Array(ENTRY_WORDS);
+  entry.set([...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0]);
+  return entry;
+}

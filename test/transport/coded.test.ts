@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
+import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
+import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
+import { solve, solvePlan, type SolveResult } from '../../src/kernels/transport.js';
+import type { Session } from '../../src/runtime/session.js';
+import { randomLabels } from '../random.js';
+import { referenceConduction } from '../reference/conduction.js';
+import { forEachThreadCount, testSession } from '../session.js';
+
+interface Case {
+  readonly shape: Shape;
+  readonly labels: Uint8Array;
+  readonly sigma: Readonly<Record<number, number>>;
+  readonly axis?: Axis;
+  readonly edges?: readonly [number, number, number];
+  readonly periodic?: boolean;
+  readonly tolerance?: number;
+}
+
+/** Labels to effective conductivity by the kernels alone. */
+async function conductCoded(
+  session: Session, { shape, labels, sigma, axis = 'z', edges = [1, 1, 1], periodic = false, tolerance = 1e-9 }: Case,
+): Promise<SolveResult & TransportFields & { effective: number }> {
+  const order = axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
+  const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
+  const plan = codedPlan(turned);
+  const solving = solvePlan(turned, 200);
+  return session.run('coded', {
+    leases: plan.finest,
+    then: [
+      { leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: plan.scratch }] },
+      { leases: solving.leases, then: [fieldsPlan(shape, true)] },
+    ],
+  }, voxelCount(shape), {}, async (frame) => {
+    const leases = plan.finest.map(({ name, bytes }) => frame.lease(name, bytes));
+    const source = { axis, shape, voxelSize: edges, periodic };
+    const { finest, counts } = await frame.scope(async () => {
+      const faces = leaseFaces(frame, shape);
+      const book = await labelFaces(frame, faces, labels, shape, sigma, periodic);
+      return codedNetwork(frame, { ...source, faces, book }, leases);
+    });
+    let fields: TransportFields | null = null;
+    const solved = await solve(frame, finest, turned, counts.linearEnergy, tolerance, 200, async (network) => {
+      fields = await transportFields(frame, network, source, true);
+    });
+    return { ...solved, ...fields!, effective: solved.energy / voxelCount(shape) };
+  });
+}
+
+const SIGMA = { 1: 1, 2: 0.05, 3: 0.6 };
+const CASES: Omit<Case, 'labels'>[] = [
+  { shape: [9, 10, 11], sigma: SIGMA },
+  { shape: [9, 10, 11], sigma: SIGMA, axis: 'y' },
+  { shape: [9, 10, 19], sigma: SIGMA, axis: 'x' },
+  { shape: [8, 12, 35], sigma: { 1: 1, 2: 1e-3 } },
+  { shape: [10, 9, 8], sigma: { 1: 1, 3: 0.2 }, edges: [1, 0.7, 1.9] },
+  { shape: [10, 9, 8], sigma: SIGMA, edges: [0.5, 0.7, 1.2], axis: 'x' },
+  { shape: [8, 8, 8], sigma: SIGMA, periodic: true },
+  { shape: [8, 12, 16], sigma: { 1: 1, 2: 0.01 }, periodic: true, axis: 'y' },
+  { shape: [9, 7, 11], sigma: SIGMA, periodic: true },
+  { shape: [12, 9, 10], sigma: { 1: 1, 3: 0.3 }, periodic: true, axis: 'x', edges: [1, 2, 1.5] },
+];
+
+describe('coded network against the twin', () => {
+  it.each(CASES)('[oracle] %j', async (given) => {
+    const session = await testSession();
+    for (let seed = 1; seed <= 2; seed++) {
+      const labels = randomLabels(given.shape, { 1: 0.5, 2: 0.25, 3: 0.25 }, seed, 3);
+      const result = await conductCoded(session, { ...given, labels });
+      const expected = referenceConduction(labels, given.shape, given.sigma, {
+        axis: given.axis === 'x' ? 2 : given.axis === 'y' ? 1 : 0, edges: given.edges, periodic: given.periodic,
+      });
+      expect(result.converged).toBe(true);
+      expect(Math.abs(result.effective / expected.effective - 1)).toBeLessThan(1e-7);
+      result.meanFlux.forEach((flux, k) => expect(Math.abs(flux - expected.meanFlux[k])).toBeLessThan(1e-4 * expected.effective));
+    }
+  });
+
+  it('[law] same bits for 1, 2, 3 and 7 threads', async () => {
+    const shape: Shape = [45, 52, 61];
+    const labels = randomLabels(shape, { 1: 0.5, 2: 0.25, 3: 0.25 }, 7, 6);
+    for (const periodic of [false, true]) {
+      const results = await forEachThreadCount((session) => conductCoded(session, { shape, labels, sigma: SIGMA, periodic, tolerance: 1e-5 }));
+      for (const { effective, history, meanFlux, flux } of results) {
+        expect({ effective, history, meanFlux, flux }).toEqual({
+          effective: results[0].effective, history: results[0].history, meanFlux: results[0].meanFlux, flux: results[0].flux,
+        });
+      }
+    }
+  });
+});

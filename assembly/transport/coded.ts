@@ -158,8 +158,9 @@ function directionPlane(thread: i32, entry: usize, p: usize, beta: f32, z: i32):
   }
 }
 
-/** @returns p·A·p over plane z: Σ g·(Δp)² over the lower faces of its voxels, and over the upper boundary. */
-function curvaturePlane(thread: i32, entry: usize, p: usize, z: i32): f64 {
+/** @returns u·A·u over plane z: Σ g·(Δu)² over the lower faces of its voxels, and over the upper boundary. */
+function curvaturePlane(thread: i32, entry: usize, z: i32): f64 {
+  const u = solutionOf(entry);
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -184,9 +185,9 @@ function curvaturePlane(thread: i32, entry: usize, p: usize, z: i32): f64 {
       const q = <usize>((z + y + <i32>colour) & 1);
       for (let k = 0; k < quads; k++) {
         const i = own + (<usize>k << 4);
-        const o = p + other + (<usize>k << 4);
+        const o = u + other + (<usize>k << 4);
         const a = i >> 2;
-        const value = v128.load(p + i);
+        const value = v128.load(u + i);
         const x = f32x4.sub(value, v128.load(o + (q << 2) - 4));
         const y1 = f32x4.sub(value, v128.load(o - pitch));
         const z1 = f32x4.sub(value, v128.load(o - plane));
@@ -472,11 +473,18 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
   if ((status = barrier(thread, threads))) return status;
   if ((status = exchange(thread, threads, entry, solutionOf(entry), 0, begin, end))) return status;
   if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
-  return relax(thread, threads, entry, 0, false, sums, true);
+  if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
+  for (let z = begin; z < end; z++) {
+    store<f64>(sums + (<usize>(nzOf(entry) + z) << 3), curvaturePlane(thread, entry, z));
+    if (leave()) break;
+  }
+  return barrier(thread, threads);
 }
 
-/** `finest.direct`. */
-export function direct(thread: i32, threads: i32, entry: usize, p: usize, beta: f32, sums: usize): i32 {
+/** `finest.advance`. */
+export function advance(
+  thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   let status = 0;
@@ -487,16 +495,6 @@ export function direct(thread: i32, threads: i32, entry: usize, p: usize, beta: 
   if ((status = barrier(thread, threads))) return status;
   if ((status = exchangeBoth(thread, threads, entry, p, begin, end))) return status;
   for (let z = begin; z < end; z++) {
-    store<f64>(sums + (<usize>z << 3), curvaturePlane(thread, entry, p, z));
-    if (leave()) break;
-  }
-  return barrier(thread, threads);
-}
-
-/** `finest.step`. */
-export function step(thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, sums: usize): i32 {
-  const end = firstPlane(thread + 1, threads, entry);
-  for (let z = firstPlane(thread, threads, entry); z < end; z++) {
     store<f64>(sums + (<usize>z << 3), stepPlane(thread, entry, x, p, alpha, z));
     if (leave()) break;
   }

@@ -1,7 +1,7 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
-import { ascend, descend, direct, linear, step, verify } from './finest';
+import { advance, ascend, descend, linear, verify } from './finest';
 import { visit } from './multigrid';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
@@ -55,8 +55,7 @@ export function solveTransport(
   const entry = table;
   const nz = nzOf(entry);
   const stride = <usize>nz << 3;
-  const sums1 = sums + stride;
-  const sums2 = sums1 + stride;
+  const sums2 = sums + 2 * stride;
   const sums3 = sums2 + stride;
   let status = 0;
 
@@ -72,6 +71,7 @@ export function solveTransport(
   let iterations = 0;
   let known = 0;
   let before: f64 = 0;
+  let curvature: f64 = 0;
   let estimate: f64 = first > 0 ? Infinity : 0;
   let converged = first == 0;
   for (let restart = 0; restart <= RESTARTS; restart++) {
@@ -84,11 +84,11 @@ export function solveTransport(
 
       const beta = known > 0 ? rho / before : 0;
       before = rho;
-      if ((status = direct(thread, threads, entry, p, <f32>beta, sums1))) return status;
-      const curvature = total(sums1, nz);
+      // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
+      curvature = total(sums + stride, nz) - beta * beta * curvature;
       if (!(rho > 0 && curvature > 0)) break;
       const alpha = rho / curvature;
-      if ((status = step(thread, threads, entry, x, p, <f32>alpha, sums2))) return status;
+      if ((status = advance(thread, threads, entry, x, p, <f32>alpha, <f32>beta, sums2))) return status;
 
       energy -= alpha * rho;
       const record = history + <usize>iterations * RECORD;

@@ -3,46 +3,45 @@
 // total in plane order has the same bits for every number of threads. r is the right-hand side of the level's entry, u its solution.
 import * as coded from './coded';
 import { codedOf } from './levels';
-import * as plain from './plain';
+import * as cycle from './plain-cycle';
+import * as residual from './plain-residual';
+import * as conjugate from './plain-step';
 
 /** r = b, the residual of the linear profile. sums: Σ r². */
 // @ts-ignore: decorator
 @inline
 export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  return codedOf(entry) ? coded.linear(thread, threads, entry, sums) : plain.linear(thread, threads, entry, sums);
+  return codedOf(entry) ? coded.linear(thread, threads, entry, sums) : residual.linear(thread, threads, entry, sums);
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
 // @ts-ignore: decorator
 @inline
 export function descend(thread: i32, threads: i32, entry: usize): i32 {
-  return codedOf(entry) ? coded.descend(thread, threads, entry) : plain.descend(thread, threads, entry);
+  return codedOf(entry) ? coded.descend(thread, threads, entry) : cycle.descend(thread, threads, entry);
 }
 
-/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: Σ r·u. */
+/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u. */
 // @ts-ignore: decorator
 @inline
 export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  return codedOf(entry) ? coded.ascend(thread, threads, entry, sums) : plain.ascend(thread, threads, entry, sums);
+  return codedOf(entry) ? coded.ascend(thread, threads, entry, sums) : cycle.ascend(thread, threads, entry, sums);
 }
 
-/** p = u + beta·p. sums: p·A·p. */
+/** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: Σ r². */
 // @ts-ignore: decorator
 @inline
-export function direct(thread: i32, threads: i32, entry: usize, p: usize, beta: f32, sums: usize): i32 {
-  return codedOf(entry) ? coded.direct(thread, threads, entry, p, beta, sums) : plain.direct(thread, threads, entry, p, beta, sums);
-}
-
-/** x += alpha·p, r −= alpha·A·p. sums: Σ r². */
-// @ts-ignore: decorator
-@inline
-export function step(thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, sums: usize): i32 {
-  return codedOf(entry) ? coded.step(thread, threads, entry, x, p, alpha, sums) : plain.step(thread, threads, entry, x, p, alpha, sums);
+export function advance(
+  thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+): i32 {
+  return codedOf(entry)
+    ? coded.advance(thread, threads, entry, x, p, alpha, beta, sums)
+    : conjugate.advance(thread, threads, entry, x, p, alpha, beta, sums);
 }
 
 /** r = b − A·x, computed in f64. sums: f64[3][nz]: Σ r², Σ x·(b + r), Σ x. */
 // @ts-ignore: decorator
 @inline
 export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
-  return codedOf(entry) ? coded.verify(thread, threads, entry, x, sums) : plain.verify(thread, threads, entry, x, sums);
+  return codedOf(entry) ? coded.verify(thread, threads, entry, x, sums) : residual.verify(thread, threads, entry, x, sums);
 }

@@ -23,3 +23,70 @@ export function highPair(v: v128): v128 {
 export function sumOf(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }
+
+// Of the byte network, 8 voxels at a time: two f32x4, `low` and `high`.
+
+/** Σ over the six neighbours of 4 voxels, all of the other colour. o: its same element, which is one neighbour in x; side: bytes
+ *  from there to the other one, ±4; below, above: the same element in the planes z ∓ 1. */
+// @ts-ignore: decorator
+@inline
+export function six(o: usize, side: usize, pitch: usize, below: usize, above: usize): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.add(v128.load(o), v128.load(o + side)), f32x4.add(v128.load(o - pitch), v128.load(o + pitch))),
+    f32x4.add(v128.load(below), v128.load(above)),
+  );
+}
+
+/** `side` of six() for voxels of parity q of x. */
+// @ts-ignore: decorator
+@inline
+export function sideOf(q: i32): usize {
+  return <usize>((q << 3) - 4);
+}
+
+/** Conducting faces of 8 voxels as i16x8. */
+// @ts-ignore: decorator
+@inline
+export function countsOf(network: usize): v128 {
+  return i16x8.extend_low_i8x16_u(v128.load64_zero(network));
+}
+
+// @ts-ignore: decorator
+@inline
+export function lowCounts(counts: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(counts));
+}
+
+// @ts-ignore: decorator
+@inline
+export function highCounts(counts: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(counts));
+}
+
+/** v where voxels conduct, else 0. */
+// @ts-ignore: decorator
+@inline
+export function where(counts: v128, v: v128): v128 {
+  return v128.and(v, f32x4.gt(counts, f32x4.splat(0)));
+}
+
+/** a / counts where voxels conduct, else 0. */
+// @ts-ignore: decorator
+@inline
+export function divided(a: v128, counts: v128): v128 {
+  return where(counts, f32x4.div(a, counts));
+}
+
+/** sum + the 4 elements of v, in f64x2. */
+// @ts-ignore: decorator
+@inline
+export function plus(sum: v128, v: v128): v128 {
+  return f64x2.add(sum, f64x2.add(lowPair(v), highPair(v)));
+}
+
+/** Adds the lanes of an f64x2 to the f64 at `address`. */
+// @ts-ignore: decorator
+@inline
+export function addTo(address: usize, v: v128): void {
+  store<f64>(address, load<f64>(address) + f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1));
+}

@@ -14,7 +14,7 @@
 import { slabStart } from '../core/control';
 
 /** 32-bit words of a level's entry. */
-export const ENTRY_BYTES: usize = 64;
+export const ENTRY_BYTES: usize = 80;
 
 /** Elements between rows, a multiple of 16: whole vectors of 4 that hold the row, then at least one zero that none of them
  *  covers: the element before the next row. */
@@ -110,6 +110,18 @@ export function valid(entry: usize, q: usize, k: i32): v128 {
 // @ts-ignore: decorator
 @inline
 export function networkOf(entry: usize): usize { return load<usize>(entry, 48); }
+/** Buffers of the finest level's smoothing, for all threads. */
+// @ts-ignore: decorator
+@inline
+export function scratchOf(entry: usize): usize { return load<usize>(entry, 56); }
+/** Bytes of them per thread. */
+// @ts-ignore: decorator
+@inline
+export function scratchBytes(entry: usize): usize { return load<usize>(entry, 60); }
+/** Rows, an even number, that the finest level's passes walk together through the planes. */
+// @ts-ignore: decorator
+@inline
+export function tileRows(entry: usize): i32 { return load<i32>(entry, 64); }
 
 /** First plane of a thread's slab, on a level with one below it: slabs hold whole aggregates. */
 export function firstPlane(thread: i32, threads: i32, entry: usize): i32 {

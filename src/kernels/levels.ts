@@ -2,7 +2,7 @@
 import type { Shape } from '../core/grid.js';
 
 /** 32-bit words of a level's entry. */
-export const ENTRY_WORDS = 16;
+export const ENTRY_WORDS = 20;
 
 /** The red-black layout of one level, in elements. */
 export interface Layout {
@@ -40,12 +40,27 @@ export interface LevelAddresses {
   /** Inverse diagonal, or on a coded finest level the codebook. */
   readonly inverse?: number;
   readonly network?: number;
+  /** Buffers of all threads for the finest level's byte network. */
+  readonly buffers?: number;
 }
+
+/** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB a plane,
+ *  and the planes between a voxel's first and last use stay in a core's L2 cache. An even number: aggregates stay whole. */
+function tileRows(shape: Shape): number {
+  const fitting = Math.floor((48 * 1024) / (4 * layoutOf(shape).pitch));
+  return 2 * Math.ceil(Math.min(Math.max(fitting, 8), shape[1]) / 2);
+}
+
+/** Buffers of one thread: 7 planes of a tile with two rows around it, and a line before and after. */
+export const bufferBytes = (shape: Shape): number => 7 * (tileRows(shape) + 4) * 4 * layoutOf(shape).pitch + 128;
 
 /** The words of a level's entry. */
 export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {
-  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0 } = at;
+  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0, buffers = 0 } = at;
   const entry = new Uint32Array(ENTRY_WORDS);
-  entry.set([...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0]);
+  entry.set([
+    ...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0,
+    buffers, bufferBytes(shape), tileRows(shape),
+  ]);
   return entry;
 }

@@ -3,7 +3,7 @@ import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
-import { ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
+import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 
 /** f64 words per iteration in the solver's history. */
 const RECORD = 6;
@@ -29,7 +29,7 @@ export function networkPlan(shape: Shape): { readonly network: PlannedLease; rea
 }
 
 /** Leases of `solve` beside the network. */
-export function solvePlan(shape: Shape, maxIterations: number): LeasePlan {
+export function solvePlan(shape: Shape, threads: number, maxIterations: number): LeasePlan {
   const field = 8 * layoutOf(shape).half;
   const coarse = levelShapes(shape).slice(1).reduce((sum, level) => sum + 6 * 8 * layoutOf(level).half, 0);
   return {
@@ -37,6 +37,7 @@ export function solvePlan(shape: Shape, maxIterations: number): LeasePlan {
       ...['potential', 'residual', 'direction', 'correction'].map((name) => ({ name, bytes: field })),
       { name: 'levels', bytes: coarse },
       { name: 'table', bytes: levelShapes(shape).length * ENTRY_WORDS * 4 },
+      { name: 'buffers', bytes: threads * bufferBytes(shape) },
       { name: 'sums', bytes: 6 * 8 * shape[0] },
       { name: 'history', bytes: 8 * RECORD * (maxIterations + 1) },
       { name: 'result', bytes: 64 },
@@ -142,8 +143,8 @@ export async function solve(
   use?: (solved: SolvedNetwork) => Promise<void>,
 ): Promise<SolveResult> {
   return frame.scope(async () => {
-    const leases = solvePlan(shape, maxIterations).leases.map((lease) => frame.lease(lease.name, lease.bytes));
-    const [potential, residual, direction, correction, levels, table, sums, history, result] = leases;
+    const leases = solvePlan(shape, frame.threads, maxIterations).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const [potential, residual, direction, correction, levels, table, buffers, sums, history, result] = leases;
     const layouts = levelShapes(shape).map(layoutOf);
     const periodic = 'periodic' in finest && finest.periodic;
     const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
@@ -155,7 +156,10 @@ export async function solve(
       };
       const addresses =
         level === 0
-          ? { solution: correction.ptr + 4 * layout.origin, right: residual.ptr + 4 * layout.origin, ...finestAddresses(finest, shape) }
+          ? {
+              solution: correction.ptr + 4 * layout.origin, right: residual.ptr + 4 * layout.origin, buffers: buffers.ptr,
+              ...finestAddresses(finest, shape),
+            }
           : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
       entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
     });

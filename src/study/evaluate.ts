@@ -96,7 +96,7 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
   });
   const plans = [
     ...boxes, volumeFractionsPlan(size, threads), surfaceAreasPlan(size, threads), geodesicTortuosityPlan(size, [axis]),
-    constrictivityPlan(size, threads), mFactorPlan(size, { axis }),
+    constrictivityPlan(size, threads), mFactorPlan(size, threads, { axis }),
   ];
   return ARENA_START + Math.max(...plans.map(peakBytes));
 }

@@ -69,11 +69,13 @@ function orient(shape: Shape, axis: Axis): { shape: Shape; strides: [number, num
 }
 
 /** Memory of `conduct` for a window of `shape`: about 18 bytes per voxel plus 3.5 for the coarse levels. */
-export function conductPlan(shape: Shape, options: Partial<Pick<ConductOptions, 'axis' | 'maxIterations'>> = {}): LeasePlan {
+export function conductPlan(
+  shape: Shape, threads: number, options: Partial<Pick<ConductOptions, 'axis' | 'maxIterations'>> = {},
+): LeasePlan {
   const { axis, maxIterations } = { ...CONDUCT_DEFAULTS, ...options };
   const turned = orient(shape, axis).shape;
   const { network, scratch } = networkPlan(turned);
-  return { leases: [network], then: [{ leases: scratch }, solvePlan(turned, maxIterations)] };
+  return { leases: [network], then: [{ leases: scratch }, solvePlan(turned, threads, maxIterations)] };
 }
 
 function checkSolve(where: string, shape: Shape, { axis, tolerance, maxIterations }: Pick<ConductOptions, 'axis' | 'tolerance' | 'maxIterations'>): void {
@@ -107,7 +109,7 @@ export async function conduct(
   const voxels = voxelCount(volume.shape);
   const { shape, strides } = orient(volume.shape, axis);
   const start = performance.now();
-  return session.run(where, conductPlan(volume.shape, { axis, maxIterations }), voxels, run, async (frame) => {
+  return session.run(where, conductPlan(volume.shape, session.threads, { axis, maxIterations }), voxels, run, async (frame) => {
     const { network: planned } = networkPlan(shape);
     const network = frame.lease(planned.name, planned.bytes);
     const counts = await prepareNetwork(frame, network, volume.labels, phase, shape, strides);

@@ -11,8 +11,8 @@ export type MFactorResult = ConductResult;
 export const MFACTOR_DEFAULTS = CONDUCT_DEFAULTS;
 
 /** Memory of `mFactor` for a window of `shape`. */
-export function mFactorPlan(shape: Shape, options: Parameters<typeof conductPlan>[1] = {}): LeasePlan {
-  return conductPlan(shape, options);
+export function mFactorPlan(shape: Shape, threads: number, options: Parameters<typeof conductPlan>[2] = {}): LeasePlan {
+  return conductPlan(shape, threads, options);
 }
 
 /** M-factor of a phase along an axis, all other phases insulating.

@@ -202,13 +202,13 @@ describe('mFactor laws', () => {
 
   it('[law] says its memory beforehand', async () => {
     const shape: Shape = [64, 60, 50];
-    const bytes = peakBytes(mFactorPlan(shape)) + 2 ** 17;
     const session = await testSession();
+    const bytes = peakBytes(mFactorPlan(shape, session.threads)) + 2 ** 17;
     const volume = randomVolume(shape, 0.6, 15, 1);
     expect((await mFactor(session, volume, { phase: 1 })).peakBytes).toBe(bytes);
     const small = await testSession({ memoryBytes: bytes - 65536 });
     await expect(mFactor(small, volume, { phase: 1 })).rejects.toThrow(CapacityError);
-    expect(peakBytes(mFactorPlan([401, 401, 401]))).toBeLessThan(1.5 * 2 ** 30);
+    expect(peakBytes(mFactorPlan([401, 401, 401], 8))).toBeLessThan(1.5 * 2 ** 30);
   });
 });
 

@@ -1,0 +1,258 @@
+// Smoothing on the finest level for one phase: the first and the last half of the multigrid cycle, each one sweep over memory.
+//
+// A half sweep of planes z − 1 … z + 1 needs the one before it of planes z − 2 … z + 2, so a thread walks up its slab with
+// the last three or four planes of every half sweep in a private buffer, and computes again from r what lies beyond its slab
+// instead of waiting for others. To hold the buffers in the L2 cache the walk is done for one tile of rows after another.
+import { barrier, tick } from '../core/control';
+import {
+  ENTRY_BYTES, firstPlane, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf, rowBytes, scratchBytes, scratchOf,
+  solutionOf, storeSplit, tileRows,
+} from './levels';
+import { addTo, countsOf, divided, highCounts, lowCounts, plus, sideOf, six, where } from './lanes';
+
+/** Rows that a tile computes beyond its own at either end. */
+const MARGIN = 2;
+/** Zeros before the first row of the buffers: the element before a row is read. */
+const LEAD: usize = 64;
+
+/** Row y of a plane in a thread's buffers. slot: which of the planes; first: first row of the tile. */
+// @ts-ignore: decorator
+@inline
+function bufferRow(buffers: usize, entry: usize, slot: i32, y: i32, first: i32): usize {
+  return buffers + <usize>(slot * (tileRows(entry) + 2 * MARGIN) + y - first + MARGIN) * rowBytes(entry);
+}
+
+/** Slots 0, 1, 2 for red planes and 3 … 6 for black ones; planes from −2 on. */
+// @ts-ignore: decorator
+@inline
+function redSlot(z: i32): i32 { return (z + 3) % 3; }
+// @ts-ignore: decorator
+@inline
+function blackSlot(z: i32): i32 { return 3 + ((z + 4) & 3); }
+
+/** Zeros in a slot: a plane outside the window. */
+function clearSlot(buffers: usize, entry: usize, slot: i32): void {
+  memory.fill(bufferRow(buffers, entry, slot, 0, MARGIN), 0, <usize>(tileRows(entry) + 2 * MARGIN) * rowBytes(entry));
+}
+
+/** Pairs of f32x4 in a row. */
+// @ts-ignore: decorator
+@inline
+function pairsOf(entry: usize): i32 {
+  return (quadsOf(nxOf(entry)) + 1) >> 1;
+}
+
+/** Half sweep from zero: u = b / d. */
+function startRow(u: usize, b: usize, network: usize, pairs: i32): void {
+  for (let k = 0; k < pairs; k++) {
+    const i = <usize>k << 5;
+    const counts = countsOf(network + (<usize>k << 3));
+    v128.store(u + i, divided(v128.load(b + i), lowCounts(counts)));
+    v128.store(u + i, divided(v128.load(b + i, 16), highCounts(counts)), 16);
+  }
+}
+
+/** Half sweep: u = (b + Σ u) / d. o, below, above: the other colour in planes z, z − 1, z + 1. */
+function relaxRow(
+  u: usize, b: usize, network: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize, pairs: i32,
+): void {
+  for (let k = 0; k < pairs; k++) {
+    const i = <usize>k << 5;
+    const counts = countsOf(network + (<usize>k << 3));
+    const low = f32x4.add(v128.load(b + i), six(o + i, side, pitch, below + i, above + i));
+    const high = f32x4.add(v128.load(b + i, 16), six(o + i + 16, side, pitch, below + i + 16, above + i + 16));
+    v128.store(u + i, divided(low, lowCounts(counts)));
+    v128.store(u + i, divided(high, highCounts(counts)), 16);
+  }
+}
+
+/** Black rows of plane z in the buffers from the red ones, for the tile of rows [first, last) and one row around it. */
+function relaxBlack(entry: usize, buffers: usize, z: i32, first: i32, last: i32): void {
+  if (z < 0 || z >= nzOf(entry)) return clearSlot(buffers, entry, blackSlot(z));
+  const end = min(last + 1, nyOf(entry));
+  for (let y = max(first - 1, 0); y < end; y++) {
+    const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + halfBytes(entry);
+    relaxRow(
+      bufferRow(buffers, entry, blackSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2),
+      bufferRow(buffers, entry, redSlot(z), y, first), bufferRow(buffers, entry, redSlot(z - 1), y, first),
+      bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), rowBytes(entry), pairsOf(entry),
+    );
+  }
+}
+
+/** Sums the residual of red after red from zero and black, Σ u over black, over the aggregates of coarse row (Z, Y). */
+function restrictRow(entry: usize, buffers: usize, Z: i32, Y: i32, first: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const pitch = rowBytes(entry);
+  const pairs = pairsOf(entry);
+  const at = rightOf(coarse) + <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
+  const odd = <usize>((Z + Y) & 1);
+  const even = at + odd * halfBytes(coarse);
+  const rest = at + (1 - odd) * halfBytes(coarse);
+  const zEnd = min(2 * Z + 2, nzOf(entry));
+  const yEnd = min(2 * Y + 2, nyOf(entry));
+  for (let k = 0; k < pairs; k++) {
+    const i = <usize>k << 5;
+    let low = f32x4.splat(0);
+    let high = low;
+    for (let z = 2 * Z; z < zEnd; z++) {
+      for (let y = 2 * Y; y < yEnd; y++) {
+        const o = bufferRow(buffers, entry, blackSlot(z), y, first) + i;
+        const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first) + i;
+        const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first) + i;
+        const side = sideOf((z + y) & 1);
+        const counts = countsOf(networkOf(entry) + ((<usize>z * planeBytes(entry) + <usize>y * pitch + i) >> 2));
+        low = f32x4.add(low, where(lowCounts(counts), six(o, side, pitch, below, above)));
+        high = f32x4.add(high, where(highCounts(counts), six(o + 16, side, pitch, below + 16, above + 16)));
+      }
+    }
+    storeSplit(even + (<usize>k << 4), rest + (<usize>k << 4), low, high);
+  }
+}
+
+/** Red from zero, black, restriction, for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
+function descendTile(thread: i32, entry: usize, buffers: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+  const yStart = max(first - MARGIN, 0);
+  const yEnd = min(last + MARGIN, nyOf(entry));
+  memory.fill(buffers - LEAD, 0, scratchBytes(entry));
+  for (let z = z0 - 2; z <= z1 + 1 + (z1 & 1); z++) {
+    if (z < 0 || z >= nzOf(entry)) clearSlot(buffers, entry, redSlot(z));
+    else {
+      for (let y = yStart; y < yEnd; y++) {
+        const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+        startRow(bufferRow(buffers, entry, redSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2), pairsOf(entry));
+      }
+    }
+    if (z < z0) continue;
+    relaxBlack(entry, buffers, z - 1, first, last);
+    // Black is known up to plane z − 1: the aggregates of planes z − 3 and z − 2 have all their neighbours.
+    if ((z & 1) == 1 && z > z0 + 2) {
+      for (let Y = first >> 1; Y < (last + 1) >> 1; Y++) restrictRow(entry, buffers, (z - 3) >> 1, Y, first);
+    }
+    if (tick(thread, <usize>(last - first) * <usize>nxOf(entry))) return false;
+  }
+  return true;
+}
+
+/** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
+export function descend(thread: i32, threads: i32, entry: usize): i32 {
+  const z0 = firstPlane(thread, threads, entry);
+  const z1 = firstPlane(thread + 1, threads, entry);
+  const buffers = scratchOf(entry) + <usize>thread * scratchBytes(entry) + LEAD;
+  const ny = nyOf(entry);
+  if (z0 < z1) {
+    for (let y = 0; y < ny; y += tileRows(entry)) {
+      if (!descendTile(thread, entry, buffers, y, min(y + tileRows(entry), ny), z0, z1)) break;
+    }
+  }
+  return barrier(thread, threads);
+}
+
+/** Red as it was on the way down plus the solution of level 1: row (z, y) into u. */
+function correctRow(entry: usize, u: usize, z: i32, y: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const pairs = pairsOf(entry);
+  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+  const b = rightOf(entry) + row;
+  const network = networkOf(entry) + (row >> 2);
+  const at = solutionOf(coarse) + <usize>(z >> 1) * planeBytes(coarse) + <usize>(y >> 1) * rowBytes(coarse);
+  const odd = <usize>(((z >> 1) + (y >> 1)) & 1);
+  const even = at + odd * halfBytes(coarse);
+  const rest = at + (1 - odd) * halfBytes(coarse);
+  for (let k = 0; k < pairs; k++) {
+    const i = <usize>k << 5;
+    const c = v128.load(even + (<usize>k << 4));
+    const d = v128.load(rest + (<usize>k << 4));
+    const counts = countsOf(network + (<usize>k << 3));
+    const low = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    const high = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    const lows = lowCounts(counts);
+    const highs = highCounts(counts);
+    v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), low)));
+    v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), high)), 16);
+  }
+}
+
+/** Last half sweep, row (z, y): u of both colours to memory. sums: see ascend. */
+function finishRow(entry: usize, buffers: usize, sums: usize, z: i32, y: i32, first: i32): void {
+  const pitch = rowBytes(entry);
+  const half = halfBytes(entry);
+  const pairs = pairsOf(entry);
+  const side = sideOf((z + y) & 1);
+  const row = <usize>z * planeBytes(entry) + <usize>y * pitch;
+  const u = solutionOf(entry) + row;
+  const r = rightOf(entry) + row;
+  const network = networkOf(entry) + (row >> 2);
+  const red = bufferRow(buffers, entry, redSlot(z), y, first);
+  const black = bufferRow(buffers, entry, blackSlot(z), y, first);
+  const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first);
+  const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first);
+  let products = f64x2.splat(0);
+  let gains = products;
+  for (let k = 0; k < pairs; k++) {
+    const i = <usize>k << 5;
+    const counts = countsOf(network + (<usize>k << 3));
+    const lowSum = six(black + i, side, pitch, below + i, above + i);
+    const highSum = six(black + i + 16, side, pitch, below + i + 16, above + i + 16);
+    const lowRight = v128.load(r + i);
+    const highRight = v128.load(r + i, 16);
+    const low = divided(f32x4.add(lowRight, lowSum), lowCounts(counts));
+    const high = divided(f32x4.add(highRight, highSum), highCounts(counts));
+    const lowBlack = v128.load(black + i);
+    const highBlack = v128.load(black + i, 16);
+    v128.store(u + i, low);
+    v128.store(u + i, high, 16);
+    v128.store(u + half + i, lowBlack);
+    v128.store(u + half + i, highBlack, 16);
+    products = plus(products, f32x4.add(
+      f32x4.add(f32x4.mul(lowRight, low), f32x4.mul(highRight, high)),
+      f32x4.add(f32x4.mul(v128.load(r + half + i), lowBlack), f32x4.mul(v128.load(r + half + i, 16), highBlack)),
+    ));
+    gains = plus(gains, f32x4.add(
+      f32x4.mul(f32x4.sub(v128.load(red + i), low), lowSum),
+      f32x4.mul(f32x4.sub(v128.load(red + i, 16), high), highSum),
+    ));
+  }
+  const second = sums + (<usize>nzOf(entry) << 3);
+  addTo(sums, products);
+  addTo(second, products);
+  addTo(second, gains);
+}
+
+/** Corrected red, black, red for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
+function ascendTile(thread: i32, entry: usize, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+  const yStart = max(first - MARGIN, 0);
+  const yEnd = min(last + MARGIN, nyOf(entry));
+  memory.fill(buffers - LEAD, 0, scratchBytes(entry));
+  for (let z = z0 - 2; z <= z1 + 1; z++) {
+    if (z < 0 || z >= nzOf(entry)) clearSlot(buffers, entry, redSlot(z));
+    else for (let y = yStart; y < yEnd; y++) correctRow(entry, bufferRow(buffers, entry, redSlot(z), y, first), z, y);
+    if (z < z0) continue;
+    relaxBlack(entry, buffers, z - 1, first, last);
+    if (z < z0 + 2) continue;
+    const sum = sums + (<usize>(z - 2) << 3);
+    if (first == 0) {
+      store<f64>(sum, 0);
+      store<f64>(sum + (<usize>nzOf(entry) << 3), 0);
+    }
+    for (let y = first; y < last; y++) finishRow(entry, buffers, sum, z - 2, y, first);
+    if (tick(thread, <usize>(last - first) * <usize>nxOf(entry))) return false;
+  }
+  return true;
+}
+
+/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u per plane.
+ *  Red is relaxed last, so A·u = r there, and at black it is r + Σ (red before − red after): u·A·u = r·u + Σ over red of
+ *  (before − after)·Σ u over black, which is at hand. */
+export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
+  const z0 = firstPlane(thread, threads, entry);
+  const z1 = firstPlane(thread + 1, threads, entry);
+  const buffers = scratchOf(entry) + <usize>thread * scratchBytes(entry) + LEAD;
+  const ny = nyOf(entry);
+  if (z0 < z1) {
+    for (let y = 0; y < ny; y += tileRows(entry)) {
+      if (!ascendTile(thread, entry, buffers, sums, y, min(y + tileRows(entry), ny), z0, z1)) break;
+    }
+  }
+  return barrier(thread, threads);
+}

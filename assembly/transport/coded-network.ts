@@ -2,6 +2,7 @@
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { bookX, bookY, bookZ } from './codes';
+import { bytesOf } from './lanes';
 import { flood } from './flood';
 import {
   faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, rowBytes,
@@ -32,20 +33,33 @@ function packOpen(bits: usize, words: i32, codes: usize, stride: usize, count: i
 }
 
 /** Codes of row (z, y) where `low` and `high` are set, even x and odd x apart. The rest of the row becomes 0.
- *  @param to u8, address of element (0, 0, 0) of the red half */
+ *  @param to u8, address of element (0, 0, 0) of the red half; line: u8[64·words], scratch */
 function splitRow(
-  entry: usize, to: usize, z: i32, y: i32, codes: usize, stride: usize, count: i32, low: usize, high: usize,
+  entry: usize, to: usize, z: i32, y: i32, codes: usize, stride: usize, low: usize, high: usize, line: usize,
 ): void {
   const row = to + (<usize>z * planeBytes(entry) >> 2) + (<usize>y * rowBytes(entry) >> 2);
   const half = halfBytes(entry) >> 2;
   const odd = <usize>((z + y) & 1);
   const even = row + odd * half;
   const rest = row + (1 - odd) * half;
-  for (let x = 0; x < count; x++) {
+  const nx = nxOf(entry);
+  if (stride == 1) memory.copy(line, codes, nx);
+  else for (let x = 0; x < nx; x++) store<u8>(line + <usize>x, load<u8>(codes + <usize>x * stride));
+  for (let x = 0; x < nx; x += 32) {
     const at = <usize>(x >> 6) << 3;
-    const kept = load<u64>(low + at) & load<u64>(high + at) & (<u64>1 << <u64>(x & 63));
-    store<u8>((x & 1 ? rest : even) + <usize>(x >> 1), kept ? load<u8>(codes) : 0);
-    codes += stride;
+    const kept = <u32>((load<u64>(low + at) & load<u64>(high + at)) >> <u64>(x & 32));
+    const a = v128.and(v128.load(line + <usize>x), i8x16.neg(bytesOf(kept & 0xffff)));
+    const b = v128.and(v128.load(line + <usize>x, 16), i8x16.neg(bytesOf(kept >> 16)));
+    v128.store(even + <usize>(x >> 1), i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+    v128.store(rest + <usize>(x >> 1), i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+  }
+}
+
+/** Sets the first `count` bits of a row, clears the others. */
+function fillRow(bits: usize, words: i32, count: i32): void {
+  for (let w = 0; w < words; w++) {
+    const here = count - (w << 6);
+    store<u64>(bits + (<usize>w << 3), here >= 64 ? ~<u64>0 : here > 0 ? (<u64>1 << <u64>here) - 1 : 0);
   }
 }
 
@@ -55,11 +69,11 @@ function splitRow(
  *         belongs to the last plane), conductance of the lower faces when no boundary halves the step, of the upper ones, and
  *         Σ of the squared conductances of the lower boundary faces
  *  @param bits u64[5·nz·ny + ny][words]: open faces z, y, x; reached from the low and from the high plane; seeds of the high plane
- *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]
+ *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]; lines u8[threads][64·words]
  *  @param codesZ, codesY, codesX natural order, axes turned so that z is the transport axis; topZ u8[ny][nx] with rows `sTop` apart
  *  @param sz, sy, sx bytes between neighbouring voxels' codes */
 export function codedNetwork(
-  thread: i32, threads: i32, out: usize, entry: usize, bits: usize, queue: usize, queued: usize,
+  thread: i32, threads: i32, out: usize, entry: usize, bits: usize, queue: usize, queued: usize, lines: usize,
   codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: usize, sz: usize, sy: usize, sx: usize,
 ): i32 {
   enter();
@@ -76,6 +90,7 @@ export function codedNetwork(
   const low = linkX + set;
   const high = low + set;
   const seeds = high + set;
+  const line = lines + <usize>thread * (bytes << 3);
   let status = 0;
 
   // Rows of all planes for one y together: across the x axis these share their cache lines.
@@ -91,8 +106,8 @@ export function codedNetwork(
       if (!periodic) store<u64>(linkX + row, load<u64>(linkX + row) & ~<u64>1);
       if (y > 0 || periodic) packOpen(linkY + row, words, codesY + at, sx, nx);
       else memory.fill(linkY + row, 0, bytes);
-      memory.fill(low + row, periodic ? 0xff : 0, bytes);
-      memory.fill(high + row, periodic ? 0xff : 0, bytes);
+      fillRow(low + row, words, periodic ? nx : 0);
+      fillRow(high + row, words, periodic ? nx : 0);
       store<u8>(queued + <usize>(z * ny + y), 0);
       store<u8>(queued + <usize>(rows + z * ny + y), 0);
       since += 3 * nx;
@@ -118,10 +133,10 @@ export function codedNetwork(
     for (let z = 0; z < nz; z++) {
       const row = <usize>(z * ny + y) * bytes;
       const at = <usize>z * sz + <usize>y * sy;
-      splitRow(entry, faceZ(entry), z, y, codesZ + at, sx, nx, low + row, high + row);
-      splitRow(entry, faceX(entry), z, y, codesX + at, sx, nx, low + row, high + row);
+      splitRow(entry, faceZ(entry), z, y, codesZ + at, sx, low + row, high + row, line);
+      splitRow(entry, faceX(entry), z, y, codesX + at, sx, low + row, high + row, line);
       if (!periodic) closeFirst(entry, z, y);
-      if (y > 0 || periodic) splitRow(entry, faceY(entry), z, y, codesY + at, sx, nx, low + row, high + row);
+      if (y > 0 || periodic) splitRow(entry, faceY(entry), z, y, codesY + at, sx, low + row, high + row, line);
       since += 3 * nx;
       if (since >= POLL_VOXELS >> 2) {
         if (tick(thread, since)) break;
@@ -130,7 +145,7 @@ export function codedNetwork(
     }
     if (!periodic) {
       const row = <usize>((nz - 1) * ny + y) * bytes;
-      splitRow(entry, faceZ(entry), nz, y, topZ + <usize>y * sTop, 1, nx, low + row, high + row);
+      splitRow(entry, faceZ(entry), nz, y, topZ + <usize>y * sTop, 1, low + row, high + row, line);
     }
   }
   tick(thread, since);

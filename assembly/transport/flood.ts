@@ -49,7 +49,7 @@ function reachRow(to: usize, from: usize, links: usize, words: i32): bool {
 
 /** Fills `reached` (u64[nz·ny·words], zeros) with the voxels that are joined to the seeds in plane z0.
  *  @param seeds u64[ny·words]: voxels of plane z0 whose boundary face is open
- *  @param linkZ, linkY, linkX u64[nz·ny·words]: open faces to the neighbours one lower; no row is linked below z = 0 and y = 0
+ *  @param linkZ, linkY, linkX u64[nz·ny·words]: open faces to the neighbours one lower; those below z = 0 are not looked at
  *  @param queue i32[nz·ny]; queued u8[nz·ny], zeros */
 export function flood(
   thread: i32, reached: usize, seeds: usize, linkZ: usize, linkY: usize, linkX: usize, queue: usize, queued: usize,

@@ -90,3 +90,12 @@ export function plus(sum: v128, v: v128): v128 {
 export function addTo(address: usize, v: v128): void {
   store<f64>(address, load<f64>(address) + f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1));
 }
+
+/** 16 bits as 16 bytes of 0 or 1. */
+// @ts-ignore: decorator
+@inline
+export function bytesOf(bits: u32): v128 {
+  const spread = i8x16.swizzle(i32x4.splat(bits), i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
+  const each = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  return i8x16.neg(i8x16.eq(v128.and(spread, each), each));
+}

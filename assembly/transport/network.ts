@@ -1,7 +1,8 @@
-// Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane. Rows are bit
-// sets of 64 voxels per word and the flood moves whole rows, so that its cost is a few visits per row, not per voxel.
+// Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { flood } from './flood';
+import { bytesOf } from './lanes';
 import { halfOf, originOf, pitchOf, planeOf } from './levels';
 
 /** Bits of one row of labels at `stride` bytes from voxel to voxel. @returns how many are set. */
@@ -30,104 +31,16 @@ function packRow(bits: usize, words: i32, labels: usize, nx: i32, stride: usize,
   return count;
 }
 
-/** Spreads the reached bits of a row along the runs of its mask. */
-function spreadRow(reached: usize, mask: usize, words: i32): void {
+/** Faces of one row between voxels of the mask: to the rows below and before (0: none there), and within the row. */
+function linkRow(mask: usize, below: usize, before: usize, linkZ: usize, linkY: usize, linkX: usize, words: i32): void {
   let carry: u64 = 0;
-  for (let w = 0; w < words; w++) {
-    const m = load<u64>(mask + (<usize>w << 3));
-    const seed = load<u64>(reached + (<usize>w << 3)) | (m & carry);
-    // Adding the lowest seed of a run to the run carries through all of its higher bits.
-    const up = seed | (((m + seed) ^ m) & m);
-    store<u64>(reached + (<usize>w << 3), up);
-    carry = up >> 63;
-  }
-  carry = 0;
-  for (let w = words - 1; w >= 0; w--) {
-    let m = load<u64>(mask + (<usize>w << 3));
-    let s = load<u64>(reached + (<usize>w << 3)) | (m & (carry << 63));
-    s |= m & (s >> 1);
-    m &= m >> 1;
-    s |= m & (s >> 2);
-    m &= m >> 2;
-    s |= m & (s >> 4);
-    m &= m >> 4;
-    s |= m & (s >> 8);
-    m &= m >> 8;
-    s |= m & (s >> 16);
-    m &= m >> 16;
-    s |= m & (s >> 32);
-    store<u64>(reached + (<usize>w << 3), s);
-    carry = s & 1;
-  }
-}
-
-/** Reaches row `to` from row `from`. @returns whether anything new was reached. */
-// @ts-ignore: decorator
-@inline
-function reachRow(reached: usize, mask: usize, from: usize, to: usize, words: i32): bool {
-  let any: u64 = 0;
   for (let w: usize = 0; w < <usize>words << 3; w += 8) {
-    const old = load<u64>(reached + to + w);
-    const fresh = load<u64>(reached + from + w) & load<u64>(mask + to + w) & ~old;
-    store<u64>(reached + to + w, old | fresh);
-    any |= fresh;
+    const m = load<u64>(mask + w);
+    store<u64>(linkZ + w, below ? m & load<u64>(below + w) : 0);
+    store<u64>(linkY + w, before ? m & load<u64>(before + w) : 0);
+    store<u64>(linkX + w, m & ((m << 1) | carry));
+    carry = m >> 63;
   }
-  if (any) spreadRow(reached + to, mask + to, words);
-  return any != 0;
-}
-
-/** Fills `reached` with the bits of `mask` that are joined to plane `z0`. queue: i32[nz·ny], queued: u8[nz·ny] zeros. */
-function flood(
-  thread: i32, reached: usize, mask: usize, queue: usize, queued: usize, z0: i32, nz: i32, ny: i32, nx: i32, words: i32,
-): void {
-  const bytes = <usize>words << 3;
-  const rows = nz * ny;
-  let head = 0;
-  let waiting = 0;
-  for (let y = 0; y < ny; y++) {
-    const row = z0 * ny + y;
-    memory.copy(reached + <usize>row * bytes, mask + <usize>row * bytes, bytes);
-    store<i32>(queue + (<usize>waiting << 2), row);
-    store<u8>(queued + <usize>row, 1);
-    waiting++;
-  }
-  let since = 0;
-  while (waiting > 0) {
-    const row = load<i32>(queue + (<usize>head << 2));
-    head = head + 1 == rows ? 0 : head + 1;
-    waiting--;
-    store<u8>(queued + <usize>row, 0);
-    const z = row / ny;
-    const y = row - z * ny;
-    for (let side = 0; side < 4; side++) {
-      let next = row;
-      if (side == 0) { if (z + 1 == nz) continue; next += ny; }
-      else if (side == 1) { if (z == 0) continue; next -= ny; }
-      else if (side == 2) { if (y + 1 == ny) continue; next++; }
-      else { if (y == 0) continue; next--; }
-      if (!reachRow(reached, mask, <usize>row * bytes, <usize>next * bytes, words)) continue;
-      if (load<u8>(queued + <usize>next)) continue;
-      store<u8>(queued + <usize>next, 1);
-      let tail = head + waiting;
-      if (tail >= rows) tail -= rows;
-      store<i32>(queue + (<usize>tail << 2), next);
-      waiting++;
-    }
-    since += nx;
-    if (since >= POLL_VOXELS >> 2) {
-      if (tick(thread, since)) return;
-      since = 0;
-    }
-  }
-}
-
-/** 16 bits as 16 bytes of 0 or 1. */
-// @ts-ignore: decorator
-@inline
-function bytesOf(bits: u32): v128 {
-  const spread = i8x16.swizzle(i32x4.splat(bits), i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
-  const each = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  return i8x16.neg(i8x16.eq(v128.and(spread, each), each));
 }
 
 /** One row of bits as two rows of bytes, even x and odd x; words must cover the rows. */
@@ -158,7 +71,7 @@ function countOnes(v: v128): i32 {
  *  @param out f64[nz][3]: per plane the conducting voxels, their faces to the plane below, and in row 0 … ny−1 of the
  *         last column (out + 24·nz, f64[ny]) the voxels of the phase per y row.
  *  @param network u8[2·half]; solid: scratch of the same size
- *  @param bits u64[3][nz·ny·words]: mask, reached from the low plane, reached from the high plane
+ *  @param bits u64[6][nz·ny·words]: mask, its faces across z, y, x, voxels reached from the low and from the high plane
  *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]
  *  @param nz,ny,nx the transport axis first; sz, sy, sx: bytes between neighbouring labels along them */
 export function conductingNetwork(
@@ -169,7 +82,10 @@ export function conductingNetwork(
   const words = (nx + 63) >> 6;
   const set = <usize>nz * <usize>ny * <usize>words << 3;
   const rows = nz * ny;
-  const low = bits + set;
+  const linkZ = bits + set;
+  const linkY = linkZ + set;
+  const linkX = linkY + set;
+  const low = linkX + set;
   const high = low + set;
   const perRow = out + <usize>nz * 24;
 
@@ -196,9 +112,22 @@ export function conductingNetwork(
   let status = barrier(thread, threads);
   if (status) return status;
 
-  if (thread == 0) flood(thread, low, bits, queue, queued, 0, nz, ny, nx, words);
+  const bytes = <usize>words << 3;
+  const rowEnd = slabStart(thread + 1, threads, rows);
+  for (let row = slabStart(thread, threads, rows); row < rowEnd; row++) {
+    const at = <usize>row * bytes;
+    const mask = bits + at;
+    linkRow(
+      mask, row >= ny ? mask - <usize>ny * bytes : 0, row % ny > 0 ? mask - bytes : 0, linkZ + at, linkY + at, linkX + at, words);
+  }
+  tick(thread, 1);
+  status = barrier(thread, threads);
+  if (status) return status;
+
+  if (thread == 0) flood(thread, low, bits, linkZ, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
   if (thread == threads - 1) {
-    flood(thread, high, bits, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+    const seeds = bits + <usize>(nz - 1) * <usize>ny * bytes;
+    flood(thread, high, seeds, linkZ, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
   }
   status = barrier(thread, threads);
   if (status) return status;

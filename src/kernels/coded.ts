@@ -69,7 +69,7 @@ export async function labelFaces(
 
 /** Leases of `codedNetwork`: the codes of the finest level stay, the rest is scratch.
  *  @param shape transport axis first */
-export function codedPlan(shape: Shape): { readonly finest: readonly PlannedLease[]; readonly scratch: readonly PlannedLease[] } {
+export function codedPlan(shape: Shape, threads: number): { readonly finest: readonly PlannedLease[]; readonly scratch: readonly PlannedLease[] } {
   const [nz, ny, nx] = shape;
   const { half } = layoutOf(shape);
   return {
@@ -78,6 +78,7 @@ export function codedPlan(shape: Shape): { readonly finest: readonly PlannedLeas
       { name: 'bits', bytes: (5 * nz * ny + ny) * Math.ceil(nx / 64) * 8 },
       { name: 'queue', bytes: 2 * nz * ny * 4 },
       { name: 'queued', bytes: 2 * nz * ny },
+      { name: 'lines', bytes: threads * Math.ceil(nx / 64) * 64 },
       { name: 'counts', bytes: 5 * 8 * nz },
       { name: 'entry', bytes: ENTRY_WORDS * 4 },
     ],
@@ -123,12 +124,12 @@ export async function codedNetwork(
   book.forEach((g, code) => (books[768 + code] = periodic ? g : 2 * g));
   await frame.write(bookLease, books);
   return frame.scope(async () => {
-    const [bits, queue, queued, counts, entry] = codedPlan(turned).scratch.map(({ name, bytes }) => frame.lease(name, bytes));
+    const [bits, queue, queued, lines, counts, entry] = codedPlan(turned, frame.threads).scratch.map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(entry, levelEntry(layoutOf(turned), finestAddresses(level, turned), periodic));
     await frame.call(
       'codedNetwork',
       [
-        counts.ptr, entry.ptr, bits.ptr, queue.ptr, queued.ptr, ...order.map((own) => byAxis[own].ptr), top.ptr,
+        counts.ptr, entry.ptr, bits.ptr, queue.ptr, queued.ptr, lines.ptr, ...order.map((own) => byAxis[own].ptr), top.ptr,
         order[0] === 2 ? shape[1] : shape[2], ...order.map((own) => stride[own]),
       ],
       { name: 'conducting voxels', work: 10 * voxelCount(shape) },

@@ -24,7 +24,7 @@ async function conductCoded(
 ): Promise<SolveResult & TransportFields & { effective: number }> {
   const order = axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
-  const plan = codedPlan(turned);
+  const plan = codedPlan(turned, session.threads);
   const solving = solvePlan(turned, session.threads, 200);
   return session.run('coded', {
     leases: plan.finest,

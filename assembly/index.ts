@@ -12,6 +12,8 @@ export { transportFields } from './transport/field-output';
 export { labelFaces } from './transport/label-faces';
 export { conductingNetwork } from './transport/network';
 export { solveTransport } from './transport/conjugate';
+export { apertureCodes, apertureMarks } from './transport/apertures';
+export { apertureConnect } from './transport/owners';
 export { philoxBlocks } from './core/random';
 export { fftFour, fftTwiddles } from './fields/fft';
 export { fieldColumns, fieldPlanes } from './fields/synthesis';

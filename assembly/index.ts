@@ -8,6 +8,7 @@ export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';
 export { codedNetwork } from './transport/coded-network';
 export { coarsenNetwork } from './transport/coarsen';
+export { windsAround } from './transport/winding';
 export { transportFields } from './transport/field-output';
 export { labelFaces } from './transport/label-faces';
 export { conductingNetwork } from './transport/network';

@@ -68,8 +68,8 @@ export async function labelFaces(
 }
 
 /** Leases of `codedNetwork`: the codes of the finest level stay, the rest is scratch.
- *  @param shape transport axis first */
-export function codedPlan(shape: Shape, threads: number): { readonly finest: readonly PlannedLease[]; readonly scratch: readonly PlannedLease[] } {
+ *  @param shape transport axis first; periodic: whether opposite faces of the window are one */
+export function codedPlan(shape: Shape, threads: number, periodic: boolean): { readonly finest: readonly PlannedLease[]; readonly scratch: readonly PlannedLease[] } {
   const [nz, ny, nx] = shape;
   const { half } = layoutOf(shape);
   return {
@@ -81,6 +81,7 @@ export function codedPlan(shape: Shape, threads: number): { readonly finest: rea
       { name: 'lines', bytes: threads * Math.ceil(nx / 64) * 64 },
       { name: 'counts', bytes: 5 * 8 * nz },
       { name: 'entry', bytes: ENTRY_WORDS * 4 },
+      ...(periodic ? [{ name: 'clusters', bytes: 4 * nz * ny * nx }, { name: 'windows', bytes: 4 * nz * ny * nx }, { name: 'winds', bytes: 4 }] : []),
     ],
   };
 }
@@ -124,7 +125,8 @@ export async function codedNetwork(
   book.forEach((g, code) => (books[768 + code] = periodic ? g : 2 * g));
   await frame.write(bookLease, books);
   return frame.scope(async () => {
-    const [bits, queue, queued, lines, counts, entry] = codedPlan(turned, frame.threads).scratch.map(({ name, bytes }) => frame.lease(name, bytes));
+    const [bits, queue, queued, lines, counts, entry, clusters, windows, winds] = codedPlan(turned, frame.threads, periodic)
+      .scratch.map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(entry, levelEntry(layoutOf(turned), finestAddresses(level, turned), periodic));
     await frame.call(
       'codedNetwork',
@@ -134,6 +136,14 @@ export async function codedNetwork(
       ],
       { name: 'conducting voxels', work: 10 * voxelCount(shape) },
     );
+    if (periodic) {
+      await frame.call(
+        'windsAround',
+        [winds.ptr, clusters.ptr, windows.ptr, faces.z.ptr, faces.y.ptr, faces.x.ptr, ...shape, order[0]],
+        { name: 'paths around the window', work: voxelCount(shape) },
+      );
+    }
+    const conducts = !periodic || (await frame.read(winds, Uint32Array, 1))[0] === 1;
     const values = await frame.read(counts, Float64Array);
     const sum = (slot: number): number => {
       let total = 0;
@@ -143,7 +153,7 @@ export async function codedNetwork(
     return {
       finest: level,
       counts: {
-        conducting: sum(0), linearEnergy: sum(1), low: values[2], high: values[5 * (turned[0] - 1) + 3],
+        conducting: conducts ? sum(0) : 0, linearEnergy: sum(1), low: values[2], high: values[5 * (turned[0] - 1) + 3],
         rightNorm: turned[0] * Math.sqrt(values[4]),
       },
     };

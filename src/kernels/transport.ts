@@ -47,7 +47,8 @@ export function solvePlan(shape: Shape, threads: number, maxIterations: number):
 
 /** What is known of a network before its solve. */
 export interface NetworkCounts {
-  /** Voxels from which conducting faces lead to both end planes. */
+  /** Voxels from which conducting faces lead to both end planes; when periodic, those with a conducting face, or 0 where none of
+   *  their paths leads around the window along the axis. */
   readonly conducting: number;
   /** Conductance of the low and the high plane of faces across the axis, when the boundary does not halve the step: with
    *  conductances of 1 the conducting voxels of these planes. */

@@ -82,3 +82,33 @@ export function referenceConduction(
   }
   return { effective: energy / n, meanFlux: [meanFlux[0] / n, meanFlux[1] / n, meanFlux[2] / n], deviation: x };
 }
+
+/** Whether a path of `phase` over faces leads from a voxel to its copy in another window along the axis: a walk from every
+ *  voxel that notes in which window it reaches each other one. */
+export function windsAround(labels: Uint8Array, shape: readonly [number, number, number], phase: number, axis: 0 | 1 | 2): boolean {
+  const stride = [shape[1] * shape[2], shape[2], 1];
+  for (let start = 0; start < labels.length; start++) {
+    if (labels[start] !== phase) continue;
+    const window = new Map([[start, 0]]);
+    const stack = [start];
+    while (stack.length > 0) {
+      const v = stack.pop()!;
+      for (let a = 0; a < 3; a++) {
+        const at = Math.floor(v / stride[a]) % shape[a];
+        for (const step of [-1, 1]) {
+          const to = (at + step + shape[a]) % shape[a];
+          const w = v + (to - at) * stride[a];
+          if (labels[w] !== phase) continue;
+          const crossed = a === axis ? (at + step - to) / shape[a] : 0;
+          const there = window.get(v)! + crossed;
+          const known = window.get(w);
+          if (known === undefined) {
+            window.set(w, there);
+            stack.push(w);
+          } else if (known !== there) return true;
+        }
+      }
+    }
+  }
+  return false;
+}

@@ -5,7 +5,7 @@ import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { solve, solvePlan, type SolveResult } from '../../src/kernels/transport.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
-import { referenceConduction } from '../reference/conduction.js';
+import { referenceConduction, windsAround } from '../reference/conduction.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 interface Case {
@@ -21,10 +21,10 @@ interface Case {
 /** Labels to effective conductivity by the kernels alone. */
 async function conductCoded(
   session: Session, { shape, labels, sigma, axis = 'z', edges = [1, 1, 1], periodic = false, tolerance = 1e-9 }: Case,
-): Promise<SolveResult & TransportFields & { effective: number }> {
+): Promise<SolveResult & TransportFields & { effective: number; conducting: number }> {
   const order = axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
-  const plan = codedPlan(turned, session.threads);
+  const plan = codedPlan(turned, session.threads, periodic);
   const solving = solvePlan(turned, session.threads, 200);
   return session.run('coded', {
     leases: plan.finest,
@@ -44,7 +44,7 @@ async function conductCoded(
     const solved = await solve(frame, finest, turned, counts.linearEnergy, tolerance, 200, async (network) => {
       fields = await transportFields(frame, network, source, true);
     });
-    return { ...solved, ...fields!, effective: solved.energy / voxelCount(shape) };
+    return { ...solved, ...fields!, effective: solved.energy / voxelCount(shape), conducting: counts.conducting };
   });
 }
 
@@ -88,5 +88,22 @@ describe('coded network against the twin', () => {
         });
       }
     }
+  });
+
+  it('[oracle] paths around a periodic window are those that a walk from every voxel finds', async () => {
+    const session = await testSession();
+    let around = 0;
+    for (let seed = 1; seed <= 30; seed++) {
+      const shape: Shape = [6, 5, 4];
+      const labels = randomLabels(shape, { 1: 0.4, 2: 0.6 }, seed, 1);
+      for (const axis of ['z', 'y', 'x'] as const) {
+        const { conducting } = await conductCoded(session, { shape, labels, sigma: { 1: 1 }, axis, periodic: true, tolerance: 1 });
+        const expected = windsAround(labels, shape, 1, axis === 'z' ? 0 : axis === 'y' ? 1 : 2);
+        expect(conducting > 0).toBe(expected);
+        if (expected) around++;
+      }
+    }
+    expect(around).toBeGreaterThan(10);
+    expect(around).toBeLessThan(80);
   });
 });

@@ -11,8 +11,12 @@ export type { Progress, RunOptions, Session, SessionOptions } from './runtime/se
 export * from './descriptors/geodesic-tortuosity.js';
 export * from './descriptors/distance.js';
 export type { ConductivityBounds } from './transport/bounds.js';
+export * from './transport/conduct.js';
+export type { Matrix3, Principal, Vector3 } from './transport/eigen.js';
 export * from './transport/m-factor.js';
+export { narrowShare, type Conduction, type NarrowShare } from './transport/narrow-share.js';
 export { solveReport } from './transport/solve-report.js';
+export { conductivityTensor, type ConductivityTensor } from './transport/tensor.js';
 export * from './regression/index.js';
 export { generate, generatePlan, GENERATE_DEFAULTS } from './structure/generate.js';
 export type {

@@ -1,80 +1,126 @@
-// voxelith conduct: effective conductivity and M-factor of a phase.
-import { Option, type Command } from 'commander';
+// voxelith conduct: effective conductivity and M-factor of a phase, or of several conducting phases.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
-import { VoxelithError } from '../core/errors.js';
-import { mFactor, MFACTOR_DEFAULTS, type MFactorResult } from '../transport/m-factor.js';
-import { solveReport } from '../transport/solve-report.js';
-import { runBatch, type BatchFormat, type BatchOptions, type TableLine } from './batch.js';
-import { defineCommand, runs } from './command.js';
-import { axesOf, axisOption, parseCount, parseFraction, parsePhase } from './options.js';
-import { significant, textTable } from './text.js';
+import { VERSION } from '../core/version.js';
+import type { LabelVolume } from '../core/volume.js';
+import { checkWritable, fieldFiles, namedAfter, writeFiles, type FileContent } from '../io/files.node.js';
+import { formatOf } from '../io/formats.js';
+import { conductReport } from '../report/index.js';
+import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
+import { conductivityTensor, type ConductivityTensor } from '../transport/tensor.js';
+import { runBatch, type BatchOptions } from './batch.js';
+import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } from './conduct-output.js';
+import { defineCommand, runs, type Invocation } from './command.js';
+import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
+import { machineFacts } from './study-report.js';
 
-interface ConductOptions extends BatchOptions {
-  readonly phase: number;
+interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'tolerance' | 'maxIterations'> {
+  readonly phase?: number;
+  readonly sigma?: Readonly<Record<number, number>>;
   readonly axis: Axis | 'all';
-  readonly tolerance: number;
-  readonly maxIterations: number;
+  readonly tensor?: boolean;
   readonly history?: boolean;
+  readonly fields?: string;
+  readonly report?: string;
 }
 
-type Conducted = MFactorResult | { readonly axes: Readonly<Record<string, MFactorResult>> };
-
-function resultsOf(conducted: Conducted): readonly MFactorResult[] {
-  return 'axes' in conducted ? Object.values(conducted.axes) : [conducted];
+/** "1=1.0,2=1e-3" */
+function parseSigma(text: string): Record<number, number> {
+  const conductivity: Record<number, number> = {};
+  for (const part of text.split(',')) {
+    const [label, sigma, ...rest] = part.split('=');
+    if (sigma === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3, found "${text}".`);
+    const phase = parsePhase(label);
+    if (phase in conductivity) throw new InvalidArgumentError(`Label ${phase} is named twice in "${text}".`);
+    conductivity[phase] = parseNumber(sigma);
+  }
+  return conductivity;
 }
 
-/** A row of the table: nested numbers get columns of their own. */
-function line({ flux, bounds, bracket, history: _history, ...rest }: MFactorResult): TableLine {
-  return { ...rest, bracketLow: bracket[0], bracketHigh: bracket[1], fluxInlet: flux.inlet, fluxOutlet: flux.outlet, ...bounds };
+/** Files of the fields: one .vti per axis that also holds the labels, or one file per field and axis. */
+function filesOfFields(path: string, volume: LabelVolume, results: readonly ConductResult[]): Map<string, FileContent> {
+  const files = results.flatMap(({ axis, fields }) => {
+    const place = results.length > 1 ? namedAfter(path, axis) : path;
+    const labels = formatOf(path, 'write').name === 'vti' ? { labels: volume.labels } : {};
+    return [...fieldFiles(place, new Map(Object.entries({ ...fields, ...labels })), volume)];
+  });
+  return new Map(files);
 }
 
-function text(file: string, conducted: Conducted): string {
-  const results = resultsOf(conducted);
-  const head = ['axis', 'M', 'ε', 'ε/M', 'HS bound', 'iterations', 'error est.', 'flux in', 'flux out', 'seconds'];
-  const rows = results.map((r) => [
-    r.axis, significant(r.mFactor, 5), significant(r.volumeFraction), significant(r.tortuosityFactor), significant(r.bounds.hashinShtrikman),
-    String(r.iterations), significant(r.errorEstimate, 2), significant(r.flux.inlet), significant(r.flux.outlet), significant(r.seconds, 3),
-  ]);
-  const blocked = results.filter((r) => !r.percolates).map((r) => `phase ${r.phase} does not join both faces along ${r.axis}: M = 0`);
-  const reports = results.filter((r) => r.history !== undefined).flatMap((r) => ['', solveReport(r)]);
-  return [`${file}, phase ${results[0].phase}`, textTable([head, ...rows]), ...blocked, ...reports].join('\n');
+async function writeOutputs(
+  call: Invocation, image: string, flags: ConductFlags, volume: LabelVolume, results: readonly ConductResult[], tensor: ConductivityTensor | null,
+): Promise<void> {
+  const files = flags.fields === undefined ? new Map<string, FileContent>() : filesOfFields(flags.fields, volume, results);
+  if (flags.report !== undefined) {
+    files.set(flags.report, conductReport({
+      title: image, volume, results, tensor,
+      reproducibility: [
+        ['threads', String(results[0].threads)], ['version', `voxelith ${VERSION}`], ['command', `voxelith ${process.argv.slice(2).join(' ')}`],
+        ...(volume.provenance === undefined ? [] : [['made by', JSON.stringify(volume.provenance)]]), ...machineFacts(),
+      ].map(([label, value]) => ({ label, value })),
+    }));
+  }
+  if (files.size === 0) return;
+  call.signal.throwIfAborted();
+  await writeFiles(files);
+  call.note([...files.keys()].join(', '));
 }
 
-const FORMAT: BatchFormat<Conducted> = {
-  lines: (conducted) => resultsOf(conducted).map(line),
-  text,
-};
-
-/** What stands on stderr for a solve that stopped early; its result was printed before. */
-function unfinished({ axis, iterations, errorEstimate, bracket: [low, high] }: MFactorResult): string {
-  return `conduct: not converged along ${axis} after ${iterations} iterations: M lies between ${significant(low, 5)} and ${significant(high, 5)} ` +
-    `(error about ${significant(errorEstimate, 2)}); raise --max-iterations or --tolerance`;
+function printed(result: ConductResult, history: boolean): Printed {
+  const { fields: _fields, history: iterations, ...rest } = result;
+  return history ? { ...rest, history: iterations } : rest;
 }
 
 export function conductCommand(): Command {
-  const command = defineCommand('conduct', 'Solve for the effective conductivity of a phase: M = σ_eff/σ_0.', [
+  const command = defineCommand('conduct', 'Solve for the effective conductivity: M = σ_eff/σ_0 of a phase, or σ_eff of several.', [
     'conduct cathode.nrrd --phase 1',
     'conduct cathode.tif --phase 2 --axis all --json',
+    'conduct cathode.nrrd --sigma 1=1.0,2=1e-3 --boundary periodic --tensor',
+    'conduct cathode.nrrd --phase 1 --fields flow.vti --report flow.html',
     'conduct out/*.nrrd --phase 1 -o conduct.csv',
   ])
     .argument('<images...>', 'label images; several give a CSV table')
-    .addOption(new Option('--phase <label>', 'conducting phase; all others insulate').argParser(parsePhase).makeOptionMandatory())
+    .addOption(new Option('--phase <label>', 'phase that M refers to; alone it is the only one that conducts').argParser(parsePhase))
+    .addOption(new Option('--sigma <list>', 'conductivity per label, e.g. 1=1.0,2=1e-3; the others insulate').argParser(parseSigma))
     .addOption(axisOption('transport direction'))
-    .option('--tolerance <share>', 'relative error of M at which to stop', parseFraction, MFACTOR_DEFAULTS.tolerance)
-    .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, MFACTOR_DEFAULTS.maxIterations)
+    .option('--tensor', 'all three directions and the full conductivity tensor')
+    .addOption(new Option('--boundary <kind>', 'potentials on the two outer faces, or periodic edges under a mean gradient')
+      .choices(['dirichlet', 'periodic']).default(CONDUCT_DEFAULTS.boundary))
+    .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z; only the ratios matter here'))
+    .option('--tolerance <share>', 'relative error of the result at which to stop', parseFraction, CONDUCT_DEFAULTS.tolerance)
+    .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, CONDUCT_DEFAULTS.maxIterations)
     .option('--history', 'show the checks and the iterations of every solve')
+    .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
+    .option('--report <report.html>', 'write a report with pictures of the flux')
     .option('-o, --output <table.csv>', 'write a CSV table');
-  return runs<[string[], ConductOptions]>(command, async (call, paths, options) => {
-    const { phase, axis, tolerance, maxIterations, history } = options;
+  return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
+    const { phase, sigma, axis, boundary, tolerance, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
+    if (phase === undefined && sigma === undefined) throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
+    const single = [fields, report].filter((path) => path !== undefined);
+    if (single.length > 0 && paths.length > 1) throw new SpecError(`conduct: --fields and --report take one image, found ${paths.length}`);
+    if (fields !== undefined) formatOf(fields, 'write');
+    for (const path of single) await checkWritable(path);
+    const options = {
+      phase: phase ?? null, conductivity: sigma ?? null, boundary, tolerance, maxIterations,
+      history: history || report !== undefined, fields: single.length > 0,
+    };
     const problems: string[] = [];
-    await runBatch<Conducted>(call, paths, options, FORMAT, async (session, volume) => {
-      const axes: Record<string, MFactorResult> = {};
-      for (const direction of axesOf(axis)) {
-        const result = await mFactor(session, volume, { phase, axis: direction, tolerance, maxIterations, history }, call.run);
-        axes[direction] = result;
-        if (!result.converged) problems.push(unfinished(result));
+    await runBatch<Conducted>(call, paths, flags, CONDUCT_FORMAT, async (session, volume) => {
+      const axes: Record<string, ConductResult> = {};
+      let tensor: ConductivityTensor | null = null;
+      if (wantsTensor) {
+        tensor = await conductivityTensor(session, volume, options, call.run);
+        for (const direction of axesOf('all')) axes[direction] = tensor.axes[direction];
+      } else {
+        for (const direction of axesOf(axis)) axes[direction] = await conduct(session, volume, { ...options, axis: direction }, call.run);
       }
-      return axis === 'all' ? { axes } : axes[axis];
+      const results = Object.values(axes);
+      await writeOutputs(call, paths[0], flags, volume, results, tensor);
+      const shown = Object.fromEntries(Object.entries(axes).map(([direction, result]) => [direction, printed(result, history)]));
+      const conducted: Conducted = tensor !== null ? { ...tensor, axes: shown } : axis === 'all' ? { axes: shown } : shown[axis];
+      problems.push(...resultsOf(conducted).filter(({ converged }) => !converged).map(unfinished));
+      return conducted;
     });
     if (problems.length > 0) throw new VoxelithError(problems.join('\n'));
   });

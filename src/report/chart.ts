@@ -1,6 +1,6 @@
-// Charts as SVG text: frame with ticks, scatter, histogram. Colours come from the page's classes (p1, p2, train, test …).
+// Charts as SVG text: frame with ticks, scatter, lines, histogram. Colours come from the page's classes (p1, p2, train, test …).
 import { escape } from './html.js';
-import { axis, bins, type Axis } from './scale.js';
+import { axis, bins, logAxis, type Axis } from './scale.js';
 
 const MARGIN = { left: 46, right: 10, top: 26, bottom: 40 };
 
@@ -77,6 +77,52 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
     ...series.map((s) => s.x.map((x, i) => mark(s.mark, s.colour, at.x(x), at.y(s.y[i]))).join('')),
     ...(options.notes ?? []).map((note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`),
   ].join(''));
+}
+
+export interface Line {
+  readonly name: string;
+  /** Colour class of the page: p1, p2, p3, p0. */
+  readonly colour: string;
+  /** Dashed: told apart without colour. */
+  readonly dashed?: boolean;
+  readonly x: readonly number[];
+  /** null: no value there, the line is interrupted. */
+  readonly y: readonly (number | null)[];
+}
+
+export interface LineOptions extends Partial<FrameOptions> {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** `log`: values ≤ 0 count as missing. */
+  readonly yScale?: 'linear' | 'log';
+}
+
+/** Lines with their names at the right end of the top. */
+export function lines(series: readonly Line[], options: LineOptions): string {
+  const log = options.yScale === 'log';
+  const place = (value: number | null): number | null => (value === null || (log && value <= 0) ? null : log ? Math.log10(value) : value);
+  const xs = series.flatMap((s) => [...s.x]);
+  const ys = series.flatMap((s) => [...s.y]).filter((value) => place(value) !== null) as number[];
+  const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const whole = { width: 300, height: 210, description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options };
+  const yAxis = log ? logAxis(low, high) : axis(low, high);
+  const xAxis = axis(xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), -Infinity));
+  const legend = (s: Line, i: number): string => {
+    const y = MARGIN.top + 12 + 15 * i;
+    const right = whole.width - MARGIN.right;
+    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="M${right - 22} ${y - 4}H${right}"/><text x="${right - 28}" y="${y}" text-anchor="end">${escape(s.name)}</text>`;
+  };
+  return frame(whole, xAxis, yAxis, (at) => series.map((s, i) => {
+    let broken = true;
+    const path = s.y.map((value, k) => {
+      const y = place(value);
+      const step = y === null ? '' : `${broken ? 'M' : 'L'}${r(at.x(s.x[k]))} ${r(at.y(y))}`;
+      broken = y === null;
+      return step;
+    });
+    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 ? legend(s, i) : ''}`;
+  }).join(''));
 }
 
 export interface HistogramOptions extends Partial<FrameOptions> {

@@ -1,3 +1,4 @@
 // Reports: pure functions from data to one self-contained HTML document.
+export { conductReport, type ConductReportData } from './conduct.js';
 export { sliceOf, type LabelSlice } from './slices.js';
 export { studyReport, type StudyReportData } from './study.js';

@@ -28,6 +28,19 @@ export function axis(low: number, high: number, count = 4): Axis {
   return { from, to, ticks, label: (value) => value.toFixed(places).replace(/^-(?=0\.?0*$)/, '').replace('-', '−') };
 }
 
+/** Powers of ten over [low, high], both > 0, in log10. At most seven ticks. */
+export function logAxis(low: number, high: number): Axis {
+  const from = Math.floor(Math.log10(low) + 1e-9);
+  const to = Math.max(from + 1, Math.ceil(Math.log10(high) - 1e-9));
+  const every = Math.ceil((to - from) / 6);
+  const ticks = Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((power) => (power - to) % every === 0);
+  return { from, to, ticks, label: (power) => (power === 0 ? '1' : power === 1 ? '10' : `10${superscript(power)}`) };
+}
+
+function superscript(power: number): string {
+  return String(power).replaceAll(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
+}
+
 export interface Bins {
   readonly edges: readonly number[];
   /** counts[series][bin]. */

@@ -11,10 +11,11 @@ const VERDICTS = {
 /** Result, independent checks (true residual, flux balance, bounds) and, where the solve kept it, the history of its
  *  iterations: M, estimated upper limit of its relative error, residual of the recurrence. Lines of text, no newline at the end. */
 export function solveReport(result: ConductResult): string {
-  const { axis, bracket, bounds, flux, history } = result;
+  const { axis, bounds, flux, history, mFactor } = result;
   const mean = (flux.inlet + flux.outlet) / 2;
+  const [low, high] = result.bracket.map((value) => significant(mFactor === null ? value : value / result.referenceConductivity, 6));
   const lines = [
-    `M = ${significant(result.mFactor, 6)} along ${axis}, between ${significant(bracket[0], 6)} and ${significant(bracket[1], 6)} by its own estimate`,
+    `${mFactor === null ? 'σ_eff' : 'M'} = ${high} along ${axis}, between ${low} and ${high} by its own estimate`,
     `${result.converged ? 'converged' : 'NOT CONVERGED'} after ${result.iterations} iterations; ${result.unknowns} unknowns`,
     `true residual ${significant(result.residual, 3)}; flux in ${significant(flux.inlet, 5)}, out ${significant(flux.outlet, 5)}` +
       (mean > 0 ? `, ${significant((100 * Math.abs(flux.inlet - flux.outlet)) / mean, 2)} % apart` : ''),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
-import { writeVolume } from '../../src/io/files.node.js';
+import { readVoxels, writeVolume } from '../../src/io/files.node.js';
 import { randomLabels } from '../random.js';
 import { scratchFolder, voxelith } from './cli.js';
 
@@ -70,6 +70,42 @@ describe('voxelith conduct', () => {
     expect(history.at(-1)).toMatchObject({ mFactor: expect.any(Number), errorEstimate: expect.any(Number), residual: expect.any(Number) });
   });
 
+  it('[exact] --sigma: M relative to --phase, or σ_eff alone; voxel sizes x,y,z matter by their ratios', async () => {
+    const both = JSON.parse((await voxelith('conduct', at('columns.npy'), '--phase', '1', '--sigma', '1=2,2=0.5', '--json')).stdout);
+    expect(both).toMatchObject({ phase: 1, tortuosityFactor: null, conductivity: { 1: 2, 2: 0.5 }, referenceConductivity: 2 });
+    expect([both.mFactor, both.effectiveConductivity]).toEqual([expect.closeTo(0.625, 6), expect.closeTo(1.25, 6)]);
+    const alone = await voxelith('conduct', at('columns.npy'), '--sigma', '1=2,2=0.5', '--axis', 'x', '--voxel-size', '0.1,0.2,0.3', '--tolerance', '1e-6', '--json');
+    expect(JSON.parse(alone.stdout)).toMatchObject({ phase: null, mFactor: null, effectiveConductivity: expect.closeTo(0.8, 5) });
+    expect((await voxelith('conduct', at('columns.npy'), '--sigma', '1=2,2=0.5')).stdout).toMatch(/columns\.npy, σ1 = 2, σ2 = 0\.5\naxis +σ_eff +ε +HS bound/);
+  });
+
+  it('[exact] --tensor gives rows of flux and principal conductivities', async () => {
+    const { code, stdout } = await voxelith('conduct', at('columns.npy'), '--sigma', '1=2,2=0.5', '--tensor', '--tolerance', '1e-6', '--json');
+    expect(code).toBe(0);
+    const { tensor, principal, asymmetry, axes } = JSON.parse(stdout);
+    [[1.25, 0, 0], [0, 1.25, 0], [0, 0, 0.8]].forEach((row, i) => row.forEach((value, j) => expect(tensor[i][j]).toBeCloseTo(value, 4)));
+    expect(principal[2].direction[2]).toBeCloseTo(1, 6);
+    expect(asymmetry).toBeLessThan(1e-4);
+    expect(Object.keys(axes)).toEqual(['x', 'y', 'z']);
+    const text = (await voxelith('conduct', at('columns.npy'), '--sigma', '1=2,2=0.5', '--tensor', '--quiet')).stdout;
+    expect(text).toMatch(/conductivity tensor: .*\n +z +y +x\nz +1\.25 .*\ny .*\nx .*\n\nprincipal +z +y +x\n +1\.25/);
+  });
+
+  it('[law] --fields and --report write files; the JSON holds no field', async () => {
+    const { code, stdout, stderr } = await voxelith(
+      'conduct', at('random.npy'), '--phase', '1', '--axis', 'all', '--fields', at('flow.npy'), '--report', at('flow.html'), '--json');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('flow-x-potential.npy')]);
+    const { axes } = JSON.parse(stdout);
+    expect(axes.z.fields).toBeUndefined();
+    expect(axes.z.history).toBeUndefined();
+    expect(axes.z.narrowShare).toMatchObject({ mean: expect.any(Number), highest: expect.any(Number), plane: expect.any(Number) });
+    const flux = (await readVoxels(at('flow-z-flux.npy'))).data as Float32Array;
+    expect(flux.reduce((sum, value) => sum + value, 0) / flux.length).toBeGreaterThan(axes.z.mFactor);
+    expect(readFileSync(at('flow.html'), 'utf8')).toContain('Where the current flows along y');
+    await voxelith('conduct', at('random.npy'), '--phase', '1', '--fields', at('flow.vti'), '--quiet');
+    expect(readFileSync(at('flow.vti'), 'latin1')).toMatch(/Name="potential".*Name="flux".*Name="labels"/);
+  });
+
   it('[law] bad input is one line that names the image, exit 2; no table is written', async () => {
     writeFileSync(at('short.npy'), readFileSync(at('columns.npy')).subarray(0, 600));
     const wrong: [string[], RegExp][] = [
@@ -82,7 +118,15 @@ describe('voxelith conduct', () => {
       [[at('columns.npy'), '--phase', '1', '--max-iterations', '0'], /--max-iterations.*at least 1, found "0"/],
       [[at('columns.npy'), '--phase', '1', '--tolerance', '0'], /--tolerance.*above 0/],
       [[at('short.npy'), '--phase', '1'], /short\.npy: the file is truncated: 8×8×8 \(z, y, x\) uint8 need 512 bytes, found 472/],
-      [[at('columns.npy')], /required option '--phase <label>'/],
+      [[at('columns.npy')], /expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither/],
+      [[at('columns.npy'), '--sigma', '1=1,2'], /--sigma.*Expected LABEL=CONDUCTIVITY, …, such as 1=1\.0,2=1e-3, found "1=1,2"/],
+      [[at('columns.npy'), '--sigma', '1=1,1=2'], /--sigma.*Label 1 is named twice/],
+      [[at('columns.npy'), '--sigma', '1=-1'], /columns\.npy: .*conductivity of label 1 must be a finite number ≥ 0, got -1/],
+      [[at('columns.npy'), '--sigma', '1=1,2=1e-9'], /differ by more than a factor of 1e\+8/],
+      [[at('columns.npy'), '--phase', '1', '--boundary', 'open'], /--boundary.*Allowed choices are dirichlet, periodic/],
+      [[at('columns.npy'), '--phase', '1', '--fields', at('f.txt')], /f\.txt: the file's extension says its format/],
+      [[at('columns.npy'), at('block.nrrd'), '--phase', '1', '--report', at('r.html')], /--fields and --report take one image, found 2/],
+      [[at('columns.npy'), '--phase', '1', '--report', join(at('columns.npy'), 'r.html')], /cannot be written/],
       [[at('columns.npy'), '--phase', '1', '-o', at('t.xlsx')], /t\.xlsx: the table is CSV/],
       [[at('columns.npy'), '--phase', '1', '-o', join(at('columns.npy'), 't.csv')], /cannot be written/],
       [[at('columns.npy'), at('missing.npy'), '--phase', '1', '-o', at('none.csv')], /missing\.npy: cannot be read: no such file/],

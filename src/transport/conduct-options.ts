@@ -1,0 +1,70 @@
+// What a solve can be asked for, and the checks of it.
+import { SpecError } from '../core/errors.js';
+import { axisIndex, checkAxis, type Axis, type VoxelSize } from '../core/grid.js';
+import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkConductors, type Conductivities, type Conductors } from './conductors.js';
+
+export interface ConductOptions {
+  /** Phase that M refers to. Without `conductivity` it is the only one that conducts. */
+  readonly phase: Phase | null;
+  /** σ per label, in any unit; labels that are not named insulate. null: {[phase]: 1}. */
+  readonly conductivity: Conductivities | null;
+  /** Transport axis. */
+  readonly axis: Axis;
+  /** `dirichlet`: u = 1 and 0 on the two outer faces (half a voxel from the first centres), no flux through the others.
+   *  `periodic`: the window repeats in all three directions under a mean gradient along the axis. */
+  readonly boundary: 'dirichlet' | 'periodic';
+  /** Relative error of the effective conductivity at which the solve stops, by its own estimate. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  /** Whether to return the iterations. */
+  readonly history: boolean;
+  /** Whether to return the mean flux along all three axes: a column of the conductivity tensor. */
+  readonly meanFlux: boolean;
+  /** Whether to return potential and flux of every voxel, the mean flux, and the share of the flux in the narrowest tenth. */
+  readonly fields: boolean;
+}
+
+export const CONDUCT_DEFAULTS = {
+  phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet',
+  tolerance: 1e-4, maxIterations: 200, history: false, meanFlux: false, fields: false,
+} as const satisfies ConductOptions;
+
+/** Options as they are solved for. */
+export interface ConductJob extends Omit<ConductOptions, 'conductivity'>, Conductors {}
+
+/** Edges of a voxel in any unit: only their ratios matter. */
+export function voxelEdges(size: VoxelSize): readonly [z: number, y: number, x: number] {
+  return size ?? [1, 1, 1];
+}
+
+/** Whether unit conductances between equal voxels will do: one phase, cubic voxels, closed sides. */
+export function isPlain({ conducting, boundary }: Pick<ConductJob, 'conducting' | 'boundary'>, size: VoxelSize): boolean {
+  const [hz, hy, hx] = voxelEdges(size);
+  return conducting.length === 1 && boundary === 'dirichlet' && hz === hy && hy === hx;
+}
+
+function checkChoice<T extends string>(where: string, name: string, value: T, choices: readonly T[]): void {
+  if (!choices.includes(value)) throw new SpecError(`${where}: ${name} must be ${choices.join(' or ')}, got "${String(value)}"`);
+}
+
+/** Options with their defaults.
+ *  @throws SpecError */
+export function checkConduct(where: string, volume: LabelVolume, options: Partial<ConductOptions>): ConductJob {
+  const { shape } = checkVolume(where, volume);
+  const { conductivity, ...chosen } = { ...CONDUCT_DEFAULTS, ...options };
+  const { axis, boundary, tolerance, maxIterations } = chosen;
+  checkAxis(where, axis);
+  checkChoice(where, 'boundary', boundary, ['dirichlet', 'periodic']);
+  const along = shape[axisIndex(axis)];
+  if (along < 2) {
+    throw new SpecError(`${where}: expected at least 2 voxels along ${axis}, found ${along}; choose another axis or a thicker window`);
+  }
+  if (!(tolerance > 0 && Number.isFinite(tolerance))) {
+    throw new SpecError(`${where}: tolerance is the relative error of M and must be > 0, got ${tolerance}`);
+  }
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1 && maxIterations <= 100_000)) {
+    throw new SpecError(`${where}: maxIterations must be a whole number from 1 to 100000, got ${maxIterations}`);
+  }
+  return { ...chosen, ...checkConductors(where, volume, chosen.phase, conductivity) };
+}

@@ -1,0 +1,165 @@
+// What a solve returns, and how it follows from the network and its solution.
+import { axisIndex, voxelCount, type Axis } from '../core/grid.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import type { TransportFields } from '../kernels/coded.js';
+import { readHistory, type NetworkCounts, type SolveRecord, type SolveResult } from '../kernels/transport.js';
+import { conductivityBounds, type ConductivityBounds } from './bounds.js';
+import type { ConductJob, ConductOptions } from './conduct-options.js';
+import type { Conductivities } from './conductors.js';
+import { narrowShare, type NarrowShare } from './narrow-share.js';
+
+/** One number per axis. */
+export interface PerAxis {
+  readonly z: number;
+  readonly y: number;
+  readonly x: number;
+}
+
+/** f32 per voxel in C order (z, y, x). */
+export interface ConductFields {
+  /** 1 at the inlet (low face) … 0 at the outlet; NaN where no current can flow. With periodic edges the mean gradient with the periodic deviation. */
+  readonly potential: Float32Array;
+  /** |J| at the voxel centres, in units of the reference conductivity × the mean gradient; 0 where no current can flow. */
+  readonly flux: Float32Array;
+}
+
+/** What `voxelith conduct` prints. */
+export interface ConductResult {
+  /** Phase that M refers to; null when only conductivities were given. */
+  readonly phase: Phase | null;
+  readonly axis: Axis;
+  readonly boundary: ConductOptions['boundary'];
+  readonly interface: 'voxel';
+  /** σ per label. */
+  readonly conductivity: Conductivities;
+  /** σ of `phase`, or the largest: fluxes and bounds are in units of it. */
+  readonly referenceConductivity: number;
+  /** σ_eff over the conductivity of `phase`, read from the dissipation: approached from above. 0 without percolation; null without `phase`. */
+  readonly mFactor: number | null;
+  /** In the unit of `conductivity`. */
+  readonly effectiveConductivity: number;
+  /** Where σ_eff lies by the solver's own estimate of its error: [σ_eff·(1 − errorEstimate), σ_eff]. */
+  readonly bracket: readonly [low: number, high: number];
+  /** ε/M; null when M is 0, or several phases conduct. */
+  readonly tortuosityFactor: number | null;
+  /** b in M = ε^b; null when M is 0, the phase fills the window, or several phases conduct. */
+  readonly bruggemanExponent: number | null;
+  /** Share of the window that `phase` fills, or all that conducts. */
+  readonly volumeFraction: number;
+  /** Whether conducting voxels join both faces, over faces of voxels; with periodic edges: whether current flows. */
+  readonly percolates: boolean;
+  readonly iterations: number;
+  /** True residual, computed in f64 after the solve, over the norm of the right-hand side (2-norms) of the Dirichlet system as other
+   *  solvers write it, with u = 1 at the inlet; with periodic edges over that of the mean gradient. */
+  readonly residual: number;
+  /** Mean flux through the two faces, in units of the reference conductivity × the mean gradient: equal at convergence, and then
+   *  equal to σ_eff over the reference. */
+  readonly flux: { readonly inlet: number; readonly outlet: number };
+  /** Mean flux over the window, in the same unit: a column of the tensor. null when not asked for. */
+  readonly meanFlux: PerAxis | null;
+  /** Voxels that carry current. */
+  readonly unknowns: number;
+  readonly converged: boolean;
+  /** Estimated upper limit of the relative error of σ_eff. */
+  readonly errorEstimate: number;
+  /** Limits of σ_eff over the reference conductivity, and which of them it obeys. */
+  readonly bounds: ConductivityBounds;
+  readonly seconds: number;
+  /** Arena bytes at the peak. */
+  readonly peakBytes: number;
+  readonly threads: number;
+  /** Per iteration, when asked for. */
+  readonly history?: readonly SolveRecord[];
+  /** When asked for. */
+  readonly fields?: ConductFields;
+  /** With `fields`; null when nothing flows. */
+  readonly narrowShare?: NarrowShare | null;
+}
+
+/** A network that is ready to be solved, and what is known of it. */
+export interface Network {
+  readonly counts: NetworkCounts;
+  /** ‖b‖ of the Dirichlet system in the solver's unit; null with periodic edges, where b is the residual of the mean gradient. */
+  readonly rightNorm: number | null;
+  /** Volume fraction of each conducting label. */
+  readonly fractions: ReadonlyMap<Phase, number>;
+}
+
+export interface Solved {
+  readonly volume: LabelVolume;
+  readonly job: ConductJob;
+  readonly network: Network;
+  /** null: nothing percolates. */
+  readonly solution: SolveResult | null;
+  readonly flows: TransportFields | null;
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly threads: number;
+}
+
+/** Conductivity that the solver calls 1. */
+export function solverUnit({ conducting, conductivity }: Pick<ConductJob, 'conducting' | 'conductivity'>): number {
+  return conducting.reduce((best, label) => Math.max(best, conductivity[label]), 0);
+}
+
+function fluxOf({ counts }: Network, { deviation }: SolveResult, area: number, unit: number): ConductResult['flux'] {
+  return { inlet: (unit * (counts.low + 2 * deviation.low)) / area, outlet: (unit * (counts.high - 2 * deviation.high)) / area };
+}
+
+/** Fields in the units of the result. */
+function fieldsOf({ volume, flows }: Solved, unit: number): ConductFields {
+  if (flows === null || flows.potential === null || flows.flux === null) {
+    const voxels = voxelCount(volume.shape);
+    return { potential: new Float32Array(voxels).fill(NaN), flux: new Float32Array(voxels) };
+  }
+  return { potential: flows.potential, flux: unit === 1 ? flows.flux : flows.flux.map((value) => value * unit) };
+}
+
+export function conductResult(solved: Solved): ConductResult {
+  const { volume, job, network, solution, flows } = solved;
+  const { phase, axis, conducting, conductivity, reference } = job;
+  const { counts, fractions } = network;
+  const voxels = voxelCount(volume.shape);
+  // What is 1 for the solver, in units of the reference conductivity.
+  const unit = solverUnit(job) / reference;
+  const firstNorm = Math.sqrt(solution?.firstSquare ?? 0);
+  const rightNorm = network.rightNorm ?? firstNorm;
+  const value = solution === null ? 0 : (unit * solution.energy) / voxels;
+  const errorEstimate = solution === null ? 0 : solution.energyError / solution.energy;
+  const fraction = (labels: readonly Phase[]): number => labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
+  const volumeFraction = fraction(phase === null ? conducting : [phase]);
+  const insulating = 1 - fraction(conducting);
+  const constituents = conducting.map((label) => ({ volumeFraction: fraction([label]), conductivity: conductivity[label] / reference }));
+  const single = phase !== null && conducting.length === 1 && value > 0;
+  const fields = job.fields ? fieldsOf(solved, unit) : null;
+  const mean = flows?.meanFlux.map((component) => component * unit) ?? [0, 0, 0];
+  return {
+    phase, axis, boundary: job.boundary, interface: 'voxel', conductivity, referenceConductivity: reference,
+    mFactor: phase === null ? null : value,
+    effectiveConductivity: value * reference,
+    bracket: [value * reference * (1 - errorEstimate), value * reference],
+    tortuosityFactor: single ? volumeFraction / value : null,
+    bruggemanExponent: single && volumeFraction < 1 ? Math.log(value) / Math.log(volumeFraction) : null,
+    volumeFraction,
+    percolates: solution !== null,
+    iterations: solution?.iterations ?? 0,
+    residual: solution === null || rightNorm === 0 ? 0 : (solution.residual * firstNorm) / rightNorm,
+    flux: solution === null ? { inlet: 0, outlet: 0 } : fluxOf(network, solution, voxels / volume.shape[axisIndex(axis)], unit),
+    meanFlux: job.meanFlux || job.fields ? { z: mean[0], y: mean[1], x: mean[2] } : null,
+    unknowns: counts.conducting,
+    converged: solution?.converged ?? true,
+    errorEstimate,
+    bounds: conductivityBounds(insulating > 0.5 / voxels ? [...constituents, { volumeFraction: insulating, conductivity: 0 }] : constituents, volume.shape, value),
+    seconds: solved.seconds,
+    peakBytes: solved.peakBytes,
+    threads: solved.threads,
+    ...(job.history && { history: solution === null ? [] : readHistory(solution.history, rightNorm * rightNorm, unit / voxels) }),
+    ...(fields !== null && {
+      fields,
+      narrowShare: narrowShare({
+        shape: volume.shape, axis, potential: fields.potential, labels: volume.labels, apertures: null,
+        conductivity: Float64Array.from({ length: 256 }, (_, label) => conductivity[label] ?? 0),
+      }),
+    }),
+  };
+}

@@ -1,0 +1,47 @@
+// The full conductivity tensor: one solve per axis, each the mean flux for a mean gradient along it.
+import { AXES, type Axis } from '../core/grid.js';
+import type { LabelVolume } from '../core/volume.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { conduct, type ConductOptions, type ConductResult } from './conduct.js';
+import { principalValues, type Matrix3, type Principal } from './eigen.js';
+
+export interface ConductivityTensor {
+  /** Rows: mean flux along z, y, x; columns: unit mean gradient along z, y, x. In the unit of `conductivity`; relative to the phase
+   *  when only a phase was given. As solved, not symmetrised. */
+  readonly tensor: Matrix3;
+  /** ‖A − Aᵀ‖/‖A + Aᵀ‖ (Frobenius): 0 for exact periodic solves; with insulating sides the window's edges are in it. */
+  readonly asymmetry: number;
+  /** Principal conductivities of the symmetric part, largest first. */
+  readonly principal: readonly [Principal, Principal, Principal];
+  readonly converged: boolean;
+  /** The solves, by axis. */
+  readonly axes: Readonly<Record<Axis, ConductResult>>;
+}
+
+/** Tensor from three solves of the same volume that kept their mean flux. */
+function tensorOf(axes: Readonly<Record<Axis, ConductResult>>): ConductivityTensor {
+  const entry = (row: Axis, column: Axis): number =>
+    // The diagonal is read from the dissipation, whose error is the square of that of the flux.
+    row === column ? axes[column].effectiveConductivity : axes[column].meanFlux![row] * axes[column].referenceConductivity;
+  const rowOf = (row: Axis): readonly [number, number, number] => [entry(row, 'z'), entry(row, 'y'), entry(row, 'x')];
+  const tensor: Matrix3 = [rowOf('z'), rowOf('y'), rowOf('x')];
+  let [odd, even] = [0, 0];
+  tensor.forEach((row, i) => row.forEach((value, j) => {
+    odd += (value - tensor[j][i]) ** 2;
+    even += (value + tensor[j][i]) ** 2;
+  }));
+  return {
+    tensor, asymmetry: even > 0 ? Math.sqrt(odd / even) : 0, principal: principalValues(tensor),
+    converged: AXES.every((axis) => axes[axis].converged), axes,
+  };
+}
+
+/** Conductivity tensor of a volume. With `boundary: periodic` it is exact for the periodic repetition of the window; with
+ *  Dirichlet faces and insulating sides the off-diagonal entries are those that the sides let through, and lower.
+ *  @throws as `conduct` */
+export async function conductivityTensor(
+  session: Session, volume: LabelVolume, options: Partial<Omit<ConductOptions, 'axis'>>, run: RunOptions = {},
+): Promise<ConductivityTensor> {
+  const solve = (axis: Axis): Promise<ConductResult> => conduct(session, volume, { ...options, axis, meanFlux: true }, run);
+  return tensorOf({ z: await solve('z'), y: await solve('y'), x: await solve('x') });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { logAxis } from '../../src/report/scale.js';
+import { lines } from '../../src/report/chart.js';
+import { conductReport } from '../../src/report/index.js';
+import { conduct } from '../../src/transport/conduct.js';
+import { conductivityTensor } from '../../src/transport/tensor.js';
+import { randomLabels } from '../random.js';
+import { testSession } from '../session.js';
+
+const shape = [24, 26, 28] as const;
+const volume = { labels: randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, 3, 4), shape, voxelSizeUm: [0.4, 0.2, 0.2] as const };
+
+/** One file without scripts or requests, every tag closed, nothing undefined. */
+function checkPage(html: string): void {
+  expect(html).not.toMatch(/<script|<link|@import|url\(|src=/);
+  for (const [, target] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^data:image\/png/);
+  expect(html).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  const open: string[] = [];
+  for (const [, slash, name, rest] of html.matchAll(/<(\/?)([a-z0-9]+)([^>]*)>/gi)) {
+    if (slash) expect(open.pop()).toBe(name);
+    else if (!rest.endsWith('/') && name !== 'meta') open.push(name);
+  }
+  expect(open).toEqual([]);
+}
+
+describe('conduct report', () => {
+  const reproducibility = [{ label: 'version', value: 'voxelith <test>' }];
+
+  it('[law] one phase: value, checks, pictures on one scale, share of the flux, iterations', async () => {
+    const session = await testSession();
+    const result = await conduct(session, volume, { phase: 1, fields: true, history: true });
+    const html = conductReport({ title: 'a & b', volume, results: [result], tensor: null, reproducibility });
+    checkPage(html);
+    expect(html.match(/<svg viewBox[^>]*role="img"/g)).toHaveLength(3 + 1 + 2);
+    for (const text of ['a &amp; b', 'M-factor', 'tortuosity factor', 'Hashin-Shtrikman', 'An even flux would give 10', 'voxelith &lt;test&gt;', '24 × 26 × 28 voxels (9.60 × 5.20 × 5.60 µm)']) {
+      expect(html).toContain(text);
+    }
+    expect(conductReport({ title: 'a & b', volume, results: [result], tensor: null, reproducibility })).toBe(html);
+  });
+
+  it('[law] several phases with the tensor; without fields and history only numbers', async () => {
+    const session = await testSession();
+    const tensor = await conductivityTensor(session, volume, { conductivity: { 1: 1, 2: 0.1 } });
+    const html = conductReport({ title: 't', volume, results: Object.values(tensor.axes), tensor, reproducibility });
+    checkPage(html);
+    expect(html).not.toContain('<svg');
+    for (const text of ['σ_eff along y', 'Conductivity tensor', 'Principal conductivities']) expect(html).toContain(text);
+    expect(html).not.toContain('tortuosity factor');
+  });
+
+  it('[law] says what to distrust: no path, no convergence', async () => {
+    const session = await testSession();
+    const blocked = { ...volume, labels: volume.labels.map((label, i) => (i < 26 * 28 ? 2 : label)) };
+    const none = await conduct(session, blocked, { phase: 1, fields: true, history: true });
+    const page = conductReport({ title: 't', volume: blocked, results: [none], tensor: null, reproducibility });
+    checkPage(page);
+    expect(page).toContain('Nothing conducts from face to face along z');
+    const poor = await conduct(session, volume, { phase: 1, tolerance: 1e-9, maxIterations: 4 });
+    expect(conductReport({ title: 't', volume, results: [poor], tensor: null, reproducibility })).toContain('did not converge');
+  });
+});
+
+describe('charts of the report', () => {
+  it('[exact] logarithmic axes: whole powers, at most seven ticks', () => {
+    const axis = logAxis(2e-7, 0.3);
+    expect([axis.from, axis.to + 0]).toEqual([-7, 0]);
+    expect(axis.ticks.map((tick) => axis.label(tick))).toEqual(['10⁻⁶', '10⁻⁴', '10⁻²', '1']);
+    expect(logAxis(1, 1)).toMatchObject({ from: 0, to: 1 });
+    expect(logAxis(1e-30, 1e30).ticks.length).toBeLessThanOrEqual(7);
+  });
+
+  it('[exact] a missing value interrupts its line', () => {
+    const svg = lines([{ name: 'a', colour: 'p1', x: [1, 2, 3, 4], y: [1, null, 3, 4] }], { title: 't', xLabel: 'x', yLabel: 'y', yScale: 'log' });
+    expect(/class="line p1" d="([^"]*)"/.exec(svg)![1].match(/[ML]/g)).toEqual(['M', 'M', 'L']);
+  });
+});

@@ -1,0 +1,220 @@
+// The public operation on structures whose conductivity is known.
+import { describe, expect, it } from 'vitest';
+import { CapacityError, SpecError } from '../../src/core/errors.js';
+import { voxelCount, type Axis, type Shape, type VoxelSize } from '../../src/core/grid.js';
+import type { LabelVolume } from '../../src/core/volume.js';
+import { peakBytes } from '../../src/runtime/plan.js';
+import { spheres } from '../../src/structure/spheres.js';
+import { conduct, conductPlan, type ConductOptions } from '../../src/transport/conduct.js';
+import { mFactor } from '../../src/transport/m-factor.js';
+import { randomLabels } from '../random.js';
+import { testSession } from '../session.js';
+
+/** Labels by a rule. */
+function volumeOf(shape: Shape, label: (z: number, y: number, x: number) => number, voxelSizeUm: VoxelSize = null): LabelVolume {
+  const labels = new Uint8Array(voxelCount(shape));
+  let i = 0;
+  for (let z = 0; z < shape[0]; z++) for (let y = 0; y < shape[1]; y++) for (let x = 0; x < shape[2]; x++) labels[i++] = label(z, y, x);
+  return { labels, shape, voxelSizeUm };
+}
+
+const random = (shape: Shape, seed: number, voxelSizeUm: VoxelSize = null): LabelVolume =>
+  ({ labels: randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, seed, 4), shape, voxelSizeUm });
+
+describe('conduct on laminates', () => {
+  const place = { z: 0, y: 1, x: 2 } as const;
+  const cases = (['z', 'y', 'x'] as const).flatMap((axis) => (['dirichlet'] as const).map((boundary) => [axis, boundary] as const));
+
+  it.each(cases)('[exact] layers across %s, %s: arithmetic mean along them, harmonic across', async (layers, boundary) => {
+    const session = await testSession();
+    const voxelSizes: VoxelSize[] = [null, [0.3, 0.2, 0.1]];
+    for (const voxelSizeUm of voxelSizes) {
+      const volume = volumeOf([12, 9, 15], (z, y, x) => 1 + ([z, y, x][place[layers]] % 3 === 0 ? 1 : 0), voxelSizeUm);
+      for (const ratio of [0.5, 1e-2, 1e-4]) {
+        for (const axis of ['z', 'y', 'x'] as const) {
+          const { effectiveConductivity, bounds, converged, flux } = await conduct(session, volume, {
+            conductivity: { 1: 3, 2: 3 * ratio }, axis, boundary, tolerance: 1e-7,
+          });
+          const expected = axis === layers ? 3 / (2 / 3 + 1 / 3 / ratio) : 3 * (2 / 3 + ratio / 3);
+          expect(converged).toBe(true);
+          expect(Math.abs(effectiveConductivity / expected - 1)).toBeLessThan(1e-6);
+          expect(Math.abs(flux.inlet / flux.outlet - 1)).toBeLessThan(0.05);
+          expect(axis === layers ? bounds.lowerWiener : bounds.wiener).toBeCloseTo(expected / 3, 12);
+        }
+      }
+    }
+  });
+
+  it('[exact] parallel layers 10⁸ apart, and blocks in series within what f32 resolves', async () => {
+    const session = await testSession();
+    const volume = volumeOf([12, 10, 8], (_z, y) => 1 + (y % 2));
+    const { effectiveConductivity } = await conduct(session, volume, { conductivity: { 1: 1, 2: 1e-8 } });
+    expect(effectiveConductivity).toBeCloseTo(0.5 * (1 + 1e-8), 12);
+    const poor = await conduct(session, volume, { conductivity: { 1: 5e-9, 2: 0.5 } });
+    expect(poor.effectiveConductivity).toBeCloseTo(0.25, 7);
+  });
+});
+
+describe('conduct on other closed forms', () => {
+  it('[rate] a checkerboard approaches √(σ₁σ₂) as its squares get finer voxels', async () => {
+    const session = await testSession();
+    const errors: number[] = [];
+    for (const edge of [4, 8, 16, 32]) {
+      // The faces lie on mirror planes, through the middles of the squares: the window is a piece of the infinite board.
+      const volume = volumeOf([2 * edge, 1, 2 * edge], (z, _y, x) => 1 + ((Math.floor(z / edge + 0.5) + Math.floor(x / edge + 0.5)) % 2));
+      const result = await conduct(session, volume, { conductivity: { 1: 1, 2: 10 }, tolerance: 1e-6 });
+      expect(result.bounds.obeyed).toBe('both');
+      errors.push(result.effectiveConductivity / Math.sqrt(10) - 1);
+    }
+    for (let k = 1; k < errors.length; k++) expect(Math.abs(errors[k])).toBeLessThan(0.75 * Math.abs(errors[k - 1]));
+    expect(Math.abs(errors[3])).toBeLessThan(0.05);
+  });
+
+  it.each([[0.1, 1.243339], [0.3, 1.88774], [0.4, 2.36443]])('[published] cubic array of spheres that conduct 10 times better, fraction %d: %d', async (volumeFraction, exact) => {
+    const session = await testSession();
+    const volume = spheres({ model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction });
+    const result = await conduct(session, volume, { phase: 1, conductivity: { 1: 1, 2: 10 }, tolerance: 1e-6 });
+    expect(result).toMatchObject({ phase: 1, tortuosityFactor: null, bruggemanExponent: null, percolates: true });
+    expect(result.mFactor).toBe(result.effectiveConductivity);
+    expect(Math.abs(result.effectiveConductivity / exact - 1)).toBeLessThan(0.01);
+  });
+
+  it('[published] the same array sampled with voxels three times as long as wide', async () => {
+    const session = await testSession();
+    const [fraction, exact] = [0.3, 0.6056612];
+    const radius = Math.cbrt((3 * fraction) / (4 * Math.PI));
+    const gap = (i: number, n: number): number => ((i + 0.5) / n - 0.5) ** 2;
+    const volume = volumeOf([24, 72, 72], (z, y, x) => (gap(z, 24) + gap(y, 72) + gap(x, 72) < radius * radius ? 2 : 1), [0.3, 0.1, 0.1]);
+    for (const axis of ['z', 'y', 'x'] as const) {
+      const { mFactor: m } = await mFactor(session, volume, { phase: 1, axis, tolerance: 1e-5 });
+      expect(Math.abs(m / exact - 1)).toBeLessThan(0.03);
+    }
+  });
+});
+
+describe('conduct laws', () => {
+  it('[law] one conducting phase: the same M by phase, by conductivity, and along the general path', async () => {
+    const session = await testSession();
+    const volume = random([20, 21, 22], 5);
+    const tolerance = 1e-8;
+    const plain = await mFactor(session, volume, { phase: 1, tolerance });
+    const named = await conduct(session, volume, { phase: 1, conductivity: { 1: 2.5, 2: 0 }, tolerance });
+    expect(named.mFactor).toBe(plain.mFactor);
+    expect(named.effectiveConductivity).toBe(2.5 * plain.mFactor);
+    expect(named.tortuosityFactor).toBe(plain.tortuosityFactor);
+    const alone = await conduct(session, volume, { conductivity: { 1: 2.5 }, tolerance });
+    expect(alone).toMatchObject({ phase: null, mFactor: null, tortuosityFactor: null, referenceConductivity: 2.5 });
+    // Voxels that are cubic but for rounding take the general path.
+    const general = await mFactor(session, { ...volume, voxelSizeUm: [0.2, 0.2, 0.2 * (1 + 1e-12)] }, { phase: 1, tolerance });
+    expect(Math.abs(general.mFactor / plain.mFactor - 1)).toBeLessThan(1e-7);
+    expect(general.unknowns).toBe(plain.unknowns);
+    expect(general.flux.inlet).toBeCloseTo(plain.flux.inlet, 4);
+    expect(general.residual / plain.residual).toBeGreaterThan(0.1);
+    expect(general.residual / plain.residual).toBeLessThan(10);
+  });
+
+  it('[law] the unit of σ and of lengths does not matter; the reference does', async () => {
+    const session = await testSession();
+    const volume = random([16, 17, 18], 6, [0.2, 0.3, 0.1]);
+    const options = { conductivity: { 1: 1, 2: 0.1, 3: 0.01 }, tolerance: 1e-7, meanFlux: true };
+    const base = await conduct(session, volume, options);
+    const longer = await conduct(session, { ...volume, voxelSizeUm: [0.4, 0.6, 0.2] }, options);
+    expect(longer.effectiveConductivity).toBe(base.effectiveConductivity);
+    const relative = await conduct(session, volume, { ...options, phase: 2 });
+    expect(relative.mFactor! / base.effectiveConductivity).toBeCloseTo(10, 10);
+    expect(relative.effectiveConductivity / base.effectiveConductivity).toBeCloseTo(1, 12);
+    for (const axis of ['z', 'y', 'x'] as const) expect(relative.meanFlux![axis] / base.meanFlux![axis]).toBeCloseTo(10, 6);
+    expect(relative.bounds.wiener / base.bounds.wiener).toBeCloseTo(10, 12);
+    expect(relative.volumeFraction).toBeCloseTo(volume.labels.filter((label) => label === 2).length / volume.labels.length, 14);
+    expect(base.volumeFraction).toBeCloseTo(1, 14);
+  });
+
+  it('[law] turned with its voxels, a volume keeps its conductivity', async () => {
+    const session = await testSession();
+    const { labels, shape: [nz, ny, nx] } = random([14, 15, 16], 7);
+    const volume = { labels, shape: [nz, ny, nx] as const, voxelSizeUm: [0.2, 0.3, 0.1] as const };
+    const turned = volumeOf([nx, nz, ny], (a, b, c) => labels[(b * ny + c) * nx + a], [0.1, 0.2, 0.3]);
+    for (const boundary of ['dirichlet', 'periodic'] as const) {
+      const options = { conductivity: { 1: 1, 2: 0.1 }, tolerance: 1e-8, boundary };
+      for (const [axis, now] of [['x', 'z'], ['z', 'y'], ['y', 'x']] as [Axis, Axis][]) {
+        const [one, other] = [await conduct(session, volume, { ...options, axis }), await conduct(session, turned, { ...options, axis: now })];
+        expect(Math.abs(one.effectiveConductivity / other.effectiveConductivity - 1)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  it('[law] periodic: rolled volumes have the same conductivity', async () => {
+    const session = await testSession();
+    const shape: Shape = [12, 14, 16];
+    const { labels } = random(shape, 8);
+    const options = { conductivity: { 1: 1, 2: 0.05 }, boundary: 'periodic', tolerance: 1e-8 } as const;
+    const rolled = volumeOf(shape, (z, y, x) => labels[(((z + 5) % 12) * 14 + ((y + 3) % 14)) * 16 + ((x + 10) % 16)]);
+    const [one, other] = [await conduct(session, { labels, shape, voxelSizeUm: null }, options), await conduct(session, rolled, options)];
+    expect(Math.abs(one.effectiveConductivity / other.effectiveConductivity - 1)).toBeLessThan(1e-6);
+  });
+
+  it('[law] fields: the potential falls from 1 to 0, the flux averages to σ_eff, nothing where nothing conducts', async () => {
+    const session = await testSession();
+    const shape: Shape = [30, 21, 18];
+    const { labels } = random(shape, 9);
+    const volume = { labels, shape, voxelSizeUm: null };
+    const result = await mFactor(session, volume, { phase: 1, axis: 'y', fields: true, tolerance: 1e-8 });
+    const { potential, flux } = result.fields!;
+    let [carrying, insulating] = [0, 0];
+    labels.forEach((label, i) => {
+      if (Number.isNaN(potential[i])) {
+        expect(flux[i]).toBe(0);
+        insulating++;
+      } else {
+        expect(label).toBe(1);
+        expect(potential[i]).toBeGreaterThan(0);
+        expect(potential[i]).toBeLessThan(1);
+        carrying++;
+      }
+    });
+    expect([carrying, insulating]).toEqual([result.unknowns, labels.length - result.unknowns]);
+    expect(result.meanFlux!.y).toBeCloseTo(result.mFactor, 5);
+    expect(result.flux.inlet).toBeCloseTo(result.mFactor, 5);
+    expect(result.narrowShare!.mean).toBeGreaterThan(0.1);
+    expect(result.narrowShare!.highest).toBeGreaterThanOrEqual(result.narrowShare!.mean);
+    const blocked = await mFactor(session, volumeOf([6, 6, 6], (z) => (z === 3 ? 2 : 1)), { phase: 1, fields: true });
+    expect(blocked).toMatchObject({ mFactor: 0, narrowShare: null, meanFlux: { z: 0, y: 0, x: 0 } });
+    expect(blocked.fields!.potential.every(Number.isNaN)).toBe(true);
+  });
+
+  it('[law] says its memory beforehand', async () => {
+    const session = await testSession();
+    const volume = random([40, 41, 42], 10);
+    for (const options of [{ phase: 1 }, { phase: 1, fields: true }, { conductivity: { 1: 1, 2: 0.1 }, axis: 'x', fields: true }, { phase: 2, boundary: 'periodic', meanFlux: true }] as Partial<ConductOptions>[]) {
+      const bytes = peakBytes(conductPlan(volume.shape, session.threads, options)) + 2 ** 17;
+      expect((await conduct(session, volume, options)).peakBytes).toBe(bytes);
+      const small = await testSession({ memoryBytes: bytes - 65536 });
+      await expect(conduct(small, volume, options)).rejects.toThrow(CapacityError);
+    }
+  });
+});
+
+describe('conduct on bad input', () => {
+  it('says where, what was expected, what was found and what to do', async () => {
+    const session = await testSession();
+    const volume = volumeOf([4, 4, 4], (z) => 1 + (z % 2));
+    const wrong: [Partial<ConductOptions>, RegExp][] = [
+      [{}, /expected a phase or a conductivity per label, found neither; give/],
+      [{ conductivity: { 1: 1, 7: 1 } }, /label 7 does not occur in the image; it has 1, 2/],
+      [{ conductivity: { 1: -1 } }, /conductivity of label 1 must be a finite number ≥ 0, got -1/],
+      [{ conductivity: { 1: 1, 2: Infinity } }, /conductivity of label 2 must be a finite number ≥ 0, got Infinity/],
+      [{ conductivity: { 1: NaN } }, /label 1 .*got NaN/],
+      [{ conductivity: { 1: 0, 2: 0 } }, /no label conducts; expected at least one/],
+      [{ conductivity: {} }, /no label conducts/],
+      [{ conductivity: { 1: 1, 2: 1e-9 } }, /from 1e-9 \(label 2\) to 1 \(label 1\) differ by more than a factor of 1e\+8.*set the smallest to 0/],
+      [{ phase: 2, conductivity: { 1: 1 } }, /relative to phase 2, which has no conductivity/],
+      [{ phase: 1, boundary: 'neumann' as 'periodic' }, /boundary must be dirichlet or periodic, got "neumann"/],
+      [{ phase: 1, tolerance: 0 }, /tolerance is the relative error of M and must be > 0, got 0/],
+    ];
+    for (const [options, message] of wrong) {
+      const outcome = await conduct(session, volume, options).catch((error: unknown) => error);
+      expect(outcome).toBeInstanceOf(SpecError);
+      expect((outcome as Error).message).toMatch(message);
+    }
+  });
+});

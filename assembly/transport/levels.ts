@@ -135,17 +135,46 @@ export function quadsOf(nx: i32): i32 {
   return ((nx + 1) / 2 + 3) >> 2;
 }
 
-/** Conducting faces of 4 voxels, as f32x4, from the byte network of the finest level. */
-// @ts-ignore: decorator
-@inline
-export function countsAt(network: usize): v128 {
-  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(network))));
-}
-
 /** Stores 8 consecutive aggregates x = 8k … 8k + 7 of a coarse row in the red-black layout: even x at `even`, odd at `odd`. */
 // @ts-ignore: decorator
 @inline
 export function storeSplit(even: usize, odd: usize, low: v128, high: v128): void {
   v128.store(even, i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
   v128.store(odd, i8x16.shuffle(low, high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+}
+
+/** Adds 8 consecutive aggregates to a coarse row as storeSplit stores them. */
+// @ts-ignore: decorator
+@inline
+export function addSplit(even: usize, odd: usize, low: v128, high: v128): void {
+  const evens = i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+  const odds = i8x16.shuffle(low, high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+  v128.store(even, f32x4.add(v128.load(even), evens));
+  v128.store(odd, f32x4.add(v128.load(odd), odds));
+}
+
+/** 8 consecutive aggregates of a coarse row: the first 4. */
+// @ts-ignore: decorator
+@inline
+export function joinLow(even: v128, odd: v128): v128 {
+  return i8x16.shuffle(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+}
+
+/** The last 4. */
+// @ts-ignore: decorator
+@inline
+export function joinHigh(even: v128, odd: v128): v128 {
+  return i8x16.shuffle(even, odd, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+}
+
+/** Row (Z, Y) of a coarse field in bytes from its origin: of its even x, and of its odd ones. */
+// @ts-ignore: decorator
+@inline
+export function evenRow(coarse: usize, Z: i32, Y: i32): usize {
+  return <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse) + <usize>((Z + Y) & 1) * halfBytes(coarse);
+}
+// @ts-ignore: decorator
+@inline
+export function oddRow(coarse: usize, Z: i32, Y: i32): usize {
+  return <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse) + <usize>((Z + Y + 1) & 1) * halfBytes(coarse);
 }

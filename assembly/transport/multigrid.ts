@@ -6,9 +6,10 @@
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
 import { barrier, tick } from '../core/control';
 import {
-  ENTRY_BYTES, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, quadsOf, rightOf,
-  rowBytes, solutionOf, storeSplit, valid,
+  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, joinHigh, joinLow, nxOf, nyOf, nzOf, oddRow,
+  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, valid,
 } from './levels';
+import { lengthOf } from './lanes';
 import { clearBlack, exchange, wrapColour } from './periodic';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
@@ -40,9 +41,22 @@ function weighted(
   );
 }
 
+/** Σ g over the six faces of 4 voxels, addresses as above. */
+// @ts-ignore: decorator
+@inline
+function diagonal(gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, q: usize, pitch: usize, plane: usize): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(v128.load(gx), v128.load(ox + q)),
+      f32x4.add(v128.load(gy), v128.load(oy + pitch)),
+    ),
+    f32x4.add(v128.load(gz), v128.load(oz + plane)),
+  );
+}
+
 /** Red from a zero start: u = b / d, planes [z0, z1). */
 function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
-  const quads = quadsOf(nxOf(entry));
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
   const ny = nyOf(entry);
   if (periodicOf(entry)) clearBlack(entry, z0, z1);
   for (let z = z0; z < z1; z++) {
@@ -52,10 +66,11 @@ function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
       const u = solutionOf(entry) + row;
       const b = rightOf(entry) + row;
       const d = inverseOf(entry) + row;
-      for (let k = 0; k < quads; k++) {
-        const i = <usize>k << 4;
+      let i: usize = 0;
+      do {
         v128.store(u + i, f32x4.mul(v128.load(b + i), v128.load(d + i)));
-      }
+        i += 16;
+      } while (i != length);
     }
   }
 }
@@ -65,7 +80,7 @@ function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const half = halfBytes(entry);
-  const quads = quadsOf(nxOf(entry));
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
   const ny = nyOf(entry);
   for (let z = z0; z < z1; z++) {
     if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
@@ -73,78 +88,75 @@ function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
       const q = <usize>((z + y + <i32>colour) & 1) << 2;
-      const u = solutionOf(entry);
+      const u = solutionOf(entry) + own;
+      const o = solutionOf(entry) + other;
       const b = rightOf(entry) + own;
       const d = inverseOf(entry) + own;
-      const gx = faceX(entry);
-      const gy = faceY(entry);
-      const gz = faceZ(entry);
-      for (let k = 0; k < quads; k++) {
-        const i = <usize>k << 4;
-        const sum = weighted(
-          gx + own + i, gy + own + i, gz + own + i, gx + other + i, gy + other + i, gz + other + i, u + other + i, q, pitch, plane,
-        );
-        v128.store(u + own + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
-      }
+      const gx = faceX(entry) + own;
+      const gy = faceY(entry) + own;
+      const gz = faceZ(entry) + own;
+      const ox = faceX(entry) + other;
+      const oy = faceY(entry) + other;
+      const oz = faceZ(entry) + other;
+      let i: usize = 0;
+      do {
+        const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+        v128.store(u + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
+        i += 16;
+      } while (i != length);
     }
   }
+}
+
+/** Adds the red residual of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict */
+function restrictRow(entry: usize, fresh: bool, z: i32, y: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const q = <usize>((z + y) & 1) << 2;
+  const own = <usize>z * plane + <usize>y * pitch;
+  const other = own + halfBytes(entry);
+  const u = solutionOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const b = rightOf(entry) + own;
+  const gx = faceX(entry) + own;
+  const gy = faceY(entry) + own;
+  const gz = faceZ(entry) + own;
+  const ox = faceX(entry) + other;
+  const oy = faceY(entry) + other;
+  const oz = faceZ(entry) + other;
+  const pairs = <i32>(lengthOf(entry) >> 5);
+  const later = ((z | y) & 1) != 0;
+  let k = 0;
+  do {
+    const i = <usize>k << 5;
+    let low = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+    let high = weighted(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane);
+    if (!fresh) {
+      low = f32x4.add(low, f32x4.sub(v128.load(b + i), f32x4.mul(
+        diagonal(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, q, pitch, plane), v128.load(u + i))));
+      high = f32x4.add(high, f32x4.sub(v128.load(b + i, 16), f32x4.mul(
+        diagonal(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, q, pitch, plane),
+        v128.load(u + i, 16))));
+    }
+    low = v128.and(low, valid(entry, q >> 2, 2 * k));
+    high = v128.and(high, valid(entry, q >> 2, 2 * k + 1));
+    if (later) addSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
+    else storeSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
+    k++;
+  } while (k != pairs);
 }
 
 /** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
 function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
-  const coarse = entry + ENTRY_BYTES;
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
-  const nz = nzOf(entry);
   const ny = nyOf(entry);
-  const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
-  const nyCoarse = nyOf(coarse);
-  const gx = faceX(entry);
-  const gy = faceY(entry);
-  const gz = faceZ(entry);
-  const u = solutionOf(entry);
-  for (let Z = Z0; Z < Z1; Z++) {
-    if (thread != ALONE && tick(thread, <usize>(2 * ny) * <usize>nxOf(entry))) return;
-    for (let Y = 0; Y < nyCoarse; Y++) {
-      const at = rightOf(coarse) + <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
-      const odd = <usize>((Z + Y) & 1);
-      const even = at + odd * halfBytes(coarse);
-      const rest = at + (1 - odd) * halfBytes(coarse);
-      for (let k = 0; k < pairs; k++) {
-        let low = f32x4.splat(0);
-        let high = low;
-        for (let z = 2 * Z; z < min(2 * Z + 2, nz); z++) {
-          for (let y = 2 * Y; y < min(2 * Y + 2, ny); y++) {
-            const q = <usize>((z + y) & 1) << 2;
-            const own = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
-            const other = own + half;
-            const maskLow = valid(entry, q >> 2, 2 * k);
-            const maskHigh = valid(entry, q >> 2, 2 * k + 1);
-            low = f32x4.add(low, v128.and(maskLow, weighted(
-              gx + own, gy + own, gz + own, gx + other, gy + other, gz + other, u + other, q, pitch, plane)));
-            high = f32x4.add(high, v128.and(maskHigh, weighted(
-              gx + own + 16, gy + own + 16, gz + own + 16, gx + other + 16, gy + other + 16, gz + other + 16,
-              u + other + 16, q, pitch, plane)));
-            if (fresh) continue;
-            for (let i: usize = 0; i < 32; i += 16) {
-              const d = f32x4.add(
-                f32x4.add(
-                  f32x4.add(v128.load(gx + own + i), v128.load(gx + other + i + q)),
-                  f32x4.add(v128.load(gy + own + i), v128.load(gy + other + i + pitch)),
-                ),
-                f32x4.add(v128.load(gz + own + i), v128.load(gz + other + i + plane)),
-              );
-              const rest2 = f32x4.sub(v128.load(rightOf(entry) + own + i), f32x4.mul(d, v128.load(u + own + i)));
-              if (i == 0) low = f32x4.add(low, v128.and(rest2, maskLow));
-              else high = f32x4.add(high, v128.and(rest2, maskHigh));
-            }
-          }
-        }
-        storeSplit(even + (<usize>k << 4), rest + (<usize>k << 4), low, high);
-      }
-    }
+  const end = min(2 * Z1, nzOf(entry));
+  for (let z = 2 * Z0; z < end; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    for (let y = 0; y < ny; y++) restrictRow(entry, fresh, z, y);
   }
 }
 
@@ -152,23 +164,21 @@ function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): voi
 export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const ny = nyOf(entry);
-  const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
+  const length = lengthOf(entry);
   for (let z = z0; z < z1; z++) {
     if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
       const own = solutionOf(entry) + <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-      const at = solutionOf(coarse) + <usize>(z >> 1) * planeBytes(coarse) + <usize>(y >> 1) * rowBytes(coarse);
-      const odd = <usize>(((z >> 1) + (y >> 1)) & 1);
-      const even = at + odd * halfBytes(coarse);
-      const rest = at + (1 - odd) * halfBytes(coarse);
-      for (let k = 0; k < pairs; k++) {
-        const a = v128.load(even + (<usize>k << 4));
-        const b = v128.load(rest + (<usize>k << 4));
-        const u = own + (<usize>k << 5);
-        v128.store(u, f32x4.add(v128.load(u), i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23)));
-        v128.store(u, f32x4.add(
-          v128.load(u, 16), i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31)), 16);
-      }
+      const even = solutionOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+      const odd = solutionOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+      let i: usize = 0;
+      do {
+        const evens = v128.load(even + (i >> 1));
+        const odds = v128.load(odd + (i >> 1));
+        v128.store(own + i, f32x4.add(v128.load(own + i), joinLow(evens, odds)));
+        v128.store(own + i, f32x4.add(v128.load(own + i, 16), joinHigh(evens, odds)), 16);
+        i += 32;
+      } while (i != length);
     }
   }
 }

@@ -1,14 +1,14 @@
 // Smoothing on the finest level for one phase: the first and the last half of the multigrid cycle, each one sweep over memory.
 //
 // A half sweep of planes z − 1 … z + 1 needs the one before it of planes z − 2 … z + 2, so a thread walks up its slab with
-// the last three or four planes of every half sweep in a private buffer, and computes again from r what lies beyond its slab
+// the last three planes of every half sweep in a private buffer, and computes again from r what lies beyond its slab
 // instead of waiting for others. To hold the buffers in the L2 cache the walk is done for one tile of rows after another.
 import { barrier, tick } from '../core/control';
 import {
-  ENTRY_BYTES, firstPlane, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf, rowBytes, scratchBytes, scratchOf,
-  solutionOf, storeSplit, tileRows,
+  addSplit, ENTRY_BYTES, evenRow, firstPlane, halfBytes, joinHigh, joinLow, networkOf, nxOf, nyOf, nzOf, oddRow, planeBytes, rightOf,
+  rowBytes, scratchBytes, scratchOf, solutionOf, storeSplit, tileRows,
 } from './levels';
-import { addTo, countsOf, divided, highCounts, lowCounts, plus, sideOf, six, where } from './lanes';
+import { addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from './lanes';
 
 /** Rows that a tile computes beyond its own at either end. */
 const MARGIN = 2;
@@ -22,48 +22,43 @@ function bufferRow(buffers: usize, entry: usize, slot: i32, y: i32, first: i32):
   return buffers + <usize>(slot * (tileRows(entry) + 2 * MARGIN) + y - first + MARGIN) * rowBytes(entry);
 }
 
-/** Slots 0, 1, 2 for red planes and 3 … 6 for black ones; planes from −2 on. */
+/** Slots 0, 1, 2 for red planes and 3, 4, 5 for black ones; planes from −2 on. */
 // @ts-ignore: decorator
 @inline
 function redSlot(z: i32): i32 { return (z + 3) % 3; }
 // @ts-ignore: decorator
 @inline
-function blackSlot(z: i32): i32 { return 3 + ((z + 4) & 3); }
+function blackSlot(z: i32): i32 { return 3 + (z + 3) % 3; }
 
 /** Zeros in a slot: a plane outside the window. */
 function clearSlot(buffers: usize, entry: usize, slot: i32): void {
   memory.fill(bufferRow(buffers, entry, slot, 0, MARGIN), 0, <usize>(tileRows(entry) + 2 * MARGIN) * rowBytes(entry));
 }
 
-/** Pairs of f32x4 in a row. */
-// @ts-ignore: decorator
-@inline
-function pairsOf(entry: usize): i32 {
-  return (quadsOf(nxOf(entry)) + 1) >> 1;
-}
-
 /** Half sweep from zero: u = b / d. */
-function startRow(u: usize, b: usize, network: usize, pairs: i32): void {
-  for (let k = 0; k < pairs; k++) {
-    const i = <usize>k << 5;
-    const counts = countsOf(network + (<usize>k << 3));
+function startRow(u: usize, b: usize, network: usize, length: usize): void {
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
     v128.store(u + i, divided(v128.load(b + i), lowCounts(counts)));
     v128.store(u + i, divided(v128.load(b + i, 16), highCounts(counts)), 16);
-  }
+    i += 32;
+  } while (i != length);
 }
 
 /** Half sweep: u = (b + Σ u) / d. o, below, above: the other colour in planes z, z − 1, z + 1. */
 function relaxRow(
-  u: usize, b: usize, network: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize, pairs: i32,
+  u: usize, b: usize, network: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize, length: usize,
 ): void {
-  for (let k = 0; k < pairs; k++) {
-    const i = <usize>k << 5;
-    const counts = countsOf(network + (<usize>k << 3));
-    const low = f32x4.add(v128.load(b + i), six(o + i, side, pitch, below + i, above + i));
-    const high = f32x4.add(v128.load(b + i, 16), six(o + i + 16, side, pitch, below + i + 16, above + i + 16));
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
+    const low = f32x4.add(v128.load(b + i), sixLow(o + i, side, pitch, below + i, above + i));
+    const high = f32x4.add(v128.load(b + i, 16), sixHigh(o + i, side, pitch, below + i, above + i));
     v128.store(u + i, divided(low, lowCounts(counts)));
     v128.store(u + i, divided(high, highCounts(counts)), 16);
-  }
+    i += 32;
+  } while (i != length);
 }
 
 /** Black rows of plane z in the buffers from the red ones, for the tile of rows [first, last) and one row around it. */
@@ -75,39 +70,33 @@ function relaxBlack(entry: usize, buffers: usize, z: i32, first: i32, last: i32)
     relaxRow(
       bufferRow(buffers, entry, blackSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2),
       bufferRow(buffers, entry, redSlot(z), y, first), bufferRow(buffers, entry, redSlot(z - 1), y, first),
-      bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), rowBytes(entry), pairsOf(entry),
+      bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), rowBytes(entry), lengthOf(entry),
     );
   }
 }
 
-/** Sums the residual of red after red from zero and black, Σ u over black, over the aggregates of coarse row (Z, Y). */
-function restrictRow(entry: usize, buffers: usize, Z: i32, Y: i32, first: i32): void {
+/** Adds the residual of red after red from zero and black, Σ u over black, in row (z, y) to its aggregates. */
+function restrictRow(entry: usize, buffers: usize, z: i32, y: i32, first: i32): void {
   const coarse = entry + ENTRY_BYTES;
+  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const o = bufferRow(buffers, entry, blackSlot(z), y, first);
+  const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first);
+  const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first);
+  const network = networkOf(entry) + ((<usize>z * planeBytes(entry) + <usize>y * rowBytes(entry)) >> 2);
   const pitch = rowBytes(entry);
-  const pairs = pairsOf(entry);
-  const at = rightOf(coarse) + <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
-  const odd = <usize>((Z + Y) & 1);
-  const even = at + odd * halfBytes(coarse);
-  const rest = at + (1 - odd) * halfBytes(coarse);
-  const zEnd = min(2 * Z + 2, nzOf(entry));
-  const yEnd = min(2 * Y + 2, nyOf(entry));
-  for (let k = 0; k < pairs; k++) {
-    const i = <usize>k << 5;
-    let low = f32x4.splat(0);
-    let high = low;
-    for (let z = 2 * Z; z < zEnd; z++) {
-      for (let y = 2 * Y; y < yEnd; y++) {
-        const o = bufferRow(buffers, entry, blackSlot(z), y, first) + i;
-        const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first) + i;
-        const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first) + i;
-        const side = sideOf((z + y) & 1);
-        const counts = countsOf(networkOf(entry) + ((<usize>z * planeBytes(entry) + <usize>y * pitch + i) >> 2));
-        low = f32x4.add(low, where(lowCounts(counts), six(o, side, pitch, below, above)));
-        high = f32x4.add(high, where(highCounts(counts), six(o + 16, side, pitch, below + 16, above + 16)));
-      }
-    }
-    storeSplit(even + (<usize>k << 4), rest + (<usize>k << 4), low, high);
-  }
+  const length = lengthOf(entry);
+  const side = sideOf((z + y) & 1);
+  const later = ((z | y) & 1) != 0;
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
+    const low = where(lowCounts(counts), sixLow(o + i, side, pitch, below + i, above + i));
+    const high = where(highCounts(counts), sixHigh(o + i, side, pitch, below + i, above + i));
+    if (later) addSplit(even + (i >> 1), odd + (i >> 1), low, high);
+    else storeSplit(even + (i >> 1), odd + (i >> 1), low, high);
+    i += 32;
+  } while (i != length);
 }
 
 /** Red from zero, black, restriction, for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
@@ -115,20 +104,17 @@ function descendTile(thread: i32, entry: usize, buffers: usize, first: i32, last
   const yStart = max(first - MARGIN, 0);
   const yEnd = min(last + MARGIN, nyOf(entry));
   memory.fill(buffers - LEAD, 0, scratchBytes(entry));
-  for (let z = z0 - 2; z <= z1 + 1 + (z1 & 1); z++) {
+  for (let z = z0 - 2; z <= z1 + 1; z++) {
     if (z < 0 || z >= nzOf(entry)) clearSlot(buffers, entry, redSlot(z));
     else {
       for (let y = yStart; y < yEnd; y++) {
         const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-        startRow(bufferRow(buffers, entry, redSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2), pairsOf(entry));
+        startRow(bufferRow(buffers, entry, redSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2), lengthOf(entry));
       }
     }
     if (z < z0) continue;
     relaxBlack(entry, buffers, z - 1, first, last);
-    // Black is known up to plane z − 1: the aggregates of planes z − 3 and z − 2 have all their neighbours.
-    if ((z & 1) == 1 && z > z0 + 2) {
-      for (let Y = first >> 1; Y < (last + 1) >> 1; Y++) restrictRow(entry, buffers, (z - 3) >> 1, Y, first);
-    }
+    if (z > z0 + 1) for (let y = first; y < last; y++) restrictRow(entry, buffers, z - 2, y, first);
     if (tick(thread, <usize>(last - first) * <usize>nxOf(entry))) return false;
   }
   return true;
@@ -151,33 +137,30 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
 /** Red as it was on the way down plus the solution of level 1: row (z, y) into u. */
 function correctRow(entry: usize, u: usize, z: i32, y: i32): void {
   const coarse = entry + ENTRY_BYTES;
-  const pairs = pairsOf(entry);
+  const length = lengthOf(entry);
   const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
   const b = rightOf(entry) + row;
   const network = networkOf(entry) + (row >> 2);
-  const at = solutionOf(coarse) + <usize>(z >> 1) * planeBytes(coarse) + <usize>(y >> 1) * rowBytes(coarse);
-  const odd = <usize>(((z >> 1) + (y >> 1)) & 1);
-  const even = at + odd * halfBytes(coarse);
-  const rest = at + (1 - odd) * halfBytes(coarse);
-  for (let k = 0; k < pairs; k++) {
-    const i = <usize>k << 5;
-    const c = v128.load(even + (<usize>k << 4));
-    const d = v128.load(rest + (<usize>k << 4));
-    const counts = countsOf(network + (<usize>k << 3));
-    const low = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-    const high = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  const even = solutionOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+  const odd = solutionOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  let i: usize = 0;
+  do {
+    const evens = v128.load(even + (i >> 1));
+    const odds = v128.load(odd + (i >> 1));
+    const counts = countsOf(network + (i >> 2));
     const lows = lowCounts(counts);
     const highs = highCounts(counts);
-    v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), low)));
-    v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), high)), 16);
-  }
+    v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), joinLow(evens, odds))));
+    v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), joinHigh(evens, odds))), 16);
+    i += 32;
+  } while (i != length);
 }
 
 /** Last half sweep, row (z, y): u of both colours to memory. sums: see ascend. */
 function finishRow(entry: usize, buffers: usize, sums: usize, z: i32, y: i32, first: i32): void {
   const pitch = rowBytes(entry);
   const half = halfBytes(entry);
-  const pairs = pairsOf(entry);
+  const length = lengthOf(entry);
   const side = sideOf((z + y) & 1);
   const row = <usize>z * planeBytes(entry) + <usize>y * pitch;
   const u = solutionOf(entry) + row;
@@ -189,11 +172,11 @@ function finishRow(entry: usize, buffers: usize, sums: usize, z: i32, y: i32, fi
   const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first);
   let products = f64x2.splat(0);
   let gains = products;
-  for (let k = 0; k < pairs; k++) {
-    const i = <usize>k << 5;
-    const counts = countsOf(network + (<usize>k << 3));
-    const lowSum = six(black + i, side, pitch, below + i, above + i);
-    const highSum = six(black + i + 16, side, pitch, below + i + 16, above + i + 16);
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
+    const lowSum = sixLow(black + i, side, pitch, below + i, above + i);
+    const highSum = sixHigh(black + i, side, pitch, below + i, above + i);
     const lowRight = v128.load(r + i);
     const highRight = v128.load(r + i, 16);
     const low = divided(f32x4.add(lowRight, lowSum), lowCounts(counts));
@@ -212,7 +195,8 @@ function finishRow(entry: usize, buffers: usize, sums: usize, z: i32, y: i32, fi
       f32x4.mul(f32x4.sub(v128.load(red + i), low), lowSum),
       f32x4.mul(f32x4.sub(v128.load(red + i, 16), high), highSum),
     ));
-  }
+    i += 32;
+  } while (i != length);
   const second = sums + (<usize>nzOf(entry) << 3);
   addTo(sums, products);
   addTo(second, products);

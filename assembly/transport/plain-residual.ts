@@ -2,17 +2,28 @@
 // are implied by the byte network: 1 between conducting voxels, 2 at the boundary faces; fields hold 0 where nothing conducts,
 // so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
 import { barrier, leave, tick } from '../core/control';
-import { countsAt, firstPlane, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, quadsOf, rightOf, rowBytes } from './levels';
-import { highPair, lowPair, STEP, sumOf } from './lanes';
+import { firstPlane, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, rightOf, rowBytes } from './levels';
+import { countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, plus, sideOf, STEP, sumOf } from './lanes';
 
-/** Residual of the linear profile in plane z, in units of its step: +1 where a voxel conducts up but not down, −1 the reverse.
- *  @returns Σ r². */
-function linearPlane(thread: i32, entry: usize, network: usize, z: i32): f64 {
+/** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
+ *  reverse. network, below, above: their bytes, and those of their neighbours in z. */
+// @ts-ignore: decorator
+@inline
+function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: i32): v128 {
+  const zero = i8x16.splat(0);
+  const one = i8x16.splat(1);
+  const up = z == nz - 1 ? one : v128.and(i8x16.ne(v128.load64_zero(above), zero), one);
+  const down = z == 0 ? one : v128.and(i8x16.ne(v128.load64_zero(below), zero), one);
+  return i16x8.extend_low_i8x16_s(v128.and(i8x16.sub(up, down), i8x16.ne(v128.load64_zero(network), zero)));
+}
+
+/** r = b in plane z. @returns Σ r². */
+function linearPlane(thread: i32, entry: usize, z: i32): f64 {
   const ny = nyOf(entry);
-  const quads = quadsOf(nxOf(entry));
-  const plane = planeBytes(entry);
+  const length = lengthOf(entry);
+  const plane = planeBytes(entry) >> 2;
   const half = halfBytes(entry);
-  let sum: f64 = 0;
+  let sum = 0;
   let since = 0;
   for (let y = 0; y < ny; y++) {
     since += nxOf(entry);
@@ -20,37 +31,47 @@ function linearPlane(thread: i32, entry: usize, network: usize, z: i32): f64 {
       if (tick(thread, since)) break;
       since = 0;
     }
+    const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
     for (let colour: usize = 0; colour < 2; colour++) {
-      const own = <usize>z * plane + <usize>y * rowBytes(entry) + colour * half;
-      const n = network + (own >> 2);
-      const o = network + ((<usize>z * plane + <usize>y * rowBytes(entry) + (1 - colour) * half) >> 2);
-      for (let k = 0; k < quads; k++) {
-        const b = linearResidual(n, o, plane, z, nzOf(entry), <usize>k << 2);
-        v128.store(rightOf(entry) + own + (<usize>k << 4), b);
-        const square = f32x4.mul(b, b);
-        sum += <f64>(f32x4.extract_lane(square, 0) + f32x4.extract_lane(square, 1)
-          + f32x4.extract_lane(square, 2) + f32x4.extract_lane(square, 3));
-      }
+      const r = rightOf(entry) + row + colour * half;
+      const network = networkOf(entry) + ((row + colour * half) >> 2);
+      const other = networkOf(entry) + ((row + (1 - colour) * half) >> 2);
+      let i: usize = 0;
+      do {
+        const k = i >> 2;
+        const b = linearResidual(network + k, other + k - plane, other + k + plane, z, nzOf(entry));
+        v128.store(r + i, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(b)));
+        v128.store(r + i, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(b)), 16);
+        sum += <i32>popcnt<u32>(<u32>i16x8.bitmask(i16x8.ne(b, i16x8.splat(0))));
+        i += 32;
+      } while (i != length);
     }
   }
-  return sum;
+  return <f64>sum;
 }
 
+/** Two values of a field in f64. */
 // @ts-ignore: decorator
 @inline
-function linearResidual(n: usize, o: usize, plane: usize, z: i32, nz: i32, k: usize): v128 {
-  const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
-  const up = z == nz - 1 ? one : v128.and(one, f32x4.gt(countsAt(o + k + (plane >> 2)), zero));
-  const down = z == 0 ? one : v128.and(one, f32x4.gt(countsAt(o + k - (plane >> 2)), zero));
-  return v128.and(f32x4.sub(up, down), f32x4.gt(countsAt(n + k), zero));
+function pairAt(address: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(address));
+}
+
+/** Σ over the six neighbours of 2 voxels, see sixLow. */
+// @ts-ignore: decorator
+@inline
+function sixPairs(o: usize, side: usize, pitch: usize, plane: usize): v128 {
+  return f64x2.add(
+    f64x2.add(f64x2.add(pairAt(o), pairAt(o + side)), f64x2.add(pairAt(o - pitch), pairAt(o + pitch))),
+    f64x2.add(pairAt(o - plane), pairAt(o + plane)),
+  );
 }
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
-function verifyPlane(thread: i32, entry: usize, network: usize, x: usize, sums: usize, stride: usize, z: i32): void {
+function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
   const ny = nyOf(entry);
-  const quads = quadsOf(nxOf(entry));
+  const length = lengthOf(entry) >> 2;
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const half = halfBytes(entry);
@@ -67,37 +88,36 @@ function verifyPlane(thread: i32, entry: usize, network: usize, x: usize, sums: 
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const same = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
-      const q = <usize>((z + y + <i32>colour) & 1) << 2;
-      for (let k = 0; k < quads; k++) {
-        const i = <usize>k << 4;
-        const b = linearResidual(network + (own >> 2), network + (same >> 2), plane, z, nzOf(entry), <usize>k << 2);
-        const counts = countsAt(network + (own >> 2) + (<usize>k << 2));
-        let stored = f32x4.splat(0);
-        for (let pair: usize = 0; pair < 2; pair++) {
-          const o = x + same + i + (pair << 3);
-          const value = f64x2.promote_low_f32x4(v128.load64_zero(x + own + i + (pair << 3)));
-          const d = pair ? highPair(counts) : lowPair(counts);
-          const right = pair ? highPair(b) : lowPair(b);
-          const sum = f64x2.add(
-            f64x2.add(
-              f64x2.add(
-                f64x2.promote_low_f32x4(v128.load64_zero(o + q - 4)), f64x2.promote_low_f32x4(v128.load64_zero(o + q))),
-              f64x2.add(
-                f64x2.promote_low_f32x4(v128.load64_zero(o - pitch)), f64x2.promote_low_f32x4(v128.load64_zero(o + pitch))),
-            ),
-            f64x2.add(
-              f64x2.promote_low_f32x4(v128.load64_zero(o - plane)), f64x2.promote_low_f32x4(v128.load64_zero(o + plane))),
-          );
-          const t = v128.and(
-            f64x2.add(right, f64x2.sub(sum, f64x2.mul(d, value))), f64x2.gt(d, f64x2.splat(0)));
-          squares = f64x2.add(squares, f64x2.mul(t, t));
-          energy = f64x2.add(energy, f64x2.mul(value, f64x2.add(right, t)));
-          total = f64x2.add(total, value);
-          const narrow = f32x4.demote_f64x2_zero(t);
-          stored = pair ? i8x16.shuffle(stored, narrow, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) : narrow;
+      const network = networkOf(entry) + (own >> 2);
+      const other = networkOf(entry) + (same >> 2);
+      const side = sideOf((z + y + <i32>colour) & 1);
+      let k: usize = 0;
+      do {
+        // Most voxels of most structures do not conduct, and this loop is long: r is 0 there already.
+        if (load<u64>(network + k) != 0) {
+          const rights = linearResidual(network + k, other + k - (plane >> 2), other + k + (plane >> 2), z, nzOf(entry));
+          const counts = countsOf(network + k);
+          for (let quad: usize = 0; quad < 2; quad++) {
+            const at = (k << 2) + (quad << 4);
+            const b = f32x4.convert_i32x4_s(quad ? i32x4.extend_high_i16x8_s(rights) : i32x4.extend_low_i16x8_s(rights));
+            const d = quad ? highCounts(counts) : lowCounts(counts);
+            const values = v128.load(x + own + at);
+            const conducts = f32x4.gt(d, f32x4.splat(0));
+            const o = x + same + at;
+            const low = v128.and(lowMask(conducts), f64x2.add(lowPair(b), f64x2.sub(
+              sixPairs(o, side, pitch, plane), f64x2.mul(lowPair(d), lowPair(values)))));
+            const high = v128.and(highMask(conducts), f64x2.add(highPair(b), f64x2.sub(
+              sixPairs(o + 8, side, pitch, plane), f64x2.mul(highPair(d), highPair(values)))));
+            squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+            energy = f64x2.add(energy, f64x2.add(
+              f64x2.mul(lowPair(values), f64x2.add(lowPair(b), low)), f64x2.mul(highPair(values), f64x2.add(highPair(b), high))));
+            total = plus(total, values);
+            v128.store(rightOf(entry) + own + at, i8x16.shuffle(
+              f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+          }
         }
-        v128.store(rightOf(entry) + own + i, stored);
-      }
+        k += 8;
+      } while (k != length);
     }
   }
   store<f64>(sums, sumOf(squares));
@@ -105,11 +125,19 @@ function verifyPlane(thread: i32, entry: usize, network: usize, x: usize, sums: 
   store<f64>(sums + 2 * stride, sumOf(total));
 }
 
+/** Masks of 4 f32 as masks of the first and of the last 2 f64. */
+// @ts-ignore: decorator
+@inline
+function lowMask(m: v128): v128 { return i8x16.shuffle(m, m, 0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7); }
+// @ts-ignore: decorator
+@inline
+function highMask(m: v128): v128 { return i8x16.shuffle(m, m, 8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15); }
+
 /** r = b, the residual of the linear profile. sums: f64[nz], Σ r² per plane. */
 export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    store<f64>(sums + (<usize>z << 3), linearPlane(thread, entry, networkOf(entry), z));
+    store<f64>(sums + (<usize>z << 3), linearPlane(thread, entry, z));
     if (leave()) break;
   }
   return barrier(thread, threads);
@@ -119,7 +147,7 @@ export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i3
 export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    verifyPlane(thread, entry, networkOf(entry), x, sums + (<usize>z << 3), <usize>nzOf(entry) << 3, z);
+    verifyPlane(thread, entry, x, sums + (<usize>z << 3), <usize>nzOf(entry) << 3, z);
     if (leave()) break;
   }
   return barrier(thread, threads);

@@ -1,21 +1,23 @@
 // One step of conjugate gradients on the finest level for one phase, in one sweep over memory.
 import { barrier, leave, tick } from '../core/control';
 import {
-  firstPlane, halfBytes, networkOf, nxOf, nyOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, tileRows,
+  firstPlane, halfBytes, networkOf, nxOf, nyOf, planeBytes, rightOf, rowBytes, solutionOf, tileRows,
 } from './levels';
-import { addTo, countsOf, highCounts, lowCounts, plus, sideOf, six, where } from './lanes';
+import { addTo, countsOf, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from './lanes';
 
 /** p = u + beta·p in row (z, y), both colours. */
 function directRow(entry: usize, p: usize, beta: v128, z: i32, y: i32): void {
-  const quads = quadsOf(nxOf(entry));
+  const length = lengthOf(entry);
   const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
   for (let colour: usize = 0; colour < 2; colour++) {
     const u = solutionOf(entry) + row + colour * halfBytes(entry);
     const at = p + row + colour * halfBytes(entry);
-    for (let k = 0; k < quads; k++) {
-      const i = <usize>k << 4;
+    let i: usize = 0;
+    do {
       v128.store(at + i, f32x4.add(v128.load(u + i), f32x4.mul(beta, v128.load(at + i))));
-    }
+      v128.store(at + i, f32x4.add(v128.load(u + i, 16), f32x4.mul(beta, v128.load(at + i, 16))), 16);
+      i += 32;
+    } while (i != length);
   }
 }
 
@@ -23,18 +25,18 @@ function directRow(entry: usize, p: usize, beta: v128, z: i32, y: i32): void {
 // @ts-ignore: decorator
 @inline
 function stepRow(
-  x: usize, r: usize, p: usize, network: usize, o: usize, side: usize, pitch: usize, plane: usize, alpha: v128, pairs: i32, sum: v128,
+  x: usize, r: usize, p: usize, network: usize, o: usize, side: usize, pitch: usize, plane: usize, alpha: v128, length: usize, sum: v128,
 ): v128 {
-  for (let k = 0; k < pairs; k++) {
-    const i = <usize>k << 5;
-    const counts = countsOf(network + (<usize>k << 3));
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
     const lows = lowCounts(counts);
     const highs = highCounts(counts);
     const low = v128.load(p + i);
     const high = v128.load(p + i, 16);
     const at = o + i;
-    const lowProduct = f32x4.sub(f32x4.mul(lows, low), six(at, side, pitch, at - plane, at + plane));
-    const highProduct = f32x4.sub(f32x4.mul(highs, high), six(at + 16, side, pitch, at + 16 - plane, at + 16 + plane));
+    const lowProduct = f32x4.sub(f32x4.mul(lows, low), sixLow(at, side, pitch, at - plane, at + plane));
+    const highProduct = f32x4.sub(f32x4.mul(highs, high), sixHigh(at, side, pitch, at - plane, at + plane));
     v128.store(x + i, f32x4.add(v128.load(x + i), f32x4.mul(alpha, low)));
     v128.store(x + i, f32x4.add(v128.load(x + i, 16), f32x4.mul(alpha, high)), 16);
     const lowLeft = where(lows, f32x4.sub(v128.load(r + i), f32x4.mul(alpha, lowProduct)));
@@ -42,7 +44,8 @@ function stepRow(
     v128.store(r + i, lowLeft);
     v128.store(r + i, highLeft, 16);
     sum = plus(sum, f32x4.add(f32x4.mul(lowLeft, lowLeft), f32x4.mul(highLeft, highLeft)));
-  }
+    i += 32;
+  } while (i != length);
   return sum;
 }
 
@@ -51,7 +54,7 @@ function stepRows(entry: usize, x: usize, p: usize, alpha: v128, sums: usize, z:
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const half = halfBytes(entry);
-  const pairs = (quadsOf(nxOf(entry)) + 1) >> 1;
+  const length = lengthOf(entry);
   let sum = f64x2.splat(0);
   for (let y = first; y < last; y++) {
     const red = <usize>z * plane + <usize>y * pitch;
@@ -59,8 +62,8 @@ function stepRows(entry: usize, x: usize, p: usize, alpha: v128, sums: usize, z:
     const r = rightOf(entry);
     const n = networkOf(entry);
     const side = sideOf((z + y) & 1);
-    sum = stepRow(x + red, r + red, p + red, n + (red >> 2), p + black, side, pitch, plane, alpha, pairs, sum);
-    sum = stepRow(x + black, r + black, p + black, n + (black >> 2), p + red, 0 - side, pitch, plane, alpha, pairs, sum);
+    sum = stepRow(x + red, r + red, p + red, n + (red >> 2), p + black, side, pitch, plane, alpha, length, sum);
+    sum = stepRow(x + black, r + black, p + black, n + (black >> 2), p + red, 0 - side, pitch, plane, alpha, length, sum);
   }
   if (first == 0) store<f64>(sums, 0);
   addTo(sums, sum);

@@ -51,8 +51,8 @@ function tileRows(shape: Shape): number {
   return 2 * Math.ceil(Math.min(Math.max(fitting, 8), shape[1]) / 2);
 }
 
-/** Buffers of one thread: 7 planes of a tile with two rows around it, and a line before and after. */
-export const bufferBytes = (shape: Shape): number => 7 * (tileRows(shape) + 4) * 4 * layoutOf(shape).pitch + 128;
+/** Buffers of one thread: 6 planes of a tile with two rows around it, and a line before and after. */
+export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) * 4 * layoutOf(shape).pitch + 128;
 
 /** The words of a level's entry. */
 export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {

@@ -29,7 +29,7 @@ export type ConductNeeds = Partial<Pick<ConductOptions, 'phase' | 'conductivity'
   & { readonly voxelSizeUm?: VoxelSize };
 
 function planOf(
-  shape: Shape, threads: number, job: Pick<ConductJob, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, plain: boolean,
+  shape: Shape, threads: number, job: Pick<ConductJob, 'axis' | 'boundary' | 'maxIterations' | 'meanFlux' | 'fields'>, plain: boolean,
 ): LeasePlan {
   const turned = orient(shape, job.axis).shape;
   const solving = {
@@ -40,7 +40,7 @@ function planOf(
     const { network, scratch } = networkPlan(turned);
     return { leases: [network], then: [{ leases: scratch }, solving] };
   }
-  const { finest, scratch } = codedPlan(turned, threads);
+  const { finest, scratch } = codedPlan(turned, threads, job.boundary === 'periodic');
   return { leases: finest, then: [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }, solving] };
 }
 
@@ -79,7 +79,7 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
   const periodic = job.boundary === 'periodic';
   const unit = solverUnit(job);
   const relative = Object.fromEntries(conducting.map((label) => [label, conductivity[label] / unit]));
-  const leases = codedPlan(orient(shape, axis).shape, frame.threads).finest.map(({ name, bytes }) => frame.lease(name, bytes));
+  const leases = codedPlan(orient(shape, axis).shape, frame.threads, periodic).finest.map(({ name, bytes }) => frame.lease(name, bytes));
   return frame.scope(async () => {
     const faces = leaseFaces(frame, shape);
     const book = await labelFaces(frame, faces, labels, shape, relative, periodic);

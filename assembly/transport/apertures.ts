@@ -48,9 +48,12 @@ function positivePart(a: v128, b: v128, c: v128): v128 {
   const middle = f32x4.max(small, f32x4.min(large, c));
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
-  const allButLow = f32x4.sub(one, f32x4.mul(f32x4.div(low, f32x4.sub(low, middle)), f32x4.div(low, f32x4.sub(low, high))));
-  const highOnly = f32x4.mul(f32x4.div(high, f32x4.sub(high, low)), f32x4.div(high, f32x4.sub(high, middle)));
-  const cut = v128.bitselect(allButLow, highOnly, f32x4.gt(middle, zero));
+  // The corner that is alone on its side cuts off a triangle: its value squared over its differences to the other two.
+  const lowAlone = f32x4.gt(middle, zero);
+  const alone = v128.bitselect(low, high, lowAlone);
+  const other = v128.bitselect(high, low, lowAlone);
+  const corner = f32x4.div(f32x4.mul(alone, alone), f32x4.mul(f32x4.sub(alone, middle), f32x4.sub(alone, other)));
+  const cut = v128.bitselect(f32x4.sub(one, corner), corner, lowAlone);
   return v128.and(v128.bitselect(one, cut, f32x4.gt(low, zero)), f32x4.gt(high, zero));
 }
 
@@ -71,20 +74,54 @@ function faceCodes(a: v128, b: v128, c: v128, d: v128): u32 {
   return <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);
 }
 
-/** Codes of `count` faces in a row. p, q: rows of corners; `ahead` bytes from a corner to its partner in the row: the face's
- *  corners are p, p + ahead, q + ahead, q. */
-function faceRow(out: usize, p: usize, q: usize, ahead: usize, count: i32): void {
-  let x = 0;
-  for (; x + 4 <= count; x += 4) {
-    const i = <usize>x << 2;
-    store<u32>(out + <usize>x, faceCodes(v128.load(p + i), v128.load(p + i + ahead), v128.load(q + i + ahead), v128.load(q + i)));
+/** Stores the low `count` bytes of codes. */
+// @ts-ignore: decorator
+@inline
+function storeCodes(out: usize, codes: u32, count: i32): void {
+  if (count >= 4) {
+    store<u32>(out, codes);
+    return;
   }
-  if (x == count) return;
-  const i = <usize>x << 2;
-  let codes = faceCodes(v128.load(p + i), v128.load(p + i + ahead), v128.load(q + i + ahead), v128.load(q + i));
-  for (; x < count; x++) {
-    store<u8>(out + <usize>x, <u8>codes);
-    codes >>= 8;
+  for (let k = 0; k < count; k++) store<u8>(out + <usize>k, <u8>(codes >> <u32>(k << 3)));
+}
+
+/** Codes of `count` faces in a row that have the corners p, p + ahead, q + ahead, q; p and q are rows of corners. */
+function faceRow(out: usize, p: usize, q: usize, ahead: usize, count: i32): void {
+  for (let x = 0; x < count; x += 4) {
+    const i = <usize>x << 2;
+    const codes = faceCodes(v128.load(p + i), v128.load(p + i + ahead), v128.load(q + i + ahead), v128.load(q + i));
+    storeCodes(out + <usize>x, codes, count - x);
+  }
+}
+
+/** Codes of the low faces of `count` voxels in a row, between the rows of corners `low` and `high`, `row` bytes from the next. */
+function voxelRow(z: usize, y: usize, x: usize, low: usize, high: usize, row: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  for (let k = 0; k < count; k += 4) {
+    const i = <usize>k << 2;
+    const here = count - k;
+    const a = v128.load(low + i);
+    const b = v128.load(low + i, 4);
+    const c = v128.load(low + i + row);
+    const d = v128.load(low + i + row, 4);
+    const e = v128.load(high + i);
+    const f = v128.load(high + i, 4);
+    const g = v128.load(high + i + row);
+    let codesZ: u32 = 0;
+    let codesY: u32 = 0;
+    let codesX: u32 = 0;
+    const least = f32x4.min(f32x4.min(f32x4.min(a, b), f32x4.min(c, d)), f32x4.min(f32x4.min(e, f), g));
+    const most = f32x4.max(f32x4.max(f32x4.max(a, b), f32x4.max(c, d)), f32x4.max(f32x4.max(e, f), g));
+    if (!v128.any_true(f32x4.le(least, zero))) {
+      codesZ = codesY = codesX = 0xffffffff;
+    } else if (v128.any_true(f32x4.gt(most, zero))) {
+      codesZ = faceCodes(a, b, d, c);
+      codesY = faceCodes(a, b, f, e);
+      codesX = faceCodes(a, c, g, e);
+    }
+    storeCodes(z + <usize>k, codesZ, here);
+    storeCodes(y + <usize>k, codesY, here);
+    storeCodes(x + <usize>k, codesX, here);
   }
 }
 
@@ -119,20 +156,13 @@ export function apertureCodes(
         faceRow(topZ + <usize>y * <usize>nx, at, at + row, 4, nx);
       }
     }
-    if (corner < end) {
-      for (let y = 0; y < ny; y++) {
-        const at = high + <usize>y * row;
-        faceRow(facesZ + (<usize>corner * <usize>ny + <usize>y) * <usize>nx, at, at + row, 4, nx);
-      }
-    }
     if (corner == first) continue;
     const low = cornersOf(own, ny, nx, reach, corner - 1);
     const plane = <usize>(corner - 1) * <usize>ny;
     for (let y = 0; y < ny; y++) {
       const at = <usize>y * row;
       const out = (plane + <usize>y) * <usize>nx;
-      faceRow(facesY + out, low + at, high + at, 4, nx);
-      faceRow(facesX + out, low + at, high + at, row, nx);
+      voxelRow(facesZ + out, facesY + out, facesX + out, low + at, high + at, row, nx);
       const last = at + (<usize>nx << 2);
       faceRow(topX + plane + <usize>y, low + last, high + last, row, 1);
     }

@@ -88,13 +88,21 @@ function fillRow(row: usize, marks: usize, levelSet: usize, at: usize, nx: i32, 
 function combine(out: usize, ring: usize, slot: usize, middle: i32, taps: usize, reach: i32, count: i32): void {
   const slots = 2 * reach;
   const end = <usize>count << 2;
-  for (let k = 0; k < reach; k++) {
+  for (let k = 0; k < reach; k += 2) {
+    // Two taps a pass; the second of an odd last one counts nothing.
+    const more = min(k + 1, reach - 1);
     const tap = v128.load32_splat(taps + (<usize>k << 2));
+    const next = more == k ? f32x4.splat(0) : v128.load32_splat(taps + (<usize>more << 2));
     const low = ring + <usize>((middle - 1 - k + slots) % slots) * slot;
     const high = ring + <usize>((middle + k) % slots) * slot;
+    const lower = ring + <usize>((middle - 1 - more + slots) % slots) * slot;
+    const higher = ring + <usize>((middle + more) % slots) * slot;
     for (let i: usize = 0; i < end; i += 16) {
-      const pair = f32x4.mul(tap, f32x4.add(v128.load(low + i), v128.load(high + i)));
-      v128.store(out + i, k == 0 ? pair : f32x4.add(v128.load(out + i), pair));
+      const pairs = f32x4.add(
+        f32x4.mul(tap, f32x4.add(v128.load(low + i), v128.load(high + i))),
+        f32x4.mul(next, f32x4.add(v128.load(lower + i), v128.load(higher + i))),
+      );
+      v128.store(out + i, k == 0 ? pairs : f32x4.add(v128.load(out + i), pairs));
     }
   }
 }

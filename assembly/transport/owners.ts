@@ -41,6 +41,22 @@ function placeOf(direction: i32): i32 {
   return (direction == low ? -1 : 1) * (16 >> (low << 1));
 }
 
+/** Code of the face in `direction`, of six in one word. */
+// @ts-ignore: decorator
+@inline
+function codeOf(codes: u64, direction: i32): i32 {
+  return <i32>(codes >> <u64>(direction << 3)) & 255;
+}
+
+/** Six neighbouring places of each place in the 4×4×4 box; steps along x and y must not carry into the next row or plane. */
+// @ts-ignore: decorator
+@inline
+function grown(places: u64): u64 {
+  return ((places << 1) & 0xeeeeeeeeeeeeeeee) | ((places >> 1) & 0x7777777777777777)
+    | ((places << 4) & 0xfff0fff0fff0fff0) | ((places >> 4) & 0x0fff0fff0fff0fff)
+    | (places << 16) | (places >> 16);
+}
+
 // @ts-ignore: decorator
 @inline
 function markBeside(
@@ -49,39 +65,39 @@ function markBeside(
   return markAt(marks, z + (place >> 4) - 1, y + ((place >> 2) & 3) - 1, x + (place & 3) - 1, nz, ny, nx, periodic);
 }
 
-/** Code of the voxel's face in `direction` from the six rows of codes at its own x. */
+/** A neighbour in the race for ownership: code × 8 + 5 − direction if it is of the phase, so that the first of equals wins. */
 // @ts-ignore: decorator
 @inline
-function codeOf(direction: i32, z0: usize, y0: usize, x0: usize, x1: usize, y1: usize, z1: usize): i32 {
-  let at = z1;
-  if (direction == 0) at = z0;
-  else if (direction == 1) at = y0;
-  else if (direction == 2) at = x0;
-  else if (direction == 3) at = x1;
-  else if (direction == 4) at = y1;
-  return <i32>load<u8>(at);
+function claim(mark: usize, code: i32, direction: i32): i32 {
+  return <i32>load<u8>(mark) == PHASE_MARK ? (code << 3) + 5 - direction : 0;
 }
 
 /** Owner of a voxel outside the phase: the neighbour across the most open face; failing that the neighbour across an edge whose two
- *  faces are the most open together. The first of equals. Arguments: addresses of the codes of its six faces. */
-function ownerOf(
-  marks: usize, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, periodic: bool,
-  z0: usize, y0: usize, x0: usize, x1: usize, y1: usize, z1: usize,
-): i32 {
+ *  faces are the most open together. The first of equals.
+ *  @param codes its six faces, one byte each from direction 0 */
+function ownerOf(codes: u64, marks: usize, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, periodic: bool): i32 {
+  const row = <usize>nx;
+  const plane = <usize>ny * row;
   let best = 0;
-  let owner = 0;
-  for (let d = 0; d < 6; d++) {
-    const code = codeOf(d, z0, y0, x0, x1, y1, z1);
-    const place = PHASE_MARK + placeOf(d);
-    if (code <= best || markBeside(marks, place, z, y, x, nz, ny, nx, periodic) != PHASE_MARK) continue;
-    best = code;
-    owner = place;
+  if (z > 0 && y > 0 && x > 0 && z + 1 < nz && y + 1 < ny && x + 1 < nx) {
+    const at = marks + <usize>z * plane + <usize>y * row + <usize>x;
+    best = max(
+      max(max(claim(at - plane, codeOf(codes, 0), 0), claim(at - row, codeOf(codes, 1), 1)), claim(at - 1, codeOf(codes, 2), 2)),
+      max(max(claim(at + 1, codeOf(codes, 3), 3), claim(at + row, codeOf(codes, 4), 4)), claim(at + plane, codeOf(codes, 5), 5)),
+    );
+  } else {
+    for (let d = 0; d < 6; d++) {
+      if (markBeside(marks, PHASE_MARK + placeOf(d), z, y, x, nz, ny, nx, periodic) != PHASE_MARK) continue;
+      best = max(best, (codeOf(codes, d) << 3) + 5 - d);
+    }
   }
-  if (owner) return owner;
+  if (best >> 3) return PHASE_MARK + placeOf(5 - (best & 7));
+  best = 0;
+  let owner = 0;
   for (let d = 0; d < 6; d++) {
     for (let e = d + 1; e < 6; e++) {
       if (d + e == 5) continue;
-      const code = codeOf(d, z0, y0, x0, x1, y1, z1) + codeOf(e, z0, y0, x0, x1, y1, z1);
+      const code = codeOf(codes, d) + codeOf(codes, e);
       const place = PHASE_MARK + placeOf(d) + placeOf(e);
       if (code <= best || markBeside(marks, place, z, y, x, nz, ny, nx, periodic) != PHASE_MARK) continue;
       best = code;
@@ -126,20 +142,13 @@ function ownersJoined(
   marks: usize, axis: i32, low: i32, high: i32, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, periodic: bool,
 ): bool {
   const goal = high + (16 >> (axis << 1));
-  if (goal == low) return true;
-  const bits = phaseBits(marks, axis, z, y, x, nz, ny, nx, periodic);
-  // Steps along x and y must not carry a bit into the next row or plane of places.
-  const notFirstX: u64 = 0xeeeeeeeeeeeeeeee;
-  const notLastX: u64 = 0x7777777777777777;
-  const notFirstY: u64 = 0xfff0fff0fff0fff0;
-  const notLastY: u64 = 0x0fff0fff0fff0fff;
   let reached: u64 = (<u64>1) << <u64>low;
+  // Flat walls: the owners are one voxel or neighbours.
+  if (((reached | grown(reached)) >> <u64>goal) & 1) return true;
+  const bits = phaseBits(marks, axis, z, y, x, nz, ny, nx, periodic);
   while (true) {
-    if ((reached >> <u64>goal) & 1) return true;
-    const next = bits & (reached
-      | ((reached << 1) & notFirstX) | ((reached >> 1) & notLastX)
-      | ((reached << 4) & notFirstY) | ((reached >> 4) & notLastY)
-      | (reached << 16) | (reached >> 16));
+    const next = bits & (reached | grown(reached));
+    if ((next >> <u64>goal) & 1) return true;
     if (next == reached) return false;
     reached = next;
   }
@@ -252,7 +261,10 @@ export function apertureConnect(
           cells &= cells - 1;
           const j = i + k;
           const x1 = <i32>j + 1 < nx ? x0 + j + 1 : lastX;
-          const owner = ownerOf(marks, z, y, <i32>j, nz, ny, nx, wrap, z0 + j, y0 + j, x0 + j, x1, y1 + j, z1 + j);
+          const codes = <u64>load<u8>(z0 + j) | (<u64>load<u8>(y0 + j) << 8) | (<u64>load<u8>(x0 + j) << 16)
+            | (<u64>load<u8>(x1) << 24) | (<u64>load<u8>(y1 + j) << 32) | (<u64>load<u8>(z1 + j) << 40);
+          if (!codes) continue;
+          const owner = ownerOf(codes, marks, z, y, <i32>j, nz, ny, nx, wrap);
           store<u8>(marks + at + j, <u8>owner);
         }
       }

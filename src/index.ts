@@ -25,6 +25,7 @@ export type {
 export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/channels.js';
 export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/laminate.js';
 export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/spheres.js';
+export { phaseLevelSet } from './structure/level-set.js';
 export * from './structure/parameters.js';
 export { findParameterSet, parameterSets, specFromSet, type ParameterSet } from './structure/parameter-sets.js';
 export * from './structure/theory.js';

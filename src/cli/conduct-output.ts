@@ -18,10 +18,11 @@ export function resultsOf(conducted: Conducted): readonly Printed[] {
 
 /** A row of the table: nested numbers get columns of their own, lists none. */
 function line(result: Printed): TableLine {
-  const { flux, bounds, bracket, conductivity, meanFlux, history: _history, narrowShare, ...rest } = result;
+  const { flux, bounds, bracket, conductivity, meanFlux, openFraction, history: _history, narrowShare, ...rest } = result;
   const labels = Object.entries(conductivity).map(([label, sigma]) => [`conductivity${label}`, sigma]);
   return {
     ...rest, ...Object.fromEntries(labels), bracketLow: bracket[0], bracketHigh: bracket[1], fluxInlet: flux.inlet, fluxOutlet: flux.outlet, ...bounds,
+    ...(openFraction && { openFractionZ: openFraction.z, openFractionY: openFraction.y, openFractionX: openFraction.x }),
     ...(meanFlux && { meanFluxZ: meanFlux.z, meanFluxY: meanFlux.y, meanFluxX: meanFlux.x }),
     ...(narrowShare && { narrowShareMean: narrowShare.mean, narrowShareHighest: narrowShare.highest }),
   };

@@ -4,7 +4,7 @@ import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import type { LabelVolume } from '../core/volume.js';
-import { checkWritable, fieldFiles, namedAfter, writeFiles, type FileContent } from '../io/files.node.js';
+import { checkWritable, fieldFiles, namedAfter, readVoxels, writeFiles, type FileContent } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { conductReport } from '../report/index.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
@@ -15,10 +15,11 @@ import { defineCommand, runs, type Invocation } from './command.js';
 import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
 import { machineFacts } from './study-report.js';
 
-interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'tolerance' | 'maxIterations'> {
+interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'tolerance' | 'maxIterations'> {
   readonly phase?: number;
   readonly sigma?: Readonly<Record<number, number>>;
   readonly axis: Axis | 'all';
+  readonly levelSet?: string;
   readonly tensor?: boolean;
   readonly history?: boolean;
   readonly fields?: string;
@@ -36,6 +37,12 @@ function parseSigma(text: string): Record<number, number> {
     conductivity[phase] = parseNumber(sigma);
   }
   return conductivity;
+}
+
+/** The numbers of a file as f32. */
+async function readLevelSet(path: string): Promise<Float32Array> {
+  const { data } = await readVoxels(path);
+  return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
 /** Files of the fields: one .vti per axis that also holds the labels, or one file per field and axis. */
@@ -77,6 +84,7 @@ export function conductCommand(): Command {
     'conduct cathode.nrrd --phase 1',
     'conduct cathode.tif --phase 2 --axis all --json',
     'conduct cathode.nrrd --sigma 1=1.0,2=1e-3 --boundary periodic --tensor',
+    'conduct cathode.tif --phase 1 --interface smooth',
     'conduct cathode.nrrd --phase 1 --fields flow.vti --report flow.html',
     'conduct out/*.nrrd --phase 1 -o conduct.csv',
   ])
@@ -87,6 +95,10 @@ export function conductCommand(): Command {
     .option('--tensor', 'all three directions and the full conductivity tensor')
     .addOption(new Option('--boundary <kind>', 'potentials on the two outer faces, or periodic edges under a mean gradient')
       .choices(['dirichlet', 'periodic']).default(CONDUCT_DEFAULTS.boundary))
+    .addOption(new Option('--interface <kind>', 'current passes whole faces of voxels, or their open part by a smooth interface (one conducting phase)')
+      .choices(['voxel', 'smooth']).default(CONDUCT_DEFAULTS.interface))
+    .option('--smoothing <voxels>', 'smooth: width of the Gaussian that turns labels into a level set', parseNumber, CONDUCT_DEFAULTS.smoothing)
+    .option('--level-set <file>', 'smooth: numbers that are positive in the phase, e.g. of generate --level-sets, instead')
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z; only the ratios matter here'))
     .option('--tolerance <share>', 'relative error of the result at which to stop', parseFraction, CONDUCT_DEFAULTS.tolerance)
     .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, CONDUCT_DEFAULTS.maxIterations)
@@ -95,15 +107,18 @@ export function conductCommand(): Command {
     .option('--report <report.html>', 'write a report with pictures of the flux')
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
-    const { phase, sigma, axis, boundary, tolerance, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
+    const { phase, sigma, axis, boundary, interface: kind, smoothing, tolerance, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
     if (phase === undefined && sigma === undefined) throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
-    const single = [fields, report].filter((path) => path !== undefined);
-    if (single.length > 0 && paths.length > 1) throw new SpecError(`conduct: --fields and --report take one image, found ${paths.length}`);
+    const outputs = [fields, report].filter((path) => path !== undefined);
+    if (paths.length > 1 && (outputs.length > 0 || flags.levelSet !== undefined)) {
+      throw new SpecError(`conduct: --fields, --report and --level-set go with one image, found ${paths.length}`);
+    }
     if (fields !== undefined) formatOf(fields, 'write');
-    for (const path of single) await checkWritable(path);
+    for (const path of outputs) await checkWritable(path);
     const options = {
-      phase: phase ?? null, conductivity: sigma ?? null, boundary, tolerance, maxIterations,
-      history: history || report !== undefined, fields: single.length > 0,
+      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, tolerance, maxIterations,
+      history: history || report !== undefined, fields: outputs.length > 0,
+      levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet),
     };
     const problems: string[] = [];
     await runBatch<Conducted>(call, paths, flags, CONDUCT_FORMAT, async (session, volume) => {

@@ -25,6 +25,7 @@ const percent = (share: number, digits = 2): string => `${readable(100 * share, 
 const relative = (result: ConductResult): number => result.effectiveConductivity / result.referenceConductivity;
 
 const BOUNDARIES = { dirichlet: 'a potential of 1 and 0 on the two outer faces, insulating sides', periodic: 'periodic edges and a mean gradient of 1' } as const;
+const INTERFACES = { voxel: 'whole faces of voxels', smooth: 'the open part of the faces, by a smooth interface' } as const;
 
 function warnings({ results }: ConductReportData): string[] {
   return results.flatMap((result) => [
@@ -51,7 +52,7 @@ function header(data: ConductReportData): string {
   });
   tiles.push(['volume fraction ε', readable(first.volumeFraction, 4), first.phase === null ? 'of what conducts' : `of phase ${first.phase}`]);
   return `<header><p class="kind">voxelith · effective conductivity</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">${subject} of a window of ${shape.join(' × ')} voxels${window}, solved for with ${BOUNDARIES[first.boundary]}.</p>`
+    + `<p class="lead">${subject} of a window of ${shape.join(' × ')} voxels${window}, solved for with ${BOUNDARIES[first.boundary]}; current passes ${INTERFACES[first.interface]}.</p>`
     + `<dl class="tiles">${tiles.map(([dt, dd, small]) => `<div><dt>${escape(dt)}</dt><dd>${escape(dd)}<small>${escape(small)}</small></dd></div>`).join('')}</dl>`
     + `${warnings(data).map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }

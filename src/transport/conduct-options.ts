@@ -1,7 +1,8 @@
 // What a solve can be asked for, and the checks of it.
 import { SpecError } from '../core/errors.js';
-import { axisIndex, checkAxis, type Axis, type VoxelSize } from '../core/grid.js';
+import { axisIndex, checkAxis, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkSmoothing } from '../kernels/apertures.js';
 import { checkConductors, type Conductivities, type Conductors } from './conductors.js';
 
 export interface ConductOptions {
@@ -14,6 +15,13 @@ export interface ConductOptions {
   /** `dirichlet`: u = 1 and 0 on the two outer faces (half a voxel from the first centres), no flux through the others.
    *  `periodic`: the window repeats in all three directions under a mean gradient along the axis. */
   readonly boundary: 'dirichlet' | 'periodic';
+  /** `voxel`: current passes the whole face between two voxels, with the harmonic mean of their conductivities. `smooth`: it
+   *  passes the open part of the face, by a level set; one conducting phase only. */
+  readonly interface: 'voxel' | 'smooth';
+  /** `smooth` without a level set: it is the indicator of the phase smoothed by a Gaussian of this many voxels, minus ½. */
+  readonly smoothing: number;
+  /** `smooth`: f32 per voxel centre, positive in the phase, e.g. a model's own. */
+  readonly levelSet: Float32Array | null;
   /** Relative error of the effective conductivity at which the solve stops, by its own estimate. */
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -26,7 +34,7 @@ export interface ConductOptions {
 }
 
 export const CONDUCT_DEFAULTS = {
-  phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet',
+  phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet', interface: 'voxel', smoothing: 0.6, levelSet: null,
   tolerance: 1e-4, maxIterations: 200, history: false, meanFlux: false, fields: false,
 } as const satisfies ConductOptions;
 
@@ -38,14 +46,27 @@ export function voxelEdges(size: VoxelSize): readonly [z: number, y: number, x: 
   return size ?? [1, 1, 1];
 }
 
-/** Whether unit conductances between equal voxels will do: one phase, cubic voxels, closed sides. */
-export function isPlain({ conducting, boundary }: Pick<ConductJob, 'conducting' | 'boundary'>, size: VoxelSize): boolean {
+/** Whether unit conductances between equal voxels will do: one phase, cubic voxels, plain faces, closed sides. */
+export function isPlain({ conducting, boundary, interface: kind }: Pick<ConductJob, 'conducting' | 'boundary' | 'interface'>, size: VoxelSize): boolean {
   const [hz, hy, hx] = voxelEdges(size);
-  return conducting.length === 1 && boundary === 'dirichlet' && hz === hy && hy === hx;
+  return conducting.length === 1 && boundary === 'dirichlet' && kind === 'voxel' && hz === hy && hy === hx;
 }
 
 function checkChoice<T extends string>(where: string, name: string, value: T, choices: readonly T[]): void {
   if (!choices.includes(value)) throw new SpecError(`${where}: ${name} must be ${choices.join(' or ')}, got "${String(value)}"`);
+}
+
+function checkSmooth(where: string, shape: Shape, { conducting, smoothing, levelSet }: ConductJob): void {
+  if (conducting.length !== 1) {
+    throw new SpecError(
+      `${where}: interface smooth needs exactly one conducting phase, found ${conducting.length} (${conducting.join(', ')}); ` +
+        'use interface voxel for several',
+    );
+  }
+  if (levelSet === null) checkSmoothing(where, smoothing);
+  else if (levelSet.length !== voxelCount(shape)) {
+    throw new SpecError(`${where}: the level set needs one number per voxel, ${voxelCount(shape)} for ${shape.join('×')}, found ${levelSet.length}`);
+  }
 }
 
 /** Options with their defaults.
@@ -53,9 +74,10 @@ function checkChoice<T extends string>(where: string, name: string, value: T, ch
 export function checkConduct(where: string, volume: LabelVolume, options: Partial<ConductOptions>): ConductJob {
   const { shape } = checkVolume(where, volume);
   const { conductivity, ...chosen } = { ...CONDUCT_DEFAULTS, ...options };
-  const { axis, boundary, tolerance, maxIterations } = chosen;
+  const { axis, boundary, interface: kind, tolerance, maxIterations } = chosen;
   checkAxis(where, axis);
   checkChoice(where, 'boundary', boundary, ['dirichlet', 'periodic']);
+  checkChoice(where, 'interface', kind, ['voxel', 'smooth']);
   const along = shape[axisIndex(axis)];
   if (along < 2) {
     throw new SpecError(`${where}: expected at least 2 voxels along ${axis}, found ${along}; choose another axis or a thicker window`);
@@ -66,5 +88,8 @@ export function checkConduct(where: string, volume: LabelVolume, options: Partia
   if (!(Number.isInteger(maxIterations) && maxIterations >= 1 && maxIterations <= 100_000)) {
     throw new SpecError(`${where}: maxIterations must be a whole number from 1 to 100000, got ${maxIterations}`);
   }
-  return { ...chosen, ...checkConductors(where, volume, chosen.phase, conductivity) };
+  const job = { ...chosen, ...checkConductors(where, volume, chosen.phase, conductivity) };
+  if (kind === 'smooth') checkSmooth(where, shape, job);
+  else if (chosen.levelSet !== null) throw new SpecError(`${where}: a level set says where a smooth interface lies; ask for interface: 'smooth'`);
+  return job;
 }

@@ -29,7 +29,7 @@ export interface ConductResult {
   readonly phase: Phase | null;
   readonly axis: Axis;
   readonly boundary: ConductOptions['boundary'];
-  readonly interface: 'voxel';
+  readonly interface: ConductOptions['interface'];
   /** σ per label. */
   readonly conductivity: Conductivities;
   /** σ of `phase`, or the largest: fluxes and bounds are in units of it. */
@@ -44,8 +44,11 @@ export interface ConductResult {
   readonly tortuosityFactor: number | null;
   /** b in M = ε^b; null when M is 0, the phase fills the window, or several phases conduct. */
   readonly bruggemanExponent: number | null;
-  /** Share of the window that `phase` fills, or all that conducts. */
+  /** Share of the window that `phase` fills, or all that conducts; with `interface: smooth` the mean open fraction of the
+   *  faces across the axis. */
   readonly volumeFraction: number;
+  /** `smooth`: mean open fraction of the faces across each axis; null otherwise. */
+  readonly openFraction: PerAxis | null;
   /** Whether conducting voxels join both faces, over faces of voxels; with periodic edges: whether current flows. */
   readonly percolates: boolean;
   readonly iterations: number;
@@ -83,6 +86,9 @@ export interface Network {
   readonly rightNorm: number | null;
   /** Volume fraction of each conducting label. */
   readonly fractions: ReadonlyMap<Phase, number>;
+  readonly openFraction: PerAxis | null;
+  /** Open part of the faces across the axis, in 255ths, where fields of a smooth interface are wanted. */
+  readonly apertures: Uint8Array | null;
 }
 
 export interface Solved {
@@ -118,7 +124,7 @@ function fieldsOf({ volume, flows }: Solved, unit: number): ConductFields {
 export function conductResult(solved: Solved): ConductResult {
   const { volume, job, network, solution, flows } = solved;
   const { phase, axis, conducting, conductivity, reference } = job;
-  const { counts, fractions } = network;
+  const { counts, fractions, openFraction } = network;
   const voxels = voxelCount(volume.shape);
   // What is 1 for the solver, in units of the reference conductivity.
   const unit = solverUnit(job) / reference;
@@ -127,20 +133,23 @@ export function conductResult(solved: Solved): ConductResult {
   const value = solution === null ? 0 : (unit * solution.energy) / voxels;
   const errorEstimate = solution === null ? 0 : solution.energyError / solution.energy;
   const fraction = (labels: readonly Phase[]): number => labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
-  const volumeFraction = fraction(phase === null ? conducting : [phase]);
-  const insulating = 1 - fraction(conducting);
-  const constituents = conducting.map((label) => ({ volumeFraction: fraction([label]), conductivity: conductivity[label] / reference }));
+  const volumeFraction = openFraction === null ? fraction(phase === null ? conducting : [phase]) : openFraction[axis];
+  const constituents = conducting.map((label) => ({
+    volumeFraction: openFraction === null ? fraction([label]) : volumeFraction, conductivity: conductivity[label] / reference,
+  }));
+  const insulating = constituents.reduce((rest, constituent) => rest - constituent.volumeFraction, 1);
   const single = phase !== null && conducting.length === 1 && value > 0;
   const fields = job.fields ? fieldsOf(solved, unit) : null;
   const mean = flows?.meanFlux.map((component) => component * unit) ?? [0, 0, 0];
   return {
-    phase, axis, boundary: job.boundary, interface: 'voxel', conductivity, referenceConductivity: reference,
+    phase, axis, boundary: job.boundary, interface: job.interface, conductivity, referenceConductivity: reference,
     mFactor: phase === null ? null : value,
     effectiveConductivity: value * reference,
     bracket: [value * reference * (1 - errorEstimate), value * reference],
     tortuosityFactor: single ? volumeFraction / value : null,
     bruggemanExponent: single && volumeFraction < 1 ? Math.log(value) / Math.log(volumeFraction) : null,
     volumeFraction,
+    openFraction,
     percolates: solution !== null,
     iterations: solution?.iterations ?? 0,
     residual: solution === null || rightNorm === 0 ? 0 : (solution.residual * firstNorm) / rightNorm,
@@ -157,7 +166,7 @@ export function conductResult(solved: Solved): ConductResult {
     ...(fields !== null && {
       fields,
       narrowShare: narrowShare({
-        shape: volume.shape, axis, potential: fields.potential, labels: volume.labels, apertures: null,
+        shape: volume.shape, axis, potential: fields.potential, labels: volume.labels, apertures: network.apertures,
         conductivity: Float64Array.from({ length: 256 }, (_, label) => conductivity[label] ?? 0),
       }),
     }),

@@ -1,10 +1,12 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
 import { voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
+import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
-  codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields,
+  APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type Codebook,
+  type TransportFields,
 } from '../kernels/coded.js';
-import { facePlan, leaseFaces } from '../kernels/faces.js';
+import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
 import { networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
@@ -24,13 +26,10 @@ function orient(shape: Shape, axis: Axis): { shape: Shape; strides: [number, num
   };
 }
 
-/** What decides how much memory a solve takes. */
-export type ConductNeeds = Partial<Pick<ConductOptions, 'phase' | 'conductivity' | 'axis' | 'boundary' | 'maxIterations' | 'meanFlux' | 'fields'>>
-  & { readonly voxelSizeUm?: VoxelSize };
+/** What decides how much memory a solve takes; of a level set only whether there is one. */
+export type ConductNeeds = Partial<ConductOptions> & { readonly voxelSizeUm?: VoxelSize };
 
-function planOf(
-  shape: Shape, threads: number, job: Pick<ConductJob, 'axis' | 'boundary' | 'maxIterations' | 'meanFlux' | 'fields'>, plain: boolean,
-): LeasePlan {
+function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase' | 'conductivity'>, plain: boolean): LeasePlan {
   const turned = orient(shape, job.axis).shape;
   const solving = {
     ...solvePlan(turned, threads, job.maxIterations),
@@ -41,7 +40,8 @@ function planOf(
     return { leases: [network], then: [{ leases: scratch }, solving] };
   }
   const { finest, scratch } = codedPlan(turned, threads, job.boundary === 'periodic');
-  return { leases: finest, then: [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }, solving] };
+  const codes = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
+  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, solving] };
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
@@ -60,7 +60,7 @@ async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume,
   const network = frame.lease(name, bytes);
   const counts = await prepareNetwork(frame, network, labels, phase, shape, strides);
   return {
-    finest: { network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]),
+    finest: { network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]), openFraction: null, apertures: null,
     // Boundary conductances of 2 times a potential of 1, in steps of the linear profile.
     rightNorm: 2 * shape[0] * Math.sqrt(counts.low),
   };
@@ -72,9 +72,18 @@ function labelFractions({ labels }: LabelVolume): Map<Phase, number> {
   return new Map([...counts].map((count, label) => [label, count / labels.length]));
 }
 
+/** Codes of a smooth interface, and what is known of them. */
+async function smoothFaces(
+  frame: Frame, faces: FaceLeases, { labels, shape }: LabelVolume, { axis, boundary, conducting: [phase], smoothing, levelSet, fields }: ConductJob,
+): Promise<Pick<Network, 'openFraction' | 'apertures'> & { book: Codebook }> {
+  const source = levelSet === null ? { labels, phase, smoothing } : { levelSet };
+  const { openFraction: [z, y, x] } = await apertureFaces(frame, faces, source, shape, boundary === 'periodic' ? 'periodic' : 'cropped');
+  return { book: APERTURE_BOOK, openFraction: { z, y, x }, apertures: fields ? await frame.read(faces[axis], Uint8Array, labels.length) : null };
+}
+
 /** Any conductances: one code per face. */
 async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob): Promise<Network & { finest: FinestLevel }> {
-  const { labels, shape } = volume;
+  const { labels, shape, voxelSizeUm } = volume;
   const { axis, conducting, conductivity } = job;
   const periodic = job.boundary === 'periodic';
   const unit = solverUnit(job);
@@ -82,16 +91,18 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
   const leases = codedPlan(orient(shape, axis).shape, frame.threads, periodic).finest.map(({ name, bytes }) => frame.lease(name, bytes));
   return frame.scope(async () => {
     const faces = leaseFaces(frame, shape);
-    const book = await labelFaces(frame, faces, labels, shape, relative, periodic);
-    const { finest, counts } = await codedNetwork(frame, { axis, shape, faces, book, voxelSize: voxelEdges(volume.voxelSizeUm), periodic }, leases);
-    return { finest, counts, fractions: labelFractions(volume), rightNorm: periodic ? null : counts.rightNorm };
+    const { book, ...known } = job.interface === 'smooth'
+      ? await smoothFaces(frame, faces, volume, job)
+      : { book: await labelFaces(frame, faces, labels, shape, relative, periodic), openFraction: null, apertures: null };
+    const { finest, counts } = await codedNetwork(frame, { axis, shape, faces, book, voxelSize: voxelEdges(voxelSizeUm), periodic }, leases);
+    return { finest, counts, ...known, fractions: labelFractions(volume), rightNorm: periodic ? null : counts.rightNorm };
   });
 }
 
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase` saying
  *  what M is relative to). Voxels may be anisotropic.
- *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, fewer than 2 voxels
- *          along the axis, tolerances ≤ 0; CapacityError, CancelledError */
+ *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a smooth interface
+ *          of several conducting phases, fewer than 2 voxels along the axis, tolerances ≤ 0; CapacityError, CancelledError */
 export async function conduct(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions = {},
 ): Promise<ConductResult> {

@@ -79,6 +79,23 @@ describe('voxelith conduct', () => {
     expect((await voxelith('conduct', at('columns.npy'), '--sigma', '1=2,2=0.5')).stdout).toMatch(/columns\.npy, σ1 = 2, σ2 = 0\.5\naxis +σ_eff +ε +HS bound/);
   });
 
+  it('[law] --interface smooth from labels or from a level set; both are refused for several phases', async () => {
+    await voxelith('generate', '--model', 'spheres', '--size', '24', '--set', 'label=1', '--set', 'matrix=2', '--level-sets', '-o', at('spheres.npy'), '--quiet');
+    const run = async (...args: string[]): Promise<Record<string, never>> =>
+      JSON.parse((await voxelith('conduct', at('spheres.npy'), '--phase', '2', '--json', ...args)).stdout);
+    const plain = await run();
+    const labels = await run('--interface', 'smooth', '--smoothing', '0.7');
+    expect(plain).toMatchObject({ interface: 'voxel', openFraction: null });
+    expect(labels).toMatchObject({ interface: 'smooth', openFraction: { z: expect.any(Number) } });
+    expect(labels.mFactor).toBeGreaterThan(plain.mFactor);
+    const given = await voxelith('conduct', at('spheres.npy'), '--phase', '2', '--interface', 'smooth', '--level-set', at('columns.npy'), '--json');
+    expect([given.code, given.stderr]).toEqual([2, expect.stringMatching(/needs one number per voxel, 13824 for 24×24×24, found 512/)]);
+    const own = JSON.parse((await voxelith('conduct', at('spheres.npy'), '--phase', '1', '--interface', 'smooth', '--level-set', at('spheres-level-x.npy'), '--json')).stdout);
+    expect(own).toMatchObject({ interface: 'smooth', percolates: false, mFactor: 0 });
+    const several = await voxelith('conduct', at('spheres.npy'), '--sigma', '1=1,2=2', '--interface', 'smooth');
+    expect([several.code, several.stderr]).toEqual([2, expect.stringMatching(/exactly one conducting phase, found 2/)]);
+  });
+
   it('[exact] --tensor gives rows of flux and principal conductivities', async () => {
     const { code, stdout } = await voxelith('conduct', at('columns.npy'), '--sigma', '1=2,2=0.5', '--tensor', '--tolerance', '1e-6', '--json');
     expect(code).toBe(0);
@@ -125,7 +142,7 @@ describe('voxelith conduct', () => {
       [[at('columns.npy'), '--sigma', '1=1,2=1e-9'], /differ by more than a factor of 1e\+8/],
       [[at('columns.npy'), '--phase', '1', '--boundary', 'open'], /--boundary.*Allowed choices are dirichlet, periodic/],
       [[at('columns.npy'), '--phase', '1', '--fields', at('f.txt')], /f\.txt: the file's extension says its format/],
-      [[at('columns.npy'), at('block.nrrd'), '--phase', '1', '--report', at('r.html')], /--fields and --report take one image, found 2/],
+      [[at('columns.npy'), at('block.nrrd'), '--phase', '1', '--report', at('r.html')], /--fields, --report and --level-set go with one image, found 2/],
       [[at('columns.npy'), '--phase', '1', '--report', join(at('columns.npy'), 'r.html')], /cannot be written/],
       [[at('columns.npy'), '--phase', '1', '-o', at('t.xlsx')], /t\.xlsx: the table is CSV/],
       [[at('columns.npy'), '--phase', '1', '-o', join(at('columns.npy'), 't.csv')], /cannot be written/],

@@ -97,7 +97,8 @@ function faceRow(out: usize, p: usize, q: usize, ahead: usize, count: i32): void
 /** Codes of the low faces of `count` voxels in a row, between the rows of corners `low` and `high`, `row` bytes from the next. */
 function voxelRow(z: usize, y: usize, x: usize, low: usize, high: usize, row: usize, count: i32): void {
   const zero = f32x4.splat(0);
-  for (let k = 0; k < count; k += 4) {
+  let k = 0;
+  do {
     const i = <usize>k << 2;
     const here = count - k;
     const a = v128.load(low + i);
@@ -122,7 +123,8 @@ function voxelRow(z: usize, y: usize, x: usize, low: usize, high: usize, row: us
     storeCodes(z + <usize>k, codesZ, here);
     storeCodes(y + <usize>k, codesY, here);
     storeCodes(x + <usize>k, codesX, here);
-  }
+    k += 4;
+  } while (k < count);
 }
 
 /** Codes of all faces: 255 × open fraction, rounded. No voxel of the phase is looked after here: see apertureConnect.

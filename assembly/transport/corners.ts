@@ -68,11 +68,13 @@ function fillRow(row: usize, marks: usize, levelSet: usize, at: usize, nx: i32, 
   } else {
     const mark = i8x16.splat(<i8>PHASE_MARK);
     const outside = f32x4.splat(-0.5 - TIE);
-    for (let x = 0; x < nx; x += 4) {
+    let x = 0;
+    do {
       const same = i8x16.eq(v128.load32_zero(marks + at + <usize>x), mark);
       const minus = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(same)));
       v128.store(first + (<usize>x << 2), f32x4.sub(outside, minus));
-    }
+      x += 4;
+    } while (x < nx);
   }
   for (let k = 1; k <= reach; k++) {
     store<f32>(first - (<usize>k << 2), load<f32>(first + (<usize>indexInside(-k, nx, periodic) << 2)));
@@ -97,12 +99,25 @@ function combine(out: usize, ring: usize, slot: usize, middle: i32, taps: usize,
     const high = ring + <usize>((middle + k) % slots) * slot;
     const lower = ring + <usize>((middle - 1 - more + slots) % slots) * slot;
     const higher = ring + <usize>((middle + more) % slots) * slot;
-    for (let i: usize = 0; i < end; i += 16) {
-      const pairs = f32x4.add(
-        f32x4.mul(tap, f32x4.add(v128.load(low + i), v128.load(high + i))),
-        f32x4.mul(next, f32x4.add(v128.load(lower + i), v128.load(higher + i))),
-      );
-      v128.store(out + i, k == 0 ? pairs : f32x4.add(v128.load(out + i), pairs));
+    // Loops over rows test at their end: V8 moves addresses out of them only then.
+    let i: usize = 0;
+    if (k == 0) {
+      do {
+        v128.store(out + i, f32x4.add(
+          f32x4.mul(tap, f32x4.add(v128.load(low + i), v128.load(high + i))),
+          f32x4.mul(next, f32x4.add(v128.load(lower + i), v128.load(higher + i))),
+        ));
+        i += 16;
+      } while (i < end);
+    } else {
+      do {
+        const pairs = f32x4.add(
+          f32x4.mul(tap, f32x4.add(v128.load(low + i), v128.load(high + i))),
+          f32x4.mul(next, f32x4.add(v128.load(lower + i), v128.load(higher + i))),
+        );
+        v128.store(out + i, f32x4.add(v128.load(out + i), pairs));
+        i += 16;
+      } while (i < end);
     }
   }
 }

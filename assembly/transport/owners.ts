@@ -158,8 +158,11 @@ function ownersJoined(
 function byteSum(at: usize, n: i32): i32 {
   let sums = i32x4.splat(0);
   let i = 0;
-  for (; i + 16 <= n; i += 16) {
-    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(at + <usize>i))));
+  if (n >= 16) {
+    do {
+      sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(at + <usize>i))));
+      i += 16;
+    } while (i + 16 <= n);
   }
   let sum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
   for (; i < n; i++) sum += load<u8>(at + <usize>i);
@@ -174,7 +177,9 @@ function joinRow(
 ): i32 {
   const mark = i8x16.splat(<i8>PHASE_MARK);
   const floor = i8x16.splat(<i8>FLOOR);
-  for (let i = 0; i < count; i += 16) {
+  if (count == 0) return 0;
+  let i = 0;
+  do {
     const at = codes + <usize>i;
     const here = min(16, count - i);
     const code = v128.load(at);
@@ -198,7 +203,8 @@ function joinRow(
       const b = <i32>load<u8>(high + <usize>i + k);
       if (a == 0 || b == 0 || !ownersJoined(marks, axis, a, b, z, y, x + i + <i32>k, nz, ny, nx, periodic)) store<u8>(at + k, 0);
     }
-  }
+    i += 16;
+  } while (i < count);
   return byteSum(codes, count);
 }
 
@@ -245,7 +251,9 @@ export function apertureConnect(
       const z1 = z + 1 < nz ? z0 + plane : topZ + <usize>y * row;
       const y1 = y + 1 < ny ? y0 + row : topY + <usize>z * row;
       const lastX = topX + <usize>z * <usize>ny + <usize>y;
-      for (let x = 0; x < nx; x += 16) {
+      // Loops over rows test at their end: V8 moves addresses out of them only then.
+      let x = 0;
+      do {
         const i = <usize>x;
         const open = v128.or(
           v128.or(v128.or(v128.load(z0 + i), v128.load(z1 + i)), v128.or(v128.load(y0 + i), v128.load(y1 + i))),
@@ -267,7 +275,8 @@ export function apertureConnect(
           const owner = ownerOf(codes, marks, z, y, <i32>j, nz, ny, nx, wrap);
           store<u8>(marks + at + j, <u8>owner);
         }
-      }
+        x += 16;
+      } while (x < nx);
       since += nx;
       if (since >= POLL_VOXELS >> 2) {
         if (tick(thread, since)) break;

@@ -2,14 +2,15 @@
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import type { Phase } from '../core/volume.js';
 import { constrictivity, constrictivityPlan } from '../descriptors/constrictivity.js';
 import { geodesicTortuosities, geodesicTortuosityPlan } from '../descriptors/geodesic-tortuosity.js';
 import { surfaceAreas, surfaceAreasPlan } from '../descriptors/surface-area.js';
 import { volumeFractions, volumeFractionsPlan } from '../descriptors/volume-fraction.js';
 import { peakBytes } from '../runtime/plan.js';
 import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
-import { generate, generatePlan, generatedPeriod, type ThreePhaseSpec } from '../structure/generate.js';
+import { generate, generatePlan, generatedPeriod, type ModelStructure, type ThreePhaseSpec } from '../structure/generate.js';
+import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
 import { columnOf, type Column, type Quantity } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';
@@ -21,8 +22,9 @@ import type { StudySpec } from './spec.js';
 function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
   const { size, voxelSizeUm } = spec;
   const { parameters, boxOf, key } = structure;
+  const levelSets = structure.conduct && spec.transport.interface === 'smooth';
   if (parameters === null) throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
-  const own: ThreePhaseSpec = { model: 'three-phase', parameters, size, voxelSizeUm, ...key };
+  const own: ThreePhaseSpec = { model: 'three-phase', parameters, size, voxelSizeUm, levelSets, ...key };
   return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: boxOf }) };
 }
 
@@ -76,11 +78,12 @@ export async function evaluateStructure(
 }
 
 async function conduct(
-  session: Session, spec: StudySpec, volume: LabelVolume, phase: Phase,
+  session: Session, spec: StudySpec, volume: ModelStructure, phase: Phase,
   set: (quantity: Quantity, phase: Phase, value: number, problem: string | null) => void, run: RunOptions,
 ): Promise<void> {
   const { axis, transport } = spec;
-  const solved = await mFactor(session, volume, { phase, axis, tolerance: transport.tolerance }, run);
+  const levelSet = transport.interface === 'smooth' ? phaseLevelSet(volume, phase) : null;
+  const solved = await mFactor(session, volume, { phase, axis, levelSet, ...transport }, run);
   const problem = !solved.percolates
     ? `phase ${phase} does not percolate along ${axis}`
     : solved.converged ? null : `not converged after ${solved.iterations} iterations, error about ${solved.errorEstimate.toExponential(1)}`;
@@ -96,7 +99,7 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
   });
   const plans = [
     ...boxes, volumeFractionsPlan(size, threads), surfaceAreasPlan(size, threads), geodesicTortuosityPlan(size, [axis]),
-    constrictivityPlan(size, threads), mFactorPlan(size, threads, { axis }),
+    constrictivityPlan(size, threads), mFactorPlan(size, threads, { axis, ...spec.transport, levelSet: spec.transport.interface === 'smooth' ? new Float32Array(0) : null }),
   ];
   return ARENA_START + Math.max(...plans.map(peakBytes));
 }

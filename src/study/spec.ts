@@ -43,7 +43,8 @@ export interface StudySpec {
     readonly minimumAlpha: number;
   };
   readonly constrictivity: { readonly from: Face };
-  readonly transport: { readonly tolerance: number; readonly interface: 'voxel' };
+  /** `smooth`: current passes the open part of the faces, by the model's own level sets. */
+  readonly transport: { readonly tolerance: number; readonly interface: 'voxel' | 'smooth' };
   /** Split of the table for the regression; does not change any row. */
   readonly fit: { readonly trainFraction: number; readonly seed: number };
 }
@@ -207,7 +208,7 @@ function read(check: Checker, value: unknown): StudySpec {
     constrictivity: { from: check.choice<Face>(constrictivity.from, ['constrictivity', 'from'], ['low', 'high'], base.constrictivity.from) },
     transport: {
       tolerance: check.number(transport.tolerance, ['transport', 'tolerance'], { min: 1e-10, max: 0.1 }, base.transport.tolerance),
-      interface: check.choice(transport.interface, ['transport', 'interface'], ['voxel'], base.transport.interface),
+      interface: check.choice<'voxel' | 'smooth'>(transport.interface, ['transport', 'interface'], ['voxel', 'smooth'], base.transport.interface),
     },
     fit: {
       trainFraction: check.fraction(fit.trainFraction, ['fit', 'trainFraction'], { above: 0, below: 1 }, base.fit.trainFraction),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSession } from '../../src/node.js';
-import { evaluateStructure } from '../../src/study/evaluate.js';
+import { bytesPerStructure, evaluateStructure } from '../../src/study/evaluate.js';
 import { mergeStudy, TABLE_FILE } from '../../src/study/merge.js';
 import { countStudy, planRound1 } from '../../src/study/plan.js';
 import { runStudy, workShard, type StudyEstimate, type StudyRunOptions } from '../../src/study/run.js';
@@ -111,6 +111,18 @@ describe('study run', () => {
     expect(b.values.volumeFraction1!).toBeLessThan(a.values.volumeFraction1!);
     expect(base.boxOf).toEqual(moved.boxOf);
     expect(a.values.mFactor1).toBeUndefined();
+  });
+
+  it('[law] transport.interface smooth: M by the model’s own level sets, the descriptors as before', async () => {
+    const session = await testSession({ threads: 1 });
+    const smooth = parseStudySpec({ ...settings, transport: { interface: 'smooth' } });
+    const structure = planRound1(spec).find(({ conduct }) => conduct)!;
+    const [plain, own] = [await evaluateStructure(session, spec, structure), await evaluateStructure(session, smooth, structure)];
+    const { mFactor1, mFactor2, ...descriptors } = own.values;
+    expect(plain.values).toMatchObject(descriptors);
+    expect(mFactor1!).toBeGreaterThan(1.02 * plain.values.mFactor1!);
+    expect(mFactor2!).toBeGreaterThan(1.02 * plain.values.mFactor2!);
+    expect(bytesPerStructure(smooth, 1)).toBeGreaterThanOrEqual(bytesPerStructure(spec, 1));
   });
 
   it('a structure without a phase has values for the rest and says what is missing', async () => {

@@ -44,7 +44,7 @@ describe('study spec', () => {
     const hash = studyHash(parseStudySpec({}));
     expect(studyHash(parseStudySpec({ name: 'x', fit: { seed: 9 } }))).toBe(hash);
     expect(studyHash(parseStudySpec({ size: 401, edges: 'all' }))).toBe(hash);
-    for (const change of [{ seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { gradient: { delta: 0.06 } }, { axis: 'x' }]) {
+    for (const change of [{ seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { transport: { interface: 'smooth' } }, { gradient: { delta: 0.06 } }, { axis: 'x' }]) {
       expect(studyHash(parseStudySpec(change))).not.toBe(hash);
     }
   });
@@ -52,6 +52,7 @@ describe('study spec', () => {
   it.each([
     ['size: 96\nvoxelsize: 0.2', 's.yaml:2:1: unknown key "voxelsize"; did you mean "voxelSizeUm"?'],
     ['gradient:\n  dleta: 0.05', 's.yaml:2:3: unknown key "gradient.dleta"; did you mean "delta"?'],
+    ['transport: {interface: round}', 's.yaml:1:24: transport.interface must be one of voxel, smooth, got "round"'],
     ['seed: .nan', 's.yaml:1:7: seed must be a whole number ≥ 0 and ≤ 4294967295, got NaN'],
     ['t: [0.5, 1]', 's.yaml:1:10: t[1] must be a finite number > 0 and < 1, got 1'],
     ['t: [0.5, 3/6]', 's.yaml:1:10: t names 0.5 twice'],

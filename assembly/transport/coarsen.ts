@@ -4,7 +4,7 @@ import { barrier, enter, slabStart, tick } from '../core/control';
 import { bookX, bookY, bookZ, decode } from './codes';
 import {
   codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf, planeOf,
-  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, valid,
+  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { wrapFaces } from './periodic';
 
@@ -173,7 +173,7 @@ function invertRow(entry: usize, z: i32, y: i32): void {
         ),
         f32x4.add(v128.load(faceZ(entry) + own + i), v128.load(faceZ(entry) + other + i + plane)),
       );
-      const mask = v128.and(f32x4.gt(sum, zero), valid(entry, q >> 2, k));
+      const mask = v128.and(f32x4.gt(sum, zero), validLanes(validCount(entry, q >> 2), i));
       v128.store(inverseOf(entry) + own + i, v128.and(f32x4.div(one, sum), mask));
     }
   }

@@ -1,7 +1,9 @@
 // The solve on the finest level: the only place that knows how its conductances are stored. Every pass is called on all
 // threads, works on the thread's slab of planes, and ends behind a barrier; sums are f64[nz], one per plane, so that their
 // total in plane order has the same bits for every number of threads. r is the right-hand side of the level's entry, u its solution.
-import * as coded from './coded';
+import * as codedCycle from './coded-cycle';
+import * as codedResidual from './coded-residual';
+import * as codedStep from './coded-step';
 import { codedOf } from './levels';
 import * as cycle from './plain-cycle';
 import * as residual from './plain-residual';
@@ -11,21 +13,21 @@ import * as conjugate from './plain-step';
 // @ts-ignore: decorator
 @inline
 export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  return codedOf(entry) ? coded.linear(thread, threads, entry, sums) : residual.linear(thread, threads, entry, sums);
+  return codedOf(entry) ? codedResidual.linear(thread, threads, entry, sums) : residual.linear(thread, threads, entry, sums);
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
 // @ts-ignore: decorator
 @inline
 export function descend(thread: i32, threads: i32, entry: usize): i32 {
-  return codedOf(entry) ? coded.descend(thread, threads, entry) : cycle.descend(thread, threads, entry);
+  return codedOf(entry) ? codedCycle.descend(thread, threads, entry) : cycle.descend(thread, threads, entry);
 }
 
 /** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u. */
 // @ts-ignore: decorator
 @inline
 export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  return codedOf(entry) ? coded.ascend(thread, threads, entry, sums) : cycle.ascend(thread, threads, entry, sums);
+  return codedOf(entry) ? codedCycle.ascend(thread, threads, entry, sums) : cycle.ascend(thread, threads, entry, sums);
 }
 
 /** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: Σ r². */
@@ -35,7 +37,7 @@ export function advance(
   thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   return codedOf(entry)
-    ? coded.advance(thread, threads, entry, x, p, alpha, beta, sums)
+    ? codedStep.advance(thread, threads, entry, x, p, alpha, beta, sums)
     : conjugate.advance(thread, threads, entry, x, p, alpha, beta, sums);
 }
 
@@ -43,5 +45,5 @@ export function advance(
 // @ts-ignore: decorator
 @inline
 export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
-  return codedOf(entry) ? coded.verify(thread, threads, entry, x, sums) : residual.verify(thread, threads, entry, x, sums);
+  return codedOf(entry) ? codedResidual.verify(thread, threads, entry, x, sums) : residual.verify(thread, threads, entry, x, sums);
 }

@@ -98,12 +98,19 @@ export function periodicOf(entry: usize): bool { return load<u32>(entry, 52) != 
 @inline
 export function codedOf(entry: usize): bool { return networkOf(entry) == 0; }
 
-/** Lanes of vector k that are voxels, in a row whose first x is q. Where the boundary is periodic, the row's next element holds the
- *  face of the seam, and conductances alone do not tell. */
+/** Voxels of one colour in a row whose first x of that colour is q. */
 // @ts-ignore: decorator
 @inline
-export function valid(entry: usize, q: usize, k: i32): v128 {
-  return i32x4.gt_s(i32x4.splat(((nxOf(entry) - <i32>q + 1) >> 1) - (k << 2)), i32x4(0, 1, 2, 3));
+export function validCount(entry: usize, q: usize): i32 {
+  return (nxOf(entry) - <i32>q + 1) >> 1;
+}
+
+/** Lanes of the vector at byte i of an f32 row that are among its first `count` elements. Where the boundary is periodic, the next
+ *  element holds the face of the seam, and conductances alone do not tell. */
+// @ts-ignore: decorator
+@inline
+export function validLanes(count: i32, i: usize): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count - <i32>(i >> 2)));
 }
 
 /** Byte network of the finest level. */

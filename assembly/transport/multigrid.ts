@@ -7,7 +7,7 @@
 import { barrier, tick } from '../core/control';
 import {
   addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, joinHigh, joinLow, nxOf, nyOf, nzOf, oddRow,
-  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, valid,
+  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { lengthOf } from './lanes';
 import { clearBlack, exchange, wrapColour } from './periodic';
@@ -129,6 +129,7 @@ function restrictRow(entry: usize, fresh: bool, z: i32, y: i32): void {
   const oz = faceZ(entry) + other;
   const pairs = <i32>(lengthOf(entry) >> 5);
   const later = ((z | y) & 1) != 0;
+  const count = validCount(entry, q >> 2);
   let k = 0;
   do {
     const i = <usize>k << 5;
@@ -141,8 +142,8 @@ function restrictRow(entry: usize, fresh: bool, z: i32, y: i32): void {
         diagonal(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, q, pitch, plane),
         v128.load(u + i, 16))));
     }
-    low = v128.and(low, valid(entry, q >> 2, 2 * k));
-    high = v128.and(high, valid(entry, q >> 2, 2 * k + 1));
+    low = v128.and(low, validLanes(count, i));
+    high = v128.and(high, validLanes(count, i + 16));
     if (later) addSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
     else storeSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
     k++;

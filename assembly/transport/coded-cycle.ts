@@ -1,0 +1,234 @@
+// The cycle's halves on a finest level with any face conductances (codes.ts); passes as in finest.ts.
+import { barrier, leave, tick } from '../core/control';
+import { bookX, bookY, bookZ, decode } from './codes';
+import { plus, STEP, sumOf } from './lanes';
+import {
+  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, nzOf, oddRow, periodicOf, planeBytes, quadsOf,
+  rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+} from './levels';
+import { correct } from './multigrid';
+import { clearBlack, exchange, exchangeBoth } from './periodic';
+
+/** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
+function relaxRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v128 {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const u = solutionOf(entry) + own;
+  const b = rightOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const side = o + (q << 2);
+  const west = faceX(entry) + (own >> 2);
+  const east = faceX(entry) + (other >> 2) + q;
+  const south = faceY(entry) + (own >> 2);
+  const north = faceY(entry) + ((other + pitch) >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const zero = f32x4.splat(0);
+  let products = f64x2.splat(0);
+  let i: usize = 0;
+  do {
+    const c = i >> 2;
+    const gWest = decode(west + c, inX);
+    const gEast = decode(east + c, inX);
+    const gSouth = decode(south + c, inY);
+    const gNorth = decode(north + c, inY);
+    const gDown = decode(down + c, below);
+    const gUp = decode(up + c, above);
+    const right = v128.load(b + i);
+    let sum = right;
+    if (!fresh) {
+      sum = f32x4.add(sum, f32x4.add(
+        f32x4.add(
+          f32x4.add(f32x4.mul(gWest, v128.load(side + i - 4)), f32x4.mul(gEast, v128.load(side + i))),
+          f32x4.add(f32x4.mul(gSouth, v128.load(o + i - pitch)), f32x4.mul(gNorth, v128.load(o + i + pitch))),
+        ),
+        f32x4.add(f32x4.mul(gDown, v128.load(o + i - plane)), f32x4.mul(gUp, v128.load(o + i + plane))),
+      ));
+    }
+    const d = f32x4.add(f32x4.add(f32x4.add(gWest, gEast), f32x4.add(gSouth, gNorth)), f32x4.add(gDown, gUp));
+    const value = v128.and(f32x4.div(sum, d), v128.and(f32x4.gt(d, zero), validLanes(count, i)));
+    v128.store(u + i, value);
+    products = plus(products, f32x4.mul(right, value));
+    i += 16;
+  } while (i != length);
+  return products;
+}
+
+/** Adds the residual of red after red from zero and black, Σ g·u over black, in row (z, y) to its aggregates. */
+function restrictRow(entry: usize, z: i32, y: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const own = <usize>z * plane + <usize>y * pitch;
+  const other = own + halfBytes(entry);
+  const q = <usize>((z + y) & 1);
+  const o = solutionOf(entry) + other;
+  const side = o + (q << 2);
+  const west = faceX(entry) + (own >> 2);
+  const east = faceX(entry) + (other >> 2) + q;
+  const south = faceY(entry) + (own >> 2);
+  const north = faceY(entry) + ((other + pitch) >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const later = ((z | y) & 1) != 0;
+  const length = <usize>((quadsOf(nxOf(entry)) + 1) >> 1) << 5;
+  let first = f32x4.splat(0);
+  let i: usize = 0;
+  do {
+    const c = i >> 2;
+    const sum = v128.and(validLanes(count, i), f32x4.add(
+      f32x4.add(
+        f32x4.add(
+          f32x4.mul(decode(west + c, inX), v128.load(side + i - 4)), f32x4.mul(decode(east + c, inX), v128.load(side + i))),
+        f32x4.add(
+          f32x4.mul(decode(south + c, inY), v128.load(o + i - pitch)), f32x4.mul(decode(north + c, inY), v128.load(o + i + pitch))),
+      ),
+      f32x4.add(
+        f32x4.mul(decode(down + c, below), v128.load(o + i - plane)), f32x4.mul(decode(up + c, above), v128.load(o + i + plane))),
+    ));
+    if (i & 16) {
+      const at = (i - 16) >> 1;
+      if (later) addSplit(even + at, odd + at, first, sum);
+      else storeSplit(even + at, odd + at, first, sum);
+    }
+    first = sum;
+    i += 16;
+  } while (i != length);
+}
+
+/** Half sweep on all threads, after which the ghosts of the colour are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
+function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  const ny = nyOf(entry);
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    let products = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      products = f64x2.add(products, relaxRow(entry, colour, fresh, z, y));
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    const at = sums + (<usize>z << 3);
+    if (sums) store<f64>(at, add ? load<f64>(at) + sumOf(products) : sumOf(products));
+    if (leave()) break;
+  }
+  tick(thread, since);
+  const status = barrier(thread, threads);
+  return status ? status : exchange(thread, threads, entry, solutionOf(entry), colour, begin, end);
+}
+
+/** `finest.descend`. */
+export function descend(thread: i32, threads: i32, entry: usize): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  const ny = nyOf(entry);
+  let status = 0;
+  if (periodicOf(entry)) clearBlack(entry, begin, end);
+  if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
+  if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    for (let y = 0; y < ny; y++) {
+      restrictRow(entry, z, y);
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    if (leave()) break;
+  }
+  tick(thread, since);
+  return barrier(thread, threads);
+}
+
+/** `finest.ascend`. */
+export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  let status = 0;
+  correct(thread, entry, begin, end);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = exchange(thread, threads, entry, solutionOf(entry), 0, begin, end))) return status;
+  if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
+  if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
+  if ((status = exchangeBoth(thread, threads, entry, solutionOf(entry), begin, end))) return status;
+  const ny = nyOf(entry);
+  const second = sums + (<usize>nzOf(entry) << 3);
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    let energy = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      energy = f64x2.add(energy, f64x2.add(energyRow(entry, 0, z, y), energyRow(entry, 1, z, y)));
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    store<f64>(second + (<usize>z << 3), sumOf(energy));
+    if (leave()) break;
+  }
+  tick(thread, since);
+  return barrier(thread, threads);
+}
+
+/** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the high boundary */
+function energyRow(entry: usize, colour: usize, z: i32, y: i32): v128 {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const u = solutionOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const side = o + (q << 2) - 4;
+  const west = faceX(entry) + (own >> 2);
+  const south = faceY(entry) + (own >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const top = z == nzOf(entry) - 1 && !periodicOf(entry);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  let energy = f64x2.splat(0);
+  let i: usize = 0;
+  do {
+    const c = i >> 2;
+    const value = v128.load(u + i);
+    const x = f32x4.sub(value, v128.load(side + i));
+    const s = f32x4.sub(value, v128.load(o + i - pitch));
+    const d = f32x4.sub(value, v128.load(o + i - plane));
+    let sum = f32x4.add(
+      f32x4.mul(decode(west + c, inX), f32x4.mul(x, x)),
+      f32x4.add(f32x4.mul(decode(south + c, inY), f32x4.mul(s, s)), f32x4.mul(decode(down + c, below), f32x4.mul(d, d))),
+    );
+    if (top) sum = f32x4.add(sum, f32x4.mul(decode(up + c, above), f32x4.mul(value, value)));
+    energy = plus(energy, v128.and(sum, validLanes(count, i)));
+    i += 16;
+  } while (i != length);
+  return energy;
+}

@@ -1,7 +1,7 @@
 // Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is half the
 // sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { bookX, bookY, bookZ, decode } from './codes';
+import { bookX, bookY, bookZ, decode, Table } from './codes';
 import {
   codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf, planeOf,
   planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
@@ -88,7 +88,7 @@ function coarsenNetworkRow(entry: usize, coarse: usize, network: usize, Z: i32, 
 // @ts-ignore: decorator
 @inline
 function facesAt(coded: bool, field: usize, at: usize, book: usize): v128 {
-  return coded ? decode(field + (at >> 2), book) : v128.load(field + at);
+  return coded ? decode<Table>(field + (at >> 2), book) : v128.load(field + at);
 }
 
 /** Faces of one row (Z, Y) of a level from those of the level above it. */

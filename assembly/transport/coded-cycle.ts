@@ -1,6 +1,6 @@
 // The cycle's halves on a finest level with any face conductances (codes.ts); passes as in finest.ts.
 import { barrier, leave, tick } from '../core/control';
-import { bookX, bookY, bookZ, decode } from './codes';
+import { bookX, bookY, bookZ, decode, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
   addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, nzOf, oddRow, periodicOf, planeBytes, quadsOf,
@@ -10,7 +10,7 @@ import { correct } from './multigrid';
 import { clearBlack, exchange, exchangeBoth } from './periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
-function relaxRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v128 {
+function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v128 {
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
@@ -37,12 +37,12 @@ function relaxRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v12
   let i: usize = 0;
   do {
     const c = i >> 2;
-    const gWest = decode(west + c, inX);
-    const gEast = decode(east + c, inX);
-    const gSouth = decode(south + c, inY);
-    const gNorth = decode(north + c, inY);
-    const gDown = decode(down + c, below);
-    const gUp = decode(up + c, above);
+    const gWest = decode<T>(west + c, inX);
+    const gEast = decode<T>(east + c, inX);
+    const gSouth = decode<T>(south + c, inY);
+    const gNorth = decode<T>(north + c, inY);
+    const gDown = decode<T>(down + c, below);
+    const gUp = decode<T>(up + c, above);
     const right = v128.load(b + i);
     let sum = right;
     if (!fresh) {
@@ -64,7 +64,7 @@ function relaxRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v12
 }
 
 /** Adds the residual of red after red from zero and black, Σ g·u over black, in row (z, y) to its aggregates. */
-function restrictRow(entry: usize, z: i32, y: i32): void {
+function restrictRow<T>(entry: usize, z: i32, y: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
   const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
@@ -95,12 +95,12 @@ function restrictRow(entry: usize, z: i32, y: i32): void {
     const sum = v128.and(validLanes(count, i), f32x4.add(
       f32x4.add(
         f32x4.add(
-          f32x4.mul(decode(west + c, inX), v128.load(side + i - 4)), f32x4.mul(decode(east + c, inX), v128.load(side + i))),
+          f32x4.mul(decode<T>(west + c, inX), v128.load(side + i - 4)), f32x4.mul(decode<T>(east + c, inX), v128.load(side + i))),
         f32x4.add(
-          f32x4.mul(decode(south + c, inY), v128.load(o + i - pitch)), f32x4.mul(decode(north + c, inY), v128.load(o + i + pitch))),
+          f32x4.mul(decode<T>(south + c, inY), v128.load(o + i - pitch)), f32x4.mul(decode<T>(north + c, inY), v128.load(o + i + pitch))),
       ),
       f32x4.add(
-        f32x4.mul(decode(down + c, below), v128.load(o + i - plane)), f32x4.mul(decode(up + c, above), v128.load(o + i + plane))),
+        f32x4.mul(decode<T>(down + c, below), v128.load(o + i - plane)), f32x4.mul(decode<T>(up + c, above), v128.load(o + i + plane))),
     ));
     if (i & 16) {
       const at = (i - 16) >> 1;
@@ -117,11 +117,13 @@ function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bo
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = nyOf(entry);
+  const linear = linearOf(entry);
   let since = 0;
   for (let z = begin; z < end; z++) {
     let products = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      products = f64x2.add(products, relaxRow(entry, colour, fresh, z, y));
+      products = f64x2.add(products, linear
+        ? relaxRow<Linear>(entry, colour, fresh, z, y) : relaxRow<Table>(entry, colour, fresh, z, y));
       since += nxOf(entry);
       if (since >= STEP) {
         if (tick(thread, since)) break;
@@ -142,6 +144,7 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = nyOf(entry);
+  const linear = linearOf(entry);
   let status = 0;
   if (periodicOf(entry)) clearBlack(entry, begin, end);
   if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
@@ -149,7 +152,8 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
   let since = 0;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
-      restrictRow(entry, z, y);
+      if (linear) restrictRow<Linear>(entry, z, y);
+      else restrictRow<Table>(entry, z, y);
       since += nxOf(entry);
       if (since >= STEP) {
         if (tick(thread, since)) break;
@@ -174,12 +178,15 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
   if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
   if ((status = exchangeBoth(thread, threads, entry, solutionOf(entry), begin, end))) return status;
   const ny = nyOf(entry);
+  const linear = linearOf(entry);
   const second = sums + (<usize>nzOf(entry) << 3);
   let since = 0;
   for (let z = begin; z < end; z++) {
     let energy = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      energy = f64x2.add(energy, f64x2.add(energyRow(entry, 0, z, y), energyRow(entry, 1, z, y)));
+      energy = f64x2.add(energy, linear
+        ? f64x2.add(energyRow<Linear>(entry, 0, z, y), energyRow<Linear>(entry, 1, z, y))
+        : f64x2.add(energyRow<Table>(entry, 0, z, y), energyRow<Table>(entry, 1, z, y)));
       since += nxOf(entry);
       if (since >= STEP) {
         if (tick(thread, since)) break;
@@ -194,7 +201,7 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
 }
 
 /** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the high boundary */
-function energyRow(entry: usize, colour: usize, z: i32, y: i32): v128 {
+function energyRow<T>(entry: usize, colour: usize, z: i32, y: i32): v128 {
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
@@ -223,10 +230,10 @@ function energyRow(entry: usize, colour: usize, z: i32, y: i32): v128 {
     const s = f32x4.sub(value, v128.load(o + i - pitch));
     const d = f32x4.sub(value, v128.load(o + i - plane));
     let sum = f32x4.add(
-      f32x4.mul(decode(west + c, inX), f32x4.mul(x, x)),
-      f32x4.add(f32x4.mul(decode(south + c, inY), f32x4.mul(s, s)), f32x4.mul(decode(down + c, below), f32x4.mul(d, d))),
+      f32x4.mul(decode<T>(west + c, inX), f32x4.mul(x, x)),
+      f32x4.add(f32x4.mul(decode<T>(south + c, inY), f32x4.mul(s, s)), f32x4.mul(decode<T>(down + c, below), f32x4.mul(d, d))),
     );
-    if (top) sum = f32x4.add(sum, f32x4.mul(decode(up + c, above), f32x4.mul(value, value)));
+    if (top) sum = f32x4.add(sum, f32x4.mul(decode<T>(up + c, above), f32x4.mul(value, value)));
     energy = plus(energy, v128.and(sum, validLanes(count, i)));
     i += 16;
   } while (i != length);

@@ -1,6 +1,6 @@
 // Residuals on a finest level with any face conductances (codes.ts); passes as in finest.ts.
 import { barrier, leave, tick } from '../core/control';
-import { bookX, bookY, bookZ, decode } from './codes';
+import { bookX, bookY, bookZ, decode, Table } from './codes';
 import { highPair, lowPair, plus, STEP, sumOf } from './lanes';
 import {
   faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, nzOf, periodicOf, planeBytes, quadsOf, rightOf, rowBytes, validCount,
@@ -45,8 +45,8 @@ function linearPlane(thread: i32, entry: usize, z: i32): f64 {
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
       for (let k = 0; k < quads; k++) {
         const i = own + (<usize>k << 4);
-        const down = decode(faceZ(entry) + (i >> 2), below);
-        const up = decode(faceZ(entry) + ((other + plane + (<usize>k << 4)) >> 2), above);
+        const down = decode<Table>(faceZ(entry) + (i >> 2), below);
+        const up = decode<Table>(faceZ(entry) + ((other + plane + (<usize>k << 4)) >> 2), above);
         const b = linearResidual(entry, z, down, up);
         v128.store(rightOf(entry) + i, b);
         squares = plus(squares, f32x4.mul(b, b));
@@ -113,12 +113,12 @@ function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: u
         const a = i >> 2;
         const c = (other + (<usize>k << 4)) >> 2;
         const here = validLanes(validCount(entry, q), <usize>k << 4);
-        const west = v128.and(decode(faceX(entry) + a, inX), here);
-        const east = v128.and(decode(faceX(entry) + c + q, inX), here);
-        const south = decode(faceY(entry) + a, inY);
-        const north = decode(faceY(entry) + c + (pitch >> 2), inY);
-        const down = decode(faceZ(entry) + a, below);
-        const up = decode(faceZ(entry) + c + (plane >> 2), above);
+        const west = v128.and(decode<Table>(faceX(entry) + a, inX), here);
+        const east = v128.and(decode<Table>(faceX(entry) + c + q, inX), here);
+        const south = decode<Table>(faceY(entry) + a, inY);
+        const north = decode<Table>(faceY(entry) + c + (pitch >> 2), inY);
+        const down = decode<Table>(faceZ(entry) + a, below);
+        const up = decode<Table>(faceZ(entry) + c + (plane >> 2), above);
         let stored = f32x4.splat(0);
         for (let second = 0; second < 2; second++) {
           const half2 = second == 1;

@@ -1,6 +1,6 @@
 // The conjugate gradient step on a finest level with any face conductances (codes.ts); passes as in finest.ts.
 import { barrier, leave, tick } from '../core/control';
-import { bookX, bookY, bookZ, decode } from './codes';
+import { bookX, bookY, bookZ, decode, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
   faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, validCount, validLanes,
@@ -21,7 +21,7 @@ function directRow(entry: usize, p: usize, beta: f32, at: usize): void {
 }
 
 /** x += alpha·p, r −= alpha·A·p in row (z, y) of one colour. @returns Σ r² as f64x2 */
-function stepRow(entry: usize, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
+function stepRow<T>(entry: usize, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
@@ -53,17 +53,17 @@ function stepRow(entry: usize, x: usize, p: usize, alpha: f32, colour: usize, z:
     const product = f32x4.add(
       f32x4.add(
         f32x4.add(
-          f32x4.mul(decode(west + c, inX), f32x4.sub(value, v128.load(side + i - 4))),
-          f32x4.mul(decode(east + c, inX), f32x4.sub(value, v128.load(side + i))),
+          f32x4.mul(decode<T>(west + c, inX), f32x4.sub(value, v128.load(side + i - 4))),
+          f32x4.mul(decode<T>(east + c, inX), f32x4.sub(value, v128.load(side + i))),
         ),
         f32x4.add(
-          f32x4.mul(decode(south + c, inY), f32x4.sub(value, v128.load(o + i - pitch))),
-          f32x4.mul(decode(north + c, inY), f32x4.sub(value, v128.load(o + i + pitch))),
+          f32x4.mul(decode<T>(south + c, inY), f32x4.sub(value, v128.load(o + i - pitch))),
+          f32x4.mul(decode<T>(north + c, inY), f32x4.sub(value, v128.load(o + i + pitch))),
         ),
       ),
       f32x4.add(
-        f32x4.mul(decode(down + c, below), f32x4.sub(value, v128.load(o + i - plane))),
-        f32x4.mul(decode(up + c, above), f32x4.sub(value, v128.load(o + i + plane))),
+        f32x4.mul(decode<T>(down + c, below), f32x4.sub(value, v128.load(o + i - plane))),
+        f32x4.mul(decode<T>(up + c, above), f32x4.sub(value, v128.load(o + i + plane))),
       ),
     );
     v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, value)));
@@ -82,6 +82,7 @@ export function advance(
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = nyOf(entry);
+  const linear = linearOf(entry);
   let status = 0;
   let since = 0;
   for (let z = begin; z < end; z++) {
@@ -102,7 +103,9 @@ export function advance(
   for (let z = begin; z < end; z++) {
     let squares = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      squares = f64x2.add(squares, f64x2.add(stepRow(entry, x, p, alpha, 0, z, y), stepRow(entry, x, p, alpha, 1, z, y)));
+      squares = f64x2.add(squares, linear
+        ? f64x2.add(stepRow<Linear>(entry, x, p, alpha, 0, z, y), stepRow<Linear>(entry, x, p, alpha, 1, z, y))
+        : f64x2.add(stepRow<Table>(entry, x, p, alpha, 0, z, y), stepRow<Table>(entry, x, p, alpha, 1, z, y)));
       since += nxOf(entry);
       if (since >= STEP) {
         if (tick(thread, since)) break;

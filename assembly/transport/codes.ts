@@ -6,10 +6,25 @@ import { inverseOf, nzOf, periodicOf } from './levels';
 /** Bytes of one axis of the codebook. */
 const BOOK: usize = 1024;
 
+/** Kinds of codebooks, told apart by type so that loops are compiled for each: any conductances, or code × that of code 1. */
+export type Table = u16;
+export type Linear = u8;
+
+/** Whether the codebook is linear, as apertures are: the word after its four axes. */
+// @ts-ignore: decorator
+@inline
+export function linearOf(entry: usize): bool {
+  return load<u32>(inverseOf(entry), 4 * BOOK) != 0;
+}
+
 /** Conductances of 4 faces. */
 // @ts-ignore: decorator
 @inline
-export function decode(codes: usize, book: usize): v128 {
+export function decode<T>(codes: usize, book: usize): v128 {
+  if (sizeof<T>() == sizeof<Linear>()) {
+    const counts = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(codes))));
+    return f32x4.mul(counts, v128.load32_splat(book + 4));
+  }
   let g = v128.load32_zero(book + (<usize>load<u8>(codes) << 2));
   g = v128.load_lane<u32>(book + (<usize>load<u8>(codes, 1) << 2), g, 1);
   g = v128.load_lane<u32>(book + (<usize>load<u8>(codes, 2) << 2), g, 2);

@@ -14,6 +14,9 @@ export const MAX_CONDUCTIVITIES = 22;
 /** Classes in a row of the pair table. */
 const CLASSES = 32;
 
+/** Words of the codebook in memory: z, y, x, boundary faces, and whether it is linear. */
+const BOOK_WORDS = 4 * 256 + 16;
+
 /** Conductance of each code, for a cubic voxel: 0 for code 0. */
 export type Codebook = Float64Array;
 
@@ -50,6 +53,8 @@ export async function labelFaces(
       pairs[(i + 1) * CLASSES + j + 1] = pairs[(j + 1) * CLASSES + i + 1] = code;
     }
   });
+  // With one conductivity the other codes do not occur, and a linear book is quicker to read.
+  if (values.length === 1) book.forEach((_, unused) => (book[unused] = unused * values[0]));
   await frame.scope(async () => {
     const [image, table, codes] = labelFacesPlan(shape).leases.map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(image, labels);
@@ -73,7 +78,7 @@ export function codedPlan(shape: Shape, threads: number, periodic: boolean): { r
   const [nz, ny, nx] = shape;
   const { half } = layoutOf(shape);
   return {
-    finest: [...['codes z', 'codes y', 'codes x'].map((name) => ({ name, bytes: 2 * half + 64 })), { name: 'codebook', bytes: 4096 }],
+    finest: [...['codes z', 'codes y', 'codes x'].map((name) => ({ name, bytes: 2 * half + 64 })), { name: 'codebook', bytes: BOOK_WORDS * 4 }],
     scratch: [
       { name: 'bits', bytes: (5 * nz * ny + ny) * Math.ceil(nx / 64) * 8 },
       { name: 'queue', bytes: 2 * nz * ny * 4 },
@@ -105,6 +110,19 @@ export interface CodedSource {
 
 const ORDERS = { z: [0, 1, 2], y: [1, 0, 2], x: [2, 0, 1] } as const;
 
+/** The codebook as the kernels read it. weights: of the axes; a boundary lies half a step away. */
+function codebooks(book: Codebook, weights: readonly number[], periodic: boolean): Float32Array {
+  const linear = book.every((g, code) => Math.abs(g - code * book[1]) <= 1e-12 * book[1] * code);
+  const words = new Float32Array(BOOK_WORDS);
+  [...weights, periodic ? 1 : 2].forEach((weight, k) => {
+    const unit = Math.fround(book[1] * weight);
+    // A linear book holds what the kernels compute from its code 1.
+    book.forEach((g, code) => (words[256 * k + code] = linear ? unit * code : g * weight));
+  });
+  new Uint32Array(words.buffer)[4 * 256] = linear ? 1 : 0;
+  return words;
+}
+
 /** The codes of the finest level from codes in natural order, and what there is to solve.
  *  @param finest leases as `codedPlan` says */
 export async function codedNetwork(
@@ -117,13 +135,7 @@ export async function codedNetwork(
   const top = [faces.topZ, faces.topY, faces.topX][order[0]];
   const [z, y, x, bookLease] = finest;
   const level: FinestLevel = { z, y, x, book: bookLease, periodic };
-  const books = new Float32Array(4 * 256);
-  order.forEach((own, k) => {
-    const weight = (voxelSize[order[0]] / voxelSize[own]) ** 2;
-    book.forEach((g, code) => (books[256 * k + code] = g * weight));
-  });
-  book.forEach((g, code) => (books[768 + code] = periodic ? g : 2 * g));
-  await frame.write(bookLease, books);
+  await frame.write(bookLease, codebooks(book, order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2), periodic));
   return frame.scope(async () => {
     const [bits, queue, queued, lines, counts, entry, clusters, windows, winds] = codedPlan(turned, frame.threads, periodic)
       .scratch.map(({ name, bytes }) => frame.lease(name, bytes));

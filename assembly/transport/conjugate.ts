@@ -6,8 +6,10 @@ import { visit } from './multigrid';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
 const RECORD: usize = 48;
-/** Restarts from the residual computed anew, after which the solve is given up. */
-const RESTARTS = 6;
+/** Runs from a residual computed anew, after which the solve is given up. */
+const RUNS = 7;
+/** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of single precision. */
+const STALLED: f64 = 0.5;
 
 /** Σ of per-plane sums in plane order. Every thread computes it, so that no barrier is needed to share it. */
 function total(sums: usize, nz: i32): f64 {
@@ -40,16 +42,19 @@ function remaining(last: usize, known: i32): f64 {
 }
 
 /** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)².
+ *  CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If it is not,
+ *  CG starts again from the true residual.
  *  @param out f64[8]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |first residual|²,
  *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged
  *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
  *  @param sums f64[6·nz] scratch
  *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
  *  @param x, p addresses of element (0, 0, 0) of the red half, f32
- *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy */
+ *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
+ *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
 export function solveTransport(
   thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: usize, count: i32, alone: i32,
-  x: usize, p: usize, linearEnergy: f64, tolerance: f64, maxIterations: i32,
+  x: usize, p: usize, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64, maxIterations: i32,
 ): i32 {
   enter();
   const entry = table;
@@ -66,22 +71,25 @@ export function solveTransport(
   if ((status = barrier(thread, threads))) return status;
   if ((status = linear(thread, threads, entry, sums))) return status;
   const first = total(sums, nz);
+  const scale = rightNorm > 0 ? rightNorm * rightNorm : first;
+  const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
 
   let energy = linearEnergy;
   let iterations = 0;
-  let known = 0;
-  let before: f64 = 0;
-  let curvature: f64 = 0;
   let estimate: f64 = first > 0 ? Infinity : 0;
+  let square = first;
+  let drift: f64 = Infinity;
   let converged = first == 0;
-  for (let restart = 0; restart <= RESTARTS; restart++) {
-    while (!converged && iterations < maxIterations) {
-      // z = M⁻¹ r
+  for (let run = 0; run < RUNS; run++) {
+    let known = 0;
+    let before: f64 = 0;
+    let curvature: f64 = 0;
+    let reached = converged;
+    while (!reached && iterations < maxIterations) {
       if ((status = descend(thread, threads, entry))) return status;
       if ((status = visit(thread, threads, table, 1, alone, count))) return status;
       if ((status = ascend(thread, threads, entry, sums))) return status;
       const rho = total(sums, nz);
-
       const beta = known > 0 ? rho / before : 0;
       before = rho;
       // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
@@ -91,41 +99,46 @@ export function solveTransport(
       if ((status = advance(thread, threads, entry, x, p, <f32>alpha, <f32>beta, sums2))) return status;
 
       energy -= alpha * rho;
+      const recurred = total(sums2, nz);
       const record = history + <usize>iterations * RECORD;
       if (thread == 0) {
         store<f64>(record, rho);
         store<f64>(record, alpha, 8);
         store<f64>(record, beta, 16);
         store<f64>(record, energy, 24);
-        store<f64>(record, total(sums2, nz), 32);
+        store<f64>(record, recurred, 32);
       }
       if ((status = barrier(thread, threads))) return status;
       iterations++;
       known++;
-      estimate = remaining(record, known);
+      // An older estimate stays true: the error only falls.
+      const fresh = remaining(record, known);
+      if (fresh < Infinity) estimate = fresh;
       if (thread == 0) store<f64>(record, estimate, 40);
-      converged = estimate <= tolerance * energy;
+      reached = fresh <= tolerance * energy && recurred <= residualGoal;
     }
 
     if ((status = verify(thread, threads, entry, x, sums3))) return status;
     const measured = linearEnergy - total(sums3 + stride, nz);
-    const drift = Math.abs(measured - energy);
-    if (thread == 0) {
-      store<f64>(out, iterations);
-      store<f64>(out, measured, 8);
-      store<f64>(out, total(sums3, nz), 16);
-      store<f64>(out, first, 24);
-      store<f64>(out, load<f64>(sums3 + 2 * stride), 32);
-      store<f64>(out, load<f64>(sums3 + 2 * stride + (<usize>(nz - 1) << 3)), 40);
-      store<f64>(out, max(estimate, drift), 48);
-      store<f64>(out, converged ? 1 : 0, 56);
-    }
-    if ((status = barrier(thread, threads))) return status;
-    // Single precision has drifted: go on from the true residual, which `verify` left in r.
-    if (!converged || drift <= 0.5 * tolerance * measured || restart == RESTARTS) break;
-    converged = false;
+    const lastDrift = drift;
+    const lastSquare = square;
+    drift = Math.abs(measured - energy);
+    square = total(sums3, nz);
     energy = measured;
-    known = 0;
+    estimate = max(estimate, drift);
+    converged = reached && drift <= 0.5 * tolerance * energy && square <= residualGoal;
+    const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
+    if (converged || stalled || iterations == maxIterations) break;
+  }
+  if (thread == 0) {
+    store<f64>(out, iterations);
+    store<f64>(out, energy, 8);
+    store<f64>(out, square, 16);
+    store<f64>(out, first, 24);
+    store<f64>(out, load<f64>(sums3 + 2 * stride), 32);
+    store<f64>(out, load<f64>(sums3 + 2 * stride + (<usize>(nz - 1) << 3)), 40);
+    store<f64>(out, estimate, 48);
+    store<f64>(out, converged ? 1 : 0, 56);
   }
   return barrier(thread, threads);
 }

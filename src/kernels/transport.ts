@@ -137,12 +137,23 @@ export interface SolvedNetwork {
   readonly deviation: number;
 }
 
+/** When a solve has ended. */
+export interface SolveGoal {
+  /** Relative error of the energy, by CG's own estimate. */
+  readonly tolerance: number;
+  /** True residual over `rightNorm`, both in the 2-norm; null: any. */
+  readonly residualTolerance: number | null;
+  /** Norm that residuals are relative to; null: that of the linear profile's. */
+  readonly rightNorm: number | null;
+  readonly maxIterations: number;
+}
+
 /** Solves for the deviation from the linear profile on a prepared network.
  *  @param use what to do with the solution while it is there */
 export async function solve(
-  frame: Frame, finest: FinestLevel, shape: Shape, linearEnergy: number, tolerance: number, maxIterations: number,
-  use?: (solved: SolvedNetwork) => Promise<void>,
+  frame: Frame, finest: FinestLevel, shape: Shape, linearEnergy: number, goal: SolveGoal, use?: (solved: SolvedNetwork) => Promise<void>,
 ): Promise<SolveResult> {
+  const { tolerance, residualTolerance, rightNorm, maxIterations } = goal;
   return frame.scope(async () => {
     const leases = solvePlan(shape, frame.threads, maxIterations).leases.map((lease) => frame.lease(lease.name, lease.bytes));
     const [potential, residual, direction, correction, levels, table, buffers, sums, history, result] = leases;
@@ -175,7 +186,7 @@ export async function solve(
       'solveTransport',
       [
         result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, deviation, direction.ptr + 4 * origin, linearEnergy, tolerance,
-        maxIterations,
+        residualTolerance ?? Infinity, rightNorm ?? 0, maxIterations,
       ],
       { name: 'multigrid', work: 12 * voxels * 7 },
     );
@@ -188,7 +199,7 @@ export async function solve(
       residual: values[3] > 0 ? Math.sqrt(values[2] / values[3]) : 0,
       firstSquare: values[3],
       deviation: { low: values[4], high: values[5] },
-      energyError: values[6],
+      energyError: Math.min(values[6], values[1]),
       converged: values[7] === 1,
       history: records,
     };

@@ -24,6 +24,8 @@ export interface ConductOptions {
   readonly levelSet: Float32Array | null;
   /** Relative error of the effective conductivity at which the solve stops, by its own estimate. */
   readonly tolerance: number;
+  /** True residual, relative to ‖b‖ as in the result, at which the solve stops if its error is small enough too; null: any. */
+  readonly residualTolerance: number | null;
   readonly maxIterations: number;
   /** Whether to return the iterations. */
   readonly history: boolean;
@@ -35,7 +37,7 @@ export interface ConductOptions {
 
 export const CONDUCT_DEFAULTS = {
   phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet', interface: 'voxel', smoothing: 0.6, levelSet: null,
-  tolerance: 1e-4, maxIterations: 200, history: false, meanFlux: false, fields: false,
+  tolerance: 1e-4, residualTolerance: null, maxIterations: 200, history: false, meanFlux: false, fields: false,
 } as const satisfies ConductOptions;
 
 /** Options as they are solved for. */
@@ -74,7 +76,7 @@ function checkSmooth(where: string, shape: Shape, { conducting, smoothing, level
 export function checkConduct(where: string, volume: LabelVolume, options: Partial<ConductOptions>): ConductJob {
   const { shape } = checkVolume(where, volume);
   const { conductivity, ...chosen } = { ...CONDUCT_DEFAULTS, ...options };
-  const { axis, boundary, interface: kind, tolerance, maxIterations } = chosen;
+  const { axis, boundary, interface: kind, tolerance, residualTolerance, maxIterations } = chosen;
   checkAxis(where, axis);
   checkChoice(where, 'boundary', boundary, ['dirichlet', 'periodic']);
   checkChoice(where, 'interface', kind, ['voxel', 'smooth']);
@@ -84,6 +86,9 @@ export function checkConduct(where: string, volume: LabelVolume, options: Partia
   }
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
     throw new SpecError(`${where}: tolerance is the relative error of M and must be > 0, got ${tolerance}`);
+  }
+  if (!(residualTolerance === null || (residualTolerance > 0 && Number.isFinite(residualTolerance)))) {
+    throw new SpecError(`${where}: residualTolerance is the residual over ‖b‖ and must be > 0, or null, got ${residualTolerance}`);
   }
   if (!(Number.isInteger(maxIterations) && maxIterations >= 1 && maxIterations <= 100_000)) {
     throw new SpecError(`${where}: maxIterations must be a whole number from 1 to 100000, got ${maxIterations}`);

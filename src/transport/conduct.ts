@@ -115,7 +115,7 @@ export async function conduct(
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
     const solution = counts.conducting === 0 ? null : await solve(
-      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, job.tolerance, job.maxIterations,
+      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, { ...job, rightNorm: network.rightNorm },
       async (solved) => {
         if (!job.meanFlux && !job.fields) return;
         found.flows = await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);

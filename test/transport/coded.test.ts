@@ -41,7 +41,7 @@ async function conductCoded(
       return codedNetwork(frame, { ...source, faces, book }, leases);
     });
     let fields: TransportFields | null = null;
-    const solved = await solve(frame, finest, turned, counts.linearEnergy, tolerance, 200, async (network) => {
+    const solved = await solve(frame, finest, turned, counts.linearEnergy, { tolerance, residualTolerance: null, rightNorm: null, maxIterations: 200 }, async (network) => {
       fields = await transportFields(frame, network, source, true);
     });
     return { ...solved, ...fields!, effective: solved.energy / voxelCount(shape), conducting: counts.conducting };

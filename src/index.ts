@@ -16,7 +16,7 @@ export type { Matrix3, Principal, Vector3 } from './transport/eigen.js';
 export * from './transport/m-factor.js';
 export { narrowShare, type Conduction, type NarrowShare } from './transport/narrow-share.js';
 export { solveReport } from './transport/solve-report.js';
-export { conductivityTensor, type ConductivityTensor } from './transport/tensor.js';
+export { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from './transport/tensor.js';
 export * from './regression/index.js';
 export { generate, generatePlan, GENERATE_DEFAULTS } from './structure/generate.js';
 export type {

@@ -8,18 +8,19 @@ import { checkWritable, fieldFiles, namedAfter, readVoxels, writeFiles, type Fil
 import { formatOf } from '../io/formats.js';
 import { conductReport } from '../report/index.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
-import { conductivityTensor, type ConductivityTensor } from '../transport/tensor.js';
+import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
 import { runBatch, type BatchOptions } from './batch.js';
 import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } from './conduct-output.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
 import { machineFacts } from './study-report.js';
 
-interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'tolerance' | 'maxIterations'> {
+interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'maxIterations'> {
   readonly phase?: number;
   readonly sigma?: Readonly<Record<number, number>>;
   readonly axis: Axis | 'all';
   readonly levelSet?: string;
+  readonly tolerance?: number;
   readonly tensor?: boolean;
   readonly history?: boolean;
   readonly fields?: string;
@@ -100,14 +101,14 @@ export function conductCommand(): Command {
     .option('--smoothing <voxels>', 'smooth: width of the Gaussian that turns labels into a level set', parseNumber, CONDUCT_DEFAULTS.smoothing)
     .option('--level-set <file>', 'smooth: numbers that are positive in the phase, e.g. of generate --level-sets, instead')
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z; only the ratios matter here'))
-    .option('--tolerance <share>', 'relative error of the result at which to stop', parseFraction, CONDUCT_DEFAULTS.tolerance)
+    .option('--tolerance <share>', `relative error of the result at which to stop (default: ${CONDUCT_DEFAULTS.tolerance}, for --tensor ${TENSOR_DEFAULTS.tolerance})`, parseFraction)
     .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, CONDUCT_DEFAULTS.maxIterations)
     .option('--history', 'show the checks and the iterations of every solve')
     .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
     .option('--report <report.html>', 'write a report with pictures of the flux')
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
-    const { phase, sigma, axis, boundary, interface: kind, smoothing, tolerance, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
+    const { phase, sigma, axis, boundary, interface: kind, smoothing, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
     if (phase === undefined && sigma === undefined) throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
     const outputs = [fields, report].filter((path) => path !== undefined);
     if (paths.length > 1 && (outputs.length > 0 || flags.levelSet !== undefined)) {
@@ -116,9 +117,11 @@ export function conductCommand(): Command {
     if (fields !== undefined) formatOf(fields, 'write');
     for (const path of outputs) await checkWritable(path);
     const options = {
-      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, tolerance, maxIterations,
-      history: history || report !== undefined, fields: outputs.length > 0,
+      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, maxIterations,
       levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet),
+      // Without the flag the operation has a default of its own.
+      ...(flags.tolerance !== undefined && { tolerance: flags.tolerance }),
+      history: history || report !== undefined, fields: outputs.length > 0,
     };
     const problems: string[] = [];
     await runBatch<Conducted>(call, paths, flags, CONDUCT_FORMAT, async (session, volume) => {

@@ -2,7 +2,7 @@
 import { escape } from './html.js';
 import { axis, bins, logAxis, type Axis } from './scale.js';
 
-const MARGIN = { left: 46, right: 10, top: 26, bottom: 40 };
+const MARGIN = { left: 54, right: 10, top: 26, bottom: 40 };
 
 interface FrameOptions {
   readonly title: string;

@@ -38,7 +38,7 @@ export interface ConductResult {
   readonly mFactor: number | null;
   /** In the unit of `conductivity`. */
   readonly effectiveConductivity: number;
-  /** Where σ_eff lies by the solver's own estimate of its error: [σ_eff·(1 − errorEstimate), σ_eff]. */
+  /** Where σ_eff lies by the solver's own estimate of its error, and not below Wiener's limit: [σ_eff·(1 − errorEstimate), σ_eff]. */
   readonly bracket: readonly [low: number, high: number];
   /** ε/M; null when M is 0, or several phases conduct. */
   readonly tortuosityFactor: number | null;
@@ -63,7 +63,7 @@ export interface ConductResult {
   /** Voxels that carry current. */
   readonly unknowns: number;
   readonly converged: boolean;
-  /** Estimated upper limit of the relative error of σ_eff. */
+  /** Estimated upper limit of the relative error of σ_eff; 1 as long as nothing is known. */
   readonly errorEstimate: number;
   /** Limits of σ_eff over the reference conductivity, and which of them it obeys. */
   readonly bounds: ConductivityBounds;
@@ -131,13 +131,17 @@ export function conductResult(solved: Solved): ConductResult {
   const firstNorm = Math.sqrt(solution?.firstSquare ?? 0);
   const rightNorm = network.rightNorm ?? firstNorm;
   const value = solution === null ? 0 : (unit * solution.energy) / voxels;
-  const errorEstimate = solution === null ? 0 : solution.energyError / solution.energy;
+  // No conductivity is negative: more than all of it cannot be wrong.
+  const errorEstimate = solution === null ? 0 : Math.min(1, solution.energyError / solution.energy);
   const fraction = (labels: readonly Phase[]): number => labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
   const volumeFraction = openFraction === null ? fraction(phase === null ? conducting : [phase]) : openFraction[axis];
   const constituents = conducting.map((label) => ({
     volumeFraction: openFraction === null ? fraction([label]) : volumeFraction, conductivity: conductivity[label] / reference,
   }));
   const insulating = constituents.reduce((rest, constituent) => rest - constituent.volumeFraction, 1);
+  const bounds = conductivityBounds(
+    insulating > 0.5 / voxels ? [...constituents, { volumeFraction: insulating, conductivity: 0 }] : constituents, volume.shape, value,
+  );
   const single = phase !== null && conducting.length === 1 && value > 0;
   const fields = job.fields ? fieldsOf(solved, unit) : null;
   const mean = flows?.meanFlux.map((component) => component * unit) ?? [0, 0, 0];
@@ -145,7 +149,7 @@ export function conductResult(solved: Solved): ConductResult {
     phase, axis, boundary: job.boundary, interface: job.interface, conductivity, referenceConductivity: reference,
     mFactor: phase === null ? null : value,
     effectiveConductivity: value * reference,
-    bracket: [value * reference * (1 - errorEstimate), value * reference],
+    bracket: [Math.max(value * (1 - errorEstimate), Math.min(value, bounds.lowerWiener)) * reference, value * reference],
     tortuosityFactor: single ? volumeFraction / value : null,
     bruggemanExponent: single && volumeFraction < 1 ? Math.log(value) / Math.log(volumeFraction) : null,
     volumeFraction,
@@ -158,7 +162,7 @@ export function conductResult(solved: Solved): ConductResult {
     unknowns: counts.conducting,
     converged: solution?.converged ?? true,
     errorEstimate,
-    bounds: conductivityBounds(insulating > 0.5 / voxels ? [...constituents, { volumeFraction: insulating, conductivity: 0 }] : constituents, volume.shape, value),
+    bounds,
     seconds: solved.seconds,
     peakBytes: solved.peakBytes,
     threads: solved.threads,
@@ -167,7 +171,8 @@ export function conductResult(solved: Solved): ConductResult {
       fields,
       narrowShare: narrowShare({
         shape: volume.shape, axis, potential: fields.potential, labels: volume.labels, apertures: network.apertures,
-        conductivity: Float64Array.from({ length: 256 }, (_, label) => conductivity[label] ?? 0),
+        // A level set has the last word on what conducts, and then apertures alone tell one face from another.
+        conductivity: Float64Array.from({ length: 256 }, (_, label) => (network.apertures === null ? (conductivity[label] ?? 0) : 1)),
       }),
     }),
   };

@@ -234,5 +234,7 @@ describe('mFactor on bad input', () => {
     expect(poor.mFactor).toBeGreaterThan(good.mFactor);
     expect(poor.bracket[0]).toBeLessThan(good.mFactor);
     expect(poor.bracket[1]).toBe(poor.mFactor);
+    // Before there is an estimate the bracket is all that is certain.
+    expect(await mFactor(session, volume, { phase: 1, maxIterations: 1 })).toMatchObject({ converged: false, errorEstimate: 1, bracket: [0, expect.any(Number)] });
   });
 });

@@ -1,6 +1,6 @@
 // Charts as SVG text: frame with ticks, scatter, lines, histogram. Colours come from the page's classes (p1, p2, train, test …).
 import { escape } from './html.js';
-import { axis, bins, logAxis, type Axis } from './scale.js';
+import { axis, bins, doublingAxis, logAxis, type Axis } from './scale.js';
 
 const MARGIN = { left: 54, right: 10, top: 26, bottom: 40 };
 
@@ -94,6 +94,8 @@ export interface LineOptions extends Partial<FrameOptions> {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
+  /** `log`: ticks at doublings of the least value. */
+  readonly xScale?: 'linear' | 'log';
   /** `log`: values ≤ 0 count as missing. */
   readonly yScale?: 'linear' | 'log';
 }
@@ -107,7 +109,9 @@ export function lines(series: readonly Line[], options: LineOptions): string {
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)];
   const whole = { width: 300, height: 210, description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options };
   const yAxis = log ? logAxis(low, high) : axis(low, high);
-  const xAxis = axis(xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), -Infinity));
+  const [left, right] = [xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const across = options.xScale === 'log' ? Math.log10 : (value: number) => value;
+  const xAxis = options.xScale === 'log' ? doublingAxis(left, right) : axis(left, right);
   const legend = (s: Line, i: number): string => {
     const y = MARGIN.top + 12 + 15 * i;
     const right = whole.width - MARGIN.right;
@@ -117,7 +121,7 @@ export function lines(series: readonly Line[], options: LineOptions): string {
     let broken = true;
     const path = s.y.map((value, k) => {
       const y = place(value);
-      const step = y === null ? '' : `${broken ? 'M' : 'L'}${r(at.x(s.x[k]))} ${r(at.y(y))}`;
+      const step = y === null ? '' : `${broken ? 'M' : 'L'}${r(at.x(across(s.x[k])))} ${r(at.y(y))}`;
       broken = y === null;
       return step;
     });

@@ -3,6 +3,7 @@ import type { LabelVolume } from '../../src/core/volume.js';
 import type { Session } from '../../src/runtime/session.js';
 import { mFactor } from '../../src/transport/m-factor.js';
 import { testSession } from '../session.js';
+import { SPHERE_ARRAYS } from './sphere-arrays.js';
 
 const CENTRES = {
   SC: [[0.5, 0.5, 0.5]],
@@ -34,12 +35,7 @@ async function conductivity(session: Session, lattice: keyof typeof CENTRES, fra
   return (await mFactor(session, sphereArray(lattice, fraction, n), { phase: 1, tolerance: 1e-6 })).mFactor;
 }
 
-// Rayleigh's multipole expansion, converged, of insulating spheres in a unit matrix.
-const EXACT: [keyof typeof CENTRES, number, number][] = [
-  ['SC', 0.1, 0.8571119], ['SC', 0.2, 0.726703], ['SC', 0.3, 0.6056612], ['SC', 0.4, 0.4901099], ['SC', 0.45, 0.4327176],
-  ['BCC', 0.3, 0.6082724], ['BCC', 0.5, 0.3957568], ['BCC', 0.6, 0.29751],
-  ['FCC', 0.3, 0.60839], ['FCC', 0.5, 0.3965379], ['FCC', 0.6, 0.2991676],
-];
+const EXACT = SPHERE_ARRAYS.map(([lattice, fraction, exact]) => [lattice.toUpperCase() as keyof typeof CENTRES, fraction, exact] as const);
 
 describe('mFactor of cubic arrays of insulating spheres', () => {
   it.each([[0.1, 0.85253], [0.3, 0.59835], [0.45, 0.4248]])('[published] plain voxels, SC, fraction %d at 64 per edge', async (fraction, plain) => {

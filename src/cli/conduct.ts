@@ -21,6 +21,7 @@ interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | '
   readonly axis: Axis | 'all';
   readonly levelSet?: string;
   readonly tolerance?: number;
+  readonly residualTolerance?: number;
   readonly tensor?: boolean;
   readonly history?: boolean;
   readonly fields?: string;
@@ -102,6 +103,7 @@ export function conductCommand(): Command {
     .option('--level-set <file>', 'smooth: numbers that are positive in the phase, e.g. of generate --level-sets, instead')
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z; only the ratios matter here'))
     .option('--tolerance <share>', `relative error of the result at which to stop (default: ${CONDUCT_DEFAULTS.tolerance}, for --tensor ${TENSOR_DEFAULTS.tolerance})`, parseFraction)
+    .option('--residual-tolerance <share>', 'stop only when the true residual over ‖b‖ is as small as this, too', parseFraction)
     .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, CONDUCT_DEFAULTS.maxIterations)
     .option('--history', 'show the checks and the iterations of every solve')
     .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
@@ -119,6 +121,7 @@ export function conductCommand(): Command {
     const options = {
       phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, maxIterations,
       levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet),
+      residualTolerance: flags.residualTolerance ?? null,
       // Without the flag the operation has a default of its own.
       ...(flags.tolerance !== undefined && { tolerance: flags.tolerance }),
       history: history || report !== undefined, fields: outputs.length > 0,

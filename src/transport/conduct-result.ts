@@ -131,8 +131,7 @@ export function conductResult(solved: Solved): ConductResult {
   const firstNorm = Math.sqrt(solution?.firstSquare ?? 0);
   const rightNorm = network.rightNorm ?? firstNorm;
   const value = solution === null ? 0 : (unit * solution.energy) / voxels;
-  // No conductivity is negative: more than all of it cannot be wrong.
-  const errorEstimate = solution === null ? 0 : Math.min(1, solution.energyError / solution.energy);
+  const errorEstimate = solution === null ? 0 : solution.energyError / solution.energy;
   const fraction = (labels: readonly Phase[]): number => labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
   const volumeFraction = openFraction === null ? fraction(phase === null ? conducting : [phase]) : openFraction[axis];
   const constituents = conducting.map((label) => ({

@@ -62,6 +62,15 @@ describe('voxelith conduct', () => {
     expect(poor.bracket[1]).toBeGreaterThan(good.mFactor);
   });
 
+  it('[law] --residual-tolerance makes the solve go on until the residual is that small', async () => {
+    const run = async (...more: string[]): Promise<{ iterations: number; residual: number }> =>
+      JSON.parse((await voxelith('conduct', at('random.npy'), '--phase', '1', '--json', ...more)).stdout);
+    const [short, long] = [await run(), await run('--residual-tolerance', '1e-6')];
+    expect(short.residual).toBeGreaterThan(1e-6);
+    expect(long.residual).toBeLessThanOrEqual(1e-6);
+    expect(long.iterations).toBeGreaterThan(short.iterations);
+  });
+
   it('[law] --history shows checks and iterations; in the JSON they are objects', async () => {
     const text = await voxelith('conduct', at('random.npy'), '--phase', '1', '--history', '--quiet');
     expect(text.stdout).toMatch(/\ntrue residual .*\n.*tortuosity factor .*\nbounds: .*\n\niteration +M +error est\. +residual\n +1 +0\./);
@@ -132,6 +141,7 @@ describe('voxelith conduct', () => {
       [[at('columns.npy'), '--phase', '1', '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
       [[at('columns.npy'), '--phase', '1', '--tolerance', 'NaN'], /--tolerance.*Expected a number, found "NaN"/],
       [[at('plate.npy'), '--phase', '1'], /plate\.npy: .*at least 2 voxels along z, found 1; choose another axis/],
+      [[at('columns.npy'), '--phase', '1', '--residual-tolerance', '0'], /--residual-tolerance.*above 0/],
       [[at('columns.npy'), '--phase', '1', '--max-iterations', '0'], /--max-iterations.*at least 1, found "0"/],
       [[at('columns.npy'), '--phase', '1', '--tolerance', '0'], /--tolerance.*above 0/],
       [[at('short.npy'), '--phase', '1'], /short\.npy: the file is truncated: 8×8×8 \(z, y, x\) uint8 need 512 bytes, found 472/],

@@ -20,7 +20,7 @@ function total(sums: usize, nz: i32): f64 {
 
 /** Least and greatest ratio of successive steps that the error estimate assumes, and its safety factor (decisions/0050). */
 const LEAST_RATIO: f64 = 0.1;
-const GREATEST_RATIO: f64 = 0.95;
+const GREATEST_RATIO: f64 = 0.98;
 const SAFETY: f64 = 3;
 
 /** Energy that the next iterations will still remove, an upper estimate: what iteration j removes is alpha·(r·z), and the sum
@@ -125,8 +125,8 @@ export function solveTransport(
     drift = Math.abs(measured - energy);
     square = total(sums3, nz);
     energy = measured;
-    estimate = max(estimate, drift);
     converged = reached && drift <= 0.5 * tolerance * energy && square <= residualGoal;
+    estimate = max(estimate, converged ? drift : SAFETY * drift);
     const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
     if (converged || stalled || iterations == maxIterations) break;
   }

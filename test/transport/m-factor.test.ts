@@ -220,6 +220,7 @@ describe('mFactor on bad input', () => {
     await expect(mFactor(session, volume, { phase: 1, tolerance: 0 })).rejects.toThrow(SpecError);
     await expect(mFactor(session, volume, { phase: 1, tolerance: NaN })).rejects.toThrow(/tolerance.*got NaN/);
     await expect(mFactor(session, volume, { phase: 1, maxIterations: 0 })).rejects.toThrow(SpecError);
+    await expect(mFactor(session, volume, { phase: 1, residualTolerance: 0 })).rejects.toThrow(/residualTolerance.*got 0/);
     await expect(mFactor(session, volume, { phase: 1, axis: 'w' as Axis })).rejects.toThrow(/axis must be x, y or z/);
     const plate = volumeOf([4, 1, 4], () => true);
     await expect(mFactor(session, plate, { phase: 1, axis: 'y' })).rejects.toThrow(/at least 2 voxels along y, found 1; choose another axis/);
@@ -236,5 +237,76 @@ describe('mFactor on bad input', () => {
     expect(poor.bracket[1]).toBe(poor.mFactor);
     // Before there is an estimate the bracket is all that is certain.
     expect(await mFactor(session, volume, { phase: 1, maxIterations: 1 })).toMatchObject({ converged: false, errorEstimate: 1, bracket: [0, expect.any(Number)] });
+  });
+});
+
+/** A channel one voxel wide that winds through every second plane in lanes two voxels apart, from the low to the high face;
+ *  edge ≡ 1 mod 4. Resistors in series: M = edge / (voxels · edge²). */
+function windingChannel(edge: number): { volume: LabelVolume; mFactor: number } {
+  const labels = new Uint8Array(edge ** 3).fill(2);
+  let [y, x, toX] = [0, 0, 2];
+  let voxels = 0;
+  const visit = (z: number): void => {
+    labels[(z * edge + y) * edge + x] = 1;
+    voxels++;
+  };
+  for (let z = 0; z < edge; z++) {
+    visit(z);
+    if (z % 2 === 0) continue;
+    for (let lane = 0; lane <= edge >> 1; lane++) {
+      const toY = y === 0 ? 1 : -1;
+      for (let k = 1; k < edge; k++) {
+        y += toY;
+        visit(z);
+      }
+      for (let k = 0; k < 2 && lane < edge >> 1; k++) {
+        x += toX / 2;
+        visit(z);
+      }
+    }
+    toX = -toX;
+  }
+  return { volume: { labels, shape: [edge, edge, edge], voxelSizeUm: null }, mFactor: edge / (voxels * edge ** 2) };
+}
+
+describe('mFactor at the limit of single precision', () => {
+  it('[exact] a channel that winds through the window, far from the linear profile', async () => {
+    const session = await testSession();
+    const { volume, mFactor: exact } = windingChannel(17);
+    for (const tolerance of [1e-5, 1e-9]) {
+      const result = await mFactor(session, volume, { phase: 1, tolerance, maxIterations: 500 });
+      expect(result.converged).toBe(true);
+      expect(Math.abs(result.mFactor! / exact - 1)).toBeLessThan(3 * tolerance);
+    }
+  });
+
+  it('[exact] a tolerance beyond single precision ends unconverged, with a bracket that holds M', async () => {
+    const session = await testSession();
+    for (const edge of [9, 13, 17]) {
+      const { volume, mFactor: exact } = windingChannel(edge);
+      const result = await mFactor(session, volume, { phase: 1, tolerance: 1e-14, maxIterations: 2000 });
+      expect(result.converged).toBe(false);
+      expect(result.iterations).toBeLessThan(1000);
+      expect(result.bracket[0]).toBeLessThanOrEqual(exact);
+      expect(result.bracket[1]).toBeGreaterThan(exact * (1 - 1e-10));
+      expect(result.errorEstimate).toBeLessThan(1e-8);
+    }
+  });
+
+  it('[law] residualTolerance: the true residual is below it, or the solve did not converge', async () => {
+    const session = await testSession();
+    const volume = randomVolume([40, 36, 44], 0.5, 16, 5);
+    const loose = await mFactor(session, volume, { phase: 1 });
+    expect(loose.residual).toBeGreaterThan(1e-6);
+    for (const residualTolerance of [1e-5, 3e-7]) {
+      const tight = await mFactor(session, volume, { phase: 1, residualTolerance, history: true });
+      expect(tight.converged).toBe(true);
+      expect(tight.residual).toBeLessThanOrEqual(residualTolerance);
+      expect(tight.iterations).toBeGreaterThan(loose.iterations);
+    }
+    const impossible = await mFactor(session, volume, { phase: 1, residualTolerance: 1e-12, maxIterations: 500 });
+    expect(impossible.converged).toBe(false);
+    expect(impossible.residual).toBeLessThan(1e-6);
+    expect(impossible.iterations).toBeLessThan(200);
   });
 });

@@ -1,6 +1,6 @@
 // The demo page: one run of the chain in the browser, with the same runtime and the same bits as in Node.
 import {
-  AM, constrictivity, specFromSet, generate, geodesicTortuosity, mFactor, openSession, PORE, SE, surfaceAreas,
+  AM, constrictivity, fluxFigures, generate, geodesicTortuosity, mFactor, openSession, phaseLevelSet, PORE, SE, specFromSet, surfaceAreas,
   volumeFractions, type ModelStructure, type Phase, type Progress, type Session,
 } from '../src/browser.js';
 import { showPoreSizes, showTortuosity } from './charts.js';
@@ -15,6 +15,7 @@ const element = <T extends HTMLElement>(id: string): T => document.getElementByI
 const controls = element<HTMLFormElement>('controls');
 const modelSelect = element<HTMLSelectElement>('model');
 const sizeSelect = element<HTMLSelectElement>('size');
+const interfaceSelect = element<HTMLSelectElement>('interface');
 const seedInput = element<HTMLInputElement>('seed');
 const runButton = element<HTMLButtonElement>('run');
 const cancelButton = element<HTMLButtonElement>('cancel');
@@ -65,8 +66,16 @@ function showProgress(step: number, progress: Progress | null, text: string): vo
   (progressBox.querySelector('span') as HTMLElement).textContent = text;
 }
 
+interface Choice {
+  readonly name: string;
+  readonly edge: number;
+  readonly seed: number;
+  readonly interface: 'voxel' | 'smooth';
+}
+
 /** Generates, describes and solves. @returns what the page shows. */
-async function study(session: Session, name: string, edge: number, seed: number, signal: AbortSignal) {
+async function study(session: Session, { name, edge, seed, interface: kind }: Choice, signal: AbortSignal) {
+  const smooth = kind === 'smooth';
   let step = 0;
   const next = async <T>(text: string, work: (run: { signal: AbortSignal; onProgress: (p: Progress) => void }) => Promise<T>): Promise<T> => {
     showProgress(step, null, text);
@@ -75,7 +84,7 @@ async function study(session: Session, name: string, edge: number, seed: number,
     return result;
   };
   const structure: ModelStructure = await next('drawing the structure', (run) =>
-    generate(session, specFromSet(name, { size: [edge, edge, edge], seed }), run),
+    generate(session, { ...specFromSet(name, { size: [edge, edge, edge], seed }), levelSets: smooth }, run),
   );
   const [fractions, surfaces] = await next('volume fractions and surfaces', async (run) => [
     await volumeFractions(session, structure, {}, run),
@@ -90,10 +99,30 @@ async function study(session: Session, name: string, edge: number, seed: number,
       specificSurfaceArea: surfaces.phases.find((entry) => entry.phase === phase)?.specificSurfaceArea ?? 0,
       tortuosity: solid ? await next(`shortest paths, ${label}`, (run) => geodesicTortuosity(session, structure, { phase }, run)) : null,
       constrictivity: solid ? await next(`constrictivity, ${label}`, (run) => constrictivity(session, structure, { phase, curves: true }, run)) : null,
-      conduction: solid ? await next(`conduction, ${label}`, (run) => mFactor(session, structure, { phase }, run)) : null,
+      conduction: solid ? await next(`conduction, ${label}`, (run) => mFactor(session, structure, {
+        phase, interface: kind, levelSet: smooth ? phaseLevelSet(structure, phase) : null, fields: phase === SE,
+      }, run)) : null,
     });
   }
   return { structure, results, hash: await sha256(structure.labels) };
+}
+
+/** Flux of the electrolyte along z through its middle, and through the plane where the fewest faces carry the most. */
+function showFlux({ shape, voxelSizeUm }: ModelStructure, conduction: Awaited<ReturnType<typeof mFactor>> | null): void {
+  const { fields, narrowShare } = conduction ?? {};
+  if (fields === undefined || narrowShare === undefined || narrowShare === null) {
+    element('flux').textContent = 'The solid electrolyte does not conduct from face to face.';
+    return;
+  }
+  const middle = shape[1] >> 1;
+  const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  element('flux').innerHTML = fluxFigures({ flux: fields.flux, shape, voxelSizeUm }, [
+    { name: 'along z', caption: `plane ${middle} across y, z runs downwards; grey carries no current`, across: 'y', index: middle },
+    {
+      name: 'across z', caption: `plane ${narrowShare.plane}: a tenth of its area carries ${share(narrowShare.highest)} of the flux, ${share(narrowShare.mean)} on average`,
+      across: 'z', index: narrowShare.plane,
+    },
+  ]).join('');
 }
 
 function describeSession(session: Session): string {
@@ -124,15 +153,19 @@ async function main(): Promise<void> {
     progressBox.hidden = false;
     errorLine.hidden = true;
     document.body.dataset.run = 'running';
-    const [name, edge, seed] = [modelSelect.value, Number(sizeSelect.value), Number(seedInput.value)];
+    const choice: Choice = {
+      name: modelSelect.value, edge: Number(sizeSelect.value), seed: Number(seedInput.value), interface: interfaceSelect.value === 'smooth' ? 'smooth' : 'voxel',
+    };
+    const { name, edge, seed } = choice;
     try {
       const begin = performance.now();
-      const { structure, results, hash } = await study(session, name, edge, seed, controller.signal);
+      const { structure, results, hash } = await study(session, choice, controller.signal);
       const seconds = (performance.now() - begin) / 1000;
       element('results').hidden = false;
       showSlices(element('slices'), structure);
       showTable(results);
       const [se, am] = results;
+      showFlux(structure, se.conduction);
       const histogram = (r: PhaseResult) => (r.tortuosity && r.tortuosity.mean !== null ? r.tortuosity.histogram : null);
       showTortuosity(element('tau'), histogram(se), histogram(am));
       if (se.constrictivity?.curves && am.constrictivity?.curves) {
@@ -140,7 +173,7 @@ async function main(): Promise<void> {
       }
       element('reproduce').textContent =
         `voxelith generate --model ${name} --size ${edge} --seed ${seed} -o cathode.npy gives the same labels ` +
-        `(SHA-256 ${hash}). M of SE ${se.conduction?.mFactor}, of AM ${am.conduction?.mFactor}. ${seconds.toFixed(1)} s.`;
+        `(SHA-256 ${hash}). Interface ${choice.interface}: M of SE ${se.conduction?.mFactor}, of AM ${am.conduction?.mFactor}. ${seconds.toFixed(1)} s.`;
       Object.assign(document.body.dataset, {
         run: 'done', labels: hash, mSe: String(se.conduction?.mFactor), mAm: String(am.conduction?.mFactor),
       });

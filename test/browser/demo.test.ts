@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { specFromSet, generate, mFactor } from '../../src/index.js';
+import { generate, mFactor, phaseLevelSet, specFromSet } from '../../src/index.js';
 import { serve } from '../../scripts/serve.mjs';
 import { testSession } from '../session.js';
 
@@ -26,8 +26,9 @@ async function openDemo(isolated: boolean): Promise<{ page: Page; problems: stri
   return { page, problems };
 }
 
-async function runDemo(page: Page, size: number): Promise<Record<string, string>> {
+async function runDemo(page: Page, size: number, kind = 'voxel'): Promise<Record<string, string>> {
   await page.selectOption('#size', String(size));
+  await page.selectOption('#interface', kind);
   await page.fill('#seed', String(SEED));
   await page.click('#run');
   await page.waitForFunction(() => ['done', 'failed'].includes(document.body.dataset.run ?? ''), undefined, { timeout: 240_000 });
@@ -64,9 +65,19 @@ describe('demo page in Chromium', () => {
       expect(problems).toEqual([]);
       expect(await page.locator('#slices canvas').count()).toBe(3);
       expect(await page.locator('.uplot').count()).toBe(2);
+      expect(await page.locator('#flux svg').count()).toBe(2);
       await page.screenshot({ path: `build/demo-${isolated ? 'isolated' : 'single'}.png`, fullPage: true });
       await page.close();
     }
+  });
+
+  it('[law] a smooth interface gives the bits of Node, too, by the model’s level sets', async () => {
+    const session = await testSession({ threads: 1 });
+    const structure = await generate(session, { ...specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }), levelSets: true });
+    const mAm = String((await mFactor(session, structure, { phase: 2, interface: 'smooth', levelSet: phaseLevelSet(structure, 2) })).mFactor);
+    const { page } = await openDemo(true);
+    expect(await runDemo(page, EDGE, 'smooth')).toMatchObject({ run: 'done', mAm });
+    await page.close();
   });
 
   it.each([true, false])('cancels and runs again (isolated: %s)', async (isolated) => {

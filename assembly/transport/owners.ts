@@ -1,7 +1,7 @@
 // Which cut voxels take part. The aperture network may join two voxels of the phase only if their labels do, and must join them if
 // they do:
 //
-// - every face between two voxels of the phase is open, by at least FLOOR;
+// - every face between two voxels of the phase is open, by at least a half: so much a flat wall leaves open there;
 // - a voxel outside the phase that its faces cut belongs to one voxel of the phase nearby, its owner; without one it is closed;
 // - a face of such a voxel stays open only if the owners on its two sides are joined by voxels of the phase within the box of
 //   3×3×4 voxels around the face's two voxels; at the window's faces, only if the owner touches that face too.
@@ -15,9 +15,8 @@ import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { indexInside, PHASE_MARK } from './corners';
 
-/** Code of a face between two voxels of the phase at least: 0.2. A wire of single voxels stands for some unknown cross-section; see
- *  docs/decisions/0052. */
-const FLOOR: i32 = 51;
+/** Code of a face between two voxels of the phase at least. Only structure that is not resolved has less; see docs/decisions/0052. */
+const FLOOR: i32 = 128;
 
 /** Mark of the phase, or what else stands at (z, y, x); 0 outside of a cropped window. */
 // @ts-ignore: decorator

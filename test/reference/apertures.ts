@@ -9,6 +9,9 @@ export interface FaceCodes {
   readonly top: readonly [Uint8Array, Uint8Array, Uint8Array];
 }
 
+/** Least code of a face between two voxels of the phase. */
+const HALF_OPEN = 128;
+
 type Point = readonly [number, number, number];
 
 function inside(i: number, n: number, periodic: boolean): number {
@@ -150,11 +153,11 @@ export function connectTwin(codes: FaceCodes, phase: ArrayLike<number>, shape: S
     const below = plus(face, step);
     if (!periodic && (above === null || below[axis] < 0)) {
       const cell = above ?? below;
-      if (solid(cell)) return Math.max(code, 51);
+      if (solid(cell)) return Math.max(code, HALF_OPEN);
       const owner = ownerOf(cell);
       return owner !== null && owner[axis] === 0 ? code : 0;
     }
-    if (solid(face) && solid(below)) return Math.max(code, 51);
+    if (solid(face) && solid(below)) return Math.max(code, HALF_OPEN);
     if (code === 0) return 0;
     const [a, b] = [ownerOf(place(below) as Point), ownerOf(face)];
     return a !== null && b !== null && joined(plus(below, a), plus(face, b), below, face) ? code : 0;

@@ -8,6 +8,7 @@ export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';
 export { codedNetwork } from './transport/coded-network';
 export { coarsenNetwork } from './transport/coarsen';
+export { findIslands } from './transport/islands';
 export { windsAround } from './transport/winding';
 export { transportFields } from './transport/field-output';
 export { labelFaces } from './transport/label-faces';

@@ -3,9 +3,10 @@ import { barrier, leave, tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
-  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, nzOf, oddRow, periodicOf, planeBytes, quadsOf,
+  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, periodicOf, planeBytes, quadsOf,
   rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
+import { raiseIslands } from './islands';
 import { correct } from './multigrid';
 import { clearBlack, exchange, exchangeBoth } from './periodic';
 
@@ -176,6 +177,7 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
   if ((status = exchange(thread, threads, entry, solutionOf(entry), 0, begin, end))) return status;
   if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
   if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
+  if (islandsOf(entry) && (status = raiseIslands(thread, threads, entry, sums))) return status;
   if ((status = exchangeBoth(thread, threads, entry, solutionOf(entry), begin, end))) return status;
   const ny = nyOf(entry);
   const linear = linearOf(entry);

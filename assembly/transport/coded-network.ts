@@ -1,7 +1,7 @@
 // Face codes in natural order → codes of the conducting voxels in the red-black layout.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { bookX, bookY, bookZ } from './codes';
+import { bookX, bookY, bookZ, conductanceAt } from './codes';
 import { bytesOf } from './lanes';
 import { flood } from './flood';
 import {
@@ -182,12 +182,6 @@ function clearCodes(thread: i32, threads: i32, entry: usize): void {
   memory.fill(faceX(entry) - origin + start, 0, bytes);
 }
 
-// @ts-ignore: decorator
-@inline
-function conductance(book: usize, code: usize): f64 {
-  return <f64>load<f32>(book + (<usize>load<u8>(code) << 2));
-}
-
 /** Counts of plane z; see `codedNetwork`. */
 function countPlane(entry: usize, out: usize, z: i32): void {
   const nz = nzOf(entry);
@@ -212,10 +206,10 @@ function countPlane(entry: usize, out: usize, z: i32): void {
       const colour = <usize>((z + y + x) & 1);
       const i = row + colour * half + <usize>(x >> 1);
       const j = row + (1 - colour) * half;
-      const down = conductance(below, faceZ(entry) + i);
-      const up = conductance(above, faceZ(entry) + j + plane + <usize>(x >> 1));
-      const sides = conductance(inX, faceX(entry) + i) + conductance(inX, faceX(entry) + j + <usize>((x + 1) >> 1))
-        + conductance(inY, faceY(entry) + i) + conductance(inY, faceY(entry) + j + pitch + <usize>(x >> 1));
+      const down = conductanceAt(below, faceZ(entry) + i);
+      const up = conductanceAt(above, faceZ(entry) + j + plane + <usize>(x >> 1));
+      const sides = conductanceAt(inX, faceX(entry) + i) + conductanceAt(inX, faceX(entry) + j + <usize>((x + 1) >> 1))
+        + conductanceAt(inY, faceY(entry) + i) + conductanceAt(inY, faceY(entry) + j + pitch + <usize>(x >> 1));
       if (down + up + sides > 0) voxels += 1;
       lower += down;
       upper += up;

@@ -49,3 +49,10 @@ export function bookY(entry: usize): usize {
 export function bookX(entry: usize): usize {
   return inverseOf(entry) + 2 * BOOK;
 }
+
+/** Conductance of one face. */
+// @ts-ignore: decorator
+@inline
+export function conductanceAt(book: usize, code: usize): f64 {
+  return <f64>load<f32>(book + (<usize>load<u8>(code) << 2));
+}

@@ -1,6 +1,6 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
+import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
 import { advance, ascend, descend, linear, verify } from './finest';
 import { visit } from './multigrid';
 
@@ -49,7 +49,7 @@ function remaining(last: usize, known: i32): f64 {
  *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
  *  @param sums f64[6·nz] scratch
  *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
- *  @param x, p addresses of element (0, 0, 0) of the red half, f32
+ *  @param x, p addresses of element (0, 0, 0) of the red half, f32; x holds where to start when the finest level has islands
  *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
  *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
 export function solveTransport(
@@ -66,7 +66,7 @@ export function solveTransport(
 
   clear(thread, threads, entry, solutionOf(entry));
   clear(thread, threads, entry, rightOf(entry));
-  clear(thread, threads, entry, x);
+  if (!islandsOf(entry)) clear(thread, threads, entry, x);
   clear(thread, threads, entry, p);
   if ((status = barrier(thread, threads))) return status;
   if ((status = linear(thread, threads, entry, sums))) return status;
@@ -75,6 +75,11 @@ export function solveTransport(
   const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
 
   let energy = linearEnergy;
+  if (islandsOf(entry)) {
+    // The potential starts flat within islands.
+    if ((status = verify(thread, threads, entry, x, sums3))) return status;
+    energy -= total(sums3 + stride, nz);
+  }
   let iterations = 0;
   let estimate: f64 = first > 0 ? Infinity : 0;
   let square = first;

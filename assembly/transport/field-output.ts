@@ -1,7 +1,7 @@
 // Potential and flux of a solved network, in the natural order of the image.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { bookX, bookY, bookZ } from './codes';
+import { bookX, bookY, bookZ, conductanceAt } from './codes';
 import {
   codedOf, faceX, faceY, faceZ, halfBytes, networkOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, rowBytes,
 } from './levels';
@@ -10,7 +10,7 @@ import {
 // @ts-ignore: decorator
 @inline
 function conductance(entry: usize, codes: usize, face: usize, book: usize, i: usize, j: usize, boundary: bool): f64 {
-  if (codedOf(entry)) return <f64>load<f32>(book + (<usize>load<u8>(codes + face) << 2));
+  if (codedOf(entry)) return conductanceAt(book, codes + face);
   const n = networkOf(entry);
   if (load<u8>(n + i) == 0) return 0;
   return boundary ? 2 : load<u8>(n + j) != 0 ? 1 : 0;

@@ -130,6 +130,11 @@ export function scratchBytes(entry: usize): usize { return load<usize>(entry, 60
 @inline
 export function tileRows(entry: usize): i32 { return load<i32>(entry, 64); }
 
+/** Record of the islands (islands.ts) of a coded finest level; 0: none. */
+// @ts-ignore: decorator
+@inline
+export function islandsOf(entry: usize): usize { return load<usize>(entry, 68); }
+
 /** First plane of a thread's slab, on a level with one below it: slabs hold whole aggregates. */
 export function firstPlane(thread: i32, threads: i32, entry: usize): i32 {
   return min(2 * slabStart(thread, threads, nzOf(entry + ENTRY_BYTES)), nzOf(entry));

@@ -103,6 +103,8 @@ export interface CodedSource {
   readonly shape: Shape;
   readonly faces: FaceLeases;
   readonly book: Codebook;
+  /** Lowest conductivities that make islands (`islandThresholds`), in the unit of `book`. */
+  readonly islands?: readonly number[];
   /** Voxel edges (z, y, x) in any unit. */
   readonly voxelSize: readonly [number, number, number];
   readonly periodic: boolean;
@@ -126,7 +128,7 @@ function codebooks(book: Codebook, weights: readonly number[], periodic: boolean
 /** The codes of the finest level from codes in natural order, and what there is to solve.
  *  @param finest leases as `codedPlan` says */
 export async function codedNetwork(
-  frame: Frame, { axis, shape, faces, book, voxelSize, periodic }: CodedSource, finest: readonly Lease[],
+  frame: Frame, { axis, shape, faces, book, islands = [], voxelSize, periodic }: CodedSource, finest: readonly Lease[],
 ): Promise<{ finest: FinestLevel; counts: CodedCounts }> {
   const order = ORDERS[axis];
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
@@ -134,7 +136,9 @@ export async function codedNetwork(
   const byAxis = [faces.z, faces.y, faces.x];
   const top = [faces.topZ, faces.topY, faces.topX][order[0]];
   const [z, y, x, bookLease] = finest;
-  const level: FinestLevel = { z, y, x, book: bookLease, periodic };
+  // Between a conductivity and a far lower one the harmonic mean is far lower too, and between two that are high it is as high.
+  const strong = islands.map((lowest) => Uint8Array.from(book, (g) => (g >= 0.999 * lowest ? 1 : 0)));
+  const level: FinestLevel = { z, y, x, book: bookLease, periodic, strong };
   await frame.write(bookLease, codebooks(book, order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2), periodic));
   return frame.scope(async () => {
     const [bits, queue, queued, lines, counts, entry, clusters, windows, winds] = codedPlan(turned, frame.threads, periodic)

@@ -42,6 +42,8 @@ export interface LevelAddresses {
   readonly network?: number;
   /** Buffers of all threads for the finest level's byte network. */
   readonly buffers?: number;
+  /** Record of the islands. */
+  readonly islands?: number;
 }
 
 /** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB a plane,
@@ -56,11 +58,11 @@ export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) *
 
 /** The words of a level's entry. */
 export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {
-  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0, buffers = 0 } = at;
+  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0, buffers = 0, islands = 0 } = at;
   const entry = new Uint32Array(ENTRY_WORDS);
   entry.set([
     ...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0,
-    buffers, bufferBytes(shape), tileRows(shape),
+    buffers, bufferBytes(shape), tileRows(shape), islands,
   ]);
   return entry;
 }

@@ -3,6 +3,7 @@ import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import { findIslands, islandPlan } from './islands.js';
 import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 
 /** f64 words per iteration in the solver's history. */
@@ -28,8 +29,8 @@ export function networkPlan(shape: Shape): { readonly network: PlannedLease; rea
   };
 }
 
-/** Leases of `solve` beside the network. */
-export function solvePlan(shape: Shape, threads: number, maxIterations: number): LeasePlan {
+/** Leases of `solve` beside the network. sets: of islands */
+export function solvePlan(shape: Shape, threads: number, maxIterations: number, sets = 0): LeasePlan {
   const field = 8 * layoutOf(shape).half;
   const coarse = levelShapes(shape).slice(1).reduce((sum, level) => sum + 6 * 8 * layoutOf(level).half, 0);
   return {
@@ -41,6 +42,7 @@ export function solvePlan(shape: Shape, threads: number, maxIterations: number):
       { name: 'sums', bytes: 6 * 8 * shape[0] },
       { name: 'history', bytes: 8 * RECORD * (maxIterations + 1) },
       { name: 'result', bytes: 64 },
+      ...islandPlan(shape, sets),
     ],
   };
 }
@@ -67,7 +69,11 @@ export interface PlainCounts extends NetworkCounts {
 /** Conductances of the finest level: the byte network of one phase, or face codes with their codebook. */
 export type FinestLevel =
   | { readonly network: Lease }
-  | { readonly z: Lease; readonly y: Lease; readonly x: Lease; readonly book: Lease; readonly periodic: boolean };
+  | {
+      readonly z: Lease; readonly y: Lease; readonly x: Lease; readonly book: Lease; readonly periodic: boolean;
+      /** Per set of islands and code, whether the face joins voxels of an island. */
+      readonly strong: readonly Uint8Array[];
+    };
 
 /** Addresses of the finest level's conductances for its entry. */
 export function finestAddresses(finest: FinestLevel, shape: Shape): LevelAddresses {
@@ -155,8 +161,9 @@ export async function solve(
 ): Promise<SolveResult> {
   const { tolerance, residualTolerance, rightNorm, maxIterations } = goal;
   return frame.scope(async () => {
-    const leases = solvePlan(shape, frame.threads, maxIterations).leases.map((lease) => frame.lease(lease.name, lease.bytes));
-    const [potential, residual, direction, correction, levels, table, buffers, sums, history, result] = leases;
+    const strong = 'strong' in finest ? finest.strong : [];
+    const leases = solvePlan(shape, frame.threads, maxIterations, strong.length).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const [potential, residual, direction, correction, levels, table, buffers, sums, history, result, ...islands] = leases;
     const layouts = levelShapes(shape).map(layoutOf);
     const periodic = 'periodic' in finest && finest.periodic;
     const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
@@ -170,7 +177,7 @@ export async function solve(
         level === 0
           ? {
               solution: correction.ptr + 4 * layout.origin, right: residual.ptr + 4 * layout.origin, buffers: buffers.ptr,
-              ...finestAddresses(finest, shape),
+              islands: islands[0]?.ptr, ...finestAddresses(finest, shape),
             }
           : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
       entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
@@ -181,6 +188,8 @@ export async function solve(
     const alone = Math.max(1, layouts.findIndex((layout) => layout.shape[0] * layout.shape[1] * layout.shape[2] < ALONE_VOXELS));
     const voxels = shape[0] * shape[1] * shape[2];
     const deviation = potential.ptr + 4 * origin;
+    // The direction's memory is free until the solve begins.
+    if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr + 4 * origin, deviation);
     await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
     await frame.call(
       'solveTransport',

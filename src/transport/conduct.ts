@@ -7,6 +7,7 @@ import {
   type TransportFields,
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
+import { islandThresholds } from '../kernels/islands.js';
 import { networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
@@ -26,13 +27,19 @@ function orient(shape: Shape, axis: Axis): { shape: Shape; strides: [number, num
   };
 }
 
+/** Conductivities from which on voxels make islands; smooth interfaces have one conductivity. */
+function islandsOf({ conductivity }: Pick<ConductOptions, 'conductivity'>): number[] {
+  return islandThresholds(Object.values(conductivity ?? {}));
+}
+
 /** What decides how much memory a solve takes; of a level set only whether there is one. */
 export type ConductNeeds = Partial<ConductOptions> & { readonly voxelSizeUm?: VoxelSize };
 
-function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase' | 'conductivity'>, plain: boolean): LeasePlan {
+function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
   const turned = orient(shape, job.axis).shape;
+  const sets = plain ? 0 : islandsOf(job).length;
   const solving = {
-    ...solvePlan(turned, threads, job.maxIterations),
+    ...solvePlan(turned, threads, job.maxIterations, sets),
     ...((job.meanFlux || job.fields) && { then: [fieldsPlan(shape, job.fields)] }),
   };
   if (plain) {
@@ -94,7 +101,8 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
     const { book, ...known } = job.interface === 'smooth'
       ? await smoothFaces(frame, faces, volume, job)
       : { book: await labelFaces(frame, faces, labels, shape, relative, periodic), openFraction: null, apertures: null };
-    const { finest, counts } = await codedNetwork(frame, { axis, shape, faces, book, voxelSize: voxelEdges(voxelSizeUm), periodic }, leases);
+    const islands = islandsOf(job).map((sigma) => sigma / unit);
+    const { finest, counts } = await codedNetwork(frame, { axis, shape, faces, book, islands, voxelSize: voxelEdges(voxelSizeUm), periodic }, leases);
     return { finest, counts, ...known, fractions: labelFractions(volume), rightNorm: periodic ? null : counts.rightNorm };
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
+import { islandThresholds } from '../../src/kernels/islands.js';
 import { solve, solvePlan, type SolveResult } from '../../src/kernels/transport.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
@@ -25,7 +26,8 @@ async function conductCoded(
   const order = axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
   const plan = codedPlan(turned, session.threads, periodic);
-  const solving = solvePlan(turned, session.threads, 200);
+  const islands = islandThresholds(Object.values(sigma));
+  const solving = solvePlan(turned, session.threads, 200, islands.length);
   return session.run('coded', {
     leases: plan.finest,
     then: [
@@ -34,7 +36,7 @@ async function conductCoded(
     ],
   }, voxelCount(shape), {}, async (frame) => {
     const leases = plan.finest.map(({ name, bytes }) => frame.lease(name, bytes));
-    const source = { axis, shape, voxelSize: edges, periodic };
+    const source = { axis, shape, islands, voxelSize: edges, periodic };
     const { finest, counts } = await frame.scope(async () => {
       const faces = leaseFaces(frame, shape);
       const book = await labelFaces(frame, faces, labels, shape, sigma, periodic);
@@ -105,5 +107,35 @@ describe('coded network against the twin', () => {
     }
     expect(around).toBeGreaterThan(10);
     expect(around).toBeLessThan(80);
+  });
+
+  it.each([1e-3, 1e-5])('[oracle] islands that conduct 1/%d times better than what surrounds them', async (weak) => {
+    const session = await testSession();
+    for (const periodic of [false, true]) {
+      const shape: Shape = [12, 11, 10];
+      const labels = randomLabels(shape, { 1: 0.7, 2: 0.15, 3: 0.15 }, 3, 4);
+      // Label 3 in 2 in 1: two sets of islands, one within the other.
+      const sigma = { 1: weak * weak, 2: weak, 3: 1 };
+      for (const given of [{ 1: weak, 2: weak, 3: 1 }, ...(weak > 1e-4 ? [sigma] : [])]) {
+        const result = await conductCoded(session, { shape, labels, sigma: given, periodic, tolerance: 1e-6 });
+        const expected = referenceConduction(labels, shape, given, { periodic });
+        expect(result.converged).toBe(true);
+        expect(Math.abs(result.effective / expected.effective - 1)).toBeLessThan(2e-6);
+      }
+    }
+  });
+
+  it('[law] islands cost few iterations: their level is corrected by itself', async () => {
+    const shape: Shape = [48, 47, 46];
+    // Blocks of 4³ voxels, one in eight of them well conducting, so that many are a voxel or two apart from the next.
+    const labels = Uint8Array.from({ length: voxelCount(shape) }, (_, i) => {
+      const [z, y, x] = [Math.floor(i / (47 * 46)), Math.floor(i / 46) % 47, i % 46];
+      return z % 5 !== 0 && y % 6 < 4 && x % 7 !== 3 && (Math.floor(z / 5) + Math.floor(y / 6) * 3 + Math.floor((x + 3) / 7) * 5) % 3 !== 0 ? 2 : 1;
+    });
+    const results = await forEachThreadCount((session) => conductCoded(session, { shape, labels, sigma: { 1: 1e-6, 2: 1 }, tolerance: 1e-4 }));
+    for (const { effective, converged, iterations } of results) {
+      expect({ converged, effective }).toEqual({ converged: true, effective: results[0].effective });
+      expect(iterations).toBeLessThanOrEqual(25);
+    }
   });
 });

@@ -101,7 +101,7 @@ function findClusters(thread: i32, entry: usize, ids: usize, strong: usize): i32
     }
     if (tick(thread, <usize>ny * <usize>nx)) return 0;
   }
-  const elements = <u32>((2 * halfBytes(entry) - planeBytes(entry) - rowBytes(entry)) >> 2);
+  const elements = <u32>(((halfBytes(entry) << 1) - planeBytes(entry) - rowBytes(entry)) >> 2);
   let count = 0;
   for (let e: u32 = 0; e < elements; e++) {
     if (e % (POLL_VOXELS >> 2) == 0 && tick(thread, 1)) return 0;

@@ -196,6 +196,25 @@ describe('conduct laws', () => {
     expect(Math.abs(one.effectiveConductivity / other.effectiveConductivity - 1)).toBeLessThan(1e-6);
   });
 
+  it('[exact] fields of parallel columns: potential linear, flux σ everywhere, the better tenth carries its share', async () => {
+    const session = await testSession();
+    const shape: Shape = [8, 10, 6];
+    const volume = volumeOf(shape, (_z, y) => (y === 4 ? 1 : 2), [0.3, 0.1, 0.2]);
+    for (const axis of ['z', 'x'] as const) {
+      for (const boundary of ['dirichlet', 'periodic'] as const) {
+        const { fields, meanFlux, narrowShare } = await conduct(session, volume, { conductivity: { 1: 8, 2: 2 }, axis, boundary, fields: true });
+        const [nz, ny, nx] = shape;
+        volume.labels.forEach((label, i) => {
+          const [along, n] = axis === 'z' ? [Math.floor(i / (ny * nx)), nz] : [i % nx, nx];
+          expect(fields!.potential[i]).toBeCloseTo(1 - (along + 0.5) / n, 6);
+          expect(fields!.flux[i]).toBeCloseTo(label === 1 ? 1 : 0.25, 6);
+        });
+        expect(meanFlux).toEqual({ z: 0, y: 0, x: 0, [axis]: expect.closeTo(0.325, 6) });
+        expect(narrowShare!.mean).toBeCloseTo(0.1 / 0.325, 5);
+      }
+    }
+  });
+
   it('[law] fields: the potential falls from 1 to 0, the flux averages to σ_eff, nothing where nothing conducts', async () => {
     const session = await testSession();
     const shape: Shape = [30, 21, 18];

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { logAxis } from '../../src/report/scale.js';
 import { lines } from '../../src/report/chart.js';
-import { conductReport } from '../../src/report/index.js';
+import { conductReport, fluxFigures } from '../../src/report/index.js';
 import { conduct } from '../../src/transport/conduct.js';
 import { conductivityTensor } from '../../src/transport/tensor.js';
 import { randomLabels } from '../random.js';
 import { testSession } from '../session.js';
+import { decode } from './decode-png.js';
 
 const shape = [24, 26, 28] as const;
 const volume = { labels: randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, 3, 4), shape, voxelSizeUm: [0.4, 0.2, 0.2] as const };
@@ -57,6 +58,24 @@ describe('conduct report', () => {
     expect(page).toContain('Nothing conducts from face to face along z');
     const poor = await conduct(session, volume, { phase: 1, tolerance: 1e-9, maxIterations: 4 });
     expect(conductReport({ title: 't', volume, results: [poor], tensor: null, reproducibility })).toContain('did not converge');
+  });
+});
+
+describe('pictures of the flux', () => {
+  it('[exact] shades from 0 to a round end in proportion, brightest above it, the first colour where nothing flows', () => {
+    const flux = Float32Array.from({ length: 2 * 20 * 20 }, (_, i) => (i % 20 === 0 ? 0 : (i % 20) / 10));
+    const views = [{ name: 'n', caption: 'c', across: 'z', index: 1 }, { name: 'n', caption: 'c', across: 'x', index: 7 }] as const;
+    const pictures = fluxFigures({ flux, shape: [2, 20, 20], voxelSizeUm: [0.2, 0.1, 0.1] }, views)
+      .map((svg) => decode(Uint8Array.from(Buffer.from(/base64,([^"]+)/.exec(svg)![1], 'base64'))));
+    expect(pictures.map(({ width, height }) => [width, height])).toEqual([[20, 20], [20, 2]]);
+    expect(pictures[0].pixels.slice(0, 4)).toEqual([0, 1 + Math.round(0.05 * 254), 1 + Math.round(0.1 * 254), 1 + Math.round(0.15 * 254)]);
+    expect(new Set(pictures[1].pixels)).toEqual(new Set([1 + Math.round(0.35 * 254)]));
+    const [nothing, lowest, highest] = [0, 1, 255].map((shade) => pictures[0].palette.slice(3 * shade, 3 * shade + 3));
+    expect([nothing, lowest, highest]).toEqual([[226, 229, 233], [68, 1, 84], [253, 231, 37]]);
+    const spike = flux.map((value, i) => (i === 405 ? 100 : value));
+    const [clipped] = fluxFigures({ flux: spike, shape: [2, 20, 20], voxelSizeUm: null }, [views[0]]);
+    expect(decode(Uint8Array.from(Buffer.from(/base64,([^"]+)/.exec(clipped)![1], 'base64'))).pixels[5]).toBe(255);
+    expect(clipped).toMatch(/≥ 2/);
   });
 });
 

@@ -244,6 +244,28 @@ describe('conduct laws', () => {
     expect(blocked.fields!.potential.every(Number.isNaN)).toBe(true);
   });
 
+  it('[oracle] the residual is that of the Dirichlet system at the potential, over the norm of its right-hand side', async () => {
+    const session = await testSession();
+    const shape: Shape = [14, 15, 16];
+    const [nz, ny, nx] = shape;
+    const volume = random(shape, 11);
+    const { fields, residual } = await mFactor(session, volume, { phase: 1, tolerance: 0.05, fields: true });
+    const u = fields!.potential;
+    let [square, right] = [0, 0];
+    u.forEach((value, i) => {
+      if (Number.isNaN(value)) return;
+      const [z, y, x] = [Math.floor(i / (ny * nx)), Math.floor(i / nx) % ny, i % nx];
+      let r = (z === 0 ? 2 * (1 - value) : 0) - (z === nz - 1 ? 2 * value : 0);
+      if (z === 0) right += 4;
+      for (const [inside, j] of [[z > 0, i - ny * nx], [z < nz - 1, i + ny * nx], [y > 0, i - nx], [y < ny - 1, i + nx], [x > 0, i - 1], [x < nx - 1, i + 1]] as const) {
+        if (inside && !Number.isNaN(u[j])) r += u[j] - value;
+      }
+      square += r * r;
+    });
+    expect(residual).toBeGreaterThan(1e-4);
+    expect(Math.sqrt(square / right) / residual).toBeCloseTo(1, 3);
+  });
+
   it('[law] says its memory beforehand', async () => {
     const session = await testSession();
     const volume = random([40, 41, 42], 10);

@@ -145,11 +145,9 @@ const STYLE = `<style>svg{background:#fff;font:11px system-ui,sans-serif}text{fi
 .gridline{stroke:#e3e3e3}.axis{stroke:#888}.line{fill:none;stroke-width:1.8}.p1{stroke:#b42318}.p2{stroke:#175cd3}.p3{stroke:#067647}</style>`;
 
 function chart(file: string, title: string, structures: readonly string[]): void {
-  const edges = edgesOf(structures);
-  const worst = (method: Method): (number | null)[] => edges.map((edge) => {
-    const errors = structures.map((structure) => errorOf(structure, edge, method)).filter((error) => error !== null);
-    return errors.length === 0 ? null : errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0);
-  });
+  const edges = edgesOf(structures).filter((edge) => structures.every((structure) => METHODS.every((method) => find(structure, edge, method) !== null)));
+  const worst = (method: Method): number[] => edges.map((edge) =>
+    structures.reduce((most, structure) => Math.max(most, Math.abs(errorOf(structure, edge, method) as number)), 0));
   const names: Record<Method, string> = { voxel: 'plain voxels', 'level set': 'smooth, level set', labels: 'smooth, labels' };
   const series: Line[] = METHODS.map((method, i) => ({ name: names[method], colour: `p${i + 1}`, dashed: method === 'labels', x: edges, y: worst(method) }));
   const svg = lines(series, { title, xLabel: 'voxels per edge', yLabel: 'largest error of M, %', xScale: 'log', yScale: 'log', width: 420, height: 300 });

@@ -64,16 +64,20 @@ function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): 
   return products;
 }
 
-/** Adds the residual of red after red from zero and black, Σ g·u over black, in row (z, y) to its aggregates. */
-function restrictRow<T>(entry: usize, z: i32, y: i32): void {
+/** Adds the residual of a colour in row (z, y) to its aggregates, after red from zero and black: Σ g·u over black for red; b + Σ g·(u over
+ *  the neighbours − u) for black, which is 0 unless black meets itself across the edge of a periodic window. */
+function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
   const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
-  const own = <usize>z * plane + <usize>y * pitch;
-  const other = own + halfBytes(entry);
-  const q = <usize>((z + y) & 1);
+  const row = <usize>z * plane + <usize>y * pitch;
+  const own = row + colour * halfBytes(entry);
+  const other = row + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const u = solutionOf(entry) + own;
+  const b = rightOf(entry) + own;
   const o = solutionOf(entry) + other;
   const side = o + (q << 2);
   const west = faceX(entry) + (own >> 2);
@@ -87,22 +91,31 @@ function restrictRow<T>(entry: usize, z: i32, y: i32): void {
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const count = validCount(entry, q);
-  const later = ((z | y) & 1) != 0;
+  const later = ((z | y) & 1) != 0 || colour != 0;
   const length = <usize>((quadsOf(nxOf(entry)) + 1) >> 1) << 5;
   let first = f32x4.splat(0);
   let i: usize = 0;
   do {
     const c = i >> 2;
-    const sum = v128.and(validLanes(count, i), f32x4.add(
+    // What red has itself, b − Σ g·u, is 0 since it was relaxed from zero.
+    const value = colour ? v128.load(u + i) : f32x4.splat(0);
+    const given = colour ? v128.load(b + i) : value;
+    const sum = v128.and(validLanes(count, i), f32x4.add(given, f32x4.add(
       f32x4.add(
         f32x4.add(
-          f32x4.mul(decode<T>(west + c, inX), v128.load(side + i - 4)), f32x4.mul(decode<T>(east + c, inX), v128.load(side + i))),
+          f32x4.mul(decode<T>(west + c, inX), f32x4.sub(v128.load(side + i - 4), value)),
+          f32x4.mul(decode<T>(east + c, inX), f32x4.sub(v128.load(side + i), value)),
+        ),
         f32x4.add(
-          f32x4.mul(decode<T>(south + c, inY), v128.load(o + i - pitch)), f32x4.mul(decode<T>(north + c, inY), v128.load(o + i + pitch))),
+          f32x4.mul(decode<T>(south + c, inY), f32x4.sub(v128.load(o + i - pitch), value)),
+          f32x4.mul(decode<T>(north + c, inY), f32x4.sub(v128.load(o + i + pitch), value)),
+        ),
       ),
       f32x4.add(
-        f32x4.mul(decode<T>(down + c, below), v128.load(o + i - plane)), f32x4.mul(decode<T>(up + c, above), v128.load(o + i + plane))),
-    ));
+        f32x4.mul(decode<T>(down + c, below), f32x4.sub(v128.load(o + i - plane), value)),
+        f32x4.mul(decode<T>(up + c, above), f32x4.sub(v128.load(o + i + plane), value)),
+      ),
+    )));
     if (i & 16) {
       const at = (i - 16) >> 1;
       if (later) addSplit(even + at, odd + at, first, sum);
@@ -153,8 +166,12 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
   let since = 0;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
-      if (linear) restrictRow<Linear>(entry, z, y);
-      else restrictRow<Table>(entry, z, y);
+      if (linear) restrictRow<Linear>(entry, 0, z, y);
+      else restrictRow<Table>(entry, 0, z, y);
+      if (periodicOf(entry)) {
+        if (linear) restrictRow<Linear>(entry, 1, z, y);
+        else restrictRow<Table>(entry, 1, z, y);
+      }
       since += nxOf(entry);
       if (since >= STEP) {
         if (tick(thread, since)) break;

@@ -108,16 +108,17 @@ function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void
   }
 }
 
-/** Adds the red residual of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict */
-function restrictRow(entry: usize, fresh: bool, z: i32, y: i32): void {
+/** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict */
+function restrictRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
   const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
-  const q = <usize>((z + y) & 1) << 2;
-  const own = <usize>z * plane + <usize>y * pitch;
-  const other = own + halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1) << 2;
+  const row = <usize>z * plane + <usize>y * pitch;
+  const own = row + colour * halfBytes(entry);
+  const other = row + (1 - colour) * halfBytes(entry);
   const u = solutionOf(entry) + own;
   const o = solutionOf(entry) + other;
   const b = rightOf(entry) + own;
@@ -128,7 +129,7 @@ function restrictRow(entry: usize, fresh: bool, z: i32, y: i32): void {
   const oy = faceY(entry) + other;
   const oz = faceZ(entry) + other;
   const pairs = <i32>(lengthOf(entry) >> 5);
-  const later = ((z | y) & 1) != 0;
+  const later = ((z | y) & 1) != 0 || colour != 0;
   const count = validCount(entry, q >> 2);
   let k = 0;
   do {
@@ -151,25 +152,32 @@ function restrictRow(entry: usize, fresh: bool, z: i32, y: i32): void {
 }
 
 /** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
+ *  Black has none, as it was relaxed last, unless it meets itself across the edge of a periodic window.
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
 function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
   const ny = nyOf(entry);
   const end = min(2 * Z1, nzOf(entry));
   for (let z = 2 * Z0; z < end; z++) {
     if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
-    for (let y = 0; y < ny; y++) restrictRow(entry, fresh, z, y);
+    for (let y = 0; y < ny; y++) {
+      restrictRow(entry, 0, fresh, z, y);
+      if (periodicOf(entry)) restrictRow(entry, 1, false, z, y);
+    }
   }
 }
 
-/** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. */
+/** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. Black is relaxed
+ *  next; it keeps something of its own only where it meets itself across the edge of a periodic window. */
 export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
   const coarse = entry + ENTRY_BYTES;
   const ny = nyOf(entry);
   const length = lengthOf(entry);
+  const periodic = periodicOf(entry);
   for (let z = z0; z < z1; z++) {
     if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
       const own = solutionOf(entry) + <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      const black = own + halfBytes(entry);
       const even = solutionOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
       const odd = solutionOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
       let i: usize = 0;
@@ -178,6 +186,10 @@ export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
         const odds = v128.load(odd + (i >> 1));
         v128.store(own + i, f32x4.add(v128.load(own + i), joinLow(evens, odds)));
         v128.store(own + i, f32x4.add(v128.load(own + i, 16), joinHigh(evens, odds)), 16);
+        if (periodic) {
+          v128.store(black + i, f32x4.add(v128.load(black + i), joinLow(evens, odds)));
+          v128.store(black + i, f32x4.add(v128.load(black + i, 16), joinHigh(evens, odds)), 16);
+        }
         i += 32;
       } while (i != length);
     }

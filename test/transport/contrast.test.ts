@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { voxelCount, type Shape } from '../../src/core/grid.js';
+import type { LabelVolume } from '../../src/core/volume.js';
+import { conduct } from '../../src/transport/conduct.js';
+import { testSession } from '../session.js';
+
+/** Layers across z: `period` planes, the lower half of them label 1. */
+function layers(shape: Shape, period: number): LabelVolume {
+  const plane = shape[1] * shape[2];
+  const labels = Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (Math.floor(i / plane) % period < period / 2 ? 1 : 2));
+  return { labels, shape, voxelSizeUm: null };
+}
+
+// Sizes whose coarse levels are odd early (60 → 15, 12 → 3) and never (64); layers as thick as an aggregate, and not.
+const WINDOWS: [Shape, number][] = [[[64, 16, 16], 8], [[60, 20, 20], 6], [[12, 9, 15], 4], [[40, 40, 6], 10], [[39, 41, 6], 6]];
+
+describe('layers across the current', () => {
+  it.each(WINDOWS)('[exact] %j, period %d: what says converged is within three times its estimate', async (shape, period) => {
+    const session = await testSession();
+    for (const boundary of ['dirichlet', 'periodic'] as const) {
+      for (const weak of [1e-1, 1e-2, 1e-4, 1e-6]) {
+        const volume = layers(shape, period);
+        const share = volume.labels.filter((label) => label === 1).length / volume.labels.length;
+        const exact = 1 / (share + (1 - share) / weak);
+        const result = await conduct(session, volume, { conductivity: { 1: 1, 2: weak }, boundary });
+        const error = Math.abs(result.effectiveConductivity / exact - 1);
+        if (result.converged) expect(error).toBeLessThanOrEqual(Math.max(3 * result.errorEstimate, 1e-6));
+        if (weak >= 1e-4) expect(result.converged).toBe(true);
+        expect(result.effectiveConductivity).toBeGreaterThan(exact * (1 - 1e-6));
+      }
+    }
+  });
+});

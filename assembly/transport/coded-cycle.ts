@@ -8,7 +8,7 @@ import {
 } from './levels';
 import { raiseIslands } from './islands';
 import { correct } from './multigrid';
-import { clearBlack, exchange, exchangeBoth } from './periodic';
+import { clearBlack, exchange } from './periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
 function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v128 {
@@ -126,7 +126,7 @@ function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
   } while (i != length);
 }
 
-/** Half sweep on all threads, after which the ghosts of the colour are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
+/** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
 function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
@@ -150,7 +150,7 @@ function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bo
   }
   tick(thread, since);
   const status = barrier(thread, threads);
-  return status ? status : exchange(thread, threads, entry, solutionOf(entry), colour, begin, end);
+  return status ? status : exchange(thread, threads, entry, solutionOf(entry), begin, end);
 }
 
 /** `finest.descend`. */
@@ -191,11 +191,11 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
   let status = 0;
   correct(thread, entry, begin, end);
   if ((status = barrier(thread, threads))) return status;
-  if ((status = exchange(thread, threads, entry, solutionOf(entry), 0, begin, end))) return status;
+  if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
   if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
   if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
   if (islandsOf(entry) && (status = raiseIslands(thread, threads, entry, sums))) return status;
-  if ((status = exchangeBoth(thread, threads, entry, solutionOf(entry), begin, end))) return status;
+  if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
   const ny = nyOf(entry);
   const linear = linearOf(entry);
   const second = sums + (<usize>nzOf(entry) << 3);

@@ -6,7 +6,7 @@ import {
   faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, nzOf, periodicOf, planeBytes, quadsOf, rightOf, rowBytes, validCount,
   validLanes,
 } from './levels';
-import { exchangeBoth } from './periodic';
+import { exchange } from './periodic';
 
 /** Whether plane z ends at a boundary of given potential, whose faces belong to no plane above. */
 // @ts-ignore: decorator
@@ -171,7 +171,7 @@ export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i3
 export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  const status = exchangeBoth(thread, threads, entry, x, begin, end);
+  const status = exchange(thread, threads, entry, x, begin, end);
   if (status) return status;
   for (let z = begin; z < end; z++) {
     verifyPlane(thread, entry, x, sums + (<usize>z << 3), <usize>nzOf(entry) << 3, z);

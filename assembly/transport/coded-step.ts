@@ -5,7 +5,7 @@ import { plus, STEP, sumOf } from './lanes';
 import {
   faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, validCount, validLanes,
 } from './levels';
-import { exchangeBoth } from './periodic';
+import { exchange } from './periodic';
 
 /** p = u + beta·p in row (z, y) of one colour. */
 function directRow(entry: usize, p: usize, beta: f32, at: usize): void {
@@ -99,7 +99,7 @@ export function advance(
     if (leave()) break;
   }
   if ((status = barrier(thread, threads))) return status;
-  if ((status = exchangeBoth(thread, threads, entry, p, begin, end))) return status;
+  if ((status = exchange(thread, threads, entry, p, begin, end))) return status;
   for (let z = begin; z < end; z++) {
     let squares = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {

@@ -10,7 +10,7 @@ import {
   periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { lengthOf } from './lanes';
-import { clearBlack, exchange, wrapColour } from './periodic';
+import { clearBlack, exchange, wrap } from './periodic';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
 const COARSEST_SWEEPS = 20;
@@ -196,10 +196,10 @@ export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
   }
 }
 
-/** Half sweep of one thread, after which the ghosts of the colour are true. */
+/** Half sweep of one thread, after which the ghosts are true. */
 function relaxAlone(entry: usize, colour: usize): void {
   relax(ALONE, entry, colour, 0, nzOf(entry));
-  wrapColour(entry, solutionOf(entry), colour, 0, nzOf(entry), true);
+  wrap(entry, solutionOf(entry), 0, nzOf(entry), true);
 }
 
 /** One visit of `level` and all below it by one thread. */
@@ -207,7 +207,7 @@ function visitAlone(table: usize, level: i32, count: i32): void {
   const entry = table + <usize>level * ENTRY_BYTES;
   const nz = nzOf(entry);
   startRed(ALONE, entry, 0, nz);
-  wrapColour(entry, solutionOf(entry), 0, 0, nz, true);
+  wrap(entry, solutionOf(entry), 0, nz, true);
   relaxAlone(entry, 1);
   if (level == count - 1) {
     for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
@@ -221,22 +221,22 @@ function visitAlone(table: usize, level: i32, count: i32): void {
   restrict(ALONE, entry, true, 0, nzCoarse);
   visitAlone(table, level + 1, count);
   correct(ALONE, entry, 0, nz);
-  wrapColour(entry, solutionOf(entry), 0, 0, nz, true);
+  wrap(entry, solutionOf(entry), 0, nz, true);
   relaxAlone(entry, 1);
   relaxAlone(entry, 0);
   relaxAlone(entry, 1);
   restrict(ALONE, entry, false, 0, nzCoarse);
   visitAlone(table, level + 1, count);
   correct(ALONE, entry, 0, nz);
-  wrapColour(entry, solutionOf(entry), 0, 0, nz, true);
+  wrap(entry, solutionOf(entry), 0, nz, true);
   relaxAlone(entry, 1);
   relaxAlone(entry, 0);
 }
 
-/** Ends a phase that changed `colour` in planes [z0, z1). @returns 0, or the status with which every thread must leave */
-function settle(thread: i32, threads: i32, entry: usize, colour: usize, z0: i32, z1: i32): i32 {
+/** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must leave */
+function settle(thread: i32, threads: i32, entry: usize, z0: i32, z1: i32): i32 {
   const status = barrier(thread, threads);
-  return status ? status : exchange(thread, threads, entry, solutionOf(entry), colour, z0, z1);
+  return status ? status : exchange(thread, threads, entry, solutionOf(entry), z0, z1);
 }
 
 /** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
@@ -256,27 +256,27 @@ export function visit(thread: i32, threads: i32, table: usize, level: i32, alone
   const Z1 = (z1 + 1) >> 1;
   let status = 0;
   startRed(thread, entry, z0, z1);
-  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   restrict(thread, entry, true, Z0, Z1);
   if ((status = barrier(thread, threads))) return status;
   if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
   correct(thread, entry, z0, z1);
-  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   relax(thread, entry, 0, z0, z1);
-  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   restrict(thread, entry, false, Z0, Z1);
   if ((status = barrier(thread, threads))) return status;
   if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
   correct(thread, entry, z0, z1);
-  if ((status = settle(thread, threads, entry, 0, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, 1, z0, z1))) return status;
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
   relax(thread, entry, 0, z0, z1);
   return barrier(thread, threads);
 }

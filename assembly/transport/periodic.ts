@@ -3,22 +3,22 @@
 import { barrier } from '../core/control';
 import { faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, periodicOf, planeBytes, rowBytes, solutionOf } from './levels';
 
-/** Copies into the ghosts that stand for `colour` in planes [z0, z1), and below and above the window on thread 0.
+/** Copies opposite sides into the ghosts of planes [z0, z1), and below and above the window on thread 0: of both colours, since
+ *  across an axis of odd length the ghosts of one colour stand for voxels of the other.
  *  Before it, all threads have passed a barrier since the field was written. Does nothing unless the boundary is periodic.
  *  @param field address of element (0, 0, 0) of the red half
  *  @returns 0, or the status with which every thread must leave */
-export function exchange(thread: i32, threads: i32, entry: usize, field: usize, colour: usize, z0: i32, z1: i32): i32 {
+export function exchange(thread: i32, threads: i32, entry: usize, field: usize, z0: i32, z1: i32): i32 {
   if (!periodicOf(entry)) return 0;
-  wrapColour(entry, field, colour, z0, z1, thread == 0);
+  wrap(entry, field, z0, z1, thread == 0);
   return barrier(thread, threads);
 }
 
-/** `exchange` of both colours. */
-export function exchangeBoth(thread: i32, threads: i32, entry: usize, field: usize, z0: i32, z1: i32): i32 {
-  if (!periodicOf(entry)) return 0;
-  wrapColour(entry, field, 0, z0, z1, thread == 0);
-  wrapColour(entry, field, 1, z0, z1, thread == 0);
-  return barrier(thread, threads);
+/** `exchange` of one thread. @param ends whether to copy the planes below and above the window too */
+export function wrap(entry: usize, field: usize, z0: i32, z1: i32, ends: bool): void {
+  if (!periodicOf(entry)) return;
+  wrapColour(entry, field, 0, z0, z1, ends);
+  wrapColour(entry, field, 1, z0, z1, ends);
 }
 
 /** Black of a solution that starts from zero: across an odd axis black meets black, from before the half sweep. */
@@ -27,9 +27,8 @@ export function clearBlack(entry: usize, z0: i32, z1: i32): void {
   memory.fill(black + <usize>z0 * planeBytes(entry), 0, <usize>(z1 - z0) * planeBytes(entry));
 }
 
-/** `exchange` of one thread. @param ends whether to copy the planes below and above the window too */
-export function wrapColour(entry: usize, field: usize, colour: usize, z0: i32, z1: i32, ends: bool): void {
-  if (!periodicOf(entry)) return;
+/** Ghosts of one colour. */
+function wrapColour(entry: usize, field: usize, colour: usize, z0: i32, z1: i32, ends: bool): void {
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);

@@ -1,18 +1,14 @@
 // Solves on the coded finest level: several conductivities, a smooth interface from labels, periodic edges.
-import { generate } from '../../src/structure/generate.js';
 import { conduct, type ConductOptions } from '../../src/transport/conduct.js';
 import type { BenchCase } from '../harness.js';
-
-const parameters = {
-  n: 2, alphaChiX: 0.08, alphaGaussX: 0.15, alphaChiY: 0.1, alphaGaussY: 0.1, lambdaX: 2.061154, lambdaY: 0, anisotropyFactor: 1,
-};
+import { recordStructure } from '../record.js';
 
 function conductCase(name: string, options: Partial<ConductOptions>): BenchCase {
   return {
     name,
     bytesPerVoxel: null,
     async setup(session, edge) {
-      const volume = await generate(session, { model: 'three-phase', parameters, size: [edge, edge, edge], seed: 1 });
+      const volume = await recordStructure(session, edge);
       return {
         voxels: edge ** 3,
         async run() {

@@ -1,9 +1,7 @@
-// M-factor of phase 1 of the record's structure: χ²_2 (α = 0.08) plus Gaussian (α = 0.15) at a volume fraction of 0.4.
-import { generate } from '../../src/structure/generate.js';
+// M-factor of phase 1 of the record's structure.
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
-import type { LabelVolume } from '../../src/core/volume.js';
-import type { Session } from '../../src/runtime/session.js';
 import { measureBandwidth, type BenchCase } from '../harness.js';
+import { recordStructure } from '../record.js';
 
 /** Bytes per voxel that one iteration moves between memory and caches on the finest level, lines that are written being read
  *  first: down reads r (4), network (1), writes the coarse right-hand side (1); up reads r, network, the coarse solution (½), writes
@@ -13,14 +11,6 @@ const FINEST_BYTES = 48.5;
 const COARSE_BYTES = 30;
 /** Triad counts 12 bytes an element, of which 16 move. */
 const TRIAD_MOVES = 16 / 12;
-
-const parameters = {
-  n: 2, alphaChiX: 0.08, alphaGaussX: 0.15, alphaChiY: 0.1, alphaGaussY: 0.1, lambdaX: 2.061154, lambdaY: 0, anisotropyFactor: 1,
-};
-
-function structure(session: Session, edge: number): Promise<LabelVolume> {
-  return generate(session, { model: 'three-phase', parameters, size: [edge, edge, edge], seed: 1 });
-}
 
 const HYPRE: Readonly<Record<number, Readonly<Record<number, number>>>> = {
   1: { 128: 1.56, 256: 14.2, 401: 55.8 },
@@ -33,7 +23,7 @@ function solveCase(name: string, options: Partial<MFactorOptions>, threads: numb
     bytesPerVoxel: null,
     peer: { name: 'hypre BoomerAMG-CG, residual 1e-6', threads, seconds: HYPRE[threads] },
     async setup(session, edge) {
-      const volume = await structure(session, edge);
+      const volume = await recordStructure(session, edge);
       return {
         voxels: edge ** 3,
         async run() {
@@ -55,7 +45,7 @@ const iteration: BenchCase = {
   name: 'mFactor-iteration',
   bytesPerVoxel: null,
   async setup(session, edge) {
-    const volume = await structure(session, edge);
+    const volume = await recordStructure(session, edge);
     const bandwidth = (await measureBandwidth(session)) * TRIAD_MOVES;
     const seconds = async (maxIterations: number): Promise<number> => {
       const start = performance.now();

@@ -61,7 +61,8 @@ export function bins(series: readonly (readonly number[])[]): Bins {
   const low = all.reduce((a, b) => Math.min(a, b), Infinity);
   const high = all.reduce((a, b) => Math.max(a, b), -Infinity);
   const wanted = Math.min(24, Math.max(6, Math.round(2 * Math.cbrt(all.length))));
-  const step = niceStep(high - low || Math.abs(high) || 1, wanted);
+  // Steps below the normal numbers would round to 0.
+  const step = niceStep(Math.max(high - low || Math.abs(high) || 1, 1e-290), wanted);
   const first = Math.floor(low / step);
   const count = Math.max(1, Math.floor(high / step) - first + 1);
   return {

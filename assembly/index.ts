@@ -14,6 +14,7 @@ export { transportFields } from './transport/field-output';
 export { labelFaces } from './transport/label-faces';
 export { conductingNetwork } from './transport/network';
 export { solveTransport } from './transport/conjugate';
+export { probeFinest } from './transport/probe';
 export { apertureCodes, apertureMarks } from './transport/apertures';
 export { apertureConnect } from './transport/owners';
 export { philoxBlocks } from './core/random';

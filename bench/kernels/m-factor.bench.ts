@@ -1,5 +1,6 @@
 // M-factor of phase 1 of the record's structure.
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
+import { networkPlan, prepareNetwork, solve, solvePlan } from '../../src/kernels/transport.js';
 import { measureBandwidth, type BenchCase } from '../harness.js';
 import { recordStructure } from '../record.js';
 
@@ -40,6 +41,37 @@ function solveCase(name: string, options: Partial<MFactorOptions>, threads: numb
   };
 }
 
+/** The finest level's passes by themselves, eight iterations of them. */
+const finest: BenchCase = {
+  name: 'mFactor-finest',
+  bytesPerVoxel: null,
+  async setup(session, edge) {
+    const { labels, shape } = await recordStructure(session, edge);
+    const bandwidth = (await measureBandwidth(session)) * TRIAD_MOVES;
+    const { network: planned, scratch } = networkPlan(shape);
+    const plan = { leases: [planned], then: [{ leases: scratch }, solvePlan(shape, session.threads, 2)] };
+    return {
+      voxels: edge ** 3,
+      run: () => session.run('finest level', plan, edge ** 3, {}, async (frame) => {
+        const network = frame.lease(planned.name, planned.bytes);
+        const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, [edge * edge, edge, 1]);
+        let seconds = 0;
+        const goal = { tolerance: 1e-12, residualTolerance: null, rightNorm: null, maxIterations: 2 };
+        await solve(frame, { network }, shape, linearEnergy, goal, async ({ entry, deviation, direction, sums }) => {
+          const start = performance.now();
+          await frame.call('probeFinest', [entry, deviation, direction, sums, edge, 8]);
+          seconds = (performance.now() - start) / 1000;
+        });
+        const each = seconds / 8 / edge ** 3;
+        const moved = FINEST_BYTES / each / 1e9;
+        return {
+          nsPerVoxel: Number((each * 1e9).toFixed(2)), bytes: FINEST_BYTES, GBs: Number(moved.toFixed(1)), share: Number((moved / bandwidth).toFixed(2)),
+        };
+      }),
+    };
+  },
+};
+
 /** One iteration: what eight more of them take. */
 const iteration: BenchCase = {
   name: 'mFactor-iteration',
@@ -72,4 +104,5 @@ export const cases: readonly BenchCase[] = [
   solveCase('mFactor-2-threads', {}, 2),
   solveCase('mFactor-residual', { residualTolerance: 1e-6 }, 1),
   iteration,
+  finest,
 ];

@@ -141,6 +141,9 @@ export interface SolvedNetwork {
   /** Address of the finest level's entry, and of element (0, 0, 0) of the deviation from the linear profile. */
   readonly entry: number;
   readonly deviation: number;
+  /** Of CG, free again: its direction, laid out like the deviation, and f64[6·planes]. */
+  readonly direction: number;
+  readonly sums: number;
 }
 
 /** When a solve has ended. */
@@ -201,7 +204,7 @@ export async function solve(
     );
     const values = await frame.read(result, Float64Array);
     const records = await frame.read(history, Float64Array, values[0] * RECORD);
-    await use?.({ entry: table.ptr, deviation });
+    await use?.({ entry: table.ptr, deviation, direction: direction.ptr + 4 * origin, sums: sums.ptr });
     return {
       iterations: values[0],
       energy: values[1],

@@ -46,7 +46,8 @@ export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
 export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
 export type { Description, PhaseDescription, RowValue } from './descriptors/description.js';
-export { DESCRIPTORS, type Descriptor } from './descriptors/descriptor-table.js';
+export type { Descriptor } from './descriptors/descriptor.js';
+export { DESCRIPTORS } from './descriptors/descriptor-table.js';
 export { evaluateStructure } from './study/evaluate.js';
 export {
   estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,

@@ -1,4 +1,4 @@
-// All descriptors of an image in one object. What there is stands in descriptor-table.ts.
+// All descriptors of an image in one object. What there is stands in descriptor-table.ts, what an entry is in descriptor.ts.
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, checkAxis, voxelCount, voxelSizeJson, type Axis, type Face, type Shape } from '../core/grid.js';
@@ -6,7 +6,8 @@ import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from 
 import { checkCapacity, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { columnName, type Description, type RowValue } from './description.js';
-import { DESCRIPTORS, type Descriptor, type DescriptorContext, type DescriptorRequest } from './descriptor-table.js';
+import type { Descriptor, DescriptorContext, DescriptorRequest } from './descriptor.js';
+import { DESCRIPTORS } from './descriptor-table.js';
 
 export interface DescribeOptions {
   /** Labels to describe; default all that occur. */

@@ -1,0 +1,66 @@
+// What a descriptor is to `describe`, and helpers for its JSON and its columns. The list stands in descriptor-table.ts.
+import type { Axis, Face, Shape } from '../core/grid.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import type { ByAxis, Description, PhaseDescription, RowEntry } from './description.js';
+
+export interface DescriptorRequest {
+  readonly phases: readonly Phase[];
+  readonly axes: readonly Axis[];
+  readonly from: Face;
+  readonly curves: boolean;
+  readonly histograms: boolean;
+}
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface DescriptorContext {
+  readonly session: Session;
+  readonly volume: LabelVolume;
+  readonly request: DescriptorRequest;
+  /** Filled in by the descriptors. */
+  readonly result: Omit<Mutable<Description>, 'phases'> & { readonly phases: Record<string, Mutable<PhaseDescription>> };
+}
+
+export interface Descriptor {
+  readonly name: string;
+  /** Other keys of the JSON that it fills; they select it as well. */
+  readonly also?: readonly string[];
+  /** For the help of `--only`. */
+  readonly title: string;
+  /** Left out unless named. */
+  readonly onRequest?: true;
+  /** Why the image does not admit it, with the remedy; null when it does. `present`: labels that occur. */
+  refuses?(volume: LabelVolume, present: readonly Phase[], request: DescriptorRequest): string | null;
+  plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes'>): LeasePlan;
+  fill(context: DescriptorContext, run: RunOptions): Promise<void>;
+  row(description: Description): readonly RowEntry[];
+}
+
+export function byAxis<T>(axes: readonly Axis[], value: (axis: Axis, index: number) => T): ByAxis<T> {
+  return Object.fromEntries(axes.map((axis, k) => [axis, value(axis, k)])) as ByAxis<T>;
+}
+
+/** Columns along z have the plain name, those along x and y say so. */
+export function along(axis: string): string {
+  return axis === 'z' ? '' : `Along${axis.toUpperCase()}`;
+}
+
+export function perPhase(
+  description: Description, name: string, unit: RowEntry['unit'], value: (phase: PhaseDescription) => RowEntry['value'],
+  suffix = '',
+): RowEntry[] {
+  return Object.entries(description.phases).map(([label, phase]) => ({ name: name + label + suffix, unit, value: value(phase) }));
+}
+
+export function perAxis<T>(
+  description: Description, name: string, unit: RowEntry['unit'],
+  found: (phase: PhaseDescription) => ByAxis<T> | undefined, value: (found: T) => RowEntry['value'], suffix = '',
+): RowEntry[] {
+  return Object.entries(description.phases).flatMap(([label, phase]) =>
+    Object.entries(found(phase) ?? {}).map(([axis, one]) => ({
+      name: name + label + suffix + along(axis), unit, value: value(one as T),
+    })),
+  );
+}

@@ -20,6 +20,7 @@ export { apertureConnect } from './transport/owners';
 export { philoxBlocks } from './core/random';
 export { fftFour, fftTwiddles } from './fields/fft';
 export { fieldColumns, fieldPlanes } from './fields/synthesis';
+export { transformDepth, transformPlanes } from './fields/transform';
 export { excursion } from './fields/threshold';
 export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';

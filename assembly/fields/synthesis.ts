@@ -131,7 +131,7 @@ export function fieldColumns(
       mix(a + (<usize>kz << 5), eta, self ? other : other + 32, a1, a2, same);
       if (!self) mix(a + (slot(-kz, periodZ) << 5), eta + 32, other, a1, a2, same);
     }
-    let from = fftLines(a, b, periodZ, twiddles);
+    let from = fftLines(a, b, periodZ, 1, twiddles);
     let to = modes + (<usize>column << 5);
     for (let z = 0; z < nz; z++, from += 32, to += plane) {
       v128.store(to, v128.load(from));
@@ -202,7 +202,7 @@ export function fieldPlanes(
         v128.store(to, v128.load(from));
         v128.store(to, v128.load(from, 16), 16);
       }
-      let from = fftLines(a, b, periodY, twiddlesY);
+      let from = fftLines(a, b, periodY, 1, twiddlesY);
       for (let band = 0; band < bands; band++) {
         const to = plane + ((<usize>(band * groups + group) * 4) << 5);
         for (let part: usize = 0; part < 32; part += 16) {
@@ -226,7 +226,7 @@ export function fieldPlanes(
       const negative = <usize>(0 - lowX);
       memory.copy(a + ((<usize>periodX - negative) << 5), from, negative << 5);
       memory.copy(a, from + (negative << 5), (<usize>countX - negative) << 5);
-      const result = fftLines(a, b, periodX, twiddlesX);
+      const result = fftLines(a, b, periodX, 1, twiddlesX);
       const at = (<usize>z * <usize>ny + <usize>band * 4) * rowBytes;
       const rows = min(4, ny - band * 4);
       emit(outReal + at, rowBytes, rows, result, nx, square, addReal);

@@ -4,6 +4,7 @@ import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { isTransformLength, transformLength } from './transform.js';
 
 /** Gaussian spectra are e^(−13.7) of their peak at this many α, and left out beyond: 2e-7 of the variance per axis. */
 const SPECTRUM_END = 7.4;
@@ -48,21 +49,6 @@ function liveBox(grid: FieldGrid, pair: FieldPair): readonly [LiveModes, LiveMod
 }
 
 const padded = (count: number): number => Math.ceil(count / 4) * 4;
-
-/** Whether the transforms can do this length. */
-export function isTransformLength(length: number): boolean {
-  if (!Number.isInteger(length) || length < 1) return false;
-  let rest = length;
-  for (const prime of [2, 3, 5]) while (rest % prime === 0) rest /= prime;
-  return rest === 1;
-}
-
-/** Smallest length 2^a·3^b·5^c that is at least `least`. */
-export function transformLength(least: number): number {
-  let length = Math.max(1, Math.ceil(least));
-  while (!isTransformLength(length)) length++;
-  return length;
-}
 
 /** @throws SpecError when the transforms cannot do the period, with the nearest lengths that they can. */
 export function checkPeriod(where: string, grid: FieldGrid): void {
@@ -110,17 +96,6 @@ export function fieldPairPlan(grid: FieldGrid, pair: FieldPair, threads: number)
       { leases: [{ name: 'planes', bytes: bytes.planes }] },
     ],
   };
-}
-
-/** Twiddle tables of the three axes. */
-export function twiddlePlan(grid: FieldGrid): LeasePlan['leases'] {
-  return grid.period.map((length, axis) => ({ name: `twiddles ${'zyx'[axis]}`, bytes: 8 * length }));
-}
-
-export async function writeTwiddles(frame: Frame, grid: FieldGrid): Promise<Lease[]> {
-  const leases = twiddlePlan(grid).map(({ name, bytes }) => frame.lease(name, bytes));
-  for (let axis = 0; axis < 3; axis++) await frame.call('fftTwiddles', [leases[axis].ptr, grid.period[axis]]);
-  return leases;
 }
 
 /** Where the two fields of a pair go. */

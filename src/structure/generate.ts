@@ -3,9 +3,9 @@ import { AM, PORE, SE, type LabelVolume } from '../core/volume.js';
 import { SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape } from '../core/grid.js';
 import {
-  checkPeriod, excursion, fieldPairPlan, synthesisePair, transformLength, twiddlePlan, writeTwiddles, type DrawKey,
-  type FieldGrid, type FieldPair,
+  checkPeriod, excursion, fieldPairPlan, synthesisePair, type DrawKey, type FieldGrid, type FieldPair,
 } from '../kernels/fields.js';
+import { transformLength, twiddlePlan, writeTwiddles } from '../kernels/transform.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -144,7 +144,7 @@ function fieldPlan(spec: ThreePhaseSpec | Chi2Spec, threads: number): LeasePlan 
       { name: 'labels', bytes: voxels },
       { name: 'field X', bytes: 4 * voxels },
       ...(spec.model === 'three-phase' ? [{ name: 'field Y', bytes: 4 * voxels }] : []),
-      ...twiddlePlan(grid),
+      ...twiddlePlan(grid.period),
     ],
     then: pairs.map((pair) => fieldPairPlan(grid, pair, threads)),
   };
@@ -191,7 +191,7 @@ async function generateFields(session: Session, spec: ThreePhaseSpec | Chi2Spec,
     const labels = frame.lease('labels', voxels);
     const x = frame.lease('field X', 4 * voxels);
     const y = threePhase ? frame.lease('field Y', 4 * voxels) : null;
-    const twiddles = await writeTwiddles(frame, grid);
+    const twiddles = await writeTwiddles(frame, grid.period);
     const started = new Set<Lease>();
     for (const [index, pair] of pairs.entries()) {
       const first = pair.target === 'y' ? (y as Lease) : x;

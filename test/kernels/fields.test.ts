@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
-import {
-  checkPeriod, fieldPairPlan, isTransformLength, synthesisePair, transformLength, twiddlePlan, writeTwiddles, type DrawKey,
-  type FieldGrid, type FieldPair,
-} from '../../src/kernels/fields.js';
+import { checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type FieldGrid, type FieldPair } from '../../src/kernels/fields.js';
+import { isTransformLength, transformLength, twiddlePlan, writeTwiddles } from '../../src/kernels/transform.js';
 import type { Session } from '../../src/runtime/session.js';
 import { uniform } from '../random.js';
 import { inverseDft } from '../reference/dft.js';
@@ -29,12 +27,12 @@ async function fieldsOf(
   const full: FieldPair = { id: 0, anisotropyFactor: 1, ...pair };
   const bytes = 4 * voxelCount(grid.window);
   const plan = {
-    leases: [{ name: 'a', bytes }, { name: 'b', bytes }, ...twiddlePlan(grid)],
+    leases: [{ name: 'a', bytes }, { name: 'b', bytes }, ...twiddlePlan(grid.period)],
     then: [fieldPairPlan(grid, full, s.threads)],
   };
   return s.run('fields', plan, 0, {}, async (frame) => {
     const [first, second] = [frame.lease('a', bytes), frame.lease('b', bytes)];
-    const twiddles = await writeTwiddles(frame, grid);
+    const twiddles = await writeTwiddles(frame, grid.period);
     const output = { first, second, square: false, add: [false, false] } as const;
     await synthesisePair(frame, grid, full, { seed: 1, scenario: 0, realisation: 0, ...key }, twiddles, output, 'fields');
     return [await frame.read(first, Float32Array, bytes / 4), await frame.read(second, Float32Array, bytes / 4)] as const;

@@ -79,8 +79,8 @@ function codesAlong(entry: usize, axis: i32): usize {
   return axis == 0 ? faceZ(entry) : axis == 1 ? faceY(entry) : faceX(entry);
 }
 
-/** Numbers the clusters of voxels that strong faces join: NUMBERED | 1, 2 … in ids. @returns how many */
-function findClusters(thread: i32, entry: usize, ids: usize, strong: usize): i32 {
+/** Numbers the clusters of voxels that strong faces join: NUMBERED | 1, 2 … limit in ids, 0 in those beyond. @returns how many */
+function findClusters(thread: i32, entry: usize, ids: usize, strong: usize, limit: i32): i32 {
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);
@@ -108,7 +108,8 @@ function findClusters(thread: i32, entry: usize, ids: usize, strong: usize): i32
     const p = idAt(ids, e);
     if (p == 0 || p & NUMBERED) continue;
     // The lowest element of a cluster comes first and takes the number; all others lead to lower ones.
-    setId(ids, e, p == e + 1 ? NUMBERED | <u32>(++count) : idAt(ids, p - 1));
+    if (p != e + 1) setId(ids, e, idAt(ids, p - 1));
+    else setId(ids, e, count < limit ? NUMBERED | <u32>(++count) : 0);
   }
   return count;
 }
@@ -143,7 +144,7 @@ export function findIslands(
     let members = 0;
     for (let set = 0; set < sets; set++) {
       memory.fill(ids - origin, 0, half << 1);
-      const count = min(findClusters(thread, entry, ids, strong + (<usize>set << 8)), islands - first);
+      const count = findClusters(thread, entry, ids, strong + (<usize>set << 8), islands - first);
       measure(thread, entry, ids, inverseEnergies(record) + (<usize>first << 3), gainsOf(record) + (<usize>first << 3), sizes, count);
       if (!periodicOf(entry)) flatten(thread, entry, ids, x, gainsOf(record) + (<usize>first << 3), sizes);
       const kept = keep(record, first, members, sizes, count, room);
@@ -170,8 +171,7 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++) {
         const e = elementOf(entry, z, y, x);
-        let id = idAt(ids, e);
-        if ((id & ~NUMBERED) > <u32>count) setId(ids, e, id = 0);
+        const id = idAt(ids, e);
         for (let axis = 0; axis < 3; axis++) {
           const other = lower(entry, axis, z, y, x);
           if (other == -1) continue;
@@ -223,7 +223,7 @@ function flatten(thread: i32, entry: usize, ids: usize, field: usize, planes: us
 }
 
 /** Keeps the islands that some weak face holds and no boundary does, and says where their members start. sizes become their new
- *  numbers + 1, 0 for those that are dropped. @returns how many are kept */
+ *  numbers, counted from 1, and 0 for those that are dropped. @returns how many are kept */
 function keep(record: usize, first: i32, members: i32, sizes: usize, count: i32, room: i32): i32 {
   let kept = 0;
   let at = members;

@@ -31,3 +31,26 @@ describe('layers across the current', () => {
     }
   });
 });
+
+/** Pairs of label 2 along x, none touching another over a face: one for every 4 voxels. */
+function pairs(shape: Shape): LabelVolume {
+  const [, ny, nx] = shape;
+  const labels = Uint8Array.from({ length: voxelCount(shape) }, (_, i) => {
+    const [z, y, x] = [Math.floor(i / (ny * nx)), Math.floor(i / nx) % ny, i % nx];
+    return (z + y + (x >> 1)) % 2 === 0 ? 1 : 2;
+  });
+  return { labels, shape, voxelSizeUm: null };
+}
+
+describe('more islands than there is room for', () => {
+  it.each(['z', 'y', 'x'] as const)('[law] a repeated window conducts like one period of it, along %s', async (axis) => {
+    const session = await testSession();
+    for (const ratio of [60, 1e3]) {
+      const options = { conductivity: { 1: 1, 2: ratio }, axis, boundary: 'periodic', tolerance: 1e-6 } as const;
+      const many = await conduct(session, pairs([24, 24, 24]), options);
+      const one = await conduct(session, pairs([2, 2, 4]), options);
+      expect(many.converged && one.converged).toBe(true);
+      expect(Math.abs(many.effectiveConductivity / one.effectiveConductivity - 1)).toBeLessThan(2e-6);
+    }
+  });
+});

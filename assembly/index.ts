@@ -24,4 +24,5 @@ export { transformDepth, transformPlanes } from './fields/transform';
 export { excursion } from './fields/threshold';
 export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
+export { pairCounts } from './measures/pairs';
 export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';

@@ -39,13 +39,17 @@ export { studyStatus, type StudyStatus } from './study/status.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * from './report/index.js';
 export * from './descriptors/surface-area.js';
+export {
+  correlationLength, twoPointCoverage, twoPointCoveragePlan, TWO_POINT_DEFAULTS, type DirectionalCoverage, type TwoPointCoverage, type TwoPointFunction,
+  type TwoPointOptions,
+} from './descriptors/two-point-coverage.js';
 export * from './descriptors/volume-fraction.js';
 export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, componentLabels } from './descriptors/components.js';
 export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';
 export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
 export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
-export type { Description, PhaseDescription, RowValue } from './descriptors/description.js';
+export type { Description, PhaseDescription, RowValue, TwoPointCurve } from './descriptors/description.js';
 export type { Descriptor } from './descriptors/descriptor.js';
 export { DESCRIPTORS } from './descriptors/descriptor-table.js';
 export { evaluateStructure } from './study/evaluate.js';

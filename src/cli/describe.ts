@@ -6,7 +6,7 @@ import type { Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
-import { axesOf, axisOption, parsePhase, voxelSizeOption } from './options.js';
+import { axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
 import { shapeText, significant, textTable } from './text.js';
 
 interface DescribeFlags extends BatchOptions {
@@ -16,6 +16,7 @@ interface DescribeFlags extends BatchOptions {
   readonly only?: readonly string[];
   readonly curves?: boolean;
   readonly histograms?: boolean;
+  readonly maxLag?: number;
 }
 
 const FORMAT: BatchFormat<Description> = {
@@ -50,12 +51,13 @@ export function describeCommand(): Command {
     .option('--only <list>', `of ${DESCRIPTORS.map(({ name, onRequest }) => (onRequest ? `${name} (only on request)` : name)).join(', ')}`, parseNames)
     .option('--curves', 'in the JSON: the curves CPSD and SMIP')
     .option('--histograms', 'in the JSON: histograms of geodesic tortuosity')
+    .option('--max-lag <voxels>', 'longest lag of twoPoint (default: half of the window, 100 at most)', parseCount)
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], DescribeFlags]>(command, (call, paths, flags) =>
     runBatch(call, paths, flags, FORMAT, (session, volume) =>
       describe(session, volume, {
         phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: flags.only ?? null,
-        curves: flags.curves ?? false, histograms: flags.histograms ?? false,
+        curves: flags.curves ?? false, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
       }, call.run)));
 }

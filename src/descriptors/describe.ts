@@ -8,6 +8,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { columnName, type Description, type RowValue } from './description.js';
 import type { Descriptor, DescriptorContext, DescriptorRequest } from './descriptor.js';
 import { DESCRIPTORS } from './descriptor-table.js';
+import { checkMaxLag } from './two-point-coverage.js';
 
 export interface DescribeOptions {
   /** Labels to describe; default all that occur. */
@@ -22,6 +23,8 @@ export interface DescribeOptions {
   readonly curves?: boolean;
   /** Histogram of geodesic tortuosity beside mean and deviation. */
   readonly histograms?: boolean;
+  /** Longest lag of two-point and lineal-path functions, voxels; null: half of the window, 100 at most. */
+  readonly maxLag?: number | null;
 }
 
 export const DESCRIBE_DEFAULTS = {
@@ -31,6 +34,7 @@ export const DESCRIBE_DEFAULTS = {
   only: null,
   curves: false,
   histograms: false,
+  maxLag: null,
 } as const satisfies Required<DescribeOptions>;
 
 const keysOf = ({ name, also = [] }: Descriptor): readonly string[] => [name, ...also];
@@ -47,13 +51,14 @@ function chosen(only: readonly string[] | null): readonly Descriptor[] {
 
 function requestOf(options: Required<DescribeOptions>, all: readonly Phase[]): DescriptorRequest {
   const { from, curves, histograms } = options;
+  const maxLag = checkMaxLag('describe', options.maxLag);
   if (from !== 'low' && from !== 'high') throw new SpecError(`describe: from must be "low" or "high", got "${String(from)}"`);
   const axes = options.axes === 'all' ? AXES : AXES.filter((axis) => options.axes.includes(axis));
   if (options.axes !== 'all') for (const axis of options.axes) checkAxis('describe', axis);
   if (axes.length === 0) throw new SpecError('describe: axes is empty; give one of x, y, z or "all"');
   const phases = options.phases === 'all' ? all : [...new Set(options.phases)].sort((a, b) => a - b);
   if (phases.length === 0) throw new SpecError('describe: phases is empty; give labels or "all"');
-  return { phases, axes, from, curves, histograms };
+  return { phases, axes, from, curves, histograms, maxLag };
 }
 
 /** Memory of `describe`: its operations run one after another, and so do the phases. */

@@ -21,6 +21,15 @@ export interface ActiveInterfaceDescription extends ActiveInterface {
   readonly collector: Face;
 }
 
+/** Two-point coverage along an axis. */
+export interface TwoPointCurve {
+  /** Distances. */
+  readonly lag: readonly number[];
+  readonly coverage: readonly number[];
+  /** Less the product of the means of the two shifted windows. */
+  readonly centred: readonly number[];
+}
+
 /** Descriptors of one phase. What was not asked for is absent; lengths in µm, or voxels where no size is known. */
 export interface PhaseDescription {
   readonly volumeFraction?: number;
@@ -41,6 +50,8 @@ export interface PhaseDescription {
   readonly components?: Readonly<Record<string, ComponentDescription>>;
   /** Share of the phase connected to each face, 6 neighbours. */
   readonly utilisation?: ByAxis<Readonly<Record<Face, number>>>;
+  /** Of the phase with itself; the correlation length is where `centred` falls to 1/e, null when it does not. */
+  readonly twoPoint?: ByAxis<TwoPointCurve & { readonly correlationLength: number | null }>;
   /** ε of each plane across an axis, from the low face to the high one. */
   readonly profiles?: ByAxis<readonly number[]>;
 }
@@ -54,6 +65,8 @@ export interface Description {
   readonly interfaceAreas?: Readonly<Record<string, number>>;
   /** Areas per volume of the window. */
   readonly activeInterface?: ByAxis<ActiveInterfaceDescription>;
+  /** Of two phases, by "1-2": mean of both orders. */
+  readonly twoPointCross?: Readonly<Record<string, ByAxis<TwoPointCurve>>>;
   /** Descriptors that the image does not admit, with the reason; absent when there are none. */
   readonly skipped?: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,7 @@ import { constrictivityDescriptor } from './entries/constrictivity.js';
 import { geodesicTortuosityDescriptor } from './entries/geodesic-tortuosity.js';
 import { profilesDescriptor } from './entries/profiles.js';
 import { specificSurfaceAreaDescriptor } from './entries/specific-surface-area.js';
+import { twoPointDescriptor } from './entries/two-point.js';
 import { volumeFractionDescriptor } from './entries/volume-fraction.js';
 
 /** Every descriptor, in the order of work and of the output. */
@@ -17,4 +18,5 @@ export const DESCRIPTORS: readonly Descriptor[] = [
   componentsDescriptor,
   activeInterfaceDescriptor,
   profilesDescriptor,
+  twoPointDescriptor,
 ];

@@ -11,6 +11,8 @@ export interface DescriptorRequest {
   readonly from: Face;
   readonly curves: boolean;
   readonly histograms: boolean;
+  /** Longest lag of two-point and lineal-path functions, voxels; null: their default. */
+  readonly maxLag: number | null;
 }
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

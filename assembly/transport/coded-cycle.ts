@@ -1,6 +1,6 @@
 // The cycle's halves on a finest level with any face conductances (codes.ts); passes as in finest.ts.
 import { barrier, leave, tick } from '../core/control';
-import { bookX, bookY, bookZ, decode, Linear, linearOf, Table } from './codes';
+import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
   addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, periodicOf, planeBytes, quadsOf,
@@ -96,26 +96,11 @@ function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
   let first = f32x4.splat(0);
   let i: usize = 0;
   do {
-    const c = i >> 2;
     // What red has itself, b − Σ g·u, is 0 since it was relaxed from zero.
     const value = colour ? v128.load(u + i) : f32x4.splat(0);
     const given = colour ? v128.load(b + i) : value;
-    const sum = v128.and(validLanes(count, i), f32x4.add(given, f32x4.add(
-      f32x4.add(
-        f32x4.add(
-          f32x4.mul(decode<T>(west + c, inX), f32x4.sub(v128.load(side + i - 4), value)),
-          f32x4.mul(decode<T>(east + c, inX), f32x4.sub(v128.load(side + i), value)),
-        ),
-        f32x4.add(
-          f32x4.mul(decode<T>(south + c, inY), f32x4.sub(v128.load(o + i - pitch), value)),
-          f32x4.mul(decode<T>(north + c, inY), f32x4.sub(v128.load(o + i + pitch), value)),
-        ),
-      ),
-      f32x4.add(
-        f32x4.mul(decode<T>(down + c, below), f32x4.sub(v128.load(o + i - plane), value)),
-        f32x4.mul(decode<T>(up + c, above), f32x4.sub(v128.load(o + i + plane), value)),
-      ),
-    )));
+    const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
     if (i & 16) {
       const at = (i - 16) >> 1;
       if (later) addSplit(even + at, odd + at, first, sum);

@@ -1,6 +1,6 @@
 // The conjugate gradient step on a finest level with any face conductances (codes.ts); passes as in finest.ts.
 import { barrier, leave, tick } from '../core/control';
-import { bookX, bookY, bookZ, decode, Linear, linearOf, Table } from './codes';
+import { bookX, bookY, bookZ, flow, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
   faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, validCount, validLanes,
@@ -48,26 +48,10 @@ function stepRow<T>(entry: usize, x: usize, p: usize, alpha: f32, colour: usize,
   let squares = f64x2.splat(0);
   let i: usize = 0;
   do {
-    const c = i >> 2;
     const value = v128.load(v + i);
-    const product = f32x4.add(
-      f32x4.add(
-        f32x4.add(
-          f32x4.mul(decode<T>(west + c, inX), f32x4.sub(value, v128.load(side + i - 4))),
-          f32x4.mul(decode<T>(east + c, inX), f32x4.sub(value, v128.load(side + i))),
-        ),
-        f32x4.add(
-          f32x4.mul(decode<T>(south + c, inY), f32x4.sub(value, v128.load(o + i - pitch))),
-          f32x4.mul(decode<T>(north + c, inY), f32x4.sub(value, v128.load(o + i + pitch))),
-        ),
-      ),
-      f32x4.add(
-        f32x4.mul(decode<T>(down + c, below), f32x4.sub(value, v128.load(o + i - plane))),
-        f32x4.mul(decode<T>(up + c, above), f32x4.sub(value, v128.load(o + i + plane))),
-      ),
-    );
+    const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
     v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, value)));
-    const left = v128.and(f32x4.sub(v128.load(r + i), f32x4.mul(factor, product)), validLanes(count, i));
+    const left = v128.and(f32x4.add(v128.load(r + i), f32x4.mul(factor, inward)), validLanes(count, i));
     v128.store(r + i, left);
     squares = plus(squares, f32x4.mul(left, left));
     i += 16;

@@ -31,6 +31,33 @@ export function decode<T>(codes: usize, book: usize): v128 {
   return v128.load_lane<u32>(book + (<usize>load<u8>(codes, 3) << 2), g, 3);
 }
 
+/** Σ g·(neighbour − value) over the six faces of 4 voxels at byte i of a row, what flows into them. The rest are addresses of the row: its
+ *  faces, their codebooks (inZ below, outZ above), the higher neighbours in x, and the same elements of the other colour. */
+// @ts-ignore: decorator
+@inline
+export function flow<T>(
+  value: v128, i: usize, west: usize, east: usize, south: usize, north: usize, down: usize, up: usize,
+  inX: usize, inY: usize, inZ: usize, outZ: usize, side: usize, o: usize, pitch: usize, plane: usize,
+): v128 {
+  const c = i >> 2;
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(
+        f32x4.mul(decode<T>(west + c, inX), f32x4.sub(v128.load(side + i - 4), value)),
+        f32x4.mul(decode<T>(east + c, inX), f32x4.sub(v128.load(side + i), value)),
+      ),
+      f32x4.add(
+        f32x4.mul(decode<T>(south + c, inY), f32x4.sub(v128.load(o + i - pitch), value)),
+        f32x4.mul(decode<T>(north + c, inY), f32x4.sub(v128.load(o + i + pitch), value)),
+      ),
+    ),
+    f32x4.add(
+      f32x4.mul(decode<T>(down + c, inZ), f32x4.sub(v128.load(o + i - plane), value)),
+      f32x4.mul(decode<T>(up + c, outZ), f32x4.sub(v128.load(o + i + plane), value)),
+    ),
+  );
+}
+
 /** Codebook of the lower z faces of plane z; the upper ones of plane z are the lower ones of z + 1. */
 // @ts-ignore: decorator
 @inline

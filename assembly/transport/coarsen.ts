@@ -3,8 +3,8 @@
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, Table } from './codes';
 import {
-  codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf, planeOf,
-  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+  boundaryAt, codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf,
+  planeOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { wrapFaces } from './periodic';
 
@@ -105,8 +105,8 @@ function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32, coded: bool): v
   const eights = ((nxOf(entry) + 1) / 2 + 7) >> 3;
   const interior = f32x4.splat(0.5);
   const top = 2 * Z >= nz;
-  const scaleZ = !periodicOf(entry) && (top || Z == 0) ? f32x4.splat(1) : interior;
   const zBelow = top ? nz : 2 * Z;
+  const scaleZ = boundaryAt(entry, zBelow) ? f32x4.splat(1) : interior;
   const inZ = coded ? bookZ(entry, zBelow) : 0;
   const inY = coded ? bookY(entry) : 0;
   const inX = coded ? bookX(entry) : 0;

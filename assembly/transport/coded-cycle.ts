@@ -3,8 +3,8 @@ import { barrier, leave, tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
-  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, periodicOf, planeBytes, quadsOf,
-  rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+  addSplit, boundaryAt, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, periodicOf,
+  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { raiseIslands } from './islands';
 import { correct } from './multigrid';
@@ -223,7 +223,7 @@ function energyRow<T>(entry: usize, colour: usize, z: i32, y: i32): v128 {
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const count = validCount(entry, q);
-  const top = z == nzOf(entry) - 1 && !periodicOf(entry);
+  const top = boundaryAt(entry, z + 1);
   const length = <usize>quadsOf(nxOf(entry)) << 4;
   let energy = f64x2.splat(0);
   let i: usize = 0;

@@ -5,7 +5,7 @@ import { bookX, bookY, bookZ, conductanceAt } from './codes';
 import { bytesOf } from './lanes';
 import { flood } from './flood';
 import {
-  faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, rowBytes,
+  boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, riseBelow, rowBytes,
 } from './levels';
 import { wrapFaces } from './periodic';
 
@@ -184,7 +184,6 @@ function clearCodes(thread: i32, threads: i32, entry: usize): void {
 
 /** Counts of plane z; see `codedNetwork`. */
 function countPlane(entry: usize, out: usize, z: i32): void {
-  const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);
   const pitch = rowBytes(entry) >> 2;
@@ -194,8 +193,7 @@ function countPlane(entry: usize, out: usize, z: i32): void {
   const above = bookZ(entry, z + 1);
   const inY = bookY(entry);
   const inX = bookX(entry);
-  const halved = periodicOf(entry) ? 1 : 0.5;
-  const rise = z == 0 ? halved : 1;
+  const rise = riseBelow(entry, z);
   let voxels: f64 = 0;
   let lower: f64 = 0;
   let upper: f64 = 0;
@@ -216,7 +214,7 @@ function countPlane(entry: usize, out: usize, z: i32): void {
       squares += down * down;
     }
   }
-  const ends = z == nz - 1 && !periodicOf(entry);
+  const ends = boundaryAt(entry, z + 1);
   store<f64>(out, voxels);
   store<f64>(out, rise * rise * lower + (ends ? 0.25 * upper : 0), 8);
   store<f64>(out, rise * lower, 16);

@@ -1,19 +1,10 @@
-// Residuals on a finest level with any face conductances (codes.ts); passes as in finest.ts.
-import { barrier, leave, tick } from '../core/control';
+// Residuals on a finest level with any face conductances (codes.ts), plane by plane; passes as in finest.ts.
+import { tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, Table } from './codes';
-import { highPair, lowPair, plus, STEP, sumOf } from './lanes';
+import { highPair, lowPair, pairAt, plus, STEP, sumOf } from './lanes';
 import {
-  faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, nzOf, periodicOf, planeBytes, quadsOf, rightOf, rowBytes, validCount,
-  validLanes,
+  boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, riseBelow, rowBytes, validCount, validLanes,
 } from './levels';
-import { exchange } from './periodic';
-
-/** Whether plane z ends at a boundary of given potential, whose faces belong to no plane above. */
-// @ts-ignore: decorator
-@inline
-function endsAt(entry: usize, z: i32): bool {
-  return z == nzOf(entry) - 1 && !periodicOf(entry);
-}
 
 /** Residual of the linear profile, which rises by 1 per voxel, in 4 voxels. */
 // @ts-ignore: decorator
@@ -24,7 +15,7 @@ function linearResidual(entry: usize, z: i32, down: v128, up: v128): v128 {
 }
 
 /** r = b in plane z. @returns Σ b². */
-function linearPlane(thread: i32, entry: usize, z: i32): f64 {
+export function linearPlane(thread: i32, entry: usize, z: i32): f64 {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -56,20 +47,6 @@ function linearPlane(thread: i32, entry: usize, z: i32): f64 {
   return sumOf(squares);
 }
 
-/** What the linear profile rises by over the lower faces of plane z: half a step at the boundaries. */
-// @ts-ignore: decorator
-@inline
-function riseBelow(entry: usize, z: i32): f64 {
-  return !periodicOf(entry) && (z == 0 || z == nzOf(entry)) ? 0.5 : 1;
-}
-
-/** Two values of a field in f64. */
-// @ts-ignore: decorator
-@inline
-function pairAt(address: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(address));
-}
-
 /** Conductances of the second or first two faces of 4, in f64. */
 // @ts-ignore: decorator
 @inline
@@ -80,7 +57,7 @@ function pairOf(g: v128, second: bool): v128 {
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride dissipation of the
  *  linear profile l less that of l + x over the plane's faces; +2·stride half of what x adds to the flux through the low boundary of
  *  plane 0, or takes from that through the high one of the last. */
-function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
+export function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -90,7 +67,7 @@ function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: u
   const above = bookZ(entry, z + 1);
   const inY = bookY(entry);
   const inX = bookX(entry);
-  const ends = endsAt(entry, z);
+  const ends = boundaryAt(entry, z + 1);
   const rise = f64x2.splat(riseBelow(entry, z));
   const riseAbove = f64x2.splat(riseBelow(entry, z + 1));
   let squares = f64x2.splat(0);
@@ -155,27 +132,4 @@ function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: u
   store<f64>(sums, sumOf(squares));
   store<f64>(sums + stride, sumOf(removed));
   store<f64>(sums + 2 * stride, 0.5 * (z == 0 ? sumOf(low) : sumOf(high)));
-}
-
-/** `finest.linear`. */
-export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  const end = firstPlane(thread + 1, threads, entry);
-  for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    store<f64>(sums + (<usize>z << 3), linearPlane(thread, entry, z));
-    if (leave()) break;
-  }
-  return barrier(thread, threads);
-}
-
-/** `finest.verify`. */
-export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
-  const begin = firstPlane(thread, threads, entry);
-  const end = firstPlane(thread + 1, threads, entry);
-  const status = exchange(thread, threads, entry, x, begin, end);
-  if (status) return status;
-  for (let z = begin; z < end; z++) {
-    verifyPlane(thread, entry, x, sums + (<usize>z << 3), <usize>nzOf(entry) << 3, z);
-    if (leave()) break;
-  }
-  return barrier(thread, threads);
 }

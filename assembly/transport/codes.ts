@@ -1,7 +1,7 @@
 // Face conductances of a finest level that are not all 1: one byte per face, looked up in a codebook of f32. Codes lie in the
 // red-black layout like the fields, at the voxel above the face: faceX, faceY, faceZ of the entry are their addresses (u8), and
 // its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a step to the potential, so twice g).
-import { inverseOf, nzOf, periodicOf } from './levels';
+import { boundaryAt, inverseOf } from './levels';
 
 /** Bytes of one axis of the codebook. */
 const BOOK: usize = 1024;
@@ -62,7 +62,7 @@ export function flow<T>(
 // @ts-ignore: decorator
 @inline
 export function bookZ(entry: usize, z: i32): usize {
-  return !periodicOf(entry) && (z == 0 || z == nzOf(entry)) ? inverseOf(entry) + 3 * BOOK : inverseOf(entry);
+  return boundaryAt(entry, z) ? inverseOf(entry) + 3 * BOOK : inverseOf(entry);
 }
 
 // @ts-ignore: decorator

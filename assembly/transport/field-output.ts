@@ -3,7 +3,7 @@ import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from './codes';
 import {
-  codedOf, faceX, faceY, faceZ, halfBytes, networkOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, rowBytes,
+  boundaryAt, codedOf, faceX, faceY, faceZ, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, riseBelow, rowBytes,
 } from './levels';
 
 /** Conductance between element i of the network and its neighbour j; `codes` are those of the faces, held by element `face`. */
@@ -38,7 +38,6 @@ export function transportFields(
   const pitch = rowBytes(entry) >> 2;
   const plane = planeBytes(entry) >> 2;
   const half = halfBytes(entry) >> 2;
-  const periodic = periodicOf(entry);
   const length = <f64>nz;
   let since = 0;
   const yEnd = slabStart(thread + 1, threads, ny);
@@ -47,8 +46,9 @@ export function transportFields(
     let sumY: f64 = 0;
     let sumX: f64 = 0;
     for (let z = 0; z < nz; z++) {
-      const lowest = z == 0 && !periodic;
-      const highest = z == nz - 1 && !periodic;
+      const lowest = boundaryAt(entry, z);
+      const highest = boundaryAt(entry, z + 1);
+      const rise = riseBelow(entry, z);
       const row = <usize>z * plane + <usize>y * pitch;
       for (let k = 0; k < nx; k++) {
         const colour = <usize>((z + y + k) & 1);
@@ -62,13 +62,13 @@ export function transportFields(
         const left = conductance(entry, faceX(entry), i, bookX(entry), i, west, false);
         const right = conductance(entry, faceX(entry), west + 1, bookX(entry), i, west + 1, false);
         const v = valueAt(x, i);
-        const inZ = down * (v - valueAt(x, j - plane) + (lowest ? 0.5 : 1));
-        const outZ = up * (valueAt(x, j + plane) - v + (highest ? 0.5 : 1));
+        const inZ = down * (v - valueAt(x, j - plane) + rise);
+        const outZ = up * (valueAt(x, j + plane) - v + riseBelow(entry, z + 1));
         const inY = south * (v - valueAt(x, j - pitch)) * scaleY;
         const outY = north * (valueAt(x, j + pitch) - v) * scaleY;
         const inX = left * (v - valueAt(x, west)) * scaleX;
         const outX = right * (valueAt(x, west + 1) - v) * scaleX;
-        sumZ += (lowest ? 0.5 : 1) * inZ + (highest ? 0.5 * outZ : 0);
+        sumZ += rise * inZ + (highest ? 0.5 * outZ : 0);
         sumY += inY;
         sumX += inX;
         if (potential) {

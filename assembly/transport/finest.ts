@@ -1,19 +1,25 @@
 // The solve on the finest level: the only place that knows how its conductances are stored. Every pass is called on all
 // threads, works on the thread's slab of planes, and ends behind a barrier; sums are f64[nz], one per plane, so that their
 // total in plane order has the same bits for every number of threads. r is the right-hand side of the level's entry, u its solution.
+import { barrier, leave } from '../core/control';
 import * as codedCycle from './coded-cycle';
 import * as codedResidual from './coded-residual';
 import * as codedStep from './coded-step';
-import { codedOf } from './levels';
+import { codedOf, firstPlane, nzOf } from './levels';
+import { exchange } from './periodic';
 import * as cycle from './plain-cycle';
 import * as residual from './plain-residual';
 import * as conjugate from './plain-step';
 
 /** r = b, the residual of the linear profile. sums: Σ r². */
-// @ts-ignore: decorator
-@inline
 export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  return codedOf(entry) ? codedResidual.linear(thread, threads, entry, sums) : residual.linear(thread, threads, entry, sums);
+  const coded = codedOf(entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  for (let z = firstPlane(thread, threads, entry); z < end; z++) {
+    store<f64>(sums + (<usize>z << 3), coded ? codedResidual.linearPlane(thread, entry, z) : residual.linearPlane(thread, entry, z));
+    if (leave()) break;
+  }
+  return barrier(thread, threads);
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
@@ -41,9 +47,20 @@ export function advance(
     : conjugate.advance(thread, threads, entry, x, p, alpha, beta, sums);
 }
 
-/** r = b − A·x, computed in f64. sums: f64[3][nz]: Σ r², Σ x·(b + r), Σ x. */
-// @ts-ignore: decorator
-@inline
+/** r = b − A·x, computed in f64. sums: f64[3][nz]: Σ r²; the dissipation of the linear profile less that of the solution, right in
+ *  total only; half of what x adds to the flux through the low boundary (plane 0), or takes from that through the high one (the last). */
 export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
-  return codedOf(entry) ? codedResidual.verify(thread, threads, entry, x, sums) : residual.verify(thread, threads, entry, x, sums);
+  const coded = codedOf(entry);
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  const stride = <usize>nzOf(entry) << 3;
+  const status = exchange(thread, threads, entry, x, begin, end);
+  if (status) return status;
+  for (let z = begin; z < end; z++) {
+    const at = sums + (<usize>z << 3);
+    if (coded) codedResidual.verifyPlane(thread, entry, x, at, stride, z);
+    else residual.verifyPlane(thread, entry, x, at, stride, z);
+    if (leave()) break;
+  }
+  return barrier(thread, threads);
 }

@@ -8,7 +8,7 @@ import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from './codes';
 import {
-  faceX, faceY, faceZ, halfBytes, islandsOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, rightOf, rowBytes, solutionOf,
+  boundaryAt, faceX, faceY, faceZ, halfBytes, islandsOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, rightOf, rowBytes, solutionOf,
 } from './levels';
 
 /** Sets of islands at most. */
@@ -166,8 +166,9 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);
-  const grounded = !periodicOf(entry);
   for (let z = 0; z < nz; z++) {
+    const low = boundaryAt(entry, z);
+    const high = boundaryAt(entry, z + 1);
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++) {
         const e = elementOf(entry, z, y, x);
@@ -186,11 +187,11 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
         const at = <usize>((id & ~NUMBERED) - 1);
         store<u32>(sizes + (at << 2), load<u32>(sizes + (at << 2)) + 1);
         store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) + z);
-        if (!grounded || (z > 0 && z < nz - 1)) continue;
+        if (!low && !high) continue;
         // What touches a boundary of given potential is held there; a cluster that touches both conducts from one to the other.
         addEnergy(energies, id, Infinity);
-        if (z == 0) store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) - Infinity);
-        if (z == nz - 1) store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) + Infinity);
+        if (low) store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) - Infinity);
+        if (high) store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) + Infinity);
       }
     }
     if (tick(thread, <usize>ny * <usize>nx)) return;

@@ -19,6 +19,13 @@ export function highPair(v: v128): v128 {
   return f64x2.promote_low_f32x4(i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
 }
 
+/** Two values of a field in f64. */
+// @ts-ignore: decorator
+@inline
+export function pairAt(address: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(address));
+}
+
 // @ts-ignore: decorator
 @inline
 export function sumOf(v: v128): f64 {

@@ -93,6 +93,16 @@ export function inverseOf(entry: usize): usize { return load<usize>(entry, 44); 
 @inline
 export function periodicOf(entry: usize): bool { return load<u32>(entry, 52) != 0; }
 
+/** Whether the lower faces of plane z, the upper ones of plane z − 1, are a boundary of given potential. */
+// @ts-ignore: decorator
+@inline
+export function boundaryAt(entry: usize, z: i32): bool { return !periodicOf(entry) && (z == 0 || z == nzOf(entry)); }
+
+/** What the linear profile rises by over the lower faces of plane z: half a step at the boundaries. */
+// @ts-ignore: decorator
+@inline
+export function riseBelow(entry: usize, z: i32): f64 { return boundaryAt(entry, z) ? 0.5 : 1; }
+
 /** Whether the faces of the finest level are codes with a codebook (codes.ts): it has no byte network. */
 // @ts-ignore: decorator
 @inline

@@ -1,9 +1,9 @@
 // The residual of one phase on the finest level, computed anew: of the linear profile, and of the solution in f64. Conductances
 // are implied by the byte network: 1 between conducting voxels, 2 at the boundary faces; fields hold 0 where nothing conducts,
 // so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
-import { barrier, leave, tick } from '../core/control';
-import { firstPlane, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, rightOf, rowBytes } from './levels';
-import { countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, plus, sideOf, STEP, sumOf } from './lanes';
+import { tick } from '../core/control';
+import { halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, rightOf, rowBytes } from './levels';
+import { countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, pairAt, plus, sideOf, STEP, sumOf } from './lanes';
 
 /** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
  *  reverse. network, below, above: their bytes, and those of their neighbours in z. */
@@ -18,7 +18,7 @@ function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: 
 }
 
 /** r = b in plane z. @returns Σ r². */
-function linearPlane(thread: i32, entry: usize, z: i32): f64 {
+export function linearPlane(thread: i32, entry: usize, z: i32): f64 {
   const ny = nyOf(entry);
   const length = lengthOf(entry);
   const plane = planeBytes(entry) >> 2;
@@ -50,13 +50,6 @@ function linearPlane(thread: i32, entry: usize, z: i32): f64 {
   return <f64>sum;
 }
 
-/** Two values of a field in f64. */
-// @ts-ignore: decorator
-@inline
-function pairAt(address: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(address));
-}
-
 /** Σ over the six neighbours of 2 voxels, see sixLow. */
 // @ts-ignore: decorator
 @inline
@@ -69,7 +62,7 @@ function sixPairs(o: usize, side: usize, pitch: usize, plane: usize): v128 {
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
-function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
+export function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
   const ny = nyOf(entry);
   const length = lengthOf(entry) >> 2;
   const pitch = rowBytes(entry);
@@ -132,23 +125,3 @@ function lowMask(m: v128): v128 { return i8x16.shuffle(m, m, 0, 1, 2, 3, 0, 1, 2
 // @ts-ignore: decorator
 @inline
 function highMask(m: v128): v128 { return i8x16.shuffle(m, m, 8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15); }
-
-/** r = b, the residual of the linear profile. sums: f64[nz], Σ r² per plane. */
-export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  const end = firstPlane(thread + 1, threads, entry);
-  for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    store<f64>(sums + (<usize>z << 3), linearPlane(thread, entry, z));
-    if (leave()) break;
-  }
-  return barrier(thread, threads);
-}
-
-/** r = b − A·x, computed in f64. sums: f64[3][nz]: Σ r², Σ x·(b + r), Σ x per plane. */
-export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
-  const end = firstPlane(thread + 1, threads, entry);
-  for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    verifyPlane(thread, entry, x, sums + (<usize>z << 3), <usize>nzOf(entry) << 3, z);
-    if (leave()) break;
-  }
-  return barrier(thread, threads);
-}

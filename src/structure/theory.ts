@@ -68,3 +68,43 @@ export function chi2Quantities(p: Chi2Parameters): ExpectedQuantities {
     interfaceAreas: { '2-3': area },
   };
 }
+
+/** Derivatives of ε (by label) and of the interface areas (by "a-b") of the three-phase model by the names of its parameters;
+ *  in the continuum neither depends on a. */
+export function threePhaseDerivatives(p: ThreePhaseParameters): {
+  readonly volumeFraction: Readonly<Record<number, Readonly<Record<string, number>>>>;
+  readonly interfaceAreas: Readonly<Record<string, Readonly<Record<string, number>>>>;
+} {
+  const q = threePhaseQuantities(p);
+  const [x, y] = [q.specificSurfaceArea[1], q.interfaceAreas['2-3'] / (1 - q.survivalX)];
+  const [dx, dy] = [surfaceGradient(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX), surfaceGradient(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY)];
+  const [px, py] = [-dx.density, -dy.density];
+  const outside = 1 - q.survivalX;
+  /** From the partial derivatives in P(X ≥ λ_X), P(Y ≥ λ_Y), S_X, S_Y. */
+  const chain = (dPx: number, dPy: number, dSx: number, dSy: number): Record<string, number> => ({
+    alphaChiX: dSx * dx.alphaChi,
+    alphaChiY: dSy * dy.alphaChi,
+    alphaGaussX: dSx * dx.alphaGauss,
+    alphaGaussY: dSy * dy.alphaGauss,
+    lambdaX: dPx * px + dSx * dx.lambda,
+    lambdaY: dPy * py + dSy * dy.lambda,
+  });
+  return {
+    volumeFraction: { 1: chain(1, 0, 0, 0), 2: chain(-q.survivalY, outside, 0, 0), 3: chain(q.survivalY - 1, -outside, 0, 0) },
+    interfaceAreas: { '1-2': chain(0, x, q.survivalY, 0), '1-3': chain(0, -x, 1 - q.survivalY, 0), '2-3': chain(-y, 0, 0, outside) },
+  };
+}
+
+/** Derivatives of `mixedSurface`, and the density of X at λ. */
+function surfaceGradient(n: number, lambda: number, alphaChi: number, alphaGauss: number): {
+  readonly density: number; readonly lambda: number; readonly alphaChi: number; readonly alphaGauss: number;
+} {
+  const factor = 2 * Math.sqrt(2 / Math.PI);
+  const root = (y: number): number => Math.sqrt(8 * y * alphaChi * alphaChi + 2 * alphaGauss * alphaGauss);
+  return {
+    density: chiSquareMean(n, (y) => normalDensity(lambda - y)),
+    lambda: factor * chiSquareMean(n, (y) => -(lambda - y) * normalDensity(lambda - y) * root(y)),
+    alphaChi: factor * chiSquareMean(n, (y) => (normalDensity(lambda - y) * 8 * y * alphaChi) / root(y)),
+    alphaGauss: factor * chiSquareMean(n, (y) => (normalDensity(lambda - y) * 2 * alphaGauss) / root(y)),
+  };
+}

@@ -1,72 +1,129 @@
-// Two-point coverage of the models and the expectation of the 13-direction surface estimator on the lattice.
+// Two-point functions of the models with their derivatives in θ, and the expectation of the 13-direction surface
+// estimator on the lattice.
 import { DIRECTIONS } from '../core/directions.js';
+import { chi2Coverage, chi2CoverageGradient, mixedCoverage, mixedCoverageGradient, mixedMarginal } from './coverage.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
-import { besselRatio, integrate, logGammaHalves, normalSurvival } from './special.js';
 import { chi2Quantities, mixedSurvival } from './theory.js';
 
-/** P(U ≥ h, V ≥ k) for standard normals with correlation ρ in [0, 1], by Plackett's identity ∂P/∂ρ = bivariate density:
- *  from ρ = 0 up, or, where the density is nearly singular, from ρ = 1 down. */
-export function normalOrthant(h: number, k: number, rho: number): number {
-  const difference = ((h - k) * (h - k)) / 2;
-  const product = h * k;
-  if (rho < 0.9) {
-    const density = (angle: number): number => {
-      const c = Math.cos(angle);
-      return Math.exp(-difference / (c * c) - product / (1 + Math.sin(angle)));
-    };
-    return normalSurvival(h) * normalSurvival(k) + integrate(density, 0, Math.asin(rho)) / (2 * Math.PI);
-  }
-  // angle = end·u² puts points into the layer of width |h − k| next to ρ = 1.
-  const end = Math.acos(rho);
-  const density = (u: number): number => {
-    const s = Math.sin(end * u * u);
-    return s === 0 ? 0 : 2 * end * u * Math.exp(-difference / (s * s) - product / (1 + Math.cos(end * u * u)));
-  };
-  return normalSurvival(Math.max(h, k)) - integrate(density, 0, 1) / (2 * Math.PI);
+/** Correlation of the underlying fields as a function of t = α·h, and its derivative. */
+export interface Correlation {
+  value(t: number): number;
+  slope(t: number): number;
 }
 
-/** P(X ≥ λ at both ends of a lag) for X = χ²_n field + Gaussian field with correlations `rhoChi`, `rhoGauss` at that lag.
- *  The norms r₁, r₂ of the two n-vectors have density f(r₁)·r₂^(n−1) s^(−n) G(ρr₁r₂/s²) e^(−(r₂−ρr₁)²/2s²), s² = 1−ρ²,
- *  G(z) = e^(−z) I_ν(z)/z^ν, ν = n/2−1 (Kibble 1941); the Gaussian part is a normal orthant given both. */
-export function mixedCoverage(n: number, lambda: number, rhoChi: number, rhoGauss: number): number {
-  if (rhoChi >= 1 && rhoGauss >= 1) return mixedSurvival(n, lambda);
-  const s = Math.sqrt(1 - rhoChi * rhoChi);
-  const nu = n / 2 - 1;
-  const log = (1 - n / 2) * Math.LN2 - logGammaHalves(n / 2);
-  const outer = (r: number): number => {
-    const centre = rhoChi * r;
-    const scale = Math.exp(log - (r * r) / 2) * r ** (n - 1) * s ** -n;
-    if (scale < 1e-25) return 0;
-    const inner = (t: number): number => {
-      const weight = t ** (n - 1) * besselRatio(nu, (centre * t) / (s * s)) * Math.exp(-((t - centre) ** 2) / (2 * s * s));
-      return weight < 1e-20 ? 0 : weight * normalOrthant(lambda - r * r, lambda - t * t, rhoGauss);
-    };
-    const reach = s * (7.5 + Math.sqrt(n));
-    return scale * integrate(inner, Math.max(0, centre - reach), centre + reach, 3);
-  };
-  return integrate(outer, 0, Math.sqrt(n) + 7, 6);
+/** ρ = e^(−t²), that of all published sets. */
+export const GAUSSIAN_CORRELATION: Correlation = {
+  value: (t) => Math.exp(-t * t),
+  slope: (t) => -2 * t * Math.exp(-t * t),
+};
+
+/** Lag in voxels along (z, y, x). */
+export type LagVector = readonly [z: number, y: number, x: number];
+
+/** Parameters of one field X or Y; without `alphaGauss` it is the χ²₂ field of [B]. */
+export interface FieldParameters {
+  readonly n: number;
+  readonly lambda: number;
+  readonly alphaChi: number;
+  readonly alphaGauss: number | null;
+  readonly anisotropyFactor: number;
 }
 
-/** P(X₁² + X₂² ≥ λ at both ends) for correlation ρ [B, eq. 6]:
- *  2p − 1 + (1−ρ²) Σ_j ρ^(2j) P(j+1, x)², x = λ/(2(1−ρ²)), P the regularised lower incomplete gamma function. */
-export function chi2Coverage(lambda: number, rho: number): number {
-  const p = Math.exp(-lambda / 2);
-  if (rho >= 1) return p;
-  const square = rho * rho;
-  const x = lambda / (2 * (1 - square));
-  // P(j+1, x) = 1 − Σ_{i≤j} e^(−x) x^i/i!, the terms by logarithms as x may be large.
-  let logTerm = -x;
-  let lower = 1 - Math.exp(logTerm);
-  let power = 1;
-  let sum = 0;
-  for (let j = 0; j < 1e6; j++) {
-    sum += power * lower * lower;
-    power *= square;
-    if (power < 1e-16 || (j > x && lower < 1e-12)) break;
-    logTerm += Math.log(x / (j + 1));
-    lower = Math.max(0, lower - Math.exp(logTerm));
-  }
-  return 2 * p - 1 + (1 - square) * sum;
+/** P(field ≥ λ at both ends of a lag) and its derivatives. */
+export interface FieldCoverage {
+  readonly value: number;
+  readonly dLambda: number;
+  readonly dAlphaChi: number;
+  readonly dAlphaGauss: number;
+  readonly dAnisotropyFactor: number;
+}
+
+/** Coverage of one field at a lag ≠ 0 in a structure scaled by a along z, with exact derivatives. */
+export function fieldCoverage(
+  field: FieldParameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION, marginal = mixedMarginal(field.n, field.lambda),
+): FieldCoverage {
+  const { n, lambda, alphaChi, alphaGauss, anisotropyFactor: a } = field;
+  const h = Math.sqrt(squaredLag(lag, a));
+  const c = alphaGauss === null
+    ? chi2CoverageGradient(lambda, correlation.value(alphaChi * h))
+    : mixedCoverageGradient(n, lambda, correlation.value(alphaChi * h), correlation.value(alphaGauss * h), marginal);
+  const chi = c.dRhoChi * correlation.slope(alphaChi * h);
+  const gauss = alphaGauss === null ? 0 : c.dRhoGauss * correlation.slope(alphaGauss * h);
+  return {
+    value: c.value,
+    dLambda: c.dLambda,
+    dAlphaChi: chi * h,
+    dAlphaGauss: gauss * h,
+    dAnisotropyFactor: ((chi * alphaChi + gauss * (alphaGauss ?? 0)) * -(lag[0] * lag[0])) / (a * a * a * h),
+  };
+}
+
+/** The two independent fields of the three-phase model. */
+export function fieldsOf(p: ThreePhaseParameters): { readonly x: FieldParameters; readonly y: FieldParameters } {
+  const { n, anisotropyFactor } = p;
+  return {
+    x: { n, lambda: p.lambdaX, alphaChi: p.alphaChiX, alphaGauss: p.alphaGaussX, anisotropyFactor },
+    y: { n, lambda: p.lambdaY, alphaChi: p.alphaChiY, alphaGauss: p.alphaGaussY, anisotropyFactor },
+  };
+}
+
+/** The χ²₂ field of [B]. */
+export function chi2Field(p: Chi2Parameters): FieldParameters {
+  return { n: 2, lambda: p.lambda, alphaChi: p.alpha, alphaGauss: null, anisotropyFactor: p.anisotropyFactor };
+}
+
+/** A value and its derivatives by the names of the parameters. */
+export interface WithDerivatives {
+  readonly value: number;
+  readonly derivatives: Readonly<Record<string, number>>;
+}
+
+/** C_ab(h) = P(a at one end, b at the other) of every pair of phases of the three-phase model, keys "1-1" … "3-3", with
+ *  exact derivatives in θ. Row sums: Σ_b C_ab = ε_a, where off-diagonal pairs count once. X and Y are independent, so
+ *  with p = P(X ≥ λ_X), q likewise and A, B their coverages: C₁₁ = A, C₁₂ = (p−A)q, C₂₂ = (1−2p+A)B, C₂₃ = (1−2p+A)(q−B). */
+export function threePhaseCoverage(
+  p: ThreePhaseParameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION,
+): Readonly<Record<string, WithDerivatives>> {
+  const fields = fieldsOf(p);
+  const [mx, my] = [mixedMarginal(p.n, p.lambdaX), mixedMarginal(p.n, p.lambdaY)];
+  const [a, b] = [fieldCoverage(fields.x, lag, correlation, mx), fieldCoverage(fields.y, lag, correlation, my)];
+  const [px, q] = [mx.survival, my.survival];
+  const outside = 1 - 2 * px + a.value;
+  /** From the partial derivatives in p, A, q, B. */
+  const chain = (value: number, dp: number, dA: number, dq: number, dB: number): WithDerivatives => ({
+    value,
+    derivatives: {
+      alphaChiX: dA * a.dAlphaChi,
+      alphaChiY: dB * b.dAlphaChi,
+      alphaGaussX: dA * a.dAlphaGauss,
+      alphaGaussY: dB * b.dAlphaGauss,
+      lambdaX: -dp * mx.density + dA * a.dLambda,
+      lambdaY: -dq * my.density + dB * b.dLambda,
+      anisotropyFactor: dA * a.dAnisotropyFactor + dB * b.dAnisotropyFactor,
+    },
+  });
+  const rest = 1 - 2 * q + b.value;
+  return {
+    '1-1': chain(a.value, 0, 1, 0, 0),
+    '1-2': chain((px - a.value) * q, q, -q, px - a.value, 0),
+    '1-3': chain((px - a.value) * (1 - q), 1 - q, q - 1, a.value - px, 0),
+    '2-2': chain(outside * b.value, -2 * b.value, b.value, 0, outside),
+    '2-3': chain(outside * (q - b.value), -2 * (q - b.value), q - b.value, outside, -outside),
+    '3-3': chain(outside * rest, -2 * rest, rest, -2 * outside, outside),
+  };
+}
+
+/** The same for the χ²₂ model, keys "2-2", "2-3", "3-3"; derivatives in alpha, lambda, anisotropyFactor. */
+export function chi2PhaseCoverage(
+  p: Chi2Parameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION,
+): Readonly<Record<string, WithDerivatives>> {
+  const c = fieldCoverage(chi2Field(p), lag, correlation, { survival: 0, density: 0 });
+  const solid = Math.exp(-p.lambda / 2);
+  const chain = (value: number, dp: number, dC: number): WithDerivatives => ({
+    value,
+    derivatives: { alpha: dC * c.dAlphaChi, lambda: (-dp * solid) / 2 + dC * c.dLambda, anisotropyFactor: dC * c.dAnisotropyFactor },
+  });
+  return { '2-2': chain(c.value, 0, 1), '2-3': chain(solid - c.value, 1, -1), '3-3': chain(1 - 2 * solid + c.value, -2, 1) };
 }
 
 /** Squared lag in voxels of a lattice step in a structure scaled by a along z. */

@@ -6,7 +6,7 @@ import { voxelCount, type Shape } from '../../src/core/grid.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import { correlationLength, twoPointCoverage, twoPointCoveragePlan, type TwoPointFunction } from '../../src/descriptors/two-point-coverage.js';
 import { generate } from '../../src/structure/generate.js';
-import { chi2Coverage } from '../../src/structure/two-point.js';
+import { chi2Coverage } from '../../src/structure/coverage.js';
 import { randomLabels } from '../random.js';
 import { pairsTwin } from '../reference/pairs.js';
 import { forEachThreadCount, testSession } from '../session.js';

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findParameterSet, parameterSets } from '../../src/structure/parameter-sets.js';
-import { besselRatio, normalSurvival } from '../../src/structure/special.js';
-import { chi2Quantities, gaussianSurface, mixedSurface, mixedSurvival, threePhaseQuantities } from '../../src/structure/theory.js';
-import { chi2Coverage, mixedCoverage, normalOrthant, threePhaseLatticeSurface } from '../../src/structure/two-point.js';
-import type { ThreePhaseParameters } from '../../src/structure/parameters.js';
+import { besselRatio, integrate, normalDensity, normalSurvival } from '../../src/structure/special.js';
+import { chi2Quantities, gaussianSurface, mixedSurface, mixedSurvival, threePhaseDerivatives, threePhaseQuantities } from '../../src/structure/theory.js';
+import {
+  chi2Coverage, chi2CoverageGradient, gaussianCoverageGradient, mixedCoverage, mixedCoverageGradient, normalOrthant,
+} from '../../src/structure/coverage.js';
+import { chi2PhaseCoverage, threePhaseCoverage, threePhaseLatticeSurface, type WithDerivatives } from '../../src/structure/two-point.js';
+import type { Chi2Parameters, ThreePhaseParameters } from '../../src/structure/parameters.js';
+import { coverageByNorms } from '../reference/coverage.js';
 
 const relative = (a: number, b: number): number => Math.abs(a / b - 1);
 
@@ -69,7 +73,7 @@ describe('two-point coverage', () => {
   it.each([1, 2, 3, 5])('[exact] mixed field, n = %i: limits at ρ = 1 and ρ = 0', (n) => {
     const p = mixedSurvival(n, n);
     expect(mixedCoverage(n, n, 1, 1)).toBe(p);
-    expect(mixedCoverage(n, n, 0, 0)).toBeCloseTo(p * p, 7);
+    expect(mixedCoverage(n, n, 0, 0)).toBeCloseTo(p * p, 10);
     expect(mixedCoverage(n, n, 0.999999, 0.999999)).toBeLessThan(p);
     expect(p - mixedCoverage(n, n, 0.999999, 0.999999)).toBeLessThan(2e-3);
   });
@@ -108,6 +112,100 @@ describe('two-point coverage', () => {
       const y = threePhaseLatticeSurface(swapped)[1] / threePhaseQuantities(swapped).specificSurfaceArea[1] - 1;
       expect(y).toBeLessThan(-0.025);
       expect(y).toBeGreaterThan(-0.135);
+    }
+  });
+});
+
+describe('coverage by Fourier integrals', () => {
+  it.each([[1, 0.8], [2, 1.76], [3, 4]])('[oracle] agrees with the quadrature over both norms, n = %i, λ = %f', (n, lambda) => {
+    for (const [chi, gauss] of [[0, 0], [0.3, 0.8], [0.5, 0.5], [0.9, 0.7]]) {
+      expect(Math.abs(mixedCoverage(n, lambda, chi, gauss) - coverageByNorms(n, lambda, chi, gauss))).toBeLessThan(2e-8);
+    }
+  });
+
+  it('[exact] with a constant Gaussian part it is the mean of [B, eq. 6] over that part', () => {
+    for (const lambda of [0.5, 1.76, 6]) {
+      for (const rho of [0.3, 0.9, 0.98]) {
+        const inside = integrate((z) => normalDensity(z) * chi2Coverage(lambda - z, rho), -9, lambda, 20);
+        expect(Math.abs(mixedCoverage(2, lambda, rho, 1 - 1e-10) - inside - normalSurvival(lambda))).toBeLessThan(1e-9);
+      }
+    }
+  });
+
+  it.each([[1, 1], [2, 1.76], [2, -0.09], [5, 9], [8, 16]])('[exact] independent ends, n = %i, λ = %f', (n, lambda) => {
+    expect(Math.abs(mixedCoverage(n, lambda, 0, 0) - mixedSurvival(n, lambda) ** 2)).toBeLessThan(1e-10);
+  });
+
+  /** Central difference, error of second order. */
+  const difference = (f: (x: number) => number, x: number, step = 1e-5): number => (f(x + step) - f(x - step)) / (2 * step);
+
+  it('[exact] derivatives of all three models are those of the values', () => {
+    for (const n of [1, 2, 4]) {
+      for (const [lambda, chi, gauss] of [[1.2, 0.4, 0.7], [2.3, 0.95, 0.9], [0.1, 0.2, 0.99]]) {
+        const g = mixedCoverageGradient(n, lambda, chi, gauss);
+        expect(Math.abs(g.dLambda - difference((l) => mixedCoverage(n, l, chi, gauss), lambda))).toBeLessThan(1e-7);
+        expect(Math.abs(g.dRhoChi - difference((r) => mixedCoverage(n, lambda, r, gauss), chi))).toBeLessThan(1e-6);
+        expect(Math.abs(g.dRhoGauss - difference((r) => mixedCoverage(n, lambda, chi, r), gauss))).toBeLessThan(1e-6);
+      }
+    }
+    for (const rho of [0.1, 0.6, 0.97]) {
+      const g = chi2CoverageGradient(1.55, rho);
+      expect(Math.abs(g.dLambda - difference((l) => chi2Coverage(l, rho), 1.55))).toBeLessThan(1e-8);
+      expect(Math.abs(g.dRhoChi - difference((r) => chi2Coverage(1.55, r), rho))).toBeLessThan(1e-7);
+      const z = gaussianCoverageGradient(-0.4, rho);
+      expect(Math.abs(z.dLambda - difference((u) => normalOrthant(u, u, rho), -0.4))).toBeLessThan(1e-8);
+      expect(Math.abs(z.dRhoGauss - difference((r) => normalOrthant(-0.4, -0.4, r), rho))).toBeLessThan(1e-7);
+    }
+  });
+
+  const theta: ThreePhaseParameters = {
+    alphaChiX: 0.1, alphaChiY: 0.16, alphaGaussX: 0.2, alphaGaussY: 0.12, lambdaX: 1.8, lambdaY: 0.1, n: 2, anisotropyFactor: 0.9,
+  };
+  const chi2: Chi2Parameters = { alpha: 0.12, lambda: 1.4, anisotropyFactor: 0.9 };
+
+  it('[law] two-point functions of the phases: row sums are ε, limits at small and large lags', () => {
+    const { volumeFraction: e } = threePhaseQuantities(theta);
+    for (const lag of [[0, 0, 1], [3, 2, 1], [0, 9, 0]] as const) {
+      const c = threePhaseCoverage(theta, lag);
+      expect(c['1-1'].value + c['1-2'].value + c['1-3'].value).toBeCloseTo(e[1], 10);
+      expect(c['1-2'].value + c['2-2'].value + c['2-3'].value).toBeCloseTo(e[2], 10);
+      expect(c['1-3'].value + c['2-3'].value + c['3-3'].value).toBeCloseTo(e[3], 10);
+    }
+    const far = threePhaseCoverage(theta, [0, 0, 80]);
+    for (const [a, b] of [[1, 1], [1, 2], [1, 3], [2, 2], [2, 3], [3, 3]]) expect(far[`${a}-${b}`].value).toBeCloseTo(e[a] * e[b], 10);
+    const two = chi2PhaseCoverage(chi2, [1, 2, 3]);
+    expect(two['2-2'].value + two['2-3'].value).toBeCloseTo(Math.exp(-0.7), 12);
+    expect(two['2-3'].value + two['3-3'].value).toBeCloseTo(1 - Math.exp(-0.7), 12);
+  });
+
+  it('[rate] cross functions at small lags give the interface areas: 4 C_ab(h)/h → S_ab', () => {
+    const isotropic = { ...theta, anisotropyFactor: 1 };
+    const { interfaceAreas } = threePhaseQuantities(isotropic);
+    for (const [pair, area] of Object.entries(interfaceAreas)) {
+      expect(relative((4 * threePhaseCoverage(isotropic, [0, 0, 0.02])[pair].value) / 0.02, area), pair).toBeLessThan(2e-3);
+    }
+  });
+
+  it('[exact] derivatives in θ of two-point functions, fractions and areas', () => {
+    const lag = [2, 1, 3] as const;
+    const check = (all: Readonly<Record<string, WithDerivatives>>, at: (change: Record<string, number>) => Readonly<Record<string, WithDerivatives>>, p: object): void => {
+      for (const [pair, { derivatives }] of Object.entries(all)) {
+        for (const [name, derivative] of Object.entries(derivatives)) {
+          const x = (p as Record<string, number>)[name];
+          expect(Math.abs(derivative - difference((v) => at({ [name]: v })[pair].value, x)), `${pair} ${name}`).toBeLessThan(1e-6);
+        }
+      }
+    };
+    check(threePhaseCoverage(theta, lag), (change) => threePhaseCoverage({ ...theta, ...change }, lag), theta);
+    check(chi2PhaseCoverage(chi2, lag), (change) => chi2PhaseCoverage({ ...chi2, ...change }, lag), chi2);
+    const exact = threePhaseDerivatives(theta);
+    for (const kind of ['volumeFraction', 'interfaceAreas'] as const) {
+      for (const [key, derivatives] of Object.entries(exact[kind])) {
+        for (const [name, derivative] of Object.entries(derivatives)) {
+          const at = (v: number): number => (threePhaseQuantities({ ...theta, [name]: v })[kind] as Record<string, number>)[key];
+          expect(Math.abs(derivative - difference(at, (theta as unknown as Record<string, number>)[name])), `${kind} ${key} ${name}`).toBeLessThan(1e-7);
+        }
+      }
     }
   });
 });

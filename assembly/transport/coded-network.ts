@@ -3,34 +3,11 @@ import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from './codes';
 import { bytesOf } from './lanes';
-import { flood } from './flood';
+import { flood, packRow } from './flood';
 import {
   boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, riseBelow, rowBytes,
 } from './levels';
 import { wrapFaces } from './periodic';
-
-/** Open faces of `count` voxels as bits. codes: their addresses are `stride` bytes apart. */
-function packOpen(bits: usize, words: i32, codes: usize, stride: usize, count: i32): void {
-  const zero = i8x16.splat(0);
-  for (let w = 0; w < words; w++) {
-    let word: u64 = 0;
-    const first = w << 6;
-    const here = min(64, count - first);
-    let at = codes + <usize>first * stride;
-    if (stride == 1 && here == 64) {
-      word = <u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at), zero))
-        | (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at, 16), zero)) << 16)
-        | (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at, 32), zero)) << 32)
-        | (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(at, 48), zero)) << 48);
-    } else {
-      for (let k = 0; k < here; k++) {
-        word |= <u64>(load<u8>(at) != 0) << <u64>k;
-        at += stride;
-      }
-    }
-    store<u64>(bits + (<usize>w << 3), word);
-  }
-}
 
 /** Codes of row (z, y) where `low` and `high` are set, even x and odd x apart. The rest of the row becomes 0.
  *  @param to u8, address of element (0, 0, 0) of the red half; line: u8[64·words], scratch */
@@ -101,10 +78,10 @@ export function codedNetwork(
     for (let z = 0; z < nz; z++) {
       const row = <usize>(z * ny + y) * bytes;
       const at = <usize>z * sz + <usize>y * sy;
-      packOpen(bits + row, words, codesZ + at, sx, nx);
-      packOpen(linkX + row, words, codesX + at, sx, nx);
+      packRow(bits + row, words, codesZ + at, nx, sx, 0, false);
+      packRow(linkX + row, words, codesX + at, nx, sx, 0, false);
       if (!periodic) store<u64>(linkX + row, load<u64>(linkX + row) & ~<u64>1);
-      if (y > 0 || periodic) packOpen(linkY + row, words, codesY + at, sx, nx);
+      if (y > 0 || periodic) packRow(linkY + row, words, codesY + at, nx, sx, 0, false);
       else memory.fill(linkY + row, 0, bytes);
       fillRow(low + row, words, periodic ? nx : 0);
       fillRow(high + row, words, periodic ? nx : 0);
@@ -116,7 +93,7 @@ export function codedNetwork(
         since = 0;
       }
     }
-    packOpen(seeds + <usize>y * bytes, words, topZ + <usize>y * sTop, 1, nx);
+    packRow(seeds + <usize>y * bytes, words, topZ + <usize>y * sTop, nx, 1, 0, false);
   }
   clearCodes(thread, threads, entry);
   if ((status = barrier(thread, threads))) return status;

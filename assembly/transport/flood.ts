@@ -3,6 +3,33 @@
 import { POLL_VOXELS } from '../layout';
 import { tick } from '../core/control';
 
+/** Which of `count` bytes, `stride` apart, equal `value`, or with `same` false do not, as bits. @returns how many are set. */
+export function packRow(bits: usize, words: i32, bytes: usize, count: i32, stride: usize, value: i32, same: bool): i32 {
+  const wanted = i8x16.splat(<i8>value);
+  const flip: u64 = same ? 0 : ~<u64>0;
+  let set = 0;
+  for (let w = 0; w < words; w++) {
+    let word: u64 = 0;
+    const first = w << 6;
+    const here = min(64, count - first);
+    let at = bytes + <usize>first * stride;
+    if (stride == 1 && here == 64) {
+      word = flip ^ (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at), wanted))
+        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), wanted)) << 16)
+        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 32), wanted)) << 32)
+        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 48), wanted)) << 48));
+    } else {
+      for (let k = 0; k < here; k++) {
+        word |= <u64>((<i32>load<u8>(at) == value) == same) << <u64>k;
+        at += stride;
+      }
+    }
+    store<u64>(bits + (<usize>w << 3), word);
+    set += <i32>popcnt<u64>(word);
+  }
+  return set;
+}
+
 /** Spreads the reached bits of a row over its open faces. links: bit x is the face between x − 1 and x. */
 function spreadRow(reached: usize, links: usize, words: i32): void {
   let carry: u64 = 0;

@@ -1,35 +1,9 @@
 // Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { flood } from './flood';
+import { flood, packRow } from './flood';
 import { bytesOf } from './lanes';
 import { halfOf, originOf, pitchOf, planeOf } from './levels';
-
-/** Bits of one row of labels at `stride` bytes from voxel to voxel. @returns how many are set. */
-function packRow(bits: usize, words: i32, labels: usize, nx: i32, stride: usize, phase: i32): i32 {
-  const wanted = i8x16.splat(<i8>phase);
-  let count = 0;
-  for (let w = 0; w < words; w++) {
-    let word: u64 = 0;
-    const first = w << 6;
-    const here = min(64, nx - first);
-    let at = labels + <usize>first * stride;
-    if (stride == 1 && here == 64) {
-      word = <u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at), wanted))
-        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), wanted)) << 16)
-        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 32), wanted)) << 32)
-        | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 48), wanted)) << 48);
-    } else {
-      for (let k = 0; k < here; k++) {
-        word |= <u64>(<i32>load<u8>(at) == phase) << <u64>k;
-        at += stride;
-      }
-    }
-    store<u64>(bits + (<usize>w << 3), word);
-    count += <i32>popcnt<u64>(word);
-  }
-  return count;
-}
 
 /** Faces of one row between voxels of the mask: to the rows below and before (0: none there), and within the row. */
 function linkRow(mask: usize, below: usize, before: usize, linkZ: usize, linkY: usize, linkX: usize, words: i32): void {
@@ -96,7 +70,7 @@ export function conductingNetwork(
     let count: f64 = 0;
     for (let z = 0; z < nz; z++) {
       const row = (<usize>z * <usize>ny + <usize>y) * <usize>words << 3;
-      count += packRow(bits + row, words, labels + <usize>z * sz + <usize>y * sy, nx, sx, phase);
+      count += packRow(bits + row, words, labels + <usize>z * sz + <usize>y * sy, nx, sx, phase, true);
       memory.fill(low + row, 0, <usize>words << 3);
       memory.fill(high + row, 0, <usize>words << 3);
       store<u8>(queued + <usize>(z * ny + y), 0);

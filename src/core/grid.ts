@@ -25,6 +25,11 @@ export function axisIndex(axis: Axis): 0 | 1 | 2 {
   return axis === 'z' ? 0 : axis === 'y' ? 1 : 2;
 }
 
+/** Indices of the axes, `axis` first and the others in their order: z: (z, y, x), y: (y, z, x), x: (x, z, y). */
+export function axisOrder(axis: Axis): readonly [first: 0 | 1 | 2, second: 0 | 1 | 2, third: 0 | 1 | 2] {
+  return axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
+}
+
 /** @throws SpecError unless `value` is one of x, y, z. */
 export function checkAxis(where: string, value: string): Axis {
   if (value === 'x' || value === 'y' || value === 'z') return value;

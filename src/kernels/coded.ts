@@ -1,7 +1,7 @@
 // Networks with any face conductances: face codes from labels, and the finest level of the solver from face codes.
 // Kernels: assembly/transport/label-faces.ts, coded-network.ts, field-output.ts.
 import { SpecError } from '../core/errors.js';
-import { voxelCount, type Axis, type Shape } from '../core/grid.js';
+import { axisOrder, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
@@ -110,8 +110,6 @@ export interface CodedSource {
   readonly periodic: boolean;
 }
 
-const ORDERS = { z: [0, 1, 2], y: [1, 0, 2], x: [2, 0, 1] } as const;
-
 /** The codebook as the kernels read it. weights: of the axes; a boundary lies half a step away. */
 function codebooks(book: Codebook, weights: readonly number[], periodic: boolean): Float32Array {
   const linear = book.every((g, code) => Math.abs(g - code * book[1]) <= 1e-12 * book[1] * code);
@@ -130,7 +128,7 @@ function codebooks(book: Codebook, weights: readonly number[], periodic: boolean
 export async function codedNetwork(
   frame: Frame, { axis, shape, faces, book, islands = [], voxelSize, periodic }: CodedSource, finest: readonly Lease[],
 ): Promise<{ finest: FinestLevel; counts: CodedCounts }> {
-  const order = ORDERS[axis];
+  const order = axisOrder(axis);
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
   const stride = [shape[1] * shape[2], shape[2], 1];
   const byAxis = [faces.z, faces.y, faces.x];
@@ -203,7 +201,7 @@ export async function transportFields(
 ): Promise<TransportFields> {
   return frame.scope(async () => {
     const [sums, potential, flux] = fieldsPlan(shape, arrays).leases.map(({ name, bytes }) => frame.lease(name, bytes));
-    const order = ORDERS[axis];
+    const order = axisOrder(axis);
     const stride = [shape[1] * shape[2], shape[2], 1];
     await frame.call(
       'transportFields',

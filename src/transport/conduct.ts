@@ -1,5 +1,5 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
-import { voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { axisOrder, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
@@ -17,9 +17,9 @@ import { conductResult, solverUnit, type ConductResult, type Network } from './c
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.js';
 export type { ConductFields, ConductResult, PerAxis } from './conduct-result.js';
 
-/** Sizes with the transport axis first, and label strides in that order: z: (z, y, x), y: (y, z, x), x: (x, z, y). */
+/** Sizes with the transport axis first, and label strides in that order. */
 function orient(shape: Shape, axis: Axis): { shape: Shape; strides: [number, number, number] } {
-  const order = axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
+  const order = axisOrder(axis);
   const strides = [shape[1] * shape[2], shape[2], 1];
   return {
     shape: [shape[order[0]], shape[order[1]], shape[order[2]]],

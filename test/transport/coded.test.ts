@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
+import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
@@ -23,7 +23,7 @@ interface Case {
 async function conductCoded(
   session: Session, { shape, labels, sigma, axis = 'z', edges = [1, 1, 1], periodic = false, tolerance = 1e-9 }: Case,
 ): Promise<SolveResult & TransportFields & { effective: number; conducting: number }> {
-  const order = axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
+  const order = axisOrder(axis);
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
   const plan = codedPlan(turned, session.threads, periodic);
   const islands = islandThresholds(Object.values(sigma));

@@ -7,22 +7,10 @@ import { conductivityTensor } from '../../src/transport/tensor.js';
 import { randomLabels } from '../random.js';
 import { testSession } from '../session.js';
 import { decode } from './decode-png.js';
+import { checkPage } from './page.js';
 
 const shape = [24, 26, 28] as const;
 const volume = { labels: randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, 3, 4), shape, voxelSizeUm: [0.4, 0.2, 0.2] as const };
-
-/** One file without scripts or requests, every tag closed, nothing undefined. */
-function checkPage(html: string): void {
-  expect(html).not.toMatch(/<script|<link|@import|url\(|src=/);
-  for (const [, target] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^data:image\/png/);
-  expect(html).not.toMatch(/NaN|undefined|Infinity|\[object/);
-  const open: string[] = [];
-  for (const [, slash, name, rest] of html.matchAll(/<(\/?)([a-z0-9]+)([^>]*)>/gi)) {
-    if (slash) expect(open.pop()).toBe(name);
-    else if (!rest.endsWith('/') && name !== 'meta') open.push(name);
-  }
-  expect(open).toEqual([]);
-}
 
 describe('conduct report', () => {
   const reproducibility = [{ label: 'version', value: 'voxelith <test>' }];

@@ -25,4 +25,5 @@ export { excursion } from './fields/threshold';
 export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
 export { pairCounts } from './measures/pairs';
+export { configurations } from './measures/configurations';
 export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';

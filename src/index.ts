@@ -49,6 +49,10 @@ export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, co
 export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';
 export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
+export {
+  eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,
+} from './descriptors/euler-number.js';
+export type { Configurations } from './kernels/configurations.js';
 export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
 export type { Description, PhaseDescription, RowValue, TwoPointCurve } from './descriptors/description.js';
 export type { Descriptor } from './descriptors/descriptor.js';

@@ -1,5 +1,6 @@
 // One-pass measures on the three-phase structure of BM01: labels in host memory, as callers have them.
 import { components } from '../../src/descriptors/components.js';
+import { eulerNumbers } from '../../src/descriptors/euler-number.js';
 import { surfaceAreas } from '../../src/descriptors/surface-area.js';
 import { volumeFractions } from '../../src/descriptors/volume-fraction.js';
 import type { LabelVolume } from '../../src/core/volume.js';
@@ -38,6 +39,11 @@ export const cases: readonly BenchCase[] = [
   measure(
     'measures-surface', 6,
     async (session, volume) => void (await surfaceAreas(session, volume)),
+    { name: 'QuantImPy, one phase', threads: 1, seconds: { 128: 0.0091, 256: 0.071, 401: 0.287 } },
+  ),
+  measure(
+    'measures-euler', 3,
+    async (session, volume) => void (await eulerNumbers(session, volume, { phases: [1] })),
     { name: 'QuantImPy, one phase', threads: 1, seconds: { 128: 0.0091, 256: 0.071, 401: 0.287 } },
   ),
   ...([6, 26] as const).map((neighbourhood) =>

@@ -3,6 +3,7 @@ import type { Axis, Face, Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { ActiveInterface } from './connectivity.js';
 import type { SizeCurves } from './constrictivity.js';
+import type { ByAdjacency } from './euler-number.js';
 import type { GeodesicTortuosity } from './geodesic-tortuosity.js';
 
 export type ByAxis<T> = Readonly<Partial<Record<Axis, T>>>;
@@ -46,6 +47,12 @@ export interface PhaseDescription {
     readonly constrictivity: number;
     readonly curves?: SizeCurves;
   }>;
+  /** Of the voxels in the window, nothing around: components − tunnels + cavities. By adjacency of the phase: "6", "26". */
+  readonly eulerNumber?: ByAdjacency<number>;
+  /** Per volume of the structure, µm⁻³; null in a window one voxel thick. */
+  readonly eulerDensity?: ByAdjacency<number> | null;
+  /** Integral of mean curvature per volume of the structure, µm⁻². */
+  readonly meanCurvatureDensity?: number | null;
   /** By neighbourhood: "6", "18", "26". */
   readonly components?: Readonly<Record<string, ComponentDescription>>;
   /** Share of the phase connected to each face, 6 neighbours. */
@@ -76,13 +83,13 @@ export type RowValue = number | string | boolean | null;
 /** A column of the flat row: its name without the unit. */
 export interface RowEntry {
   readonly name: string;
-  readonly unit: 'none' | 'length' | 'perLength';
+  readonly unit: 'none' | 'length' | 'perLength' | 'perArea' | 'perVolume';
   readonly value: RowValue | undefined;
 }
 
 const SUFFIX = {
-  known: { none: '', length: 'Um', perLength: 'PerUm' },
-  unknown: { none: '', length: 'Voxels', perLength: 'PerVoxel' },
+  known: { none: '', length: 'Um', perLength: 'PerUm', perArea: 'PerUm2', perVolume: 'PerUm3' },
+  unknown: { none: '', length: 'Voxels', perLength: 'PerVoxel', perArea: 'PerVoxel2', perVolume: 'PerVoxel3' },
 } as const;
 
 /** Name of a column with its unit. */

@@ -3,6 +3,7 @@ import type { Descriptor } from './descriptor.js';
 import { activeInterfaceDescriptor } from './entries/active-interface.js';
 import { componentsDescriptor } from './entries/components.js';
 import { constrictivityDescriptor } from './entries/constrictivity.js';
+import { eulerNumberDescriptor } from './entries/euler-number.js';
 import { geodesicTortuosityDescriptor } from './entries/geodesic-tortuosity.js';
 import { profilesDescriptor } from './entries/profiles.js';
 import { specificSurfaceAreaDescriptor } from './entries/specific-surface-area.js';
@@ -13,6 +14,7 @@ import { volumeFractionDescriptor } from './entries/volume-fraction.js';
 export const DESCRIPTORS: readonly Descriptor[] = [
   volumeFractionDescriptor,
   specificSurfaceAreaDescriptor,
+  eulerNumberDescriptor,
   geodesicTortuosityDescriptor,
   constrictivityDescriptor,
   componentsDescriptor,

@@ -1,0 +1,38 @@
+// Patterns of 2×2×2 cells of voxels. Kernel: assembly/measures/configurations.ts.
+import { voxelCount, type Shape } from '../core/grid.js';
+import type { Phase } from '../core/volume.js';
+import type { Lease } from '../runtime/arena.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+
+export const PATTERNS = 256;
+/** Tables that one thread fills for the cells inside, and again for those at the border. */
+const TABLES = 4;
+
+/** Cells by pattern: bit 4·dx + 2·dz + dy is set where voxel (z + dz, y + dy, x + dx) is of the phase. */
+export interface Configurations {
+  /** Cells with all eight voxels inside the window: (nz − 1)·(ny − 1)·(nx − 1) of them. */
+  readonly inside: Float64Array;
+  /** Cells that reach beyond it, where nothing is of the phase; both together are (nz + 1)·(ny + 1)·(nx + 1). */
+  readonly border: Float64Array;
+}
+
+export function configurationsPlan(threads: number): LeasePlan {
+  return { leases: [{ name: 'patterns', bytes: threads * 2 * TABLES * PATTERNS * 4 }] };
+}
+
+/** Counts the patterns of one phase. labels: a `labelLease`, left as it is. */
+export async function configurations(frame: Frame, labels: Lease, shape: Shape, phase: Phase): Promise<Configurations> {
+  return frame.scope(async () => {
+    const [lease] = configurationsPlan(frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const cells = voxelCount([shape[0] + 1, shape[1] + 1, shape[2] + 1]);
+    await frame.call('configurations', [lease.ptr, labels.ptr, ...shape, phase], { name: 'patterns of 2×2×2 voxels', work: cells });
+    const counts = await frame.read(lease, Uint32Array);
+    const found = { inside: new Float64Array(PATTERNS), border: new Float64Array(PATTERNS) };
+    counts.forEach((count, i) => {
+      const into = Math.floor(i / (TABLES * PATTERNS)) % 2 === 0 ? found.inside : found.border;
+      into[i % PATTERNS] += count;
+    });
+    return found;
+  });
+}

@@ -26,4 +26,5 @@ export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
 export { pairCounts } from './measures/pairs';
 export { configurations } from './measures/configurations';
+export { cropLags, edgeCounts, indicatorField, spectrumProduct } from './measures/correlation';
 export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';

@@ -44,6 +44,9 @@ export {
   correlationLength, twoPointCoverage, twoPointCoveragePlan, TWO_POINT_DEFAULTS, type DirectionalCoverage, type TwoPointCoverage, type TwoPointFunction,
   type TwoPointOptions,
 } from './descriptors/two-point-coverage.js';
+export {
+  twoPointMap, twoPointMapPlan, TWO_POINT_MAP_DEFAULTS, type RadialCoverage, type TwoPointMap, type TwoPointMapOptions,
+} from './descriptors/two-point-map.js';
 export * from './descriptors/volume-fraction.js';
 export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, componentLabels } from './descriptors/components.js';
 export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';

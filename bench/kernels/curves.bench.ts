@@ -1,5 +1,6 @@
 // Two-point coverage on the three-phase structure of BM01, 101 lags.
 import { twoPointCoverage } from '../../src/descriptors/two-point-coverage.js';
+import { twoPointMap } from '../../src/descriptors/two-point-map.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
 import type { LabelVolume } from '../../src/core/volume.js';
@@ -32,4 +33,5 @@ export const cases: readonly BenchCase[] = [
   curve('curves-two-point-axis-x', (session, volume) => twoPointCoverage(session, volume, { phases: [1], directions: ['x'], maxLag: 100 })),
   curve('curves-two-point-axes', (session, volume) => twoPointCoverage(session, volume, { maxLag: 100 })),
   curve('curves-two-point-lattice', (session, volume) => twoPointCoverage(session, volume, { directions: 'lattice', maxLag: 100 })),
+  curve('curves-two-point-map', (session, volume) => twoPointMap(session, volume, { phases: 1, maxLag: 100 })),
 ];

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../core/version.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { conductCommand } from './conduct.js';
+import { correlateCommand } from './correlate.js';
 import { describeCommand } from './describe.js';
 import { fitCommand } from './fit.js';
 import { generateCommand } from './generate.js';
@@ -11,7 +12,9 @@ import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 import { studyCommand } from './study.js';
 
-const COMMANDS: readonly (() => Command)[] = [generateCommand, infoCommand, describeCommand, conductCommand, studyCommand, fitCommand, predictCommand, reportCommand];
+const COMMANDS: readonly (() => Command)[] = [
+  generateCommand, infoCommand, describeCommand, correlateCommand, conductCommand, studyCommand, fitCommand, predictCommand, reportCommand,
+];
 
 function createProgram(): Command {
   const program = new Command('voxelith')

@@ -194,9 +194,9 @@ function lengthOf(offset: Direction['offset'], size: VoxelSize): number {
  *  above, or is 0 throughout. */
 export function correlationLength(lags: ArrayLike<number>, centred: ArrayLike<number>): number | null {
   const limit = centred[0] / Math.E;
-  if (!(limit > 0)) return null;
+  if (limit === 0) return null;
   for (let h = 1; h < centred.length; h++) {
-    if (centred[h] <= limit) return lags[h - 1] + ((lags[h] - lags[h - 1]) * (centred[h - 1] - limit)) / (centred[h - 1] - centred[h]);
+    if (centred[h] / limit <= 1) return lags[h - 1] + ((lags[h] - lags[h - 1]) * (centred[h - 1] - limit)) / (centred[h - 1] - centred[h]);
   }
   return null;
 }

@@ -1,0 +1,171 @@
+// Two-point coverage at every lag of a box, by one transform for each phase, and its mean over directions.
+//
+// Indicators less a constant near their mean are correlated in f32, zero padding to the window plus the longest lag keeps
+// opposite faces apart, and what the constant took off is put back from exact counts of the shifted windows. The result
+// is rounded to whole pairs: exact while the error of the transform is below one half (decisions/0034).
+import { SpecError } from '../core/errors.js';
+import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { correlate, correlationPlan, lagShape, windowCounts, windowCountsPlan } from '../kernels/correlation.js';
+import { labelLease } from '../kernels/transitions.js';
+import { isTransformLength, transformLength } from '../kernels/transform.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { Frame, RunOptions, Session } from '../runtime/session.js';
+import { correlationLength, DEFAULT_MAX_LAG } from './two-point-coverage.js';
+
+export interface TwoPointMapOptions {
+  /** The phase at the start of a lag and the one at its end; one phase stands for both. */
+  readonly phases: Phase | readonly [Phase, Phase];
+  /** Longest lag along (z, y, x), voxels; one number for all, cut where the window ends; null: half of the window, 100 at most. */
+  readonly maxLag?: number | Shape | null;
+  /** `open`: pairs inside the window; `periodic`: the window repeats, whose lengths must be 2^a·3^b·5^c. */
+  readonly edges?: 'open' | 'periodic';
+}
+
+export const TWO_POINT_MAP_DEFAULTS = { maxLag: null, edges: 'open' } as const satisfies Required<Omit<TwoPointMapOptions, 'phases'>>;
+
+/** Means over all lags of one length, each pair of voxels counting the same. */
+export interface RadialCoverage {
+  /** Mean length of the lags of the shell, µm (voxels when no size is known). */
+  readonly distance: Float64Array;
+  readonly coverage: Float64Array;
+  readonly centred: Float64Array;
+  /** Pairs of voxels in the shell. */
+  readonly pairs: Float64Array;
+  /** Where `centred` falls to 1/e; null when it does not. */
+  readonly correlationLength: number | null;
+}
+
+export interface TwoPointMap {
+  readonly phases: readonly [Phase, Phase];
+  readonly edges: 'open' | 'periodic';
+  readonly maxLag: Shape;
+  /** Numbers of lags −L … L along (z, y, x): 2L + 1. */
+  readonly shape: Shape;
+  /** C(l): share of pairs with the first phase at x and the second at x + l, in C order of l. */
+  readonly coverage: Float32Array;
+  /** Less the product of the means of the two shifted windows. */
+  readonly centred: Float32Array;
+  /** Shells as thick as the shortest edge of a voxel, as far as they lie wholly in the box of lags. */
+  readonly radial: RadialCoverage;
+}
+
+/** Lengths of the transform. */
+function periodOf(shape: Shape, maxLag: Shape, edges: 'open' | 'periodic'): Shape {
+  if (edges === 'periodic') return shape;
+  const [z, y, x] = shape.map((n, k) => transformLength(n + maxLag[k]));
+  return [z, y, x];
+}
+
+/** Half of the window, 100 at most, or what is asked for, as far as there are lags.
+ *  @throws SpecError for a lag that is no whole number ≥ 0 */
+function lagsOf(where: string, shape: Shape, maxLag: number | Shape | null, edges: 'open' | 'periodic'): Shape {
+  const wanted = maxLag === null ? shape.map((n) => Math.min(n >> 1, DEFAULT_MAX_LAG)) : typeof maxLag === 'number' ? [maxLag, maxLag, maxLag] : maxLag;
+  if (wanted.length !== 3 || wanted.some((lag) => !Number.isInteger(lag) || lag < 0)) {
+    throw new SpecError(`${where}: maxLag must be one or three whole numbers of voxels ≥ 0 (z, y, x), got [${wanted.join(', ')}]`);
+  }
+  const [z, y, x] = wanted.map((lag, k) => Math.min(lag, edges === 'periodic' ? shape[k] >> 1 : shape[k] - 1));
+  return [z, y, x];
+}
+
+/** Labels, a field of the padded window for each different phase, and the lags: 9.9 bytes a voxel of the window for one phase
+ *  at 401³ with lags to 100. */
+export function twoPointMapPlan(shape: Shape, threads: number, options: TwoPointMapOptions): LeasePlan {
+  const where = 'twoPointMap';
+  const { phases, maxLag, edges } = { ...TWO_POINT_MAP_DEFAULTS, ...options };
+  const lags = lagsOf(where, shape, maxLag, edges);
+  const fields = typeof phases === 'number' || phases[0] === phases[1] ? 1 : 2;
+  const windows = edges === 'open' ? [windowCountsPlan(shape, lags)] : [];
+  return { leases: [labelLease(shape)], then: [...windows, correlationPlan(periodOf(shape, lags, edges), threads, lags, fields)] };
+}
+
+/** Walks the lags in C order. */
+function forEachLag([lz, ly, lx]: Shape, visit: (i: number, z: number, y: number, x: number) => void): void {
+  for (let z = -lz, i = 0; z <= lz; z++) {
+    for (let y = -ly; y <= ly; y++) for (let x = -lx; x <= lx; x++, i++) visit(i, z, y, x);
+  }
+}
+
+function radialOf(maxLag: Shape, size: VoxelSize, pairs: (z: number, y: number, x: number) => number, map: Pick<TwoPointMap, 'coverage' | 'centred'>): RadialCoverage {
+  const [hz, hy, hx] = size ?? [1, 1, 1];
+  // An axis without lags, as in a flat window, has no say.
+  const moving = [hz, hy, hx].map((h, k) => ({ h, reach: maxLag[k] * h })).filter(({ reach }) => reach > 0);
+  const width = moving.length === 0 ? 1 : Math.min(...moving.map(({ h }) => h));
+  const shells = 1 + Math.floor((moving.length === 0 ? 0 : Math.min(...moving.map(({ reach }) => reach))) / width - 0.5 + 1e-9);
+  const sums = { lags: new Float64Array(shells), distance: new Float64Array(shells), coverage: new Float64Array(shells), centred: new Float64Array(shells), pairs: new Float64Array(shells) };
+  forEachLag(maxLag, (i, z, y, x) => {
+    const distance = Math.sqrt((z * hz) ** 2 + (y * hy) ** 2 + (x * hx) ** 2);
+    const shell = Math.floor(distance / width + 0.5);
+    if (shell >= shells) return;
+    const n = pairs(z, y, x);
+    sums.lags[shell]++;
+    sums.distance[shell] += distance;
+    sums.coverage[shell] += n * map.coverage[i];
+    sums.centred[shell] += n * map.centred[i];
+    sums.pairs[shell] += n;
+  });
+  const distance = sums.distance.map((sum, shell) => sum / sums.lags[shell]);
+  const centred = sums.centred.map((sum, shell) => sum / sums.pairs[shell]);
+  return {
+    distance, centred, pairs: sums.pairs,
+    coverage: sums.coverage.map((sum, shell) => sum / sums.pairs[shell]),
+    correlationLength: correlationLength(distance, centred),
+  };
+}
+
+function countOf(labels: Uint8Array, phase: Phase): number {
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) if (labels[i] === phase) count++;
+  return count;
+}
+
+async function mapIn(
+  frame: Frame, volume: LabelVolume, [a, b]: readonly [Phase, Phase], maxLag: Shape, edges: 'open' | 'periodic',
+): Promise<TwoPointMap> {
+  const { shape, labels } = volume;
+  const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+  await frame.write(lease, labels);
+  const counts = [a, b].map((phase) => countOf(labels, phase));
+  const [first, second] = [a, b].map((phase, k) => ({ phase, mean: Math.round((4096 * counts[k]) / labels.length) / 4096 }));
+  const periodic = edges === 'periodic';
+  const windows = async (k: 0 | 1): Promise<Uint32Array> =>
+    (periodic ? new Uint32Array(voxelCount(lagShape(maxLag))).fill(counts[k]) : windowCounts(frame, lease, shape, [a, b][k], maxLag));
+  const low = await windows(0);
+  const ahead = a === b ? low : await windows(1);
+  const sums = await correlate(frame, lease, shape, periodOf(shape, maxLag, edges), maxLag, first, a === b ? null : second);
+  const [nz, ny, nx] = shape;
+  const pairs = (z: number, y: number, x: number): number =>
+    periodic ? nz * ny * nx : (nz - Math.abs(z)) * (ny - Math.abs(y)) * (nx - Math.abs(x));
+  const coverage = sums;
+  const centred = new Float32Array(sums.length);
+  forEachLag(maxLag, (i, z, y, x) => {
+    const n = pairs(z, y, x);
+    // The end of a lag l lies where lag −l begins.
+    const [here, there] = [low[i], ahead[ahead.length - 1 - i]];
+    const met = Math.max(0, Math.round(sums[i] + second.mean * here + first.mean * there - first.mean * second.mean * n));
+    coverage[i] = met / n;
+    centred[i] = met / n - (here * there) / (n * n);
+  });
+  return { phases: [a, b], edges, maxLag, shape: lagShape(maxLag), coverage, centred, radial: radialOf(maxLag, volume.voxelSizeUm, pairs, { coverage, centred }) };
+}
+
+/** Two-point coverage of one phase, or of two at the ends of a lag, for every lag in a box, and its radial mean.
+ *  @throws SpecError for a phase that does not occur, bad lags or edges; CapacityError */
+export async function twoPointMap(
+  session: Session, volume: LabelVolume, options: TwoPointMapOptions, run: RunOptions = {},
+): Promise<TwoPointMap> {
+  const where = 'twoPointMap';
+  const { shape } = checkVolume(where, volume);
+  const { phases, maxLag, edges } = { ...TWO_POINT_MAP_DEFAULTS, ...options };
+  const pair = typeof phases === 'number' ? ([phases, phases] as const) : phases;
+  if (pair.length !== 2) throw new SpecError(`${where}: one phase or two, got ${pair.length}`);
+  pair.forEach((phase) => checkPhase(where, volume, phase));
+  if (edges !== 'open' && edges !== 'periodic') throw new SpecError(`${where}: edges must be "open" or "periodic", got "${String(edges)}"`);
+  const bad = edges === 'periodic' ? shape.find((n) => !isTransformLength(n)) : undefined;
+  if (bad !== undefined) {
+    throw new SpecError(`${where}: periodic edges need 2^a·3^b·5^c voxels along every axis, got ${bad}; take open edges or another window`);
+  }
+  const lags = lagsOf(where, shape, maxLag, edges);
+  const plan = twoPointMapPlan(shape, session.threads, { phases: pair, maxLag: lags, edges });
+  return session.run(where, plan, voxelCount(shape), run, (frame) => mapIn(frame, volume, pair, lags, edges));
+}

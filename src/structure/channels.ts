@@ -3,6 +3,7 @@ import { SpecError } from '../core/errors.js';
 import { axisIndex, checkAxis, checkShape, voxelCount, type Axis } from '../core/grid.js';
 import type { CommonSpec, ModelStructure } from './generate.js';
 import { checkLabel } from './laminate.js';
+import { checkSettings } from './settings.js';
 
 export interface ChannelsSpec extends CommonSpec {
   readonly model: 'channels';
@@ -18,9 +19,10 @@ export interface ChannelsSpec extends CommonSpec {
 
 export const CHANNELS_DEFAULTS = { axis: 'z', section: 'square', width: 4, spacing: 8, label: 1, matrix: 3 } as const;
 
-/** @throws SpecError on bad settings. */
+/** @throws SpecError on bad or unknown settings. */
 export function channels(spec: ChannelsSpec): ModelStructure {
   const where = 'generate channels';
+  checkSettings(where, spec, CHANNELS_DEFAULTS);
   const shape = checkShape(where, spec.size);
   const { section, width, spacing, label, matrix, ...rest } = { ...CHANNELS_DEFAULTS, ...spec };
   const axis = checkAxis(where, rest.axis);

@@ -12,6 +12,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { channels, type ChannelsSpec } from './channels.js';
 import { laminate, type LaminateSpec } from './laminate.js';
 import { checkChi2, checkThreePhase, type Chi2Parameters, type ThreePhaseParameters } from './parameters.js';
+import { refuseUnknown } from './settings.js';
 import { spheres, type SpheresSpec } from './spheres.js';
 
 /** What every structure needs; (z, y, x) throughout. */
@@ -114,8 +115,7 @@ export function generatedPeriod(spec: ThreePhaseSpec | Chi2Spec): Shape {
 const SPEC_KEYS = ['model', 'parameters', 'size', 'seed', 'scenario', 'realisation', 'voxelSizeUm', 'levelSets', 'edges', 'period'];
 
 function checkRandom(spec: ThreePhaseSpec | Chi2Spec): DrawKey {
-  const unknown = Object.keys(spec).filter((key) => !SPEC_KEYS.includes(key));
-  if (unknown.length > 0) throw new SpecError(`generate: unknown setting ${unknown.join(', ')}; there are ${SPEC_KEYS.join(', ')}`);
+  refuseUnknown('generate', spec, SPEC_KEYS);
   const { seed, scenario = GENERATE_DEFAULTS.scenario, realisation = GENERATE_DEFAULTS.realisation, edges = 'cropped' } = spec;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new SpecError(`generate: seed must be a whole number from 0 to 2^53-1, got ${seed}`);
   for (const [name, value] of [['scenario', scenario], ['realisation', realisation]] as const) {

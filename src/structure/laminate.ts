@@ -2,6 +2,7 @@
 import { SpecError } from '../core/errors.js';
 import { axisIndex, checkAxis, checkShape, voxelCount, type Axis } from '../core/grid.js';
 import type { CommonSpec, ModelStructure } from './generate.js';
+import { checkSettings } from './settings.js';
 
 export interface LaminateSpec extends CommonSpec {
   readonly model: 'laminate';
@@ -13,8 +14,9 @@ export interface LaminateSpec extends CommonSpec {
 
 export const LAMINATE_DEFAULTS = { axis: 'z', layers: [{ thickness: 4, label: 1 }, { thickness: 4, label: 2 }] } as const;
 
-/** @throws SpecError on a bad axis, thickness or label, or no layers. */
+/** @throws SpecError on a bad axis, thickness or label, no layers, or an unknown setting. */
 export function laminate(spec: LaminateSpec): ModelStructure {
+  checkSettings('generate laminate', spec, LAMINATE_DEFAULTS);
   const shape = checkShape('generate laminate', spec.size);
   const axis = checkAxis('generate laminate', spec.axis ?? LAMINATE_DEFAULTS.axis);
   const layers = spec.layers ?? LAMINATE_DEFAULTS.layers;

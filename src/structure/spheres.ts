@@ -3,6 +3,7 @@ import { SpecError } from '../core/errors.js';
 import { checkShape, voxelCount, type Shape } from '../core/grid.js';
 import type { CommonSpec, ModelStructure } from './generate.js';
 import { checkLabel } from './laminate.js';
+import { checkSettings } from './settings.js';
 
 export interface SpheresSpec extends CommonSpec {
   readonly model: 'spheres';
@@ -119,9 +120,10 @@ function cubicCentres(arrangement: 'sc' | 'bcc' | 'fcc', shape: Shape, cell: num
   return centres;
 }
 
-/** @throws SpecError on bad settings, spheres that would overlap, or a packing that finds no room. */
+/** @throws SpecError on bad or unknown settings, spheres that would overlap, or a packing that finds no room. */
 export function spheres(spec: SpheresSpec): ModelStructure {
   const where = 'generate spheres';
+  checkSettings(where, spec, SPHERES_DEFAULTS);
   const shape = checkShape(where, spec.size);
   const { arrangement, volumeFraction, cell, radius: given, seed, label, matrix, levelSets } = { ...SPHERES_DEFAULTS, ...spec };
   if (!Object.hasOwn(TOUCHING, arrangement)) {

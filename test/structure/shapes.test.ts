@@ -48,4 +48,12 @@ describe('deterministic structures', () => {
     await expect(make({ model: 'channels', axis, width: 5, spacing: 4, size: [8, 8, 8] })).rejects.toThrow(/at least the width/);
     await expect(make({ model: 'laminate', axis, layers: [], size: [8, 8, 8] })).rejects.toThrow(/at least one/);
   });
+
+  it.each([
+    [{ model: 'spheres', size: [8, 8, 8], volumefraction: 0.3 }, /generate spheres: unknown setting volumefraction; there are model, size, voxelSizeUm, arrangement, volumeFraction/],
+    [{ model: 'laminate', size: [8, 8, 8], layer: [] }, /generate laminate: unknown setting layer; there are model, size, voxelSizeUm, axis, layers/],
+    [{ model: 'channels', size: [8, 8, 8], diameter: 3, labels: 1 }, /generate channels: unknown setting diameter, labels; there are/],
+  ])('[exact] a setting that there is not: %j', async (spec, message) => {
+    await expect(make(spec as never)).rejects.toThrow(message);
+  });
 });

@@ -26,6 +26,8 @@ export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/channels.js';
 export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/laminate.js';
 export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/spheres.js';
 export { phaseLevelSet } from './structure/level-set.js';
+export { COVARIANCE_DEFAULTS, COVARIANCE_FAMILIES, covarianceFamily, type Covariance } from './structure/covariance.js';
+export type { CovarianceFamily } from './structure/covariance/family.js';
 export * from './structure/parameters.js';
 export { findParameterSet, parameterSets, specFromSet, type ParameterSet } from './structure/parameter-sets.js';
 export * from './structure/theory.js';

@@ -7,7 +7,7 @@ import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
 import { peakBytes } from '../runtime/plan.js';
 import { generate, generatePlan, type ModelStructure, type StructureSpec } from '../structure/generate.js';
-import { chi2Quantities, threePhaseQuantities } from '../structure/theory.js';
+import { chi2Fractions, threePhaseFractions } from '../structure/theory.js';
 import { defineCommand, runs } from './command.js';
 import { parseSeed, parseShape, voxelSizeOption } from './options.js';
 import { MODEL_NAMES, structureSpec, type SpecFlags } from './structure-spec.js';
@@ -19,8 +19,8 @@ interface GenerateOptions extends SpecFlags {
 
 /** Expected volume fraction by label; empty for test structures. */
 function expectedFractions(spec: StructureSpec): Readonly<Record<number, number>> {
-  if (spec.model === 'three-phase') return threePhaseQuantities(spec.parameters).volumeFraction;
-  return spec.model === 'chi2' ? chi2Quantities(spec.parameters).volumeFraction : {};
+  if (spec.model === 'three-phase') return threePhaseFractions(spec.parameters).volumeFraction;
+  return spec.model === 'chi2' ? chi2Fractions(spec.parameters).volumeFraction : {};
 }
 
 function fractions(labels: Uint8Array): Map<number, number> {

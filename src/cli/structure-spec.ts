@@ -15,8 +15,8 @@ type Settings = Record<string, unknown>;
 const RANDOM_KEYS = ['seed', ...Object.keys(GENERATE_DEFAULTS)];
 /** Settings of each model beside `size` and `voxelSizeUm`, and its parameters. */
 const MODELS: Readonly<Record<string, { readonly settings: readonly string[]; readonly parameters: readonly string[] }>> = {
-  'three-phase': { settings: RANDOM_KEYS, parameters: THREE_PHASE_KEYS },
-  chi2: { settings: RANDOM_KEYS, parameters: CHI2_KEYS },
+  'three-phase': { settings: RANDOM_KEYS, parameters: [...THREE_PHASE_KEYS, 'covariance'] },
+  chi2: { settings: RANDOM_KEYS, parameters: [...CHI2_KEYS, 'covariance'] },
   spheres: { settings: Object.keys(SPHERES_DEFAULTS), parameters: [] },
   laminate: { settings: Object.keys(LAMINATE_DEFAULTS), parameters: [] },
   channels: { settings: Object.keys(CHANNELS_DEFAULTS), parameters: [] },

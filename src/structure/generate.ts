@@ -3,7 +3,7 @@ import { AM, PORE, SE, type LabelVolume } from '../core/volume.js';
 import { SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape } from '../core/grid.js';
 import {
-  checkPeriod, excursion, fieldPairPlan, synthesisePair, type DrawKey, type FieldGrid, type FieldPair,
+  checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type Excursion, type FieldGrid, type FieldOutput, type FieldPair,
 } from '../kernels/fields.js';
 import { transformLength, twiddlePlan, writeTwiddles } from '../kernels/transform.js';
 import type { Lease } from '../runtime/arena.js';
@@ -11,6 +11,7 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { channels, type ChannelsSpec } from './channels.js';
 import { laminate, type LaminateSpec } from './laminate.js';
+import { covarianceFamily } from './covariance.js';
 import { checkChi2, checkThreePhase, type Chi2Parameters, type ThreePhaseParameters } from './parameters.js';
 import { refuseUnknown } from './settings.js';
 import { spheres, type SpheresSpec } from './spheres.js';
@@ -60,8 +61,8 @@ export interface ModelStructure extends LabelVolume {
   readonly levelSets?: { readonly x: Float32Array; readonly y: Float32Array | null };
 }
 
-/** Correlation lengths by which the box exceeds a cropped window: ρ = e⁻⁹ between opposite faces. */
-const MARGIN = 3;
+/** Periods over which a covariance may reach in a periodic box: its images are summed. */
+const MAX_IMAGES = 4;
 
 // Fields by role; n only adds to them, so that a model keeps its numbers when its n grows by pairs.
 const X_SQUARES = 0x00000;
@@ -77,34 +78,44 @@ interface PlannedPair extends FieldPair {
 
 function pairsOf(spec: ThreePhaseSpec | Chi2Spec): PlannedPair[] {
   const { anisotropyFactor } = spec.parameters;
+  const common = { anisotropyFactor, covariance: covarianceFamily(spec.parameters.covariance).radial };
   if (spec.model === 'chi2') {
     const { alpha } = spec.parameters;
-    return [{ id: X_SQUARES, alpha: [alpha, alpha], anisotropyFactor, target: 'x', square: true }];
+    return [{ ...common, id: X_SQUARES, alpha: [alpha, alpha], target: 'x', square: true }];
   }
   const { n, alphaChiX, alphaChiY, alphaGaussX, alphaGaussY } = spec.parameters;
   const pairs: PlannedPair[] = [];
   for (let j = 0; j < Math.floor(n / 2); j++) {
-    pairs.push({ id: X_SQUARES + j, alpha: [alphaChiX, alphaChiX], anisotropyFactor, target: 'x', square: true });
-    pairs.push({ id: Y_SQUARES + j, alpha: [alphaChiY, alphaChiY], anisotropyFactor, target: 'y', square: true });
+    pairs.push({ ...common, id: X_SQUARES + j, alpha: [alphaChiX, alphaChiX], target: 'x', square: true });
+    pairs.push({ ...common, id: Y_SQUARES + j, alpha: [alphaChiY, alphaChiY], target: 'y', square: true });
   }
-  if (n % 2 === 1) pairs.push({ id: ODD_SQUARES, alpha: [alphaChiX, alphaChiY], anisotropyFactor, target: 'both', square: true });
-  pairs.push({ id: GAUSSIANS, alpha: [alphaGaussX, alphaGaussY], anisotropyFactor, target: 'both', square: false });
+  if (n % 2 === 1) pairs.push({ ...common, id: ODD_SQUARES, alpha: [alphaChiX, alphaChiY], target: 'both', square: true });
+  pairs.push({ ...common, id: GAUSSIANS, alpha: [alphaGaussX, alphaGaussY], target: 'both', square: false });
   return pairs;
+}
+
+function periodOf(spec: ThreePhaseSpec | Chi2Spec, window: Shape, alpha: number): Shape {
+  if (spec.period) return checkShape('generate: period', spec.period);
+  if ((spec.edges ?? GENERATE_DEFAULTS.edges) === 'periodic') return window;
+  // Opposite faces are a range apart, around the box.
+  const margin = covarianceFamily(spec.parameters.covariance).range / alpha;
+  const [nz, ny, nx] = window;
+  return [transformLength(nz + margin * spec.parameters.anisotropyFactor), transformLength(ny + margin), transformLength(nx + margin)];
 }
 
 function gridOf(spec: ThreePhaseSpec | Chi2Spec, pairs: readonly PlannedPair[]): FieldGrid {
   const window = checkShape('generate', spec.size);
-  if (spec.period) return { window, period: checkShape('generate: period', spec.period) };
-  if ((spec.edges ?? GENERATE_DEFAULTS.edges) === 'periodic') return { window, period: window };
   const alpha = Math.min(...pairs.flatMap((pair) => pair.alpha));
-  const margin = MARGIN / alpha;
-  const [nz, ny, nx] = window;
-  return {
-    window,
-    period: [
-      transformLength(nz + margin * spec.parameters.anisotropyFactor), transformLength(ny + margin), transformLength(nx + margin),
-    ],
-  };
+  const period = periodOf(spec, window, alpha);
+  const end = pairs[0].covariance?.end ?? 0;
+  const images = end / alpha / Math.min(period[0] / spec.parameters.anisotropyFactor, period[1], period[2]);
+  if (images > MAX_IMAGES) {
+    throw new SpecError(
+      `generate: α = ${alpha} per voxel makes the covariance reach over ${images.toFixed(1)} periods of the box ${period.join(' × ')}, at most ${MAX_IMAGES}; ` +
+        'take a larger window or period, or edges: cropped',
+    );
+  }
+  return { window, period };
 }
 
 /** Size (z, y, x) of the periodic box from which `generate` cuts the window. */
@@ -193,22 +204,26 @@ async function generateFields(session: Session, spec: ThreePhaseSpec | Chi2Spec,
     const y = threePhase ? frame.lease('field Y', 4 * voxels) : null;
     const twiddles = await writeTwiddles(frame, grid.period);
     const started = new Set<Lease>();
+    const lambda = spec.model === 'chi2' ? ([spec.parameters.lambda, 0] as const) : ([spec.parameters.lambdaX, spec.parameters.lambdaY] as const);
+    const excursion: Excursion = { labels, x, y, lambda, outcome: threePhase ? [SE, AM, PORE] : [AM, PORE, PORE] };
+    let clippedShare = 0;
     for (const [index, pair] of pairs.entries()) {
       const first = pair.target === 'y' ? (y as Lease) : x;
       const second = pair.target === 'x' ? x : (y as Lease);
-      const add = [started.has(first), started.has(second) || first === second] as const;
+      const add = [started.has(first), started.has(second)] as const;
       started.add(first).add(second);
       const stage = `fields ${index + 1}/${pairs.length}`;
-      await synthesisePair(frame, grid, pair, key, twiddles, { first, second, square: pair.square, add }, stage);
+      const last = index === pairs.length - 1;
+      const output: FieldOutput = { first, second, square: pair.square, add, excursion: last ? excursion : null };
+      clippedShare = Math.max(clippedShare, await synthesisePair(frame, grid, pair, key, twiddles, output, stage));
     }
-    const lambda = spec.model === 'chi2' ? ([spec.parameters.lambda, 0] as const) : ([spec.parameters.lambdaX, spec.parameters.lambdaY] as const);
-    await excursion(frame, labels, x, y, grid.window, lambda, threePhase ? [SE, AM, PORE] : [AM, PORE, PORE]);
     const structure: ModelStructure = {
       labels: await frame.read(labels, Uint8Array, voxels),
       shape: grid.window,
       voxelSizeUm: voxel === null ? null : [voxel, voxel, voxel],
       provenance: {
         model: spec.model, parameters: { ...spec.parameters }, ...key, size: [...grid.window], period: [...grid.period],
+        ...(pairs[0].covariance !== null && { clippedShare }),
       },
     };
     if (!spec.levelSets) return structure;

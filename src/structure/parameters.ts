@@ -1,9 +1,10 @@
 // Parameters θ of the stochastic models and their checks.
 import { SpecError } from '../core/errors.js';
-import { chi2Quantities, threePhaseQuantities } from './theory.js';
+import { covarianceFamily, type Covariance } from './covariance.js';
+import { chi2Fractions, threePhaseFractions } from './theory.js';
 
 /** Three-phase excursion model [A, eqs 1-11]: X = Σ_{j≤n} X_cj² + X'', Y likewise; SE where X ≥ λ_X, else AM where
- *  Y ≥ λ_Y, else pore. Every field has covariance exp(−(αh)²), h in voxels. */
+ *  Y ≥ λ_Y, else pore. Every field has covariance ρ(αh), h in voxels, exp(−(αh)²) unless `covariance` says otherwise. */
 export interface ThreePhaseParameters {
   /** α of the n squared fields of X and Y, per voxel. */
   readonly alphaChiX: number;
@@ -17,6 +18,8 @@ export interface ThreePhaseParameters {
   readonly n: number;
   /** a: Ξ_a(x, y, z) = Ξ(x, y, z/a); below 1 the structure is compressed along z. */
   readonly anisotropyFactor: number;
+  /** Family of all fields; absent: gaussian. */
+  readonly covariance?: Covariance;
 }
 
 /** Two-phase model [B]: solid (label 2) where X₁² + X₂² ≥ λ, pore (3) elsewhere. */
@@ -25,8 +28,11 @@ export interface Chi2Parameters {
   readonly alpha: number;
   readonly lambda: number;
   readonly anisotropyFactor: number;
+  /** Family of both fields; absent: gaussian. */
+  readonly covariance?: Covariance;
 }
 
+/** The numbers among the parameters. */
 export const THREE_PHASE_KEYS = [
   'alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY', 'n', 'anisotropyFactor',
 ] as const;
@@ -38,9 +44,11 @@ export const MAX_ALPHA = 4;
 export const MIN_FRACTION = 1e-6;
 const MAX_CHI_FIELDS = 64;
 
-function checkNumbers(where: string, keys: readonly string[], parameters: object): void {
-  const unknown = Object.keys(parameters).filter((key) => !keys.includes(key));
-  if (unknown.length > 0) throw new SpecError(`${where}: unknown parameter ${unknown.join(', ')}; the model has ${keys.join(', ')}`);
+function checkValues(where: string, keys: readonly string[], parameters: { readonly covariance?: Covariance }): void {
+  const known = [...keys, 'covariance'];
+  const unknown = Object.keys(parameters).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new SpecError(`${where}: unknown parameter ${unknown.join(', ')}; the model has ${known.join(', ')}`);
+  covarianceFamily(parameters.covariance);
   for (const key of keys) {
     const value = (parameters as Record<string, unknown>)[key];
     if (typeof value !== 'number' || !Number.isFinite(value)) {
@@ -74,8 +82,8 @@ function lambdaRange(survival: (lambda: number) => number, low: number, high: nu
 
 /** @throws SpecError on a missing, unknown or impossible parameter, and on a λ that leaves a phase empty. */
 export function checkThreePhase(where: string, parameters: ThreePhaseParameters): ThreePhaseParameters {
-  checkNumbers(where, THREE_PHASE_KEYS, parameters);
-  const q = threePhaseQuantities(parameters);
+  checkValues(where, THREE_PHASE_KEYS, parameters);
+  const q = threePhaseFractions(parameters);
   const fraction = { SE: q.volumeFraction[1], AM: q.volumeFraction[2], pore: q.volumeFraction[3] };
   const empty = (Object.keys(fraction) as (keyof typeof fraction)[]).filter((phase) => fraction[phase] < MIN_FRACTION);
   if (empty.length > 0) {
@@ -83,8 +91,8 @@ export function checkThreePhase(where: string, parameters: ThreePhaseParameters)
     const key = useX ? 'lambdaX' : 'lambdaY';
     const survival = (lambda: number): number =>
       useX
-        ? threePhaseQuantities({ ...parameters, lambdaX: lambda }).survivalX
-        : threePhaseQuantities({ ...parameters, lambdaY: lambda }).survivalY;
+        ? threePhaseFractions({ ...parameters, lambdaX: lambda }).survivalX
+        : threePhaseFractions({ ...parameters, lambdaY: lambda }).survivalY;
     throw new SpecError(
       `${where}: ${key} = ${parameters[key]} leaves ${empty.join(' and ')} empty (expected volume fraction below ${MIN_FRACTION}); ` +
         `take ${key} ${lambdaRange(survival, 1e-5, 1 - 1e-5)}`,
@@ -95,10 +103,10 @@ export function checkThreePhase(where: string, parameters: ThreePhaseParameters)
 
 /** @throws SpecError on a missing, unknown or impossible parameter, and on a λ that leaves a phase empty. */
 export function checkChi2(where: string, parameters: Chi2Parameters): Chi2Parameters {
-  checkNumbers(where, CHI2_KEYS, parameters);
-  const { volumeFraction } = chi2Quantities(parameters);
+  checkValues(where, CHI2_KEYS, parameters);
+  const { volumeFraction } = chi2Fractions(parameters);
   if (volumeFraction[2] < MIN_FRACTION || volumeFraction[3] < MIN_FRACTION) {
-    const range = lambdaRange((lambda) => chi2Quantities({ ...parameters, lambda }).volumeFraction[2], 1e-5, 1 - 1e-5);
+    const range = lambdaRange((lambda) => chi2Fractions({ ...parameters, lambda }).volumeFraction[2], 1e-5, 1 - 1e-5);
     throw new SpecError(
       `${where}: lambda = ${parameters.lambda} leaves the ${volumeFraction[2] < MIN_FRACTION ? 'solid' : 'pore'} empty ` +
         `(expected volume fraction below ${MIN_FRACTION}); take lambda ${range}`,

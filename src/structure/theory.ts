@@ -1,21 +1,28 @@
 // Exact expectations of the models in the continuum (isotropic, before scaling by a): volume fractions and areas.
 // Mean boundary area per volume of {X ≥ λ} is 2·E|∇X|·density of X at λ, by Rice's formula with isotropy.
+import { gradientFactor } from './covariance.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { integrate, logGammaHalves, normalDensity, normalSurvival } from './special.js';
 
-/** Expectations per phase label; areas in 1/voxel. */
-export interface ExpectedQuantities {
+/** Expected volume fraction per phase label: the same for every covariance. */
+export interface ExpectedFractions {
   readonly volumeFraction: Readonly<Record<number, number>>;
+}
+
+export interface ThreePhaseFractions extends ExpectedFractions {
+  /** P(X ≥ λ_X), P(Y ≥ λ_Y). */
+  readonly survivalX: number;
+  readonly survivalY: number;
+}
+
+/** Expectations per phase label; areas in 1/voxel. */
+export interface ExpectedQuantities extends ExpectedFractions {
   readonly specificSurfaceArea: Readonly<Record<number, number>>;
   /** Keys "1-2", "1-3", "2-3". */
   readonly interfaceAreas: Readonly<Record<string, number>>;
 }
 
-export interface ThreePhaseQuantities extends ExpectedQuantities {
-  /** P(X ≥ λ_X), P(Y ≥ λ_Y). */
-  readonly survivalX: number;
-  readonly survivalY: number;
-}
+export type ThreePhaseQuantities = ExpectedQuantities & ThreePhaseFractions;
 
 /** ∫ g(y) f_n(y) dy over the χ²_n density, with y = r² so that n = 1 has no singularity. */
 export function chiSquareMean(n: number, g: (y: number) => number): number {
@@ -42,31 +49,45 @@ export function gaussianSurface(u: number, alpha: number): number {
   return ((2 * Math.SQRT2) / Math.PI) * alpha * Math.exp((-u * u) / 2);
 }
 
-/** ε, S and interface areas of the three-phase model [A, eqs 1-11]. */
-export function threePhaseQuantities(p: ThreePhaseParameters): ThreePhaseQuantities {
+/** ε of the three-phase model [A, eqs 1-11], for any covariance. */
+export function threePhaseFractions(p: ThreePhaseParameters): ThreePhaseFractions {
   const survivalX = mixedSurvival(p.n, p.lambdaX);
   const survivalY = mixedSurvival(p.n, p.lambdaY);
-  const x = mixedSurface(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX);
-  const y = mixedSurface(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY);
-  const areas = { '1-2': x * survivalY, '1-3': x * (1 - survivalY), '2-3': y * (1 - survivalX) };
   return {
     survivalX,
     survivalY,
     volumeFraction: { 1: survivalX, 2: (1 - survivalX) * survivalY, 3: (1 - survivalX) * (1 - survivalY) },
+  };
+}
+
+/** ε, S and interface areas of the three-phase model [A, eqs 1-11].
+ *  @throws SpecError for a covariance whose excursion sets have no finite surface, or a table of one */
+export function threePhaseQuantities(p: ThreePhaseParameters): ThreePhaseQuantities {
+  const fractions = threePhaseFractions(p);
+  const { survivalX, survivalY } = fractions;
+  const factor = gradientFactor('threePhaseQuantities', p.covariance);
+  const x = factor * mixedSurface(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX);
+  const y = factor * mixedSurface(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY);
+  const areas = { '1-2': x * survivalY, '1-3': x * (1 - survivalY), '2-3': y * (1 - survivalX) };
+  return {
+    ...fractions,
     specificSurfaceArea: { 1: x, 2: areas['1-2'] + areas['2-3'], 3: areas['1-3'] + areas['2-3'] },
     interfaceAreas: areas,
   };
 }
 
-/** ε and S of the χ²₂ model [B]. */
-export function chi2Quantities(p: Chi2Parameters): ExpectedQuantities {
+/** ε of the χ²₂ model [B], for any covariance. */
+export function chi2Fractions(p: Chi2Parameters): ExpectedFractions {
   const solid = p.lambda <= 0 ? 1 : Math.exp(-p.lambda / 2);
-  const area = p.lambda <= 0 ? 0 : (4 / Math.sqrt(Math.PI)) * p.alpha * Math.sqrt(p.lambda) * solid;
-  return {
-    volumeFraction: { 2: solid, 3: 1 - solid },
-    specificSurfaceArea: { 2: area, 3: area },
-    interfaceAreas: { '2-3': area },
-  };
+  return { volumeFraction: { 2: solid, 3: 1 - solid } };
+}
+
+/** ε and S of the χ²₂ model [B]. @throws SpecError as threePhaseQuantities */
+export function chi2Quantities(p: Chi2Parameters): ExpectedQuantities {
+  const { volumeFraction } = chi2Fractions(p);
+  const alpha = p.alpha * gradientFactor('chi2Quantities', p.covariance);
+  const area = p.lambda <= 0 ? 0 : (4 / Math.sqrt(Math.PI)) * alpha * Math.sqrt(p.lambda) * volumeFraction[2];
+  return { volumeFraction, specificSurfaceArea: { 2: area, 3: area }, interfaceAreas: { '2-3': area } };
 }
 
 /** Derivatives of ε (by label) and of the interface areas (by "a-b") of the three-phase model by the names of its parameters;
@@ -76,8 +97,9 @@ export function threePhaseDerivatives(p: ThreePhaseParameters): {
   readonly interfaceAreas: Readonly<Record<string, Readonly<Record<string, number>>>>;
 } {
   const q = threePhaseQuantities(p);
+  const factor = gradientFactor('threePhaseQuantities', p.covariance);
   const [x, y] = [q.specificSurfaceArea[1], q.interfaceAreas['2-3'] / (1 - q.survivalX)];
-  const [dx, dy] = [surfaceGradient(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX), surfaceGradient(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY)];
+  const [dx, dy] = [surfaceGradient(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX, factor), surfaceGradient(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY, factor)];
   const [px, py] = [-dx.density, -dy.density];
   const outside = 1 - q.survivalX;
   /** From the partial derivatives in P(X ≥ λ_X), P(Y ≥ λ_Y), S_X, S_Y. */
@@ -95,11 +117,11 @@ export function threePhaseDerivatives(p: ThreePhaseParameters): {
   };
 }
 
-/** Derivatives of `mixedSurface`, and the density of X at λ. */
-function surfaceGradient(n: number, lambda: number, alphaChi: number, alphaGauss: number): {
+/** Derivatives of `gradient` × `mixedSurface`, and the density of X at λ. */
+function surfaceGradient(n: number, lambda: number, alphaChi: number, alphaGauss: number, gradient: number): {
   readonly density: number; readonly lambda: number; readonly alphaChi: number; readonly alphaGauss: number;
 } {
-  const factor = 2 * Math.sqrt(2 / Math.PI);
+  const factor = 2 * Math.sqrt(2 / Math.PI) * gradient;
   const root = (y: number): number => Math.sqrt(8 * y * alphaChi * alphaChi + 2 * alphaGauss * alphaGauss);
   return {
     density: chiSquareMean(n, (y) => normalDensity(lambda - y)),

@@ -1,21 +1,15 @@
 // Two-point functions of the models with their derivatives in θ, and the expectation of the 13-direction surface
 // estimator on the lattice.
 import { DIRECTIONS } from '../core/directions.js';
+import { covarianceFamily } from './covariance.js';
+import type { Correlation } from './covariance/family.js';
+import { GAUSSIAN_CORRELATION } from './covariance/gaussian.js';
 import { chi2Coverage, chi2CoverageGradient, mixedCoverage, mixedCoverageGradient, mixedMarginal } from './coverage.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
-import { chi2Quantities, mixedSurvival } from './theory.js';
+import { chi2Fractions, mixedSurvival } from './theory.js';
 
-/** Correlation of the underlying fields as a function of t = α·h, and its derivative. */
-export interface Correlation {
-  value(t: number): number;
-  slope(t: number): number;
-}
-
-/** ρ = e^(−t²), that of all published sets. */
-export const GAUSSIAN_CORRELATION: Correlation = {
-  value: (t) => Math.exp(-t * t),
-  slope: (t) => -2 * t * Math.exp(-t * t),
-};
+export { GAUSSIAN_CORRELATION };
+export type { Correlation };
 
 /** Lag in voxels along (z, y, x). */
 export type LagVector = readonly [z: number, y: number, x: number];
@@ -82,7 +76,7 @@ export interface WithDerivatives {
  *  exact derivatives in θ. Row sums: Σ_b C_ab = ε_a, where off-diagonal pairs count once. X and Y are independent, so
  *  with p = P(X ≥ λ_X), q likewise and A, B their coverages: C₁₁ = A, C₁₂ = (p−A)q, C₂₂ = (1−2p+A)B, C₂₃ = (1−2p+A)(q−B). */
 export function threePhaseCoverage(
-  p: ThreePhaseParameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION,
+  p: ThreePhaseParameters, lag: LagVector, correlation: Correlation = covarianceFamily(p.covariance).correlation,
 ): Readonly<Record<string, WithDerivatives>> {
   const fields = fieldsOf(p);
   const [mx, my] = [mixedMarginal(p.n, p.lambdaX), mixedMarginal(p.n, p.lambdaY)];
@@ -115,7 +109,7 @@ export function threePhaseCoverage(
 
 /** The same for the χ²₂ model, keys "2-2", "2-3", "3-3"; derivatives in alpha, lambda, anisotropyFactor. */
 export function chi2PhaseCoverage(
-  p: Chi2Parameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION,
+  p: Chi2Parameters, lag: LagVector, correlation: Correlation = covarianceFamily(p.covariance).correlation,
 ): Readonly<Record<string, WithDerivatives>> {
   const c = fieldCoverage(chi2Field(p), lag, correlation, { survival: 0, density: 0 });
   const solid = Math.exp(-p.lambda / 2);
@@ -146,12 +140,13 @@ function latticeSurface(anisotropyFactor: number, decrement: (squaredLag: number
 }
 
 /** Exact expectation of the 13-direction estimator of S, by phase label, in 1/voxel. Below the continuum value by
- *  0.2 … 13 % for α = 0.06 … 0.35 per voxel. */
+ *  0.2 … 13 % for α = 0.06 … 0.35 per voxel and the Gaussian covariance; finite for every covariance. */
 export function threePhaseLatticeSurface(p: ThreePhaseParameters): Readonly<Record<number, number>> {
   const x = mixedSurvival(p.n, p.lambdaX);
   const y = mixedSurvival(p.n, p.lambdaY);
+  const { correlation } = covarianceFamily(p.covariance);
   const [se, am, pore] = latticeSurface(p.anisotropyFactor, (lag) => {
-    const rho = (alpha: number): number => Math.exp(-alpha * alpha * lag);
+    const rho = (alpha: number): number => correlation.value(alpha * Math.sqrt(lag));
     const bothX = mixedCoverage(p.n, p.lambdaX, rho(p.alphaChiX), rho(p.alphaGaussX));
     const bothY = mixedCoverage(p.n, p.lambdaY, rho(p.alphaChiY), rho(p.alphaGaussY));
     const outsideX = 1 - 2 * x + bothX;
@@ -162,7 +157,8 @@ export function threePhaseLatticeSurface(p: ThreePhaseParameters): Readonly<Reco
 
 /** The same for the χ²₂ model. */
 export function chi2LatticeSurface(p: Chi2Parameters): Readonly<Record<number, number>> {
-  const solid = chi2Quantities(p).volumeFraction[2];
-  const [area] = latticeSurface(p.anisotropyFactor, (lag) => [solid - chi2Coverage(p.lambda, Math.exp(-p.alpha * p.alpha * lag))]);
+  const solid = chi2Fractions(p).volumeFraction[2];
+  const { correlation } = covarianceFamily(p.covariance);
+  const [area] = latticeSurface(p.anisotropyFactor, (lag) => [solid - chi2Coverage(p.lambda, correlation.value(p.alpha * Math.sqrt(lag)))]);
   return { 2: area, 3: area };
 }

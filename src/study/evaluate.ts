@@ -10,6 +10,7 @@ import { volumeFractions, volumeFractionsPlan } from '../descriptors/volume-frac
 import { peakBytes } from '../runtime/plan.js';
 import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
 import { generate, generatePlan, generatedPeriod, type ModelStructure, type ThreePhaseSpec } from '../structure/generate.js';
+import type { ThreePhaseParameters } from '../structure/parameters.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
 import { columnOf, type Column, type Quantity } from './columns.js';
@@ -19,13 +20,19 @@ import { countStudy, studyPoints, type PlannedStructure } from './plan.js';
 import type { Evaluation } from './rows.js';
 import type { StudySpec } from './spec.js';
 
+/** A study gives the covariance once for all structures. */
+function modelOf(spec: StudySpec, parameters: ThreePhaseParameters): ThreePhaseParameters {
+  return spec.covariance === undefined ? parameters : { ...parameters, covariance: spec.covariance };
+}
+
 function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
   const { size, voxelSizeUm } = spec;
-  const { parameters, boxOf, key } = structure;
+  const { boxOf, key } = structure;
   const levelSets = structure.conduct && spec.transport.interface === 'smooth';
-  if (parameters === null) throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
+  if (structure.parameters === null) throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
+  const parameters = modelOf(spec, structure.parameters);
   const own: ThreePhaseSpec = { model: 'three-phase', parameters, size, voxelSizeUm, levelSets, ...key };
-  return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: boxOf }) };
+  return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: modelOf(spec, boxOf) }) };
 }
 
 /** Draws a planned structure and measures what its columns ask for.
@@ -95,7 +102,7 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
   const { size, axis, steps } = spec;
   const boxes = spec.scenarios.map(({ parameters }) => {
     const alpha = Math.min(steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY);
-    return generatePlan({ model: 'three-phase', parameters: { ...parameters, alphaGaussX: alpha }, size, seed: 0 }, threads);
+    return generatePlan({ model: 'three-phase', parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 }, threads);
   });
   const plans = [
     ...boxes, volumeFractionsPlan(size, threads), surfaceAreasPlan(size, threads), geodesicTortuosityPlan(size, [axis]),

@@ -3,6 +3,7 @@ import { SpecError } from '../core/errors.js';
 import { AXES, checkShape, type Axis, type Face, type Shape } from '../core/grid.js';
 import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
+import { covarianceFamily, type Covariance } from '../structure/covariance.js';
 import { Checker, closest, type Issue, type Path } from './check.js';
 import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
 import { namedSet, PARAMETER_NAMES, SET_NAMES, type StudyParameters } from './parameters.js';
@@ -15,6 +16,8 @@ export interface StudyScenario {
 export interface StudySpec {
   readonly name: string;
   readonly scenarios: readonly StudyScenario[];
+  /** Family of the fields of every structure; absent: gaussian. */
+  readonly covariance?: Covariance;
   /** Pairs of scenario names between which parameters are interpolated. */
   readonly edges: readonly (readonly [from: string, to: string])[];
   /** Positions on an edge, in (0, 1). */
@@ -72,7 +75,7 @@ export const STUDY_DEFAULTS = {
   fit: { trainFraction: 331 / 495, seed: 1 },
 } as const;
 
-const KEYS = ['name', 'scenarios', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'axis', 'seed', 'realisations',
+const KEYS = ['name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'axis', 'seed', 'realisations',
   'gradient', 'steps', 'constrictivity', 'transport', 'fit'];
 const MAX_SEED = 2 ** 32 - 1;
 
@@ -107,6 +110,18 @@ function readScenario(check: Checker, value: unknown, path: Path, voxelSizeUm: n
     check.fail(path, `a scenario needs a name of letters, digits and _ . +, got ${JSON.stringify(name)}`);
   }
   return { name: String(name), parameters: readParameters(check, map.parameters, [...path, 'parameters']) };
+}
+
+/** As `generate` takes it; null: none is given. */
+function readCovariance(check: Checker, value: unknown): Covariance | null {
+  if (value === undefined) return null;
+  try {
+    covarianceFamily(value as Covariance);
+    return value as Covariance;
+  } catch (error) {
+    check.fail(['covariance'], (error as SpecError).message);
+    return null;
+  }
 }
 
 function readEdges(check: Checker, value: unknown, scenarios: readonly StudyScenario[]): StudySpec['edges'] {
@@ -178,6 +193,7 @@ function read(check: Checker, value: unknown): StudySpec {
   names.forEach((name, i) => {
     if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named "${name}"`);
   });
+  const covariance = readCovariance(check, map.covariance);
   const phases = check.list(map.phases, ['phases'], 1,
     (item, path) => check.number(item, path, { min: 1, max: 3, whole: true }, SE), base.phases);
   const realisations = section('realisations', Object.keys(base.realisations));
@@ -188,6 +204,7 @@ function read(check: Checker, value: unknown): StudySpec {
   return {
     name: typeof map.name === 'string' ? map.name : base.name,
     scenarios,
+    ...(covariance !== null && { covariance }),
     edges: scenarios.length >= 2 ? readEdges(check, map.edges, scenarios) : [],
     t: check.list(map.t, ['t'], 1, (item, path) => check.fraction(item, path, { above: 0, below: 1 }, 0.5), base.t),
     size: readSize(check, map.size ?? base.size),

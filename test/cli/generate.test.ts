@@ -51,12 +51,26 @@ describe('voxelith generate', () => {
     expect(JSON.parse(stdout).provenance.parameters.alpha).toBeCloseTo(7.28 * 0.02, 12);
   });
 
+  it('[law] covariance by a word, by settings, and in a SPEC file; expected fractions do not depend on it', async () => {
+    const model = ['generate', '--model', 'bm10', '--size', '12', '--json'];
+    const { stdout } = await voxelith(...model, '--set', 'covariance={family: matern, smoothness: 0.5}', '-o', at('m.npy'));
+    expect(JSON.parse(stdout).provenance.parameters.covariance).toEqual({ family: 'matern', smoothness: 0.5 });
+    expect(JSON.parse(stdout).phases['1']?.expectedVolumeFraction ?? 0.34).toBeCloseTo(0.34, 3);
+    writeFileSync(at('exponential.yaml'), 'model: bm10\nsize: 12\nparameters: {covariance: exponential}\n');
+    await voxelith('generate', at('exponential.yaml'), '-o', at('e.npy'));
+    const [matern, exponential] = [await readVolume(at('m.npy')), await readVolume(at('e.npy'))];
+    // ν = ½ is the exponential, on a slightly different period: the margin of the general family is an upper bound.
+    expect(exponential.provenance).toMatchObject({ parameters: { covariance: 'exponential' } });
+    expect(matern.shape).toEqual(exponential.shape);
+  });
+
   it('[law] bad input is one line, exit 2, and writes nothing', async () => {
     writeFileSync(at('typo.yaml'), 'model: bm01\nsiez: 8\n');
     writeFileSync(at('broken.yaml'), 'model: [bm01\n');
     const model = ['--model', 'bm01', '--size', '8'];
     const before = readdirSync(folder).sort();
     const wrong: [string[], RegExp][] = [
+      [[...model, '--set', 'covariance=cubic', '-o', at('x.npy')], /covariance: must be one of gaussian, exponential, matern, spherical, table, got "cubic"/],
       [[...model, '--set', 'alphaChiX=NaN', '-o', at('x.npy')], /alphaChiX must be a finite number, got NaN/],
       [[...model, '--set', 'alphaChiX=wide', '-o', at('x.npy')], /alphaChiX must be a finite number, got wide/],
       [[...model, '--set', 'alphaChiX=0', '-o', at('x.npy')], /alphaChiX must be above 0/],

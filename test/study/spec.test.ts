@@ -44,7 +44,7 @@ describe('study spec', () => {
     const hash = studyHash(parseStudySpec({}));
     expect(studyHash(parseStudySpec({ name: 'x', fit: { seed: 9 } }))).toBe(hash);
     expect(studyHash(parseStudySpec({ size: 401, edges: 'all' }))).toBe(hash);
-    for (const change of [{ seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { transport: { interface: 'smooth' } }, { gradient: { delta: 0.06 } }, { axis: 'x' }]) {
+    for (const change of [{ seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { transport: { interface: 'smooth' } }, { gradient: { delta: 0.06 } }, { axis: 'x' }, { covariance: 'matern' }]) {
       expect(studyHash(parseStudySpec(change))).not.toBe(hash);
     }
   });
@@ -57,6 +57,8 @@ describe('study spec', () => {
     ['t: [0.5, 1]', 's.yaml:1:10: t[1] must be a finite number > 0 and < 1, got 1'],
     ['t: [0.5, 3/6]', 's.yaml:1:10: t names 0.5 twice'],
     ['scenarios: [bm01, bm33]', 's.yaml:1:19: unknown scenario "bm33"; did you mean'],
+    ['size: 96\ncovariance: cubic', 's.yaml:2:13: covariance: must be one of gaussian, exponential, matern'],
+    ['covariance: {family: matern, smoothness: -1}', 's.yaml:1:13: covariance matern: smoothness (ν) must be from 0.1 to 20, got -1'],
     ['scenarios: [bm01, constructor]', 's.yaml:1:19: unknown scenario "constructor"'],
     ['scenarios:\n  - bm01\n  - {name: b, parameters: {alphaChiX: -1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: 0.1, lambdaX: 1, lambdaY: .nan}}',
       'alphaChiX must be a finite number > 0, got -1\ns.yaml:3:'],

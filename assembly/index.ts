@@ -26,6 +26,7 @@ export { transformDepth, transformPlanes } from './fields/transform';
 export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
 export { pairCounts } from './measures/pairs';
+export { tripleLines } from './measures/triple-lines';
 export { configurations } from './measures/configurations';
 export { cropLags, edgeCounts, indicatorField, spectrumProduct } from './measures/correlation';
 export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';

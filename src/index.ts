@@ -54,6 +54,9 @@ export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, co
 export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';
 export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
+export { contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions } from './descriptors/contact-diameter.js';
+export * from './descriptors/triple-phase-boundary.js';
+export type { Triple } from './kernels/triple-lines.js';
 export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,
 } from './descriptors/euler-number.js';

@@ -2,6 +2,7 @@
 import { components } from '../../src/descriptors/components.js';
 import { eulerNumbers } from '../../src/descriptors/euler-number.js';
 import { surfaceAreas } from '../../src/descriptors/surface-area.js';
+import { triplePhaseBoundaries } from '../../src/descriptors/triple-phase-boundary.js';
 import { volumeFractions } from '../../src/descriptors/volume-fraction.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import type { Session } from '../../src/runtime/session.js';
@@ -46,6 +47,7 @@ export const cases: readonly BenchCase[] = [
     async (session, volume) => void (await eulerNumbers(session, volume, { phases: [1] })),
     { name: 'QuantImPy, one phase', threads: 1, seconds: { 128: 0.0091, 256: 0.071, 401: 0.287 } },
   ),
+  measure('measures-triple-lines', 6, async (session, volume) => ({ length: (await triplePhaseBoundaries(session, volume))[0].length })),
   ...([6, 26] as const).map((neighbourhood) =>
     measure(
       `measures-components-${neighbourhood}`, 4,

@@ -5,6 +5,7 @@ import type { ActiveInterface } from './connectivity.js';
 import type { SizeCurves } from './constrictivity.js';
 import type { ByAdjacency } from './euler-number.js';
 import type { GeodesicTortuosity } from './geodesic-tortuosity.js';
+import type { TriplePhaseBoundary } from './triple-phase-boundary.js';
 
 export type ByAxis<T> = Readonly<Partial<Record<Axis, T>>>;
 
@@ -14,6 +15,8 @@ export interface ComponentDescription {
   readonly largestFraction: number;
   /** Whether some component touches both faces across the axis. */
   readonly percolates: Readonly<Record<Axis, boolean>>;
+  /** Share of the phase in components that touch both faces across the axis. */
+  readonly percolatingFraction: Readonly<Record<Axis, number>>;
 }
 
 export interface ActiveInterfaceDescription extends ActiveInterface {
@@ -70,6 +73,10 @@ export interface Description {
   readonly phases: Readonly<Record<string, PhaseDescription>>;
   /** Area per volume of the window between two phases, by "1-2", the lower label first. */
   readonly interfaceAreas?: Readonly<Record<string, number>>;
+  /** Lengths per volume of the structure, µm⁻², by "1-2-3", the lower labels first. */
+  readonly triplePhaseBoundary?: Readonly<Record<string, Omit<TriplePhaseBoundary, 'phases'>>>;
+  /** 6 V(AM)/S(AM-SE), µm; null where they do not touch. */
+  readonly contactDiameter?: number | null;
   /** Areas per volume of the window. */
   readonly activeInterface?: ByAxis<ActiveInterfaceDescription>;
   /** Of two phases, by "1-2": mean of both orders. */

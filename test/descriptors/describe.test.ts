@@ -37,8 +37,8 @@ suite('describe', async () => {
     expect(found.interfaceAreas).toEqual(Object.fromEntries(areas.interfaces.map(({ phases, area }) => [phases.join('-'), area])));
     for (const phase of [1, 2, 3]) {
       for (const neighbourhood of [6, 18, 26] as const) {
-        const { count, largestFraction, percolates, connectedFraction } = await components(session, volume, { phase, neighbourhood });
-        expect(found.phases[phase].components![neighbourhood]).toEqual({ count, largestFraction, percolates });
+        const { count, largestFraction, percolates, percolatingFraction, connectedFraction } = await components(session, volume, { phase, neighbourhood });
+        expect(found.phases[phase].components![neighbourhood]).toEqual({ count, largestFraction, percolates, percolatingFraction });
         if (neighbourhood === 6) expect(found.phases[phase].utilisation).toEqual({ z: connectedFraction.z });
       }
     }
@@ -71,7 +71,7 @@ suite('describe', async () => {
     const row = describeRow(await describe(session, volume, { axes: ['z', 'x'] }));
     expect(Object.keys(row)).toEqual(expect.arrayContaining([
       'volumeFraction1', 'specificSurfaceArea2PerUm', 'interfaceArea1-2PerUm', 'meanGeodesicTortuosity1', 'stdGeodesicTortuosity1AlongX',
-      'reachableFraction3', 'componentCount1', 'largestFraction2In26', 'percolates3In18AlongX', 'utilisationFromLow1', 'activeInterfaceAreaPerUm',
+      'reachableFraction3', 'componentCount1', 'largestFraction2In26', 'percolates3In18AlongX', 'percolatingFraction1AlongX', 'contactDiameterUm', 'triplePhaseBoundary1-2-3PerUm2', 'eulerNumber2In26', 'eulerDensity1PerUm3', 'meanCurvatureDensity3PerUm2', 'utilisationFromLow1', 'activeInterfaceAreaPerUm',
       'bottleneckRadius1Um', 'bulgeRadius1AlongXUm', 'constrictivity2',
     ]));
     for (const value of Object.values(row)) expect(['number', 'boolean', 'null']).toContain(value === null ? 'null' : typeof value);
@@ -87,7 +87,11 @@ suite('describe', async () => {
     expect(found.phases[1].constrictivity).toBeUndefined();
     expect(found.phases[1].geodesicTortuosity!.z!.mean).toBeGreaterThan(1);
     const two = await describe(session, { ...volume, labels: volume.labels.map((label) => Math.max(2, label)) });
-    expect(two.skipped).toEqual({ activeInterface: expect.stringContaining('needs the phases 1 (SE) and 2 (AM)') });
+    expect(two.skipped).toEqual({
+      activeInterface: expect.stringContaining('needs the phases 1 (SE) and 2 (AM)'),
+      contactDiameter: expect.stringContaining('needs the phases 1 (SE) and 2 (AM)'),
+      triplePhaseBoundary: expect.stringContaining('needs 3 to 8 phases'),
+    });
     await expect(describe(session, flat, { only: ['constrictivity'] })).rejects.toThrow(/constrictivity needs cubic voxels/);
   });
 

@@ -69,3 +69,15 @@ export { evaluateStructure } from './study/evaluate.js';
 export {
   estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,
 } from './study/run.js';
+export { cleanLabels, cleanPlan, CLEAN_DEFAULTS, type Cleaned, type CleanOptions } from './image/clean.js';
+export { cropGreys, cropLabels, type CropWindow } from './image/crop.js';
+export { ANISOTROPIC_DEFAULTS, filterGreys, filterPlan, type Filter, type Filtered } from './image/filter.js';
+export { FLATTEN_DEFAULTS, flattenGreys, flattenPlan, type Flattened, type FlattenOptions } from './image/flatten.js';
+export { toGreys, type GreyData, type GreyReading, type GreyVolume } from './image/grey.js';
+export { greyHistogram, histogramPlan, type Bins, type GreyHistogram, type GreyKind } from './image/histogram.js';
+export { BALL_DEFAULTS, ballPlan, closePhase, openPhase, type BallOptions, type BallResult } from './image/morphology.js';
+export * from './image/rescale.js';
+export {
+  OTSU_DEFAULTS, SEGMENT_DEFAULTS, segmentGreys, segmentPlan, type Segmentation, type Segmented, type SegmentOptions,
+} from './image/segment.js';
+export { fractionThresholds, otsuThresholds, type OtsuResult } from './image/thresholds.js';

@@ -10,7 +10,7 @@ import { CONTROL_LINE } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 
 /** Marks a root once sizes are known; leaves 31 bits for the voxels. */
-const ROOT: u32 = 0x80000000;
+export const ROOT: u32 = 0x80000000;
 /** Voxels between two looks at the cancel word. */
 const STEP = 1 << 16;
 /** Runs between two looks in loops over runs, whose work is not counted in voxels. */

@@ -1,0 +1,187 @@
+// Other numbers of voxels over the same window: the label of most of a voxel's volume, or the mean grey value.
+//
+// Source voxel j of n covers [j·m, (j + 1)·m) and target voxel i of m covers [i·n, (i + 1)·n), in units of 1/(n·m) of the
+// window. So all overlaps are whole numbers, and votes and sums of whole values are exact in f64.
+import { barrier, enter, slabStart, tick } from '../core/control';
+import { putValue, STEP, valueAt } from './values';
+
+/** Overlap of source voxel j (of n) with target voxel i (of m). */
+// @ts-ignore: decorator
+@inline
+function overlap(j: i32, i: i32, n: i32, m: i32): f64 {
+  const from = max(<i64>j * <i64>m, <i64>i * <i64>n);
+  const to = min(<i64>(j + 1) * <i64>m, <i64>(i + 1) * <i64>n);
+  return <f64>(to - from);
+}
+
+/** First source voxel that target voxel i touches; the last is `firstOf(i + 1) − 1`, or one more where that splits a voxel. */
+// @ts-ignore: decorator
+@inline
+function firstOf(i: i32, n: i32, m: i32): i32 {
+  return <i32>((<i64>i * <i64>n) / <i64>m);
+}
+
+// @ts-ignore: decorator
+@inline
+function endOf(i: i32, n: i32, m: i32): i32 {
+  return <i32>((<i64>(i + 1) * <i64>n + <i64>m - 1) / <i64>m);
+}
+
+/** out = mean of the values in each target voxel by volume. out: [mz·my·mx], values: [nz·ny·nx], of one kind. */
+export function rescaleValues(
+  thread: i32, threads: i32, out: usize, values: usize, kind: i32, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+): i32 {
+  enter();
+  const end = slabStart(thread + 1, threads, mz * my);
+  for (let row = slabStart(thread, threads, mz * my); row < end; row++) {
+    let stop: bool;
+    if (kind == 1) stop = meanRow<u8>(thread, out, values, row, nz, ny, nx, mz, my, mx);
+    else if (kind == 2) stop = meanRow<u16>(thread, out, values, row, nz, ny, nx, mz, my, mx);
+    else stop = meanRow<f32>(thread, out, values, row, nz, ny, nx, mz, my, mx);
+    if (stop) break;
+  }
+  return barrier(thread, threads);
+}
+
+function meanRow<T>(
+  thread: i32, out: usize, values: usize, row: i32, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+): bool {
+  const k = row / my;
+  const j = row - k * my;
+  const whole = <f64>nz * <f64>ny * <f64>nx;
+  let since = 0;
+  for (let i = 0; i < mx; i++) {
+    let sum: f64 = 0;
+    const x0 = firstOf(i, nx, mx);
+    const x1 = endOf(i, nx, mx);
+    for (let z = firstOf(k, nz, mz); z < endOf(k, nz, mz); z++) {
+      const wz = overlap(z, k, nz, mz);
+      for (let y = firstOf(j, ny, my); y < endOf(j, ny, my); y++) {
+        const wzy = wz * overlap(y, j, ny, my);
+        const at = <usize>(z * ny + y) * <usize>nx;
+        for (let x = x0; x < x1; x++) sum += wzy * overlap(x, i, nx, mx) * <f64>valueAt<T>(values, at + <usize>x);
+        since += x1 - x0;
+        if (since >= STEP) {
+          if (tick(thread, since)) return true;
+          since = 0;
+        }
+      }
+    }
+    putMean<T>(out, <usize>row * <usize>mx + <usize>i, sum, whole);
+  }
+  return since ? tick(thread, since) : false;
+}
+
+/** Whole types: nearest, halves up, decided exactly. */
+// @ts-ignore: decorator
+@inline
+function putMean<T>(out: usize, at: usize, sum: f64, whole: f64): void {
+  if (isFloat<T>()) putValue<T>(out, at, <f32>(sum / whole));
+  else store<T>(out + (at << alignof<T>()), <T><u32>floor((2 * sum + whole) / (2 * whole)));
+}
+
+/** out = label with most volume in each target voxel. Equal volumes: the one of these with more voxels in the block that is
+ *  one voxel wider on all sides; still equal: the lowest. labels: u8[nz·ny·nx], out: u8[mz·my·mx], votes: f64[threads·512]. */
+export function rescaleLabels(
+  thread: i32, threads: i32, out: usize, labels: usize, votes: usize, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+): i32 {
+  enter();
+  const table = votes + (<usize>thread << 12);
+  memory.fill(table, 0, 4096);
+  const end = slabStart(thread + 1, threads, mz * my);
+  for (let row = slabStart(thread, threads, mz * my); row < end; row++) {
+    const k = row / my;
+    const j = row - k * my;
+    const z0 = firstOf(k, nz, mz);
+    const z1 = endOf(k, nz, mz);
+    const y0 = firstOf(j, ny, my);
+    const y1 = endOf(j, ny, my);
+    let since = 0;
+    let stop: bool = false;
+    for (let i = 0; i < mx; i++) {
+      const x0 = firstOf(i, nx, mx);
+      const x1 = endOf(i, nx, mx);
+      const block = (z1 - z0) * (y1 - y0) * (x1 - x0);
+      // Larger blocks count their own work.
+      if (block < STEP) since += block;
+      store<u8>(out + <usize>row * <usize>mx + <usize>i, <u8>winner(thread, table, labels, k, j, i, z0, z1, y0, y1, x0, x1, nz, ny, nx, mz, my, mx));
+      if (since >= STEP) {
+        stop = tick(thread, since);
+        since = 0;
+        if (stop) break;
+      }
+    }
+    if (stop || tick(thread, since)) break;
+  }
+  return barrier(thread, threads);
+}
+
+function winner(
+  thread: i32, table: usize, labels: usize, k: i32, j: i32, i: i32, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32,
+  nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+): u32 {
+  const first = <u32>load<u8>(labels + <usize>(z0 * ny + y0) * <usize>nx + <usize>x0);
+  let mixed = false;
+  const counts = (z1 - z0) * (y1 - y0) * (x1 - x0) >= STEP;
+  let since = 0;
+  for (let z = z0; z < z1; z++) {
+    const wz = overlap(z, k, nz, mz);
+    for (let y = y0; y < y1; y++) {
+      const wzy = wz * overlap(y, j, ny, my);
+      const at = labels + <usize>(z * ny + y) * <usize>nx;
+      for (let x = x0; x < x1; x++) {
+        const label = <u32>load<u8>(at + <usize>x);
+        mixed = mixed || label != first;
+        const cell = table + (<usize>label << 3);
+        store<f64>(cell, load<f64>(cell) + wzy * overlap(x, i, nx, mx));
+      }
+      since += x1 - x0;
+      if (counts && since >= STEP) {
+        tick(thread, since);
+        since = 0;
+      }
+    }
+  }
+  if (!mixed) {
+    store<f64>(table + (<usize>first << 3), 0);
+    return first;
+  }
+  let best: u32 = 0;
+  let ties = 0;
+  for (let label: u32 = 0; label < 256; label++) {
+    const votes = load<f64>(table + (<usize>label << 3));
+    const most = load<f64>(table + (<usize>best << 3));
+    if (votes > most) {
+      best = label;
+      ties = 0;
+    } else if (votes == most && votes > 0 && label != best) {
+      ties++;
+    }
+  }
+  if (ties > 0) best = widerWinner(table, load<f64>(table + (<usize>best << 3)), labels, z0, z1, y0, y1, x0, x1, nz, ny, nx);
+  memory.fill(table, 0, 2048);
+  return best;
+}
+
+/** Among the labels with `most` votes the one with most voxels one voxel further out. Counts go to table[256 + label]. */
+function widerWinner(
+  table: usize, most: f64, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, nz: i32, ny: i32, nx: i32,
+): u32 {
+  const counts = table + 2048;
+  for (let z = max(0, z0 - 1); z < min(nz, z1 + 1); z++) {
+    for (let y = max(0, y0 - 1); y < min(ny, y1 + 1); y++) {
+      const at = labels + <usize>(z * ny + y) * <usize>nx;
+      for (let x = max(0, x0 - 1); x < min(nx, x1 + 1); x++) {
+        const cell = counts + (<usize>load<u8>(at + <usize>x) << 3);
+        store<f64>(cell, load<f64>(cell) + 1);
+      }
+    }
+  }
+  let best: i32 = -1;
+  for (let label = 0; label < 256; label++) {
+    if (load<f64>(table + (<usize>label << 3)) != most) continue;
+    if (best < 0 || load<f64>(counts + (<usize>label << 3)) > load<f64>(counts + (<usize>best << 3))) best = label;
+  }
+  memory.fill(counts, 0, 2048);
+  return <u32>best;
+}

@@ -1,0 +1,67 @@
+// Removal of small components: specks of noise take the label of what surrounds them.
+import { SpecError } from '../core/errors.js';
+import { voxelCount, type Shape } from '../core/grid.js';
+import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { absorbPlan, absorbSmall, markSmall } from '../kernels/clean.js';
+import { componentsPlan, joinComponents } from '../kernels/components.js';
+import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
+import { labelLease } from '../kernels/transitions.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+
+export interface CleanOptions {
+  /** Components with fewer voxels are removed. */
+  readonly minVoxels: number;
+  /** Phases whose small components are removed; null: all. */
+  readonly phases?: readonly Phase[] | null;
+}
+
+export const CLEAN_DEFAULTS = { phases: null } as const;
+
+export interface Cleaned {
+  readonly volume: LabelVolume;
+  /** Components that were removed, and their voxels; some may have got their old label back, from a larger neighbour. */
+  readonly components: number;
+  readonly voxels: number;
+}
+
+export function cleanPlan(shape: Shape, minVoxels: number): LeasePlan {
+  return {
+    leases: [labelLease(shape), { name: 'marks', bytes: voxelCount(shape) }],
+    then: [labelsPresentPlan, componentsPlan(shape), absorbPlan(shape, minVoxels)],
+  };
+}
+
+/** Gives each component (6 neighbours) of fewer than `minVoxels` voxels the label that most of the faces around it have,
+ *  counting only voxels that stay; equal numbers: the lowest label. Small components inside small components wait until
+ *  those around them have got theirs. Nothing else changes, and no component below the size is left.
+ *  @throws SpecError when every component is smaller; CapacityError */
+export async function cleanLabels(
+  session: Session, volume: LabelVolume, options: CleanOptions, run: RunOptions = {},
+): Promise<Cleaned> {
+  const where = 'clean';
+  const { labels, shape } = checkVolume(where, volume);
+  const { minVoxels, phases } = { ...CLEAN_DEFAULTS, ...options };
+  if (!Number.isInteger(minVoxels) || minVoxels < 1 || minVoxels >= 2 ** 31) {
+    throw new SpecError(`${where}: the smallest component that stays is a whole number of voxels ≥ 1, got ${minVoxels}`);
+  }
+  phases?.forEach((phase) => checkPhase(where, volume, phase));
+  const plan = cleanPlan(shape, minVoxels);
+  return session.run(where, plan, voxelCount(shape), run, async (frame) => {
+    const [input, marks] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.fill(input, 0);
+    await frame.write(input, labels);
+    await frame.fill(marks, 0);
+    for (const phase of phases ?? (await labelsPresent(frame, input, shape))) {
+      await frame.scope(async () => {
+        const { tables } = await joinComponents(frame, input, shape, phase, 6);
+        await markSmall(frame, marks, tables, shape, minVoxels);
+      });
+    }
+    const { components, voxels, left } = await absorbSmall(frame, input, marks, shape, minVoxels);
+    if (left > 0) {
+      throw new SpecError(`${where}: every component is smaller than ${minVoxels} voxels; take a smaller number, or filter the grey image first`);
+    }
+    return { volume: { ...volume, labels: await frame.read(input, Uint8Array, labels.length) }, components, voxels };
+  });
+}

@@ -1,0 +1,101 @@
+// Grey images: plain host data, as label volumes are, and what is done with number types that the pipeline does not know.
+import { FileError, SpecError } from '../core/errors.js';
+import { checkShape, checkVoxelSize, voxelCount, type Shape } from '../core/grid.js';
+import { dataTypeOf, type VoxelArray, type VoxelGrid } from '../io/voxels.js';
+import type { GreyKind } from '../kernels/greys.js';
+import type { PlannedLease } from '../runtime/plan.js';
+
+export type GreyData = Uint8Array | Uint16Array | Float32Array;
+
+/** Grey values in C order (z, y, x): 8 or 16 bits without sign, or 32-bit floats. */
+export interface GreyVolume extends VoxelGrid {
+  readonly data: GreyData;
+}
+
+/** @throws SpecError when the array does not match its shape. */
+export function checkGrey(where: string, volume: GreyVolume): GreyVolume {
+  checkShape(where, volume.shape);
+  checkVoxelSize(where, volume.voxelSizeUm);
+  const expected = voxelCount(volume.shape);
+  if (volume.data.length !== expected) {
+    throw new SpecError(`${where}: ${volume.shape.join('×')} needs ${expected} values, the array holds ${volume.data.length}`);
+  }
+  return volume;
+}
+
+export function greyKind(data: GreyData): GreyKind {
+  return data.BYTES_PER_ELEMENT as GreyKind;
+}
+
+export function greyLease(name: string, shape: Shape, kind: GreyKind): PlannedLease {
+  return { name, bytes: kind * voxelCount(shape) };
+}
+
+/** A new array of the same type. */
+export function greyType(data: GreyData): (new (buffer: ArrayBuffer) => GreyData) & { readonly BYTES_PER_ELEMENT: number } {
+  return data.constructor as (new (buffer: ArrayBuffer) => GreyData) & { readonly BYTES_PER_ELEMENT: number };
+}
+
+export interface GreyReading {
+  readonly volume: GreyVolume;
+  /** What a user should know about the values, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Any array of numbers as a grey image. 8 and 16 bits without sign and 32-bit floats stay as they are; whole numbers that
+ *  fit become 16 bits, everything else 32-bit floats, with a warning where that needs one.
+ *  @throws FileError for values that are not finite, or that a 32-bit float cannot hold. */
+export function toGreys(name: string, array: VoxelArray): GreyReading {
+  const { shape, voxelSizeUm, provenance } = array;
+  const grid = { shape, voxelSizeUm, provenance };
+  const { data } = array;
+  const type = dataTypeOf(data);
+  if (data instanceof Uint8Array) return { volume: { ...grid, data }, warnings: [] };
+  let [least, greatest, whole] = [Infinity, -Infinity, true];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (!Number.isFinite(value)) throw new FileError(`${name}: voxel ${placeOf(i, shape)} is ${value}; replace what is no number before the import`);
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+    whole &&= Math.trunc(value) === value;
+  }
+  if (data instanceof Uint16Array) return { volume: { ...grid, data }, warnings: wordWarnings(name, data, greatest) };
+  if (data instanceof Float32Array) return { volume: { ...grid, data }, warnings: [] };
+  if (whole && least >= 0 && greatest <= 65535) {
+    const words = Uint16Array.from(data);
+    return { volume: { ...grid, data: words }, warnings: wordWarnings(name, words, greatest) };
+  }
+  const floats = Float32Array.from(data);
+  if (whole && floats.some((value, i) => value !== data[i])) {
+    throw new FileError(`${name}: values up to ${greatest} (${type}) do not fit 16 bits, nor a 32-bit float exactly; scale them to 16 bits`);
+  }
+  const warnings = least < 0 && whole
+    ? [`${name}: signed values, ${least} to ${greatest}: kept as 32-bit floats, thresholds are on this scale; a signed file of an unsigned camera should be saved again as unsigned`]
+    : type === 'float64' ? [`${name}: 64-bit floats are rounded to 32 bits`] : [];
+  return { volume: { ...grid, data: floats }, warnings };
+}
+
+function placeOf(i: number, [, ny, nx]: Shape): string {
+  return `(${Math.floor(i / (ny * nx))}, ${Math.floor(i / nx) % ny}, ${i % nx}) (z, y, x)`;
+}
+
+/** 16 bits are seldom all used, and sometimes are signed numbers in disguise. */
+function wordWarnings(name: string, data: Uint16Array, greatest: number): string[] {
+  let [low, middle, high, bits] = [0, 0, 0, 0];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (value < 16384) low++;
+    else if (value < 49152) middle++;
+    else high++;
+    bits |= value;
+  }
+  if (low > 0 && high > 0 && middle === 0) {
+    return [`${name}: 16-bit values lie below 16384 or above 49151 and nowhere between, as signed numbers do that were saved as unsigned; save them as signed 16 bits`];
+  }
+  const used = greatest === 0 ? 0 : 32 - Math.clz32(greatest);
+  if (used === 12 || used === 10 || used === 14) {
+    return [`${name}: ${used}-bit data in 16 bits: thresholds are on the scale 0 to ${2 ** used - 1}`];
+  }
+  const idle = bits === 0 ? 0 : 31 - Math.clz32(bits & -bits);
+  return idle >= 2 ? [`${name}: ${16 - idle}-bit data shifted up by ${idle} bits: all values are multiples of ${2 ** idle}`] : [];
+}

@@ -1,0 +1,108 @@
+// Opening and closing of a phase by a ball: the voxels whose centres are at most the radius from the ball's centre, as in
+// scikit-image. Exact Euclidean distances; what lies beyond the window counts as more of the same and is no obstacle.
+import { SpecError } from '../core/errors.js';
+import { voxelCount, type Shape } from '../core/grid.js';
+import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
+import { bitBytes, bytesOfBits } from '../kernels/bits.js';
+import { paintOutside, phaseMask, regrow, regrowPlan } from '../kernels/clean.js';
+import { distance16, distanceLeases } from '../kernels/distance.js';
+import { centres16, open16 } from '../kernels/opening.js';
+import type { Lease } from '../runtime/arena.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { Frame, RunOptions, Session } from '../runtime/session.js';
+
+export interface BallOptions {
+  /** Voxels, 1 to 254; need not be whole. */
+  readonly radius: number;
+  /** The phase that is opened or closed; null: the highest label of an image with two. */
+  readonly phase?: Phase | null;
+}
+
+export const BALL_DEFAULTS = { phase: null } as const;
+const MAX_RADIUS = 254;
+
+export interface BallResult {
+  readonly volume: LabelVolume;
+  readonly phase: Phase;
+  /** Voxels whose label changed. */
+  readonly voxels: number;
+}
+
+export function ballPlan(shape: Shape, threads: number): LeasePlan {
+  const voxels = voxelCount(shape);
+  return {
+    leases: [{ name: 'labels', bytes: voxels }, { name: 'mask', bytes: voxels }],
+    then: [
+      { leases: [...distanceLeases(shape, threads), { name: 'centres', bytes: bitBytes(shape) }, { name: 'counts', bytes: 4 * shape[0] }] },
+      regrowPlan(threads),
+    ],
+  };
+}
+
+/** Closing: what no ball outside the phase can reach becomes part of it, whatever its label was. Fills gaps and pores that
+ *  are narrower than the ball.
+ *  @throws SpecError, CapacityError */
+export function closePhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+  return withBall('close', session, volume, options, run);
+}
+
+/** Opening: what no ball inside the phase can reach leaves it and takes the label of the phases around it, from outside
+ *  inwards, by most faces; equal numbers: the lowest label. Removes bridges and spikes that are narrower than the ball.
+ *  @throws SpecError, CapacityError */
+export function openPhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+  return withBall('open', session, volume, options, run);
+}
+
+/** The phase meant when none is named. @throws SpecError with the labels there are. */
+function phaseOf(where: string, volume: LabelVolume, phase: Phase | null): Phase {
+  if (phase !== null) return checkPhase(where, volume, phase);
+  const present = phasesOf(volume);
+  if (present.length > 2) throw new SpecError(`${where}: the image has labels ${present.join(', ')}: say which phase, e.g. --${where} 2:${present[1]}`);
+  return present[present.length - 1];
+}
+
+async function withBall(
+  where: 'open' | 'close', session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions,
+): Promise<BallResult> {
+  const { labels, shape } = checkVolume(where, volume);
+  const { radius, phase: named } = { ...BALL_DEFAULTS, ...options };
+  if (!(radius >= 1 && radius <= MAX_RADIUS)) throw new SpecError(`${where}: the radius of the ball is 1 to ${MAX_RADIUS} voxels, got ${radius}`);
+  const phase = phaseOf(where, volume, named);
+  // d ≤ r is d² < ⌊r²⌋ + 1 for whole d².
+  const squared = Math.floor(radius * radius) + 1;
+  const plan = ballPlan(shape, session.threads);
+  return session.run(where, plan, voxelCount(shape), run, async (frame) => {
+    const [input, mask] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.write(input, labels);
+    await phaseMask(frame, mask, input, phase, where === 'open' ? 'phase' : 'others', shape);
+    await openMask(frame, mask, shape, squared);
+    if (where === 'close') await paintOutside(frame, input, mask, phase, shape);
+    else await regrow(frame, input, mask, phase, mostOther(labels, phase), shape);
+    const result = await frame.read(input, Uint8Array);
+    let voxels = 0;
+    for (let i = 0; i < result.length; i++) if (result[i] !== labels[i]) voxels++;
+    return { volume: { ...volume, labels: result }, phase, voxels };
+  });
+}
+
+/** mask ← its opening. A mask without any 0 has no boundary and stays. */
+async function openMask(frame: Frame, mask: Lease, shape: Shape, squared: number): Promise<void> {
+  await frame.scope(async () => {
+    const leases = [...distanceLeases(shape, frame.threads), { name: 'centres', bytes: bitBytes(shape) }, { name: 'counts', bytes: 4 * shape[0] }]
+      .map(({ name, bytes }) => frame.lease(name, bytes));
+    const [distances, g, lines, , centres, counts] = leases;
+    await distance16(frame, mask, shape, 1, 'open', leases);
+    await centres16(frame, centres, distances, shape, squared);
+    await open16(frame, counts, centres, centres, shape, squared, g, lines);
+    await bytesOfBits(frame, mask, centres, shape);
+  });
+}
+
+/** The most frequent label beside `phase`; the phase itself when it is alone. */
+function mostOther(labels: Uint8Array, phase: Phase): Phase {
+  const counts = new Float64Array(256);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+  counts[phase] = 0;
+  const most = counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0));
+  return counts[most] > 0 ? most : phase;
+}

@@ -1,0 +1,68 @@
+// Rescaling: the same window with more or fewer voxels.
+import { SpecError } from '../core/errors.js';
+import { checkShape, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { checkVolume, type LabelVolume } from '../core/volume.js';
+import type { GreyKind } from '../kernels/greys.js';
+import { rescaleLabels as majority, rescaleLabelsPlan as votesPlan, rescaleValues } from '../kernels/rescale.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { checkGrey, greyKind, greyLease, greyType, type GreyVolume } from './grey.js';
+
+/** Voxels after / voxels before, one number for all axes or (z, y, x). 0.5 makes voxels twice as large. */
+export type RescaleFactor = number | readonly [z: number, y: number, x: number];
+
+/** Numbers of voxels after rescaling, rounded, at least 1 along each axis.
+ *  @throws SpecError for factors that are not positive. */
+export function rescaledShape(shape: Shape, factor: RescaleFactor): Shape {
+  const factors = typeof factor === 'number' ? [factor, factor, factor] : factor;
+  if (factors.some((f) => !(f > 0 && Number.isFinite(f)))) {
+    throw new SpecError(`rescale: the factor is voxels after / voxels before, above 0, got ${factors.join(', ')}`);
+  }
+  return checkShape('rescale', shape.map((n, k) => Math.max(1, Math.round(n * factors[k]))));
+}
+
+/** The window stays: voxels grow by what their number shrinks. */
+function resized(size: VoxelSize, from: Shape, to: Shape): VoxelSize {
+  return size === null ? null : [size[0] * (from[0] / to[0]), size[1] * (from[1] / to[1]), size[2] * (from[2] / to[2])];
+}
+
+export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind): LeasePlan {
+  return { leases: [greyLease('grey values', from, kind), greyLease('rescaled values', to, kind)] };
+}
+
+/** Mean of the grey values in each new voxel, by volume; whole values to the nearest, halves up, decided exactly.
+ *  @throws SpecError, CapacityError */
+export async function rescaleGreys(session: Session, volume: GreyVolume, factor: RescaleFactor, run: RunOptions = {}): Promise<GreyVolume> {
+  const { data, shape, voxelSizeUm } = checkGrey('rescale', volume);
+  const to = rescaledShape(shape, factor);
+  const kind = greyKind(data);
+  const plan = rescaleGreysPlan(shape, to, kind);
+  return session.run('rescale', plan, voxelCount(shape), run, async (frame) => {
+    const [values, out] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.write(values, data);
+    await rescaleValues(frame, out, values, kind, shape, to);
+    return { ...volume, data: await frame.read(out, greyType(data)), shape: to, voxelSizeUm: resized(voxelSizeUm, shape, to) };
+  });
+}
+
+export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number): LeasePlan {
+  return {
+    leases: [{ name: 'labels', bytes: voxelCount(from) }, { name: 'rescaled labels', bytes: voxelCount(to) }],
+    then: [votesPlan(threads)],
+  };
+}
+
+/** The label that fills most of each new voxel. Equal volumes: the one of these that has more voxels in the block that is
+ *  one voxel wider on all sides; still equal: the lowest label.
+ *  @throws SpecError, CapacityError */
+export async function rescaleLabels(session: Session, volume: LabelVolume, factor: RescaleFactor, run: RunOptions = {}): Promise<LabelVolume> {
+  const { labels, shape, voxelSizeUm } = checkVolume('rescale', volume);
+  const to = rescaledShape(shape, factor);
+  const plan = rescaleLabelsPlan(shape, to, session.threads);
+  return session.run('rescale', plan, voxelCount(shape), run, async (frame) => {
+    const [input, out] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.write(input, labels);
+    await majority(frame, out, input, shape, to);
+    return { ...volume, labels: await frame.read(out, Uint8Array), shape: to, voxelSizeUm: resized(voxelSizeUm, shape, to) };
+  });
+}

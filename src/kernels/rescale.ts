@@ -1,0 +1,23 @@
+// Another number of voxels over the same window. Kernels: assembly/image/rescale.ts.
+import { voxelCount, type Shape } from '../core/grid.js';
+import type { Lease } from '../runtime/arena.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+import type { GreyKind } from './greys.js';
+
+/** out ← mean of the values in each target voxel, by volume. */
+export async function rescaleValues(frame: Frame, out: Lease, values: Lease, kind: GreyKind, from: Shape, to: Shape): Promise<void> {
+  await frame.call('rescaleValues', [out.ptr, values.ptr, kind, ...from, ...to], { name: 'area means', work: voxelCount(from) });
+}
+
+export function rescaleLabelsPlan(threads: number): LeasePlan {
+  return { leases: [{ name: 'votes', bytes: 4096 * threads }] };
+}
+
+/** out ← label of most of each target voxel's volume. */
+export async function rescaleLabels(frame: Frame, out: Lease, labels: Lease, from: Shape, to: Shape): Promise<void> {
+  await frame.scope(async () => {
+    const [votes] = rescaleLabelsPlan(frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.call('rescaleLabels', [out.ptr, labels.ptr, votes.ptr, ...from, ...to], { name: 'majority', work: voxelCount(from) });
+  });
+}

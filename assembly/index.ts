@@ -27,6 +27,7 @@ export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
 export { pairCounts } from './measures/pairs';
 export { tripleLines } from './measures/triple-lines';
+export { chordCounts } from './measures/chords';
 export { configurations } from './measures/configurations';
 export { cropLags, edgeCounts, indicatorField, spectrumProduct } from './measures/correlation';
 export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';

@@ -52,6 +52,7 @@ export {
 export * from './descriptors/volume-fraction.js';
 export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, componentLabels } from './descriptors/components.js';
 export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';
+export { chordLengths, chordLengthsPlan, CHORD_LENGTH_DEFAULTS, type ChordLengthOptions, type ChordLengths } from './descriptors/chord-lengths.js';
 export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
 export { contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions } from './descriptors/contact-diameter.js';

@@ -1,4 +1,5 @@
-// Two-point coverage on the three-phase structure of BM01, 101 lags.
+// Two-point functions (101 lags) and chords on the three-phase structure of BM01.
+import { chordLengths } from '../../src/descriptors/chord-lengths.js';
 import { twoPointCoverage } from '../../src/descriptors/two-point-coverage.js';
 import { twoPointMap } from '../../src/descriptors/two-point-map.js';
 import { generate } from '../../src/structure/generate.js';
@@ -33,5 +34,6 @@ export const cases: readonly BenchCase[] = [
   curve('curves-two-point-axis-x', (session, volume) => twoPointCoverage(session, volume, { phases: [1], directions: ['x'], maxLag: 100 })),
   curve('curves-two-point-axes', (session, volume) => twoPointCoverage(session, volume, { maxLag: 100 })),
   curve('curves-two-point-lattice', (session, volume) => twoPointCoverage(session, volume, { directions: 'lattice', maxLag: 100 })),
+  curve('curves-chords', (session, volume) => chordLengths(session, volume)),
   curve('curves-two-point-map', (session, volume) => twoPointMap(session, volume, { phases: 1, maxLag: 100 })),
 ];

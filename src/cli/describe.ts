@@ -51,7 +51,7 @@ export function describeCommand(): Command {
     .option('--only <list>', `of ${DESCRIPTORS.map(({ name, onRequest }) => (onRequest ? `${name} (only on request)` : name)).join(', ')}`, parseNames)
     .option('--curves', 'in the JSON: the curves CPSD and SMIP')
     .option('--histograms', 'in the JSON: histograms of geodesic tortuosity')
-    .option('--max-lag <voxels>', 'longest lag of twoPoint (default: half of the window, 100 at most)', parseCount)
+    .option('--max-lag <voxels>', 'longest lag of twoPoint and linealPath (default: half of the window, 100 at most)', parseCount)
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], DescribeFlags]>(command, (call, paths, flags) =>

@@ -62,6 +62,18 @@ export interface PhaseDescription {
   readonly utilisation?: ByAxis<Readonly<Record<Face, number>>>;
   /** Of the phase with itself; the correlation length is where `centred` falls to 1/e, null when it does not. */
   readonly twoPoint?: ByAxis<TwoPointCurve & { readonly correlationLength: number | null }>;
+  /** Chords from face to face of the phase; entry k of the lists: `length[k]`, with both ends in the window, cut by a face. */
+  readonly chordLength?: ByAxis<{
+    /** ε over the chords per length of line, from the ends inside the window; null when no chord ends there. */
+    readonly mean: number | null;
+    /** Of the whole chords; null when there are none. */
+    readonly meanWhole: number | null;
+    readonly length: readonly number[];
+    readonly whole: readonly number[];
+    readonly cut: readonly number[];
+  }>;
+  /** Probability that a segment as long as the lag lies wholly in the phase. */
+  readonly linealPath?: ByAxis<{ readonly lag: readonly number[]; readonly probability: readonly number[] }>;
   /** ε of each plane across an axis, from the low face to the high one. */
   readonly profiles?: ByAxis<readonly number[]>;
 }

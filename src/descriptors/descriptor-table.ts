@@ -1,6 +1,7 @@
 // The table of descriptors. Names for `--only`, the JSON, the columns of the CSV and the memory all derive from it.
 import type { Descriptor } from './descriptor.js';
 import { activeInterfaceDescriptor } from './entries/active-interface.js';
+import { chordLengthDescriptor } from './entries/chord-length.js';
 import { componentsDescriptor } from './entries/components.js';
 import { constrictivityDescriptor } from './entries/constrictivity.js';
 import { contactDiameterDescriptor } from './entries/contact-diameter.js';
@@ -25,4 +26,5 @@ export const DESCRIPTORS: readonly Descriptor[] = [
   activeInterfaceDescriptor,
   profilesDescriptor,
   twoPointDescriptor,
+  chordLengthDescriptor,
 ];

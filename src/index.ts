@@ -18,6 +18,7 @@ export { narrowShare, type Conduction, type NarrowShare } from './transport/narr
 export { solveReport } from './transport/solve-report.js';
 export { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from './transport/tensor.js';
 export * from './regression/index.js';
+export { largestCube, PLANNED_OPERATIONS, plannedBytes, type PlannedOperation } from './capacity/capacity.js';
 export { generate, generatePlan, GENERATE_DEFAULTS } from './structure/generate.js';
 export type {
   Chi2Spec, CommonSpec, ModelStructure, RandomSpec, StructureSpec, ThreePhaseSpec,

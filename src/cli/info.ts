@@ -1,9 +1,12 @@
 // voxelith info: what an image file holds.
 import type { Command } from 'commander';
-import { voxelCount, voxelSizeJson } from '../core/grid.js';
+import { largestCube, PLANNED_OPERATIONS, plannedBytes } from '../capacity/capacity.js';
+import { SpecError } from '../core/errors.js';
+import { voxelCount, voxelSizeJson, type Shape } from '../core/grid.js';
 import { readVoxels } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
+import { MAX_MEMORY_BYTES } from '../runtime/session.js';
 import { defineCommand, runs } from './command.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
@@ -33,12 +36,43 @@ function range({ data }: VoxelArray): { min: number; max: number; mean: number; 
   return { min, max, mean: sum / (data.length - notFinite), notFinite };
 }
 
+interface InfoOptions {
+  readonly plan?: boolean;
+}
+
+/** Memory of every operation: the largest cube that fits and, for an image, what it needs. */
+function planOf(shape: Shape | null, memoryBytes: number, threads: number): { operations: Record<string, unknown>; text: string } {
+  const rows = PLANNED_OPERATIONS.map(({ name, title }) => {
+    const bytes = shape === null ? null : plannedBytes(name, shape, threads);
+    return { name, title, largestCube: largestCube(name, memoryBytes, threads), bytes, fits: bytes === null ? null : bytes <= memoryBytes };
+  });
+  const head = ['operation', 'largest cube', ...(shape ? ['this image, MiB', 'fits'] : []), ''];
+  const lines = rows.map((row) => [
+    row.name, `${row.largestCube}³`, ...(row.bytes === null ? [] : [(row.bytes / 2 ** 20).toFixed(0), row.fits ? 'yes' : 'no']), row.title,
+  ]);
+  return {
+    operations: Object.fromEntries(rows.map(({ name, ...rest }) => [name, rest])),
+    text: `memory ${(memoryBytes / 2 ** 20).toFixed(0)} MiB, ${threads} thread${threads === 1 ? '' : 's'}\n\n${textTable([head, ...lines])}`,
+  };
+}
+
 export function infoCommand(): Command {
   const command = defineCommand('info', 'Show what an image file holds: size, labels, voxel size, origin.', [
     'info cathode.nrrd',
     'info cathode.tif --json',
-  ]).argument('<image>', '.npy, .npz, .tif, .nrrd, .mha, .vti or .raw');
-  return runs<[string]>(command, async (call, path) => {
+    'info --plan --memory 2G',
+  ])
+    .argument('[image]', '.npy, .npz, .tif, .nrrd, .mha, .vti or .raw')
+    .option('--plan', 'memory that each operation needs for it, and the largest cube that fits; also without an image');
+  return runs<[string | undefined, InfoOptions]>(command, async (call, path, options) => {
+    const planning = (shape: Shape | null): ReturnType<typeof planOf> | null =>
+      options.plan ? planOf(shape, Math.min(call.common.memory ?? MAX_MEMORY_BYTES, MAX_MEMORY_BYTES), call.common.threads ?? 1) : null;
+    if (path === undefined) {
+      const plan = planning(null);
+      if (plan === null) throw new SpecError('info: give an image, or --plan');
+      call.print({ operations: plan.operations }, plan.text);
+      return;
+    }
     const array = await readVoxels(path);
     const { shape, voxelSizeUm, provenance = null } = array;
     const voxels = voxelCount(shape);
@@ -58,6 +92,8 @@ export function infoCommand(): Command {
       const rows = [...counts].map(([label, count]) => [String(label), String(count), significant(count / voxels, 6)]);
       lines.push('', textTable([['label', 'voxels', 'volume fraction'], ...rows]));
     }
-    call.print({ ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, provenance }, lines.join('\n'));
+    const plan = planning(shape);
+    if (plan !== null) lines.push('', plan.text);
+    call.print({ ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, provenance, ...(plan && { operations: plan.operations }) }, lines.join('\n'));
   });
 }

@@ -15,6 +15,8 @@ export interface PlannedLease {
 export interface LeasePlan {
   readonly leases: readonly PlannedLease[];
   readonly then?: readonly LeasePlan[];
+  /** The plan of a cube, for the advice of a CapacityError; absent: memory is taken as proportional to voxels. */
+  readonly ofCube?: (edge: number) => LeasePlan;
 }
 
 /** Arena bytes that a lease takes. */
@@ -37,6 +39,17 @@ export function peakLeases(plan: LeasePlan): PlannedLease[] {
   return [...plan.leases, ...nested].sort((a, b) => b.bytes - a.bytes);
 }
 
+/** Largest edge, `most` at most, of a cube whose plan stays within the limit; 0 when none does. Memory must not fall as edges grow. */
+export function largestEdge(planOf: (edge: number) => LeasePlan, limitBytes: number, most: number): number {
+  let [fits, beyond] = [0, most + 1];
+  while (beyond - fits > 1) {
+    const middle = (fits + beyond) >> 1;
+    if (peakBytes(planOf(middle)) <= limitBytes) fits = middle;
+    else beyond = middle;
+  }
+  return fits;
+}
+
 const MIB = 2 ** 20;
 
 /** @throws CapacityError when the plan's peak is above `limitBytes`; the message lists the leases and what would fit.
@@ -48,8 +61,9 @@ export function checkCapacity(operation: string, plan: LeasePlan, limitBytes: nu
     .slice(0, 8)
     .map((lease) => `${lease.name} ${(lease.bytes / MIB).toFixed(1)}`)
     .join(', ');
-  const edge = voxels > 0 ? Math.floor(Math.cbrt((voxels * limitBytes) / needed)) : 0;
-  const fits = edge > 0 ? ` About ${edge}³ voxels would fit.` : '';
+  const proportional = voxels > 0 ? Math.floor(Math.cbrt((voxels * limitBytes) / needed)) : 0;
+  const edge = plan.ofCube ? largestEdge(plan.ofCube, limitBytes, Math.ceil(Math.cbrt(voxels))) : proportional;
+  const fits = edge > 0 ? ` ${plan.ofCube ? 'A cube of' : 'About'} ${edge}³ voxels would fit.` : '';
   throw new CapacityError(
     `${operation}: needs ${(needed / MIB).toFixed(1)} MiB, the session may use ${(limitBytes / MIB).toFixed(1)} MiB ` +
       `(MiB: ${list}).${fits} Raise --memory (4096 MiB at most) or use a smaller window.`,

@@ -158,6 +158,7 @@ function fieldPlan(spec: ThreePhaseSpec | Chi2Spec, threads: number): LeasePlan 
       ...twiddlePlan(grid.period),
     ],
     then: pairs.map((pair) => fieldPairPlan(grid, pair, threads)),
+    ...(!spec.period && { ofCube: (edge: number) => fieldPlan({ ...spec, size: [edge, edge, edge] }, threads) }),
   };
 }
 

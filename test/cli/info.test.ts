@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { largestCube, PLANNED_OPERATIONS } from '../../src/capacity/capacity.js';
 import { writeVolume, writeVoxels } from '../../src/io/files.node.js';
 import { scratchFolder, voxelith } from './cli.js';
 
@@ -36,5 +37,19 @@ describe('voxelith info', () => {
     const { code, stdout, stderr } = await voxelith('info', broken);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: .*broken\.npy: not a \.npy file.*\n$/);
+  });
+});
+
+describe('voxelith info --plan', () => {
+  it('[law] says what fits, without and with an image, as the library does', async () => {
+    const { stdout, code } = await voxelith('info', '--plan', '--memory', '1G', '--threads', '2', '--json');
+    expect(code).toBe(0);
+    const { operations } = JSON.parse(stdout);
+    expect(Object.keys(operations)).toEqual(PLANNED_OPERATIONS.map(({ name }) => name));
+    expect(operations.conduct).toEqual({ title: 'one phase, voxel faces', largestCube: largestCube('conduct', 2 ** 30, 2), bytes: null, fits: null });
+    await writeVolume(path, { labels: new Uint8Array(6).fill(1), shape: [1, 2, 3], voxelSizeUm: null });
+    const image = await voxelith('info', path, '--plan');
+    expect(image.stdout).toMatch(/memory 4096 MiB, 1 thread\n[^]*conduct +\d+³ +\d+ +yes +one phase, voxel faces/);
+    expect(await voxelith('info')).toMatchObject({ code: 2, stderr: 'error: info: give an image, or --plan\n' });
   });
 });

@@ -8,6 +8,8 @@ export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';
 export { codedNetwork } from './transport/coded-network';
 export { coarsenNetwork } from './transport/coarsen';
+export { buildParts } from './transport/parts-build';
+export { countParts } from './transport/parts-census';
 export { findIslands } from './transport/islands';
 export { windsAround } from './transport/winding';
 export { transportFields } from './transport/field-output';

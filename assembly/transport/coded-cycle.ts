@@ -3,11 +3,12 @@ import { barrier, leave, tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from './codes';
 import { plus, STEP, sumOf } from './lanes';
 import {
-  addSplit, boundaryAt, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, periodicOf,
-  planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+  addSplit, boundaryAt, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, partsRecord,
+  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { raiseIslands } from './islands';
 import { correct } from './multigrid';
+import { clearParts, correctVoxels, loadsOf, nodesOfVoxels, partsLevel, scatter } from './parts';
 import { clearBlack, exchange } from './periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
@@ -68,8 +69,10 @@ function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): 
  *  the neighbours − u) for black, which is 0 unless black meets itself across the edge of a periodic window. */
 function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
   const coarse = entry + ENTRY_BYTES;
+  const parts = partsRecord(entry);
   const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
   const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const sums: usize = parts ? loadsOf(partsLevel(parts, 0)) : 0;
   const pitch = rowBytes(entry);
   const plane = planeBytes(entry);
   const row = <usize>z * plane + <usize>y * pitch;
@@ -101,7 +104,8 @@ function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
     const given = colour ? v128.load(b + i) : value;
     const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
     const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
-    if (i & 16) {
+    if (parts) scatter(sums, nodesOfVoxels(parts) + own + i, sum);
+    else if (i & 16) {
       const at = (i - 16) >> 1;
       if (later) addSplit(even + at, odd + at, first, sum);
       else storeSplit(even + at, odd + at, first, sum);
@@ -146,6 +150,7 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
   const linear = linearOf(entry);
   let status = 0;
   if (periodicOf(entry)) clearBlack(entry, begin, end);
+  if (partsRecord(entry)) clearParts(partsRecord(entry), begin, end);
   if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
   if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
   let since = 0;
@@ -174,7 +179,8 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   let status = 0;
-  correct(thread, entry, begin, end);
+  if (partsRecord(entry)) correctVoxels(thread, entry, begin, end);
+  else correct(thread, entry, begin, end);
   if ((status = barrier(thread, threads))) return status;
   if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
   if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;

@@ -1,8 +1,9 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, planeBytes, rightOf, solutionOf } from './levels';
+import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, partsRecord, planeBytes, rightOf, solutionOf } from './levels';
 import { advance, ascend, descend, linear, verify } from './finest';
 import { visit } from './multigrid';
+import { visitParts } from './parts';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
 const RECORD: usize = 48;
@@ -92,7 +93,8 @@ export function solveTransport(
     let reached = converged;
     while (!reached && iterations < maxIterations) {
       if ((status = descend(thread, threads, entry))) return status;
-      if ((status = visit(thread, threads, table, 1, alone, count))) return status;
+      status = partsRecord(entry) ? visitParts(thread, threads, partsRecord(entry), 0) : visit(thread, threads, table, 1, alone, count);
+      if (status) return status;
       if ((status = ascend(thread, threads, entry, sums))) return status;
       const rho = total(sums, nz);
       const beta = known > 0 ? rho / before : 0;

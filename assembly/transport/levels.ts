@@ -145,6 +145,11 @@ export function tileRows(entry: usize): i32 { return load<i32>(entry, 64); }
 @inline
 export function islandsOf(entry: usize): usize { return load<usize>(entry, 68); }
 
+/** Record of the levels of connected parts (parts.ts) above the finest level; 0: they are blocks. */
+// @ts-ignore: decorator
+@inline
+export function partsRecord(entry: usize): usize { return load<usize>(entry, 72); }
+
 /** First plane of a thread's slab, on a level with one below it: slabs hold whole aggregates. */
 export function firstPlane(thread: i32, threads: i32, entry: usize): i32 {
   return min(2 * slabStart(thread, threads, nzOf(entry + ENTRY_BYTES)), nzOf(entry));

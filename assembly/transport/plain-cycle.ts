@@ -5,10 +5,11 @@
 // instead of waiting for others. To hold the buffers in the L2 cache the walk is done for one tile of rows after another.
 import { barrier, tick } from '../core/control';
 import {
-  addSplit, ENTRY_BYTES, evenRow, firstPlane, halfBytes, joinHigh, joinLow, networkOf, nxOf, nyOf, nzOf, oddRow, planeBytes, rightOf,
+  addSplit, ENTRY_BYTES, evenRow, firstPlane, halfBytes, joinHigh, joinLow, networkOf, nxOf, nyOf, nzOf, oddRow, partsRecord, planeBytes, rightOf,
   rowBytes, scratchBytes, scratchOf, solutionOf, storeSplit, tileRows,
 } from './levels';
 import { addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from './lanes';
+import { clearParts, gather, loadsOf, nodesOfVoxels, partsLevel, scatter, valuesOf } from './parts';
 
 /** Rows that a tile computes beyond its own at either end. */
 const MARGIN = 2;
@@ -99,6 +100,30 @@ function restrictRow(entry: usize, buffers: usize, z: i32, y: i32, first: i32): 
   } while (i != length);
 }
 
+/** restrictRow for levels of connected parts. */
+function restrictRowToParts(entry: usize, buffers: usize, z: i32, y: i32, first: i32): void {
+  const record = partsRecord(entry);
+  const sums = loadsOf(partsLevel(record, 0));
+  const o = bufferRow(buffers, entry, blackSlot(z), y, first);
+  const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first);
+  const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first);
+  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+  const nodes = nodesOfVoxels(record) + row;
+  const network = networkOf(entry) + (row >> 2);
+  const pitch = rowBytes(entry);
+  const length = lengthOf(entry);
+  const side = sideOf((z + y) & 1);
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
+    if (v128.any_true(counts)) {
+      scatter(sums, nodes + i, where(lowCounts(counts), sixLow(o + i, side, pitch, below + i, above + i)));
+      scatter(sums, nodes + i + 16, where(highCounts(counts), sixHigh(o + i, side, pitch, below + i, above + i)));
+    }
+    i += 32;
+  } while (i != length);
+}
+
 /** Red from zero, black, restriction, for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
 function descendTile(thread: i32, entry: usize, buffers: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
   const yStart = max(first - MARGIN, 0);
@@ -114,7 +139,12 @@ function descendTile(thread: i32, entry: usize, buffers: usize, first: i32, last
     }
     if (z < z0) continue;
     relaxBlack(entry, buffers, z - 1, first, last);
-    if (z > z0 + 1) for (let y = first; y < last; y++) restrictRow(entry, buffers, z - 2, y, first);
+    if (z > z0 + 1) {
+      for (let y = first; y < last; y++) {
+        if (partsRecord(entry)) restrictRowToParts(entry, buffers, z - 2, y, first);
+        else restrictRow(entry, buffers, z - 2, y, first);
+      }
+    }
     if (tick(thread, <usize>(last - first) * <usize>nxOf(entry))) return false;
   }
   return true;
@@ -126,6 +156,7 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
   const z1 = firstPlane(thread + 1, threads, entry);
   const buffers = scratchOf(entry) + <usize>thread * scratchBytes(entry) + LEAD;
   const ny = nyOf(entry);
+  if (partsRecord(entry)) clearParts(partsRecord(entry), z0, z1);
   if (z0 < z1) {
     for (let y = 0; y < ny; y += tileRows(entry)) {
       if (!descendTile(thread, entry, buffers, y, min(y + tileRows(entry), ny), z0, z1)) break;
@@ -152,6 +183,33 @@ function correctRow(entry: usize, u: usize, z: i32, y: i32): void {
     const highs = highCounts(counts);
     v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), joinLow(evens, odds))));
     v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), joinHigh(evens, odds))), 16);
+    i += 32;
+  } while (i != length);
+}
+
+/** correctRow for levels of connected parts. */
+function correctRowFromParts(entry: usize, u: usize, z: i32, y: i32): void {
+  const record = partsRecord(entry);
+  const values = valuesOf(partsLevel(record, 0));
+  const length = lengthOf(entry);
+  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+  const b = rightOf(entry) + row;
+  const network = networkOf(entry) + (row >> 2);
+  const nodes = nodesOfVoxels(record) + row;
+  const zero = f32x4.splat(0);
+  let i: usize = 0;
+  do {
+    const counts = countsOf(network + (i >> 2));
+    let low = zero;
+    let high = zero;
+    if (v128.any_true(counts)) {
+      const lows = lowCounts(counts);
+      const highs = highCounts(counts);
+      low = where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), gather(values, nodes + i)));
+      high = where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), gather(values, nodes + i + 16)));
+    }
+    v128.store(u + i, low);
+    v128.store(u + i, high, 16);
     i += 32;
   } while (i != length);
 }
@@ -210,7 +268,13 @@ function ascendTile(thread: i32, entry: usize, buffers: usize, sums: usize, firs
   memory.fill(buffers - LEAD, 0, scratchBytes(entry));
   for (let z = z0 - 2; z <= z1 + 1; z++) {
     if (z < 0 || z >= nzOf(entry)) clearSlot(buffers, entry, redSlot(z));
-    else for (let y = yStart; y < yEnd; y++) correctRow(entry, bufferRow(buffers, entry, redSlot(z), y, first), z, y);
+    else {
+      for (let y = yStart; y < yEnd; y++) {
+        const row = bufferRow(buffers, entry, redSlot(z), y, first);
+        if (partsRecord(entry)) correctRowFromParts(entry, row, z, y);
+        else correctRow(entry, row, z, y);
+      }
+    }
     if (z < z0) continue;
     relaxBlack(entry, buffers, z - 1, first, last);
     if (z < z0 + 2) continue;

@@ -44,6 +44,8 @@ export interface LevelAddresses {
   readonly buffers?: number;
   /** Record of the islands. */
   readonly islands?: number;
+  /** Record of the levels of connected parts. */
+  readonly parts?: number;
 }
 
 /** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB a plane,
@@ -58,11 +60,11 @@ export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) *
 
 /** The words of a level's entry. */
 export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {
-  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0, buffers = 0, islands = 0 } = at;
+  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0, buffers = 0, islands = 0, parts = 0 } = at;
   const entry = new Uint32Array(ENTRY_WORDS);
   entry.set([
     ...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0,
-    buffers, bufferBytes(shape), tileRows(shape), islands,
+    buffers, bufferBytes(shape), tileRows(shape), islands, parts,
   ]);
   return entry;
 }

@@ -4,6 +4,7 @@ import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import { findIslands, islandPlan } from './islands.js';
+import { buildParts, countParts, partsPlan, type PartCounts } from './parts.js';
 import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 
 /** f64 words per iteration in the solver's history. */
@@ -29,10 +30,10 @@ export function networkPlan(shape: Shape): { readonly network: PlannedLease; rea
   };
 }
 
-/** Leases of `solve` beside the network. sets: of islands */
-export function solvePlan(shape: Shape, threads: number, maxIterations: number, sets = 0): LeasePlan {
+/** Leases of `solve` beside the network. sets: of islands; parts: those of coarse levels of connected parts, null: of blocks */
+export function solvePlan(shape: Shape, threads: number, maxIterations: number, sets = 0, parts: PartCounts | null = null): LeasePlan {
   const field = 8 * layoutOf(shape).half;
-  const coarse = levelShapes(shape).slice(1).reduce((sum, level) => sum + 6 * 8 * layoutOf(level).half, 0);
+  const coarse = parts === null ? levelShapes(shape).slice(1).reduce((sum, level) => sum + 6 * 8 * layoutOf(level).half, 0) : 0;
   return {
     leases: [
       ...['potential', 'residual', 'direction', 'correction'].map((name) => ({ name, bytes: field })),
@@ -43,6 +44,7 @@ export function solvePlan(shape: Shape, threads: number, maxIterations: number, 
       { name: 'history', bytes: 8 * RECORD * (maxIterations + 1) },
       { name: 'result', bytes: 64 },
       ...islandPlan(shape, sets),
+      ...(parts === null ? [] : partsPlan(shape, parts)),
     ],
   };
 }
@@ -146,7 +148,7 @@ export interface SolvedNetwork {
   readonly sums: number;
 }
 
-/** When a solve has ended. */
+/** How a solve goes, and when it has ended. */
 export interface SolveGoal {
   /** Relative error of the energy, by CG's own estimate. */
   readonly tolerance: number;
@@ -155,6 +157,13 @@ export interface SolveGoal {
   /** Norm that residuals are relative to; null: that of the linear profile's. */
   readonly rightNorm: number | null;
   readonly maxIterations: number;
+  /** Connected parts that the coarse levels are made of; null, the default: they are made of blocks. */
+  readonly parts?: PartCounts | null;
+}
+
+/** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. */
+export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape): Promise<PartCounts> {
+  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), 'periodic' in finest && finest.periodic));
 }
 
 /** Solves for the deviation from the linear profile on a prepared network.
@@ -162,11 +171,13 @@ export interface SolveGoal {
 export async function solve(
   frame: Frame, finest: FinestLevel, shape: Shape, linearEnergy: number, goal: SolveGoal, use?: (solved: SolvedNetwork) => Promise<void>,
 ): Promise<SolveResult> {
-  const { tolerance, residualTolerance, rightNorm, maxIterations } = goal;
+  const { tolerance, residualTolerance, rightNorm, maxIterations, parts = null } = goal;
   return frame.scope(async () => {
     const strong = 'strong' in finest ? finest.strong : [];
-    const leases = solvePlan(shape, frame.threads, maxIterations, strong.length).leases.map((lease) => frame.lease(lease.name, lease.bytes));
-    const [potential, residual, direction, correction, levels, table, buffers, sums, history, result, ...islands] = leases;
+    const leases = solvePlan(shape, frame.threads, maxIterations, strong.length, parts).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const [potential, residual, direction, correction, levels, table, buffers, sums, history, result, ...others] = leases;
+    const islands = parts === null ? others : others.slice(0, -4);
+    const partLeases = parts === null ? [] : others.slice(-4);
     const layouts = levelShapes(shape).map(layoutOf);
     const periodic = 'periodic' in finest && finest.periodic;
     const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
@@ -180,9 +191,9 @@ export async function solve(
         level === 0
           ? {
               solution: correction.ptr + 4 * layout.origin, right: residual.ptr + 4 * layout.origin, buffers: buffers.ptr,
-              islands: islands[0]?.ptr, ...finestAddresses(finest, shape),
+              islands: islands[0]?.ptr, parts: partLeases[0]?.ptr, ...finestAddresses(finest, shape),
             }
-          : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
+          : parts !== null ? {} : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
       entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
     });
     await frame.write(table, entries);
@@ -193,7 +204,8 @@ export async function solve(
     const deviation = potential.ptr + 4 * origin;
     // The direction's memory is free until the solve begins.
     if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr + 4 * origin, deviation);
-    await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
+    if (parts === null) await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
+    else await buildParts(frame, partLeases, shape, parts, table.ptr, correction.ptr, direction.ptr + 4 * origin);
     await frame.call(
       'solveTransport',
       [

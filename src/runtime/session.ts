@@ -52,6 +52,9 @@ export interface Frame {
   readonly peakBytes: number;
   /** @throws VoxelithError when the operation asks for more than its plan said. */
   lease(name: string, bytes: number): Lease;
+  /** Plans more memory when only the data say how much is needed: `plan` on top of what is leased now.
+   *  @throws CapacityError before anything is allocated */
+  extend(plan: LeasePlan): Promise<void>;
   /** Runs `body`; everything leased in it is released afterwards. */
   scope<T>(body: () => Promise<T>): Promise<T>;
   /** Calls a kernel on all threads. `stage` names it for the progress bar, with the voxels of work it will count.
@@ -122,14 +125,15 @@ function createSession(
     const onAbort = (): void => backend.cancel();
     run.signal?.addEventListener('abort', onAbort);
     try {
-      return await body(createFrame(operation, planned, run));
+      return await body(createFrame(operation, planned, voxels, run));
     } finally {
       run.signal?.removeEventListener('abort', onAbort);
       arena.releaseTo(0);
     }
   }
 
-  function createFrame(operation: string, planned: number, run: RunOptions): Frame {
+  function createFrame(operation: string, firstPlan: number, voxels: number, run: RunOptions): Frame {
+    let planned = firstPlan;
     const at = (lease: Lease, byteOffset: number, bytes: number): number => {
       if (byteOffset < 0 || byteOffset + bytes > lease.bytes) {
         throw new VoxelithError(
@@ -155,6 +159,12 @@ function createSession(
         }
         if (options.debug) pending.push(backend.fill(guardOf(lease), GUARD, CANARY));
         return lease;
+      },
+      async extend(more) {
+        const whole = { leases: [{ name: 'held already', bytes: Math.max(arena.usedBytes - GUARD, 0) }], then: [more] };
+        checkCapacity(operation, whole, memoryBytes - ARENA_START, voxels);
+        await backend.ensure(ARENA_START + peakBytes(whole));
+        planned = Math.max(planned, peakBytes(whole));
       },
       async scope(inner) {
         const depth = arena.depth;

@@ -1,4 +1,5 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
+import { CapacityError } from '../core/errors.js';
 import { axisOrder, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
@@ -8,7 +9,8 @@ import {
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
 import { islandThresholds } from '../kernels/islands.js';
-import { networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
+import { areSplit, countPlan, partsFit, type PartCounts } from '../kernels/parts.js';
+import { countNetworkParts, networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions } from './conduct-options.js';
@@ -35,24 +37,32 @@ function islandsOf({ conductivity }: Pick<ConductOptions, 'conductivity'>): numb
 /** What decides how much memory a solve takes; of a level set only whether there is one. */
 export type ConductNeeds = Partial<ConductOptions> & { readonly voxelSizeUm?: VoxelSize };
 
-function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
-  const turned = orient(shape, job.axis).shape;
-  const sets = plain ? 0 : islandsOf(job).length;
-  const solving = {
-    ...solvePlan(turned, threads, job.maxIterations, sets),
+/** Memory of the solve and of what follows it. sets: of islands; parts: of which the coarse levels are made, null: blocks */
+function solvingPlan(
+  shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
+): LeasePlan {
+  return {
+    ...solvePlan(orient(shape, job.axis).shape, threads, job.maxIterations, sets, parts),
     ...((job.meanFlux || job.fields) && { then: [fieldsPlan(shape, job.fields)] }),
   };
+}
+
+function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
+  const turned = orient(shape, job.axis).shape;
+  const solving = solvingPlan(shape, threads, job, plain ? 0 : islandsOf(job).length, null);
+  const counting = job.boundary === 'periodic' ? [] : countPlan(turned);
   if (plain) {
     const { network, scratch } = networkPlan(turned);
-    return { leases: [network], then: [{ leases: scratch }, solving] };
+    return { leases: [network], then: [{ leases: scratch }, { leases: counting }, solving] };
   }
   const { finest, scratch } = codedPlan(turned, threads, job.boundary === 'periodic');
   const codes = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
-  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, solving] };
+  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, { leases: counting }, solving] };
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
- *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. */
+ *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. Coarse levels of connected parts, which no one knows before
+ *  the structure was seen, take 1 to 16 more; `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
@@ -107,6 +117,24 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
   });
 }
 
+/** Parts of which the coarse levels are to be made, with memory for them; null for blocks.
+ *  @throws CapacityError when there is no memory for the parts that the caller asked for */
+async function chooseParts(frame: Frame, finest: FinestLevel, shape: Shape, job: ConductJob): Promise<PartCounts | null> {
+  if (job.coarsening === 'blocks' || job.boundary === 'periodic') return null;
+  const turned = orient(shape, job.axis).shape;
+  const counts = await countNetworkParts(frame, finest, turned);
+  const asked = job.coarsening === 'parts';
+  if (!partsFit(turned, counts) || !(asked || areSplit(counts))) return null;
+  const sets = 'strong' in finest ? finest.strong.length : 0;
+  try {
+    await frame.extend(solvingPlan(shape, frame.threads, job, sets, counts));
+    return counts;
+  } catch (error) {
+    if (asked || !(error instanceof CapacityError)) throw error;
+    return null;
+  }
+}
+
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase` saying
  *  what M is relative to). Voxels may be anisotropic.
  *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a smooth interface
@@ -122,8 +150,9 @@ export async function conduct(
     const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job);
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
+    const parts = counts.conducting === 0 ? null : await chooseParts(frame, finest, shape, job);
     const solution = counts.conducting === 0 ? null : await solve(
-      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, { ...job, rightNorm: network.rightNorm },
+      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, { ...job, rightNorm: network.rightNorm, parts },
       async (solved) => {
         if (!job.meanFlux && !job.fields) return;
         found.flows = await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);

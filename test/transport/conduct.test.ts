@@ -143,15 +143,16 @@ describe('conduct laws', () => {
     const session = await testSession();
     const volume = random([20, 21, 22], 5);
     const tolerance = 1e-8;
-    const plain = await mFactor(session, volume, { phase: 1, tolerance });
-    const named = await conduct(session, volume, { phase: 1, conductivity: { 1: 2.5, 2: 0 }, tolerance });
+    // With levels of parts an iteration more or less, by rounding alone, changes the residual tenfold.
+    const plain = await mFactor(session, volume, { phase: 1, tolerance, coarsening: 'blocks' });
+    const named = await conduct(session, volume, { phase: 1, conductivity: { 1: 2.5, 2: 0 }, tolerance, coarsening: 'blocks' });
     expect(named.mFactor).toBe(plain.mFactor);
     expect(named.effectiveConductivity).toBe(2.5 * plain.mFactor);
     expect(named.tortuosityFactor).toBe(plain.tortuosityFactor);
     const alone = await conduct(session, volume, { conductivity: { 1: 2.5 }, tolerance });
     expect(alone).toMatchObject({ phase: null, mFactor: null, tortuosityFactor: null, referenceConductivity: 2.5 });
     // Voxels that are cubic but for rounding take the general path.
-    const general = await mFactor(session, { ...volume, voxelSizeUm: [0.2, 0.2, 0.2 * (1 + 1e-12)] }, { phase: 1, tolerance });
+    const general = await mFactor(session, { ...volume, voxelSizeUm: [0.2, 0.2, 0.2 * (1 + 1e-12)] }, { phase: 1, tolerance, coarsening: 'blocks' });
     expect(Math.abs(general.mFactor / plain.mFactor - 1)).toBeLessThan(1e-7);
     expect(general.unknowns).toBe(plain.unknowns);
     expect(general.flux.inlet).toBeCloseTo(plain.flux.inlet, 4);
@@ -272,8 +273,10 @@ describe('conduct laws', () => {
   it('[law] says its memory beforehand', async () => {
     const session = await testSession();
     const volume = random([40, 41, 42], 10);
-    for (const options of [{ phase: 1 }, { phase: 1, fields: true }, { conductivity: { 1: 1, 2: 0.1 }, axis: 'x', fields: true }, { phase: 2, boundary: 'periodic', meanFlux: true },
+    // Memory for connected parts follows from the structure.
+    for (const needs of [{ phase: 1 }, { phase: 1, fields: true }, { conductivity: { 1: 1, 2: 0.1 }, axis: 'x', fields: true }, { phase: 2, boundary: 'periodic', meanFlux: true },
       { phase: 1, interface: 'smooth' }, { phase: 1, interface: 'smooth', levelSet: new Float32Array(40 * 41 * 42).fill(1) }] as Partial<ConductOptions>[]) {
+      const options = { ...needs, coarsening: 'blocks' } as const;
       const bytes = peakBytes(conductPlan(volume.shape, session.threads, options)) + 2 ** 17;
       expect((await conduct(session, volume, options)).peakBytes).toBe(bytes);
       const small = await testSession({ memoryBytes: bytes - 65536 });

@@ -1,0 +1,125 @@
+// Coarse levels of connected parts: counting them, memory, and calls. Kernels: assembly/transport/parts*.ts.
+import type { Shape } from '../core/grid.js';
+import { VoxelithError } from '../core/errors.js';
+import type { Lease } from '../runtime/arena.js';
+import type { PlannedLease } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+import { layoutOf, levelShapes } from './levels.js';
+
+/** What the kernel counts per level. */
+const COUNTS = 5;
+/** Bytes of a record: its head, and MAX_PARTS_LEVELS entries. */
+const RECORD_BYTES = 64 + 32 * 64;
+/** Tables by open faces within a block, and by its voxels that conduct. */
+const ROOTS_BYTES = 4 * 4096 + 8 * 256;
+/** Bytes of a link, and of a node's fields (first link, inverse, parent, solution, right-hand side) with three links that only fill up
+ *  a four. */
+const LINK_BYTES = 8;
+const NODE_BYTES = 20 + 3 * LINK_BYTES;
+/** Bytes of all levels over that limit for the first. Measured: 1.2 for blobs, 1.53 for voxels at their percolation. With less room than
+ *  the levels need there are fewer of them. */
+const ALL_LEVELS = 1.65;
+/** Blocks that a level must have to be judged by. */
+const SAMPLE = 64;
+
+/** What blocks of one level hold. */
+export interface BlockCounts {
+  /** Blocks with conducting voxels. */
+  readonly blocks: number;
+  /** Their parts: pieces that are connected within the block. On levels above the first, of blocks of blocks. */
+  readonly parts: number;
+  /** Blocks of more than one part. */
+  readonly split: number;
+}
+
+export interface PartCounts {
+  /** Level 1 and up. */
+  readonly levels: readonly BlockCounts[];
+  /** Parts of level 1 in red blocks, and links between its parts. */
+  readonly red: number;
+  readonly links: number;
+}
+
+const blockShapes = (shape: Shape): Shape[] => levelShapes(shape).slice(1);
+const volumeOf = ([nz, ny, nx]: Shape): number => nz * ny * nx;
+
+/** Leases of `countParts`, beside the finest level: nothing of it stays. */
+export function countPlan(shape: Shape): readonly PlannedLease[] {
+  const shapes = blockShapes(shape);
+  return [
+    { name: 'block counts', bytes: 4 * COUNTS * shapes.length },
+    { name: 'plane counts', bytes: 4 * COUNTS * shapes[0][0] },
+    { name: 'finest entry', bytes: 80 },
+    { name: 'blocks', bytes: volumeOf(shapes[0]) },
+    { name: 'cells', bytes: shapes.reduce((sum, level) => sum + volumeOf(level), 0) },
+    { name: 'roots', bytes: ROOTS_BYTES },
+  ];
+}
+
+/** Counts blocks and their parts on all levels.
+ *  @param entry words of the finest level's entry */
+export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array): Promise<PartCounts> {
+  return frame.scope(async () => {
+    const [out, planes, finest, blocks, cells, roots] = countPlan(shape).map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.write(finest, entry);
+    const levels = blockShapes(shape).length;
+    await frame.call(
+      'countParts', [out.ptr, planes.ptr, finest.ptr, blocks.ptr, cells.ptr, roots.ptr, levels],
+      { name: 'connected parts', work: 2 * volumeOf(shape) },
+    );
+    const counts = await frame.read(out, Int32Array);
+    return {
+      levels: Array.from({ length: levels }, (_, k) => {
+        const [solid, parts, split] = counts.subarray(COUNTS * k, COUNTS * (k + 1));
+        return { blocks: solid, parts, split };
+      }),
+      links: counts[3],
+      red: counts[4],
+    };
+  });
+}
+
+function levelsBytes({ levels: [first], links }: PartCounts): number {
+  return Math.ceil(ALL_LEVELS * (NODE_BYTES * (first.parts + 1) + 2 * LINK_BYTES * links)) + 8192;
+}
+
+/** Whether the solve's fields, which are scratch until it begins, are large enough to build the levels in. */
+export function partsFit(shape: Shape, { levels: [first] }: PartCounts): boolean {
+  return 3 * (first.parts + 8) + volumeOf(blockShapes(shape)[0]) / 8 < 2 * layoutOf(shape).half;
+}
+
+/** Whether blocks join too much that does not touch for a fast solve (decisions/0055): on some level 30 % of them are split; or some of
+ *  the smallest are, and ever more with size, as where bodies touch along edges. */
+export function areSplit({ levels }: PartCounts): boolean {
+  const shares = levels.map(({ blocks, split }) => (blocks >= SAMPLE ? split / blocks : 0));
+  const [first, second = 0, third = 0] = shares;
+  return Math.max(...shares) >= 0.3 || (first >= 0.01 && second > first && third > second && third >= 0.05);
+}
+
+/** Leases of levels of connected parts. */
+export function partsPlan(shape: Shape, counts: PartCounts): readonly PlannedLease[] {
+  return [
+    { name: 'parts', bytes: RECORD_BYTES },
+    { name: 'part levels', bytes: levelsBytes(counts) },
+    { name: 'parts of voxels', bytes: 4 * layoutOf(shape).half },
+    { name: 'roots', bytes: ROOTS_BYTES },
+  ];
+}
+
+/** Builds the levels of connected parts.
+ *  @param leases as `partsPlan` says; entry: address of the finest level's entry, which holds that of the record
+ *  @param blocks, ids: addresses of two fields that are free until the solve begins; ids of element (0, 0, 0) */
+export async function buildParts(
+  frame: Frame, leases: readonly Lease[], shape: Shape, counts: PartCounts, entry: number, blocks: number, ids: number,
+): Promise<void> {
+  const [record, levels, voxels, roots] = leases;
+  const words = new Uint32Array(3);
+  words[2] = voxels.ptr + 4 * layoutOf(shape).origin;
+  await frame.write(record, words);
+  await frame.call(
+    'buildParts', [record.ptr, entry, blocks, ids, roots.ptr, levels.ptr, levels.bytes, counts.red, counts.levels[0].parts],
+    { name: 'coarse levels', work: volumeOf(shape) },
+  );
+  const [built] = await frame.read(record, Int32Array, 1);
+  if (built === 0) throw new VoxelithError('transport: the first level of connected parts takes more room than was counted');
+}

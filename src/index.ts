@@ -83,3 +83,14 @@ export {
   OTSU_DEFAULTS, SEGMENT_DEFAULTS, segmentGreys, segmentPlan, type Segmentation, type Segmented, type SegmentOptions,
 } from './image/segment.js';
 export { fractionThresholds, otsuThresholds, type OtsuResult } from './image/thresholds.js';
+export {
+  calibrate, CALIBRATE_DEFAULTS, regionDistance, type CalibrateOptions, type Calibration, type CurvePoint,
+} from './calibration/calibrate.js';
+export { chi2FromCoverage, correlationFromCoverage, type Eq6Estimate, type Eq6Point } from './calibration/eq6.js';
+export {
+  chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions, type ThreePhaseDescriptors,
+} from './calibration/from-descriptors.js';
+export { volumeFractionInterval, type FractionInterval } from './calibration/interval.js';
+export type { ModelName } from './calibration/model.js';
+export type { Confounded, ParameterEstimate } from './calibration/region.js';
+export { varianceOfMean } from './calibration/representativity.js';

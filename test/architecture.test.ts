@@ -58,12 +58,13 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   descriptors: ['kernels', 'runtime', 'core'],
   transport: ['image', 'descriptors', 'kernels', 'runtime', 'core'],
   structure: ['image', 'descriptors', 'kernels', 'runtime', 'core'],
+  calibration: ['transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'core'],
   cell: ['transport', 'descriptors', 'kernels', 'runtime', 'core'],
   capacity: ['structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'core'],
   study: ['structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
   design: ['study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
-  report: ['study', 'design', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
-  cli: ['report', 'capacity', 'design', 'study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
+  report: ['study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
+  cli: ['report', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'core'],
 };
 const ENTRIES = ['src/index.ts', 'src/node.ts', 'src/browser.ts', 'src/inline.ts'];
 const folderOf = (file: string): string => file.split('/')[1];

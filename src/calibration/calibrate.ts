@@ -1,0 +1,298 @@
+// θ of a model from volumes or sections.
+import { SpecError } from '../core/errors.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { chi2Quantities, mixedSurface, mixedSurvival } from '../structure/theory.js';
+import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
+import { drawStatistics, type DrawPlan } from './bootstrap.js';
+import { countImage, valuesOf, type FieldName, type ImageCounts, type Statistic } from './curves.js';
+import { fitFrom, type FitOutcome, type FitProblem } from './fit.js';
+import { chooseStatistics, longestEdge, longestLag, prepareImages, type PreparedImages } from './images.js';
+import { FREE_KEYS, predict, toCoordinates, type ModelName, type Parameters } from './model.js';
+import { confounded, coordinateCovariance, estimatesOf, hotellingLimit, scoreDistance, type Confounded, type ParameterEstimate, type RegionData } from './region.js';
+import { drawShapes } from './representativity.js';
+import { covarianceOf, fProbability, symmetricEigen, whitening } from './statistics.js';
+
+export interface CalibrateOptions {
+  readonly model: ModelName;
+  /** Labels of the image in the order SE, AM, pore (three-phase) or solid, pore (chi2); null: 1, 2, 3 or 2, 3. */
+  readonly phases?: readonly Phase[] | null;
+  /** Squared fields in X and Y; not estimated. */
+  readonly n?: number;
+  /** Parameters to hold at a value, e.g. {anisotropyFactor: 1}; α per voxel of the reference edge. */
+  readonly fixed?: Readonly<Record<string, number>>;
+  /** Structures drawn for the covariance of the statistics, twice over. */
+  readonly draws?: number;
+  readonly seed?: number;
+}
+
+export const CALIBRATE_DEFAULTS = { phases: null, n: 2, fixed: {}, draws: 80, seed: 1 } as const;
+
+/** A coverage of the data beside that of the model. */
+export interface CurvePoint {
+  readonly field: FieldName;
+  readonly direction: 'z' | 'across';
+  /** Reference voxels. */
+  readonly lag: number;
+  readonly data: number;
+  readonly model: number;
+  /** Of the data, by the draws. */
+  readonly standardError: number;
+}
+
+export interface Calibration<P extends Parameters = Parameters> {
+  readonly model: ModelName;
+  /** α per voxel of the reference edge. */
+  readonly parameters: P;
+  readonly voxelSizeUm: number | null;
+  readonly free: readonly string[];
+  readonly estimates: readonly ParameterEstimate[];
+  /** In the coordinates ln α, λ, ln a of `free`. */
+  readonly covariance: readonly (readonly number[])[];
+  /** What the data cannot tell apart; empty when all is determined. */
+  readonly confounded: readonly Confounded[];
+  /** Other optima that fit within the limit of the region: the curves of the two parts of a field can stand for each other. */
+  readonly alternatives: readonly Parameters[];
+  readonly curves: readonly CurvePoint[];
+  /** Residuals in units of their covariance, as Hotelling's T², with the probability of as much or more under the model. */
+  readonly misfit: { readonly distance: number; readonly degrees: number; readonly probability: number };
+  readonly region: RegionData & { readonly limit: number };
+  readonly converged: boolean;
+}
+
+function statisticsOfFields(statistics: readonly Statistic[], field: FieldName): Statistic[] {
+  return statistics.filter((statistic) => statistic.field === field);
+}
+
+/** Decrements share − coverage instead of coverages, each over its size: of one order, and far less correlated. */
+function basis(statistics: readonly Statistic[], values: ArrayLike<number>): number[][] {
+  return statistics.map((statistic, i) => {
+    const row = statistics.map(() => 0);
+    const own = statistics.findIndex(({ field, lag }) => field === statistic.field && lag === null);
+    if (statistic.lag === null) row[i] = 1 / (0.05 * values[i]);
+    else {
+      const size = Math.max(1e-4, values[own] - values[i]) * 0.03;
+      row[own] = 1 / size;
+      row[i] = -1 / size;
+    }
+    return row;
+  });
+}
+
+const product = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
+  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, i) => sum + x * b[i][j], 0)));
+const transposed = (a: readonly (readonly number[])[]): number[][] => a[0].map((_, j) => a.map((row) => row[j]));
+
+/** Correlations between statistics are believed to this share: few draws overstate them. */
+const TRUST = 0.99;
+
+/** Whitening of the statistics by their covariance, with X and Y apart. */
+function whitener(statistics: readonly Statistic[], values: ArrayLike<number>, covariance: readonly (readonly number[])[]): number[][] {
+  const b = basis(statistics, values);
+  const inBasis = product(product(b, covariance), transposed(b));
+  const shrunk = inBasis.map((row, i) => row.map((x, j) => (i === j ? x : statistics[i].field === statistics[j].field ? TRUST * x : 0)));
+  return product(whitening(shrunk, 1e-6), b);
+}
+
+/** Root of a decreasing function. */
+function solveDecreasing(f: (x: number) => number, target: number, low: number, high: number): number {
+  for (let k = 0; k < 80; k++) {
+    const middle = (low + high) / 2;
+    if (f(middle) > target) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** λ and α from shares and the decrement at the shortest lag: S = 4 (p − C(h))/h. */
+function firstGuess(model: ModelName, n: number, statistics: readonly Statistic[], values: ArrayLike<number>): Parameters {
+  const share = (field: FieldName): number => values[statistics.findIndex((s) => s.field === field && s.lag === null)];
+  const slope = (field: FieldName, direction: 'z' | 'across'): number | null => {
+    const at = statistics.findIndex((s) => s.field === field && s.direction === direction);
+    if (at < 0) return null;
+    const [z, , x] = statistics[at].lag!;
+    return (4 * (share(field) - values[at])) / (z + x);
+  };
+  const [across, along] = [slope('x', 'across'), slope('x', 'z')];
+  const anisotropyFactor = across !== null && along !== null ? Math.min(2, Math.max(0.5, across / along)) : 1;
+  if (model === 'chi2') {
+    const lambda = -2 * Math.log(share('x'));
+    const unit = chi2Quantities({ alpha: 1, lambda, anisotropyFactor: 1 }).specificSurfaceArea[2];
+    return { alpha: (across ?? along!) / unit, lambda, anisotropyFactor };
+  }
+  const solve = (field: FieldName): { lambda: number; alpha: number } => {
+    const lambda = solveDecreasing((x) => mixedSurvival(n, x), share(field), -20, 200);
+    return { lambda, alpha: (slope(field, 'across') ?? slope(field, 'z')!) / mixedSurface(n, lambda, 1, 1) };
+  };
+  const [x, y] = [solve('x'), solve('y')];
+  return {
+    alphaChiX: x.alpha, alphaGaussX: x.alpha, lambdaX: x.lambda, alphaChiY: y.alpha, alphaGaussY: y.alpha, lambdaY: y.lambda, n, anisotropyFactor,
+  };
+}
+
+const fieldOfKey = (model: ModelName, key: string): FieldName => (model === 'chi2' || key.endsWith('X') || key === 'anisotropyFactor' ? 'x' : 'y');
+
+/** Starts that differ in how α is shared between the χ² and the Gaussian part: the curve may have two optima. */
+const SHARES = [[1, 1], [0.75, 2], [1.15, 0.5]] as const;
+
+function startsAround(model: ModelName, guess: Parameters): Parameters[] {
+  if (model === 'chi2') return [guess];
+  const g = guess as ThreePhaseParameters;
+  return SHARES.map(([chi, gauss]) => ({
+    ...g, alphaChiX: g.alphaChiX * chi, alphaChiY: g.alphaChiY * chi, alphaGaussX: g.alphaGaussX * gauss, alphaGaussY: g.alphaGaussY * gauss,
+  }));
+}
+
+interface FitSet extends FitOutcome {
+  /** Other optima of one field each, by distance above the best. */
+  readonly others: readonly { readonly parameters: Parameters; readonly excess: number }[];
+}
+
+/** Optima closer than this in every coordinate are one. */
+const SAME_OPTIMUM = 0.02;
+
+/** Each field by itself from several starts, then all together. */
+function fitAll(problem: FitProblem, starts: readonly Parameters[]): FitSet {
+  let parameters = starts[0];
+  const others: { field: readonly string[]; outcome: FitOutcome; excess: number }[] = [];
+  for (const field of ['x', 'y'] as const) {
+    const rows = problem.statistics.flatMap((statistic, i) => (statistic.field === field ? [i] : []));
+    const free = problem.free.filter((key) => fieldOfKey(problem.model, key) === field);
+    if (rows.length === 0 || free.length === 0) continue;
+    const mine = { ...problem, free, statistics: statisticsOfFields(problem.statistics, field), data: Float64Array.from(rows, (i) => problem.data[i]) };
+    const whitened = problem.whitener.filter((row) => rows.some((i) => row[i] !== 0)).map((row) => rows.map((i) => row[i]));
+    const outcomes = starts.map((start) => fitFrom({ ...mine, whitener: whitened }, {
+      ...parameters, ...Object.fromEntries(free.map((key) => [key, (start as unknown as Record<string, number>)[key]])),
+    })).sort((one, two) => one.distance - two.distance);
+    const [best, ...rest] = outcomes;
+    const kept = [best];
+    for (const outcome of rest) {
+      const here = toCoordinates(outcome.parameters, free);
+      const isNew = kept.every((other) => toCoordinates(other.parameters, free).some((u, i) => Math.abs(u - here[i]) > SAME_OPTIMUM));
+      if (!isNew) continue;
+      kept.push(outcome);
+      others.push({ field: free, outcome, excess: outcome.distance - best.distance });
+    }
+    parameters = best.parameters;
+  }
+  const joint = fitFrom(problem, parameters);
+  return {
+    ...joint,
+    others: others.map(({ field, outcome, excess }) => ({
+      excess, parameters: { ...joint.parameters, ...Object.fromEntries(field.map((key) => [key, (outcome.parameters as unknown as Record<string, number>)[key]])) },
+    })),
+  };
+}
+
+function checkOptions(where: string, options: CalibrateOptions): void {
+  if (!(options.model in FREE_KEYS)) throw new SpecError(`${where}: model must be three-phase or chi2, got "${String(options.model)}"`);
+  const known = FREE_KEYS[options.model];
+  for (const [key, value] of Object.entries(options.fixed ?? {})) {
+    if (!known.includes(key)) throw new SpecError(`${where}: ${options.model} has no parameter ${key} to fix; it has ${known.join(', ')}`);
+    if (!Number.isFinite(value)) throw new SpecError(`${where}: fixed ${key} must be a finite number, got ${value}`);
+  }
+  const { draws = CALIBRATE_DEFAULTS.draws } = options;
+  if (!Number.isInteger(draws) || draws < 30) throw new SpecError(`${where}: draws must be a whole number of at least 30, got ${draws}`);
+}
+
+function freeKeys(where: string, options: CalibrateOptions, prepared: PreparedImages): { free: string[]; fixed: Record<string, number> } {
+  const fixed: Record<string, number> = { ...options.fixed };
+  if (!('anisotropyFactor' in fixed) && !(prepared.seesZ && prepared.seesAcross)) {
+    throw new SpecError(
+      `${where}: the anisotropy factor needs a section that contains z, these are all across z; add one, or hold it with fixed: {anisotropyFactor: 1}`,
+    );
+  }
+  return { free: FREE_KEYS[options.model].filter((key) => !(key in fixed)), fixed };
+}
+
+/** Calibrates a model to volumes or to sections (one voxel along an axis) of one material.
+ *
+ *  Fits the two-point coverages of the fields along and across z by generalised least squares; the covariance of the data comes from structures
+ *  drawn with the fitted θ on the same windows. Two rounds: the first gives the weights, the second, with other draws, the covariance of θ.
+ *  @throws SpecError when labels, sizes or directions do not admit it */
+export async function calibrate(
+  session: Session, images: LabelVolume | readonly LabelVolume[], options: CalibrateOptions, run: RunOptions = {},
+): Promise<Calibration> {
+  const where = 'calibrate';
+  checkOptions(where, options);
+  const { model, n = CALIBRATE_DEFAULTS.n, draws = CALIBRATE_DEFAULTS.draws, seed = CALIBRATE_DEFAULTS.seed } = options;
+  const prepared = prepareImages(where, model, 'labels' in images ? [images] : images, options.phases ?? null);
+  const { free, fixed } = freeKeys(where, options, prepared);
+  const lags = longestLag(prepared.images);
+  const counts: ImageCounts[] = [];
+  for (const image of prepared.images) counts.push(await countImage(session, image, prepared.roles, lags, run));
+  const statistics = chooseStatistics(where, model, prepared, counts);
+  const data = valuesOf(counts, statistics);
+
+  const base: Parameters = { ...firstGuess(model, n, statistics, data), ...fixed };
+  const problem: FitProblem = { model, free, statistics, data, whitener: basis(statistics, data), longest: longestEdge(prepared) };
+  const starts = startsAround(model, base).map((start) => ({ ...start, ...fixed }));
+  let found = fitAll(problem, starts);
+
+  const covarianceAt = async (parameters: Parameters, scenario: number): Promise<{ covariance: number[][]; rows: number }> => {
+    const { shapes, scale } = drawShapes(model, prepared, parameters);
+    const plan: DrawPlan = { model, prepared, shapes, statistics, seed };
+    const rows = await drawStatistics(session, plan, parameters, draws, scenario, run);
+    if (rows.length < 30) throw new SpecError(`${where}: most structures drawn with the fitted parameters lack a phase; the window is too small for a calibration`);
+    const { covariance } = covarianceOf(rows);
+    return { covariance: covariance.map((row, i) => row.map((x, j) => x * Math.sqrt(scale[statistics[i].field] * scale[statistics[j].field]))), rows: rows.length };
+  };
+  const first = await covarianceAt(found.parameters, 1);
+  const white = whitener(statistics, data, first.covariance);
+  found = fitAll({ ...problem, whitener: white }, [found.parameters, ...starts]);
+  const second = await covarianceAt(found.parameters, 2);
+
+  const weights = product(transposed(white), white);
+  const region: RegionData & { limit: number } = {
+    model, free, statistics, values: data, weights, covariance: second.covariance, draws: second.rows,
+    limit: hotellingLimit(0.95, free.length, second.rows),
+  };
+  const covariance = coordinateCovariance(region, found.parameters);
+  const prediction = predict(model, found.parameters, free, statistics);
+  return {
+    model, parameters: found.parameters, voxelSizeUm: prepared.voxelSizeUm, free, converged: found.converged,
+    estimates: estimatesOf(free, found.parameters, covariance, second.rows),
+    covariance,
+    confounded: confounded(free, covariance),
+    alternatives: found.others.filter(({ excess }) => excess < region.limit).map(({ parameters }) => parameters),
+    curves: statistics.flatMap(({ field, direction, lag }, i) => (direction === null || lag === null ? [] : [{
+      field, direction, lag: lag[0] + lag[2], data: data[i], model: prediction.values[i], standardError: Math.sqrt(second.covariance[i][i]),
+    }])),
+    misfit: misfitOf(region, white, found.parameters),
+    region,
+  };
+}
+
+/** Hotelling's T² of what the fit leaves, in the directions that θ cannot move. */
+function misfitOf(region: RegionData, white: readonly (readonly number[])[], parameters: Parameters): Calibration['misfit'] {
+  const { model, free, statistics, draws } = region;
+  const { values, jacobian } = predict(model, parameters, free, statistics);
+  const residual = white.map((row) => row.reduce((sum, x, i) => sum + x * (region.values[i] - values[i]), 0));
+  // Orthonormal columns of the whitened Jacobian; a residual keeps what is across them.
+  const columns: number[][] = [];
+  const across = (v: readonly number[]): number[] => columns.reduce<number[]>((left, q) => {
+    const dot = q.reduce((sum, x, i) => sum + x * left[i], 0);
+    return left.map((x, i) => x - dot * q[i]);
+  }, [...v]);
+  for (const key of free.keys()) {
+    const rest = across(white.map((row) => row.reduce((sum, x, i) => sum + x * jacobian[i][key], 0)));
+    const norm = Math.hypot(...rest);
+    if (norm > 1e-12) columns.push(rest.map((x) => x / norm));
+  }
+  const rows = product(white, region.covariance).map((row) => across(product([row], transposed(white))[0]));
+  const { values: spread, vectors } = symmetricEigen(transposed(transposed(rows).map(across)));
+  const degrees = statistics.length - columns.length;
+  const left = across(residual);
+  let distance = 0;
+  for (let k = columns.length; k < spread.length; k++) distance += vectors[k].reduce((sum, x, i) => sum + x * left[i], 0) ** 2 / spread[k];
+  const probability = draws - degrees < 3 ? NaN : 1 - fProbability((distance * (draws - degrees)) / (degrees * (draws - 1)), degrees, draws - degrees);
+  return { distance, degrees, probability };
+}
+
+/** Distance of θ from the data, as Hotelling's T²; the joint 95 % region is where it is at most `calibration.region.limit`. */
+export function regionDistance(calibration: Calibration, parameters: Parameters): number {
+  return scoreDistance(calibration.region, parameters);
+}
+
+export type ThreePhaseCalibration = Calibration<ThreePhaseParameters>;
+export type Chi2Calibration = Calibration<Chi2Parameters>;

@@ -1,0 +1,46 @@
+// The way of [B]: λ is a quantile of χ²₂, ρ(h) follows from each value of the coverage by bisection of its eq. 6, and α from ρ.
+import { SpecError } from '../core/errors.js';
+import { chi2Coverage } from '../structure/coverage.js';
+
+/** ρ at which the χ²₂ model with this λ has coverage C; 0 below p², 1 above p. */
+export function correlationFromCoverage(lambda: number, coverage: number): number {
+  const p = Math.exp(-lambda / 2);
+  if (coverage <= p * p) return 0;
+  if (coverage >= p) return 1;
+  let [low, high] = [0, 1];
+  for (let k = 0; k < 50; k++) {
+    const middle = (low + high) / 2;
+    if (chi2Coverage(lambda, middle) < coverage) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+export interface Eq6Point {
+  /** Voxels. */
+  readonly lag: number;
+  readonly coverage: number;
+}
+
+export interface Eq6Estimate {
+  readonly lambda: number;
+  readonly alpha: number;
+  /** α of each lag; equal where the model and its covariance e^(−(αh)²) hold. */
+  readonly byLag: readonly { readonly lag: number; readonly rho: number; readonly alpha: number }[];
+}
+
+/** λ and α of the χ²₂ model from ε of the solid and its coverages [B, §3]: α is the mean of √(−ln ρ)/h over lags with 0.05 < ρ < 1,
+ *  each with the weight of its sensitivity. @throws SpecError when no coverage lies between ε² and ε */
+export function chi2FromCoverage(volumeFraction: number, points: readonly Eq6Point[]): Eq6Estimate {
+  if (!(volumeFraction > 0 && volumeFraction < 1)) throw new SpecError(`calibrate chi2: ε of the solid must be above 0 and below 1, got ${volumeFraction}`);
+  const lambda = -2 * Math.log(volumeFraction);
+  const byLag = points.filter(({ lag }) => lag > 0).map(({ lag, coverage }) => {
+    const rho = correlationFromCoverage(lambda, coverage);
+    return { lag, rho, alpha: Math.sqrt(-Math.log(rho)) / lag };
+  }).filter(({ rho }) => rho > 0.05 && rho < 1);
+  if (byLag.length === 0) throw new SpecError('calibrate chi2: no coverage lies between ε² and ε; give lags shorter than the correlation length');
+  // Errors of C are about alike at all lags: weights are (dρ/dα)².
+  const weights = byLag.map(({ lag, rho, alpha }) => (2 * alpha * lag * lag * rho) ** 2);
+  const sum = weights.reduce((s, w) => s + w, 0);
+  return { lambda, alpha: byLag.reduce((s, { alpha }, i) => s + weights[i] * alpha, 0) / sum, byLag };
+}

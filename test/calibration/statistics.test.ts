@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { covarianceOf, fProbability, fQuantile, inverseSymmetric, logGamma, studentQuantile, symmetricEigen, whitening } from '../../src/calibration/statistics.js';
+import { uniform } from '../random.js';
+
+describe('statistics of calibrations', () => {
+  it('[published] quantiles of F and t as tables print them', () => {
+    expect(fQuantile(0.95, 6, 100)).toBeCloseTo(2.1906, 4);
+    expect(fQuantile(0.95, 7, 33)).toBeCloseTo(2.3027, 3);
+    expect(fQuantile(0.99, 3, 20)).toBeCloseTo(4.9382, 4);
+    expect(studentQuantile(0.95, 10)).toBeCloseTo(2.2281, 4);
+    expect(studentQuantile(0.95, 1e6)).toBeCloseTo(1.95997, 4);
+    expect(fProbability(fQuantile(0.9, 2, 9), 2, 9)).toBeCloseTo(0.9, 10);
+  });
+
+  it('[exact] ln Γ of whole and half numbers', () => {
+    expect(logGamma(6)).toBeCloseTo(Math.log(120), 11);
+    expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.PI) / 2, 11);
+  });
+
+  it('[law] eigenvectors, inverse and whitening of a covariance', () => {
+    const random = uniform(5);
+    const rows = Array.from({ length: 40 }, () => Array.from({ length: 6 }, (_, j) => random() * (j + 1)));
+    const { covariance } = covarianceOf(rows);
+    const { values, vectors } = symmetricEigen(covariance);
+    const times = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] => a.map((row) => b[0].map((_, j) => row.reduce((s, x, i) => s + x * b[i][j], 0)));
+    const isIdentity = (m: number[][]): void => m.forEach((row, i) => row.forEach((x, j) => expect(x).toBeCloseTo(Number(i === j), 10)));
+    vectors.forEach((v, k) => times(covariance, v.map((x) => [x])).forEach(([x], i) => expect(x).toBeCloseTo(values[k] * v[i], 10)));
+    isIdentity(times(covariance, inverseSymmetric(covariance)));
+    const white = whitening(covariance);
+    isIdentity(times(times(white, covariance), white[0].map((_, j) => white.map((row) => row[j]))));
+  });
+});

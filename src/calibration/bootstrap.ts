@@ -4,11 +4,15 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { transformLength } from '../kernels/transform.js';
 import { generate, type Chi2Spec, type ThreePhaseSpec } from '../structure/generate.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
+import { covarianceFamily } from '../structure/covariance.js';
 import { countImage, valuesOf, type ImageCounts, type Roles, type Statistic } from './curves.js';
 import type { PreparedImages } from './images.js';
 import type { ModelName, Parameters } from './model.js';
 
 const ROLES: Readonly<Record<ModelName, Roles>> = { 'three-phase': { x: 1, y: 2, rest: 3 }, chi2: { x: 2, y: null, rest: 3 } };
+
+/** Margin of sections that have to be cut from a volume. */
+const MOST_THICKNESS = 64;
 
 /** Spec of a structure like image `index`: same window, voxels of the image. */
 export function specLike(
@@ -21,10 +25,15 @@ export function specLike(
     key, key.startsWith('alpha') ? value * across : key === 'anisotropyFactor' ? (value * across) / z : value,
   ])) as unknown as Parameters;
   const alpha = Math.min(...Object.entries(scaled).filter(([key]) => key.startsWith('alpha')).map(([, value]) => value as number));
+  const { range, radial } = covarianceFamily(scaled.covariance);
   // The Gaussian covariance is a product over the axes: a section needs no thickness to be cut from.
   // Fields smoother than the window is long are drawn periodic in two windows.
   const stretch = [scaled.anisotropyFactor, 1, 1];
-  const period = shape.map((n, k) => (n === 1 ? 1 : transformLength(n + Math.min(n, (3 / alpha) * stretch[k])))) as unknown as Shape;
+  const period = shape.map((n, k) => {
+    if (n === 1 && radial === null) return 1;
+    const margin = (range / alpha) * stretch[k];
+    return transformLength(n + Math.min(Math.max(n, MOST_THICKNESS), margin));
+  }) as unknown as Shape;
   const common = { size: shape, period, ...draw };
   return model === 'chi2'
     ? { ...common, model, parameters: scaled as Chi2Parameters }

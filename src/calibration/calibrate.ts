@@ -4,6 +4,7 @@ import type { LabelVolume, Phase } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { chi2Quantities, mixedSurface, mixedSurvival } from '../structure/theory.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
+import { covarianceFamily, type Covariance } from '../structure/covariance.js';
 import { drawStatistics, type DrawPlan } from './bootstrap.js';
 import { countImage, valuesOf, type FieldName, type ImageCounts, type Statistic } from './curves.js';
 import { fitFrom, type FitOutcome, type FitProblem } from './fit.js';
@@ -19,6 +20,8 @@ export interface CalibrateOptions {
   readonly phases?: readonly Phase[] | null;
   /** Squared fields in X and Y; not estimated. */
   readonly n?: number;
+  /** Family of ρ; not estimated. */
+  readonly covariance?: Covariance;
   /** Parameters to hold at a value, e.g. {anisotropyFactor: 1}; α per voxel of the reference edge. */
   readonly fixed?: Readonly<Record<string, number>>;
   /** Structures drawn for the covariance of the statistics, twice over. */
@@ -26,7 +29,7 @@ export interface CalibrateOptions {
   readonly seed?: number;
 }
 
-export const CALIBRATE_DEFAULTS = { phases: null, n: 2, fixed: {}, draws: 80, seed: 1 } as const;
+export const CALIBRATE_DEFAULTS = { phases: null, n: 2, covariance: 'gaussian', fixed: {}, draws: 80, seed: 1 } as const;
 
 /** A coverage of the data beside that of the model. */
 export interface CurvePoint {
@@ -191,6 +194,7 @@ function checkOptions(where: string, options: CalibrateOptions): void {
     if (!known.includes(key)) throw new SpecError(`${where}: ${options.model} has no parameter ${key} to fix; it has ${known.join(', ')}`);
     if (!Number.isFinite(value)) throw new SpecError(`${where}: fixed ${key} must be a finite number, got ${value}`);
   }
+  covarianceFamily(options.covariance);
   const { draws = CALIBRATE_DEFAULTS.draws } = options;
   if (!Number.isInteger(draws) || draws < 30) throw new SpecError(`${where}: draws must be a whole number of at least 30, got ${draws}`);
 }
@@ -224,7 +228,8 @@ export async function calibrate(
   const statistics = chooseStatistics(where, model, prepared, counts);
   const data = valuesOf(counts, statistics);
 
-  const base: Parameters = { ...firstGuess(model, n, statistics, data), ...fixed };
+  const { covariance: family = CALIBRATE_DEFAULTS.covariance } = options;
+  const base: Parameters = { ...firstGuess(model, n, statistics, data), ...fixed, ...(family !== 'gaussian' && { covariance: family }) };
   const problem: FitProblem = { model, free, statistics, data, whitener: basis(statistics, data), longest: longestEdge(prepared) };
   const starts = startsAround(model, base).map((start) => ({ ...start, ...fixed }));
   let found = fitAll(problem, starts);

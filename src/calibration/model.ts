@@ -1,5 +1,6 @@
 // The models as functions from coordinates to summary statistics, with derivatives. Coordinates are ln α, λ and ln a: they
 // make positive parameters positive and regions of confidence nearly ellipses.
+import { covarianceFamily } from '../structure/covariance.js';
 import { mixedMarginal } from '../structure/coverage.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
 import { MAX_ALPHA } from '../structure/parameters.js';
@@ -62,6 +63,7 @@ export interface Prediction {
 /** Expected statistics of a model. */
 export function predict(model: ModelName, parameters: Parameters, free: readonly string[], statistics: readonly Statistic[]): Prediction {
   const names: FieldName[] = model === 'chi2' ? ['x'] : ['x', 'y'];
+  const { correlation } = covarianceFamily(parameters.covariance);
   const known = new Map(names.map((name) => {
     const { field, keys } = fieldOf(model, parameters, name);
     return [name, { field, keys, marginal: marginalOf(field) }];
@@ -79,7 +81,7 @@ export function predict(model: ModelName, parameters: Parameters, free: readonly
       result[i] = marginal.survival;
       put(keys.lambda, -marginal.density);
     } else {
-      const c = fieldCoverage(field, statistic.lag, undefined, marginal);
+      const c = fieldCoverage(field, statistic.lag, correlation, marginal);
       result[i] = c.value;
       put(keys.lambda, c.dLambda);
       put(keys.chi, c.dAlphaChi);

@@ -1,5 +1,6 @@
 // How much of a material a window shows: the variance of its volume fraction from the two-point function [B, eq. 18].
 import type { Shape } from '../core/grid.js';
+import { covarianceFamily } from '../structure/covariance.js';
 import type { FieldName } from './curves.js';
 import type { PreparedImages } from './images.js';
 import { fieldOf, marginalOf, type ModelName, type Parameters } from './model.js';
@@ -28,11 +29,12 @@ function tabulated(model: ModelName, parameters: Parameters, name: FieldName): {
   const marginal = marginalOf(isotropic);
   const share = marginal.survival;
   const least = Math.min(field.alphaChi, field.alphaGauss ?? Infinity);
-  const reach = 2.2 / least;
-  const steps = 60;
+  const { correlation, range } = covarianceFamily(parameters.covariance);
+  const reach = (0.75 * range) / least;
+  const steps = 80;
   const table = Float64Array.from({ length: steps + 2 }, (_, i) => {
     const h = (i * reach) / steps;
-    return i === 0 ? share * (1 - share) : fieldCoverage(isotropic, [0, 0, h], undefined, marginal).value - share * share;
+    return i === 0 ? share * (1 - share) : fieldCoverage(isotropic, [0, 0, h], correlation, marginal).value - share * share;
   });
   return {
     reach,

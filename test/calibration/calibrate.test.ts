@@ -41,23 +41,22 @@ describe('calibrate from images', () => {
       const drawn = await generate(session, { model: 'three-phase', parameters: theta, size, seed: 3 + i });
       return { ...drawn, labels: drawn.labels.map((label) => labels[label - 1]), voxelSizeUm: [0.2, 0.2, 0.2] };
     }));
-    const found = await calibrate(session, sections, { model: 'three-phase', phases: labels, draws: 40 });
+    const found = await calibrate(session, sections, { model: 'three-phase', phases: labels, draws: 30 });
     expect(found.voxelSizeUm).toBe(0.2);
     expect(found.free.length).toBe(7);
     expect(regionDistance(found, theta)).toBeLessThan(found.region.limit);
     const fractions = threePhaseQuantities(found.parameters as ThreePhaseParameters).volumeFraction;
     expect(fractions[1]).toBeCloseTo(threePhaseQuantities(theta).volumeFraction[1], 1);
-    const again = await calibrate(session, sections, { model: 'three-phase', phases: labels, draws: 40 });
-    expect(again.parameters).toEqual(found.parameters);
   });
 
-  it('[law] parameters can be held, and long voxels along z are a smaller number of the same voxels', async () => {
+  it('[law] parameters can be held, the same input gives the same numbers, and long voxels along z are a smaller number of the same voxels', async () => {
     const image = await drawChi2([32, 64, 64], 2);
     const held = await calibrate(session, image, { model: 'chi2', fixed: { anisotropyFactor: 0.9 }, draws: 30 });
     expect(held.parameters.anisotropyFactor).toBe(0.9);
     expect(held.free).toEqual(['alpha', 'lambda']);
     const long = await calibrate(session, { ...image, voxelSizeUm: [2, 1, 1] }, { model: 'chi2', draws: 30 });
     const cubic = await calibrate(session, image, { model: 'chi2', draws: 30 });
+    expect((await calibrate(session, image, { model: 'chi2', draws: 30 })).parameters).toEqual(cubic.parameters);
     expect(long.parameters.anisotropyFactor / cubic.parameters.anisotropyFactor).toBeCloseTo(2, 2);
   });
 

@@ -28,6 +28,7 @@ export { transformDepth, transformPlanes } from './fields/transform';
 export { labelsPresent, planeCounts } from './measures/histogram';
 export { oneHot, transitions } from './measures/transitions';
 export { pairCounts } from './measures/pairs';
+export { planeTransitions, turnLabels } from './measures/plane-transitions';
 export { tripleLines } from './measures/triple-lines';
 export { chordCounts } from './measures/chords';
 export { configurations } from './measures/configurations';

@@ -43,6 +43,7 @@ export { studyStatus, type StudyStatus } from './study/status.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * from './report/index.js';
 export * from './descriptors/surface-area.js';
+export * from './descriptors/surface-profiles.js';
 export {
   correlationLength, twoPointCoverage, twoPointCoveragePlan, TWO_POINT_DEFAULTS, type DirectionalCoverage, type TwoPointCoverage, type TwoPointFunction,
   type TwoPointOptions,

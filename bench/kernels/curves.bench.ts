@@ -1,5 +1,6 @@
 // Two-point functions (101 lags) and chords on the three-phase structure of BM01.
 import { chordLengths } from '../../src/descriptors/chord-lengths.js';
+import { surfaceProfiles } from '../../src/descriptors/surface-profiles.js';
 import { twoPointCoverage } from '../../src/descriptors/two-point-coverage.js';
 import { twoPointMap } from '../../src/descriptors/two-point-map.js';
 import { generate } from '../../src/structure/generate.js';
@@ -35,5 +36,6 @@ export const cases: readonly BenchCase[] = [
   curve('curves-two-point-axes', (session, volume) => twoPointCoverage(session, volume, { maxLag: 100 })),
   curve('curves-two-point-lattice', (session, volume) => twoPointCoverage(session, volume, { directions: 'lattice', maxLag: 100 })),
   curve('curves-chords', (session, volume) => chordLengths(session, volume)),
+  curve('curves-surface-profiles', (session, volume) => surfaceProfiles(session, volume)),
   curve('curves-two-point-map', (session, volume) => twoPointMap(session, volume, { phases: 1, maxLag: 100 })),
 ];

@@ -76,6 +76,8 @@ export interface PhaseDescription {
   readonly linealPath?: ByAxis<{ readonly lag: readonly number[]; readonly probability: readonly number[] }>;
   /** ε of each plane across an axis, from the low face to the high one. */
   readonly profiles?: ByAxis<readonly number[]>;
+  /** Specific surface area of each pair of neighbouring planes across an axis: one value fewer. */
+  readonly surfaceProfiles?: ByAxis<readonly number[]>;
 }
 
 export interface Description {

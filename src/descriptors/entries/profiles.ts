@@ -1,15 +1,22 @@
 import { AXES } from '../../core/grid.js';
-import { volumeFractions, volumeFractionsPlan } from '../volume-fraction.js';
 import { byAxis, type Descriptor } from '../descriptor.js';
+import { surfaceProfiles, surfaceProfilesPlan } from '../surface-profiles.js';
+import { volumeFractions, volumeFractionsPlan } from '../volume-fraction.js';
 
 export const profilesDescriptor: Descriptor = {
   name: 'profiles',
-  title: 'volume fraction of each plane across each axis (JSON only)',
+  also: ['surfaceProfiles'],
+  title: 'volume fraction of each plane and specific surface of each pair of planes across each axis (JSON only)',
   onRequest: true,
-  plan: volumeFractionsPlan,
-  async fill({ session, volume, request, result }, run) {
-    const { phases } = await volumeFractions(session, volume, request, run);
-    for (const { phase, profiles } of phases) result.phases[phase].profiles = byAxis(AXES, (axis) => Array.from(profiles[axis]));
+  plan: (shape, threads) => ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceProfilesPlan(shape)] }),
+  async fill({ session, volume, request: { phases }, result }, run) {
+    const fractions = await volumeFractions(session, volume, { phases }, run);
+    for (const { phase, profiles } of fractions.phases) result.phases[phase].profiles = byAxis(AXES, (axis) => Array.from(profiles[axis]));
+    const areas = await surfaceProfiles(session, volume, { phases }, run);
+    for (const phase of phases) {
+      result.phases[phase].surfaceProfiles = byAxis(AXES, (axis) =>
+        Array.from(areas.find((one) => one.phase === phase && one.axis === axis)!.specificSurfaceArea));
+    }
   },
   row: () => [],
 };

@@ -59,6 +59,7 @@ export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
 export { contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions } from './descriptors/contact-diameter.js';
 export * from './descriptors/triple-phase-boundary.js';
+export * from './descriptors/local-thickness.js';
 export type { Triple } from './kernels/triple-lines.js';
 export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,

@@ -1,6 +1,7 @@
 // Exact distances, one opening, connection to a face and β of phase 1 in a structure like that of the peer record.
 // Labels are copied into the arena in every run; the results of distance and opening stay there.
 import { constrictivity, constrictivityPlan } from '../../src/descriptors/constrictivity.js';
+import { localThicknessPlan, openingSizes } from '../../src/descriptors/local-thickness.js';
 import { openingsPlan, withOpenings } from '../../src/descriptors/openings.js';
 import { distance16, distanceLeases } from '../../src/kernels/distance.js';
 import { reachMask, reachMaskLeases } from '../../src/kernels/reach.js';
@@ -65,6 +66,16 @@ export const cases: readonly BenchCase[] = [
         const counts = await reachMask(frame, null, input, shape, { phase: 1, axis: 'z', from: 'low', neighbours: 6 });
         return { share: Number((counts.reduce((a, b) => a + b, 0) / labels.length).toFixed(4)) };
       });
+  }),
+  benchCase('thickness', { 128: 0.91, 256: 8.1, 401: 32.6 }, "PoreSpy's local thickness", (session, volume) => async () => {
+    const { d50, largest } = await openingSizes(session, volume, { phase: 1 });
+    const MiB = Math.round(peakBytes(localThicknessPlan(volume.shape, session.threads)) / 2 ** 20);
+    return { d50: Number(d50?.toFixed(4)), largest: Number(largest?.toFixed(4)), MiB };
+  }),
+  // Both curves at the 64 radii of CURVE_POINTS; the goal is 30 s on two threads.
+  benchCase('curves', null, '', (session, volume) => async () => {
+    const { curves } = await constrictivity(session, volume, { phase: 1, curves: true });
+    return { radii: curves!.radius.length };
   }),
   // The goal of the project, not a peer: PoreSpy's two curves take 1.8, 17.3 and more than 33 s.
   benchCase('constrictivity', { 401: 7 }, 'the goal of 7 s', (session, volume) => async () => {

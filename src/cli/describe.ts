@@ -1,9 +1,13 @@
 // voxelith describe: descriptors of the phases of an image.
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { SpecError } from '../core/errors.js';
 import type { Axis, Face } from '../core/grid.js';
 import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describe.js';
 import type { Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
+import { localThickness } from '../descriptors/local-thickness.js';
+import { checkWritable, writeVoxels } from '../io/files.node.js';
+import { formatOf } from '../io/formats.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
@@ -17,6 +21,7 @@ interface DescribeFlags extends BatchOptions {
   readonly curves?: boolean;
   readonly histograms?: boolean;
   readonly maxLag?: number;
+  readonly thicknessMap?: string;
 }
 
 const FORMAT: BatchFormat<Description> = {
@@ -52,12 +57,28 @@ export function describeCommand(): Command {
     .option('--curves', 'in the JSON: the curves CPSD and SMIP')
     .option('--histograms', 'in the JSON: histograms of geodesic tortuosity')
     .option('--max-lag <voxels>', 'longest lag of twoPoint and linealPath (default: half of the window, 100 at most)', parseCount)
+    .option('--thickness-map <file>', 'write the local thickness of one phase: radius of the largest ball that covers each voxel')
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('-o, --output <table.csv>', 'write a CSV table');
-  return runs<[string[], DescribeFlags]>(command, (call, paths, flags) =>
-    runBatch(call, paths, flags, FORMAT, (session, volume) =>
-      describe(session, volume, {
+  return runs<[string[], DescribeFlags]>(command, async (call, paths, flags) => {
+    const { thicknessMap: map } = flags;
+    if (map !== undefined) {
+      formatOf(map, 'write');
+      if (paths.length > 1) throw new SpecError(`describe: --thickness-map goes with one image, found ${paths.length}`);
+      if (flags.phase === 'all' || flags.phase.length > 1) throw new SpecError('describe: --thickness-map goes with one phase; give --phase');
+      await checkWritable(map);
+    }
+    await runBatch(call, paths, flags, FORMAT, async (session, volume) => {
+      const described = await describe(session, volume, {
         phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: flags.only ?? null,
         curves: flags.curves ?? false, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
-      }, call.run)));
+      }, call.run);
+      if (map !== undefined) {
+        const data = await localThickness(session, volume, { phase: Number(flags.phase[0]) }, call.run);
+        await writeVoxels(map, { data, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm });
+        call.note(map);
+      }
+      return described;
+    });
+  });
 }

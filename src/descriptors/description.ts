@@ -5,6 +5,7 @@ import type { ActiveInterface } from './connectivity.js';
 import type { SizeCurves } from './constrictivity.js';
 import type { ByAdjacency } from './euler-number.js';
 import type { GeodesicTortuosity } from './geodesic-tortuosity.js';
+import type { OpeningSizes } from './local-thickness.js';
 import type { TriplePhaseBoundary } from './triple-phase-boundary.js';
 
 export type ByAxis<T> = Readonly<Partial<Record<Axis, T>>>;
@@ -56,6 +57,8 @@ export interface PhaseDescription {
   readonly eulerDensity?: ByAdjacency<number> | null;
   /** Integral of mean curvature per volume of the structure, µm⁻². */
   readonly meanCurvatureDensity?: number | null;
+  /** Diameters of the largest balls that cover the voxels, µm. */
+  readonly openingSizes?: OpeningSizes;
   /** By neighbourhood: "6", "18", "26". */
   readonly components?: Readonly<Record<string, ComponentDescription>>;
   /** Share of the phase connected to each face, 6 neighbours. */

@@ -7,6 +7,7 @@ import { constrictivityDescriptor } from './entries/constrictivity.js';
 import { contactDiameterDescriptor } from './entries/contact-diameter.js';
 import { eulerNumberDescriptor } from './entries/euler-number.js';
 import { geodesicTortuosityDescriptor } from './entries/geodesic-tortuosity.js';
+import { openingSizesDescriptor } from './entries/opening-sizes.js';
 import { profilesDescriptor } from './entries/profiles.js';
 import { specificSurfaceAreaDescriptor } from './entries/specific-surface-area.js';
 import { twoPointDescriptor } from './entries/two-point.js';
@@ -25,6 +26,7 @@ export const DESCRIPTORS: readonly Descriptor[] = [
   componentsDescriptor,
   activeInterfaceDescriptor,
   profilesDescriptor,
+  openingSizesDescriptor,
   twoPointDescriptor,
   chordLengthDescriptor,
 ];

@@ -4,6 +4,8 @@ import { voxelCount, type Shape } from '../core/grid.js';
 import {
   checkBorder, checkDistanceShape, distance16, distance32, distanceLeases, FAR, NEVER, paddedRow, wideLeases, type Border,
 } from '../kernels/distance.js';
+import { eachSlice, FAR_METRIC, metricDistance, metricLeases, squaredEdges } from '../kernels/metric.js';
+import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
@@ -46,6 +48,49 @@ export async function squaredDistance(
     const [squared, scratch] = wideLeases(shape, session.threads).map(({ name, bytes }) => frame.lease(name, bytes));
     await distance32(frame, input, shape, options.phase, border, squared, scratch);
     return frame.read(squared, Uint32Array, labels.length);
+  });
+}
+
+/** Memory of `distance`: that of `squaredDistance` on cubic voxels, 5 bytes a voxel on others. */
+export function distancePlan(shape: Shape, threads: number): LeasePlan {
+  return {
+    leases: [],
+    then: [squaredDistancePlan(shape, threads), { leases: [labelLease(shape), ...metricLeases(shape, threads)] }],
+  };
+}
+
+/** Euclidean distance, µm (voxels when no size is known), from each voxel centre of the phase to the nearest voxel centre outside
+ *  it; 0 outside, Infinity everywhere when the phase fills an open window. C order, exact for any radius; on anisotropic voxels
+ *  the root of an f32 sum of squares (decisions/0024).
+ *  @throws SpecError, CapacityError */
+export async function distance(
+  session: Session, volume: LabelVolume, options: DistanceOptions, run: RunOptions = {},
+): Promise<Float32Array> {
+  const where = 'distance';
+  const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
+  checkPhase(where, volume, options.phase);
+  const border = checkBorder(where, options.border ?? DISTANCE_DEFAULTS.border);
+  const edges = squaredEdges(voxelSizeUm);
+  if (edges.weights.every((weight) => weight === 1)) {
+    const squared = await squaredDistance(session, volume, options, run);
+    return Float32Array.from(squared, (value) => (value === NEVER ? Infinity : Math.sqrt(value) * edges.unit));
+  }
+  const plan = { leases: [labelLease(shape), ...metricLeases(shape, session.threads)] };
+  return session.run(where, plan, voxelCount(shape), run, async (frame) => {
+    const [input, ...leases] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.write(input, labels);
+    await metricDistance(frame, input, shape, options.phase, border, edges, leases);
+    const result = new Float32Array(labels.length);
+    const [, ny, nx] = shape;
+    await eachSlice(frame, leases[0], shape, (slice, z) => {
+      for (let y = 0; y < ny; y++) {
+        for (let x = 0; x < nx; x++) {
+          const value = slice[y * paddedRow(shape) + x];
+          result[(z * ny + y) * nx + x] = value >= FAR_METRIC ? Infinity : Math.sqrt(value) * edges.unit;
+        }
+      }
+    });
+    return result;
   });
 }
 

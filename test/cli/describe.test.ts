@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
-import { writeVolume } from '../../src/io/files.node.js';
+import { readVoxels, writeVolume } from '../../src/io/files.node.js';
 import { scratchFolder, voxelith } from './cli.js';
 
 const folder = scratchFolder();
@@ -50,6 +50,14 @@ describe('voxelith describe', () => {
     expect(odd.stdout).toMatch(/left out: constrictivity needs cubic voxels/);
   });
 
+  it('[exact] writes the map of local thickness of one phase', async () => {
+    const { code, stderr } = await voxelith('describe', at('slabs.nrrd'), '--phase', '1', '--only', 'volumeFraction,openingSizes', '--thickness-map', at('map.npy'));
+    expect([code, stderr]).toEqual([0, `${at('map.npy')}\n`]);
+    const { data, voxelSizeUm } = await readVoxels(at('map.npy'));
+    // A slab at the window's face: its deepest layer is four voxels from the outside.
+    expect([data, voxelSizeUm]).toEqual([Float32Array.from(labels, (label) => (label === 1 ? 2 : 0)), [0.5, 0.5, 0.5]]);
+  });
+
   it('[law] bad input is one line, exit 2, nothing written', async () => {
     const wrong: [string[], RegExp][] = [
       [[at('slabs.nrrd'), '--phase', '7'], /slabs\.nrrd: .*label 7 does not occur in the image; it has 1, 2/],
@@ -57,6 +65,7 @@ describe('voxelith describe', () => {
       [[at('slabs.nrrd'), '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
       [[at('slabs.nrrd'), '--only', 'volumeFractions'], /no descriptor is called "volumeFractions"; there are volumeFraction/],
       [[at('flat.npy'), '--only', 'constrictivity'], /flat\.npy: .*needs cubic voxels/],
+      [[at('slabs.nrrd'), '--thickness-map', at('map2.npy')], /--thickness-map goes with one phase; give --phase/],
       [[at('slabs.nrrd'), '--voxel-size', '-1um'], /--voxel-size/],
       [[at('slabs.nrrd'), '--voxel-size', 'NaN'], /--voxel-size/],
       [[at('slabs.nrrd'), at('three.npy'), '--phase', '3', '-o', at('none.csv')], /slabs\.nrrd: .*label 3/],

@@ -1,0 +1,17 @@
+import type { OpeningSizes } from '../local-thickness.js';
+import { localThicknessPlan, openingSizes } from '../local-thickness.js';
+import { perPhase, type Descriptor } from '../descriptor.js';
+
+const SIZES = ['mean', 'd10', 'd50', 'd90', 'largest'] as const satisfies readonly (keyof OpeningSizes)[];
+
+export const openingSizesDescriptor: Descriptor = {
+  name: 'openingSizes',
+  title: 'particle or pore sizes: mean, d10, d50, d90 of the largest balls that cover each voxel',
+  onRequest: true,
+  plan: localThicknessPlan,
+  async fill({ session, volume, request, result }, run) {
+    for (const phase of request.phases) result.phases[phase].openingSizes = await openingSizes(session, volume, { phase }, run);
+  },
+  row: (d) => SIZES.flatMap((size) =>
+    perPhase(d, `${size}OpeningSize`, 'length', ({ openingSizes: sizes }) => sizes === undefined ? undefined : sizes[size])),
+};

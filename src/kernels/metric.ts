@@ -1,0 +1,65 @@
+// Squared Euclidean distance on voxels of any edge lengths, in f32. Kernels: assembly/morphology/metric.ts.
+import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import type { Lease } from '../runtime/arena.js';
+import type { PlannedLease } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+import { wordsPerRow } from './bits.js';
+import { paddedRow, type Border } from './distance.js';
+
+/** Kernel sentinel: a distance from here on says that there is no source. */
+export const FAR_METRIC = 1e38;
+const PAD = 16;
+
+/** Squared voxel edges as the kernels use them. */
+export interface SquaredEdges {
+  /** f32 squares of the edges over the shortest edge: whole-number distances stay exact on cubes. */
+  readonly weights: readonly [z: number, y: number, x: number];
+  /** The shortest edge, µm; 1 when no size is known. */
+  readonly unit: number;
+}
+
+export function squaredEdges(size: VoxelSize): SquaredEdges {
+  const edges = size ?? [1, 1, 1];
+  const unit = Math.min(...edges);
+  const [z, y, x] = edges.map((h) => Math.fround((h / unit) ** 2));
+  return { weights: [z, y, x], unit };
+}
+
+export function metricBytes(shape: Shape): number {
+  return 4 * shape[0] * shape[1] * paddedRow(shape);
+}
+
+/** The squared distances (f32, rows of `paddedRow`), and scratch. */
+export function metricLeases(shape: Shape, threads: number): PlannedLease[] {
+  const stride = paddedRow(shape);
+  return [
+    { name: 'squared distances', bytes: metricBytes(shape) },
+    { name: 'planes', bytes: threads * 4 * (shape[1] * stride + stride + 2 * PAD) },
+  ];
+}
+
+/** Fills the first lease with squared distances in units of `edges.unit`²; ≥ FAR_METRIC without a source.
+ *  @param source a `labelLease`, whose sources are what is not `phase`; or bits, with phase null, whose sources are the set ones.
+ *  @param leases in the order of `metricLeases`. */
+export async function metricDistance(
+  frame: Frame, source: Lease, shape: Shape, phase: number | null, border: Border, edges: SquaredEdges, leases: readonly Lease[],
+): Promise<void> {
+  const [squared, scratch] = leases;
+  const [nz, ny, nx] = shape;
+  const [wz, wy, wx] = edges.weights;
+  const stride = paddedRow(shape);
+  const closed = border === 'closed' ? 1 : 0;
+  const kind = phase === null ? [1, 0] : [0, phase];
+  const pitch = phase === null ? 8 * wordsPerRow(shape) : nx;
+  const work = voxelCount(shape);
+  await frame.call('metricLines', [squared.ptr, source.ptr, ...kind, nz, ny, stride, pitch, wz, closed], { name: 'distance', work });
+  await frame.call('metricPlanes', [squared.ptr, scratch.ptr, nz, ny, nx, stride, wy, wx, closed], { name: 'distance', work });
+}
+
+/** Slices of a padded f32 field, one after the other. */
+export async function eachSlice(
+  frame: Frame, field: Lease, shape: Shape, body: (slice: Float32Array, z: number) => void,
+): Promise<void> {
+  const floats = shape[1] * paddedRow(shape);
+  for (let z = 0; z < shape[0]; z++) body(await frame.read(field, Float32Array, floats, 4 * z * floats), z);
+}

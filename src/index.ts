@@ -80,6 +80,9 @@ export { FLATTEN_DEFAULTS, flattenGreys, flattenPlan, type Flattened, type Flatt
 export { toGreys, type GreyData, type GreyReading, type GreyVolume } from './image/grey.js';
 export { greyHistogram, histogramPlan, type Bins, type GreyHistogram, type GreyKind } from './image/histogram.js';
 export { BALL_DEFAULTS, ballPlan, closePhase, openPhase, type BallOptions, type BallResult } from './image/morphology.js';
+export {
+  IMPORT_DEFAULTS, importImage, importPlan, type Content, type Imported, type ImportOptions, type ImportStep, type StepRecord,
+} from './image/import.js';
 export * from './image/rescale.js';
 export {
   OTSU_DEFAULTS, SEGMENT_DEFAULTS, segmentGreys, segmentPlan, type Segmentation, type Segmented, type SegmentOptions,

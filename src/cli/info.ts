@@ -10,7 +10,11 @@ import { MAX_MEMORY_BYTES } from '../runtime/session.js';
 import { defineCommand, runs } from './command.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
-/** Voxels of each label; null when the numbers are no labels. */
+/** More kinds of values than this are grey values, although they could be labels. */
+const MAX_LABELS = 64;
+const BINS = 16;
+
+/** Voxels of each label; null when the numbers are no labels, or too many kinds. */
 function labelCounts({ data }: VoxelArray): Map<number, number> | null {
   const counts = new Float64Array(256);
   for (let i = 0; i < data.length; i++) {
@@ -18,7 +22,17 @@ function labelCounts({ data }: VoxelArray): Map<number, number> | null {
     if (!(value >= 0 && value <= 255 && Number.isInteger(value))) return null;
     counts[value]++;
   }
-  return new Map([...counts.entries()].filter(([, count]) => count > 0));
+  const present = [...counts.entries()].filter(([, count]) => count > 0);
+  return present.length > MAX_LABELS ? null : new Map(present);
+}
+
+/** Voxels in equal bins from min to max, and where each bin begins. */
+function histogramOf({ data }: VoxelArray, min: number, max: number): { from: number[]; counts: number[] } {
+  const counts = Array.from({ length: BINS }, () => 0);
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) counts[max > min ? Math.min(BINS - 1, Math.floor(((data[i] - min) / (max - min)) * BINS)) : 0]++;
+  }
+  return { from: counts.map((_, b) => min + ((max - min) * b) / BINS), counts };
 }
 
 function range({ data }: VoxelArray): { min: number; max: number; mean: number; notFinite: number } {
@@ -78,6 +92,7 @@ export function infoCommand(): Command {
     const voxels = voxelCount(shape);
     const counts = labelCounts(array);
     const values = counts === null ? range(array) : null;
+    const histogram = values && histogramOf(array, values.min, values.max);
     const phases =
       counts && Object.fromEntries([...counts].map(([label, count]) => [label, { voxels: count, volumeFraction: count / voxels }]));
     const base = { file: path, format: formatOf(path, 'read').name, dtype: dataTypeOf(array.data), shape, voxels };
@@ -87,13 +102,20 @@ export function infoCommand(): Command {
       `voxel size  ${voxelSizeText(voxelSizeUm)}`,
     ];
     if (values) lines.push(`values      ${significant(values.min, 6)} to ${significant(values.max, 6)}, mean ${significant(values.mean, 6)}; no labels`);
+    if (values && values.notFinite > 0) lines.push(`            ${values.notFinite} are not finite`);
     if (provenance) lines.push(`made by     ${JSON.stringify(provenance)}`);
     if (counts) {
       const rows = [...counts].map(([label, count]) => [String(label), String(count), significant(count / voxels, 6)]);
       lines.push('', textTable([['label', 'voxels', 'volume fraction'], ...rows]));
     }
+    if (histogram) {
+      const most = Math.max(...histogram.counts);
+      const rows = histogram.counts.map((count, b) => [significant(histogram.from[b], 6), String(count), '█'.repeat(Math.round((24 * count) / most))]);
+      lines.push('', textTable([['from', 'voxels', ''], ...rows]));
+    }
     const plan = planning(shape);
     if (plan !== null) lines.push('', plan.text);
-    call.print({ ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, provenance, ...(plan && { operations: plan.operations }) }, lines.join('\n'));
-  });
-}
+    call.print(
+      { ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, histogram, provenance, ...(plan && { operations: plan.operations }) },
+      lines.join('\n'),
+    );

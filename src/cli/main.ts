@@ -7,13 +7,14 @@ import { correlateCommand } from './correlate.js';
 import { describeCommand } from './describe.js';
 import { fitCommand } from './fit.js';
 import { generateCommand } from './generate.js';
+import { importCommand } from './import.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 import { studyCommand } from './study.js';
 
 const COMMANDS: readonly (() => Command)[] = [
-  generateCommand, infoCommand, describeCommand, correlateCommand, conductCommand, studyCommand, fitCommand, predictCommand, reportCommand,
+  generateCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand, studyCommand, fitCommand, predictCommand, reportCommand,
 ];
 
 function createProgram(): Command {

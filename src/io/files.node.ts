@@ -1,10 +1,11 @@
 // Files on disk, for Node: reading, and writing that leaves either the whole file or nothing.
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
-import { decodeVoxels, encodeVoxels, formatOf } from './formats.js';
+import { decodeVoxels, encodeVoxels, formatOf, VOXEL_FORMATS } from './formats.js';
+import { missingSlices, naturalOrder, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';
 
@@ -105,13 +106,48 @@ export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promi
   }
 }
 
-/** The numbers in a file, whatever their type. Extension chooses the format.
+/** The numbers in a file or in a folder of slices, whatever their type. Extension chooses the format.
  *  @throws FileError */
 export async function readVoxels(path: string): Promise<VoxelArray> {
+  return (await readImage([path])).array;
+}
+
+async function readFileVoxels(path: string): Promise<VoxelArray> {
   const format = formatOf(path, 'read');
   const bytes = await readBytes(path);
   const sidecar = format.sidecar === 'none' ? null : await readFile(`${path}.json`, 'utf8').catch(() => null);
   return decodeVoxels(path, bytes, sidecar);
+}
+
+/** An image, and what a user should know about how it was put together. */
+export interface ReadImage {
+  readonly array: VoxelArray;
+  /** As `VoxelFormat.name`, or "slices". */
+  readonly format: string;
+  readonly warnings: readonly string[];
+}
+
+/** Slices of a folder in natural order; hidden files and what no format is known for are left out.
+ *  @throws FileError */
+async function slicesOf(folder: string): Promise<string[]> {
+  const known = VOXEL_FORMATS.flatMap(({ extensions }) => extensions);
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && known.some((extension) => name.toLowerCase().endsWith(extension)));
+  if (names.length === 0) throw new FileError(`${folder}: no image in this folder; expected slices as ${known.join(', ')}`);
+  const extensions = new Set(names.map((name) => extname(name).toLowerCase()));
+  if (extensions.size > 1) throw new FileError(`${folder}: holds images of several kinds (${[...extensions].join(', ')}); leave only the slices in it`);
+  return names.sort(naturalOrder).map((name) => join(folder, name));
+}
+
+/** One image from one file, from a folder of slices, or from slices named one by one; slices in natural order.
+ *  @throws FileError */
+export async function readImage(paths: readonly string[]): Promise<ReadImage> {
+  const folder = paths.length === 1 && (await stat(paths[0]).then((found) => found.isDirectory(), () => false));
+  if (paths.length === 1 && !folder) return { array: await readFileVoxels(paths[0]), format: formatOf(paths[0], 'read').name, warnings: [] };
+  const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
+  if (names.length === 1) return readImage(names);
+  const gap = missingSlices(names);
+  const array = await stackSlices(folder ? paths[0] : dirname(paths[0]), names, readFileVoxels);
+  return { array, format: 'slices', warnings: gap === null ? [] : [gap] };
 }
 
 /** The labels in a file. Extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .vti, .raw.

@@ -192,6 +192,10 @@ function describedBy(name: string, tags: Tags): { images: number | null; meta: P
   }
   if (!text.startsWith('ImageJ=')) return { images: null, meta: { voxelSizeUm: null } };
   const value = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1];
+  const [channels, frames] = [Number(value('channels') ?? 1), Number(value('frames') ?? 1)];
+  if (channels > 1 || (frames > 1 && value('slices') !== undefined)) {
+    throw new FileError(`${name}: an ImageJ stack of ${channels} channels and ${frames} frames; save the one you mean (Image > Color > Split Channels, or Duplicate)`);
+  }
   const um = unitUm(value('unit') ?? '');
   const [x, y, z] = [1 / (tags.get(282)?.[0] ?? 0), 1 / (tags.get(283)?.[0] ?? 0), Number(value('spacing') ?? NaN)];
   const known = um !== null && [x, y].every((h) => h > 0 && Number.isFinite(h));
@@ -212,6 +216,9 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
   const first = pages[0];
   const { images, meta } = describedBy(name, first);
   if (!pages.every(plain)) return { ...(await decodeWithGeotiff(name, bytes)), ...meta };
+  if (images !== null && pages.length > 1 && pages.length !== images) {
+    throw new FileError(`${name}: says that it holds ${images} pages, ${pages.length} are there; save the stack again`);
+  }
   const type = sampleType(first) as DataType;
   const [nx, ny] = [first.get(256)?.[0] ?? 0, first.get(257)?.[0] ?? 0];
   for (const [z, tags] of pages.entries()) {

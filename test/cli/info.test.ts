@@ -18,7 +18,7 @@ describe('voxelith info', () => {
     expect(JSON.parse(json.stdout)).toEqual({
       file: path, format: 'nrrd', dtype: 'uint8', shape: [1, 2, 3], voxels: 6, voxelSizeUm: [0.4, 0.2, 0.2],
       phases: { 1: { voxels: 3, volumeFraction: 0.5 }, 2: { voxels: 2, volumeFraction: 2 / 6 }, 3: { voxels: 1, volumeFraction: 1 / 6 } },
-      values: null, provenance: { seed: 7 },
+      values: null, histogram: null, provenance: { seed: 7 },
     });
     const text = await voxelith('info', path);
     expect(text.stdout).toMatch(/1×2×3 \(z, y, x\).*\n.*0\.4 × 0\.2 × 0\.2 µm[^]*\n +1 +3 +0\.5\n +2/);
@@ -27,8 +27,15 @@ describe('voxelith info', () => {
   it('[exact] numbers that are no labels get their range', async () => {
     const field = join(folder, 'field.npy');
     await writeVoxels(field, { data: Float32Array.of(-1, 0.5, NaN), shape: [1, 1, 3], voxelSizeUm: null });
-    const { phases, values } = JSON.parse((await voxelith('info', field, '--json')).stdout);
+    const { phases, values, histogram } = JSON.parse((await voxelith('info', field, '--json')).stdout);
     expect([phases, values]).toEqual([null, { min: -1, max: 0.5, mean: -0.25, notFinite: 1 }]);
+    expect([histogram.from[8], histogram.counts]).toEqual([-0.25, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]]);
+  });
+
+  it('[exact] 8-bit grey values are no labels: range and histogram', async () => {
+    const grey = join(folder, 'grey.npy');
+    await writeVoxels(grey, { data: Uint8Array.from({ length: 200 }, (_, i) => i), shape: [1, 1, 200], voxelSizeUm: null });
+    expect((await voxelith('info', grey)).stdout).toMatch(/values +0 to 199, mean 99.5; no labels[^]*from +voxels[^]*\n +0 +13 /);
   });
 
   it('[exact] VOXELITH_DEBUG is the only way to a stack trace; wrong files are one line and exit 2', async () => {

@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { largestCube, PLANNED_OPERATIONS, plannedBytes } from '../capacity/capacity.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, voxelSizeJson, type Shape } from '../core/grid.js';
-import { readVoxels } from '../io/files.node.js';
-import { formatOf } from '../io/formats.js';
+import { readImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import { MAX_MEMORY_BYTES } from '../runtime/session.js';
 import { defineCommand, runs } from './command.js';
@@ -87,7 +86,7 @@ export function infoCommand(): Command {
       call.print({ operations: plan.operations }, plan.text);
       return;
     }
-    const array = await readVoxels(path);
+    const { array, format } = await readImage([path]);
     const { shape, voxelSizeUm, provenance = null } = array;
     const voxels = voxelCount(shape);
     const counts = labelCounts(array);
@@ -95,7 +94,7 @@ export function infoCommand(): Command {
     const histogram = values && histogramOf(array, values.min, values.max);
     const phases =
       counts && Object.fromEntries([...counts].map(([label, count]) => [label, { voxels: count, volumeFraction: count / voxels }]));
-    const base = { file: path, format: formatOf(path, 'read').name, dtype: dataTypeOf(array.data), shape, voxels };
+    const base = { file: path, format, dtype: dataTypeOf(array.data), shape, voxels };
     const lines = [
       `file        ${path} (${base.format}, ${base.dtype})`,
       `shape       ${shapeText(shape)}, ${voxels} voxels`,
@@ -119,3 +118,5 @@ export function infoCommand(): Command {
       { ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, histogram, provenance, ...(plan && { operations: plan.operations }) },
       lines.join('\n'),
     );
+  });
+}

@@ -4,7 +4,7 @@ export { geodesicDistances, geodesicPrepare } from './paths/geodesic';
 export { distanceLines, distancePlanes, distanceValues } from './morphology/distance';
 export { distanceWide, openingWide, wideFromBits, wideFromPhase, wideValues } from './morphology/distance-wide';
 export { bitsOfDistance, bitsOfPhase, bitsOfWide, bytesOfBits, countBits } from './morphology/bits';
-export { floatsOfSquares, metricLines, metricPlanes } from './morphology/metric';
+export { floatsOfSquares, metricBits, metricLines, metricPlanes } from './morphology/metric';
 export { localThickness, thicknessCounts } from './morphology/thickness';
 export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';

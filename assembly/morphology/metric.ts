@@ -141,3 +141,32 @@ export function floatsOfSquares(thread: i32, threads: i32, floats: usize, square
   }
   return barrier(thread, threads);
 }
+
+/** bits = voxels with squared < limit (below ≠ 0), or ≥ limit; counts[z] += their number in each slice. bits: u64[nz·ny·words], or 0;
+ *  counts: i32[nz], zeroed by the caller, or 0. squared: f32[nz·ny·stride]. */
+export function metricBits(
+  thread: i32, threads: i32, bits: usize, counts: usize, squared: usize, limit: f32, below: i32, nz: i32, ny: i32, nx: i32, stride: i32, words: i32,
+): i32 {
+  enter();
+  const border = f32x4.splat(limit);
+  const end = slabStart(thread + 1, threads, nz * ny);
+  for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
+    const from = squared + ((<usize>row * <usize>stride) << 2);
+    let count = 0;
+    for (let w = 0; w < words; w++) {
+      let word: u64 = 0;
+      const last = min(nx, (w << 6) + 64);
+      for (let x = w << 6; x < last; x += 4) {
+        const values = v128.load(from + (<usize>x << 2));
+        let lanes = i32x4.bitmask(below ? f32x4.lt(values, border) : f32x4.ge(values, border));
+        if (x + 4 > nx) lanes &= (1 << (nx - x)) - 1;
+        word |= <u64>lanes << <u64>(x & 63);
+      }
+      count += <i32>popcnt(word);
+      if (bits) store<u64>(bits + ((<usize>row * <usize>words + <usize>w) << 3), word);
+    }
+    if (counts && count) atomic.add<i32>(counts + (<usize>(row / ny) << 2), count);
+    if (tick(thread, nx)) break;
+  }
+  return barrier(thread, threads);
+}

@@ -5,9 +5,11 @@
 // (Münch & Holzer 2008, J. Am. Ceram. Soc. 91:4059; Holzer et al. 2013, J. Mater. Sci. 48:2934).
 // Both are found by bisection over the distances that occur; decisions/0021 says what that means on a lattice.
 import { SpecError } from '../core/errors.js';
-import { checkAxis, voxelCount, type Axis, type Face, type Shape } from '../core/grid.js';
+import { checkAxis, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkDistanceShape } from '../kernels/distance.js';
+import { squaredEdges } from '../kernels/metric.js';
+import { labelLease } from '../kernels/transitions.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
@@ -49,12 +51,12 @@ export interface Constrictivity {
 export const constrictivityPhasePlan = openingsPlan;
 
 /** Leases of `constrictivity`. */
-export function constrictivityPlan(shape: Shape, threads: number): LeasePlan {
-  return { leases: [{ name: 'labels', bytes: voxelCount(shape) }], then: [openingsPlan(shape, threads)] };
+export function constrictivityPlan(shape: Shape, threads: number, size: VoxelSize = null): LeasePlan {
+  return { leases: [labelLease(shape)], then: [openingsPlan(shape, threads, size)] };
 }
 
-/** β of one phase along one axis from one face. Isotropic voxels.
- *  @throws SpecError for anisotropic voxels, an absent phase or bad radii; CapacityError */
+/** β of one phase along one axis from one face. Balls are round on anisotropic voxels, too.
+ *  @throws SpecError for an absent phase or bad radii; CapacityError */
 export async function constrictivity(
   session: Session, volume: LabelVolume, options: ConstrictivityOptions, run: RunOptions = {},
 ): Promise<Constrictivity> {
@@ -63,13 +65,13 @@ export async function constrictivity(
   checkPhase(where, volume, options.phase);
   const settings = { ...CONSTRICTIVITY_DEFAULTS, ...options };
   const inlet = { axis: checkAxis(where, settings.axis), from: checkFace(where, settings.from) };
-  const edge = isotropicEdge(where, volume);
   checkCurves(where, settings.curves);
   checkDistanceShape(where, volume.shape);
-  return session.run(where, constrictivityPlan(volume.shape, session.threads), voxelCount(volume.shape), run, async (frame) => {
-    const labels = frame.lease('labels', volume.labels.length);
+  const size = volume.voxelSizeUm;
+  return session.run(where, constrictivityPlan(volume.shape, session.threads, size), voxelCount(volume.shape), run, async (frame) => {
+    const labels = frame.lease(labelLease(volume.shape).name, labelLease(volume.shape).bytes);
     await frame.write(labels, volume.labels);
-    const request = { phase: settings.phase, inlets: [inlet], curves: settings.curves, edge };
+    const request = { phase: settings.phase, inlets: [inlet], curves: settings.curves, size };
     return (await constrictivityOfPhase(frame, labels, volume.shape, request))[0];
   });
 }
@@ -78,8 +80,7 @@ export interface PhaseRequest {
   readonly phase: Phase;
   readonly inlets: readonly Inlet[];
   readonly curves: boolean | readonly number[] | null;
-  /** Voxel edge, µm; 1 when unknown. */
-  readonly edge: number;
+  readonly size: VoxelSize;
 }
 
 /** β for several inlets of one phase, in their order; distance transform, r_max and CPSD are computed once. `labels`: one
@@ -87,6 +88,8 @@ export interface PhaseRequest {
 export async function constrictivityOfPhase(
   frame: Frame, labels: Lease, shape: Shape, request: PhaseRequest,
 ): Promise<Constrictivity[]> {
+  const edge = squaredEdges(request.size).unit;
+  const whole = request.size === null || request.size.every((h) => h === edge);
   return withOpenings(frame, labels, shape, request.phase, async (openings) => {
     const cpsd = new Map<number, number>();
     const bulge = await crossing(openings, null, openings.squaredRadii?.length ?? 0, cpsd);
@@ -95,19 +98,19 @@ export async function constrictivityOfPhase(
       const smip = new Map<number, number>();
       // SMIP ≤ CPSD < ε/2 one step above the bulge: the bracket of the bottleneck ends there, and β ≤ 1.
       const bottleneck = await crossing(openings, inlet, bulge + 1, smip);
-      const curves = request.curves ? await sizeCurves(openings, inlet, request, voxelCount(shape), cpsd, smip) : null;
+      const curves = request.curves ? await sizeCurves(openings, inlet, request, { edge, whole }, voxelCount(shape), cpsd, smip) : null;
       const radii = openings.squaredRadii;
       const radius = (index: number): number => (index < 0 ? 0 : Math.sqrt(radii![index]));
       results.push({
         ...inlet,
-        bottleneckRadius: radii === null ? null : radius(bottleneck) * request.edge,
-        bulgeRadius: radii === null ? null : radius(bulge) * request.edge,
+        bottleneckRadius: radii === null ? null : radius(bottleneck) * edge,
+        bulgeRadius: radii === null ? null : radius(bulge) * edge,
         constrictivity: radii === null ? 1 : bottleneck < 0 ? 0 : radii[bottleneck] / radii[bulge],
         ...(curves === null ? {} : { curves }),
       });
     }
     return results;
-  });
+  }, request.size);
 }
 
 /** Index of the radius at which half of the phase stops being covered, between −1 (never covered) and `above`, where it
@@ -136,16 +139,17 @@ async function lookUp(
 }
 
 async function sizeCurves(
-  openings: Openings, inlet: Inlet, request: PhaseRequest, voxels: number,
+  openings: Openings, inlet: Inlet, request: PhaseRequest, { edge, whole }: { readonly edge: number; readonly whole: boolean }, voxels: number,
   cpsd: Map<number, number>, smip: Map<number, number>,
 ): Promise<SizeCurves> {
   const radius = Array.isArray(request.curves)
     ? (request.curves as readonly number[])
-    : spread(openings.squaredRadii ?? []).map((squared) => Math.sqrt(squared) * request.edge);
+    : spread(openings.squaredRadii ?? []).map((squared) => Math.sqrt(squared) * edge);
   const curves: { radius: readonly number[]; cpsd: number[]; smip: number[] } = { radius, cpsd: [], smip: [] };
   for (const r of radius) {
-    // d ≥ r and distance < r compare whole squares, so r² may be rounded up; 1e-9 forgives √ and the voxel size.
-    const squared = Math.max(1, Math.ceil((r / request.edge) ** 2 * (1 - 1e-9)));
+    // d ≥ r and distance < r compare whole squares, so r² may be rounded up; the last factors forgive √ and the voxel size.
+    const wanted = (r / edge) ** 2;
+    const squared = whole ? Math.max(1, Math.ceil(wanted * (1 - 1e-9))) : Math.max(1, Math.fround(wanted * (1 - 2 ** -22)));
     curves.cpsd.push((await lookUp(openings, null, squared, cpsd)) / voxels);
     curves.smip.push((await lookUp(openings, inlet, squared, smip)) / voxels);
   }
@@ -169,15 +173,6 @@ function spread(squared: readonly number[]): number[] {
 export function checkFace(where: string, face: string): Face {
   if (face === 'low' || face === 'high') return face;
   throw new SpecError(`${where}: from must be low or high, got "${face}"`);
-}
-
-/** Voxel edge in µm, 1 when unknown. @throws SpecError for anisotropic voxels. */
-export function isotropicEdge(where: string, { voxelSizeUm }: LabelVolume): number {
-  if (voxelSizeUm === null) return 1;
-  if (voxelSizeUm.some((h) => h !== voxelSizeUm[0])) {
-    throw new SpecError(`${where}: balls need cubic voxels, got ${voxelSizeUm.join('×')} µm; resample the volume first`);
-  }
-  return voxelSizeUm[0];
 }
 
 function checkCurves(where: string, curves: boolean | readonly number[] | null): void {

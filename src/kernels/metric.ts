@@ -56,6 +56,27 @@ export async function metricDistance(
   await frame.call('metricPlanes', [squared.ptr, scratch.ptr, nz, ny, nx, stride, wy, wx, closed], { name: 'distance', work });
 }
 
+/** Bits of the voxels with squared distance below a limit, or not below it. @returns their number in each slice along z. */
+export async function metricBits(
+  frame: Frame, bits: Lease | null, counts: Lease, squared: Lease, shape: Shape, limit: number, side: 'below' | 'not below',
+): Promise<Int32Array> {
+  await frame.fill(counts, 0);
+  await frame.call('metricBits', [
+    bits?.ptr ?? 0, counts.ptr, squared.ptr, limit, side === 'below' ? 1 : 0, ...shape, paddedRow(shape), wordsPerRow(shape),
+  ]);
+  return frame.read(counts, Int32Array, shape[0]);
+}
+
+/** The squared distances > 0 that occur, ascending; FAR_METRIC and above left out. */
+export async function metricValues(frame: Frame, squared: Lease, shape: Shape): Promise<number[]> {
+  const found = new Set<number>();
+  await eachSlice(frame, squared, shape, (slice) => {
+    const stride = paddedRow(shape);
+    for (let i = 0; i < slice.length; i++) if (slice[i] > 0 && slice[i] < FAR_METRIC && i % stride < shape[2]) found.add(slice[i]);
+  });
+  return [...found].sort((a, b) => a - b);
+}
+
 /** Slices of a padded f32 field, one after the other. */
 export async function eachSlice(
   frame: Frame, field: Lease, shape: Shape, body: (slice: Float32Array, z: number) => void,

@@ -47,7 +47,7 @@ describe('voxelith describe', () => {
     const { stdout } = await voxelith('describe', at('slabs.nrrd'), '--voxel-size', '1um');
     expect(stdout).toMatch(/volumeFraction1 +0\.5\n/);
     const odd = await voxelith('describe', at('flat.npy'));
-    expect(odd.stdout).toMatch(/left out: constrictivity needs cubic voxels/);
+    expect(odd.stdout).toMatch(/left out: triplePhaseBoundary needs 3 to 8 phases/);
   });
 
   it('[exact] writes the map of local thickness of one phase', async () => {
@@ -64,7 +64,7 @@ describe('voxelith describe', () => {
       [[at('slabs.nrrd'), '--phase', '1,one'], /--phase.*Expected a number, found "one"/],
       [[at('slabs.nrrd'), '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
       [[at('slabs.nrrd'), '--only', 'volumeFractions'], /no descriptor is called "volumeFractions"; there are volumeFraction/],
-      [[at('flat.npy'), '--only', 'constrictivity'], /flat\.npy: .*needs cubic voxels/],
+      [[at('flat.npy'), '--only', 'triplePhaseBoundary'], /flat\.npy: .*triplePhaseBoundary needs 3 to 8 phases/],
       [[at('slabs.nrrd'), '--thickness-map', at('map2.npy')], /--thickness-map goes with one phase; give --phase/],
       [[at('slabs.nrrd'), '--voxel-size', '-1um'], /--voxel-size/],
       [[at('slabs.nrrd'), '--voxel-size', 'NaN'], /--voxel-size/],

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { POLL_VOXELS } from '../../assembly/layout.js';
 import { SpecError } from '../../src/core/errors.js';
-import { AXES, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
+import { AXES, voxelCount, type Axis, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import { constrictivity, constrictivityOfPhase, constrictivityPlan } from '../../src/descriptors/constrictivity.js';
 import { openingsPlan, withOpenings, type Inlet } from '../../src/descriptors/openings.js';
 import { bytesOfBits } from '../../src/kernels/bits.js';
 import { randomLabels } from '../random.js';
 import { squaredDistanceTwin } from '../reference/distance.js';
 import { constrictivityTwin, openingTwin } from '../reference/openings.js';
+import { stretchedConstrictivityTwin } from '../reference/thickness.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 const session = await testSession();
@@ -215,7 +216,7 @@ describe('constrictivity', () => {
     const shape = [22, 25, 28] as const;
     const labels = randomLabels(shape, { 1: 0.94, 2: 0.06 }, 12, 3);
     const inlets = AXES.flatMap((axis) => [{ axis, from: 'low' }, { axis, from: 'high' }] as const);
-    const request = { phase: 1, inlets, curves: [2, 3], edge: 1 };
+    const request = { phase: 1, inlets, curves: [2, 3], size: null };
     const all = await forEachThreadCount((s) =>
       s.run('all', constrictivityPlan(shape, s.threads), voxelCount(shape), {}, async (frame) => {
         const input = frame.lease('labels', labels.length);
@@ -244,11 +245,25 @@ describe('constrictivity', () => {
     expect(await constrictivity(session, volume, { phase: 1 })).toEqual(expected);
   });
 
-  it('refuses anisotropic voxels, absent phases, wrong axes, faces and radii', async () => {
+  it.each<[Shape, VoxelSize]>([
+    [[9, 8, 14], [0.5, 0.2, 0.3]], [[8, 10, 17], [1, 1, 2]], [[7, 9, 12], [1, Math.SQRT2, Math.PI]],
+  ])('[oracle] round balls on stretched voxels: the same bisection on brute-force openings, %j %j', async (shape, size) => {
+    for (const [seed, axis, from] of [[3, 'z', 'low'], [4, 'x', 'high']] as const) {
+      const labels = randomLabels(shape, { 1: 0.7, 2: 0.3 }, seed, 6);
+      const found = await constrictivity(session, { labels, shape, voxelSizeUm: size }, { phase: 1, axis, from, curves: true });
+      const twin = stretchedConstrictivityTwin(Array.from(labels, (label) => label === 1), shape, { axis, from }, size);
+      const unit = Math.min(...size!);
+      expect([found.bottleneckRadius, found.bulgeRadius]).toEqual([Math.sqrt(twin.bottleneck) * unit, Math.sqrt(twin.bulge) * unit]);
+      found.curves!.radius.forEach((r, k) => {
+        expect(found.curves!.cpsd[k] * labels.length).toBeCloseTo(twin.covered((r / unit) ** 2, false), 6);
+        expect(found.curves!.smip[k] * labels.length).toBeCloseTo(twin.covered((r / unit) ** 2, true), 6);
+      });
+    }
+  });
+
+  it('refuses absent phases, wrong axes, faces and radii', async () => {
     const labels = new Uint8Array(8).fill(1);
     const volume = volumeOf(labels, [2, 2, 2]);
-    const stretched = { ...volume, voxelSizeUm: [0.1, 0.2, 0.2] as const };
-    await expect(constrictivity(session, stretched, { phase: 1 })).rejects.toThrow(/cubic voxels, got 0.1×0.2×0.2/);
     for (const bad of [{ phase: 5 }, { phase: 1, axis: 'w' as Axis }, { phase: 1, from: 'left' as 'low' }, { phase: 1, curves: [NaN] }]) {
       await expect(constrictivity(session, volume, bad)).rejects.toThrow(SpecError);
     }

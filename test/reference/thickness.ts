@@ -1,5 +1,6 @@
 // Slow twins: distances and local thickness by trying every pair of voxels, in the f32 sums of assembly/morphology/metric.ts.
-import type { Shape, VoxelSize } from '../../src/core/grid.js';
+import type { Axis, Face, Shape, VoxelSize } from '../../src/core/grid.js';
+import { reachTwin } from './reach.js';
 
 type Voxel = readonly [number, number, number];
 
@@ -41,4 +42,34 @@ export function thicknessTwin(shape: Shape, inside: readonly boolean[], size: Vo
     });
   });
   return result;
+}
+
+/** r_min², r_max² in units of the shortest edge by the bisection of decisions/0021 on brute-force openings, and the voxels that one
+ *  opening covers. */
+export function stretchedConstrictivityTwin(
+  inside: readonly boolean[], shape: Shape, inlet: { axis: Axis; from: Face }, size: VoxelSize,
+): { bottleneck: number; bulge: number; covered(squaredRadius: number, connected: boolean): number } {
+  const voxels = voxelsOf(shape);
+  const squared = squaredTwin(shape, inside.map((v) => !v), size);
+  const values = [...new Set(squared.filter((d) => d > 0))].sort((a, b) => a - b);
+  const covered = (wanted: number, connected: boolean): number => {
+    // The nearest distance that occurs: what `wanted` was rounded from.
+    const limit = values.find((value) => value >= wanted * (1 - 1e-6)) ?? Infinity;
+    let centre: ArrayLike<boolean> = squared.map((d) => d >= limit);
+    if (connected) centre = Array.from(reachTwin(centre, shape, inlet.axis, inlet.from, 26), (m) => m === 1);
+    const centres = voxels.filter((_, i) => centre[i]);
+    return voxels.filter((v) => centres.some((c) => squaredSum(v, c, size) < limit)).length;
+  };
+  const search = (above: number, connected: boolean): number => {
+    let [low, high] = [-1, above];
+    while (high > low + 1) {
+      const middle = (low + high) >> 1;
+      if (2 * covered(values[middle], connected) >= inside.filter(Boolean).length) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+  const bulge = search(values.length, false);
+  const bottleneck = search(bulge + 1, true);
+  return { bottleneck: bottleneck < 0 ? 0 : values[bottleneck], bulge: values[bulge], covered };
 }

@@ -1,24 +1,20 @@
 import { voxelCount } from '../../core/grid.js';
-import { constrictivityOfPhase, constrictivityPlan, isotropicEdge } from '../constrictivity.js';
+import { constrictivityOfPhase, constrictivityPlan } from '../constrictivity.js';
+import { labelLease } from '../../kernels/transitions.js';
 import { byAxis, perAxis, type Descriptor } from '../descriptor.js';
 
 export const constrictivityDescriptor: Descriptor = {
   name: 'constrictivity',
   title: 'radii of bottlenecks and bulges, and β = (r_min/r_max)²',
-  refuses({ voxelSizeUm: size }) {
-    if (size === null || size.every((h) => h === size[0])) return null;
-    return `needs cubic voxels, these are ${size.join('×')} µm; rescale the image`;
-  },
-  plan: constrictivityPlan,
+  plan: (shape, threads) => constrictivityPlan(shape, threads),
   async fill({ session, volume, request: { phases, axes, from, curves }, result }, run) {
-    const { shape, labels } = volume;
-    const edge = isotropicEdge('describe', volume);
+    const { shape, labels, voxelSizeUm: size } = volume;
     const inlets = axes.map((axis) => ({ axis, from }));
-    await session.run('describe', constrictivityPlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-      const lease = frame.lease('labels', labels.length);
+    await session.run('describe', constrictivityPlan(shape, session.threads, size), voxelCount(shape), run, async (frame) => {
+      const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
       await frame.write(lease, labels);
       for (const phase of phases) {
-        const found = await constrictivityOfPhase(frame, lease, shape, { phase, inlets, curves, edge });
+        const found = await constrictivityOfPhase(frame, lease, shape, { phase, inlets, curves, size });
         result.phases[phase].constrictivity = byAxis(axes, (_, k) => {
           const { axis: _axis, ...rest } = found[k];
           return rest;

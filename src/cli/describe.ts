@@ -2,15 +2,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SpecError } from '../core/errors.js';
 import type { Axis, Face } from '../core/grid.js';
+import { VERSION } from '../core/version.js';
 import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describe.js';
 import type { Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { localThickness } from '../descriptors/local-thickness.js';
-import { checkWritable, writeVoxels } from '../io/files.node.js';
+import { checkWritable, writeFiles, writeVoxels } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
+import { describeReport } from '../report/index.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
+import { machineFacts } from './study-report.js';
 import { shapeText, significant, textTable } from './text.js';
 
 interface DescribeFlags extends BatchOptions {
@@ -22,6 +25,7 @@ interface DescribeFlags extends BatchOptions {
   readonly histograms?: boolean;
   readonly maxLag?: number;
   readonly thicknessMap?: string;
+  readonly report?: string;
 }
 
 const FORMAT: BatchFormat<Description> = {
@@ -32,6 +36,14 @@ const FORMAT: BatchFormat<Description> = {
     return [`${file}, ${shapeText(description.shape)}`, textTable([['descriptor', 'value'], ...rows]), ...skipped].join('\n');
   },
 };
+
+/** What a report shows beside the descriptors that need not be asked for. */
+const CURVES = ['twoPoint', 'chordLength', 'profiles'];
+
+/** Two descriptions of one image in one. */
+function merged(a: Description, b: Description): Description {
+  return { ...a, ...b, phases: Object.fromEntries(Object.entries(a.phases).map(([label, phase]) => [label, { ...phase, ...b.phases[label] }])) };
+}
 
 function parsePhases(text: string): 'all' | number[] {
   return text === 'all' ? 'all' : text.split(',').map(parsePhase);
@@ -47,6 +59,7 @@ export function describeCommand(): Command {
   const command = defineCommand('describe', 'Describe the phases of images: fractions, surfaces, paths, constrictions.', [
     'describe cathode.nrrd',
     'describe cathode.tif --phase 1,2 --axis all --json',
+    'describe cathode.nrrd --report cathode.html',
     'describe out/*.nrrd --only volumeFraction,constrictivity -o table.csv',
   ])
     .argument('<images...>', 'label images; several give a CSV table')
@@ -59,26 +72,42 @@ export function describeCommand(): Command {
     .option('--max-lag <voxels>', 'longest lag of twoPoint and linealPath (default: half of the window, 100 at most)', parseCount)
     .option('--thickness-map <file>', 'write the local thickness of one phase: radius of the largest ball that covers each voxel')
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
+    .option('--report <report.html>', 'write a report with the curves; without --only of all curves')
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], DescribeFlags]>(command, async (call, paths, flags) => {
-    const { thicknessMap: map } = flags;
+    const { report, only, thicknessMap: map } = flags;
     if (map !== undefined) {
       formatOf(map, 'write');
       if (paths.length > 1) throw new SpecError(`describe: --thickness-map goes with one image, found ${paths.length}`);
       if (flags.phase === 'all' || flags.phase.length > 1) throw new SpecError('describe: --thickness-map goes with one phase; give --phase');
       await checkWritable(map);
     }
+    if (report !== undefined) {
+      if (paths.length > 1) throw new SpecError(`describe: --report goes with one image, found ${paths.length}`);
+      await checkWritable(report);
+    }
+    const options = {
+      phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: only ?? null,
+      curves: flags.curves ?? report !== undefined, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
+    };
     await runBatch(call, paths, flags, FORMAT, async (session, volume) => {
-      const described = await describe(session, volume, {
-        phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: flags.only ?? null,
-        curves: flags.curves ?? false, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
-      }, call.run);
+      const found = await describe(session, volume, options, call.run);
       if (map !== undefined) {
         const data = await localThickness(session, volume, { phase: Number(flags.phase[0]) }, call.run);
         await writeVoxels(map, { data, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm });
         call.note(map);
       }
-      return described;
+      if (report === undefined) return found;
+      const description = only === undefined ? merged(found, await describe(session, volume, { ...options, only: CURVES }, call.run)) : found;
+      await writeFiles(new Map([[report, describeReport({
+        title: paths[0], description,
+        reproducibility: [
+          ['version', `voxelith ${VERSION}`], ['command', `voxelith ${process.argv.slice(2).join(' ')}`],
+          ...(volume.provenance === undefined ? [] : [['made by', JSON.stringify(volume.provenance)]]), ...machineFacts(),
+        ].map(([label, value]) => ({ label, value })),
+      })]]));
+      call.note(report);
+      return description;
     });
   });
 }

@@ -98,6 +98,8 @@ export interface LineOptions extends Partial<FrameOptions> {
   readonly xScale?: 'linear' | 'log';
   /** `log`: values ≤ 0 count as missing. */
   readonly yScale?: 'linear' | 'log';
+  /** `none`: the page names the lines, where they would run through their names. */
+  readonly names?: 'inside' | 'none';
 }
 
 /** Lines with their names at the right end of the top. */
@@ -125,7 +127,7 @@ export function lines(series: readonly Line[], options: LineOptions): string {
       broken = y === null;
       return step;
     });
-    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 ? legend(s, i) : ''}`;
+    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 && options.names !== 'none' ? legend(s, i) : ''}`;
   }).join(''));
 }
 

@@ -164,9 +164,9 @@ export function voxelFiles(path: string, array: VoxelArray): Map<string, FileCon
   return files.set(path, bytes);
 }
 
-/** cathode.npy → cathode-level-x.npy */
+/** cathode.npy → cathode-level-x.npy, cathode.nii.gz → cathode-level-x.nii.gz */
 export function namedAfter(path: string, what: string): string {
-  const dot = path.length - extname(path).length;
+  const dot = path.length - (/\.nii\.gz$/i.exec(path)?.[0] ?? extname(path)).length;
   return `${path.slice(0, dot)}-${what}${path.slice(dot)}`;
 }
 

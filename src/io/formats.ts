@@ -2,6 +2,7 @@
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { mha } from './mha.js';
+import { nifti, niftiGzip } from './nifti.js';
 import { npy, npz } from './npy.js';
 import { nrrd } from './nrrd.js';
 import { raw } from './raw.js';
@@ -29,7 +30,7 @@ export interface VoxelFormat {
   readonly decode: (bytes: Uint8Array, context: DecodeContext) => Promise<VoxelArray>;
 }
 
-export const VOXEL_FORMATS: readonly VoxelFormat[] = [npy, npz, tiff, nrrd, mha, vti, raw];
+export const VOXEL_FORMATS: readonly VoxelFormat[] = [npy, npz, tiff, nrrd, mha, nifti, niftiGzip, vti, raw];
 
 /** Format of a file by its extension.
  *  @throws FileError that names the extensions there are. */
@@ -47,7 +48,7 @@ export interface EncodedVoxels {
 }
 
 /** Numbers of any type as a file. Shape (z, y, x), voxel size in µm and provenance go with them.
- *  @param name its extension chooses the format: .npy, .tif, .nrrd, .mha, .vti, .raw.
+ *  @param name its extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .nii, .nii.gz, .vti, .raw.
  *  @throws FileError */
 export function encodeVoxels(name: string, array: VoxelArray): EncodedVoxels {
   const format = formatOf(name, 'write');

@@ -192,9 +192,13 @@ function describedBy(name: string, tags: Tags): { images: number | null; meta: P
   }
   if (!text.startsWith('ImageJ=')) return { images: null, meta: { voxelSizeUm: null } };
   const value = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1];
-  const [channels, frames] = [Number(value('channels') ?? 1), Number(value('frames') ?? 1)];
-  if (channels > 1 || (frames > 1 && value('slices') !== undefined)) {
-    throw new FileError(`${name}: an ImageJ stack of ${channels} channels and ${frames} frames; save the one you mean (Image > Color > Split Channels, or Duplicate)`);
+  // One of them above 1 is a stack under another name: tifffile calls the slices of a 3D array channels.
+  const counts = ['channels', 'slices', 'frames'].map((key) => Number(value(key) ?? 1));
+  if (counts.filter((count) => count > 1).length > 1) {
+    const [channels, slices, frames] = counts;
+    throw new FileError(
+      `${name}: an ImageJ hyperstack of ${channels} channels × ${slices} slices × ${frames} frames; save the stack you mean (Image > Color > Split Channels, or Duplicate)`,
+    );
   }
   const um = unitUm(value('unit') ?? '');
   const [x, y, z] = [1 / (tags.get(282)?.[0] ?? 0), 1 / (tags.get(283)?.[0] ?? 0), Number(value('spacing') ?? NaN)];

@@ -1,7 +1,7 @@
 // How `voxelith conduct` shows what was solved: a line of a table, a text, an object.
 import { AXES } from '../core/grid.js';
 import type { ConductResult } from '../transport/conduct.js';
-import { solveReport } from '../transport/solve-report.js';
+import { iterationsText, solveReport } from '../transport/solve-report.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
 import type { BatchFormat, TableLine } from './batch.js';
 import { significant, textTable } from './text.js';
@@ -61,6 +61,6 @@ export const CONDUCT_FORMAT: BatchFormat<Conducted> = { lines: (conducted) => re
 /** What stands on stderr for a solve that stopped early; its result was printed before. */
 export function unfinished({ axis, phase, iterations, errorEstimate, bracket, referenceConductivity }: Printed): string {
   const [low, high] = bracket.map((value) => significant(phase === null ? value : value / referenceConductivity, 5));
-  return `conduct: not converged along ${axis} after ${iterations} iterations: ${phase === null ? 'σ_eff' : 'M'} lies between ${low} and ${high} ` +
+  return `conduct: not converged along ${axis} after ${iterationsText(iterations)}: ${phase === null ? 'σ_eff' : 'M'} lies between ${low} and ${high} ` +
     `(error about ${significant(errorEstimate, 2)}); raise --max-iterations or --tolerance`;
 }

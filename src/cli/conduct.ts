@@ -15,7 +15,7 @@ import { defineCommand, runs, type Invocation } from './command.js';
 import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
 import { machineFacts } from './study-report.js';
 
-interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'maxIterations'> {
+interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations'> {
   readonly phase?: number;
   readonly sigma?: Readonly<Record<number, number>>;
   readonly axis: Axis | 'all';
@@ -105,12 +105,14 @@ export function conductCommand(): Command {
     .option('--tolerance <share>', `relative error of the result at which to stop (default: ${CONDUCT_DEFAULTS.tolerance}, for --tensor ${TENSOR_DEFAULTS.tolerance})`, parseFraction)
     .option('--residual-tolerance <share>', 'stop only when the true residual over ‖b‖ is as small as this, too', parseFraction)
     .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, CONDUCT_DEFAULTS.maxIterations)
+    .addOption(new Option('--coarsening <kind>', 'coarse levels of blocks of voxels, or of their connected parts: few iterations near percolation, more memory')
+      .choices(['auto', 'blocks', 'parts']).default(CONDUCT_DEFAULTS.coarsening))
     .option('--history', 'show the checks and the iterations of every solve')
     .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
     .option('--report <report.html>', 'write a report with pictures of the flux')
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
-    const { phase, sigma, axis, boundary, interface: kind, smoothing, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
+    const { phase, sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
     if (phase === undefined && sigma === undefined) throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
     const outputs = [fields, report].filter((path) => path !== undefined);
     if (paths.length > 1 && (outputs.length > 0 || flags.levelSet !== undefined)) {
@@ -119,7 +121,7 @@ export function conductCommand(): Command {
     if (fields !== undefined) formatOf(fields, 'write');
     for (const path of outputs) await checkWritable(path);
     const options = {
-      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, maxIterations,
+      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening, maxIterations,
       levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet),
       residualTolerance: flags.residualTolerance ?? null,
       // Without the flag the operation has a default of its own.

@@ -13,6 +13,7 @@ import { generate, generatePlan, generatedPeriod, type ModelStructure, type Thre
 import type { ThreePhaseParameters } from '../structure/parameters.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
+import { iterationsText } from '../transport/solve-report.js';
 import { columnOf, type Column, type Quantity } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
@@ -93,7 +94,7 @@ async function conduct(
   const solved = await mFactor(session, volume, { phase, axis, levelSet, ...transport }, run);
   const problem = !solved.percolates
     ? `phase ${phase} does not percolate along ${axis}`
-    : solved.converged ? null : `not converged after ${solved.iterations} iterations, error about ${solved.errorEstimate.toExponential(1)}`;
+    : solved.converged ? null : `not converged after ${iterationsText(solved.iterations)}, error about ${solved.errorEstimate.toExponential(1)}`;
   set('mFactor', phase, solved.mFactor, problem);
 }
 

@@ -84,6 +84,9 @@ export function checkConduct(where: string, volume: LabelVolume, options: Partia
   checkChoice(where, 'boundary', boundary, ['dirichlet', 'periodic']);
   checkChoice(where, 'interface', kind, ['voxel', 'smooth']);
   checkChoice(where, 'coarsening', coarsening, ['auto', 'blocks', 'parts']);
+  if (coarsening === 'parts' && boundary === 'periodic') {
+    throw new SpecError(`${where}: coarsening parts needs boundary dirichlet, found periodic; use coarsening auto or blocks`);
+  }
   const along = shape[axisIndex(axis)];
   if (along < 2) {
     throw new SpecError(`${where}: expected at least 2 voxels along ${axis}, found ${along}; choose another axis or a thicker window`);

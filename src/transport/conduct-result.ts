@@ -53,6 +53,8 @@ export interface ConductResult {
   /** Whether conducting voxels join both faces, over faces of voxels; with periodic edges: whether current flows. */
   readonly percolates: boolean;
   readonly iterations: number;
+  /** What the coarse levels were made of; null where there was nothing to solve. */
+  readonly coarsening: 'blocks' | 'parts' | null;
   /** True residual, computed in f64 after the solve, over the norm of the right-hand side (2-norms) of the Dirichlet system as other
    *  solvers write it, with u = 1 at the inlet; with periodic edges over that of the mean gradient. */
   readonly residual: number;
@@ -98,6 +100,7 @@ export interface Solved {
   readonly network: Network;
   /** null: nothing percolates. */
   readonly solution: SolveResult | null;
+  readonly coarsening: 'blocks' | 'parts';
   readonly flows: TransportFields | null;
   readonly seconds: number;
   readonly peakBytes: number;
@@ -170,6 +173,7 @@ export function conductResult(solved: Solved): ConductResult {
     openFraction,
     percolates: solution !== null,
     iterations: solution?.iterations ?? 0,
+    coarsening: solution === null ? null : solved.coarsening,
     residual: solution === null || rightNorm === 0 ? 0 : (solution.residual * firstNorm) / rightNorm,
     flux,
     meanFlux: job.meanFlux || job.fields ? { z: mean[0], y: mean[1], x: mean[2] } : null,

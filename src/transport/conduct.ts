@@ -159,7 +159,8 @@ export async function conduct(
       },
     );
     return conductResult({
-      volume, job, network, solution, flows: found.flows, seconds: (performance.now() - start) / 1000, peakBytes: frame.peakBytes, threads: frame.threads,
+      volume, job, network, solution, coarsening: parts === null ? 'blocks' : 'parts', flows: found.flows,
+      seconds: (performance.now() - start) / 1000, peakBytes: frame.peakBytes, threads: frame.threads,
     });
   });
 }

@@ -8,6 +8,11 @@ const VERDICTS = {
   none: 'OUTSIDE of both: not to be trusted',
 } as const;
 
+/** Number and noun. */
+export function iterationsText(iterations: number): string {
+  return `${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}`;
+}
+
 /** Result, independent checks (true residual, flux balance, bounds) and, where the solve kept it, the history of its
  *  iterations: M, estimated upper limit of its relative error, residual of the recurrence. Lines of text, no newline at the end. */
 export function solveReport(result: ConductResult): string {
@@ -16,7 +21,7 @@ export function solveReport(result: ConductResult): string {
   const [low, high] = result.bracket.map((value) => significant(mFactor === null ? value : value / result.referenceConductivity, 6));
   const lines = [
     `${mFactor === null ? 'σ_eff' : 'M'} = ${high} along ${axis}, between ${low} and ${high} by its own estimate`,
-    `${result.converged ? 'converged' : 'NOT CONVERGED'} after ${result.iterations} iterations; ${result.unknowns} unknowns`,
+    `${result.converged ? 'converged' : 'NOT CONVERGED'} after ${iterationsText(result.iterations)}${result.coarsening === 'parts' ? ' over connected parts' : ''}; ${result.unknowns} unknowns`,
     `true residual ${significant(result.residual, 3)}; flux in ${significant(flux.inlet, 5)}, out ${significant(flux.outlet, 5)}` +
       (mean > 0 ? `, ${significant((100 * Math.abs(flux.inlet - flux.outlet)) / mean, 2)} % apart` : ''),
     `ε ${significant(result.volumeFraction, 5)}, tortuosity factor ${significant(result.tortuosityFactor)}, Bruggeman exponent ${significant(result.bruggemanExponent)}`,

@@ -49,6 +49,19 @@ describe('voxelith conduct', () => {
     expect(parseCsv('t.csv', readFileSync(at('t.csv'), 'utf8')).rows).toHaveLength(2);
   });
 
+  it('[law] --coarsening: noise near percolation takes connected parts, fewer iterations and the same M; not with periodic edges', async () => {
+    const shape = [40, 40, 40] as const;
+    await writeVolume(at('noise.npy'), { labels: randomLabels(shape, { 1: 0.4, 2: 0.6 }, 5, 1), shape, voxelSizeUm: null });
+    const solved = async (coarsening: string) =>
+      JSON.parse((await voxelith('conduct', at('noise.npy'), '--phase', '1', '--tolerance', '1e-6', '--coarsening', coarsening, '--json')).stdout);
+    const [auto, blocks] = [await solved('auto'), await solved('blocks')];
+    expect([auto.coarsening, blocks.coarsening]).toEqual(['parts', 'blocks']);
+    expect(auto.mFactor / blocks.mFactor).toBeCloseTo(1, 5);
+    expect(auto.iterations).toBeLessThan(0.7 * blocks.iterations);
+    const refused = await voxelith('conduct', at('noise.npy'), '--phase', '1', '--coarsening', 'parts', '--boundary', 'periodic');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('coarsening parts needs boundary dirichlet')]);
+  });
+
   it('[law] a solve that does not reach its tolerance prints its bracket and exits 1', async () => {
     const shape = [24, 25, 26] as const;
     await writeVolume(at('random.npy'), { labels: randomLabels(shape, { 1: 0.5, 2: 0.5 }, 3, 4), shape, voxelSizeUm: null });

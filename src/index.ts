@@ -98,4 +98,5 @@ export {
 export { volumeFractionInterval, type FractionInterval } from './calibration/interval.js';
 export type { ModelName } from './calibration/model.js';
 export type { Confounded, ParameterEstimate } from './calibration/region.js';
+export { validateCalibration, VALIDATE_DEFAULTS, type ComparedQuantity, type Spread, type ValidateOptions, type Validation } from './calibration/validate.js';
 export { varianceOfMean } from './calibration/representativity.js';

@@ -16,7 +16,7 @@ const MOST_THICKNESS = 64;
 
 /** Spec of a structure like image `index`: same window, voxels of the image. */
 export function specLike(
-  model: ModelName, parameters: Parameters, prepared: PreparedImages, index: number, shape: Shape, draw: { readonly seed: number; readonly scenario: number; readonly realisation: number },
+  model: ModelName, parameters: Parameters, prepared: Pick<PreparedImages, 'voxels'>, index: number, shape: Shape, draw: { readonly seed: number; readonly scenario: number; readonly realisation: number },
 ): ThreePhaseSpec | Chi2Spec {
   const [z, y, x] = prepared.voxels[index];
   const across = shape[2] > 1 ? x : y;

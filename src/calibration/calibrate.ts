@@ -47,6 +47,9 @@ export interface Calibration<P extends Parameters = Parameters> {
   readonly model: ModelName;
   /** α per voxel of the reference edge. */
   readonly parameters: P;
+  /** Labels of the image in the order of the model. */
+  readonly phases: readonly Phase[];
+  /** Reference edge, that along x of the first image. */
   readonly voxelSizeUm: number | null;
   readonly free: readonly string[];
   readonly estimates: readonly ParameterEstimate[];
@@ -255,7 +258,7 @@ export async function calibrate(
   const covariance = coordinateCovariance(region, found.parameters);
   const prediction = predict(model, found.parameters, free, statistics);
   return {
-    model, parameters: found.parameters, voxelSizeUm: prepared.voxelSizeUm, free, converged: found.converged,
+    model, parameters: found.parameters, phases: Object.values(prepared.roles).filter((label) => label !== null), voxelSizeUm: prepared.voxelSizeUm, free, converged: found.converged,
     estimates: estimatesOf(free, found.parameters, covariance, second.rows),
     covariance,
     confounded: confounded(free, covariance),

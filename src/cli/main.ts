@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../core/version.js';
 import { errorLines, exitCodeOf } from './command.js';
+import { calibrateCommand } from './calibrate.js';
 import { conductCommand } from './conduct.js';
 import { correlateCommand } from './correlate.js';
 import { describeCommand } from './describe.js';
@@ -14,7 +15,8 @@ import { reportCommand } from './report.js';
 import { studyCommand } from './study.js';
 
 const COMMANDS: readonly (() => Command)[] = [
-  generateCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand, studyCommand, fitCommand, predictCommand, reportCommand,
+  generateCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand, calibrateCommand,
+  studyCommand, fitCommand, predictCommand, reportCommand,
 ];
 
 function createProgram(): Command {

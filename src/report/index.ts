@@ -1,6 +1,7 @@
 // Reports: pure functions from data to one self-contained HTML document.
 export { conductReport, type ConductReportData } from './conduct.js';
 export { describeReport, type DescribeReportData } from './describe.js';
+export { calibrationReport, type CalibrationReportData } from './calibration.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
 export { sliceOf, type LabelSlice } from './slices.js';
 export { studyReport, type StudyReportData } from './study.js';

@@ -82,7 +82,7 @@ export function infoCommand(): Command {
       options.plan ? planOf(shape, Math.min(call.common.memory ?? MAX_MEMORY_BYTES, MAX_MEMORY_BYTES), call.common.threads ?? 1) : null;
     if (path === undefined) {
       const plan = planning(null);
-      if (plan === null) throw new SpecError('info: give an image, or --plan');
+      if (plan === null) throw new SpecError('info: expected an image or --plan, found neither');
       call.print({ operations: plan.operations }, plan.text);
       return;
     }

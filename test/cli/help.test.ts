@@ -27,7 +27,8 @@ describe('voxelith --help', () => {
   it('[exact] wrong usage is one line on stderr and exit 2; a typo gets a suggestion', async () => {
     const wrong: [string[], RegExp][] = [
       [['inof'], /unknown command 'inof' \(Did you mean info\?\)/],
-      [['info'], /missing required argument 'image'/],
+      [['describe'], /missing required argument 'images'/],
+      [['info'], /info: expected an image or --plan, found neither/],
       [['info', 'a.npy', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
       [['info', 'a.npy', 'b.npy'], /too many arguments/],
       [['info', 'a.npy', '--threads', 'two'], /--threads.*Expected a number, found "two"/],

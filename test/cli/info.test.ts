@@ -57,6 +57,6 @@ describe('voxelith info --plan', () => {
     await writeVolume(path, { labels: new Uint8Array(6).fill(1), shape: [1, 2, 3], voxelSizeUm: null });
     const image = await voxelith('info', path, '--plan');
     expect(image.stdout).toMatch(/memory 4096 MiB, 1 thread\n[^]*conduct +\d+³ +\d+ +yes +one phase, voxel faces/);
-    expect(await voxelith('info')).toMatchObject({ code: 2, stderr: 'error: info: give an image, or --plan\n' });
+    expect(await voxelith('info')).toMatchObject({ code: 2, stderr: 'error: info: expected an image or --plan, found neither\n' });
   });
 });

@@ -21,6 +21,7 @@ export interface BenchRun {
 }
 
 export interface BenchOptions {
+  /** Parts of names, separated by commas; empty for all. */
   readonly filter: string;
   readonly edges: readonly number[];
   readonly threads: readonly number[];
@@ -56,7 +57,8 @@ export async function measureBandwidth(session: Session): Promise<number> {
 }
 
 export async function runBenches(cases: readonly BenchCase[], options: BenchOptions): Promise<void> {
-  const chosen = cases.filter((c) => c.name.includes(options.filter));
+  const words = options.filter.split(',');
+  const chosen = cases.filter((c) => words.some((word) => c.name.includes(word)));
   if (chosen.length === 0) {
     throw new Error(`bench: no case contains "${options.filter}"; cases: ${cases.map((c) => c.name).join(', ')}`);
   }
@@ -95,9 +97,10 @@ export async function runBenches(cases: readonly BenchCase[], options: BenchOpti
             rate === null ? '' : rate / bandwidth, ratio === null ? '' : bench.peer?.name, ratio ?? '', notes,
           ].join(','),
         );
+        // After each line, so that a long run that is cut short leaves what it has measured.
+        if (options.csv) writeFileSync(options.csv, `${lines.join('\n')}\n`);
       }
     }
     session.close();
   }
-  if (options.csv) writeFileSync(options.csv, `${lines.join('\n')}\n`);
 }

@@ -1,4 +1,4 @@
-// `npm run bench -- [filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE]`
+// `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE]`
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runBenches, type BenchCase } from './harness.js';

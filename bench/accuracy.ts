@@ -7,6 +7,7 @@ import {
   conduct, findParameterSet, generate, openSession, phaseLevelSet, type ConductOptions, type ModelStructure, type Session,
 } from '../src/node.js';
 import { lines, type Line } from '../src/report/chart.js';
+import { writeFigure } from './figure.js';
 
 const CSV = 'docs/accuracy.csv';
 const PAGE = 'docs/accuracy.md';
@@ -140,10 +141,6 @@ function table(structures: readonly string[]): string {
   return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** What the report's page gives its charts, for a chart that stands alone on paper of any colour. */
-const STYLE = `<style>svg{background:#fff;font:11px system-ui,sans-serif}text{fill:#333}.title{font-weight:600;font-size:12px}
-.gridline{stroke:#e3e3e3}.axis{stroke:#888}.line{fill:none;stroke-width:1.8}.p1{stroke:#b42318}.p2{stroke:#175cd3}.p3{stroke:#067647}</style>`;
-
 function chart(file: string, title: string, structures: readonly string[]): void {
   const edges = edgesOf(structures).filter((edge) => structures.every((structure) => METHODS.every((method) => find(structure, edge, method) !== null)));
   const worst = (method: Method): number[] => edges.map((edge) =>
@@ -151,7 +148,7 @@ function chart(file: string, title: string, structures: readonly string[]): void
   const names: Record<Method, string> = { voxel: 'plain voxels', 'level set': 'smooth, level set', labels: 'smooth, labels' };
   const series: Line[] = METHODS.map((method, i) => ({ name: names[method], colour: `p${i + 1}`, dashed: method === 'labels', x: edges, y: worst(method) }));
   const svg = lines(series, { title, xLabel: 'voxels per edge', yLabel: 'largest error of M, %', xScale: 'log', yScale: 'log', width: 420, height: 300 });
-  writeFileSync(file, `${svg.replace('<title>', `${STYLE}<title>`)}\n`);
+  writeFigure(file, svg);
 }
 
 function writePage(): void {

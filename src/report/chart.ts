@@ -45,6 +45,8 @@ export interface Points {
   readonly mark: 'train' | 'test';
   readonly x: readonly number[];
   readonly y: readonly number[];
+  /** Half lengths of vertical bars, cut at the frame. */
+  readonly errors?: readonly number[];
 }
 
 /** Mark at a place; also used by legends. */
@@ -74,6 +76,10 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
   const whole = { width: 300, height: 282, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`, ...options };
   return frame(whole, xAxis, yAxis, (at) => [
     options.oneToOne ? `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(xAxis.from))}L${r(at.x(xAxis.to))} ${r(at.y(xAxis.to))}"/>` : '',
+    ...series.map(({ errors = [], ...s }) => errors.map((error, i) => {
+      const [low, high] = [Math.max(yAxis.from, s.y[i] - error), Math.min(yAxis.to, s.y[i] + error)];
+      return `<path class="error ${s.colour}" d="M${r(at.x(s.x[i]))} ${r(at.y(low))}V${r(at.y(high))}"/>`;
+    }).join('')),
     ...series.map((s) => s.x.map((x, i) => mark(s.mark, s.colour, at.x(x), at.y(s.y[i]))).join('')),
     ...(options.notes ?? []).map((note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`),
   ].join(''));

@@ -1,16 +1,23 @@
 // Bench harness: fixed seeds, median of k runs, ns/voxel, GB/s and share of the bandwidth measured in the same run.
-import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { openSession } from '../src/node.js';
 import type { Session } from '../src/runtime/session.js';
+import { writeMeasurements } from './record-file.js';
+
+export interface Peer {
+  readonly name: string;
+  readonly threads: number;
+  /** By edge length, on the machine of the record (STREAM triad 19 GB/s on one thread, 36 GB/s on two). */
+  readonly seconds: Readonly<Record<number, number>>;
+}
 
 /** One measured operation at one size. `run` is timed whole; `setup` is not. */
 export interface BenchCase {
   readonly name: string;
   /** Bytes that must cross the memory bus at least, per voxel; null where it has no meaning. */
   readonly bytesPerVoxel: number | null;
-  /** Native peer and its seconds by edge length on the machine of the record (STREAM triad 19 GB/s on one thread). */
-  readonly peer?: { readonly name: string; readonly threads: number; readonly seconds: Readonly<Record<number, number>> };
+  /** Native peers, one for each number of threads that was recorded. */
+  readonly peers?: readonly Peer[];
   setup(session: Session, edge: number): Promise<BenchRun>;
 }
 
@@ -26,11 +33,15 @@ export interface BenchOptions {
   readonly edges: readonly number[];
   readonly threads: readonly number[];
   readonly repeats: number;
+  /** File that takes the rows, in place of those of the same case, edge and threads; null: none. */
   readonly csv: string | null;
 }
 
 /** Triad bandwidth of the machine of the peer record, GB/s, for one and two threads. */
 const RECORD_BANDWIDTH: Readonly<Record<number, number>> = { 1: 19, 2: 36 };
+
+/** Runs of more seconds are not repeated: their scatter is small beside what other users of the machine add. */
+const LONG = 10;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -63,42 +74,41 @@ export async function runBenches(cases: readonly BenchCase[], options: BenchOpti
     throw new Error(`bench: no case contains "${options.filter}"; cases: ${cases.map((c) => c.name).join(', ')}`);
   }
   const dist = new URL('../../../dist/', import.meta.url);
-  const lines = ['case,edge,threads,seconds,minSeconds,nsPerVoxel,gbPerSecond,bandwidthShare,peer,peerRatio,extra'];
   console.log(`${cpus()[0].model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`);
   for (const threads of options.threads) {
     const session = await openSession({ threads, wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) });
     const bandwidth = await measureBandwidth(session);
-    console.log(`\n${threads} thread(s), triad ${bandwidth.toFixed(1)} GB/s, median of ${options.repeats}`);
+    console.log(`\n${threads} thread(s), triad ${bandwidth.toFixed(1)} GB/s, median of ${options.repeats}, of one where a run takes more than ${LONG} s`);
     console.log('case                      edge   seconds   ns/voxel   GB/s  of triad  time/peer (scaled by triad)');
     for (const bench of chosen) {
       for (const edge of options.edges) {
         const { voxels, run } = await bench.setup(session, edge);
         const seconds: number[] = [];
         let extra: Readonly<Record<string, number>> | void = undefined;
-        for (let k = 0; k < options.repeats; k++) {
+        for (let k = 0; k < options.repeats && !(k > 0 && seconds[0] > LONG); k++) {
           const start = performance.now();
           extra = await run();
           seconds.push((performance.now() - start) / 1000);
         }
         const middle = median(seconds);
         const rate = bench.bytesPerVoxel === null ? null : (bench.bytesPerVoxel * voxels) / middle / 1e9;
-        const peerSeconds = bench.peer?.threads === threads ? bench.peer.seconds[edge] : undefined;
+        const peer = bench.peers?.find((one) => one.threads === threads);
+        const peerSeconds = peer?.seconds[edge];
         const ratio = peerSeconds ? (middle / peerSeconds) * (bandwidth / (RECORD_BANDWIDTH[threads] ?? bandwidth)) : null;
         const notes = Object.entries(extra ?? {}).map(([key, value]) => `${key}=${value}`).join(' ');
         console.log(
           `${bench.name.padEnd(24)} ${String(edge).padStart(5)} ${middle.toFixed(3).padStart(9)} ` +
             `${((middle / voxels) * 1e9).toFixed(2).padStart(10)} ${(rate?.toFixed(1) ?? '-').padStart(6)} ` +
             `${(rate === null ? '-' : `${((100 * rate) / bandwidth).toFixed(0)} %`).padStart(9)}  ` +
-            `${ratio === null ? '' : `${ratio.toFixed(2)} × ${bench.peer?.name}`} ${notes}`,
-        );
-        lines.push(
-          [
-            bench.name, edge, threads, middle, Math.min(...seconds), (middle / voxels) * 1e9, rate ?? '',
-            rate === null ? '' : rate / bandwidth, ratio === null ? '' : bench.peer?.name, ratio ?? '', notes,
-          ].join(','),
+            `${ratio === null ? '' : `${ratio.toFixed(2)} × ${peer?.name}`} ${notes}`,
         );
         // After each line, so that a long run that is cut short leaves what it has measured.
-        if (options.csv) writeFileSync(options.csv, `${lines.join('\n')}\n`);
+        if (options.csv) {
+          writeMeasurements(options.csv, [{
+            case: bench.name, edge, threads, seconds: middle, minSeconds: Math.min(...seconds), nsPerVoxel: (middle / voxels) * 1e9, triad: bandwidth,
+            gbPerSecond: rate, peer: ratio === null ? null : (peer?.name ?? null), peerRatio: ratio, extra: notes,
+          }]);
+        }
       }
     }
     session.close();

@@ -1,7 +1,10 @@
-// `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE]`
+// `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE | --record]`
+// --record keeps the rows in docs/performance/ (a file per processor) and writes the page anew.
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runBenches, type BenchCase } from './harness.js';
+import { writePerformancePage } from './performance-page.js';
+import { recordPath } from './record-file.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -9,6 +12,7 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     repeats: { type: 'string', default: '3' },
     csv: { type: 'string' },
+    record: { type: 'boolean', default: false },
   },
 });
 const numbers = positionals.filter((word) => /^\d+$/.test(word)).map(Number);
@@ -25,5 +29,6 @@ await runBenches(cases, {
   edges: numbers.length > 0 ? numbers : [128, 256, 401],
   threads: values.threads.split(',').map(Number),
   repeats: Number(values.repeats),
-  csv: values.csv ?? null,
+  csv: values.record ? recordPath() : (values.csv ?? null),
 });
+if (values.record) writePerformancePage();

@@ -12,7 +12,7 @@ export const PEER_STRUCTURE = {
 export const cases: readonly BenchCase[] = (['z', 'y', 'x'] as const).map((axis) => ({
   name: `geodesic-${axis}`,
   bytesPerVoxel: null,
-  peer: { name: 'buckets in C++', threads: 1, seconds: { 128: 0.044, 256: 0.41, 401: 1.94 } },
+  peers: [{ name: 'buckets in C++', threads: 1, seconds: { 128: 0.044, 256: 0.41, 401: 1.94 } }],
   async setup(session, edge) {
     const volume = await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
     return {

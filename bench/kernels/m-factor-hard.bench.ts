@@ -9,7 +9,7 @@ const KINDS: readonly (readonly [HardKind, number])[] = [
 ];
 
 export const cases: readonly BenchCase[] = KINDS.map(([kind, share]) => ({
-  name: `mFactor-hard ${kind} ${share}`,
+  name: `hard ${kind} ${share}`,
   bytesPerVoxel: null,
   setup(session, edge) {
     const volume = hardStructure(kind, edge, share);

@@ -8,7 +8,7 @@ import type { LabelVolume } from '../../src/core/volume.js';
 import type { Session } from '../../src/runtime/session.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
-import type { BenchCase } from '../harness.js';
+import type { BenchCase, Peer } from '../harness.js';
 
 type Measure = (session: Session, volume: LabelVolume) => Promise<Readonly<Record<string, number>> | void>;
 
@@ -22,11 +22,11 @@ async function structure(session: Session, edge: number): Promise<LabelVolume> {
   return kept.volume;
 }
 
-function measure(name: string, bytesPerVoxel: number, run: Measure, peer?: BenchCase['peer']): BenchCase {
+function measure(name: string, bytesPerVoxel: number, run: Measure, peer?: Peer): BenchCase {
   return {
     name,
     bytesPerVoxel,
-    ...(peer ? { peer } : {}),
+    peers: peer ? [peer] : [],
     async setup(session, edge) {
       const volume = await structure(session, edge);
       return { voxels: edge ** 3, run: () => run(session, volume) };

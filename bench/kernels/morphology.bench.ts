@@ -8,19 +8,19 @@ import { reachMask, reachMaskLeases } from '../../src/kernels/reach.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import type { Session } from '../../src/runtime/session.js';
 import { generate } from '../../src/structure/generate.js';
-import type { BenchCase, BenchRun } from '../harness.js';
+import type { BenchCase, BenchRun, Peer } from '../harness.js';
 import { PEER_STRUCTURE } from './geodesic.bench.js';
 
 type Volume = Awaited<ReturnType<typeof generate>>;
 
 function benchCase(
-  name: string, seconds: Readonly<Record<number, number>> | null, peer: string,
+  name: string, peers: readonly Peer[],
   run: (session: Session, volume: Volume) => BenchRun['run'], bytesPerVoxel: number | null = null,
 ): BenchCase {
   return {
     name,
     bytesPerVoxel,
-    ...(seconds === null ? {} : { peer: { name: peer, threads: 1, seconds } }),
+    peers,
     async setup(session, edge) {
       const volume = await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
       return { voxels: edge ** 3, run: run(session, volume) };
@@ -28,8 +28,13 @@ function benchCase(
   };
 }
 
+const EDT: readonly Peer[] = [
+  { name: 'edt', threads: 1, seconds: { 128: 0.049, 256: 0.42, 401: 1.76 } },
+  { name: 'edt', threads: 2, seconds: { 128: 0.029, 256: 0.276, 401: 1.05 } },
+];
+
 export const cases: readonly BenchCase[] = [
-  benchCase('distance', { 128: 0.049, 256: 0.42, 401: 1.76 }, 'edt', (session, { labels, shape }) => {
+  benchCase('distance', EDT, (session, { labels, shape }) => {
     const leases = distanceLeases(shape, session.threads);
     const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...leases] };
     return () =>
@@ -41,7 +46,7 @@ export const cases: readonly BenchCase[] = [
       });
     // labels in, u8 out and in, u16 out.
   }, 5),
-  benchCase('opening', null, '', (session, { labels, shape }) => {
+  benchCase('opening', [], (session, { labels, shape }) => {
     const plan = { leases: [{ name: 'labels', bytes: labels.length }], then: [openingsPlan(shape, session.threads)] };
     return () =>
       session.run('opening', plan, labels.length, {}, async (frame) => {
@@ -57,7 +62,7 @@ export const cases: readonly BenchCase[] = [
         });
       });
   }),
-  benchCase('reach', { 128: 0.0073, 256: 0.062, 401: 0.265 }, 'cc3d components 6', (session, { labels, shape }) => {
+  benchCase('reach', [{ name: 'cc3d components 6', threads: 1, seconds: { 128: 0.0073, 256: 0.062, 401: 0.265 } }], (session, { labels, shape }) => {
     const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...reachMaskLeases(shape, session.threads)] };
     return () =>
       session.run('reach', plan, labels.length, {}, async (frame) => {
@@ -67,18 +72,17 @@ export const cases: readonly BenchCase[] = [
         return { share: Number((counts.reduce((a, b) => a + b, 0) / labels.length).toFixed(4)) };
       });
   }),
-  benchCase('thickness', { 128: 0.91, 256: 8.1, 401: 32.6 }, "PoreSpy's local thickness", (session, volume) => async () => {
+  benchCase('thickness', [{ name: "PoreSpy's local thickness", threads: 1, seconds: { 128: 0.91, 256: 8.1, 401: 32.6 } }], (session, volume) => async () => {
     const { d50, largest } = await openingSizes(session, volume, { phase: 1 });
     const MiB = Math.round(peakBytes(localThicknessPlan(volume.shape, session.threads)) / 2 ** 20);
     return { d50: Number(d50?.toFixed(4)), largest: Number(largest?.toFixed(4)), MiB };
   }),
   // Both curves at the 64 radii of CURVE_POINTS; the goal is 30 s on two threads.
-  benchCase('curves', null, '', (session, volume) => async () => {
+  benchCase('curves', [], (session, volume) => async () => {
     const { curves } = await constrictivity(session, volume, { phase: 1, curves: true });
     return { radii: curves!.radius.length };
   }),
-  // The goal of the project, not a peer: PoreSpy's two curves take 1.8, 17.3 and more than 33 s.
-  benchCase('constrictivity', { 401: 7 }, 'the goal of 7 s', (session, volume) => async () => {
+  benchCase('constrictivity', [{ name: "PoreSpy's two curves", threads: 1, seconds: { 128: 1.8, 256: 17.3 } }], (session, volume) => async () => {
     const result = await constrictivity(session, volume, { phase: 1 });
     return {
       beta: Number(result.constrictivity.toFixed(6)), rMin: Number(result.bottleneckRadius?.toFixed(4)),

@@ -8,7 +8,7 @@ export const cases: readonly BenchCase[] = [
     name: 'transform pair',
     bytesPerVoxel: null,
     // The peer also draws its white noise.
-    peer: { name: 'FFTW field', threads: 2, seconds: { 128: 0.014, 256: 0.137, 401: 1.15 } },
+    peers: [{ name: 'FFTW field', threads: 2, seconds: { 128: 0.014, 256: 0.137, 401: 1.15 } }],
     async setup(session, edge) {
       const n = transformLength(edge);
       const shape: Shape = [n, n, n];

@@ -104,11 +104,11 @@ export interface LineOptions extends Partial<FrameOptions> {
   readonly xScale?: 'linear' | 'log';
   /** `log`: values ≤ 0 count as missing. */
   readonly yScale?: 'linear' | 'log';
-  /** `none`: the page names the lines, where they would run through their names. */
-  readonly names?: 'inside' | 'none';
+  /** `ends`: above the last point of each line; `none`: the page names the lines, where they would run through their names. */
+  readonly names?: 'inside' | 'ends' | 'none';
 }
 
-/** Lines with their names at the right end of the top. */
+/** Lines with their names at the right end of the top, unless `names` says where. */
 export function lines(series: readonly Line[], options: LineOptions): string {
   const log = options.yScale === 'log';
   const place = (value: number | null): number | null => (value === null || (log && value <= 0) ? null : log ? Math.log10(value) : value);
@@ -133,8 +133,21 @@ export function lines(series: readonly Line[], options: LineOptions): string {
       broken = y === null;
       return step;
     });
-    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 && options.names !== 'none' ? legend(s, i) : ''}`;
-  }).join(''));
+    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 && (options.names ?? 'inside') === 'inside' ? legend(s, i) : ''}`;
+  }).join('') + (options.names === 'ends' ? endNames(series, (s, k) => ({ x: at.x(across(s.x[k])), y: at.y(place(s.y[k]) as number) }), place) : ''));
+}
+
+/** Names above the last points, those that would meet moved down. */
+function endNames(series: readonly Line[], at: (s: Line, k: number) => { x: number; y: number }, place: (value: number | null) => number | null): string {
+  const ends = series.flatMap((s) => {
+    const k = s.y.reduce<number>((last, value, i) => (place(value) === null ? last : i), -1);
+    return k < 0 ? [] : [{ name: s.name, ...at(s, k) }];
+  }).sort((a, b) => a.y - b.y);
+  let free = -Infinity;
+  return ends.map(({ name, x, y }) => {
+    free = Math.max(y - 5, free + 12);
+    return `<text x="${r(x)}" y="${r(free)}" text-anchor="end">${escape(name)}</text>`;
+  }).join('');
 }
 
 export interface HistogramOptions extends Partial<FrameOptions> {

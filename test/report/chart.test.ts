@@ -16,3 +16,14 @@ describe('lines', () => {
     expect(slope(3)).toBeCloseTo(slope(1), 1);
   });
 });
+
+describe('names at the ends of lines', () => {
+  it('[law] names of lines that end together stand a line apart, in the order of the lines', () => {
+    const series = [1, 1.01, 1.02].map((y, i) => ({ name: `line ${i}`, colour: 'p1', x: [1, 2], y: [y, y] }));
+    const svg = lines(series, { title: 't', xLabel: 'x', yLabel: 'y', yScale: 'log', names: 'ends' });
+    const names = [...svg.matchAll(/y="([\d.]+)" text-anchor="end">(line \d)</g)].map(([, y, name]) => ({ y: Number(y), name }));
+    expect(names.map(({ name }) => name)).toEqual(['line 2', 'line 1', 'line 0']);
+    expect(names[1].y - names[0].y).toBeGreaterThanOrEqual(12);
+    expect(names[2].y - names[1].y).toBeGreaterThanOrEqual(12);
+  });
+});

@@ -2,7 +2,7 @@
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { existsSync, readFileSync } from 'node:fs';
 
-const external = [/^node:/, 'commander', 'yaml', 'geotiff'];
+const external = [/^node:/, 'commander', 'yaml', 'geotiff', 'h5wasm', 'zarrita'];
 const entry = (input, file, extra = {}) => ({
   input: `build/js/src/${input}.js`,
   external,

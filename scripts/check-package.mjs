@@ -1,5 +1,5 @@
 // Packs the package, installs the tarball into an empty project and uses it there: command, library, types.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,13 @@ session.close();`,
   const fromLibrary = Number(run('node', ['use.mjs'], { cwd: folder }));
   if (!(result.mFactor > 0) || result.mFactor !== fromLibrary) {
     throw new Error(`check-package: command gives M = ${result.mFactor}, library ${fromLibrary}; they must be equal and > 0`);
+  }
+  // Without the optional packages the formats that need them say which.
+  run('npx', ['voxelith', 'import', 'a.npy', '-o', 'a.zarr', '--quiet'], { cwd: folder });
+  for (const [from, to, wanted] of [['a.npy', 'a.h5', 'npm install h5wasm'], ['a.zarr', 'b.npy', 'npm install zarrita']]) {
+    const { status, stderr } = spawnSync('npx', ['voxelith', 'import', from, '-o', to, '--quiet'], { cwd: folder, encoding: 'utf8' });
+    const line = stderr.trim().split('\n').at(-1);
+    if (status !== 2 || !line.endsWith(wanted)) throw new Error(`check-package: import ${from} -o ${to} without the package: status ${status}, "${line}"`);
   }
   console.log(`packed package works: ${tarball}, M = ${fromLibrary}`);
 } finally {

@@ -48,19 +48,21 @@ async function readLevelSet(path: string): Promise<Float32Array> {
 }
 
 /** Files of the fields: one .vti per axis that also holds the labels, or one file per field and axis. */
-function filesOfFields(path: string, volume: LabelVolume, results: readonly ConductResult[]): Map<string, FileContent> {
-  const files = results.flatMap(({ axis, fields }) => {
+async function filesOfFields(path: string, volume: LabelVolume, results: readonly ConductResult[]): Promise<Map<string, FileContent>> {
+  const all = new Map<string, FileContent>();
+  for (const { axis, fields } of results) {
     const place = results.length > 1 ? namedAfter(path, axis) : path;
     const labels = formatOf(path, 'write').name === 'vti' ? { labels: volume.labels } : {};
-    return [...fieldFiles(place, new Map(Object.entries({ ...fields, ...labels })), volume)];
-  });
-  return new Map(files);
+    const files = await fieldFiles(place, new Map(Object.entries({ ...fields, ...labels })), volume);
+    for (const [file, content] of files) all.set(file, content);
+  }
+  return all;
 }
 
 async function writeOutputs(
   call: Invocation, image: string, flags: ConductFlags, volume: LabelVolume, results: readonly ConductResult[], tensor: ConductivityTensor | null,
 ): Promise<void> {
-  const files = flags.fields === undefined ? new Map<string, FileContent>() : filesOfFields(flags.fields, volume, results);
+  const files = flags.fields === undefined ? new Map<string, FileContent>() : await filesOfFields(flags.fields, volume, results);
   if (flags.report !== undefined) {
     files.set(flags.report, conductReport({
       title: image, volume, results, tensor,

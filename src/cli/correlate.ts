@@ -45,7 +45,7 @@ export function correlateCommand(): Command {
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
     const { radial, coverage, centred, ...found } = await twoPointMap(await call.session(), volume, { phases: phase, maxLag, edges }, call.run);
     if (output !== undefined) {
-      const files = fieldFiles(output, new Map([['coverage', coverage], ['centred', centred]]), { shape: found.shape, voxelSizeUm: volume.voxelSizeUm });
+      const files = await fieldFiles(output, new Map([['coverage', coverage], ['centred', centred]]), { shape: found.shape, voxelSizeUm: volume.voxelSizeUm });
       await writeFiles(files);
       call.note([...files.keys()].join(', '));
     }

@@ -30,11 +30,11 @@ function fractions(labels: Uint8Array): Map<number, number> {
 }
 
 /** Files to write, by name, with their sidecars. */
-function filesOf(output: string, structure: ModelStructure): Map<string, FileContent> {
-  const files = voxelFiles(output, fromLabels(structure));
+async function filesOf(output: string, structure: ModelStructure): Promise<Map<string, FileContent>> {
+  const files = await voxelFiles(output, fromLabels(structure));
   for (const [field, data] of Object.entries(structure.levelSets ?? {})) {
     if (data === null) continue;
-    for (const [path, bytes] of voxelFiles(namedAfter(output, `level-${field}`), { ...structure, data })) files.set(path, bytes);
+    for (const [path, bytes] of await voxelFiles(namedAfter(output, `level-${field}`), { ...structure, data })) files.set(path, bytes);
   }
   return files;
 }
@@ -66,7 +66,7 @@ export function generateCommand(): Command {
     const seconds = (performance.now() - start) / 1000;
     const origin = set && { set: set.name, surrogate: set.surrogate, source: set.source };
     const structure: ModelStructure = { ...drawn, provenance: { ...drawn.provenance, ...origin, program: `voxelith ${VERSION}` } };
-    const files = filesOf(output, structure);
+    const files = await filesOf(output, structure);
     call.signal.throwIfAborted();
     await writeFiles(files);
 

@@ -76,7 +76,7 @@ export function importCommand(): Command {
     const plan = importPlan(array.shape, kindOf(array), contentOf(array, todo, flags.as ?? null), todo, session.threads);
     const done = await importImage(session, name, array, todo, { content: flags.as ?? null, source }, call.run);
     call.signal.throwIfAborted();
-    const files = voxelFiles(output, done.array);
+    const files = await voxelFiles(output, done.array);
     await writeFiles(files);
     const seconds = (performance.now() - start) / 1000;
     const warnings = [...readWarnings, ...done.warnings];

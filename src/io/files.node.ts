@@ -1,10 +1,11 @@
 // Files on disk, for Node: reading, and writing that leaves either the whole file or nothing.
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
-import { decodeVoxels, encodeVoxels, formatOf, VOXEL_FORMATS } from './formats.js';
+import { decodeFolder, decodeVoxels, encodeVoxels, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
+import { placeOf } from './place.js';
 import { missingSlices, naturalOrder, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';
@@ -25,26 +26,55 @@ function reason(error: unknown): string {
   return REASONS[code ?? ''] ?? message;
 }
 
+/** readFile ends at 2 GiB; a handle reads on, in parts. */
+const PART = 2 ** 30;
+
 /** @throws FileError with the path and the system's reason. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      if (size < PART) return await file.readFile();
+      const bytes = new Uint8Array(size);
+      for (let at = 0; at < size; ) {
+        const { bytesRead } = await file.read(bytes, at, Math.min(PART, size - at), at);
+        if (bytesRead === 0) throw new Error(`it ended after ${at} of ${size} bytes`);
+        at += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw new FileError(`${path}: cannot be read: ${reason(error)}`);
   }
 }
 
-/** @throws FileError when a file could not be created at `path`: to be called before hours of work, not after. */
+/** A folder that may be replaced by another Zarr: one that is one. */
+async function isZarr(path: string): Promise<boolean> {
+  const names: string[] = await readdir(path).catch(() => []);
+  return names.length === 0 || ['.zgroup', '.zarray', 'zarr.json'].some((name) => names.includes(name));
+}
+
+/** @throws FileError when a file could not be created at `path`, or when the package that writes it is missing: to be called
+ *  before hours of work, not after. */
 export async function checkWritable(path: string): Promise<void> {
-  const directory = dirname(path);
+  const { file } = placeOf(path);
+  const directory = dirname(file);
+  const format = VOXEL_FORMATS.find(({ extensions }) => extensions.some((extension) => file.toLowerCase().endsWith(extension)));
+  await format?.available?.(path);
   try {
     if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     await access(directory, constants.W_OK | constants.X_OK);
     // Root passes `access` everywhere, /proc included: only a file that was made proves anything.
-    const probe = temporaryName(path);
+    const probe = temporaryName(file);
     await (await open(probe, 'wx')).close();
     await rm(probe);
-    if (await stat(path).then((found) => found.isDirectory(), () => false)) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (await stat(file).then((found) => found.isDirectory(), () => false)) {
+      if (format?.folder !== true) throw Object.assign(new Error(), { code: 'EISDIR' });
+      if (!(await isZarr(file))) throw new Error('it is a directory, and not one of this format');
+    }
   } catch (error) {
     throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
   }
@@ -70,12 +100,28 @@ export async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-/** Bytes, text, or parts that follow each other in the file. */
-export type FileContent = Uint8Array | string | readonly Uint8Array[];
+/** Bytes, text, parts that follow each other in the file, or the files of a folder by path. */
+export type FileContent = Uint8Array | string | readonly Uint8Array[] | ReadonlyMap<string, Uint8Array>;
 
 let temporaries = 0;
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${temporaries++}.tmp`);
+}
+
+async function writeNew(path: string, content: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for (const part of Array.isArray(content) ? content : [content]) await file.writeFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await mkdir(path);
+  for (const folder of new Set([...files.keys()].map(dirname))) await makeDirectory(join(path, folder));
+  for (const [name, bytes] of files) await writeNew(join(path, name), bytes);
 }
 
 /** Writes all files or none that a reader could take for whole: temporary names, fsync, then rename in order.
@@ -87,21 +133,20 @@ export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promi
     for (const [target, content] of files) {
       path = target;
       const temporary = temporaryName(path);
-      const file = await open(temporary, 'wx');
       written.push([temporary, path]);
-      try {
-        for (const part of Array.isArray(content) ? content : [content]) await file.writeFile(part);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      if (content instanceof Map) await writeFolder(temporary, content);
+      else await writeNew(temporary, content as Exclude<FileContent, ReadonlyMap<string, Uint8Array>>);
     }
     for (const [temporary, target] of written) {
       path = target;
+      const old = files.get(path) instanceof Map && (await stat(path).then(() => true, () => false)) ? temporaryName(path) : null;
+      // A folder with files in it cannot be renamed over another.
+      if (old !== null) await rename(path, old);
       await rename(temporary, path);
+      if (old !== null) await rm(old, { recursive: true, force: true });
     }
   } catch (error) {
-    for (const [temporary] of written) await rm(temporary, { force: true });
+    for (const [temporary] of written) await rm(temporary, { recursive: true, force: true });
     throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
   }
 }
@@ -112,11 +157,37 @@ export async function readVoxels(path: string): Promise<VoxelArray> {
   return (await readImage([path])).array;
 }
 
+function folderAt(path: string): Folder {
+  return {
+    read: (name) => readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw new FileError(`${join(path, name)}: cannot be read: ${reason(error)}`);
+    }),
+    list: async () => {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map((entry) => relative(path, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'));
+    },
+  };
+}
+
 async function readFileVoxels(path: string): Promise<VoxelArray> {
   const format = formatOf(path, 'read');
-  const bytes = await readBytes(path);
-  const sidecar = format.sidecar === 'none' ? null : await readFile(`${path}.json`, 'utf8').catch(() => null);
+  const { file, dataset } = placeOf(path);
+  if (format.folder === true) {
+    const found = await stat(file).catch((error: unknown) => {
+      throw new FileError(`${file}: cannot be read: ${reason(error)}`);
+    });
+    if (!found.isDirectory()) throw new FileError(`${file}: a ${format.name} is a folder, this is a file; unpack it first`);
+    return decodeFolder(dataset === null ? file : `${file}:${dataset}`, folderAt(file));
+  }
+  const bytes = await readBytes(file);
+  const sidecar = format.sidecar === 'none' ? null : await readFile(`${file}.json`, 'utf8').catch(() => null);
   return decodeVoxels(path, bytes, sidecar);
+}
+
+/** Whether a path is one file, or one folder that is a format of its own. */
+function isOne(path: string): boolean {
+  return VOXEL_FORMATS.some(({ folder, extensions }) => folder === true && extensions.some((extension) => placeOf(path).file.toLowerCase().endsWith(extension)));
 }
 
 /** An image, and what a user should know about how it was put together. */
@@ -141,7 +212,7 @@ async function slicesOf(folder: string): Promise<string[]> {
 /** One image from one file, from a folder of slices, or from slices named one by one; slices in natural order.
  *  @throws FileError */
 export async function readImage(paths: readonly string[]): Promise<ReadImage> {
-  const folder = paths.length === 1 && (await stat(paths[0]).then((found) => found.isDirectory(), () => false));
+  const folder = paths.length === 1 && !isOne(paths[0]) && (await stat(paths[0]).then((found) => found.isDirectory(), () => false));
   if (paths.length === 1 && !folder) return { array: await readFileVoxels(paths[0]), format: formatOf(paths[0], 'read').name, warnings: [] };
   const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
   if (names.length === 1) return readImage(names);
@@ -150,35 +221,41 @@ export async function readImage(paths: readonly string[]): Promise<ReadImage> {
   return { array, format: 'slices', warnings: gap === null ? [] : [gap] };
 }
 
-/** The labels in a file. Extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .vti, .raw.
+/** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several arrays.
  *  @throws FileError */
 export async function readVolume(path: string): Promise<LabelVolume> {
   return toLabels(path, await readVoxels(path));
 }
 
-/** Files that hold one array: the file itself, and FILE.json before it where the format needs one. */
-export function voxelFiles(path: string, array: VoxelArray): Map<string, FileContent> {
-  const { bytes, sidecar } = encodeVoxels(path, array);
+/** Files that hold one array: the file itself, and FILE.json before it where the format needs one.
+ *  @throws FileError */
+export async function voxelFiles(path: string, array: VoxelArray): Promise<Map<string, FileContent>> {
+  const { bytes, sidecar, folder } = await encodeVoxels(path, array);
+  const { file } = placeOf(path);
   const files = new Map<string, FileContent>();
-  if (sidecar !== null) files.set(`${path}.json`, sidecar);
-  return files.set(path, bytes);
+  if (sidecar !== null) files.set(`${file}.json`, sidecar);
+  return files.set(file, folder ?? bytes);
 }
 
-/** cathode.npy → cathode-level-x.npy, cathode.nii.gz → cathode-level-x.nii.gz */
+/** cathode.npy → cathode-level-x.npy, cathode.nii.gz → cathode-level-x.nii.gz, cathode.h5:/a → cathode-level-x.h5:/a */
 export function namedAfter(path: string, what: string): string {
-  const dot = path.length - (/\.nii\.gz$/i.exec(path)?.[0] ?? extname(path)).length;
+  const { file } = placeOf(path);
+  const dot = file.length - (/\.\w+\.gz$/i.exec(file)?.[0] ?? extname(file)).length;
   return `${path.slice(0, dot)}-${what}${path.slice(dot)}`;
 }
 
-/** Files that hold several arrays of one grid: all in one .vti; of the other formats one file each, OUT-NAME.npy. */
-export function fieldFiles(path: string, arrays: ReadonlyMap<string, VoxelData>, grid: VoxelGrid): Map<string, FileContent> {
+/** Files that hold several arrays of one grid: all in one .vti; of the other formats one file each, OUT-NAME.npy.
+ *  @throws FileError */
+export async function fieldFiles(path: string, arrays: ReadonlyMap<string, VoxelData>, grid: VoxelGrid): Promise<Map<string, FileContent>> {
   if (formatOf(path, 'write').name === 'vti') return new Map([[path, encodeImageData(arrays, grid)]]);
-  return new Map([...arrays].flatMap(([name, data]) => [...voxelFiles(namedAfter(path, name), { ...grid, data })]));
+  const files = new Map<string, FileContent>();
+  for (const [name, data] of arrays) for (const [place, content] of await voxelFiles(namedAfter(path, name), { ...grid, data })) files.set(place, content);
+  return files;
 }
 
 /** Writes numbers of any type; see writeVolume. @throws FileError */
 export async function writeVoxels(path: string, array: VoxelArray): Promise<void> {
-  await writeFiles(voxelFiles(path, array));
+  await writeFiles(await voxelFiles(path, array));
 }
 
 /** Writes labels with voxel size and provenance. A crash leaves the old file or the new one, nothing between.

@@ -1,22 +1,41 @@
 // The table of file formats. A new one is a file of its own and one line here.
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
+import { compressed } from './compress.js';
+import { hdf5 } from './hdf5.js';
 import { mha } from './mha.js';
-import { nifti, niftiGzip } from './nifti.js';
+import { nifti } from './nifti.js';
 import { npy, npz } from './npy.js';
 import { nrrd } from './nrrd.js';
+import { placeOf } from './place.js';
+import { png } from './png.js';
 import { raw } from './raw.js';
 import { encodeSidecar } from './sidecar.js';
 import { tiff } from './tiff.js';
 import { vti } from './vti.js';
-import { fromLabels, toLabels, type VoxelArray } from './voxels.js';
+import { fromLabels, inflated, toLabels, type VoxelArray } from './voxels.js';
+import { zarr } from './zarr.js';
+
+/** Files below a folder, or in a map or an archive that stands for one. Paths have no slash at their ends. */
+export interface Folder {
+  /** null when there is no such file. */
+  readonly read: (path: string) => Promise<Uint8Array | null>;
+  /** Paths of all files. */
+  readonly list: () => Promise<readonly string[]>;
+}
 
 export interface DecodeContext {
-  /** File name for messages. */
+  /** File name for messages, with the path inside it. */
   readonly name: string;
   /** Content of FILE.json beside the file, or null when there is none. */
   readonly sidecar: string | null;
+  /** Path of an array inside the file; null: the only one. */
+  readonly dataset: string | null;
+  /** What lies in the folder, for formats that are one. */
+  readonly folder: Folder | null;
 }
+
+type Encoded = Uint8Array | ReadonlyMap<string, Uint8Array>;
 
 export interface VoxelFormat {
   readonly name: string;
@@ -24,18 +43,36 @@ export interface VoxelFormat {
   readonly extensions: readonly string[];
   /** Whether voxel size and provenance live in FILE.json. `required`: the shape does, too. */
   readonly sidecar: 'none' | 'optional' | 'required';
-  /** null: this format is only read. */
-  readonly encode: ((array: VoxelArray) => Uint8Array) | null;
+  /** The format is a folder: `encode` gives its files by path, `decode` takes them from the context. */
+  readonly folder?: boolean;
+  /** Fails when the package that writes the format is not installed. @throws FileError */
+  readonly available?: (name: string) => Promise<unknown>;
+  /** null: this format is only read. `name` is that of the file, with the path inside it. @throws FileError */
+  readonly encode: ((array: VoxelArray, name: string) => Encoded | Promise<Encoded>) | null;
   /** @throws FileError */
   readonly decode: (bytes: Uint8Array, context: DecodeContext) => Promise<VoxelArray>;
 }
 
-export const VOXEL_FORMATS: readonly VoxelFormat[] = [npy, npz, tiff, nrrd, mha, nifti, niftiGzip, vti, raw];
+/** The same with gzip around it: FILE.nii.gz, FILE.raw.gz. */
+function gzipped(format: VoxelFormat): VoxelFormat {
+  return {
+    ...format,
+    extensions: format.extensions.map((extension) => `${extension}.gz`),
+    encode: async (array, name) => compressed((await format.encode?.(array, name)) as Uint8Array, 'gzip'),
+    decode: async (bytes, context) => format.decode(await inflated(context.name, bytes, 'gzip'), context),
+  };
+}
+
+export const VOXEL_FORMATS: readonly VoxelFormat[] = [
+  npy, npz, tiff, nrrd, mha, nifti, gzipped(nifti), hdf5, zarr, vti, raw, ...[npy, nrrd, mha, raw].map(gzipped), png,
+];
 
 /** Format of a file by its extension.
+ *  @param name with or without a path inside the file, as in scan.h5:/volumes/raw
  *  @throws FileError that names the extensions there are. */
 export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
-  const format = VOXEL_FORMATS.find(({ extensions }) => extensions.some((extension) => name.toLowerCase().endsWith(extension)));
+  const file = placeOf(name).file.toLowerCase();
+  const format = VOXEL_FORMATS.find(({ extensions }) => extensions.some((extension) => file.endsWith(extension)));
   if (format !== undefined && (purpose === 'read' || format.encode !== null)) return format;
   const known = VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions);
   throw new FileError(`${name}: the file's extension says its format; expected one of ${known.join(', ')} to ${purpose}`);
@@ -43,29 +80,43 @@ export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
 
 /** A file's bytes, and the text of FILE.json where its format needs one. */
 export interface EncodedVoxels {
+  /** Empty for a folder. */
   readonly bytes: Uint8Array;
   readonly sidecar: string | null;
+  /** Files of a format that is a folder (Zarr), by path; null for the others. */
+  readonly folder: ReadonlyMap<string, Uint8Array> | null;
 }
 
 /** Numbers of any type as a file. Shape (z, y, x), voxel size in µm and provenance go with them.
- *  @param name its extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .nii, .nii.gz, .vti, .raw.
- *  @throws FileError */
-export function encodeVoxels(name: string, array: VoxelArray): EncodedVoxels {
-  const format = formatOf(name, 'write');
-  const bytes = (format.encode as (array: VoxelArray) => Uint8Array)(array);
-  return { bytes, sidecar: format.sidecar === 'none' ? null : encodeSidecar(array) };
+ *  @param name its extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .nii, .nii.gz, .h5, .zarr, .vti, .raw;
+ *    out.h5:/volumes/labels says where in the file.
+ *  @throws FileError, also when .h5 is asked for and the package h5wasm is not installed */
+export async function encodeVoxels(name: string, array: VoxelArray): Promise<EncodedVoxels> {
+  const { encode, sidecar } = formatOf(name, 'write');
+  const content = await (encode as NonNullable<VoxelFormat['encode']>)(array, name);
+  const json = sidecar === 'none' ? null : encodeSidecar(array);
+  return content instanceof Uint8Array ? { bytes: content, sidecar: json, folder: null } : { bytes: new Uint8Array(0), sidecar: json, folder: content };
 }
 
 /** The numbers in a file, whatever their type.
+ *  @param name scan.h5:/volumes/raw names one of several arrays in an HDF5 file
  *  @throws FileError when the file is truncated, damaged or of another kind than its extension says. */
 export async function decodeVoxels(name: string, bytes: Uint8Array, sidecar: string | null = null): Promise<VoxelArray> {
   // Node's Buffer is a Uint8Array whose slice() does not copy; formats see plain arrays only.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return formatOf(name, 'read').decode(plain, { name, sidecar });
+  return formatOf(name, 'read').decode(plain, { name, sidecar, dataset: placeOf(name).dataset, folder: null });
+}
+
+/** The numbers in a Zarr folder, from disk, a map of its files, or wherever `folder` finds them.
+ *  @param name scan.zarr, or scan.zarr:/path/of/array when there are several
+ *  @throws FileError */
+export async function decodeFolder(name: string, folder: Folder | ReadonlyMap<string, Uint8Array>): Promise<VoxelArray> {
+  const source: Folder = 'list' in folder ? folder : { read: async (path) => folder.get(path) ?? null, list: async () => [...folder.keys()] };
+  return formatOf(name, 'read').decode(new Uint8Array(0), { name, sidecar: null, dataset: placeOf(name).dataset, folder: source });
 }
 
 /** Labels as a file. @throws FileError */
-export function encodeVolume(name: string, volume: LabelVolume): EncodedVoxels {
+export function encodeVolume(name: string, volume: LabelVolume): Promise<EncodedVoxels> {
   return encodeVoxels(name, fromLabels(volume));
 }
 

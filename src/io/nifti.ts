@@ -1,4 +1,4 @@
-// NIfTI-1 in one file, plain (.nii) or gzip (.nii.gz) [nifti.nimh.nih.gov/nifti-1]: x fastest, as here. Read also NIfTI-2.
+// NIfTI-1 in one file, [nifti.nimh.nih.gov/nifti-1]: x fastest, as here. Read also NIfTI-2.
 //
 // The unit is a field of its own (xyzt_units): most programs take spacings for mm and write mm, microscopes write µm. So the
 // field decides; without it numbers are mm, as the standard has it, unlike in the other formats.
@@ -6,10 +6,9 @@ import { FileError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, inflated, numbersOf, objectFrom, provenanceFrom, shapeFrom,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
   spacingFrom, type DataType, type VoxelArray,
 } from './voxels.js';
-import { gzipStored } from './zip.js';
 
 const CODES: Readonly<Record<number, DataType>> = {
   2: 'uint8', 256: 'int8', 512: 'uint16', 4: 'int16', 768: 'uint32', 8: 'int32', 16: 'float32', 64: 'float64',
@@ -141,7 +140,3 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
 }
 
 export const nifti: VoxelFormat = { name: 'nifti', extensions: ['.nii'], sidecar: 'none', encode, decode };
-export const niftiGzip: VoxelFormat = {
-  name: 'nifti', extensions: ['.nii.gz'], sidecar: 'none', encode: (array) => gzipStored(encode(array)),
-  decode: async (bytes, context) => decode(await inflated(context.name, bytes, 'gzip'), context),
-};

@@ -1,4 +1,4 @@
-// numpy's .npy [numpy.lib.format, versions 1.0 to 3.0], and .npz, a zip of them: written with one array, uncompressed as by savez.
+// numpy's .npy [numpy.lib.format, versions 1.0 to 3.0], and .npz, a zip of them: written with one array, as by savez_compressed.
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
@@ -7,7 +7,7 @@ import {
   bytesOf, checkLength, concatenated, dataTypeOf, inflated, narrowed, numbersOf, shapeFrom,
   type DataType, type VoxelArray, type VoxelData,
 } from './voxels.js';
-import { zipStored } from './zip.js';
+import { zipped } from './zip.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const CODES: Readonly<Record<string, DataType>> = {
@@ -94,4 +94,4 @@ async function decodeArchive(bytes: Uint8Array, context: DecodeContext): Promise
 }
 
 export const npy: VoxelFormat = { name: 'npy', extensions: ['.npy'], sidecar: 'optional', encode, decode };
-export const npz: VoxelFormat = { name: 'npz', extensions: ['.npz'], sidecar: 'optional', encode: (array) => zipStored('arr_0.npy', encode(array)), decode: decodeArchive };
+export const npz: VoxelFormat = { name: 'npz', extensions: ['.npz'], sidecar: 'optional', encode: (array) => zipped('arr_0.npy', encode(array)), decode: decodeArchive };

@@ -132,8 +132,8 @@ export function spacingFrom(name: string, xyz: readonly number[], um: number | n
 export function unitUm(unit: string): number | null {
   const key = unit.trim().replace(/^(µ|μ|\\u00B5)m$/i, 'um').toLowerCase();
   const units: Readonly<Record<string, number>> = {
-    nm: 1e-3, nanometer: 1e-3, um: 1, micron: 1, microns: 1, micrometer: 1, micrometers: 1,
-    mm: 1e3, millimeter: 1e3, cm: 1e4, m: 1e6,
+    angstrom: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometers: 1e-3, um: 1, micron: 1, microns: 1, micrometer: 1, micrometers: 1,
+    mm: 1e3, millimeter: 1e3, millimeters: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6,
   };
   return units[key] ?? null;
 }

@@ -45,7 +45,7 @@ describe('several fields of one grid', () => {
 
   it('[oracle] one .vti holds them all, x fastest, floats as they are', async () => {
     const path = join(folder, 'all.vti');
-    await writeFiles(fieldFiles(path, arrays, grid));
+    await writeFiles(await fieldFiles(path, arrays, grid));
     const read = cellArrays(await readFile(path));
     expect(read.image).toBe('<ImageData WholeExtent="0 4 0 3 0 2" Origin="0 0 0" Spacing="0.1 0.2 0.3">');
     expect(read.active).toBe('potential');
@@ -54,7 +54,7 @@ describe('several fields of one grid', () => {
   });
 
   it('[law] other formats get one file per field, each with voxel size and origin', async () => {
-    await writeFiles(fieldFiles(join(folder, 'run.2.npy'), arrays, grid));
+    await writeFiles(await fieldFiles(join(folder, 'run.2.npy'), arrays, grid));
     for (const [name, data] of arrays) expect(await readVoxels(join(folder, `run.2-${name}.npy`))).toEqual({ ...grid, data });
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect([namedAfter('a/b.c.npy', 'x'), namedAfter('a.b/c', 'x')]).toEqual(['a/b.c-x.npy', 'a.b/c-x']);

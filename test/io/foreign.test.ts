@@ -1,6 +1,6 @@
 // Files written by other programs (fixtures/README.md), and details of NIfTI and npz.
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { namedAfter, readVoxels } from '../../src/io/files.node.js';
 import { decodeVoxels, encodeVoxels } from '../../src/io/formats.js';
 import type { VoxelArray } from '../../src/io/voxels.js';
@@ -36,7 +36,8 @@ describe('files of other programs', () => {
 });
 
 describe('NIfTI', () => {
-  const bytes = encodeVoxels('a.nii', image).bytes;
+  let bytes: Uint8Array = new Uint8Array(0);
+  beforeAll(async () => void (bytes = (await encodeVoxels('a.nii', image)).bytes));
   const view = (copy: Uint8Array): DataView => new DataView(copy.buffer, copy.byteOffset);
 
   it('[exact] spacings are µm here and say so; without a unit they are mm, as the standard has it', async () => {

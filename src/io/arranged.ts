@@ -1,0 +1,127 @@
+// Arrays of HDF5 and Zarr have any number of axes in any order, and their voxel size stands in one of several attributes.
+import { FileError } from '../core/errors.js';
+import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { shapeFrom, spacingFrom, unitUm, type VoxelData } from './voxels.js';
+
+/** Attributes of an array, of the groups around it, and of the file, nearest first. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** An array inside a file, for the list of an error. */
+export interface Listed {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+/** Whether an array can be an image: two or three axes longer than one. */
+export function imageLike(shape: readonly number[]): boolean {
+  const long = shape.filter((n) => n > 1).length;
+  return shape.length >= 2 && (long === 2 || long === 3);
+}
+
+/** The array that is meant: the named one, that of a named group, or the only one.
+ *  @param wanted path inside the file, or null
+ *  @param all arrays of numbers
+ *  @throws FileError with a list of what there is */
+export function chosen(name: string, wanted: string | null, all: readonly Listed[]): Listed {
+  const named = wanted === null ? all : all.filter(({ path }) => path === wanted || path.startsWith(`${wanted}/`));
+  const exact = named.find(({ path }) => path === wanted);
+  if (exact !== undefined) return exact;
+  const images = named.filter(({ shape }) => imageLike(shape));
+  const found = images.length > 0 ? images : named;
+  if (found.length === 1) return found[0];
+  const listed = (found.length > 0 ? found : all).slice(0, 20).map(({ path, shape, dtype }) => `${path} (${shape.join('×')} ${dtype})`).join(', ');
+  const more = found.length > 20 ? ` and ${found.length - 20} more` : '';
+  if (all.length === 0) throw new FileError(`${name}: no array of numbers in it; is this the right file?`);
+  if (found.length === 0) throw new FileError(`${name}: no array "${wanted}" in it; it holds ${listed}${more}`);
+  throw new FileError(`${name}: holds ${found.length} images, name one of them after a colon (${name}:${found[0].path}): ${listed}${more}`);
+}
+
+/** Names of the axes in the order of the array: VIGRA's and ilastik's `axistags`, NGFF's `axes`, xarray's and netCDF's names.
+ *  null when nothing says them. */
+export function axesFrom(attributes: Attributes): string[] | null {
+  const { axistags, _ARRAY_DIMENSIONS: dimensions } = attributes;
+  let list: unknown = dimensions;
+  if (typeof axistags === 'string') {
+    try {
+      list = (JSON.parse(axistags) as { axes?: { key?: unknown }[] }).axes?.map(({ key }) => key);
+    } catch {
+      list = undefined;
+    }
+  }
+  return Array.isArray(list) && list.every((axis) => typeof axis === 'string') ? list : null;
+}
+
+export interface Arranged {
+  readonly data: VoxelData;
+  readonly shape: Shape;
+  /** Which axis of the file is z, y, x; −1 for z of a single section. */
+  readonly order: readonly number[];
+}
+
+/** Numbers in C order of the file's axes as (z, y, x). Axes of length one fall away; without names the order is kept.
+ *  @throws FileError when more than three axes are longer than one, or one of them is a channel or time */
+export function arranged(name: string, data: VoxelData, sizes: readonly number[], axes: readonly string[] | null): Arranged {
+  const names = axes !== null && axes.length === sizes.length ? axes.map((axis) => axis.toLowerCase()) : null;
+  const spatial = names !== null && ['y', 'x'].every((axis) => names.includes(axis));
+  const what = names === null ? sizes.join('×') : sizes.map((n, k) => `${names[k]} ${n}`).join(' × ');
+  let order: number[];
+  if (spatial) {
+    order = ['z', 'y', 'x'].map((axis) => names.indexOf(axis));
+    const rest = sizes.findIndex((n, k) => n > 1 && !order.includes(k));
+    if (rest >= 0) throw new FileError(`${name}: holds ${what}; save one volume (axis ${names[rest]} has ${sizes[rest]} of them)`);
+  } else {
+    order = sizes.map((_, k) => k);
+    for (let k = 0; order.length > 3 && k < sizes.length; k++) if (sizes[k] === 1) order = order.filter((axis) => axis !== k);
+    if (order.length < 2 || order.length > 3) throw new FileError(`${name}: has axes ${what}; expected a volume (z, y, x) or a section (y, x)`);
+    if (order.length === 2) order = [-1, ...order];
+  }
+  const shape = shapeFrom(name, order.map((axis) => (axis < 0 ? 1 : sizes[axis])));
+  const strides = sizes.map((_, k) => sizes.slice(k + 1).reduce((product, n) => product * n, 1));
+  const [sz, sy, sx] = order.map((axis) => (axis < 0 ? 0 : strides[axis]));
+  const [nz, ny, nx] = shape;
+  if ((sx === 1 || nx === 1) && (sy === nx || ny === 1) && (sz === ny * nx || nz === 1)) return { data, shape, order };
+  const result = new (data.constructor as new (length: number) => VoxelData)(voxelCount(shape));
+  let at = 0;
+  for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) result[at++] = data[z * sz + y * sy + x * sx];
+  return { data: result, shape, order };
+}
+
+/** Numbers along the axes of a file, or three that are (z, y, x) already, as (z, y, x). */
+export function alongZyx(order: readonly number[], values: readonly number[], rank: number): number[] {
+  if (values.length !== rank) return values.length === 2 ? [1, ...values] : [...values];
+  return order.map((axis) => (axis < 0 ? 1 : values[axis]));
+}
+
+function numbersIn(value: unknown): number[] | null {
+  const list = typeof value === 'number' ? [value, value, value] : ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
+  return Array.isArray(list) && [2, 3, 4, 5].includes(list.length) && list.every((n) => typeof n === 'number') ? list : null;
+}
+
+/** Voxel size from attributes: `element_size_um` of Fiji and ilastik in (z, y, x), else voxel_size, spacing, resolution or
+ *  pixel_size where `unit` or `units` beside it says in what. Without a unit they say nothing: programs mean µm, nm or pixels. */
+export function voxelSizeIn(name: string, attributes: Attributes, { order, shape }: Arranged, rank: number): VoxelSize {
+  const um = numbersIn(attributes.element_size_um);
+  if (um !== null && (um.length === 3 || um.length === 2)) return sized(name, um.length === 2 ? [um[0], ...um] : um, 1);
+  const unit = [attributes.unit ?? attributes.units].flat()[0];
+  const scale = typeof unit === 'string' ? unitUm(unit) : null;
+  for (const key of ['voxel_size', 'spacing', 'resolution', 'pixel_size']) {
+    const values = numbersIn(attributes[key]);
+    if (values !== null && scale !== null) return sized(name, alongZyx(order, values, rank).slice(-shape.length), scale);
+  }
+  return null;
+}
+
+function sized(name: string, zyx: readonly number[], um: number): VoxelSize {
+  return spacingFrom(name, [zyx[2], zyx[1], zyx[0]], um);
+}
+
+/** 64-bit whole numbers as 32-bit ones where they fit. @throws FileError */
+export function fromBigInts(name: string, values: BigInt64Array | BigUint64Array): Int32Array {
+  const result = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    result[i] = Number(values[i]);
+    if (BigInt(result[i]) !== values[i]) throw new FileError(`${name}: value ${i} is ${values[i]}, beyond 32 bits; labels are whole numbers from 0 to 255`);
+  }
+  return result;
+}

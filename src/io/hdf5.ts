@@ -1,0 +1,159 @@
+// HDF5 through the optional package `h5wasm` (the HDF5 library as WebAssembly), loaded on use: any chunking, byte order and
+// gzip, shuffle, fletcher32 or szip filters. Written: one dataset in chunks of at most 64³, gzip, `element_size_um` as Fiji
+// and ilastik have it.
+import type { Dataset, File, Group } from 'h5wasm';
+import { FileError } from '../core/errors.js';
+import { arranged, axesFrom, chosen, fromBigInts, voxelSizeIn, type Attributes, type Listed } from './arranged.js';
+import type { DecodeContext, VoxelFormat } from './formats.js';
+import { placeOf } from './place.js';
+import { asciiJson, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, type DataType, type VoxelArray, type VoxelData } from './voxels.js';
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+const DATASET = 'data';
+const PROVENANCE = 'voxelith';
+const CHUNK = 64;
+/** Level 1 takes a third of the time of level 4 for files that are a tenth larger. */
+const DEFLATE_LEVEL = 1;
+/** Bytes that are read from the file at a time: whole layers of chunks up to this. */
+const PIECE = 2 ** 25;
+
+type Library = typeof import('h5wasm');
+
+async function load(name: string): Promise<Library> {
+  const library = await import('h5wasm').catch(() => {
+    throw new FileError(`${name}: HDF5 needs the optional package h5wasm: npm install h5wasm`);
+  });
+  // Otherwise the HDF5 library prints a page on stderr for each thing that it does not find.
+  (await library.ready).activate_throwing_error_handler();
+  return library;
+}
+
+/** The innermost cause in an error of the HDF5 library, which is a page. */
+function causeOf(error: unknown): string {
+  const { message } = error as Error;
+  return [...message.matchAll(/#\d+: .* line \d+ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? message.split('\n')[0];
+}
+
+let files = 0;
+
+/** Lends a place in the library's own file system, which only it sees. */
+async function withFile<T>(name: string, doing: 'read' | 'written', work: (library: Library, path: string) => T): Promise<T> {
+  const library = await load(name);
+  const { FS } = await library.ready;
+  const path = `/voxelith-${files++}.h5`;
+  try {
+    return work(library, path);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw new FileError(`${name}: cannot be ${doing} as HDF5 (${causeOf(error)}); ${doing === 'read' ? 'write the file again' : 'write .nrrd or .npy'}`);
+  } finally {
+    if (FS.analyzePath(path).exists) FS.unlink(path);
+  }
+}
+
+/** Numbers of one dataset in their type, layer by layer: the whole would be in memory three times. */
+function numbersIn(name: string, dataset: Dataset): VoxelData {
+  const { shape, metadata } = dataset;
+  const size = shape as number[];
+  const count = size.reduce((product, n) => product * n, 1);
+  const depth = metadata.chunks?.[0] ?? 1;
+  const layer = Math.max(1, (count / Math.max(1, size[0])) * metadata.size);
+  const step = Math.max(1, Math.floor(PIECE / layer / depth)) * depth;
+  let all: VoxelData | null = null;
+  for (let from = 0; from < size[0]; from += step) {
+    const part = dataset.slice([[from, Math.min(size[0], from + step)], ...size.slice(1).map((): [] => [])]) as unknown;
+    const piece = part instanceof BigInt64Array || part instanceof BigUint64Array ? fromBigInts(name, part) : (part as VoxelData);
+    if (dataTypeOf(piece) === undefined) throw new FileError(`${name}: holds ${String(dataset.dtype)}; expected one of ${DATA_TYPES.join(', ')}`);
+    if (piece.length === count) return piece;
+    all ??= new (piece.constructor as new (length: number) => VoxelData)(count);
+    all.set(piece as Float64Array, from * (count / size[0]));
+  }
+  if (all === null) throw new FileError(`${name}: the dataset is empty; write the file again`);
+  return all;
+}
+
+/** Class of whole numbers, of floats and of enumerations (numpy's bool) in HDF5. */
+const NUMERIC = [0, 1, 8];
+const ENUM = 8;
+
+function listed(path: string, { shape, metadata }: Dataset): Listed | null {
+  if (shape === null || shape.length === 0 || metadata.vlen || !NUMERIC.includes(metadata.type)) return null;
+  const letter = metadata.type === ENUM ? 'bool' : metadata.type === 1 ? 'float' : metadata.signed ? 'int' : 'uint';
+  return { path, shape, dtype: letter === 'bool' ? letter : `${letter}${8 * metadata.size}` };
+}
+
+function attributesOf(node: Dataset | Group): Attributes {
+  return Object.fromEntries(Object.entries(node.attrs).map(([key, { value }]) => [key, value]));
+}
+
+function read(name: string, wanted: string | null, library: Library, file: File): VoxelArray {
+  const isDataset = (node: unknown): node is Dataset => node instanceof library.Dataset;
+  const all = file.paths().sort().flatMap((path) => {
+    const node = file.get(path);
+    return isDataset(node) ? (listed(path, node) ?? []) : [];
+  });
+  const { path } = chosen(name, wanted, all);
+  const dataset = file.get(path) as Dataset;
+  const place = `${name.includes(':') ? placeOf(name).file : name}:${path}`;
+  const own = attributesOf(dataset);
+  const parent = path.includes('/') ? (file.get(path.slice(0, path.lastIndexOf('/'))) as Group) : file;
+  const around: Attributes = { ...attributesOf(file), ...attributesOf(parent), ...own };
+  const numbers = numbersIn(place, dataset);
+  // numpy's bool is an enumeration of signed bytes.
+  const data = dataset.metadata.type === ENUM && numbers instanceof Int8Array ? new Uint8Array(numbers.buffer) : numbers;
+  const sizes = dataset.shape as number[];
+  const found = arranged(place, data, sizes, axesFrom(own));
+  return {
+    data: found.data,
+    shape: found.shape,
+    voxelSizeUm: voxelSizeIn(place, around, found, sizes.length),
+    ...provenanceFrom(typeof own[PROVENANCE] === 'string' ? objectFrom(own[PROVENANCE]) : null),
+  };
+}
+
+async function decode(bytes: Uint8Array, { name, dataset }: DecodeContext): Promise<VoxelArray> {
+  // A user block of 512, 1024, … bytes may precede the signature.
+  const starts = (at: number): boolean => SIGNATURE.every((byte, k) => bytes[at + k] === byte);
+  let at = 0;
+  while (at < bytes.length && !starts(at)) at = at === 0 ? 512 : 2 * at;
+  if (at >= bytes.length) throw new FileError(`${name}: not an HDF5 file: no \\x89HDF at its beginning`);
+  const { FS } = await (await load(name)).ready;
+  return withFile(name, 'read', (library, path) => {
+    FS.writeFile(path, bytes);
+    const file = new library.File(path, 'r');
+    try {
+      return read(name, dataset, library, file);
+    } finally {
+      file.close();
+    }
+  });
+}
+
+const DTYPES: Readonly<Record<DataType, string>> = {
+  uint8: '<B', int8: '<b', uint16: '<H', int16: '<h', uint32: '<I', int32: '<i', float32: '<f', float64: '<d',
+};
+
+async function encode(array: VoxelArray, name: string): Promise<Uint8Array> {
+  const { data, shape, voxelSizeUm, provenance } = array;
+  const path = placeOf(name).dataset ?? DATASET;
+  const { FS } = await (await load(name)).ready;
+  return withFile(name, 'written', (library, place) => {
+    const file = new library.File(place, 'w');
+    try {
+      const groups = path.split('/').slice(0, -1);
+      groups.forEach((_, k) => void file.create_group(groups.slice(0, k + 1).join('/')));
+      const type = dataTypeOf(data);
+      const dataset = file.create_dataset({
+        name: path, data, shape: [...shape], dtype: DTYPES[type], chunks: shape.map((n) => Math.min(n, CHUNK)), compression: 'gzip', compression_opts: DEFLATE_LEVEL,
+      });
+      if (dataset === null) throw new FileError(`${name}: ${shape.join('×')} ${type} (${data.length * bytesPerVoxel(type)} bytes) cannot be written as HDF5; write .nrrd or .npy`);
+      if (voxelSizeUm !== null) dataset.create_attribute('element_size_um', [...voxelSizeUm], [3], '<d');
+      if (provenance) dataset.create_attribute(PROVENANCE, asciiJson(provenance));
+    } finally {
+      file.close();
+    }
+    return FS.readFile(place);
+  });
+}
+
+export const hdf5: VoxelFormat = { name: 'hdf5', extensions: ['.h5', '.hdf5', '.hdf'], sidecar: 'none', available: load, encode, decode };

@@ -1,0 +1,17 @@
+// Where an array lies: a file, and for files that hold several (HDF5, Zarr) the path inside, as in scan.h5:/volumes/raw.
+
+export interface Place {
+  readonly file: string;
+  /** Without slashes at its ends; null when the name says none. */
+  readonly dataset: string | null;
+}
+
+const INSIDE = /^(.*\.(?:h5|hdf5|hdf|zarr))(?:(?::\/?|\/+)(.*))?$/i;
+
+/** scan.h5:/volumes/raw, scan.zarr:0 and scan.zarr/0 name an array inside; scan.zarr/ is the folder itself. */
+export function placeOf(name: string): Place {
+  const match = INSIDE.exec(name);
+  if (match === null) return { file: name, dataset: null };
+  const dataset = (match[2] ?? '').replace(/^\/+|\/+$/g, '');
+  return { file: match[1], dataset: dataset === '' ? null : dataset };
+}

@@ -1,6 +1,7 @@
-// Median over a cube of voxels. The median is found bit by bit, from the top, in all SIMD lanes at once: a bit is set as
-// long as no more than half of the neighbours lie below the value so far. No sorting, no tables: the same code serves 3³
-// and 5³ and values of 8, 16 and 32 bits. Window faces: the outermost voxels are repeated.
+// Median over a cube of voxels. 3³ by sorting (median3.ts). 5³ bit by bit, from the top, in all SIMD lanes at once: a bit is set
+// as long as no more than half of the neighbours lie below the value so far. The same code serves values of 8, 16 and 32 bits.
+// Window faces: the outermost voxels are repeated.
+import { medianOfColumns, sortColumns } from './median3';
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { STEP } from './values';
 
@@ -45,12 +46,10 @@ function medians<T>(
   thread: i32, threads: i32, out: usize, values: usize, size: i32, scratch: usize, nz: i32, ny: i32, nx: i32,
 ): void {
   const shift = alignof<T>();
-  const lanes: i32 = 16 >> <i32>shift;
   const reach = size >> 1;
   const pitch = (nx + size - 1 + SLACK) & ~15;
   const bytes = <usize>pitch << shift;
   const own = scratch + <usize>thread * <usize>(size * size) * bytes;
-  const half = v128.splat<T>(<T>((size * size * size - 1) >> 1));
   const rowBytes = <usize>nx << shift;
   let since = 0;
   const end = slabStart(thread + 1, threads, nz * ny);
@@ -66,13 +65,11 @@ function medians<T>(
       }
     }
     const target = out + <usize>row * rowBytes;
-    for (let x = 0; x < nx; x += lanes) {
-      const result = ordered<T>(size == 3 ? medianAt<T>(own + (<usize>x << shift), bytes, 3, half) : medianAt<T>(own + (<usize>x << shift), bytes, 5, half));
-      if (x + lanes <= nx) {
-        v128.store(target + (<usize>x << shift), result);
-      } else {
-        storeLanes<T>(target + (<usize>x << shift), result, nx - x);
-      }
+    if (size == 3) {
+      sortColumns<T>(own, bytes);
+      row3<T>(target, own, bytes, nx);
+    } else {
+      row5<T>(target, own, bytes, nx);
     }
     since += nx;
     if (since >= STEP) {
@@ -83,24 +80,44 @@ function medians<T>(
   if (since) tick(thread, since);
 }
 
-/** Middle of the size³ numbers from `at` on, in each lane. */
+// A row is a call: the engine puts its fast code in place between calls, never within one.
+function row3<T>(target: usize, lines: usize, bytes: usize, nx: i32): void {
+  const shift = alignof<T>();
+  const lanes: i32 = 16 >> <i32>shift;
+  for (let x = 0; x < nx; x += lanes) {
+    const result = ordered<T>(medianOfColumns<T>(lines + (<usize>x << shift), bytes));
+    if (x + lanes <= nx) v128.store(target + (<usize>x << shift), result);
+    else storeLanes<T>(target + (<usize>x << shift), result, nx - x);
+  }
+}
+
+function row5<T>(target: usize, lines: usize, bytes: usize, nx: i32): void {
+  const shift = alignof<T>();
+  const lanes: i32 = 16 >> <i32>shift;
+  for (let x = 0; x < nx; x += lanes) {
+    const result = ordered<T>(medianOf125<T>(lines + (<usize>x << shift), bytes));
+    if (x + lanes <= nx) v128.store(target + (<usize>x << shift), result);
+    else storeLanes<T>(target + (<usize>x << shift), result, nx - x);
+  }
+}
+
+/** Middle of the 5³ numbers from `at` on, in each lane. */
 // @ts-ignore: decorator
 @inline
-function medianAt<T>(at: usize, bytes: usize, size: i32, half: v128): v128 {
+function medianOf125<T>(at: usize, bytes: usize): v128 {
   const shift = alignof<T>();
+  const half = v128.splat<T>(62);
   let low = v128.splat<T>(<T>((<i32>1) << (<i32>sizeof<T>() * 8 - 1)));
   for (let bit: i32 = <i32>(sizeof<T>() * 8) - 1; bit >= 0; bit--) {
     const candidate = v128.add<T>(low, v128.splat<T>(<T>((<i32>1) << bit)));
     let below = v128.splat<T>(0);
     let line = at;
-    for (let k = 0; k < size * size; k++) {
+    for (let k = 0; k < 25; k++) {
       below = v128.sub<T>(below, v128.lt<T>(v128.load(line), candidate));
       below = v128.sub<T>(below, v128.lt<T>(v128.load(line + (<usize>1 << shift)), candidate));
       below = v128.sub<T>(below, v128.lt<T>(v128.load(line + (<usize>2 << shift)), candidate));
-      if (size == 5) {
-        below = v128.sub<T>(below, v128.lt<T>(v128.load(line + (<usize>3 << shift)), candidate));
-        below = v128.sub<T>(below, v128.lt<T>(v128.load(line + (<usize>4 << shift)), candidate));
-      }
+      below = v128.sub<T>(below, v128.lt<T>(v128.load(line + (<usize>3 << shift)), candidate));
+      below = v128.sub<T>(below, v128.lt<T>(v128.load(line + (<usize>4 << shift)), candidate));
       line += bytes;
     }
     low = v128.bitselect(low, candidate, v128.gt<T>(below, half));

@@ -120,9 +120,10 @@ function winner(
   thread: i32, table: usize, labels: usize, k: i32, j: i32, i: i32, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32,
   nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
 ): u32 {
-  const first = <u32>load<u8>(labels + <usize>(z0 * ny + y0) * <usize>nx + <usize>x0);
-  let mixed = false;
+  const first = load<u8>(labels + <usize>(z0 * ny + y0) * <usize>nx + <usize>x0);
   const counts = (z1 - z0) * (y1 - y0) * (x1 - x0) >= STEP;
+  // Most blocks are of one label: no votes for them.
+  if (!counts && uniform(first, labels, z0, z1, y0, y1, x0, x1, ny, nx)) return <u32>first;
   let since = 0;
   for (let z = z0; z < z1; z++) {
     const wz = overlap(z, k, nz, mz);
@@ -130,9 +131,7 @@ function winner(
       const wzy = wz * overlap(y, j, ny, my);
       const at = labels + <usize>(z * ny + y) * <usize>nx;
       for (let x = x0; x < x1; x++) {
-        const label = <u32>load<u8>(at + <usize>x);
-        mixed = mixed || label != first;
-        const cell = table + (<usize>label << 3);
+        const cell = table + (<usize>load<u8>(at + <usize>x) << 3);
         store<f64>(cell, load<f64>(cell) + wzy * overlap(x, i, nx, mx));
       }
       since += x1 - x0;
@@ -142,46 +141,109 @@ function winner(
       }
     }
   }
-  if (!mixed) {
-    store<f64>(table + (<usize>first << 3), 0);
-    return first;
+  let best = <u32>first;
+  let most = load<f64>(table + (<usize>first << 3));
+  let tied = false;
+  if (counts) {
+    for (let label: u32 = 0; label < 256; label++) {
+      const votes = load<f64>(table + (<usize>label << 3));
+      if (label == best || votes == 0) continue;
+      if (votes > most) {
+        most = votes;
+        best = label;
+        tied = false;
+      } else if (votes == most) {
+        tied = true;
+      }
+    }
+    if (tied) best = widerWinner(table, most, labels, z0, z1, y0, y1, x0, x1, nz, ny, nx);
+    memory.fill(table, 0, 2048);
+    return best;
   }
-  let best: u32 = 0;
-  let ties = 0;
-  for (let label: u32 = 0; label < 256; label++) {
-    const votes = load<f64>(table + (<usize>label << 3));
-    const most = load<f64>(table + (<usize>best << 3));
-    if (votes > most) {
-      best = label;
-      ties = 0;
-    } else if (votes == most && votes > 0 && label != best) {
-      ties++;
+  // Only labels of a small block have votes: it is looked through again instead of all 256 labels.
+  for (let z = z0; z < z1; z++) {
+    for (let y = y0; y < y1; y++) {
+      const at = labels + <usize>(z * ny + y) * <usize>nx;
+      for (let x = x0; x < x1; x++) {
+        const label = <u32>load<u8>(at + <usize>x);
+        if (label == best) continue;
+        const votes = load<f64>(table + (<usize>label << 3));
+        if (votes > most) {
+          most = votes;
+          best = label;
+          tied = false;
+        } else if (votes == most) {
+          tied = true;
+        }
+      }
     }
   }
-  if (ties > 0) best = widerWinner(table, load<f64>(table + (<usize>best << 3)), labels, z0, z1, y0, y1, x0, x1, nz, ny, nx);
-  memory.fill(table, 0, 2048);
+  if (tied) best = widerWinner(table, most, labels, z0, z1, y0, y1, x0, x1, nz, ny, nx);
+  clear(table, labels, z0, z1, y0, y1, x0, x1, ny, nx);
   return best;
 }
 
-/** Among the labels with `most` votes the one with most voxels one voxel further out. Counts go to table[256 + label]. */
+function uniform(
+  first: u8, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, ny: i32, nx: i32,
+): bool {
+  for (let z = z0; z < z1; z++) {
+    for (let y = y0; y < y1; y++) {
+      const at = labels + <usize>(z * ny + y) * <usize>nx;
+      for (let x = x0; x < x1; x++) if (load<u8>(at + <usize>x) != first) return false;
+    }
+  }
+  return true;
+}
+
+/** Zeroes the cells of the labels in a block. */
+function clear(
+  cells: usize, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, ny: i32, nx: i32,
+): void {
+  for (let z = z0; z < z1; z++) {
+    for (let y = y0; y < y1; y++) {
+      const at = labels + <usize>(z * ny + y) * <usize>nx;
+      for (let x = x0; x < x1; x++) store<f64>(cells + (<usize>load<u8>(at + <usize>x) << 3), 0);
+    }
+  }
+}
+
+/** Among the labels with `most` votes the one with most voxels one voxel further out, the lowest of equals. Counts go to
+ *  table[256 + label]. */
 function widerWinner(
   table: usize, most: f64, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, nz: i32, ny: i32, nx: i32,
 ): u32 {
   const counts = table + 2048;
-  for (let z = max(0, z0 - 1); z < min(nz, z1 + 1); z++) {
-    for (let y = max(0, y0 - 1); y < min(ny, y1 + 1); y++) {
+  const za = max(0, z0 - 1);
+  const zb = min(nz, z1 + 1);
+  const ya = max(0, y0 - 1);
+  const yb = min(ny, y1 + 1);
+  const xa = max(0, x0 - 1);
+  const xb = min(nx, x1 + 1);
+  for (let z = za; z < zb; z++) {
+    for (let y = ya; y < yb; y++) {
       const at = labels + <usize>(z * ny + y) * <usize>nx;
-      for (let x = max(0, x0 - 1); x < min(nx, x1 + 1); x++) {
+      for (let x = xa; x < xb; x++) {
         const cell = counts + (<usize>load<u8>(at + <usize>x) << 3);
         store<f64>(cell, load<f64>(cell) + 1);
       }
     }
   }
   let best: i32 = -1;
-  for (let label = 0; label < 256; label++) {
-    if (load<f64>(table + (<usize>label << 3)) != most) continue;
-    if (best < 0 || load<f64>(counts + (<usize>label << 3)) > load<f64>(counts + (<usize>best << 3))) best = label;
+  let widest: f64 = 0;
+  for (let z = z0; z < z1; z++) {
+    for (let y = y0; y < y1; y++) {
+      const at = labels + <usize>(z * ny + y) * <usize>nx;
+      for (let x = x0; x < x1; x++) {
+        const label = <i32>load<u8>(at + <usize>x);
+        if (label == best || load<f64>(table + (<usize>label << 3)) != most) continue;
+        const voxels = load<f64>(counts + (<usize>label << 3));
+        if (voxels > widest || (voxels == widest && label < best)) {
+          widest = voxels;
+          best = label;
+        }
+      }
+    }
   }
-  memory.fill(counts, 0, 2048);
+  clear(counts, labels, za, zb, ya, yb, xa, xb, ny, nx);
   return <u32>best;
 }

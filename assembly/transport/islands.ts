@@ -13,8 +13,6 @@ import {
 
 /** Sets of islands at most. */
 export const MAX_SETS = 8;
-/** Marks an entry of `ids` that holds an island's number, not the element that leads to it. */
-const NUMBERED: u32 = 0x8000_0000;
 
 // @ts-ignore: decorator
 @inline
@@ -32,84 +30,120 @@ function inverseEnergies(record: usize): usize { return load<usize>(record, 56);
 @inline
 function gainsOf(record: usize): usize { return load<usize>(record, 60); }
 
-/** Element of a field, counted from element (0, 0, 0) of the red half. */
+// The passes below go row by row; ids lie in natural order. Codes of a row, and its elements: even x at `evens`, odd ones at `odds`.
 // @ts-ignore: decorator
 @inline
-function elementOf(entry: usize, z: i32, y: i32, x: i32): u32 {
-  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y + x) & 1) * halfBytes(entry);
-  return <u32>(row >> 2) + <u32>(x >> 1);
+function evensOf(entry: usize, z: i32, y: i32): usize {
+  return (<usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y) & 1) * halfBytes(entry)) >> 2;
+}
+// @ts-ignore: decorator
+@inline
+function oddsOf(entry: usize, z: i32, y: i32): usize {
+  return (<usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y + 1) & 1) * halfBytes(entry)) >> 2;
+}
+/** Element x of a row, counted from element (0, 0, 0) of the red half. */
+// @ts-ignore: decorator
+@inline
+function elementAt(evens: usize, odds: usize, x: i32): usize { return (x & 1 ? odds : evens) + <usize>(x >> 1); }
+
+/** Index of the first voxel of the row one lower along axis 0 or 1 (z, y), of the row at `row`; itself where the window ends. */
+function lowerRow(entry: usize, axis: i32, z: i32, y: i32, row: u32): u32 {
+  const nx = <u32>nxOf(entry);
+  const plane = <u32>nyOf(entry) * nx;
+  if (axis == 0) return z > 0 ? row - plane : periodicOf(entry) ? row + <u32>(nzOf(entry) - 1) * plane : row;
+  return y > 0 ? row - nx : periodicOf(entry) ? row + plane - nx : row;
 }
 
-/** Element of the neighbour one lower along axis 0, 1, 2 (z, y, x); −1 where the window ends. */
-function lower(entry: usize, axis: i32, z: i32, y: i32, x: i32): u32 {
-  const periodic = periodicOf(entry);
-  if (axis == 0) return z > 0 ? elementOf(entry, z - 1, y, x) : periodic ? elementOf(entry, nzOf(entry) - 1, y, x) : -1;
-  if (axis == 1) return y > 0 ? elementOf(entry, z, y - 1, x) : periodic ? elementOf(entry, z, nyOf(entry) - 1, x) : -1;
-  return x > 0 ? elementOf(entry, z, y, x - 1) : periodic ? elementOf(entry, z, y, nxOf(entry) - 1) : -1;
-}
-
 // @ts-ignore: decorator
 @inline
-function idAt(ids: usize, element: u32): u32 { return load<u32>(ids + (<usize>element << 2)); }
+function idAt(ids: usize, voxel: u32): u32 { return load<u32>(ids + (<usize>voxel << 2)); }
 // @ts-ignore: decorator
 @inline
-function setId(ids: usize, element: u32, id: u32): void { store<u32>(ids + (<usize>element << 2), id); }
+function setId(ids: usize, voxel: u32, id: u32): void { store<u32>(ids + (<usize>voxel << 2), id); }
 
-/** Root of an element's cluster, its lowest element; halves the path. Entries are elements + 1, 0 outside of clusters. */
-function root(ids: usize, element: u32): u32 {
-  let e = element;
-  let p = idAt(ids, e);
+/** Root of a voxel's cluster, its lowest voxel, plus 1; halves the path. Entries are voxels + 1, 0 outside of clusters, which begin here. */
+function root(ids: usize, voxel: u32): u32 {
+  let v = voxel;
+  let p = idAt(ids, v);
   if (p == 0) {
-    setId(ids, e, e + 1);
-    return e;
+    setId(ids, v, v + 1);
+    return v + 1;
   }
-  while (p != e + 1) {
+  while (p != v + 1) {
     const over = idAt(ids, p - 1);
-    setId(ids, e, over);
-    e = over - 1;
-    p = idAt(ids, e);
+    setId(ids, v, over);
+    v = over - 1;
+    p = idAt(ids, v);
   }
-  return e;
+  return p;
 }
 
-/** Codes of the lower faces along an axis. */
+/** The root of what roots a (0: none) and b become together. */
 // @ts-ignore: decorator
 @inline
-function codesAlong(entry: usize, axis: i32): usize {
-  return axis == 0 ? faceZ(entry) : axis == 1 ? faceY(entry) : faceX(entry);
+function joined(ids: usize, a: u32, b: u32): u32 {
+  if (a == b || a == 0) return b;
+  if (a < b) {
+    setId(ids, b - 1, a);
+    return a;
+  }
+  setId(ids, a - 1, b);
+  return b;
 }
 
-/** Numbers the clusters of voxels that strong faces join: NUMBERED | 1, 2 … limit in ids, 0 in those beyond. @returns how many */
+/** The root of voxel v, own (0: none yet), when it is joined to another, which comes later only across the seam of a periodic window. */
+// @ts-ignore: decorator
+@inline
+function joinedTo(ids: usize, own: u32, v: u32, other: u32): u32 {
+  return joined(ids, own == 0 && other > v ? root(ids, v) : own, root(ids, other));
+}
+
+/** Numbers the clusters of voxels that strong faces join: 1, 2 … limit in ids, 0 in those beyond. @returns how many */
 function findClusters(thread: i32, entry: usize, ids: usize, strong: usize, limit: i32): i32 {
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);
+  const periodic = periodicOf(entry);
+  let row: u32 = 0;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) {
-        const e = elementOf(entry, z, y, x);
-        for (let axis = 0; axis < 3; axis++) {
-          if (!load<u8>(strong + <usize>load<u8>(codesAlong(entry, axis) + <usize>e))) continue;
-          const other = lower(entry, axis, z, y, x);
-          if (other == -1) continue;
-          const a = root(ids, e);
-          const b = root(ids, other);
-          if (a < b) setId(ids, b, a + 1);
-          else setId(ids, a, b + 1);
+      const evens = evensOf(entry, z, y);
+      const odds = oddsOf(entry, z, y);
+      const south = lowerRow(entry, 1, z, y, row);
+      const down = lowerRow(entry, 0, z, y, row);
+      let west: u32 = 0;
+      let x = 0;
+      do {
+        const e = elementAt(evens, odds, x);
+        const v = row + <u32>x;
+        // Across the seams of a periodic window voxels are joined before it is their turn.
+        let own = periodic && idAt(ids, v) ? root(ids, v) : 0;
+        if (load<u8>(strong + <usize>load<u8>(faceX(entry) + e))) {
+          if (x > 0) own = joined(ids, own, west ? west : root(ids, v - 1));
+          else if (periodic) own = joinedTo(ids, own, v, row + <u32>(nx - 1));
         }
-      }
+        if (load<u8>(strong + <usize>load<u8>(faceY(entry) + e)) && south != row) {
+          if (own == 0 || idAt(ids, south + <u32>x) != own) own = joinedTo(ids, own, v, south + <u32>x);
+        }
+        if (load<u8>(strong + <usize>load<u8>(faceZ(entry) + e)) && down != row) {
+          if (own == 0 || idAt(ids, down + <u32>x) != own) own = joinedTo(ids, own, v, down + <u32>x);
+        }
+        if (own) setId(ids, v, own);
+        west = own;
+        x++;
+      } while (x != nx);
+      row += <u32>nx;
     }
     if (tick(thread, <usize>ny * <usize>nx)) return 0;
   }
-  const elements = <u32>(((halfBytes(entry) << 1) - planeBytes(entry) - rowBytes(entry)) >> 2);
   let count = 0;
-  for (let e: u32 = 0; e < elements; e++) {
-    if (e % (POLL_VOXELS >> 2) == 0 && tick(thread, 1)) return 0;
-    const p = idAt(ids, e);
-    if (p == 0 || p & NUMBERED) continue;
-    // The lowest element of a cluster comes first and takes the number; all others lead to lower ones.
-    if (p != e + 1) setId(ids, e, idAt(ids, p - 1));
-    else setId(ids, e, count < limit ? NUMBERED | <u32>(++count) : 0);
+  for (let v: u32 = 0; v < row; v++) {
+    if (v % (POLL_VOXELS >> 2) == 0 && tick(thread, 1)) return 0;
+    const p = idAt(ids, v);
+    if (p == 0) continue;
+    // The lowest voxel of a cluster comes first and takes the number; all others lead to lower ones.
+    if (p != v + 1) setId(ids, v, idAt(ids, p - 1));
+    else setId(ids, v, count < limit ? <u32>(++count) : 0);
   }
   return count;
 }
@@ -119,13 +153,13 @@ function findClusters(thread: i32, entry: usize, ids: usize, strong: usize, limi
 @inline
 function addEnergy(energies: usize, id: u32, g: f64): void {
   if (!id) return;
-  const at = energies + (<usize>((id & ~NUMBERED) - 1) << 3);
+  const at = energies + (<usize>(id - 1) << 3);
   store<f64>(at, load<f64>(at) + g);
 }
 
 /** Finds the islands of every set, and starts the potential flat within them. One thread works.
  *  @param record see above; its addresses are filled in, with room for `islands` of them and `room` members
- *  @param ids u32 field, x f32 field: addresses of element (0, 0, 0) of the red half; x is cleared, ids left dirty
+ *  @param ids u32[nz·ny·nx] scratch; x f32 field: address of element (0, 0, 0) of the red half, cleared
  *  @param strong u8[sets][256]: whether a face of this code joins voxels of an island, weakest set first
  *  @param sizes u32[islands] scratch */
 export function findIslands(
@@ -134,16 +168,14 @@ export function findIslands(
 ): i32 {
   enter();
   if (thread == 0) {
-    const half = halfBytes(entry);
-    const origin = planeBytes(entry) + rowBytes(entry);
-    memory.fill(x - origin, 0, half << 1);
+    memory.fill(x - planeBytes(entry) - rowBytes(entry), 0, halfBytes(entry) << 1);
     store<i32>(record, sets);
     store<i32>(record, 0, 4);
     store<u32>(startsOf(record), 0);
     let first = 0;
     let members = 0;
     for (let set = 0; set < sets; set++) {
-      memory.fill(ids - origin, 0, half << 1);
+      memory.fill(ids, 0, (<usize>nzOf(entry) * <usize>nyOf(entry) * <usize>nxOf(entry)) << 2);
       const count = findClusters(thread, entry, ids, strong + (<usize>set << 8), islands - first);
       measure(thread, entry, ids, inverseEnergies(record) + (<usize>first << 3), gainsOf(record) + (<usize>first << 3), sizes, count);
       if (!periodicOf(entry)) flatten(thread, entry, ids, x, gainsOf(record) + (<usize>first << 3), sizes);
@@ -157,6 +189,28 @@ export function findIslands(
   return barrier(thread, threads);
 }
 
+/** Adds the energy of a face between two voxels whose ids differ. */
+// @ts-ignore: decorator
+@inline
+function addFace(energies: usize, id: u32, across: u32, book: usize, code: usize): void {
+  const g = conductanceAt(book, code);
+  addEnergy(energies, id, g);
+  addEnergy(energies, across, g);
+}
+
+/** Adds `count` voxels of plane z to what is known of a cluster; low, high: whether they touch that boundary. */
+function addVoxels(energies: usize, planes: usize, sizes: usize, id: u32, count: i32, z: i32, low: bool, high: bool): void {
+  const at = <usize>(id - 1);
+  store<u32>(sizes + (at << 2), load<u32>(sizes + (at << 2)) + <u32>count);
+  const plane = planes + (at << 3);
+  store<f64>(plane, load<f64>(plane) + <f64>count * <f64>z);
+  if (!low && !high) return;
+  // What touches a boundary of given potential is held there; a cluster that touches both conducts from one to the other.
+  addEnergy(energies, id, Infinity);
+  if (low) store<f64>(plane, load<f64>(plane) - Infinity);
+  if (high) store<f64>(plane, load<f64>(plane) + Infinity);
+}
+
 /** Energy (Σ of the weak faces; infinite at a boundary of given potential), sum of the planes and size of every cluster. The planes of
  *  one that touches the low or the high boundary are −∞ or ∞, NaN where it touches both. */
 function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes: usize, sizes: usize, count: i32): void {
@@ -166,33 +220,39 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);
+  let row: u32 = 0;
   for (let z = 0; z < nz; z++) {
     const low = boundaryAt(entry, z);
     const high = boundaryAt(entry, z + 1);
     for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) {
-        const e = elementOf(entry, z, y, x);
-        const id = idAt(ids, e);
-        for (let axis = 0; axis < 3; axis++) {
-          const other = lower(entry, axis, z, y, x);
-          if (other == -1) continue;
-          const book = axis == 0 ? bookZ(entry, z) : axis == 1 ? bookY(entry) : bookX(entry);
-          const g = conductanceAt(book, codesAlong(entry, axis) + <usize>e);
-          const across = idAt(ids, other);
-          if (across == id) continue;
-          addEnergy(energies, id, g);
-          addEnergy(energies, across, g);
+      const evens = evensOf(entry, z, y);
+      const odds = oddsOf(entry, z, y);
+      const own = ids + (<usize>row << 2);
+      const south = ids + (<usize>lowerRow(entry, 1, z, y, row) << 2);
+      const down = ids + (<usize>lowerRow(entry, 0, z, y, row) << 2);
+      // At x = 0 of a window that ends there is no face.
+      let west = load<u32>(periodicOf(entry) ? own + (<usize>(nx - 1) << 2) : own);
+      let run: u32 = 0;
+      let length = 0;
+      let x = 0;
+      do {
+        const i = <usize>x << 2;
+        const id = load<u32>(own + i);
+        const e = elementAt(evens, odds, x);
+        if (west != id) addFace(energies, id, west, bookX(entry), faceX(entry) + e);
+        if (load<u32>(south + i) != id) addFace(energies, id, load<u32>(south + i), bookY(entry), faceY(entry) + e);
+        if (load<u32>(down + i) != id) addFace(energies, id, load<u32>(down + i), bookZ(entry, z), faceZ(entry) + e);
+        if (id != run) {
+          if (run) addVoxels(energies, planes, sizes, run, length, z, low, high);
+          run = id;
+          length = 0;
         }
-        if (!id) continue;
-        const at = <usize>((id & ~NUMBERED) - 1);
-        store<u32>(sizes + (at << 2), load<u32>(sizes + (at << 2)) + 1);
-        store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) + z);
-        if (!low && !high) continue;
-        // What touches a boundary of given potential is held there; a cluster that touches both conducts from one to the other.
-        addEnergy(energies, id, Infinity);
-        if (low) store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) - Infinity);
-        if (high) store<f64>(planes + (at << 3), load<f64>(planes + (at << 3)) + Infinity);
-      }
+        length++;
+        west = id;
+        x++;
+      } while (x != nx);
+      if (run) addVoxels(energies, planes, sizes, run, length, z, low, high);
+      row += <u32>nx;
     }
     if (tick(thread, <usize>ny * <usize>nx)) return;
   }
@@ -204,19 +264,26 @@ function flatten(thread: i32, entry: usize, ids: usize, field: usize, planes: us
   const nz = nzOf(entry);
   const ny = nyOf(entry);
   const nx = nxOf(entry);
+  let own = ids;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) {
-        const e = elementOf(entry, z, y, x);
-        const id = idAt(ids, e);
-        const value = field + (<usize>e << 2);
-        if (!id || load<f32>(value) != 0) continue;
-        const at = <usize>((id & ~NUMBERED) - 1);
-        const sum = load<f64>(planes + (at << 3));
-        if (sum != sum) continue;
-        const plane = max(-0.5, min(sum / <f64>load<u32>(sizes + (at << 2)), <f64>nz - 0.5));
-        // A multiple of 2⁻¹⁰ less a whole number is exact in f32, so that no flux remains within.
-        store<f32>(value, <f32>(Math.round(plane * 1024) / 1024 - z));
+      const evens = evensOf(entry, z, y);
+      const odds = oddsOf(entry, z, y);
+      let run: u32 = 0;
+      let level: f32 = 0;
+      for (let x = 0; x < nx; x++, own += 4) {
+        const id = load<u32>(own);
+        if (!id) continue;
+        if (id != run) {
+          const at = <usize>(id - 1);
+          const sum = load<f64>(planes + (at << 3));
+          const plane = max(-0.5, min(sum / <f64>load<u32>(sizes + (at << 2)), <f64>nz - 0.5));
+          // A multiple of 2⁻¹⁰ less a whole number is exact in f32, so that no flux remains within. What touches both boundaries has none.
+          level = sum == sum ? <f32>(Math.round(plane * 1024) / 1024 - z) : 0;
+          run = id;
+        }
+        const value = field + (elementAt(evens, odds, x) << 2);
+        if (level != 0 && load<f32>(value) == 0) store<f32>(value, level);
       }
     }
     if (tick(thread, <usize>ny * <usize>nx)) return;
@@ -255,17 +322,20 @@ function collect(
   const ny = nyOf(entry);
   const nx = nxOf(entry);
   const starts = startsOf(record) + (<usize>first << 2);
+  const list = membersOf(record);
+  let own = ids;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) {
-        const e = elementOf(entry, z, y, x);
-        const id = idAt(ids, e);
+      const evens = evensOf(entry, z, y);
+      const odds = oddsOf(entry, z, y);
+      for (let x = 0; x < nx; x++, own += 4) {
+        const id = load<u32>(own);
         if (!id) continue;
-        const number = load<i32>(numbers + (<usize>((id & ~NUMBERED) - 1) << 2));
+        const number = load<u32>(numbers + (<usize>(id - 1) << 2));
         if (!number) continue;
         const start = starts + (<usize>(number - 1) << 2);
         const at = load<u32>(start);
-        store<u32>(membersOf(record) + (<usize>at << 2), e);
+        store<u32>(list + (<usize>at << 2), <u32>elementAt(evens, odds, x));
         store<u32>(start, at + 1);
       }
     }

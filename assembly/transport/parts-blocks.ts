@@ -1,12 +1,16 @@
 // 2×2×2 blocks of the finest level: which of their voxels conduct, which faces are open, and the parts that these make.
 // Voxel (dz, dy, dx) of a block is number 4·dz + 2·dy + dx.
 import { bookX, bookY, bookZ, conductanceAt } from './codes';
-import {
-  codedOf, faceX, faceY, faceZ, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, rowBytes,
-} from './levels';
+import { faceX, faceY, faceZ, halfBytes, networkOf, nzOf, planeBytes, rowBytes } from './levels';
 
 /** Nibble of a voxel that does not conduct. */
 export const NO_PART: u32 = 15;
+
+/** A block's word of faces: bits 0 to 11 within it, 4 each across z, y, x; from this bit on those to the blocks below along z, y, x. */
+export const LOW_FACES: i32 = 12;
+const ALL_INSIDE: u32 = 0xfff;
+/** What partsOf says of a block whose faces are all open. */
+const ONE_PART: u64 = <u64>1 << 32;
 
 /** Element of a field, counted from element (0, 0, 0) of the red half. Voxels outside the window have one too: a ghost's. */
 // @ts-ignore: decorator
@@ -44,27 +48,13 @@ export function conductanceOutside(entry: usize, coded: bool, z: i32, y: i32, x:
   return g;
 }
 
-/** Whether a voxel of a coded level has an open face. */
-function conducts(entry: usize, z: i32, y: i32, x: i32): bool {
-  if (y >= nyOf(entry) || x >= nxOf(entry) || z >= nzOf(entry)) return false;
-  const e = elementOf(entry, z, y, x);
-  return conductanceBelow(entry, true, 0, z, e, 0) > 0 || conductanceBelow(entry, true, 1, z, e, 0) > 0
-    || conductanceBelow(entry, true, 2, z, e, 0) > 0
-    || conductanceBelow(entry, true, 0, z + 1, elementOf(entry, z + 1, y, x), 0) > 0
-    || (y + 1 < nyOf(entry) && conductanceBelow(entry, true, 1, z, elementOf(entry, z, y + 1, x), 0) > 0)
-    || (x + 1 < nxOf(entry) && conductanceBelow(entry, true, 2, z, elementOf(entry, z, y, x + 1), 0) > 0);
-}
-
-/** One bit per voxel of the block that conducts. */
+/** One bit per voxel of the block of the byte network that conducts. */
 // @ts-ignore: decorator
 @inline
-export function solidBits(entry: usize, coded: bool, Z: i32, Y: i32, X: i32): u32 {
+export function solidBits(entry: usize, Z: i32, Y: i32, X: i32): u32 {
   let bits: u32 = 0;
   for (let v = 0; v < 8; v++) {
-    const z = 2 * Z + (v >> 2);
-    const y = 2 * Y + ((v >> 1) & 1);
-    const x = 2 * X + (v & 1);
-    const solid = coded ? conducts(entry, z, y, x) : byteAt(networkOf(entry), elementOf(entry, z, y, x)) != 0;
+    const solid = byteAt(networkOf(entry), elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1))) != 0;
     bits |= <u32>solid << v;
   }
   return bits;
@@ -86,42 +76,25 @@ export function lowVoxel(axis: i32, k: i32): i32 {
   return axis == 0 ? k : axis == 1 ? ((k & 2) << 1) | (k & 1) : k << 1;
 }
 
-/** Bit k: whether voxel k of the low side of block (Z, Y, X) has an open face to the block below it along the axis, whose voxels are
- *  `other`; `below` = 0: to the high side of the block itself. */
-function openSide(entry: usize, axis: i32, Z: i32, Y: i32, X: i32, inside: i32): u32 {
-  let open: u32 = 0;
-  for (let k = 0; k < 4; k++) {
-    const v = lowVoxel(axis, k);
-    const z = 2 * Z + (v >> 2) + (axis == 0 ? inside : 0);
-    const y = 2 * Y + ((v >> 1) & 1) + (axis == 1 ? inside : 0);
-    const x = 2 * X + (v & 1) + (axis == 2 ? inside : 0);
-    if (z >= nzOf(entry) || y >= nyOf(entry) || x >= nxOf(entry)) continue;
-    if (conductanceBelow(entry, true, axis, z, elementOf(entry, z, y, x), 0) > 0) open |= 1 << k;
-  }
-  return open;
-}
-
-/** Open faces between a block and the one below it along an axis. bits, below: voxels of both that conduct */
+/** Open faces between a block and the one below it along an axis: bit k is voxel lowVoxel(axis, k) of its low side.
+ *  @param bits, below: voxels of both that conduct; faces: see blockParts */
 // @ts-ignore: decorator
 @inline
-export function openBetween(entry: usize, coded: bool, axis: i32, Z: i32, Y: i32, X: i32, bits: u32, below: u32): u32 {
-  return coded ? openSide(entry, axis, Z, Y, X, 0) : lowSide(bits, axis) & lowSide(below >> (4 >> axis), axis);
-}
-
-/** The 12 faces within a block of a coded level: bits 0 to 3 across z, 4 to 7 across y, 8 to 11 across x. */
-function openInside(entry: usize, Z: i32, Y: i32, X: i32): u32 {
-  return openSide(entry, 0, Z, Y, X, 1) | (openSide(entry, 1, Z, Y, X, 1) << 4) | (openSide(entry, 2, Z, Y, X, 1) << 8);
+export function openBetween(axis: i32, bits: u32, below: u32, faces: usize): u32 {
+  return faces ? (load<u32>(faces) >> (LOW_FACES + 4 * axis)) & 15 : lowSide(bits, axis) & lowSide(below >> (4 >> axis), axis);
 }
 
 /** Bytes of the table of fillRoots before that of the byte network. */
 const ROOTS: usize = 4 * 4096;
 
-/** The parts of a block, see partsOf. roots: filled by fillRoots; bits: its voxels that conduct */
+/** The parts of a block, see partsOf. roots: filled by fillRoots; bits: its voxels that conduct; faces: address of its word of
+ *  packCodedBlocks, 0 on the byte network, where all neighbours are joined */
 // @ts-ignore: decorator
 @inline
-export function blockParts(entry: usize, coded: bool, roots: usize, Z: i32, Y: i32, X: i32, bits: u32): u64 {
-  if (!coded) return load<u64>(roots + ROOTS + (<usize>bits << 3));
-  return partsOf(roots, bits, openInside(entry, Z, Y, X));
+export function blockParts(roots: usize, bits: u32, faces: usize): u64 {
+  if (!faces) return load<u64>(roots + ROOTS + (<usize>bits << 3));
+  const open = load<u32>(faces) & ALL_INSIDE;
+  return open == ALL_INSIDE ? ONE_PART : partsOf(roots, bits, open);
 }
 
 /** Fills u32[4096]: for every set of open faces within a block, a nibble per voxel: the lowest voxel that it is joined with. Behind it

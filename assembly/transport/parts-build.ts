@@ -50,13 +50,12 @@ function word(array: usize, i: i32): i32 { return load<i32>(array + (<usize>i <<
 @inline
 function setWord(array: usize, i: i32, value: i32): void { store<i32>(array + (<usize>i << 2), value); }
 
-/** Numbers the parts of level 1. blocks: conducting voxels of every block; ids: u32 field, the node of every voxel (0: none)
+/** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
  *  @returns whether there is room */
-function numberVoxels(thread: i32, entry: usize, level: usize, blocks: usize, ids: usize, roots: usize, red: i32, nodes: i32): bool {
+function numberVoxels(thread: i32, entry: usize, level: usize, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32): bool {
   const nz = (nzOf(entry) + 1) >> 1;
   const ny = (nyOf(entry) + 1) >> 1;
   const nx = (nxOf(entry) + 1) >> 1;
-  const coded = codedOf(entry);
   if (!openLevel(level, red, nodes, nz)) return false;
   const where = valuesOf(level);
   let next = 1;
@@ -68,7 +67,7 @@ function numberVoxels(thread: i32, entry: usize, level: usize, blocks: usize, id
           const at = (Z * ny + Y) * nx + X;
           const bits = <u32>load<u8>(blocks + <usize>at);
           if (!bits) continue;
-          const parts = blockParts(entry, coded, roots, Z, Y, X, bits);
+          const parts = blockParts(roots, bits, faces ? faces + (<usize>at << 2) : 0);
           for (let v = 0; v < 8; v++) {
             if (!((bits >> v) & 1)) continue;
             setWord(ids, elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1)), next + partAt(parts, v));
@@ -351,11 +350,13 @@ function settle(level: usize): void {
 }
 
 /** Builds all levels for which there is room. */
-function build(thread: i32, record: usize, entry: usize, blocks: usize, ids: usize, roots: usize, red: i32, nodes: i32): void {
+function build(
+  thread: i32, record: usize, entry: usize, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32,
+): void {
   let ny = (nyOf(entry) + 1) >> 1;
   let nx = (nxOf(entry) + 1) >> 1;
   const first = partsLevel(record, 0);
-  if (!numberVoxels(thread, entry, first, blocks, ids, roots, red, nodes) || !linkVoxels(thread, entry, first, ids)) return;
+  if (!numberVoxels(thread, entry, first, blocks, faces, ids, roots, red, nodes) || !linkVoxels(thread, entry, first, ids)) return;
   // Red voxels keep their nodes; the rest of ids is scratch from here on.
   const half = <i32>(halfBytes(entry) >> 2);
   const origin = <i32>originOf(nyOf(entry), nxOf(entry));
@@ -385,7 +386,7 @@ function build(thread: i32, record: usize, entry: usize, blocks: usize, ids: usi
 
 /** Builds the levels of connected parts of a finest level.
  *  @param record see parts.ts, room for MAX_PARTS_LEVELS; its field of the red voxels' nodes is given
- *  @param entry of the finest level; blocks: u8 per block of level 1, scratch; ids: u32 field, scratch, of element (0, 0, 0), whose
+ *  @param entry of the finest level; blocks: 5 bytes per block of level 1 and 16 more, scratch; ids: u32 field, scratch, of element (0, 0, 0), whose
  *         bytes are at least those of `buildScratch` in the wrapper; roots: u32[4096] scratch
  *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels
  *  @returns status; the record has 0 levels when there was no room for the first */
@@ -395,7 +396,9 @@ export function buildParts(
 ): i32 {
   enter();
   const planes = (nzOf(entry) + 1) >> 1;
-  packBlocks(thread, entry, blocks, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
+  const count = <usize>planes * <usize>((nyOf(entry) + 1) >> 1) * <usize>((nxOf(entry) + 1) >> 1);
+  const faces = codedOf(entry) ? (blocks + count + 15) & ~15 : 0;
+  packBlocks(thread, entry, blocks, faces, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
   if (thread == 0) {
     fillRoots(roots);
     memory.fill(ids - (originOf(nyOf(entry), nxOf(entry)) << 2), 0, halfBytes(entry) << 1);
@@ -406,7 +409,7 @@ export function buildParts(
   if (thread == 0) {
     free = levels;
     limit = levels + room;
-    build(thread, record, entry, blocks, ids, roots, red, nodes);
+    build(thread, record, entry, blocks, faces, ids, roots, red, nodes);
   }
   return barrier(thread, threads);
 }

@@ -2,6 +2,7 @@
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { codedOf, networkOf, nxOf, nyOf, nzOf } from './levels';
 import { blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, partsOf, solidBits } from './parts-blocks';
+import { packCodedBlocks } from './parts-faces';
 
 /** What is counted per level: blocks that conduct, their parts, blocks of more than one part; of level 1 also the links between parts
  *  and the parts of red blocks. */
@@ -21,19 +22,17 @@ function sixteen(entry: usize, Z: i32, Y: i32, X: i32): v128 {
   return bits;
 }
 
-/** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). */
-export function packBlocks(thread: i32, entry: usize, blocks: usize, Z0: i32, Z1: i32): void {
+/** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks */
+export function packBlocks(thread: i32, entry: usize, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
+  if (codedOf(entry)) return packCodedBlocks(thread, entry, blocks, faces, Z0, Z1);
   const ny = (nyOf(entry) + 1) >> 1;
   const nx = (nxOf(entry) + 1) >> 1;
-  const coded = codedOf(entry);
   for (let Z = Z0; Z < Z1; Z++) {
     for (let Y = 0; Y < ny; Y++) {
       const row = blocks + (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
       let X = 0;
-      if (!coded) {
-        for (; X + 16 <= nx; X += 16) v128.store(row + <usize>X, sixteen(entry, Z, Y, X));
-      }
-      for (; X < nx; X++) store<u8>(row + <usize>X, solidBits(entry, coded, Z, Y, X));
+      for (; X + 16 <= nx; X += 16) v128.store(row + <usize>X, sixteen(entry, Z, Y, X));
+      for (; X < nx; X++) store<u8>(row + <usize>X, solidBits(entry, Z, Y, X));
       if (tick(thread, <usize>nxOf(entry) << 2)) return;
     }
   }
@@ -52,11 +51,15 @@ function pairsAcross(axis: i32, open: u32, parts: u64, below: u64): i32 {
   return <i32>popcnt<u64>(pairs);
 }
 
-/** Counts plane Z of level 1 and makes its cells. */
-function countPlane(entry: usize, counts: usize, blocks: usize, cells: usize, roots: usize, Z: i32): void {
+/** The word of faces of a block, 0 where there are none. */
+// @ts-ignore: decorator
+@inline
+function facesAt(faces: usize, at: usize): usize { return faces ? faces + (at << 2) : 0; }
+
+/** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network */
+function countPlane(entry: usize, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, Z: i32): void {
   const ny = (nyOf(entry) + 1) >> 1;
   const nx = (nxOf(entry) + 1) >> 1;
-  const coded = codedOf(entry);
   let solid = 0;
   let all = 0;
   let split = 0;
@@ -70,19 +73,16 @@ function countPlane(entry: usize, counts: usize, blocks: usize, cells: usize, ro
         store<u8>(cells + at, 0);
         continue;
       }
-      const parts = blockParts(entry, coded, roots, Z, Y, X, bits);
+      const parts = blockParts(roots, bits, facesAt(faces, at));
       let cell = SOLID;
       for (let axis = 0; axis < 3; axis++) {
         if ((axis == 0 ? Z : axis == 1 ? Y : X) == 0) continue;
         const other = at - (axis == 0 ? <usize>ny * <usize>nx : axis == 1 ? <usize>nx : 1);
         const below = <u32>load<u8>(blocks + other);
-        const open = openBetween(entry, coded, axis, Z, Y, X, bits, below);
+        const open = openBetween(axis, bits, below, facesAt(faces, at));
         if (!open) continue;
         cell |= 1 << axis;
-        const z = axis == 0 ? Z - 1 : Z;
-        const y = axis == 1 ? Y - 1 : Y;
-        const x = axis == 2 ? X - 1 : X;
-        links += pairsAcross(axis, open, parts, blockParts(entry, coded, roots, z, y, x, below));
+        links += pairsAcross(axis, open, parts, blockParts(roots, below, facesAt(faces, other)));
       }
       store<u8>(cells + at, cell);
       solid++;
@@ -146,10 +146,11 @@ function sideNumber(axis: i32, v: i32): i32 {
 
 /** Counts blocks and parts on every level. Levels above the first count the parts that blocks of the level below make.
  *  @param out i32[levels][5]: see COUNTS, of level 1 and up; planes: i32[(nz + 1) / 2][5] scratch
- *  @param blocks u8 per block of level 1; cells: u8 per block of every level, each level behind the last
+ *  @param blocks u8 per block of level 1; faces: u32 per block, 0 on the byte network; cells: u8 per block of every level, each level
+ *         behind the last
  *  @param roots u32[4096] scratch */
 export function countParts(
-  thread: i32, threads: i32, out: usize, planes: usize, entry: usize, blocks: usize, cells: usize, roots: usize, levels: i32,
+  thread: i32, threads: i32, out: usize, planes: usize, entry: usize, blocks: usize, faces: usize, cells: usize, roots: usize, levels: i32,
 ): i32 {
   enter();
   let nz = (nzOf(entry) + 1) >> 1;
@@ -158,11 +159,11 @@ export function countParts(
   const begin = slabStart(thread, threads, nz);
   const end = slabStart(thread + 1, threads, nz);
   if (thread == 0) fillRoots(roots);
-  packBlocks(thread, entry, blocks, begin, end);
+  packBlocks(thread, entry, blocks, faces, begin, end);
   let status = barrier(thread, threads);
   if (status) return status;
   for (let Z = begin; Z < end; Z++) {
-    countPlane(entry, planes + <usize>(Z * COUNTS * 4), blocks, cells, roots, Z);
+    countPlane(entry, planes + <usize>(Z * COUNTS * 4), blocks, faces, cells, roots, Z);
     if (tick(thread, <usize>ny * <usize>nx)) break;
   }
   if ((status = barrier(thread, threads))) return status;

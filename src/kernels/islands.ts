@@ -37,7 +37,7 @@ export function islandPlan(shape: Shape, sets: number): PlannedLease[] {
 
 /** Finds the islands and makes the potential start flat within them.
  *  @param leases as `islandPlan` says; strong: per set and code, whether the face joins voxels of an island
- *  @param entry address of the finest level's entry; ids, potential: of element (0, 0, 0) of two f32 fields */
+ *  @param entry address of the finest level's entry; ids of 4 bytes per voxel; potential: of element (0, 0, 0) of an f32 field */
 export async function findIslands(
   frame: Frame, leases: readonly Lease[], shape: Shape, strong: readonly Uint8Array[], entry: number, ids: number, potential: number,
 ): Promise<void> {

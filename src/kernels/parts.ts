@@ -43,8 +43,8 @@ export interface PartCounts {
 const blockShapes = (shape: Shape): Shape[] => levelShapes(shape).slice(1);
 const volumeOf = ([nz, ny, nx]: Shape): number => nz * ny * nx;
 
-/** Leases of `countParts`, beside the finest level: nothing of it stays. */
-export function countPlan(shape: Shape): readonly PlannedLease[] {
+/** Leases of `countParts`, beside the finest level: nothing of it stays. coded: whether that has face codes */
+export function countPlan(shape: Shape, coded = false): readonly PlannedLease[] {
   const shapes = blockShapes(shape);
   return [
     { name: 'block counts', bytes: 4 * COUNTS * shapes.length },
@@ -53,18 +53,19 @@ export function countPlan(shape: Shape): readonly PlannedLease[] {
     { name: 'blocks', bytes: volumeOf(shapes[0]) },
     { name: 'cells', bytes: shapes.reduce((sum, level) => sum + volumeOf(level), 0) },
     { name: 'roots', bytes: ROOTS_BYTES },
+    ...(coded ? [{ name: 'block faces', bytes: 4 * volumeOf(shapes[0]) }] : []),
   ];
 }
 
 /** Counts blocks and their parts on all levels.
- *  @param entry words of the finest level's entry */
-export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array): Promise<PartCounts> {
+ *  @param entry words of the finest level's entry; coded: whether that has face codes */
+export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array, coded: boolean): Promise<PartCounts> {
   return frame.scope(async () => {
-    const [out, planes, finest, blocks, cells, roots] = countPlan(shape).map(({ name, bytes }) => frame.lease(name, bytes));
+    const [out, planes, finest, blocks, cells, roots, faces] = countPlan(shape, coded).map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(finest, entry);
     const levels = blockShapes(shape).length;
     await frame.call(
-      'countParts', [out.ptr, planes.ptr, finest.ptr, blocks.ptr, cells.ptr, roots.ptr, levels],
+      'countParts', [out.ptr, planes.ptr, finest.ptr, blocks.ptr, faces?.ptr ?? 0, cells.ptr, roots.ptr, levels],
       { name: 'connected parts', work: 2 * volumeOf(shape) },
     );
     const counts = await frame.read(out, Int32Array);
@@ -89,10 +90,12 @@ export function partsFit(shape: Shape, { levels: [first] }: PartCounts): boolean
 }
 
 /** Whether blocks join too much that does not touch for a fast solve (decisions/0055): on some level 30 % of them are split; or some of
- *  the smallest are, and ever more with size, as where bodies touch along edges. */
-export function areSplit({ levels }: PartCounts): boolean {
+ *  the smallest are, and ever more with size, as where bodies touch along edges.
+ *  @param smooth faces are apertures: cut voxels split a few small blocks along every interface, which costs next to nothing (decisions/0056) */
+export function areSplit({ levels }: PartCounts, smooth = false): boolean {
   const shares = levels.map(({ blocks, split }) => (blocks >= SAMPLE ? split / blocks : 0));
   const [first, second = 0, third = 0] = shares;
+  if (smooth) return Math.max(...shares) >= 0.25 || first + second >= 0.2;
   return Math.max(...shares) >= 0.3 || (first >= 0.01 && second > first && third > second && third >= 0.05);
 }
 

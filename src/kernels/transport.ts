@@ -163,7 +163,8 @@ export interface SolveGoal {
 
 /** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. */
 export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape): Promise<PartCounts> {
-  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), 'periodic' in finest && finest.periodic));
+  const coded = 'book' in finest;
+  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), coded && finest.periodic), coded);
 }
 
 /** Solves for the deviation from the linear profile on a prepared network.
@@ -203,7 +204,7 @@ export async function solve(
     const voxels = shape[0] * shape[1] * shape[2];
     const deviation = potential.ptr + 4 * origin;
     // The direction's memory is free until the solve begins.
-    if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr + 4 * origin, deviation);
+    if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr, deviation);
     if (parts === null) await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
     else await buildParts(frame, partLeases, shape, parts, table.ptr, correction.ptr, direction.ptr + 4 * origin);
     await frame.call(

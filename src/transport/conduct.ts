@@ -50,7 +50,7 @@ function solvingPlan(
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
   const turned = orient(shape, job.axis).shape;
   const solving = solvingPlan(shape, threads, job, plain ? 0 : islandsOf(job).length, null);
-  const counting = job.boundary === 'periodic' ? [] : countPlan(turned);
+  const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
   if (plain) {
     const { network, scratch } = networkPlan(turned);
     return { leases: [network], then: [{ leases: scratch }, { leases: counting }, solving] };
@@ -122,9 +122,9 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
 async function chooseParts(frame: Frame, finest: FinestLevel, shape: Shape, job: ConductJob): Promise<PartCounts | null> {
   if (job.coarsening === 'blocks' || job.boundary === 'periodic') return null;
   const turned = orient(shape, job.axis).shape;
-  const counts = await countNetworkParts(frame, finest, turned);
   const asked = job.coarsening === 'parts';
-  if (!partsFit(turned, counts) || !(asked || areSplit(counts))) return null;
+  const counts = await countNetworkParts(frame, finest, turned);
+  if (!partsFit(turned, counts) || !(asked || areSplit(counts, job.interface === 'smooth'))) return null;
   const sets = 'strong' in finest ? finest.strong.length : 0;
   try {
     await frame.extend(solvingPlan(shape, frame.threads, job, sets, counts));

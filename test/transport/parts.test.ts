@@ -4,6 +4,8 @@ import { hardStructure, type HardKind } from '../../bench/hard.js';
 import { CapacityError } from '../../src/core/errors.js';
 import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
+import { codedNetwork, codedPlan, labelFaces, labelFacesPlan } from '../../src/kernels/coded.js';
+import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { countPlan, type PartCounts } from '../../src/kernels/parts.js';
 import { countNetworkParts, networkPlan, prepareNetwork, solve } from '../../src/kernels/transport.js';
 import { peakBytes, type LeasePlan } from '../../src/runtime/plan.js';
@@ -107,6 +109,21 @@ function onNetwork<T>(
   });
 }
 
+/** The same counts on face codes of label 1. */
+function countCoded(session: Session, { labels, shape }: LabelVolume): Promise<PartCounts> {
+  const { finest: planned, scratch } = codedPlan(shape, session.threads, false);
+  const then = [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }, { leases: countPlan(shape, true) }];
+  return session.run('parts', { leases: planned, then }, 0, {}, async (frame) => {
+    const leases = planned.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { finest } = await frame.scope(async () => {
+      const faces = leaseFaces(frame, shape);
+      const book = await labelFaces(frame, faces, labels, shape, { 1: 1 }, false);
+      return codedNetwork(frame, { axis: 'z', shape, faces, book, voxelSize: [1, 1, 1], periodic: false }, leases);
+    });
+    return countNetworkParts(frame, finest, shape);
+  });
+}
+
 describe('counts of connected parts', () => {
   it('[oracle] are those of floods within blocks, on every level', async () => {
     const session = await testSession({ threads: 3 });
@@ -114,6 +131,7 @@ describe('counts of connected parts', () => {
     for (const [shape, share] of [[[9, 8, 41], 0.5], [[7, 12, 33], 0.6], [[16, 5, 9], 0.8], [[2, 6, 70], 0.9]] as [Shape, number][]) {
       const volume = random(shape, 5, share);
       const { levels, links, red } = await onNetwork(session, volume, { leases: [] }, (count) => count());
+      expect(await countCoded(session, volume), `codes of ${shape.join('×')}`).toEqual({ levels, links, red });
       let lattice = referenceLattice(volume);
       levels.forEach((level, k) => {
         const { counts, above } = referenceBlocks(lattice);
@@ -185,6 +203,9 @@ describe('coarse levels of connected parts', () => {
     expect((await of(easy, 'auto')).history).toEqual((await of(easy, 'blocks')).history);
     const hard = hardStructure('voxels', 40, 0.4);
     expect((await of(hard, 'auto')).history).toEqual((await of(hard, 'parts')).history);
+    // Cut voxels split some blocks of any smooth interface; only where the structure does are parts worth their cost.
+    const smooth = async (volume: LabelVolume) => (await conduct(session, volume, { phase: 1, interface: 'smooth' })).coarsening;
+    expect([await smooth(easy), await smooth(hardStructure('sheets', 48, 0.2))]).toEqual(['blocks', 'parts']);
   });
 
   it('[law] are done without where memory is short, unless they were asked for', async () => {

@@ -33,6 +33,8 @@ session.close();`,
     const line = stderr.trim().split('\n').at(-1);
     if (status !== 2 || !line.endsWith(wanted)) throw new Error(`check-package: import ${from} -o ${to} without the package: status ${status}, "${line}"`);
   }
+  const example = run('node', ['node_modules/voxelith/examples/nmc-nanostructure/run.mjs', '--size', '40', '--realisations', '1', '--samples', 'c900'], { cwd: folder });
+  if (!example.includes('| C900 |')) throw new Error(`check-package: the example printed no row for C900:\n${example}`);
   console.log(`packed package works: ${tarball}, M = ${fromLibrary}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

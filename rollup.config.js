@@ -31,10 +31,10 @@ export default [
     entry('cli/main', 'cli', {
       output: { file: 'dist/cli.js', format: 'es', banner: '#!/usr/bin/env node', inlineDynamicImports: true },
     }),
-  existsSync('build/js/demo/main.js') && {
-    input: 'build/js/demo/main.js',
+  ...[['main', 'main'], ['engine/main', 'engine']].map(([input, file]) => ({
+    input: `build/js/demo/${input}.js`,
     external,
     plugins: [nodeResolve()],
-    output: { file: 'dist/demo/main.js', format: 'es' },
-  },
+    output: { file: `dist/demo/${file}.js`, format: 'es', inlineDynamicImports: true },
+  })),
 ].filter(Boolean);

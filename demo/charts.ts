@@ -1,73 +1,70 @@
-// The two charts of the page: tortuosity histogram and pore-size curves, with uPlot.
+// Charts with uPlot: the page's colours, one legend style, as wide as their place.
 import uPlot from 'uplot';
+import { lineOf } from './colours.js';
 
-const SE_COLOUR = '#0072b2';
-const AM_COLOUR = '#e69f00';
+export interface Curve {
+  readonly label: string;
+  readonly colour: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** `points`: marks only; `steps`: y holds from x to the next x. */
+  readonly style?: 'line' | 'dashed' | 'points' | 'steps';
+}
 
-function axisColours(): Pick<uPlot.Axis, 'stroke' | 'grid' | 'ticks'> {
+const HEIGHT = 260;
+
+export function axisStyle(): Pick<uPlot.Axis, 'stroke' | 'grid' | 'ticks' | 'font' | 'labelFont' | 'size' | 'labelSize' | 'labelGap'> {
   const style = getComputedStyle(document.documentElement);
   const line = style.getPropertyValue('--line').trim();
-  return { stroke: style.getPropertyValue('--soft').trim(), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const font = '12px system-ui, sans-serif';
+  return { stroke: style.getPropertyValue('--soft').trim(), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font, labelFont: font, size: 32, labelSize: 20, labelGap: 0 };
 }
 
-function plot(host: HTMLElement, data: uPlot.AlignedData, series: uPlot.Series[], labels: readonly [x: string, y: string]): void {
+const watchers = new WeakMap<HTMLElement, ResizeObserver>();
+
+/** A chart that follows the width of `host`. */
+export function chart(host: HTMLElement, data: uPlot.AlignedData, options: Omit<uPlot.Options, 'width' | 'height'> & { height?: number }): uPlot {
   host.replaceChildren();
-  new uPlot(
-    {
-      width: Math.max(280, host.clientWidth),
-      height: 280,
-      scales: { x: { time: false } },
-      axes: [
-        { ...axisColours(), label: labels[0] },
-        { ...axisColours(), label: labels[1] },
-      ],
-      series: [{ label: labels[0] }, ...series],
-    },
-    data,
-    host,
-  );
+  const width = (): number => Math.max(240, host.clientWidth);
+  const plot = new uPlot({ height: HEIGHT, ...options, width: width() }, data, host);
+  watchers.get(host)?.disconnect();
+  const watcher = new ResizeObserver(() => {
+    if (plot.width !== width()) plot.setSize({ width: width(), height: options.height ?? HEIGHT });
+  });
+  watcher.observe(host);
+  watchers.set(host, watcher);
+  return plot;
 }
 
-export interface Histogram {
-  readonly edges: readonly number[];
-  readonly counts: readonly number[];
+function seriesOf({ label, colour, style = 'line' }: Curve): uPlot.Series {
+  const points = { show: style === 'points', size: 7, fill: colour, stroke: colour };
+  return {
+    label, stroke: colour, width: style === 'points' ? 0 : 2, spanGaps: true, points,
+    value: (_, value) => (value == null ? '–' : String(Number(value.toPrecision(4)))),
+    ...(style === 'points' && { paths: () => null }),
+    ...(style === 'dashed' && { dash: [6, 4] }),
+    ...(style === 'steps' && { fill: `${colour}33`, paths: uPlot.paths.stepped?.({ align: 1 }) }),
+  };
 }
 
-/** Share of the start voxels per bin, as steps; both phases on one axis. A phase without paths is left out. */
-export function showTortuosity(host: HTMLElement, se: Histogram | null, am: Histogram | null): void {
-  const tables = [
-    { histogram: se, label: 'SE', stroke: SE_COLOUR },
-    { histogram: am, label: 'AM', stroke: AM_COLOUR },
-  ].filter((entry): entry is typeof entry & { histogram: Histogram } => entry.histogram !== null);
-  const joined = uPlot.join(
-    tables.map(({ histogram: { edges, counts } }) => {
-      const total = counts.reduce((sum, count) => sum + count, 0);
-      return [edges.slice(0, -1), counts.map((count) => count / total)] as uPlot.AlignedData;
-    }),
-  );
-  const stepped = uPlot.paths.stepped?.({ align: 1 });
-  plot(
-    host,
-    joined,
-    tables.map(({ label, stroke }) => ({ label, stroke, fill: `${stroke}33`, width: 2, paths: stepped, spanGaps: true, points: { show: false } })),
-    ['geodesic tortuosity', 'share of start voxels'],
-  );
+/** Curves with abscissae of their own in one chart. Those without points are left out. */
+export function showCurves(host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string]): void {
+  const drawn = curves.filter(({ x }) => x.length > 0);
+  if (drawn.length === 0) {
+    host.textContent = 'Nothing to show: no path leads through.';
+    return;
+  }
+  const data = uPlot.join(drawn.map(({ x, y }) => [x, y] as unknown as uPlot.AlignedData));
+  chart(host, data, {
+    scales: { x: { time: false } },
+    axes: [{ ...axisStyle(), label: labels[0] }, { ...axisStyle(), label: labels[1], size: 54 }],
+    series: [{ label: labels[0], value: (_, value) => (value == null ? '–' : String(Number(value.toPrecision(4)))) }, ...drawn.map(seriesOf)],
+  });
 }
 
-export interface Curves {
-  readonly radius: readonly number[];
-  readonly cpsd: readonly number[];
-  readonly smip: readonly number[];
-}
-
-/** CPSD (full line) and SMIP (dashed) of both solid phases against the ball radius in µm. */
-export function showPoreSizes(host: HTMLElement, se: Curves, am: Curves): void {
-  const joined = uPlot.join([se, am].map(({ radius, cpsd, smip }) => [radius, cpsd, smip] as unknown as uPlot.AlignedData));
-  const line = (label: string, stroke: string, dash?: number[]): uPlot.Series => ({ label, stroke, width: 2, dash, spanGaps: true, points: { show: false } });
-  plot(
-    host,
-    joined,
-    [line('SE CPSD', SE_COLOUR), line('SE SMIP', SE_COLOUR, [6, 4]), line('AM CPSD', AM_COLOUR), line('AM SMIP', AM_COLOUR, [6, 4])],
-    ['ball radius, µm', 'volume fraction'],
-  );
+/** Curves of phases in their colours. */
+export function phaseCurves<T>(
+  entries: readonly { readonly phase: number; readonly name: string; readonly value: T | undefined }[], make: (value: T) => readonly (Omit<Curve, 'label' | 'colour'> & { readonly suffix?: string })[],
+): Curve[] {
+  return entries.flatMap(({ phase, name, value }) => (value === undefined ? [] : make(value).map(({ suffix = '', ...curve }) => ({ ...curve, label: name + suffix, colour: lineOf(phase) }))));
 }

@@ -1,0 +1,41 @@
+// The page's side of the worker: calls that report progress and can be cancelled.
+import type { Reply, Request, TaskName, Tasks } from './protocol.js';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (text: string, share: number | null) => void;
+}
+
+export type Call = <N extends TaskName>(name: N, input: Tasks[N]['input'], options?: CallOptions) => Promise<Tasks[N]['output']>;
+
+interface Pending {
+  readonly resolve: (output: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: CallOptions['onProgress'];
+}
+
+/** Starts the worker. @throws (through its calls) Error with the name and message that the worker's error had */
+export function startEngine(url: URL): Call {
+  const worker = new Worker(url, { type: 'module' });
+  const pending = new Map<number, Pending>();
+  let last = 0;
+  worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
+    const call = pending.get(data.id);
+    if (call === undefined) return;
+    if (data.kind === 'progress') return call.onProgress?.(data.text, data.share);
+    pending.delete(data.id);
+    if (data.kind === 'done') call.resolve(data.output as never);
+    else call.reject(Object.assign(new Error(data.message), { name: data.name }));
+  });
+  worker.addEventListener('error', (event) => {
+    for (const { reject } of pending.values()) reject(new Error(event.message || 'the worker of this page could not be loaded'));
+    pending.clear();
+  });
+  const post = (request: Request): void => worker.postMessage(request);
+  return (name, input, { signal, onProgress } = {}) => new Promise((resolve, reject) => {
+    const id = ++last;
+    pending.set(id, { resolve, reject, onProgress });
+    signal?.addEventListener('abort', () => post({ kind: 'cancel', id }));
+    post({ kind: 'task', id, name, input });
+  });
+}

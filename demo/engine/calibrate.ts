@@ -1,0 +1,62 @@
+// Calibration of a model to the present structure.
+import {
+  calibrate as fit, calibrationReport, SpecError, validateCalibration, VERSION, volumeFractionInterval,
+  type Calibration, type FractionInterval, type RunOptions, type Session,
+} from '../../src/browser.js';
+import type { CalibrateChoice, Calibrated } from '../protocol.js';
+import { reproducibility, type State } from './state.js';
+import type { TaskRun } from './steps.js';
+
+/** The same session, which tells of each structure that it draws: these are nearly all of the work of a calibration. */
+function counting(session: Session, drawn: () => void): Session {
+  return {
+    ...session,
+    run: (operation, plan, voxels, options, body) => {
+      if (operation === 'generate') drawn();
+      return session.run(operation, plan, voxels, options, body);
+    },
+  };
+}
+
+/** What `voxelith generate` reads. */
+function specificationOf({ model, parameters, voxelSizeUm }: Calibration, from: string): string {
+  return [
+    `# Made by voxelith ${VERSION} from ${from}`, `model: ${model}`, 'parameters:', ...Object.entries(parameters).map(([key, value]) => `  ${key}: ${value}`),
+    ...(voxelSizeUm === null ? [] : [`voxelSizeUm: ${voxelSizeUm}`]), 'size: 128', 'seed: 1', '',
+  ].join('\n');
+}
+
+export async function calibrate(state: State, choice: CalibrateChoice, run: TaskRun): Promise<Calibrated> {
+  if (state.structure === null) throw new Error('Draw a structure or open an image first.');
+  const begin = performance.now();
+  const { name, volume: image } = state.structure;
+  const { model, phases, draws, seed, anisotropyFactor, realisations } = choice;
+  const total = 2 * draws + realisations;
+  let drawn = 0;
+  const session = counting(state.session, () => run.report(`structure ${++drawn} of ${total}`, (drawn - 1) / total));
+  const options: RunOptions = { signal: run.signal };
+
+  run.report('counting pairs and fitting', null);
+  const found = await fit(session, image, { model, phases, draws, seed, fixed: anisotropyFactor === null ? {} : { anisotropyFactor } }, options);
+  const intervals: FractionInterval[] = [];
+  const warnings: string[] = [];
+  for (const phase of found.phases) {
+    try {
+      intervals.push(await volumeFractionInterval(session, image, phase, 0.95, options));
+    } catch (error) {
+      // A window too small for its own interval can still be part of a calibration.
+      if (!(error instanceof SpecError)) throw error;
+      warnings.push(error.message);
+    }
+  }
+  const validation = realisations === 0 ? null : await validateCalibration(session, image, found, { realisations, seed }, options);
+  state.calibration = { name, found };
+  const { region: _region, ...calibration } = found;
+  const html = calibrationReport({
+    title: name, calibration: found, intervals, validation, reproducibility: reproducibility(state, [['seed', String(seed)], ['draws', String(draws)]]),
+  });
+  return {
+    calibration, intervals, warnings, quantities: validation?.quantities ?? [], report: { file: 'calibration.html', html },
+    specification: specificationOf(found, name), seconds: (performance.now() - begin) / 1000,
+  };
+}

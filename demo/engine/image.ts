@@ -1,0 +1,180 @@
+// Images: from files to grey values, and from grey values to labels, by the library's own import pipeline.
+import {
+  cropGreys, decodeVoxels, FileError, filterGreys, generate, greyHistogram, importImage, otsuThresholds, specFromSet, SpecError, toGreys,
+  type CropWindow, type Filter, type GreyHistogram, type GreyVolume, type ImportStep, type LabelVolume, type Phase, type Shape, type VoxelArray,
+} from '../../src/browser.js';
+import { contentOf } from '../../src/image/import.js';
+import { missingSlices, naturalOrder, stackSlices } from '../../src/io/slices.js';
+import { dataTypeOf } from '../../src/io/voxels.js';
+import { planeOf } from '../plane.js';
+import type { GreyChoice, GreyFacts, ImageFacts, Plane, Present, SegmentChoice, Tasks } from '../protocol.js';
+import { MODEL_PHASES, present, type OpenedImage, type State } from './state.js';
+import { stepsOf, type TaskRun } from './steps.js';
+
+const MOST_BINS = 256;
+
+function openedImage(state: State): OpenedImage {
+  if (state.image === null) throw new Error('Open an image first.');
+  return state.image;
+}
+
+/** One image from one file, or from slices in natural order; FILE.json beside FILE goes with it. */
+export async function load(state: State, files: readonly File[], run: TaskRun): Promise<ImageFacts> {
+  const images = files.filter(({ name }) => !name.endsWith('.json') && !name.startsWith('.')).sort((a, b) => naturalOrder(a.name, b.name));
+  if (images.length === 0) throw new FileError('No image among these files: expected a TIFF, npy, npz, NRRD, MHA, NIfTI, vti or raw file, or slices as TIFF or PNG.');
+  const read = async (file: File): Promise<VoxelArray> => {
+    run.signal.throwIfAborted();
+    run.report(`reading ${file.name}`, images.length === 1 ? null : images.indexOf(file) / images.length);
+    const sidecar = files.find(({ name }) => name === `${file.name}.json`);
+    return decodeVoxels(file.name, new Uint8Array(await file.arrayBuffer()), sidecar === undefined ? null : await sidecar.text());
+  };
+  const names = images.map(({ name }) => name);
+  const [first] = names;
+  const array = images.length === 1 ? await read(images[0]) : await stackSlices('slices', names, (name) => read(images[names.indexOf(name)]));
+  const gap = images.length === 1 ? null : missingSlices(names);
+  return opened(state, {
+    name: images.length === 1 ? first : `${first} … (${names.length} slices)`, paths: images.length === 1 ? first : 'slices/', array, warnings: gap === null ? [] : [gap],
+  });
+}
+
+function opened(state: State, image: OpenedImage): ImageFacts {
+  const { name, array, warnings } = image;
+  state.image = image;
+  state.grey = null;
+  const { shape, voxelSizeUm, data } = array;
+  const content = contentOf(array, [], null);
+  const more = content === 'grey' ? toGreys(name, array).warnings : [];
+  return { name, shape, voxelSizeUm, type: dataTypeOf(data), content, warnings: [...warnings, ...more] };
+}
+
+/** Grey levels of solid electrolyte, active material and pore in the example, and the blur and noise of its instrument. */
+const EXAMPLE = { levels: [0, 128, 205, 48], sigma: 0.5, noise: 14, seed: 1 } as const;
+
+/** A made-up tomogram of a drawn cathode, for those who have none at hand. */
+export async function example(state: State, { edge }: Tasks['example']['input'], run: TaskRun): Promise<ImageFacts> {
+  const step = stepsOf(run, 2);
+  const { labels, shape, voxelSizeUm } = await step('drawing a cathode', (options) =>
+    generate(state.session, specFromSet('bm01', { size: [edge, edge, edge], seed: EXAMPLE.seed }), options));
+  const levels = { data: labels.map((label) => EXAMPLE.levels[label]), shape, voxelSizeUm };
+  const { volume } = await step('taking its picture', (options) => filterGreys(state.session, levels, { kind: 'gaussian', sigma: EXAMPLE.sigma }, options));
+  // A linear congruential generator; four draws make a number that is nearly normal.
+  let word = EXAMPLE.seed;
+  const uniform = (): number => (word = (Math.imul(word, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const data = Uint8Array.from(volume.data, (value) => Math.max(0, Math.min(255, value + EXAMPLE.noise * Math.sqrt(3) * (uniform() + uniform() + uniform() + uniform() - 2))));
+  return opened(state, { name: 'Made-up tomogram', paths: null, array: { data, shape, voxelSizeUm }, warnings: [] });
+}
+
+/** The middle of an image, at most `edge` voxels along each axis; null: all of it. */
+function windowOf(shape: Shape, edge: number | null): CropWindow | null {
+  if (edge === null || shape.every((n) => n <= edge)) return null;
+  return shape.map((n) => (n <= edge ? [null, null] : [(n - edge) >> 1, ((n - edge) >> 1) + edge]));
+}
+
+function factsOf(shape: Shape, histogram: GreyHistogram): GreyFacts {
+  const { counts, base, scale } = histogram;
+  let [first, last] = [0, counts.length - 1];
+  while (counts[first] === 0) first++;
+  while (counts[last] === 0) last--;
+  const width = Math.ceil((last - first + 1) / MOST_BINS);
+  const bins = Math.ceil((last - first + 1) / width);
+  const joined = Array.from({ length: bins }, (_, k) => counts.subarray(first + k * width, first + (k + 1) * width).reduce((sum, n) => sum + n, 0));
+  const valueOf = (bin: number): number => base + bin / scale;
+  const otsu = (classes: number): readonly number[] | null => {
+    try {
+      return otsuThresholds(histogram, classes).thresholds;
+    } catch (error) {
+      if (error instanceof SpecError) return null;
+      throw error;
+    }
+  };
+  const voxels = counts.reduce((sum, n) => sum + n, 0);
+  const quantile = (share: number): number => {
+    let bin = first;
+    for (let below = counts[bin]; below < share * voxels && bin < last; below += counts[bin]) bin++;
+    return valueOf(bin);
+  };
+  return {
+    shape, edges: joined.map((_, k) => valueOf(first + k * width)), counts: joined, end: valueOf(first + bins * width),
+    otsu: { 2: otsu(2), 3: otsu(3) }, contrast: [quantile(0.002), quantile(0.998)],
+  };
+}
+
+function greyOf(image: OpenedImage, edge: number | null): GreyVolume {
+  const window = windowOf(image.array.shape, edge);
+  const { volume } = toGreys(image.name, image.array);
+  return window === null ? volume : cropGreys(volume, window);
+}
+
+/** Cuts and filters the image, and counts its grey values. */
+export async function grey(state: State, { edge, filter }: GreyChoice, run: TaskRun): Promise<GreyFacts> {
+  const step = stepsOf(run, filter === null ? 1 : 2);
+  const raw = greyOf(openedImage(state), edge);
+  const volume = filter === null ? raw : (await step('filtering', (options) => filterGreys(state.session, raw, filter, options))).volume;
+  const histogram = await step('counting grey values', (options) => greyHistogram(state.session, volume, options));
+  state.grey = volume;
+  return factsOf(volume.shape, histogram);
+}
+
+export async function plane(state: State, { axis, index }: Tasks['plane']['input']): Promise<Plane> {
+  if (state.grey === null) throw new Error('Open a grey image first.');
+  return planeOf(state.grey.data, state.grey.shape, axis, index);
+}
+
+function filterText(filter: Filter): string {
+  switch (filter.kind) {
+    case 'gaussian': return `gaussian:${filter.sigma}`;
+    case 'anisotropic': return `anisotropic:${filter.iterations}`;
+    default: return `${filter.kind}:${filter.size}`;
+  }
+}
+
+/** The flag of `voxelith import` for a step. */
+function flagOf(step: ImportStep): string {
+  switch (step.step) {
+    case 'crop': return `--crop ${step.window.map(([from, to]) => `${from ?? ''}:${to ?? ''}`).join(',')}`;
+    case 'filter': return `--filter ${filterText(step.filter)}`;
+    case 'segment': {
+      const { segmentation } = step;
+      const how = segmentation.method === 'thresholds' ? `thresholds:${segmentation.thresholds.join(',')}` : segmentation.method === 'otsu' ? `otsu:${segmentation.classes}` : '';
+      return `--segment ${how} --labels ${step.labels?.join(',')}`;
+    }
+    case 'clean': return `--clean ${step.minVoxels}`;
+    default: return '';
+  }
+}
+
+async function imported(state: State, steps: readonly ImportStep[], choice: Pick<SegmentChoice, 'voxelSizeUm'>, phaseNames: Present['phaseNames'], run: TaskRun): Promise<Present> {
+  const image = openedImage(state);
+  const { voxelSizeUm } = choice;
+  const step = stepsOf(run, Math.max(1, steps.length));
+  const { labels, warnings } = await step('from grey values to labels', (options) =>
+    importImage(state.session, image.name, { ...image.array, voxelSizeUm }, steps, { content: steps.some(({ step: name }) => name === 'segment') ? 'grey' : 'labels', source: { file: image.name } }, options));
+  const volume = labels as LabelVolume;
+  const size = voxelSizeUm === null ? '' : ` --voxel-size ${[...voxelSizeUm].reverse().join(',')}um`;
+  return present(state, image.name, volume, {
+    phaseNames, command: image.paths === null ? null : ['voxelith import', image.paths, ...steps.map(flagOf)].join(' ') + `${size} -o structure.npy`, warnings,
+  });
+}
+
+const cropStep = (image: OpenedImage, edge: number | null): ImportStep[] => {
+  const window = windowOf(image.array.shape, edge);
+  return window === null ? [] : [{ step: 'crop', window }];
+};
+
+/** Grey values to labels; the result becomes the present structure. */
+export async function segment(state: State, choice: SegmentChoice, run: TaskRun): Promise<Present> {
+  const { edge, filter, segmentation, labels, minVoxels } = choice;
+  const steps: ImportStep[] = [
+    ...cropStep(openedImage(state), edge),
+    ...(filter === null ? [] : [{ step: 'filter', filter } as const]),
+    { step: 'segment', segmentation, labels },
+    ...(minVoxels > 1 ? [{ step: 'clean', minVoxels } as const] : []),
+  ];
+  const names = Object.fromEntries(labels.map((label: Phase) => [label, MODEL_PHASES[label] ?? `label ${label}`]));
+  return imported(state, steps, choice, names, run);
+}
+
+/** An image that is segmented already becomes the present structure as it is. */
+export async function adopt(state: State, { edge, voxelSizeUm }: Tasks['adopt']['input'], run: TaskRun): Promise<Present> {
+  return imported(state, cropStep(openedImage(state), edge), { voxelSizeUm }, {}, run);
+}

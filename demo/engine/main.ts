@@ -1,0 +1,50 @@
+// The worker of the page: all work is done here, so that the page never waits. One task at a time comes from the page; a
+// cancelled one ends at the next look at its signal.
+import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.js';
+import type { Reply, Request, TaskName, Tasks } from '../protocol.js';
+import { calibrate } from './calibrate.js';
+import { draw } from './draw.js';
+import { adopt, example, grey, load, plane, segment } from './image.js';
+import { measure } from './measure.js';
+import type { State } from './state.js';
+import type { TaskRun } from './steps.js';
+
+type Work = { readonly [N in TaskName]: (state: State, input: Tasks[N]['input'], run: TaskRun) => Promise<Tasks[N]['output']> };
+
+async function encode({ structure }: State, { extension }: Tasks['encode']['input']): Promise<Tasks['encode']['output']> {
+  if (structure === null) throw new Error('Draw a structure or open an image first.');
+  const { labels, shape, voxelSizeUm, provenance }: LabelVolume = structure.volume;
+  const file = `structure.${extension}`;
+  const { bytes, sidecar } = await encodeVolume(file, { labels, shape, voxelSizeUm, provenance });
+  return [{ file, bytes }, ...(sidecar === null ? [] : [{ file: `${file}.json`, bytes: sidecar }])];
+}
+
+const work: Work = {
+  open: async ({ session: { threads, unsharedReason } }) => ({ threads, unsharedReason }),
+  draw, load, example, grey, plane, segment, adopt, measure, calibrate, encode,
+};
+
+const scope = globalThis as unknown as { postMessage(reply: Reply): void; onmessage: ((event: MessageEvent<Request>) => void) | null };
+const opening = openSession({ wasmUrl: new URL('../core.wasm', import.meta.url), workerUrl: new URL('../worker.web.js', import.meta.url) })
+  .then((session): State => ({ session, image: null, grey: null, structure: null, calibration: null }));
+const controllers = new Map<number, AbortController>();
+
+async function perform({ id, name, input }: Request & { kind: 'task' }): Promise<void> {
+  const controller = new AbortController();
+  controllers.set(id, controller);
+  const run: TaskRun = { signal: controller.signal, report: (text, share) => scope.postMessage({ kind: 'progress', id, text, share }) };
+  try {
+    const task = work[name] as (state: State, input: unknown, run: TaskRun) => Promise<unknown>;
+    scope.postMessage({ kind: 'done', id, output: await task(await opening, input, run) });
+  } catch (error) {
+    const { name: kind, message } = error as Error;
+    scope.postMessage({ kind: 'failed', id, name: kind, message });
+  } finally {
+    controllers.delete(id);
+  }
+}
+
+scope.onmessage = ({ data }) => {
+  if (data.kind === 'cancel') controllers.get(data.id)?.abort();
+  else void perform(data);
+};

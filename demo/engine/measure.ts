@@ -1,0 +1,61 @@
+// Descriptors, two-point functions and M of the present structure.
+import {
+  AXES, axisIndex, conductReport, describe, describeReport, describeRow, fluxFigures, mFactor, phaseLevelSet,
+  type Axis, type Description, type LabelVolume, type MFactorResult, type ModelStructure,
+} from '../../src/browser.js';
+import type { MeasureChoice, Measured, Report } from '../protocol.js';
+import { reproducibility, type State } from './state.js';
+import { stepsOf, type TaskRun } from './steps.js';
+
+/** Two-point functions are counted for so many phases at once. */
+const MOST_TWO_POINT = 8;
+
+/** Two descriptions of one structure in one. */
+function merged(a: Description, b: Description): Description {
+  return { ...a, ...b, skipped: a.skipped, phases: Object.fromEntries(Object.entries(a.phases).map(([label, phase]) => [label, { ...phase, ...b.phases[label] }])) };
+}
+
+/** The level set of a model's phase, where the model has one. */
+function levelSetOf(volume: LabelVolume | ModelStructure, phase: number, kind: MeasureChoice['interface']): Float32Array | null {
+  return kind === 'smooth' && 'levelSets' in volume && volume.levelSets !== undefined ? phaseLevelSet(volume, phase) : null;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Flux in the middle along the axis, and through the plane where the fewest faces carry the most. */
+function fluxHtml({ shape, voxelSizeUm }: LabelVolume, { axis, fields, narrowShare }: MFactorResult): string | null {
+  if (fields === undefined || narrowShare === undefined || narrowShare === null) return null;
+  const beside: Axis = axis === 'y' ? 'x' : 'y';
+  const middle = shape[axisIndex(beside)] >> 1;
+  return fluxFigures({ flux: fields.flux, shape, voxelSizeUm }, [
+    { name: `along ${axis}`, caption: `plane ${middle} across ${beside}, ${axis} runs ${axis === 'x' ? 'to the right' : 'downwards'}; grey carries no current`, across: beside, index: middle },
+    {
+      name: `across ${axis}`, caption: `plane ${narrowShare.plane}: a tenth of its area carries ${percent(narrowShare.highest)} of the flux, ${percent(narrowShare.mean)} on average`,
+      across: axis, index: narrowShare.plane,
+    },
+  ]).join('');
+}
+
+export async function measure(state: State, { phases, axis, interface: kind }: MeasureChoice, run: TaskRun): Promise<Measured> {
+  if (state.structure === null) throw new Error('Draw a structure or open an image first.');
+  const begin = performance.now();
+  const { session, structure: { name, volume } } = state;
+  const step = stepsOf(run, 2 + phases.length);
+  const options = { phases, axes: [axis], curves: true, histograms: true } as const;
+  const found = await step('describing', (more) => describe(session, volume, options, more));
+  const axes = AXES.filter((direction) => volume.shape[axisIndex(direction)] > 1);
+  const description = phases.length > MOST_TWO_POINT ? found
+    : merged(found, await step('two-point functions', (more) => describe(session, volume, { phases, axes, only: ['twoPoint'] }, more)));
+  const facts = reproducibility(state, []);
+  const reports: Report[] = [{ file: 'descriptors.html', html: describeReport({ title: name, description, reproducibility: facts }) }];
+  const [conduction, flux]: [Measured['conduction'][number][], Measured['flux'][number][]] = [[], []];
+  for (const phase of phases) {
+    const result = await step(`conduction in phase ${phase}`, (more) =>
+      mFactor(session, volume, { phase, axis, interface: kind, levelSet: levelSetOf(volume, phase, kind), fields: true, history: true }, more));
+    reports.push({ file: `conductivity-${phase}.html`, html: conductReport({ title: `${name}, phase ${phase}`, volume, results: [result], tensor: null, reproducibility: facts }) });
+    flux.push({ phase, html: fluxHtml(volume, result) });
+    const { fields: _fields, ...rest } = result;
+    conduction.push(rest);
+  }
+  return { description, row: describeRow(description), conduction, flux, reports, seconds: (performance.now() - begin) / 1000 };
+}

@@ -1,0 +1,51 @@
+// What the worker holds between tasks: the session, the image that was opened, the present structure, the last calibration.
+import {
+  AM, PORE, SE, VERSION, type Calibration, type GreyVolume, type LabelVolume, type ModelStructure, type Phase, type Session, type VoxelArray,
+} from '../../src/browser.js';
+import type { Present } from '../protocol.js';
+
+export interface OpenedImage {
+  readonly name: string;
+  /** As the command line would be given it; null: there is no file. */
+  readonly paths: string | null;
+  readonly array: VoxelArray;
+  readonly warnings: readonly string[];
+}
+
+export interface State {
+  readonly session: Session;
+  image: OpenedImage | null;
+  /** Cut and filtered. */
+  grey: GreyVolume | null;
+  /** Level sets go with structures of a model. */
+  structure: { readonly name: string; readonly volume: LabelVolume | ModelStructure } | null;
+  calibration: { readonly name: string; readonly found: Calibration } | null;
+}
+
+export const MODEL_PHASES: Readonly<Record<Phase, string>> = { [SE]: 'solid electrolyte', [AM]: 'active material', [PORE]: 'pore' };
+
+async function sha256(bytes: Uint8Array): Promise<string | null> {
+  // Only pages from https or this machine may hash.
+  if (globalThis.crypto.subtle === undefined) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Makes a volume the present structure, and tells the page what it needs of it. */
+export async function present(
+  state: State, name: string, volume: LabelVolume | ModelStructure, facts: Pick<Present, 'phaseNames' | 'command' | 'warnings'>,
+): Promise<Present> {
+  state.structure = { name, volume };
+  const { labels, shape, voxelSizeUm, provenance } = volume;
+  return { name, volume: { labels, shape, voxelSizeUm, provenance }, sha256: await sha256(labels), ...facts };
+}
+
+/** What a report says about how it was made. */
+export function reproducibility(state: State, more: readonly (readonly [string, string])[]): { label: string; value: string }[] {
+  const { provenance } = state.structure?.volume ?? {};
+  return [
+    ...more, ...(provenance === undefined ? [] : [['made by', JSON.stringify(provenance)] as const]),
+    ['version', `voxelith ${VERSION}, demo page`], ['threads', String(state.session.threads)],
+    ['browser', navigator.userAgent], ['date', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
+  ].map(([label, value]) => ({ label, value }));
+}

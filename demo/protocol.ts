@@ -1,0 +1,138 @@
+// What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
+import type {
+  Axis, Calibration, Description, Filter, FractionInterval, LabelVolume, MFactorResult, ModelName, Phase, RowValue, Segmentation, Shape, Validation, VoxelSize,
+} from '../src/browser.js';
+
+export interface SessionFacts {
+  readonly threads: number;
+  readonly unsharedReason: string | null;
+}
+
+/** The structure that the page is about, drawn or from an image. */
+export interface Present {
+  readonly name: string;
+  readonly volume: LabelVolume;
+  readonly phaseNames: Readonly<Record<Phase, string>>;
+  /** Of the labels; null in a page whose origin may not hash. */
+  readonly sha256: string | null;
+  /** Command that gives the same labels; null: there is none. */
+  readonly command: string | null;
+  readonly warnings: readonly string[];
+}
+
+export interface ImageFacts {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type: string;
+  readonly voxelSizeUm: VoxelSize;
+  readonly content: 'grey' | 'labels';
+  readonly warnings: readonly string[];
+}
+
+/** The grey image after window and filter, as the page shows it. */
+export interface GreyFacts {
+  readonly shape: Shape;
+  /** At most 256 bins; lower edges. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  /** Upper edge of the last bin. */
+  readonly end: number;
+  /** Otsu's for two and for three classes; null where there are too few grey values. */
+  readonly otsu: Readonly<Record<2 | 3, readonly number[] | null>>;
+  /** Grey values that show as black and white. */
+  readonly contrast: readonly [black: number, white: number];
+}
+
+export interface Plane {
+  readonly values: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface GreyChoice {
+  /** Longest edge of the window, cut from the middle; null: all. */
+  readonly edge: number | null;
+  readonly filter: Filter | null;
+}
+
+export interface SegmentChoice extends GreyChoice {
+  readonly segmentation: Segmentation;
+  /** Labels of the classes, dark to bright. */
+  readonly labels: readonly Phase[];
+  /** Components below this are removed; 1: none. */
+  readonly minVoxels: number;
+  readonly voxelSizeUm: VoxelSize;
+}
+
+export interface MeasureChoice {
+  readonly phases: readonly Phase[];
+  readonly axis: Axis;
+  readonly interface: 'voxel' | 'smooth';
+}
+
+export interface Report {
+  readonly file: string;
+  readonly html: string;
+}
+
+export interface Measured {
+  readonly description: Description;
+  /** The same as one flat row. */
+  readonly row: Readonly<Record<string, RowValue>>;
+  readonly conduction: readonly Omit<MFactorResult, 'fields'>[];
+  /** Pictures of the flux of a phase; null where nothing flows. */
+  readonly flux: readonly { readonly phase: Phase; readonly html: string | null }[];
+  readonly reports: readonly Report[];
+  readonly seconds: number;
+}
+
+export interface CalibrateChoice {
+  readonly model: ModelName;
+  /** Labels in the order of the model. */
+  readonly phases: readonly Phase[];
+  readonly draws: number;
+  readonly seed: number;
+  /** a held at this; null: fitted. */
+  readonly anisotropyFactor: number | null;
+  /** Structures to set beside the image; 0: none. */
+  readonly realisations: number;
+}
+
+export interface Calibrated {
+  readonly calibration: Omit<Calibration, 'region'>;
+  readonly intervals: readonly FractionInterval[];
+  readonly quantities: Validation['quantities'];
+  readonly warnings: readonly string[];
+  readonly report: Report;
+  /** For `voxelith generate`. */
+  readonly specification: string;
+  readonly seconds: number;
+}
+
+export interface Tasks {
+  open: { input: null; output: SessionFacts };
+  /** Source: a parameter set, or `calibrated`. */
+  draw: { input: { readonly source: string; readonly edge: number; readonly seed: number }; output: Present };
+  load: { input: readonly File[]; output: ImageFacts };
+  example: { input: { readonly edge: number }; output: ImageFacts };
+  grey: { input: GreyChoice; output: GreyFacts };
+  plane: { input: { readonly axis: Axis; readonly index: number }; output: Plane };
+  segment: { input: SegmentChoice; output: Present };
+  adopt: { input: Pick<SegmentChoice, 'edge' | 'voxelSizeUm'>; output: Present };
+  measure: { input: MeasureChoice; output: Measured };
+  calibrate: { input: CalibrateChoice; output: Calibrated };
+  encode: { input: { readonly extension: string }; output: readonly { readonly file: string; readonly bytes: Uint8Array | string }[] };
+}
+
+export type TaskName = keyof Tasks;
+
+/** Page to worker. */
+export type Request =
+  | { readonly kind: 'task'; readonly id: number; readonly name: TaskName; readonly input: unknown }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** Worker to page. `share` is null while there is nothing to count. */
+export type Reply =
+  | { readonly kind: 'progress'; readonly id: number; readonly text: string; readonly share: number | null }
+  | { readonly kind: 'done'; readonly id: number; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly name: string; readonly message: string };

@@ -51,6 +51,11 @@ export function toGreys(name: string, array: VoxelArray): GreyReading {
   const { data } = array;
   const type = dataTypeOf(data);
   if (data instanceof Uint8Array) return { volume: { ...grid, data }, warnings: [] };
+  if (data instanceof Uint16Array) {
+    let greatest = 0;
+    for (let i = 0; i < data.length; i++) if (data[i] > greatest) greatest = data[i];
+    return { volume: { ...grid, data }, warnings: wordWarnings(name, data, greatest) };
+  }
   let [least, greatest, whole] = [Infinity, -Infinity, true];
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
@@ -59,7 +64,6 @@ export function toGreys(name: string, array: VoxelArray): GreyReading {
     if (value > greatest) greatest = value;
     whole &&= Math.trunc(value) === value;
   }
-  if (data instanceof Uint16Array) return { volume: { ...grid, data }, warnings: wordWarnings(name, data, greatest) };
   if (data instanceof Float32Array) return { volume: { ...grid, data }, warnings: [] };
   if (whole && least >= 0 && greatest <= 65535) {
     const words = Uint16Array.from(data);

@@ -1,12 +1,13 @@
 // TIFF 6.0: one page per slice, uncompressed, voxel size in resolution tags and exactly in the JSON description.
 // Read here: strips of one 8/16/32/64-bit sample, plain, PackBits or deflate, ImageJ stacks; the rest by `geotiff`.
 import { FileError } from '../core/errors.js';
-import { voxelCount, type VoxelSize } from '../core/grid.js';
+import { voxelCount } from '../core/grid.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import { decodeWithGeotiff } from './geotiff.js';
+import { describedBy, type Described } from './tiff-description.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, inflated, numbersOf, objectFrom, provenanceFrom, shapeFrom,
-  unitUm, voxelSizeFromJson, type DataType, type VoxelArray,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, inflated, numbersOf, shapeFrom, type DataType,
+  type VoxelArray,
 } from './voxels.js';
 
 const SHORT = 3;
@@ -183,28 +184,10 @@ async function page(name: string, bytes: Uint8Array, tags: Tags, type: DataType)
   return result;
 }
 
-/** What the description says: our JSON, or ImageJ's key=value lines. */
-function describedBy(name: string, tags: Tags): { images: number | null; meta: Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> } {
-  const text = String.fromCharCode(...(tags.get(270) ?? [])).replace(/\0+$/, '');
-  const json = objectFrom(text);
-  if (json !== null) {
-    return { images: null, meta: { voxelSizeUm: voxelSizeFromJson(name, json.voxelSizeUm), ...provenanceFrom(json.provenance) } };
-  }
-  if (!text.startsWith('ImageJ=')) return { images: null, meta: { voxelSizeUm: null } };
-  const value = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1];
-  // One of them above 1 is a stack under another name: tifffile calls the slices of a 3D array channels.
-  const counts = ['channels', 'slices', 'frames'].map((key) => Number(value(key) ?? 1));
-  if (counts.filter((count) => count > 1).length > 1) {
-    const [channels, slices, frames] = counts;
-    throw new FileError(
-      `${name}: an ImageJ hyperstack of ${channels} channels × ${slices} slices × ${frames} frames; save the stack you mean (Image > Color > Split Channels, or Duplicate)`,
-    );
-  }
-  const um = unitUm(value('unit') ?? '');
-  const [x, y, z] = [1 / (tags.get(282)?.[0] ?? 0), 1 / (tags.get(283)?.[0] ?? 0), Number(value('spacing') ?? NaN)];
-  const known = um !== null && [x, y].every((h) => h > 0 && Number.isFinite(h));
-  const voxelSizeUm: VoxelSize = known ? [(z > 0 ? z : x) * um, y * um, x * um] : null;
-  return { images: Number(value('images') ?? 1), meta: { voxelSizeUm } };
+/** What the first directory says about all pages. */
+function described(name: string, tags: Tags): Described {
+  const resolution = (tag: number): number => 1 / (tags.get(tag)?.[0] ?? 0);
+  return describedBy(name, Uint8Array.from(tags.get(270) ?? []), [resolution(282), resolution(283)]);
 }
 
 async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
@@ -218,7 +201,7 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
   if (version === 43) return decodeWithGeotiff(name, bytes);
   const pages = directories(name, bytes, littleEndian);
   const first = pages[0];
-  const { images, meta } = describedBy(name, first);
+  const { images, meta } = described(name, first);
   if (!pages.every(plain)) return { ...(await decodeWithGeotiff(name, bytes)), ...meta };
   if (images !== null && pages.length > 1 && pages.length !== images) {
     throw new FileError(`${name}: says that it holds ${images} pages, ${pages.length} are there; save the stack again`);

@@ -25,6 +25,15 @@ describe('files of other programs', () => {
     expect(await readVoxels(fixture('tifffile-bigtiff-deflate.tif'))).toMatchObject({ data: values, shape: [2, 3, 4] });
   });
 
+  it('[published] tifffile: OME-TIFF, sizes with units; the same as BigTIFF with signed values', async () => {
+    const read = await readVoxels(fixture('tifffile-ome.tif'));
+    expect(read).toMatchObject({ data: Uint16Array.from(numbers((i) => i * 2000)), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1] });
+    const big = await readVoxels(fixture('tifffile-ome-bigtiff.tif'));
+    expect(big).toMatchObject({ data: Int16Array.from(numbers((i) => i * 2000 - 9)), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1] });
+    const text = readFileSync(fixture('tifffile-ome.tif'), 'latin1').replace('SizeC="1"', 'SizeC="3"');
+    await expect(decodeVoxels('a.tif', Uint8Array.from(text, (c) => c.charCodeAt(0)))).rejects.toThrow(/an OME image of 3 channels × 2 slices × 1 times/);
+  });
+
   it('[exact] an ImageJ stack of several channels and slices is refused, and one with fewer pages than it says', async () => {
     // tifffile calls the slices of a 3D array channels: that alone is a stack.
     const text = readFileSync(fixture('tifffile-imagej.tif'), 'latin1');

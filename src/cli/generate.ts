@@ -54,7 +54,7 @@ export function generateCommand(): Command {
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um; α of a published set follows (default: that of the set)'))
     .option('--set <key=value>', 'change one parameter or setting; repeatable', (text: string, all: string[] = []) => [...all, text])
     .option('--level-sets', 'also write X − λ_X and Y − λ_Y as float32 to OUT-level-x and OUT-level-y')
-    .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .vti or .raw');
+    .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .nii.gz, .h5, .zarr, .vti or .raw');
   return runs<[string | undefined, GenerateOptions]>(command, async (call, path, options) => {
     const { output } = options;
     formatOf(output, 'write');

@@ -48,6 +48,7 @@ export function importCommand(): Command {
     'import scan.tif --crop z=10:410 --flatten --filter anisotropic --segment fractions:0.1,0.4,0.5 -o cathode.nrrd',
     'import labels.npy --close 1:2 --rescale 0.5 -o coarse.tif',
     'import scan.nii.gz -o scan.mha',
+    'import scan.h5:/volumes/raw --segment otsu:3 -o cathode.zarr',
   ]).argument('<images...>', 'a file, a folder of slices, or slices one by one (natural order)');
   for (const { flag, argument, help, step } of STEP_FLAGS) {
     command.option(`--${flag} ${argument}`, help);

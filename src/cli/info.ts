@@ -75,7 +75,7 @@ export function infoCommand(): Command {
     'info cathode.tif --json',
     'info --plan --memory 2G',
   ])
-    .argument('[image]', '.npy, .npz, .tif, .nrrd, .mha, .vti or .raw')
+    .argument('[image]', 'a file, scan.h5:/volumes/raw, a .zarr or a folder of slices')
     .option('--plan', 'memory that each operation needs for it, and the largest cube that fits; also without an image');
   return runs<[string | undefined, InfoOptions]>(command, async (call, path, options) => {
     const planning = (shape: Shape | null): ReturnType<typeof planOf> | null =>

@@ -41,6 +41,18 @@ describe('voxelith import', () => {
     expect([Array.from(array.data), array.shape]).toEqual([[5, 45, 7, 65], [2, 1, 2]]);
   });
 
+  it('[exact] an array inside an HDF5 file, to Zarr and on to describe; several arrays are listed in one line', async () => {
+    const many = new URL('../io/fixtures/h5py-many.h5', import.meta.url).pathname;
+    const out = join(folder, 'labels.zarr');
+    const { code, stdout } = await voxelith('import', `${many}:/volumes/labels`, '--voxel-size', '0.1um', '-o', out, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ files: [out], source: { format: 'hdf5', dtype: 'int32' }, shape: [2, 3, 4], voxelSizeUm: 0.1 });
+    const described = await voxelith('describe', `${out}/`, '--only', 'volumeFraction', '--json');
+    expect(JSON.parse(described.stdout).phases['2'].volumeFraction).toBeCloseTo(1 / 3, 15);
+    const { code: failed, stderr } = await voxelith('info', many);
+    expect([failed, stderr]).toEqual([2, expect.stringMatching(/^error: .*h5py-many\.h5: holds 5 images, name one of them after a colon .*\n$/)]);
+  });
+
   it('[exact] every flag says what it expects', () => {
     const step = (flag: string, text: string): unknown => STEP_FLAGS.find((entry) => entry.flag === flag)!.step(text);
     const bad: [string, string, RegExp][] = [

@@ -4,6 +4,7 @@ import { constrictivity, constrictivityPlan } from '../../src/descriptors/constr
 import { localThicknessPlan, openingSizes } from '../../src/descriptors/local-thickness.js';
 import { openingsPlan, withOpenings } from '../../src/descriptors/openings.js';
 import { distance16, distanceLeases } from '../../src/kernels/distance.js';
+import { metricDistance, metricLeases, squaredEdges } from '../../src/kernels/metric.js';
 import { reachMask, reachMaskLeases } from '../../src/kernels/reach.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import type { Session } from '../../src/runtime/session.js';
@@ -46,6 +47,20 @@ export const cases: readonly BenchCase[] = [
       });
     // labels in, u8 out and in, u16 out.
   }, 5),
+  // The same phase on voxels twice as high: f32 sums of weighted squares, 4 bytes a voxel out.
+  benchCase('distance-anisotropic', [], (session, { labels, shape }) => {
+    const leases = metricLeases(shape, session.threads);
+    const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...leases] };
+    return () =>
+      session.run('distance', plan, labels.length, {}, async (frame) => {
+        const input = frame.lease('labels', labels.length);
+        await frame.write(input, labels);
+        const taken = leases.map(({ name, bytes }) => frame.lease(name, bytes));
+        await metricDistance(frame, input, shape, 1, 'open', squaredEdges([0.2, 0.1, 0.1]), taken);
+        return { MiB: Math.round(peakBytes(plan) / 2 ** 20) };
+      });
+    // labels in, u8 out and in, f32 out, in and out.
+  }, 15),
   benchCase('opening', [], (session, { labels, shape }) => {
     const plan = { leases: [{ name: 'labels', bytes: labels.length }], then: [openingsPlan(shape, session.threads)] };
     return () =>

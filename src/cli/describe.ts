@@ -40,11 +40,6 @@ const FORMAT: BatchFormat<Description> = {
 /** What a report shows beside the descriptors that need not be asked for. */
 const CURVES = ['twoPoint', 'chordLength', 'profiles'];
 
-/** Two descriptions of one image in one. */
-function merged(a: Description, b: Description): Description {
-  return { ...a, ...b, phases: Object.fromEntries(Object.entries(a.phases).map(([label, phase]) => [label, { ...phase, ...b.phases[label] }])) };
-}
-
 function parsePhases(text: string): 'all' | number[] {
   return text === 'all' ? 'all' : text.split(',').map(parsePhase);
 }
@@ -88,17 +83,17 @@ export function describeCommand(): Command {
     }
     const options = {
       phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: only ?? null,
+      more: report !== undefined && only === undefined ? CURVES : [],
       curves: flags.curves ?? report !== undefined, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
     };
     await runBatch(call, paths, flags, FORMAT, async (session, volume) => {
-      const found = await describe(session, volume, options, call.run);
+      const description = await describe(session, volume, options, call.run);
       if (map !== undefined) {
         const data = await localThickness(session, volume, { phase: Number(flags.phase[0]) }, call.run);
         await writeVoxels(map, { data, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm });
         call.note(map);
       }
-      if (report === undefined) return found;
-      const description = only === undefined ? merged(found, await describe(session, volume, { ...options, only: CURVES }, call.run)) : found;
+      if (report === undefined) return description;
       await writeFiles(new Map([[report, describeReport({
         title: paths[0], description,
         reproducibility: [

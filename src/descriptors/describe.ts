@@ -1,7 +1,7 @@
 // All descriptors of an image in one object. What there is stands in descriptor-table.ts, what an entry is in descriptor.ts.
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
-import { AXES, checkAxis, voxelCount, voxelSizeJson, type Axis, type Face, type Shape } from '../core/grid.js';
+import { AXES, checkAxis, voxelCount, voxelSizeJson, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkCapacity, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -19,6 +19,8 @@ export interface DescribeOptions {
   readonly from?: Face;
   /** Names from DESCRIPTORS; null: all but those on request. */
   readonly only?: readonly string[] | null;
+  /** With `only` null: names of descriptors on request to add; like the others they are skipped where the image does not admit them. */
+  readonly more?: readonly string[];
   /** CPSD and SMIP beside the two radii. */
   readonly curves?: boolean;
   /** Histogram of geodesic tortuosity beside mean and deviation. */
@@ -32,6 +34,7 @@ export const DESCRIBE_DEFAULTS = {
   axes: ['z'],
   from: 'low',
   only: null,
+  more: [],
   curves: false,
   histograms: false,
   maxLag: null,
@@ -40,16 +43,17 @@ export const DESCRIBE_DEFAULTS = {
 const keysOf = ({ name, also = [] }: Descriptor): readonly string[] => [name, ...also];
 
 /** @throws SpecError for a name that does not exist; lists those that do. */
-function chosen(only: readonly string[] | null): readonly Descriptor[] {
-  if (only === null) return DESCRIPTORS.filter(({ onRequest }) => !onRequest);
+function chosen({ only, more }: Pick<Required<DescribeOptions>, 'only' | 'more'>): readonly Descriptor[] {
   const names = DESCRIPTORS.flatMap(keysOf);
-  if (only.length === 0) throw new SpecError(`describe: "only" names nothing; choose from ${names.join(', ')}`);
-  const unknown = only.find((name) => !names.includes(name));
+  if (only?.length === 0) throw new SpecError(`describe: "only" names nothing; choose from ${names.join(', ')}`);
+  if (only !== null && more.length > 0) throw new SpecError('describe: "more" goes without "only"; name all of them in "only"');
+  const wanted = only ?? more;
+  const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new SpecError(`describe: no descriptor is called "${unknown}"; there are ${names.join(', ')}`);
-  return DESCRIPTORS.filter((descriptor) => keysOf(descriptor).some((key) => only.includes(key)));
+  return DESCRIPTORS.filter((descriptor) => (only === null && !descriptor.onRequest) || keysOf(descriptor).some((key) => wanted.includes(key)));
 }
 
-function requestOf(options: Required<DescribeOptions>, all: readonly Phase[]): DescriptorRequest {
+function requestOf(options: Required<DescribeOptions>, all: readonly Phase[], voxelSizeUm: VoxelSize): DescriptorRequest {
   const { from, curves, histograms } = options;
   const maxLag = checkMaxLag('describe', options.maxLag);
   if (from !== 'low' && from !== 'high') throw new SpecError(`describe: from must be "low" or "high", got "${String(from)}"`);
@@ -58,14 +62,14 @@ function requestOf(options: Required<DescribeOptions>, all: readonly Phase[]): D
   if (axes.length === 0) throw new SpecError('describe: axes is empty; give one of x, y, z or "all"');
   const phases = options.phases === 'all' ? all : [...new Set(options.phases)].sort((a, b) => a - b);
   if (phases.length === 0) throw new SpecError('describe: phases is empty; give labels or "all"');
-  return { phases, axes, from, curves, histograms, maxLag };
+  return { phases, axes, voxelSizeUm, from, curves, histograms, maxLag };
 }
 
-/** Memory of `describe`: its operations run one after another, and so do the phases. */
-export function describePlan(shape: Shape, threads: number, options: DescribeOptions = {}): LeasePlan {
+/** Memory of `describe`: its operations run one after another, and so do the phases. Distances on voxels that are no cubes take more. */
+export function describePlan(shape: Shape, threads: number, options: DescribeOptions = {}, voxelSizeUm: VoxelSize = null): LeasePlan {
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
-  const request = requestOf(complete, [1]);
-  return { leases: [], then: chosen(complete.only).map(({ plan }) => plan(shape, threads, request)) };
+  const request = requestOf(complete, [1], voxelSizeUm);
+  return { leases: [], then: chosen(complete).map(({ plan }) => plan(shape, threads, request)) };
 }
 
 /** Every descriptor of every phase, or those that `only` names, as the JSON that the command line prints.
@@ -77,12 +81,12 @@ export async function describe(
   const { shape, voxelSizeUm } = checkVolume('describe', volume);
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const present = phasesOf(volume);
-  const request = requestOf(complete, present);
+  const request = requestOf(complete, present, voxelSizeUm);
   if (complete.phases !== 'all') for (const phase of request.phases) checkPhase('describe', volume, phase);
 
   const work: Descriptor[] = [];
   const skipped: Record<string, string> = {};
-  for (const descriptor of chosen(complete.only)) {
+  for (const descriptor of chosen(complete)) {
     const reason = descriptor.refuses?.(volume, present, request) ?? null;
     if (reason === null) work.push(descriptor);
     else if (complete.only === null) skipped[descriptor.name] = reason;

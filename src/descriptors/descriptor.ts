@@ -1,5 +1,5 @@
 // What a descriptor is to `describe`, and helpers for its JSON and its columns. The list stands in descriptor-table.ts.
-import type { Axis, Face, Shape } from '../core/grid.js';
+import type { Axis, Face, Shape, VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -8,6 +8,8 @@ import type { ByAxis, Description, PhaseDescription, RowEntry } from './descript
 export interface DescriptorRequest {
   readonly phases: readonly Phase[];
   readonly axes: readonly Axis[];
+  /** Of the image: distances on voxels that are no cubes take more memory. */
+  readonly voxelSizeUm: VoxelSize;
   readonly from: Face;
   readonly curves: boolean;
   readonly histograms: boolean;
@@ -35,7 +37,7 @@ export interface Descriptor {
   readonly onRequest?: true;
   /** Why the image does not admit it, with the remedy; null when it does. `present`: labels that occur. */
   refuses?(volume: LabelVolume, present: readonly Phase[], request: DescriptorRequest): string | null;
-  plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes'>): LeasePlan;
+  plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes' | 'voxelSizeUm'>): LeasePlan;
   fill(context: DescriptorContext, run: RunOptions): Promise<void>;
   row(description: Description): readonly RowEntry[];
 }

@@ -6,7 +6,7 @@ import { describe, describePlan, describeRow } from '../../src/descriptors/descr
 import { DESCRIPTORS } from '../../src/descriptors/descriptor-table.js';
 import { components } from '../../src/descriptors/components.js';
 import { activeInterface } from '../../src/descriptors/connectivity.js';
-import { constrictivity } from '../../src/descriptors/constrictivity.js';
+import { constrictivity, constrictivityPlan } from '../../src/descriptors/constrictivity.js';
 import { geodesicTortuosity } from '../../src/descriptors/geodesic-tortuosity.js';
 import { surfaceAreas } from '../../src/descriptors/surface-area.js';
 import { peakBytes } from '../../src/runtime/plan.js';
@@ -96,6 +96,15 @@ suite('describe', async () => {
     });
   });
 
+  it('what more is asked for is skipped where the image does not admit it, and needs no naming of the rest', async () => {
+    const nine = { ...volume, labels: volume.labels.map((_, i) => 1 + (i % 9)) };
+    const found = await describe(session, nine, { more: ['twoPoint', 'chordLength'] });
+    expect(found.skipped?.twoPoint).toMatch(/8 phases at most, these are 9/);
+    expect(found.phases[9].chordLength).toBeDefined();
+    await expect(describe(session, nine, { only: ['twoPoint'] })).rejects.toThrow(/8 phases at most/);
+    await expect(describe(session, nine, { only: ['components'], more: ['twoPoint'] })).rejects.toThrow(/"more" goes without "only"/);
+  });
+
   it('one voxel, one plane, one phase', async () => {
     for (const size of [[1, 1, 1], [1, 6, 7], [5, 1, 4]] as Shape[]) {
       const full = { labels: new Uint8Array(voxelCount(size)).fill(5), shape: size, voxelSizeUm: null };
@@ -121,6 +130,8 @@ suite('describe', async () => {
     const stages: Progress[] = [];
     await expect(describe(small, large, {}, { onProgress: (p) => void stages.push(p) })).rejects.toThrow(CapacityError);
     expect(stages).toEqual([]);
+    expect(describePlan([64, 64, 64], 2, { only: ['constrictivity'] }, [0.1, 0.2, 0.2]).then)
+      .toEqual([constrictivityPlan([64, 64, 64], 2, [0.1, 0.2, 0.2])]);
     expect(peakBytes(describePlan(shape, 2, { only: ['volumeFraction'] }))).toBeLessThan(peakBytes(describePlan(shape, 2)));
   });
 

@@ -6,7 +6,7 @@ import { byAxis, perAxis, type Descriptor } from '../descriptor.js';
 export const constrictivityDescriptor: Descriptor = {
   name: 'constrictivity',
   title: 'radii of bottlenecks and bulges, and β = (r_min/r_max)²',
-  plan: (shape, threads) => constrictivityPlan(shape, threads),
+  plan: (shape, threads, { voxelSizeUm }) => constrictivityPlan(shape, threads, voxelSizeUm),
   async fill({ session, volume, request: { phases, axes, from, curves }, result }, run) {
     const { shape, labels, voxelSizeUm: size } = volume;
     const inlets = axes.map((axis) => ({ axis, from }));

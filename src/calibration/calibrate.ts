@@ -1,18 +1,23 @@
 // θ of a model from volumes or sections.
 import { SpecError } from '../core/errors.js';
+import type { VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { chi2Quantities, mixedSurface, mixedSurvival } from '../structure/theory.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
+import { chi2Quantities, threePhaseQuantities } from '../structure/theory.js';
 import { covarianceFamily, type Covariance } from '../structure/covariance.js';
 import { drawStatistics, type DrawPlan } from './bootstrap.js';
 import { countImage, valuesOf, type FieldName, type ImageCounts, type Statistic } from './curves.js';
 import { fitFrom, type FitOutcome, type FitProblem } from './fit.js';
 import { chooseStatistics, longestEdge, longestLag, prepareImages, type PreparedImages } from './images.js';
+import { misfitOf, REJECTED, type Misfit } from './misfit.js';
 import { FREE_KEYS, predict, toCoordinates, type ModelName, type Parameters } from './model.js';
 import { confounded, coordinateCovariance, estimatesOf, hotellingLimit, scoreDistance, type Confounded, type ParameterEstimate, type RegionData } from './region.js';
+import { sectionNotes, segmentationNotes } from './notes.js';
 import { drawShapes } from './representativity.js';
-import { covarianceOf, fProbability, symmetricEigen, whitening } from './statistics.js';
+import { firstGuess, startsAround } from './starts.js';
+import { covarianceOf } from './statistics.js';
+import { basis, product, transposed, whitener } from './weights.js';
 
 export interface CalibrateOptions {
   readonly model: ModelName;
@@ -51,6 +56,8 @@ export interface Calibration<P extends Parameters = Parameters> {
   readonly phases: readonly Phase[];
   /** Reference edge, that along x of the first image. */
   readonly voxelSizeUm: number | null;
+  /** Edges (z, y, x) of the voxels that the model was seen on; a specification with them draws on the same voxels. */
+  readonly voxelEdgesUm: VoxelSize;
   readonly free: readonly string[];
   readonly estimates: readonly ParameterEstimate[];
   /** In the coordinates ln α, λ, ln a of `free`. */
@@ -60,8 +67,12 @@ export interface Calibration<P extends Parameters = Parameters> {
   /** Other optima that fit within the limit of the region: the curves of the two parts of a field can stand for each other. */
   readonly alternatives: readonly Parameters[];
   readonly curves: readonly CurvePoint[];
-  /** Residuals in units of their covariance, as Hotelling's T², with the probability of as much or more under the model. */
-  readonly misfit: { readonly distance: number; readonly degrees: number; readonly probability: number };
+  readonly misfit: Misfit;
+  /** `noise`: the fit weighs curves by their covariance. `plain`: the model cannot have these curves, and the fit is near to all of them
+   *  alike, with shares met ten times better; its standard errors are those of sampling alone. */
+  readonly weighting: 'noise' | 'plain';
+  /** What the standard errors rest on and the data may not keep. */
+  readonly notes: readonly string[];
   readonly region: RegionData & { readonly limit: number };
   readonly converged: boolean;
 }
@@ -70,84 +81,7 @@ function statisticsOfFields(statistics: readonly Statistic[], field: FieldName):
   return statistics.filter((statistic) => statistic.field === field);
 }
 
-/** Decrements share − coverage instead of coverages, each over its size: of one order, and far less correlated. */
-function basis(statistics: readonly Statistic[], values: ArrayLike<number>): number[][] {
-  return statistics.map((statistic, i) => {
-    const row = statistics.map(() => 0);
-    const own = statistics.findIndex(({ field, lag }) => field === statistic.field && lag === null);
-    if (statistic.lag === null) row[i] = 1 / (0.05 * values[i]);
-    else {
-      const size = Math.max(1e-4, values[own] - values[i]) * 0.03;
-      row[own] = 1 / size;
-      row[i] = -1 / size;
-    }
-    return row;
-  });
-}
-
-const product = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
-  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, i) => sum + x * b[i][j], 0)));
-const transposed = (a: readonly (readonly number[])[]): number[][] => a[0].map((_, j) => a.map((row) => row[j]));
-
-/** Correlations between statistics are believed to this share: few draws overstate them. */
-const TRUST = 0.99;
-
-/** Whitening of the statistics by their covariance, with X and Y apart. */
-function whitener(statistics: readonly Statistic[], values: ArrayLike<number>, covariance: readonly (readonly number[])[]): number[][] {
-  const b = basis(statistics, values);
-  const inBasis = product(product(b, covariance), transposed(b));
-  const shrunk = inBasis.map((row, i) => row.map((x, j) => (i === j ? x : statistics[i].field === statistics[j].field ? TRUST * x : 0)));
-  return product(whitening(shrunk, 1e-6), b);
-}
-
-/** Root of a decreasing function. */
-function solveDecreasing(f: (x: number) => number, target: number, low: number, high: number): number {
-  for (let k = 0; k < 80; k++) {
-    const middle = (low + high) / 2;
-    if (f(middle) > target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** λ and α from shares and the decrement at the shortest lag: S = 4 (p − C(h))/h. */
-function firstGuess(model: ModelName, n: number, statistics: readonly Statistic[], values: ArrayLike<number>): Parameters {
-  const share = (field: FieldName): number => values[statistics.findIndex((s) => s.field === field && s.lag === null)];
-  const slope = (field: FieldName, direction: 'z' | 'across'): number | null => {
-    const at = statistics.findIndex((s) => s.field === field && s.direction === direction);
-    if (at < 0) return null;
-    const [z, , x] = statistics[at].lag!;
-    return (4 * (share(field) - values[at])) / (z + x);
-  };
-  const [across, along] = [slope('x', 'across'), slope('x', 'z')];
-  const anisotropyFactor = across !== null && along !== null ? Math.min(2, Math.max(0.5, across / along)) : 1;
-  if (model === 'chi2') {
-    const lambda = -2 * Math.log(share('x'));
-    const unit = chi2Quantities({ alpha: 1, lambda, anisotropyFactor: 1 }).specificSurfaceArea[2];
-    return { alpha: (across ?? along!) / unit, lambda, anisotropyFactor };
-  }
-  const solve = (field: FieldName): { lambda: number; alpha: number } => {
-    const lambda = solveDecreasing((x) => mixedSurvival(n, x), share(field), -20, 200);
-    return { lambda, alpha: (slope(field, 'across') ?? slope(field, 'z')!) / mixedSurface(n, lambda, 1, 1) };
-  };
-  const [x, y] = [solve('x'), solve('y')];
-  return {
-    alphaChiX: x.alpha, alphaGaussX: x.alpha, lambdaX: x.lambda, alphaChiY: y.alpha, alphaGaussY: y.alpha, lambdaY: y.lambda, n, anisotropyFactor,
-  };
-}
-
 const fieldOfKey = (model: ModelName, key: string): FieldName => (model === 'chi2' || key.endsWith('X') || key === 'anisotropyFactor' ? 'x' : 'y');
-
-/** Starts that differ in how α is shared between the χ² and the Gaussian part: the curve may have two optima. */
-const SHARES = [[1, 1], [0.75, 2], [1.15, 0.5]] as const;
-
-function startsAround(model: ModelName, guess: Parameters): Parameters[] {
-  if (model === 'chi2') return [guess];
-  const g = guess as ThreePhaseParameters;
-  return SHARES.map(([chi, gauss]) => ({
-    ...g, alphaChiX: g.alphaChiX * chi, alphaChiY: g.alphaChiY * chi, alphaGaussX: g.alphaGaussX * gauss, alphaGaussY: g.alphaGaussY * gauss,
-  }));
-}
 
 interface FitSet extends FitOutcome {
   /** Other optima of one field each, by distance above the best. */
@@ -212,6 +146,18 @@ function freeKeys(where: string, options: CalibrateOptions, prepared: PreparedIm
   return { free: FREE_KEYS[options.model].filter((key) => !(key in fixed)), fixed };
 }
 
+/** Smallest volume fraction of a phase that can be drawn. */
+const LEAST_FRACTION = 1e-5;
+
+/** A fit at the edge of what exists: a phase is gone. */
+function isDegenerate(model: ModelName, parameters: Parameters): boolean {
+  const { volumeFraction } = model === 'chi2' ? chi2Quantities(parameters as Chi2Parameters) : threePhaseQuantities(parameters as ThreePhaseParameters);
+  return Object.values(volumeFraction).some((fraction) => !(fraction > LEAST_FRACTION));
+}
+
+/** Error of a share that counts as much as 3 % of a decrement, where the model cannot have the curves. */
+const PLAIN_SHARES = 0.003;
+
 /** Calibrates a model to volumes or to sections (one voxel along an axis) of one material.
  *
  *  Fits the two-point coverages of the fields along and across z by generalised least squares; the covariance of the data comes from structures
@@ -238,6 +184,10 @@ export async function calibrate(
   let found = fitAll(problem, starts);
 
   const covarianceAt = async (parameters: Parameters, scenario: number): Promise<{ covariance: number[][]; rows: number }> => {
+    const failed = (): SpecError => new SpecError(
+      `${where}: no parameters of the ${model} model come near to these curves; ${segmentationNotes(prepared, statistics, data).join('; ') || 'look at the labels and at --phases'}`,
+    );
+    if (!toCoordinates(parameters, free).every(Number.isFinite) || isDegenerate(model, parameters)) throw failed();
     const { shapes, scale } = drawShapes(model, prepared, parameters);
     const plan: DrawPlan = { model, prepared, shapes, statistics, seed };
     const rows = await drawStatistics(session, plan, parameters, draws, scenario, run);
@@ -250,15 +200,24 @@ export async function calibrate(
   found = fitAll({ ...problem, whitener: white }, [found.parameters, ...starts]);
   const second = await covarianceAt(found.parameters, 2);
 
-  const weights = product(transposed(white), white);
-  const region: RegionData & { limit: number } = {
-    model, free, statistics, values: data, weights, covariance: second.covariance, draws: second.rows,
+  const regionOf = (rows: readonly (readonly number[])[]): RegionData & { limit: number } => ({
+    model, free, statistics, values: data, weights: product(transposed(rows), rows), covariance: second.covariance, draws: second.rows,
     limit: hotellingLimit(0.95, free.length, second.rows),
-  };
+  });
+  let region = regionOf(white);
+  let misfit = misfitOf(region, white, found.parameters);
+  const weighting = misfit.probability < REJECTED ? 'plain' : 'noise';
+  if (weighting === 'plain') {
+    // Weights from the noise put the misfit of a wrong model where the draws happen to see least.
+    const plain = basis(statistics, data, PLAIN_SHARES);
+    found = fitAll({ ...problem, whitener: plain }, starts);
+    region = regionOf(plain);
+    misfit = { ...misfit, relative: misfitOf(region, white, found.parameters).relative };
+  }
   const covariance = coordinateCovariance(region, found.parameters);
   const prediction = predict(model, found.parameters, free, statistics);
   return {
-    model, parameters: found.parameters, phases: Object.values(prepared.roles).filter((label) => label !== null), voxelSizeUm: prepared.voxelSizeUm, free, converged: found.converged,
+    model, parameters: found.parameters, phases: Object.values(prepared.roles).filter((label) => label !== null), voxelSizeUm: prepared.voxelSizeUm, voxelEdgesUm: prepared.voxelEdgesUm, free, converged: found.converged,
     estimates: estimatesOf(free, found.parameters, covariance, second.rows),
     covariance,
     confounded: confounded(free, covariance),
@@ -266,35 +225,11 @@ export async function calibrate(
     curves: statistics.flatMap(({ field, direction, lag }, i) => (direction === null || lag === null ? [] : [{
       field, direction, lag: lag[0] + lag[2], data: data[i], model: prediction.values[i], standardError: Math.sqrt(second.covariance[i][i]),
     }])),
-    misfit: misfitOf(region, white, found.parameters),
+    misfit,
+    weighting,
+    notes: [...segmentationNotes(prepared, statistics, data), ...sectionNotes(model, found.parameters, prepared)],
     region,
   };
-}
-
-/** Hotelling's T² of what the fit leaves, in the directions that θ cannot move. */
-function misfitOf(region: RegionData, white: readonly (readonly number[])[], parameters: Parameters): Calibration['misfit'] {
-  const { model, free, statistics, draws } = region;
-  const { values, jacobian } = predict(model, parameters, free, statistics);
-  const residual = white.map((row) => row.reduce((sum, x, i) => sum + x * (region.values[i] - values[i]), 0));
-  // Orthonormal columns of the whitened Jacobian; a residual keeps what is across them.
-  const columns: number[][] = [];
-  const across = (v: readonly number[]): number[] => columns.reduce<number[]>((left, q) => {
-    const dot = q.reduce((sum, x, i) => sum + x * left[i], 0);
-    return left.map((x, i) => x - dot * q[i]);
-  }, [...v]);
-  for (const key of free.keys()) {
-    const rest = across(white.map((row) => row.reduce((sum, x, i) => sum + x * jacobian[i][key], 0)));
-    const norm = Math.hypot(...rest);
-    if (norm > 1e-12) columns.push(rest.map((x) => x / norm));
-  }
-  const rows = product(white, region.covariance).map((row) => across(product([row], transposed(white))[0]));
-  const { values: spread, vectors } = symmetricEigen(transposed(transposed(rows).map(across)));
-  const degrees = statistics.length - columns.length;
-  const left = across(residual);
-  let distance = 0;
-  for (let k = columns.length; k < spread.length; k++) distance += vectors[k].reduce((sum, x, i) => sum + x * left[i], 0) ** 2 / spread[k];
-  const probability = draws - degrees < 3 ? NaN : 1 - fProbability((distance * (draws - degrees)) / (degrees * (draws - 1)), degrees, draws - degrees);
-  return { distance, degrees, probability };
 }
 
 /** Distance of θ from the data, as Hotelling's T²; the joint 95 % region is where it is at most `calibration.region.limit`. */

@@ -1,6 +1,6 @@
 // Images for a calibration: which label is which phase, on which voxels, and whether there is enough of it.
 import { SpecError } from '../core/errors.js';
-import type { Shape } from '../core/grid.js';
+import type { VoxelSize } from '../core/grid.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import type { LagVector } from '../structure/two-point.js';
 import type { FieldName, ImageCounts, Roles, Statistic } from './curves.js';
@@ -13,6 +13,8 @@ export interface PreparedImages {
   readonly voxels: readonly LagVector[];
   /** µm, null when unknown. */
   readonly voxelSizeUm: number | null;
+  /** Of the first image that has more than one voxel along z, else cubes; (z, y, x), null when unknown. */
+  readonly voxelEdgesUm: VoxelSize;
   /** Some image has more than one voxel along z, and one across it. */
   readonly seesZ: boolean;
   readonly seesAcross: boolean;
@@ -69,8 +71,10 @@ export function prepareImages(where: string, model: ModelName, images: readonly 
     if (shape.filter((n) => n > 1).length < 2) throw new SpecError(`${where}: expected a volume or a section, got ${shape.join('×')} voxels`);
     return [z / reference, (shape[1] > 1 ? y : x) / reference, (shape[2] > 1 ? x : y) / reference];
   });
+  const along = images.findIndex(({ shape }) => shape[0] > 1);
   return {
-    images, roles, voxels, voxelSizeUm: first.voxelSizeUm === null ? null : reference,
+    images, roles, voxels, voxelEdgesUm: first.voxelSizeUm === null ? null : [(along < 0 ? 1 : voxels[along][0]) * reference, reference, reference],
+    voxelSizeUm: first.voxelSizeUm === null ? null : reference,
     seesZ: images.some(({ shape }) => shape[0] > 1),
     seesAcross: images.some(({ shape }) => shape[1] > 1 || shape[2] > 1),
   };
@@ -148,8 +152,4 @@ export function chooseStatistics(where: string, model: ModelName, prepared: Prep
 /** Longest edge, reference voxels. */
 export function longestEdge(prepared: PreparedImages): number {
   return Math.max(...prepared.images.flatMap(({ shape }, i) => shape.map((n, k) => n * prepared.voxels[i][k])));
-}
-
-export function shapesOf(prepared: PreparedImages): Shape[] {
-  return prepared.images.map(({ shape }) => shape);
 }

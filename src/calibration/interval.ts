@@ -31,16 +31,20 @@ function reachOf(curve: Float64Array, floor: number): number {
   return end < 0 ? curve.indexOf(curve.reduce((least, c) => Math.min(least, c), Infinity)) : end;
 }
 
-/** Interval of ε of a phase at `level`, from the two-point coverage along the axes of one image or section; between axes the covariance is
- *  interpolated by direction cosines. Subtracting the image's own ε² from the coverage would take the variance of ε away with
- *  it: the variance is solved for with that share put back.
+/** Variance of a fraction as one image says it. */
+export interface FractionVariance {
+  readonly volumeFraction: number;
+  /** Variance of the fraction over windows of a shape no larger than the image [B, eq. 18]. */
+  of(shape: Shape): number;
+}
+
+/** From the two-point coverage along the axes of one image or section; between axes the covariance is interpolated by direction cosines.
+ *  Subtracting the image's own ε² from the coverage takes the variance of ε away from every lag: the variance of the image is
+ *  solved for with that share put back, and then put back for other windows, too.
  *  @throws SpecError when the correlation does not vanish within half of the window */
-export async function volumeFractionInterval(
-  session: Session, image: LabelVolume, phase: Phase, level = 0.95, run: RunOptions = {},
-): Promise<FractionInterval> {
+export async function fractionVariance(session: Session, image: LabelVolume, phase: Phase, run: RunOptions = {}): Promise<FractionVariance> {
   const where = 'volumeFractionInterval';
   checkPhase(where, image, phase);
-  if (!(level > 0 && level < 1)) throw new SpecError(`${where}: level must be above 0 and below 1, got ${level}`);
   const { shape, voxelSizeUm } = image;
   const maxLag = Math.min(250, Math.max(...shape) >> 1);
   const { directions } = await twoPointCoverage(session, image, { phases: [phase], maxLag }, run);
@@ -74,10 +78,23 @@ export async function volumeFractionInterval(
   const steps = reach.map((r, k) => (shape[k] > 1 ? r : 0)) as unknown as Shape;
   const withinReach = (z: number, y: number, x: number): boolean =>
     [z, y, x].every((n) => n === 0) || [z * edges[0], y * edges[1], x * edges[2]].reduce((sum, d, k) => sum + (ends[k] > 0 ? (d / ends[k]) ** 2 : 0), 0) < 1;
-  const raw = varianceOfMean(shape, steps, (z, y, x) => (withinReach(z, y, x) ? weight(z, y, x) : 0));
-  const inside = varianceOfMean(shape, steps, (z, y, x) => Number(withinReach(z, y, x)));
-  const corrected = raw / Math.max(0.1, 1 - inside);
-  const effectiveSamples = variance / corrected;
+  const raw = (window: Shape): number => varianceOfMean(window, steps, (z, y, x) => (withinReach(z, y, x) ? weight(z, y, x) : 0));
+  const inside = (window: Shape): number => varianceOfMean(window, steps, (z, y, x) => Number(withinReach(z, y, x)));
+  const whole = raw(shape) / Math.max(0.1, 1 - inside(shape));
+  const same = (window: Shape): boolean => window.every((n, k) => n === shape[k]);
+  return { volumeFraction: p, of: (window) => (same(window) ? whole : raw(window) + whole * inside(window)) };
+}
+
+/** Interval of ε of a phase at `level`, by `fractionVariance` and Student's t with as many degrees of freedom as the image has
+ *  independent samples.
+ *  @throws SpecError when the correlation does not vanish within half of the window */
+export async function volumeFractionInterval(
+  session: Session, image: LabelVolume, phase: Phase, level = 0.95, run: RunOptions = {},
+): Promise<FractionInterval> {
+  if (!(level > 0 && level < 1)) throw new SpecError(`volumeFractionInterval: level must be above 0 and below 1, got ${level}`);
+  const { volumeFraction: p, of } = await fractionVariance(session, image, phase, run);
+  const corrected = of(image.shape);
+  const effectiveSamples = (p * (1 - p)) / corrected;
   const standardError = Math.sqrt(corrected);
   const t = studentQuantile(level, Math.max(2, effectiveSamples - 1));
   return { phase, volumeFraction: p, standardError, effectiveSamples, level, interval: [Math.max(0, p - t * standardError), Math.min(1, p + t * standardError)] };

@@ -97,6 +97,11 @@ export function fProbability(f: number, d1: number, d2: number): number {
   return betaProbability((d1 * f) / (d1 * f + d2), d1 / 2, d2 / 2);
 }
 
+/** P(F > f), exact where it is small. */
+export function fTail(f: number, d1: number, d2: number): number {
+  return betaProbability(d2 / (d1 * f + d2), d2 / 2, d1 / 2);
+}
+
 function bisect(f: (x: number) => number, target: number, low: number, high: number): number {
   for (let k = 0; k < 100; k++) {
     const middle = (low + high) / 2;

@@ -1,14 +1,16 @@
-// Image and model side by side: descriptors and M that the calibration has not used.
+// Image and model side by side: descriptors, M and curves that the calibration has not used.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
-import { phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
-import { describe } from '../descriptors/describe.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import { cropLabels } from '../image/crop.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { generate } from '../structure/generate.js';
-import { mFactor } from '../transport/m-factor.js';
+import type { LagVector } from '../structure/two-point.js';
 import { specLike } from './bootstrap.js';
 import type { Calibration } from './calibrate.js';
-import type { LagVector } from '../structure/two-point.js';
+import { coverageCurves, type CoverageCurve } from './coverage-curves.js';
+import { fractionVariance } from './interval.js';
+import { keyOf, measure, QUANTITIES, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName } from './measure.js';
 
 export interface ValidateOptions {
   /** Structures drawn with the fitted θ. */
@@ -28,113 +30,216 @@ export interface Spread {
 }
 
 export interface ComparedQuantity {
-  readonly quantity: 'volumeFraction' | 'specificSurfaceArea' | 'geodesicTortuosity' | 'constrictivity' | 'mFactor';
-  /** Label in the image. */
-  readonly phase: Phase;
-  /** Of the window; null for sections and where there is no path. */
+  readonly quantity: QuantityName;
+  /** Label in the image; two for an interface. */
+  readonly phases: readonly Phase[];
+  /** Of the window, or of all sections together; null where the image does not show it and where there is no path. */
   readonly image: number | null;
-  /** Eight subwindows of half the edges; null where they are shorter than 16 voxels. Representativity of the window: σ/√8. */
+  /** Subwindows of half the edges. */
   readonly subwindows: Spread | null;
+  /** σ_p̂ of the image's value: for volume fractions by [B, eq. 18], else the deviation of the subwindows times the ratio that eq. 18
+   *  gives for the fraction of the phase between the two sizes. Null when the image is too small to say. */
+  readonly imageDeviation: number | null;
   readonly model: Spread | null;
-  /** (image − model) over the model's standard deviation. */
+  /** (image − model) over the deviation of both. */
   readonly deviations: number | null;
 }
 
+/** A curve of one phase; `image` null for sections. */
+export interface ComparedCurve {
+  readonly curve: CurveName;
+  readonly phase: Phase;
+  readonly x: readonly number[];
+  readonly image: readonly number[] | null;
+  readonly model: readonly number[];
+  /** Of one window; null for a single realisation. */
+  readonly standardDeviation: readonly number[] | null;
+}
+
 export interface Validation {
+  /** Of the volumes that are compared; for sections that of the model's. */
   readonly window: Shape;
+  /** `sections`: image and model agree on planes, and paths, constrictions and M are the model's alone. */
+  readonly compares: 'volume' | 'sections';
   readonly quantities: readonly ComparedQuantity[];
+  readonly curves: readonly ComparedCurve[];
+  /** Two-point coverage of the phases: data of all images, exact values of the model. */
+  readonly coverages: readonly CoverageCurve[];
   /** One drawn structure, with the labels of the image. */
   readonly example: LabelVolume;
   readonly imageWindow: LabelVolume | null;
 }
 
-const QUANTITIES = ['volumeFraction', 'specificSurfaceArea', 'geodesicTortuosity', 'constrictivity', 'mFactor'] as const;
-type Measured = ReadonlyMap<string, number>;
-
-function crop(volume: LabelVolume, from: Shape, shape: Shape): LabelVolume {
-  const [, ny, nx] = volume.shape;
-  const labels = new Uint8Array(voxelCount(shape));
-  for (let z = 0, i = 0; z < shape[0]; z++) {
-    for (let y = 0; y < shape[1]; y++, i += shape[2]) {
-      const start = ((from[0] + z) * ny + from[1] + y) * nx + from[2];
-      labels.set(volume.labels.subarray(start, start + shape[2]), i);
-    }
-  }
-  return { labels, shape, voxelSizeUm: volume.voxelSizeUm };
-}
-
-async function measure(session: Session, volume: LabelVolume, run: RunOptions): Promise<Measured> {
-  const found = new Map<string, number>();
-  const { phases } = await describe(session, volume, { only: QUANTITIES.filter((name) => name !== 'mFactor') }, run);
-  for (const phase of phasesOf(volume)) {
-    const { volumeFraction, specificSurfaceArea, geodesicTortuosity, constrictivity } = phases[phase];
-    const put = (name: string, value: number | null | undefined): void => { if (value !== null && value !== undefined) found.set(`${name} ${phase}`, value); };
-    put('volumeFraction', volumeFraction);
-    put('specificSurfaceArea', specificSurfaceArea);
-    put('geodesicTortuosity', geodesicTortuosity?.z?.mean);
-    put('constrictivity', constrictivity?.z?.constrictivity);
-    put('mFactor', (await mFactor(session, volume, { phase, axis: 'z', tolerance: 1e-3 }, run)).mFactor);
-  }
-  return found;
-}
+/** Sections are small: enough of them are drawn for a standard deviation. */
+const LEAST_SECTIONS = 20;
+/** Subwindows per axis at most, and their shortest edge. */
+const MOST_PARTS = 3;
+const SHORTEST_PART = 16;
+const CURVE_POINTS = 48;
 
 function spread(rows: readonly Measured[], key: string): Spread | null {
-  const values = rows.flatMap((row) => row.get(key) ?? []);
+  const values = rows.flatMap(({ numbers }) => numbers.get(key) ?? []);
   if (values.length === 0) return null;
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
   const square = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   return { count: values.length, mean, standardDeviation: values.length < 2 ? null : Math.sqrt(square / (values.length - 1)) };
 }
 
-/** Draws structures with the fitted θ on the window of the image and describes both. For sections (no volume) the window is a cube of `maxEdge`
- *  voxels and the image's columns are empty.
- *  @param image the volume or one of the sections that the calibration came from
- *  @throws SpecError, CapacityError, CancelledError */
-export async function validateCalibration(
-  session: Session, image: LabelVolume, calibration: Calibration, options: ValidateOptions = {}, run: RunOptions = {},
-): Promise<Validation> {
-  const { realisations, maxEdge, seed } = { ...VALIDATE_DEFAULTS, ...options };
+/** Means over sections, weighted by their voxels. */
+function pooled(parts: readonly Measured[], voxels: readonly number[]): Measured {
+  const total = voxels.reduce((sum, n) => sum + n, 0);
+  const keys = new Set(parts.flatMap(({ numbers }) => [...numbers.keys()]));
+  return { numbers: new Map([...keys].map((key) => [key, parts.reduce((sum, { numbers }, i) => sum + ((numbers.get(key) ?? 0) * voxels[i]) / total, 0)])), curves: new Map() };
+}
+
+const shorter = (shape: Shape, change: (n: number) => number): Shape => shape.map((n) => (n === 1 ? 1 : change(n))) as unknown as Shape;
+
+/** Windows of a shape that do not overlap, spread over the image. */
+function partsOf(image: LabelVolume, shape: Shape): LabelVolume[] {
+  if (shape.some((n, k) => image.shape[k] > 1 && n < SHORTEST_PART)) return [];
+  const starts = image.shape.map((n, k) => {
+    const count = Math.min(MOST_PARTS, Math.floor(n / shape[k]));
+    return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.floor((i * (n - shape[k])) / (count - 1))));
+  });
+  return starts[0].flatMap((z) => starts[1].flatMap((y) => starts[2].map((x) => cropLabels(image, [z, y, x].map((from, k) => [from, from + shape[k]])))));
+}
+
+const middle = (image: LabelVolume, shape: Shape): LabelVolume =>
+  cropLabels(image, shape.map((n, k) => [(image.shape[k] - n) >> 1, ((image.shape[k] - n) >> 1) + n]));
+
+/** Factor from the deviation over windows of one shape to that over another, by the fraction of the phases; null when the
+ *  image is too small to know. */
+async function shrinkage(session: Session, image: LabelVolume, phases: readonly Phase[], from: Shape, to: Shape, run: RunOptions): Promise<Map<Phase, { factor: number; deviation: number }>> {
+  const found = new Map<Phase, { factor: number; deviation: number }>();
+  for (const phase of phases) {
+    try {
+      const variance = await fractionVariance(session, image, phase, run);
+      found.set(phase, { factor: Math.sqrt(variance.of(to) / variance.of(from)), deviation: Math.sqrt(variance.of(to)) });
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+    }
+  }
+  return found;
+}
+
+interface Side {
+  readonly whole: Measured | null;
+  readonly parts: readonly Measured[];
+  readonly scales: ReadonlyMap<Phase, { factor: number; deviation: number }>;
+  /** Images whose mean the value is. */
+  readonly count: number;
+}
+
+const NOTHING: Side = { whole: null, parts: [], scales: new Map(), count: 1 };
+
+function compare(quantity: QuantityName, phases: readonly Phase[], { whole, parts, scales, count }: Side, drawn: readonly Measured[]): ComparedQuantity {
+  const key = keyOf(quantity, phases);
+  const value = whole?.numbers.get(key) ?? null;
+  const [subwindows, model] = [spread(parts, key), spread(drawn, key)];
+  const scale = phases.flatMap((phase) => scales.get(phase) ?? []);
+  const factor = scale.length < phases.length ? null : Math.max(...scale.map((one) => one.factor)) / Math.sqrt(count);
+  const deviation = subwindows?.standardDeviation ?? null;
+  const imageDeviation = value === null || factor === null ? null
+    : quantity === 'volumeFraction' ? scale[0].deviation / Math.sqrt(count) : deviation === null ? null : deviation * factor;
+  const both = Math.hypot(model?.standardDeviation ?? 0, imageDeviation ?? 0);
+  return { quantity, phases, image: value, subwindows, imageDeviation, model, deviations: value === null || model === null || !(both > 0) ? null : (value - model.mean) / both };
+}
+
+function compareCurves(phases: readonly Phase[], whole: Measured | null, drawn: readonly Measured[]): ComparedCurve[] {
+  return phases.flatMap((phase) => (['cpsd', 'smip', 'tortuosity'] as const).flatMap((curve): ComparedCurve[] => {
+    const key = keyOf(curve, [phase]);
+    const image = whole?.curves.get(key) ?? null;
+    const models = drawn.flatMap(({ curves }) => curves.get(key) ?? []);
+    if (models.length === 0) return [];
+    const all = [...models, ...(image === null ? [] : [image])];
+    const low = Math.min(...all.map(({ x }) => x[0]));
+    const high = Math.max(...all.map(({ x }) => x[x.length - 1]));
+    const x = Array.from({ length: CURVE_POINTS }, (_, i) => low + ((high - low) * i) / (CURVE_POINTS - 1));
+    const rows = x.map((at) => models.map((one) => (curve !== 'tortuosity' && at > one.x[one.x.length - 1] ? 0 : valueAt(one, at))));
+    const means = rows.map((values) => values.reduce((sum, v) => sum + v, 0) / values.length);
+    return [{
+      curve, phase, x, model: means,
+      image: image === null ? null : x.map((at) => (curve !== 'tortuosity' && at > image.x[image.x.length - 1] ? 0 : valueAt(image, at))),
+      standardDeviation: models.length < 2 ? null : rows.map((values, i) => Math.sqrt(values.reduce((sum, v) => sum + (v - means[i]) ** 2, 0) / (values.length - 1))),
+    }];
+  }));
+}
+
+function checkOptions({ realisations, maxEdge }: Required<ValidateOptions>): void {
   for (const [name, value, least] of [['realisations', realisations, 1], ['maxEdge', maxEdge, 16]] as const) {
     if (!Number.isInteger(value) || value < least) throw new SpecError(`validate: ${name} must be a whole number of at least ${least}, got ${value}`);
   }
-  const isVolume = image.shape.every((n) => n > 1);
-  const window = (isVolume ? image.shape.map((n) => Math.min(n, maxEdge)) : [maxEdge, maxEdge, maxEdge]) as unknown as Shape;
-  const from = image.shape.map((n, k) => Math.max(0, (n - window[k]) >> 1)) as unknown as Shape;
-  const imageWindow = isVolume ? crop(image, from, window) : null;
-  const whole = imageWindow === null ? null : await measure(session, imageWindow, run);
-  const half = window.map((n) => n >> 1) as unknown as Shape;
-  const parts: Measured[] = [];
-  if (imageWindow !== null && half.every((n) => n >= 16)) {
-    for (let k = 0; k < 8; k++) {
-      const corner = half.map((n, axis) => ((k >> axis) & 1) * n) as unknown as Shape;
-      parts.push(await measure(session, crop(imageWindow, corner, half), run));
-    }
-  }
-  const reference = calibration.voxelSizeUm ?? 1;
-  const voxel = (isVolume ? (image.voxelSizeUm ?? [1, 1, 1]) : [reference, reference, reference]).map((edge) => edge / reference) as unknown as LagVector;
-  const prepared = { voxels: [voxel] };
-  const modelLabels = calibration.model === 'chi2' ? [2, 3] : [1, 2, 3];
-  const table = new Uint8Array(256);
-  modelLabels.forEach((label, i) => (table[label] = calibration.phases[i]));
+}
+
+/** Draws structures with the fitted θ on the window of the image and describes both. Of several volumes the largest is compared. Sections
+ *  (no volume among the images) are compared with sections of the model; a cube of `maxEdge` voxels shows what they cannot.
+ *  @param images the images that the calibration came from
+ *  @throws SpecError, CapacityError, CancelledError */
+export async function validateCalibration(
+  session: Session, images: LabelVolume | readonly LabelVolume[], calibration: Calibration, options: ValidateOptions = {}, run: RunOptions = {},
+): Promise<Validation> {
+  const settings = { ...VALIDATE_DEFAULTS, ...options };
+  checkOptions(settings);
+  const { realisations, maxEdge, seed } = settings;
+  const { model, parameters, phases, voxelSizeUm: reference } = calibration;
+  const all = 'labels' in images ? [images] : images;
+  const volumes = all.filter(({ shape }) => shape.every((n) => n > 1)).sort((a, b) => voxelCount(b.shape) - voxelCount(a.shape));
+  const [volume = null] = volumes;
+  const window: Shape = volume === null ? [maxEdge, maxEdge, maxEdge] : shorter(volume.shape, (n) => Math.min(n, maxEdge));
+  const imageWindow = volume === null ? null : middle(volume, window);
+  const pairs = [...phases].sort((a, b) => a - b).flatMap((a, i, sorted) => sorted.slice(i + 1).map((b) => [a, b]));
+
+  const relabelled = new Uint8Array(256);
+  (model === 'chi2' ? [2, 3] : [1, 2, 3]).forEach((label, i) => (relabelled[label] = phases[i]));
+  const draw = async (shape: Shape, voxel: LagVector, scenario: number, realisation: number): Promise<LabelVolume> => {
+    const spec = specLike(model, parameters, { voxels: [voxel] }, 0, shape, { seed, scenario, realisation });
+    const { labels } = await generate(session, spec, run);
+    return { labels: labels.map((label) => relabelled[label]), shape, voxelSizeUm: reference === null ? null : (voxel.map((edge) => edge * reference) as unknown as LagVector) };
+  };
+  const voxelOf = ({ voxelSizeUm }: LabelVolume): LagVector => (voxelSizeUm ?? [1, 1, 1]).map((edge) => edge / (reference ?? 1)) as unknown as LagVector;
+
+  // The window of a volume, and what a volume of the model shows beside sections.
   const drawn: Measured[] = [];
   let example: LabelVolume | null = null;
   for (let realisation = 0; realisation < realisations; realisation++) {
-    const structure = await generate(session, specLike(calibration.model, calibration.parameters, prepared, 0, window, { seed, scenario: 3, realisation }), run);
-    const volume: LabelVolume = {
-      labels: structure.labels.map((label) => table[label]), shape: window,
-      voxelSizeUm: calibration.voxelSizeUm === null ? null : (voxel.map((edge) => edge * reference) as unknown as LagVector),
-    };
-    example ??= volume;
-    drawn.push(await measure(session, volume, run));
+    const structure = await draw(window, volume === null ? [1, 1, 1] : voxelOf(volume), 3, realisation);
+    example ??= structure;
+    drawn.push(await measure(session, structure, { curves: true }, run));
   }
-  const quantities = calibration.phases.flatMap((phase) => QUANTITIES.map((quantity): ComparedQuantity => {
-    const key = `${quantity} ${phase}`;
-    const [value, model] = [whole?.get(key) ?? null, spread(drawn, key)];
-    const deviation = model?.standardDeviation ?? 0;
-    return {
-      quantity, phase, image: value, subwindows: parts.length === 0 ? null : spread(parts, key), model,
-      deviations: value === null || model === null || !(deviation > 0) ? null : (value - model.mean) / deviation,
-    };
-  }));
-  return { window, quantities, example: example!, imageWindow };
+  let side = NOTHING;
+  const drawnSections: Measured[] = [];
+  if (volume !== null && imageWindow !== null) {
+    const half = shorter(window, (n) => n >> 1);
+    const parts: Measured[] = [];
+    for (const part of partsOf(volume, half)) parts.push(await measure(session, part, { curves: false }, run));
+    side = { whole: await measure(session, imageWindow, { curves: true }, run), parts, scales: await shrinkage(session, volume, phases, half, window, run), count: 1 };
+  } else {
+    const wholes: Measured[] = [];
+    const parts: Measured[] = [];
+    for (const section of all) {
+      wholes.push(await measure(session, section, { curves: false }, run));
+      for (const part of partsOf(section, shorter(section.shape, (n) => n >> 1))) parts.push(await measure(session, part, { curves: false }, run));
+    }
+    const [first] = all;
+    const sizes = all.map(({ shape }) => voxelCount(shape));
+    side = { whole: pooled(wholes, sizes), parts, scales: await shrinkage(session, first, phases, shorter(first.shape, (n) => n >> 1), first.shape, run), count: all.length };
+    for (let k = 0; k < Math.max(realisations, LEAST_SECTIONS); k++) {
+      const planes: Measured[] = [];
+      for (const [i, section] of all.entries()) planes.push(await measure(session, await draw(section.shape, voxelOf(section), 4 + i, k), { curves: false }, run));
+      drawnSections.push(pooled(planes, sizes));
+    }
+  }
+  const inSections = (quantity: QuantityName): boolean => volume === null && SECTION_QUANTITIES.includes(quantity);
+  const wanted = [
+    ...phases.flatMap((phase) => QUANTITIES.filter((quantity) => quantity !== 'interfaceArea').map((quantity) => ({ quantity, labels: [phase] }))),
+    // Two phases have one interface, which is the surface of both.
+    ...(phases.length < 3 ? [] : pairs.map((labels) => ({ quantity: 'interfaceArea' as const, labels }))),
+  ];
+  return {
+    window, compares: volume === null ? 'sections' : 'volume',
+    quantities: wanted.map(({ quantity, labels }) => compare(quantity, labels, volume !== null || inSections(quantity) ? side : NOTHING, inSections(quantity) ? drawnSections : drawn)),
+    curves: compareCurves(phases, side.whole, drawn),
+    coverages: await coverageCurves(session, all, calibration, run),
+    example: example!, imageWindow,
+  };
 }

@@ -77,8 +77,9 @@ function cubic(size: VoxelSize): number | null {
 }
 
 /** α per voxel of a published set is for its own voxel size; the structure is the same in µm on any other. */
-function rescaled(set: ParameterSet, voxelSizeUm: number | null): Settings {
-  const ratio = (voxelSizeUm ?? set.voxelSizeUm) / set.voxelSizeUm;
+function rescaled(set: ParameterSet, voxelSizeUm: number | VoxelSize): Settings {
+  const edge = Array.isArray(voxelSizeUm) ? (voxelSizeUm as readonly number[])[2] : (voxelSizeUm as number | null);
+  const ratio = (edge ?? set.voxelSizeUm) / set.voxelSizeUm;
   return Object.fromEntries(Object.entries(set.parameters).map(([key, value]: [string, number]) => [key, key.startsWith('alpha') ? value * ratio : value]));
 }
 
@@ -102,7 +103,7 @@ export async function structureSpec(path: string | undefined, flags: SpecFlags):
   if (set !== null && settings.voxelSizeUm === undefined) settings.voxelSizeUm = set.voxelSizeUm;
   const parameters: Settings = {
     ...(known.parameters.length > 0 && { anisotropyFactor: 1 }),
-    ...(set && rescaled(set, settings.voxelSizeUm as number | null)),
+    ...(set && rescaled(set, settings.voxelSizeUm as number | VoxelSize)),
     ...(ownParameters as Settings),
   };
   for (const [key, value] of (flags.set ?? []).map(settingOf)) {

@@ -1,15 +1,16 @@
-// Report of a calibration: parameters with their region, curves of data and model, image and model side by side.
+// Report of a calibration: images, parameters with their region, curves of data and model, image and model side by side.
 import type { Calibration, CurvePoint } from '../calibration/calibrate.js';
 import type { FractionInterval } from '../calibration/interval.js';
 import type { Validation } from '../calibration/validate.js';
-import type { LabelVolume } from '../core/volume.js';
+import { imageSection, type ReportedImage } from './calibration-images.js';
+import { validationSection } from './calibration-validation.js';
 import { lines, type Line } from './chart.js';
 import { escape, readable, section, tableHtml, type Cell } from './html.js';
 import { page } from './page.js';
-import { sliceFigure, sliceOf } from './slices.js';
 
 export interface CalibrationReportData {
   readonly title: string;
+  readonly images: readonly ReportedImage[];
   readonly calibration: Calibration;
   readonly intervals: readonly FractionInterval[];
   readonly validation: Validation | null;
@@ -17,33 +18,37 @@ export interface CalibrationReportData {
 }
 
 const MODEL_NAMES = { 'three-phase': 'three-phase excursion model', chi2: 'χ²₂ two-phase model' } as const;
-const QUANTITY_NAMES = {
-  volumeFraction: 'volume fraction ε', specificSurfaceArea: 'specific surface area S', geodesicTortuosity: 'geodesic tortuosity', constrictivity: 'constrictivity β', mFactor: 'M-factor',
-} as const;
+const ROLES = { 'three-phase': ['SE', 'AM', 'pore'], chi2: ['solid', 'pore'] } as const;
 
 function header({ title, calibration }: CalibrationReportData): string {
-  const { model, estimates, confounded, alternatives, misfit, converged } = calibration;
+  const { model, estimates, confounded, alternatives, misfit, converged, weighting, notes, voxelSizeUm } = calibration;
   const tiles = estimates.map(({ name, value, standardError }) =>
     `<div><dt>${escape(name)}</dt><dd>${readable(value, 4)}<small>± ${readable(standardError, 2)}</small></dd></div>`);
   const warnings = [
     ...(converged ? [] : ['The fit has not converged.']),
     ...confounded.map(({ text }) => `${text}.`),
-    ...(alternatives.length > 0 ? [`${alternatives.length} other optimum${alternatives.length > 1 ? 's fit' : ' fits'} the curves within the region of confidence: the parts of a field can stand for each other.`] : []),
-    ...(misfit.probability < 0.01 ? ['The model cannot have these curves (probability below 1 %): the regions below hold for the model, not for the material.'] : []),
+    ...(alternatives.length > 0 ? [`${alternatives.length === 1 ? 'Another optimum fits' : `${alternatives.length} other optima fit`} the curves within the region of confidence: the parts of a field can stand for each other.`] : []),
+    ...(weighting === 'plain'
+      ? ['The model cannot have these curves. The fit is a compromise near to all of them; the standard errors are those of sampling alone and say nothing about the material.']
+      : misfit.probability < 0.01 ? ['The model hardly has these curves (probability below 1 %): the regions below hold for the model, not for the material.'] : []),
+    ...notes.map((text) => `${text}.`),
   ];
   return `<header><p class="kind">voxelith · calibration</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">The ${MODEL_NAMES[model]}, fitted to the two-point coverages of the image; α per voxel${calibration.voxelSizeUm === null ? '' : ` of ${readable(calibration.voxelSizeUm, 4)} µm`}.</p>`
+    + `<p class="lead">The ${MODEL_NAMES[model]}, fitted to the two-point coverages of the image; α per voxel${voxelSizeUm === null ? '' : ` of ${readable(voxelSizeUm, 4)} µm`}.</p>`
     + `<dl class="tiles">${tiles.join('')}</dl>${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }
 
 function parameterSection({ calibration }: CalibrationReportData): string {
-  const { estimates, misfit, region } = calibration;
+  const { estimates, misfit, region, alternatives, confounded } = calibration;
   const rows = estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
-    [name, readable(value, 4), readable(standardError, 2), `${readable(low, 3)} – ${readable(high, 3)}`]);
+    [name, readable(value, 4), readable(standardError, 2), `${readable(low, 3)} – ${readable(high, 3)}`, ...alternatives.map((other) => readable((other as unknown as Record<string, number>)[name], 4))]);
+  const relative = Object.entries(misfit.relative).map(([field, value]) => `${field.toUpperCase()} ${readable(100 * value, 2)} %`).join(', ');
   return section('parameters', 'Parameters', tableHtml(
     `95 % intervals of each parameter by itself; jointly the 95 % region is where the score distance is at most ${readable(region.limit, 3)}. `
-      + `What the fit leaves: T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, probability ${readable(misfit.probability, 2)}.`,
-    ['parameter', 'value', 'standard error', '95 % interval'], rows));
+      + `What the fit leaves: T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, probability ${readable(misfit.probability, 2)}; `
+      + `root mean square of data − model ${relative} of p(1−p).`,
+    ['parameter', 'value', 'standard error', '95 % interval', ...alternatives.map((_, i) => `optimum ${i + 2}`)], rows),
+  confounded.length === 0 ? '<p>The data tell all parameters apart: no direction in θ has a standard deviation above 0.33 (of ln α, λ, ln a).</p>' : '');
 }
 
 function curveSection({ calibration }: CalibrationReportData): string {
@@ -61,45 +66,30 @@ function curveSection({ calibration }: CalibrationReportData): string {
     return `<figure>${lines([
       line('model', 'p1', points.map(({ model }) => model)), line('data', 'p2', points.map(({ data }) => data), true),
       line('± 2σ', 'p0', points.map(({ data, standardError }) => data + 2 * standardError)), line('', 'p0', points.map(({ data, standardError }) => data - 2 * standardError)),
-    ].slice(0, 4), { title: `${of}, ${direction === 'z' ? 'along z' : 'across z'}`, xLabel: unit === null ? 'lag, voxels' : 'lag, µm', yLabel: 'coverage C' })}</figure>`;
+    ], { title: `${of}, ${direction === 'z' ? 'along z' : 'across z'}`, xLabel: unit === null ? 'lag, voxels' : 'lag, µm', yLabel: 'coverage C', width: 460, height: 280, names: 'none' })}</figure>`;
   });
-  return section('curves', 'Two-point coverage', `<p>The probability that both ends of a lag lie in the set, of data and model; σ from structures drawn with the fitted parameters.</p><div class="grid" style="--n:2">${charts.join('')}</div>`);
+  const legend = '<ul class="legend"><li><span class="swatch" style="background:var(--p1)"></span>model</li><li><span class="swatch" style="background:var(--p2)"></span>data (dashed)</li><li><span class="swatch" style="background:var(--muted)"></span>data ± 2σ</li></ul>';
+  return section('curves', 'Two-point coverage', `<p>What was fitted: the probability that both ends of a lag lie in the set, of data and model; σ from structures drawn with the fitted parameters.</p>${legend}<div class="grid" style="--n:2">${charts.join('')}</div>`);
 }
 
-const spreadText = (spread: { readonly mean: number; readonly standardDeviation: number | null } | null): string =>
-  spread === null ? '–' : `${readable(spread.mean, 4)}${spread.standardDeviation === null ? '' : ` ± ${readable(spread.standardDeviation, 2)}`}`;
-
-function validationSection({ validation, calibration }: CalibrationReportData): string {
-  if (validation === null) return '';
-  const rows = calibration.phases.flatMap((phase): Cell[][] => [
-    [`label ${phase}`],
-    ...validation.quantities.filter((quantity) => quantity.phase === phase).map((q): Cell[] => [
-      QUANTITY_NAMES[q.quantity], readable(q.image, 4), spreadText(q.subwindows),
-      q.subwindows === null || q.subwindows.standardDeviation === null ? '–' : readable(q.subwindows.standardDeviation / Math.sqrt(8), 2),
-      spreadText(q.model), readable(q.deviations, 2),
-    ]),
-  ]);
-  const pictures = (volume: LabelVolume | null, name: string): string => (volume === null ? '' : sliceFigure(sliceOf(volume, 'y', name, 'Plane in the middle, z downwards.')));
-  return section('validation', 'Image and model', tableHtml(
-    `A window of ${validation.window.join(' × ')} voxels. Subwindows are its eight halves; σ of the image is their deviation over √8. Nothing here but ε has been fitted directly.`,
-    ['', 'image', 'its subwindows', 'σ of the image', `model, ${validation.quantities[0].model?.count ?? 0} realisations`, 'difference / σ of the model'], rows),
-  `<div class="grid" style="--n:2">${pictures(validation.imageWindow, 'image')}${pictures(validation.example, 'model')}</div>`);
-}
-
-function intervalSection({ intervals }: CalibrationReportData): string {
+function intervalSection({ intervals, calibration: { weighting } }: CalibrationReportData, names: ReadonlyMap<number, string>): string {
   if (intervals.length === 0) return '';
   return section('representativity', 'How much the image shows', tableHtml(
-    'Standard deviation of ε over windows of this size from the image’s own two-point function [B, eq. 18], and the interval for ε of the material that follows; no model is involved.',
-    ['label', 'ε', 'σ', '95 % interval', 'independent samples'],
+    'Standard deviation σ of ε over windows of this size from the image’s own two-point function [B, eq. 18], and the interval for ε of the material that follows; no model is involved'
+      + `${weighting === 'plain' ? ', so that it holds although the model does not' : ''}. σ of paths and M stands in the table above.`,
+    ['phase', 'ε', 'σ', '95 % interval', 'independent samples'],
     intervals.map(({ phase, volumeFraction, standardError, interval, effectiveSamples }): Cell[] =>
-      [String(phase), readable(volumeFraction, 4), readable(standardError, 2), `${readable(interval[0], 4)} – ${readable(interval[1], 4)}`, readable(effectiveSamples, 3)])));
+      [names.get(phase) ?? String(phase), readable(volumeFraction, 4), readable(standardError, 2), `${readable(interval[0], 4)} – ${readable(interval[1], 4)}`, readable(effectiveSamples, 3)])));
 }
 
 /** A self-contained page; a pure function of its data. */
 export function calibrationReport(data: CalibrationReportData): string {
+  const { calibration, validation, images } = data;
+  const names = new Map(calibration.phases.map((phase, i) => [phase, ROLES[calibration.model][i] as string]));
   const facts = data.reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('');
   return page(data.title, [
-    header(data), parameterSection(data), curveSection(data), validationSection(data), intervalSection(data),
+    header(data), imageSection(images, names), parameterSection(data), curveSection(data),
+    validation === null ? '' : validationSection(validation, calibration, names), intervalSection(data, names),
     section('reproducibility', 'Reproducibility', `<dl class="facts">${facts}</dl>`),
-  ].join('\n'));
+  ].filter(Boolean).join('\n'));
 }

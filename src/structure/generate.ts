@@ -1,7 +1,7 @@
 // One function draws every structure: stochastic models and the deterministic test structures.
 import { AM, PORE, SE, type LabelVolume } from '../core/volume.js';
 import { SpecError } from '../core/errors.js';
-import { checkShape, checkVoxelSize, voxelCount, type Shape } from '../core/grid.js';
+import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import {
   checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type Excursion, type FieldGrid, type FieldOutput, type FieldPair,
 } from '../kernels/fields.js';
@@ -25,7 +25,9 @@ export interface CommonSpec {
 
 /** What the stochastic models share. Random numbers are keyed by seed, scenario and realisation; α and λ do not change
  *  them, so that structures with the same key and period are coupled (common random numbers). */
-export interface RandomSpec extends CommonSpec {
+export interface RandomSpec extends Omit<CommonSpec, 'voxelSizeUm'> {
+  /** Edge of a voxel in µm, or edges (z, y, x) of which y and x are equal; α is per edge x. null when unknown. */
+  readonly voxelSizeUm?: number | VoxelSize;
   /** Whole number from 0 to 2⁵³−1. */
   readonly seed: number;
   /** Whole numbers below 2³². */
@@ -76,8 +78,19 @@ interface PlannedPair extends FieldPair {
   readonly square: boolean;
 }
 
+/** Edges of a voxel (z, y, x). */
+function edgesOf({ voxelSizeUm = GENERATE_DEFAULTS.voxelSizeUm }: Pick<RandomSpec, 'voxelSizeUm'>): VoxelSize {
+  return voxelSizeUm === null || Array.isArray(voxelSizeUm) ? (voxelSizeUm as VoxelSize) : [voxelSizeUm as number, voxelSizeUm as number, voxelSizeUm as number];
+}
+
+/** a in voxels: a material stretched by a has less of it where voxels are longer along z. */
+function stretchOf(spec: ThreePhaseSpec | Chi2Spec): number {
+  const [z, , x] = edgesOf(spec) ?? [1, 1, 1];
+  return (spec.parameters.anisotropyFactor * x) / z;
+}
+
 function pairsOf(spec: ThreePhaseSpec | Chi2Spec): PlannedPair[] {
-  const { anisotropyFactor } = spec.parameters;
+  const anisotropyFactor = stretchOf(spec);
   const common = { anisotropyFactor, covariance: covarianceFamily(spec.parameters.covariance).radial };
   if (spec.model === 'chi2') {
     const { alpha } = spec.parameters;
@@ -100,7 +113,7 @@ function periodOf(spec: ThreePhaseSpec | Chi2Spec, window: Shape, alpha: number)
   // Opposite faces are a range apart, around the box.
   const margin = covarianceFamily(spec.parameters.covariance).range / alpha;
   const [nz, ny, nx] = window;
-  return [transformLength(nz + margin * spec.parameters.anisotropyFactor), transformLength(ny + margin), transformLength(nx + margin)];
+  return [transformLength(nz + margin * stretchOf(spec)), transformLength(ny + margin), transformLength(nx + margin)];
 }
 
 function gridOf(spec: ThreePhaseSpec | Chi2Spec, pairs: readonly PlannedPair[]): FieldGrid {
@@ -108,7 +121,7 @@ function gridOf(spec: ThreePhaseSpec | Chi2Spec, pairs: readonly PlannedPair[]):
   const alpha = Math.min(...pairs.flatMap((pair) => pair.alpha));
   const period = periodOf(spec, window, alpha);
   const end = pairs[0].covariance?.end ?? 0;
-  const images = end / alpha / Math.min(period[0] / spec.parameters.anisotropyFactor, period[1], period[2]);
+  const images = end / alpha / Math.min(period[0] / stretchOf(spec), period[1], period[2]);
   if (images > MAX_IMAGES) {
     throw new SpecError(
       `generate: α = ${alpha} per voxel makes the covariance reach over ${images.toFixed(1)} periods of the box ${period.join(' × ')}, at most ${MAX_IMAGES}; ` +
@@ -140,10 +153,13 @@ function checkRandom(spec: ThreePhaseSpec | Chi2Spec): DrawKey {
 
 function checkSpec(spec: StructureSpec): void {
   checkShape('generate', spec.size);
-  const voxel = spec.voxelSizeUm ?? null;
-  checkVoxelSize('generate', voxel === null ? null : [voxel, voxel, voxel]);
+  const edges = checkVoxelSize('generate', edgesOf(spec));
   if (spec.model === 'three-phase') checkThreePhase('generate three-phase', spec.parameters);
   else if (spec.model === 'chi2') checkChi2('generate chi2', spec.parameters);
+  else if (typeof (spec.voxelSizeUm ?? 0) !== 'number') throw new SpecError(`generate ${spec.model}: drawn on cubic voxels; give one edge as voxelSizeUm`);
+  if (edges !== null && edges[1] !== edges[2]) {
+    throw new SpecError(`generate: voxels must be as long along y as along x, got ${edges.join(', ')} µm (z, y, x)`);
+  }
 }
 
 function fieldPlan(spec: ThreePhaseSpec | Chi2Spec, threads: number): LeasePlan {
@@ -198,7 +214,6 @@ async function generateFields(session: Session, spec: ThreePhaseSpec | Chi2Spec,
   checkPeriod('generate', grid);
   const voxels = voxelCount(grid.window);
   const threePhase = spec.model === 'three-phase';
-  const voxel = spec.voxelSizeUm ?? GENERATE_DEFAULTS.voxelSizeUm;
   return session.run('generate', fieldPlan(spec, session.threads), voxels, run, async (frame) => {
     const labels = frame.lease('labels', voxels);
     const x = frame.lease('field X', 4 * voxels);
@@ -221,7 +236,7 @@ async function generateFields(session: Session, spec: ThreePhaseSpec | Chi2Spec,
     const structure: ModelStructure = {
       labels: await frame.read(labels, Uint8Array, voxels),
       shape: grid.window,
-      voxelSizeUm: voxel === null ? null : [voxel, voxel, voxel],
+      voxelSizeUm: edgesOf(spec),
       provenance: {
         model: spec.model, parameters: { ...spec.parameters }, ...key, size: [...grid.window], period: [...grid.period],
         ...(pairs[0].covariance !== null && { clippedShare }),

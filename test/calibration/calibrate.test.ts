@@ -60,6 +60,34 @@ describe('calibrate from images', () => {
     expect(long.parameters.anisotropyFactor / cubic.parameters.anisotropyFactor).toBeCloseTo(2, 2);
   });
 
+  it('[law] a specification with the edges of the voxels draws the structure that was seen; parallel sections are said', async () => {
+    const parameters = { alpha: 0.25, lambda: 1.4, anisotropyFactor: 0.9 };
+    const size: Shape = [20, 48, 48];
+    const onLong = await generate(session, { model: 'chi2', parameters, size, seed: 4, voxelSizeUm: [0.2, 0.1, 0.1] });
+    expect(onLong.voxelSizeUm).toEqual([0.2, 0.1, 0.1]);
+    const onVoxels = await generate(session, { model: 'chi2', parameters: { ...parameters, anisotropyFactor: 0.45 }, size, seed: 4 });
+    expect(onLong.labels).toEqual(onVoxels.labels);
+    const found = await calibrate(session, onLong, { model: 'chi2', draws: 30 });
+    expect(found.voxelEdgesUm).toEqual([0.2, 0.1, 0.1]);
+    expect(found.parameters.anisotropyFactor).toBeGreaterThan(0.7);
+    await expect(generate(session, { model: 'chi2', parameters, size, seed: 4, voxelSizeUm: [0.1, 0.2, 0.1] })).rejects.toThrow(/as long along y as along x/);
+    const sections = await Promise.all([1, 2].map((seed) => generate(session, { model: 'chi2', parameters, size: [72, 1, 72], seed })));
+    const { notes } = await calibrate(session, sections, { model: 'chi2', draws: 30 });
+    expect(notes).toEqual([expect.stringMatching(/2 sections across y count as independent of each other: that holds when they were cut \d+ voxels or more apart/)]);
+  });
+
+  it('[law] curves that no θ has: the fit does not depend on the draws, and says so', async () => {
+    // Balls in rows: their coverage swings around ε², that of an excursion set only falls.
+    const from = (n: number): number => ((n % 12) - 5.5) ** 2;
+    const labels = Uint8Array.from({ length: 48 ** 3 }, (_, i) => (from(i % 48) + from(Math.floor(i / 48) % 48) + from(Math.floor(i / 2304)) < 22 ? 2 : 3));
+    const image: LabelVolume = { labels, shape: [48, 48, 48], voxelSizeUm: null };
+    const [one, two] = [await calibrate(session, image, { model: 'chi2', draws: 30, seed: 1 }), await calibrate(session, image, { model: 'chi2', draws: 30, seed: 2 })];
+    expect(one.weighting).toBe('plain');
+    expect(one.misfit.probability).toBeLessThan(1e-6);
+    expect(one.parameters).toEqual(two.parameters);
+    expect(one.misfit.relative.x).toBeGreaterThan(0.005);
+  });
+
   it('[law] says what is wrong with images and what to do', async () => {
     const image = await drawChi2([24, 24, 24], 1);
     const section = await drawChi2([1, 64, 64], 1);

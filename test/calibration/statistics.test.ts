@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { covarianceOf, fProbability, fQuantile, inverseSymmetric, logGamma, studentQuantile, symmetricEigen, whitening } from '../../src/calibration/statistics.js';
+import { covarianceOf, fProbability, fQuantile, fTail, inverseSymmetric, logGamma, studentQuantile, symmetricEigen, whitening } from '../../src/calibration/statistics.js';
 import { uniform } from '../random.js';
 
 describe('statistics of calibrations', () => {
@@ -10,6 +10,9 @@ describe('statistics of calibrations', () => {
     expect(studentQuantile(0.95, 10)).toBeCloseTo(2.2281, 4);
     expect(studentQuantile(0.95, 1e6)).toBeCloseTo(1.95997, 4);
     expect(fProbability(fQuantile(0.9, 2, 9), 2, 9)).toBeCloseTo(0.9, 10);
+    expect(fTail(fQuantile(0.9, 2, 9), 2, 9)).toBeCloseTo(0.1, 10);
+    // Two degrees above: (1 + 2f/d)^(−d/2).
+    expect(fTail(500, 2, 30) / (1 + 1000 / 30) ** -15).toBeCloseTo(1, 9);
   });
 
   it('[exact] ln Γ of whole and half numbers', () => {

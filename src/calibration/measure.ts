@@ -1,0 +1,79 @@
+// Descriptors, M and curves of one window, for setting image and model side by side.
+import type { LabelVolume, Phase } from '../core/volume.js';
+import { describe } from '../descriptors/describe.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { mFactor } from '../transport/m-factor.js';
+
+export const QUANTITIES = [
+  'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity', 'bottleneckRadius', 'bulgeRadius', 'mFactor', 'interfaceArea',
+] as const;
+export type QuantityName = (typeof QUANTITIES)[number];
+
+/** What a section shows of itself. */
+export const SECTION_QUANTITIES: readonly QuantityName[] = ['volumeFraction', 'specificSurfaceArea', 'interfaceArea'];
+
+/** `cpsd`, `smip`: covered volume fraction by radius; `tortuosity`: share of the start voxels with paths up to this. */
+export type CurveName = 'cpsd' | 'smip' | 'tortuosity';
+
+/** A piecewise linear function. */
+export interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+export interface Measured {
+  /** By `keyOf`. */
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly curves: ReadonlyMap<string, Curve>;
+}
+
+export const keyOf = (quantity: QuantityName | CurveName, phases: readonly Phase[]): string => `${quantity} ${phases.join('-')}`;
+
+/** Value of a curve, constant beyond its ends. */
+export function valueAt({ x, y }: Curve, at: number): number {
+  const next = x.findIndex((value) => value >= at);
+  if (next <= 0) return y[next < 0 ? y.length - 1 : 0];
+  const t = (at - x[next - 1]) / (x[next] - x[next - 1]);
+  return y[next - 1] + t * (y[next] - y[next - 1]);
+}
+
+/** Cumulative share of a histogram. */
+function cumulative({ edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] }): Curve {
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  let sum = 0;
+  return { x: edges, y: [0, ...counts.map((n) => (sum += n) / total)] };
+}
+
+/** Descriptors of a window and the M-factors of its phases; of a section what can be seen in a plane. */
+export async function measure(session: Session, volume: LabelVolume, options: { readonly curves: boolean }, run: RunOptions): Promise<Measured> {
+  const isSection = volume.shape.some((n) => n === 1);
+  const curves = options.curves && !isSection;
+  const only = ['volumeFraction', 'specificSurfaceArea', 'interfaceAreas', ...(isSection ? [] : ['geodesicTortuosity', 'constrictivity'])];
+  const { phases, interfaceAreas = {} } = await describe(session, volume, { only, curves, histograms: curves }, run);
+  const numbers = new Map<string, number>();
+  const found = new Map<string, Curve>();
+  const put = (quantity: QuantityName, labels: readonly Phase[], value: number | null | undefined): void => {
+    if (value !== null && value !== undefined) numbers.set(keyOf(quantity, labels), value);
+  };
+  for (const [label, { volumeFraction, specificSurfaceArea, geodesicTortuosity, constrictivity }] of Object.entries(phases)) {
+    const phase = Number(label);
+    put('volumeFraction', [phase], volumeFraction);
+    put('specificSurfaceArea', [phase], specificSurfaceArea);
+    if (isSection) continue;
+    const [paths, sizes] = [geodesicTortuosity?.z, constrictivity?.z];
+    put('meanGeodesicTortuosity', [phase], paths?.mean);
+    put('stdGeodesicTortuosity', [phase], paths?.std);
+    put('constrictivity', [phase], sizes?.constrictivity);
+    put('bottleneckRadius', [phase], sizes?.bottleneckRadius);
+    put('bulgeRadius', [phase], sizes?.bulgeRadius);
+    put('mFactor', [phase], (await mFactor(session, volume, { phase, axis: 'z', tolerance: 1e-3 }, run)).mFactor);
+    if (sizes?.curves !== undefined && volumeFraction !== undefined) {
+      const radius = [0, ...sizes.curves.radius];
+      found.set(keyOf('cpsd', [phase]), { x: radius, y: [volumeFraction, ...sizes.curves.cpsd] });
+      found.set(keyOf('smip', [phase]), { x: radius, y: [sizes.curves.smip[0] ?? 0, ...sizes.curves.smip] });
+    }
+    if (paths?.histogram !== undefined && paths.histogram.counts.length > 0) found.set(keyOf('tortuosity', [phase]), cumulative(paths.histogram));
+  }
+  for (const [pair, area] of Object.entries(interfaceAreas)) put('interfaceArea', pair.split('-').map(Number), area);
+  return { numbers, curves: found };
+}

@@ -1,0 +1,79 @@
+// What the standard errors rest on, in words, where the images may not keep it.
+import { AXES, type Axis } from '../core/grid.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import { significant } from '../core/text.js';
+import { covarianceFamily } from '../structure/covariance.js';
+import { fieldCoverage, type LagVector } from '../structure/two-point.js';
+import type { FieldName, Statistic } from './curves.js';
+import type { PreparedImages } from './images.js';
+import { fieldOf, marginalOf, type ModelName, type Parameters } from './model.js';
+
+/** Correlation that counts as none. */
+const INDEPENDENT = 0.05;
+
+/** Distance along an axis beyond which the phases of the model are all but independent, reference voxels. */
+export function independentDistance(model: ModelName, parameters: Parameters, axis: Axis): number {
+  const names: FieldName[] = model === 'chi2' ? ['x'] : ['x', 'y'];
+  const { correlation } = covarianceFamily(parameters.covariance);
+  return Math.max(...names.map((name) => {
+    const { field } = fieldOf(model, parameters, name);
+    const marginal = marginalOf(field);
+    const p = marginal.survival;
+    const correlated = (h: number): boolean => {
+      const lag: LagVector = axis === 'z' ? [h, 0, 0] : [0, 0, h];
+      return fieldCoverage(field, lag, correlation, marginal).value - p * p > INDEPENDENT * p * (1 - p);
+    };
+    let [low, high] = [0, 1];
+    while (correlated(high) && high < 1e6) [low, high] = [high, 2 * high];
+    for (let k = 0; k < 20; k++) {
+      const middle = (low + high) / 2;
+      if (correlated(middle)) low = middle;
+      else high = middle;
+    }
+    return high;
+  }));
+}
+
+/** Shorter chords than this, in voxels, are noise or edges rather than a phase that the image resolves. */
+const SHORTEST_CHORD = 3;
+
+/** Mean chord of a label along the rows of the image, voxels. */
+function meanChord({ labels, shape }: LabelVolume, label: Phase): number {
+  const row = shape[2] > 1 ? shape[2] : shape[1];
+  let [count, starts] = [0, 0];
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== label) continue;
+    count++;
+    if (i % row === 0 || labels[i - 1] !== label) starts++;
+  }
+  return starts === 0 ? Infinity : count / starts;
+}
+
+/** Signs of a segmentation that made a phase of noise, or of the blurred edge between two others. */
+export function segmentationNotes({ images, roles }: PreparedImages, statistics: readonly Statistic[], data: ArrayLike<number>): string[] {
+  const thin = Object.values(roles).filter((label): label is Phase => label !== null).flatMap((label) => {
+    const chord = Math.min(...images.map((image) => meanChord(image, label)));
+    return chord < SHORTEST_CHORD
+      ? [`label ${label} is ${significant(chord, 2)} voxels long on average: too fine for the image, or noise, or the blurred edge between two other phases; look at the labels, filter, or set --segment thresholds or fractions`]
+      : [];
+  });
+  const share = data[statistics.findIndex(({ field, lag }) => field === 'y' && lag === null)];
+  const lifted = statistics.some(({ field, steps }, i) => field === 'y' && steps === 1 && data[i] >= share);
+  return lifted
+    ? [...thin, `label ${roles.x} lines the boundary between labels ${roles.y} and ${roles.rest}, as a blurred edge does: two neighbours outside of ${roles.x} are alike more often than far ones can be; --open 1.5:${roles.x} removes such a skin`]
+    : thin;
+}
+
+/** Sections across one axis may be slices of one volume: nothing in the images says how far apart they were cut. */
+export function sectionNotes(model: ModelName, parameters: Parameters, { images, voxelSizeUm }: PreparedImages): string[] {
+  return AXES.flatMap((axis, k) => {
+    const count = images.filter(({ shape }) => shape[k] === 1).length;
+    if (count < 2) return [];
+    const voxels = independentDistance(model, parameters, axis);
+    const length = voxelSizeUm === null ? '' : ` (${significant(voxels * voxelSizeUm, 2)} µm)`;
+    return [
+      `${count} sections across ${axis} count as independent of each other: that holds when they were cut ${Math.ceil(voxels)} voxels${length} or more apart; ` +
+        'if they are nearer, standard errors are too small (up to the square root of their number): take some of them, or give the volume',
+    ];
+  });
+}

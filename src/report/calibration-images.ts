@@ -1,0 +1,46 @@
+// The images of a calibration in its report: what was read, what was done, and what came out.
+import type { LabelVolume } from '../core/volume.js';
+import type { VoxelArray } from '../io/voxels.js';
+import { greyFigure, greyHistogramFigure } from './greys.js';
+import { escape, section } from './html.js';
+import { colourOf, sliceFigure, sliceOf } from './slices.js';
+
+export interface ReportedImage {
+  readonly name: string;
+  /** Size and steps, one each. */
+  readonly lines: readonly string[];
+  readonly warnings: readonly string[];
+  /** As read; null when the file held labels. */
+  readonly grey: VoxelArray | null;
+  readonly thresholds: readonly number[];
+  readonly labels: LabelVolume;
+}
+
+/** More images than this are only listed. */
+const MOST_PICTURES = 4;
+
+/** A section has one plane, whatever it lies across. */
+function planeAcross({ shape }: LabelVolume): 'z' | 'y' | 'x' {
+  return shape[1] === 1 ? 'y' : shape[2] === 1 ? 'x' : 'z';
+}
+
+/** @param names of the labels, by label */
+export function imageSection(images: readonly ReportedImage[], names: ReadonlyMap<number, string>): string {
+  const legend = [...names].map(([label, name]) => `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>${label}: ${escape(name)}</li>`).join('');
+  const facts = images.map(({ lines: [head, ...steps], warnings }) => {
+    const rows = steps.map((line) => {
+      const [step, ...rest] = line.split(/\s+/);
+      return `<dt>${escape(step)}</dt><dd>${escape(rest.join(' '))}</dd>`;
+    });
+    return `<p><b>${escape(head)}</b></p>${rows.length > 0 ? `<dl class="facts">${rows.join('')}</dl>` : ''}${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}`;
+  });
+  const figures = images.slice(0, MOST_PICTURES).flatMap(({ grey, labels, thresholds }, i) => {
+    const suffix = images.length > 1 ? ` ${i + 1}` : '';
+    const across = planeAcross(labels);
+    return [
+      ...(grey === null ? [] : [greyFigure(grey, `image${suffix} as read`, 'Middle slice.'), greyHistogramFigure(grey, thresholds)]),
+      sliceFigure(sliceOf(labels, across, `labels${suffix}`, labels.shape.every((n) => n > 1) ? 'Middle slice across z.' : `The section, across ${across}.`)),
+    ];
+  });
+  return section('image', images.length > 1 ? 'Images' : 'Image', facts.join(''), `<ul class="legend">${legend}</ul>`, `<div class="grid" style="--n:3">${figures.join('')}</div>`);
+}

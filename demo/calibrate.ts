@@ -13,7 +13,8 @@ const ROLES: Readonly<Record<ModelName, readonly string[]>> = { 'three-phase': [
 /** The model's own labels: what the choice begins with where the image has them. */
 const OWN: Readonly<Record<ModelName, readonly number[]>> = { 'three-phase': [1, 2, 3], chi2: [2, 3] };
 const QUANTITY_NAMES: Readonly<Record<string, string>> = {
-  volumeFraction: 'ε', specificSurfaceArea: 'S', geodesicTortuosity: 'geodesic tortuosity', constrictivity: 'β', mFactor: 'M',
+  volumeFraction: 'ε', specificSurfaceArea: 'S', meanGeodesicTortuosity: 'geodesic tortuosity', stdGeodesicTortuosity: 'its deviation', constrictivity: 'β',
+  bottleneckRadius: 'bottleneck radius', bulgeRadius: 'bulge radius', mFactor: 'M', interfaceArea: 'interface',
 };
 
 function showParameters({ calibration: { estimates, voxelSizeUm, misfit } }: Calibrated): void {
@@ -67,8 +68,8 @@ function showCompared({ quantities }: Calibrated, present: Present): void {
   (table.parentElement as HTMLElement).hidden = quantities.length === 0;
   fillTable(
     table, 'Image and drawn structures, none of which has been fitted but ε. σ is the deviation between the structures drawn.', ['', 'image', 'model', 'σ', 'difference / σ'],
-    quantities.map(({ quantity, phase, image, model, deviations }): Cell[] => [
-      `${QUANTITY_NAMES[quantity]}, ${phaseName(present, phase)}`, readable(image, 4), readable(model?.mean, 4), readable(model?.standardDeviation, 2), readable(deviations, 2),
+    quantities.map(({ quantity, phases, image, model, deviations }): Cell[] => [
+      `${QUANTITY_NAMES[quantity]}, ${phases.map((phase) => phaseName(present, phase)).join(' – ')}`, readable(image, 4), readable(model?.mean, 4), readable(model?.standardDeviation, 2), readable(deviations, 2),
     ]),
   );
 }

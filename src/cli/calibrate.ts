@@ -139,7 +139,7 @@ export function calibrateCommand(): Command {
     const files = new Map<string, FileContent>();
     const made = images.flatMap(imageLines);
     if (flags.output !== undefined) files.set(flags.output, specText(flags.model, calibration.parameters, calibration.voxelEdgesUm, made));
-    if (flags.segmented !== undefined) for (const [path, content] of voxelFiles(flags.segmented, fromLabels(volumes[0]))) files.set(path, content);
+    if (flags.segmented !== undefined) for (const [path, content] of await voxelFiles(flags.segmented, fromLabels(volumes[0]))) files.set(path, content);
     if (flags.report !== undefined) {
       files.set(flags.report, calibrationReport({
         title: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`, calibration, intervals, validation,

@@ -10,7 +10,7 @@ import { page } from './page.js';
 
 export interface CalibrationReportData {
   readonly title: string;
-  readonly images: readonly ReportedImage[];
+  readonly images?: readonly ReportedImage[];
   readonly calibration: Calibration;
   readonly intervals: readonly FractionInterval[];
   readonly validation: Validation | null;
@@ -84,11 +84,11 @@ function intervalSection({ intervals, calibration: { weighting } }: CalibrationR
 
 /** A self-contained page; a pure function of its data. */
 export function calibrationReport(data: CalibrationReportData): string {
-  const { calibration, validation, images } = data;
+  const { calibration, validation, images = [] } = data;
   const names = new Map(calibration.phases.map((phase, i) => [phase, ROLES[calibration.model][i] as string]));
   const facts = data.reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('');
   return page(data.title, [
-    header(data), imageSection(images, names), parameterSection(data), curveSection(data),
+    header(data), images.length === 0 ? '' : imageSection(images, names), parameterSection(data), curveSection(data),
     validation === null ? '' : validationSection(validation, calibration, names), intervalSection(data, names),
     section('reproducibility', 'Reproducibility', `<dl class="facts">${facts}</dl>`),
   ].filter(Boolean).join('\n'));

@@ -82,7 +82,9 @@ function spread(rows: readonly Measured[], key: string): Spread | null {
   if (values.length === 0) return null;
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
   const square = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  return { count: values.length, mean, standardDeviation: values.length < 2 ? null : Math.sqrt(square / (values.length - 1)) };
+  // Equal values differ in the last bits of their mean only.
+  const deviation = Math.sqrt(square / Math.max(1, values.length - 1));
+  return { count: values.length, mean, standardDeviation: values.length < 2 ? null : deviation > 1e-12 * Math.abs(mean) ? deviation : 0 };
 }
 
 /** Means over sections, weighted by their voxels. */

@@ -72,6 +72,12 @@ function round(result: usize, labels: usize, mask: usize, list: usize, votes: us
       if (tick(0, since)) return -1;
       since = looked = 0;
     }
+    // Marked voxels are few.
+    if ((first & 15) == 0 && first + 16 <= total && !v128.any_true(v128.load(mask + <usize>first))) {
+      since += 16;
+      first += 15;
+      continue;
+    }
     since++;
     if (load<u8>(mask + <usize>first) != SMALL) continue;
     const own = load<u8>(labels + <usize>first);
@@ -127,6 +133,10 @@ function round(result: usize, labels: usize, mask: usize, list: usize, votes: us
   }
   for (let i = 0; i < total; i++) {
     if ((i & 0xffff) == 0 && tick(0, 0)) return -1;
+    if ((i & 15) == 0 && i + 16 <= total && !v128.any_true(v128.load(mask + <usize>i))) {
+      i += 15;
+      continue;
+    }
     const state = load<u8>(mask + <usize>i);
     if (state == DONE) store<u8>(mask + <usize>i, 0);
     else if (state == SEEN) store<u8>(mask + <usize>i, SMALL);

@@ -81,12 +81,14 @@ function putMean<T>(out: usize, at: usize, sum: f64, whole: f64): void {
 }
 
 /** out = label with most volume in each target voxel. Equal volumes: the one of these with more voxels in the block that is
- *  one voxel wider on all sides; still equal: the lowest. labels: u8[nz·ny·nx], out: u8[mz·my·mx], votes: f64[threads·512]. */
+ *  one voxel wider on all sides; still equal: the lowest. labels: u8[nz·ny·nx], out: u8[mz·my·mx], scratch: threads·pitch bytes, pitch = 4096 for
+ *  votes and counts + nx, to a multiple of 64. */
 export function rescaleLabels(
-  thread: i32, threads: i32, out: usize, labels: usize, votes: usize, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+  thread: i32, threads: i32, out: usize, labels: usize, scratch: usize, pitch: usize, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
 ): i32 {
   enter();
-  const table = votes + (<usize>thread << 12);
+  const table = scratch + <usize>thread * pitch;
+  const mixed = table + 4096;
   memory.fill(table, 0, 4096);
   const end = slabStart(thread + 1, threads, mz * my);
   for (let row = slabStart(thread, threads, mz * my); row < end; row++) {
@@ -98,13 +100,22 @@ export function rescaleLabels(
     const y1 = endOf(j, ny, my);
     let since = 0;
     let stop: bool = false;
+    const row0 = labels + <usize>(z0 * ny + y0) * <usize>nx;
+    // Blocks that large take votes, which look at the cancel word.
+    if ((z1 - z0) * (y1 - y0) * nx < 16 * STEP) mixedColumns(mixed, row0, z1 - z0, y1 - y0, ny, nx);
+    else memory.fill(mixed, 1, <usize>nx);
     for (let i = 0; i < mx; i++) {
       const x0 = firstOf(i, nx, mx);
       const x1 = endOf(i, nx, mx);
       const block = (z1 - z0) * (y1 - y0) * (x1 - x0);
       // Larger blocks count their own work.
       if (block < STEP) since += block;
-      store<u8>(out + <usize>row * <usize>mx + <usize>i, <u8>winner(thread, table, labels, k, j, i, z0, z1, y0, y1, x0, x1, nz, ny, nx, mz, my, mx));
+      const first = load<u8>(row0 + <usize>x0);
+      // Most blocks are of one label: no votes for them.
+      const label = uniform(first, mixed, row0, x0, x1)
+        ? <u32>first
+        : winner(thread, table, labels, k, j, i, z0, z1, y0, y1, x0, x1, nz, ny, nx, mz, my, mx);
+      store<u8>(out + <usize>row * <usize>mx + <usize>i, <u8>label);
       if (since >= STEP) {
         stop = tick(thread, since);
         since = 0;
@@ -122,8 +133,6 @@ function winner(
 ): u32 {
   const first = load<u8>(labels + <usize>(z0 * ny + y0) * <usize>nx + <usize>x0);
   const counts = (z1 - z0) * (y1 - y0) * (x1 - x0) >= STEP;
-  // Most blocks are of one label: no votes for them.
-  if (!counts && uniform(first, labels, z0, z1, y0, y1, x0, x1, ny, nx)) return <u32>first;
   let since = 0;
   for (let z = z0; z < z1; z++) {
     const wz = overlap(z, k, nz, mz);
@@ -183,15 +192,29 @@ function winner(
   return best;
 }
 
-function uniform(
-  first: u8, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, ny: i32, nx: i32,
-): bool {
-  for (let z = z0; z < z1; z++) {
-    for (let y = y0; y < y1; y++) {
-      const at = labels + <usize>(z * ny + y) * <usize>nx;
-      for (let x = x0; x < x1; x++) if (load<u8>(at + <usize>x) != first) return false;
+/** mixed[x] ≠ 0 where the labels of a column, over `depth` planes and `height` rows from `row0` on, are not all the same. */
+function mixedColumns(mixed: usize, row0: usize, depth: i32, height: i32, ny: i32, nx: i32): void {
+  memory.fill(mixed, 0, <usize>nx);
+  const whole = nx & ~15;
+  for (let z = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      const row = row0 + <usize>(z * ny + y) * <usize>nx;
+      for (let x = 0; x < whole; x += 16) {
+        const at = <usize>x;
+        v128.store(mixed + at, v128.or(v128.load(mixed + at), v128.xor(v128.load(row + at), v128.load(row0 + at))));
+      }
+      for (let x = whole; x < nx; x++) {
+        const at = <usize>x;
+        store<u8>(mixed + at, load<u8>(mixed + at) | (load<u8>(row + at) ^ load<u8>(row0 + at)));
+      }
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function uniform(first: u8, mixed: usize, row0: usize, x0: i32, x1: i32): bool {
+  for (let x = x0; x < x1; x++) if (load<u8>(mixed + <usize>x) != 0 || load<u8>(row0 + <usize>x) != first) return false;
   return true;
 }
 

@@ -51,11 +51,7 @@ export function toGreys(name: string, array: VoxelArray): GreyReading {
   const { data } = array;
   const type = dataTypeOf(data);
   if (data instanceof Uint8Array) return { volume: { ...grid, data }, warnings: [] };
-  if (data instanceof Uint16Array) {
-    let greatest = 0;
-    for (let i = 0; i < data.length; i++) if (data[i] > greatest) greatest = data[i];
-    return { volume: { ...grid, data }, warnings: wordWarnings(name, data, greatest) };
-  }
+  if (data instanceof Uint16Array) return { volume: { ...grid, data }, warnings: wordWarnings(name, data) };
   let [least, greatest, whole] = [Infinity, -Infinity, true];
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
@@ -67,7 +63,7 @@ export function toGreys(name: string, array: VoxelArray): GreyReading {
   if (data instanceof Float32Array) return { volume: { ...grid, data }, warnings: [] };
   if (whole && least >= 0 && greatest <= 65535) {
     const words = Uint16Array.from(data);
-    return { volume: { ...grid, data: words }, warnings: wordWarnings(name, words, greatest) };
+    return { volume: { ...grid, data: words }, warnings: wordWarnings(name, words) };
   }
   const floats = Float32Array.from(data);
   if (whole && floats.some((value, i) => value !== data[i])) {
@@ -84,7 +80,7 @@ function placeOf(i: number, [, ny, nx]: Shape): string {
 }
 
 /** 16 bits are seldom all used, and sometimes are signed numbers in disguise. */
-function wordWarnings(name: string, data: Uint16Array, greatest: number): string[] {
+function wordWarnings(name: string, data: Uint16Array): string[] {
   let [low, middle, high, bits] = [0, 0, 0, 0];
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
@@ -96,7 +92,7 @@ function wordWarnings(name: string, data: Uint16Array, greatest: number): string
   if (low > 0 && high > 0 && middle === 0) {
     return [`${name}: 16-bit values lie below 16384 or above 49151 and nowhere between, as signed numbers do that were saved as unsigned; save them as signed 16 bits`];
   }
-  const used = greatest === 0 ? 0 : 32 - Math.clz32(greatest);
+  const used = 32 - Math.clz32(bits);
   if (used === 12 || used === 10 || used === 14) {
     return [`${name}: ${used}-bit data in 16 bits: thresholds are on the scale 0 to ${2 ** used - 1}`];
   }

@@ -48,7 +48,7 @@ export async function rescaleGreys(session: Session, volume: GreyVolume, factor:
 export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number): LeasePlan {
   return {
     leases: [{ name: 'labels', bytes: voxelCount(from) }, { name: 'rescaled labels', bytes: voxelCount(to) }],
-    then: [votesPlan(threads)],
+    then: [votesPlan(from, threads)],
   };
 }
 

@@ -21,6 +21,14 @@ export const workerSource = ${JSON.stringify(readFileSync('dist/worker.web.js', 
       : null,
 };
 
+/** Parts of the page. geotiff goes with it in chunks that are loaded on use; its LERC decoder is no module. */
+const demo = (input, name) => ({
+  input: { [name]: `build/js/demo/${input}.js` },
+  external: [...external.filter((id) => id !== 'geotiff'), 'lerc'],
+  plugins: [nodeResolve({ browser: true })],
+  output: { dir: 'dist/demo', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'geotiff/[name].js' },
+});
+
 export default [
   entry('node', 'node'),
   entry('browser', 'browser'),
@@ -31,10 +39,6 @@ export default [
     entry('cli/main', 'cli', {
       output: { file: 'dist/cli.js', format: 'es', banner: '#!/usr/bin/env node', inlineDynamicImports: true },
     }),
-  ...[['main', 'main'], ['engine/main', 'engine']].map(([input, file]) => ({
-    input: `build/js/demo/${input}.js`,
-    external,
-    plugins: [nodeResolve()],
-    output: { file: `dist/demo/${file}.js`, format: 'es', inlineDynamicImports: true },
-  })),
+  demo('main', 'main'),
+  demo('engine/main', 'engine'),
 ].filter(Boolean);

@@ -48,7 +48,7 @@ function opened(state: State, image: OpenedImage): ImageFacts {
 }
 
 /** Grey levels of solid electrolyte, active material and pore in the example, and the blur and noise of its instrument. */
-const EXAMPLE = { levels: [0, 128, 205, 48], sigma: 0.5, noise: 14, seed: 1 } as const;
+const EXAMPLE = { levels: [0, 128, 205, 48], sigma: 0.4, noise: 8, seed: 1 } as const;
 
 /** A made-up tomogram of a drawn cathode, for those who have none at hand. */
 export async function example(state: State, { edge }: Tasks['example']['input'], run: TaskRun): Promise<ImageFacts> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -173,6 +173,15 @@ describe('demo page in Chromium', () => {
     const { labels } = await during(page, () => page.click('text=Draw a structure from it'));
     expect(labels).not.toBe(hashOf(image.labels));
     expect(await page.textContent('#structure-facts')).toMatch(/^Model of labels.npy, seed 1: 48 × 48 × 48/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('reads a compressed TIFF, whose decoder comes with the page', async () => {
+    const { page, problems } = await openDemo(true);
+    await during(page, async () => drop(page, [{ name: 'lzw.tif', bytes: readFileSync('test/io/fixtures/pillow-tiff_lzw.tif') }]));
+    expect(await page.textContent('#error')).toBe('');
+    expect(await page.textContent('#image-facts')).toMatch(/^lzw.tif: /);
     expect(problems).toEqual([]);
     await page.close();
   });

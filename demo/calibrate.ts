@@ -30,12 +30,13 @@ function showParameters({ calibration: { estimates, voxelSizeUm, misfit } }: Cal
 
 /** What a reader must not overlook. */
 function findingsOf({ calibration, intervals, warnings }: Calibrated, present: Present): string[] {
-  const { confounded, alternatives, misfit, converged } = calibration;
+  const { confounded, alternatives, converged, weighting, notes } = calibration;
   return [
     ...(converged ? [] : ['The fit has not converged.']),
     ...confounded.map(({ text }) => `${text}.`),
     ...(alternatives.length === 0 ? [] : [`${alternatives.length} other optimum${alternatives.length > 1 ? 's fit' : ' fits'} the curves as well: the two parts of a field can stand for each other.`]),
-    ...(misfit.probability < 0.01 ? ['The model cannot have these curves (probability below 1 %): the errors hold for the model, not for the material.'] : []),
+    ...(weighting === 'plain' ? ['The model cannot have these curves: the fit is near to all of them alike, and its errors are those of sampling alone.'] : []),
+    ...notes,
     ...intervals.map(({ phase, volumeFraction, interval: [low, high] }) =>
       `ε of ${phaseName(present, phase)} ${readable(volumeFraction, 4)}; of the material it was cut from, by this window alone: ${readable(low, 4)} to ${readable(high, 4)} (95 %).`),
     ...warnings,

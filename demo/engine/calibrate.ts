@@ -1,6 +1,6 @@
 // Calibration of a model to the present structure.
 import {
-  calibrate as fit, calibrationReport, SpecError, validateCalibration, VERSION, volumeFractionInterval,
+  calibrate as fit, calibrationReport, SpecError, validateCalibration, VERSION, volumeFractionInterval, voxelSizeJson,
   type Calibration, type FractionInterval, type RunOptions, type Session,
 } from '../../src/browser.js';
 import type { CalibrateChoice, Calibrated } from '../protocol.js';
@@ -19,10 +19,10 @@ function counting(session: Session, drawn: () => void): Session {
 }
 
 /** What `voxelith generate` reads. */
-function specificationOf({ model, parameters, voxelSizeUm }: Calibration, from: string): string {
+function specificationOf({ model, parameters, voxelEdgesUm }: Calibration, from: string): string {
   return [
     `# Made by voxelith ${VERSION} from ${from}`, `model: ${model}`, 'parameters:', ...Object.entries(parameters).map(([key, value]) => `  ${key}: ${value}`),
-    ...(voxelSizeUm === null ? [] : [`voxelSizeUm: ${voxelSizeUm}`]), 'size: 128', 'seed: 1', '',
+    ...(voxelEdgesUm === null ? [] : [`voxelSizeUm: ${JSON.stringify(voxelSizeJson(voxelEdgesUm))}`]), 'size: 128', 'seed: 1', '',
   ].join('\n');
 }
 

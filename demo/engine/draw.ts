@@ -11,7 +11,7 @@ function specOf(state: State, { source, edge, seed }: Tasks['draw']['input']): {
     return { name: `${findParameterSet(source).title}, seed ${seed}`, from: `--model ${source}`, spec: specFromSet(source, draw) };
   }
   if (state.calibration === null) throw new Error('Nothing has been calibrated yet.');
-  const { name, found: { model, parameters, voxelSizeUm } } = state.calibration;
+  const { name, found: { model, parameters, voxelEdgesUm: voxelSizeUm } } = state.calibration;
   const spec = { ...draw, voxelSizeUm, model, parameters } as ThreePhaseSpec | Chi2Spec;
   return { name: `Model of ${name}, seed ${seed}`, from: 'calibrated.yaml', spec };
 }

@@ -6,7 +6,9 @@
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
-import { correlate, correlationPlan, lagShape, windowCounts, windowCountsPlan } from '../kernels/correlation.js';
+import {
+  correlate, correlationPlan, lagMap, lagMapPlan, lagShape, windowCounts, windowCountsPlan, type LagEnd, type LagMap, type Shells,
+} from '../kernels/correlation.js';
 import { labelLease } from '../kernels/transitions.js';
 import { isTransformLength, transformLength } from '../kernels/transform.js';
 import type { LeasePlan } from '../runtime/plan.js';
@@ -76,41 +78,26 @@ export function twoPointMapPlan(shape: Shape, threads: number, options: TwoPoint
   const lags = lagsOf(where, shape, maxLag, edges);
   const fields = typeof phases === 'number' || phases[0] === phases[1] ? 1 : 2;
   const windows = edges === 'open' ? [windowCountsPlan(shape, lags)] : [];
-  return { leases: [labelLease(shape)], then: [...windows, correlationPlan(periodOf(shape, lags, edges), threads, lags, fields)] };
+  // Shells are as thick as the shortest edge and reach no further than the lags along it: there are no more than that.
+  const shells: Shells = { edges: [1, 1, 1], width: 1, count: 1 + Math.max(...lags) };
+  const map = lagMapPlan(lags, shells, edges === 'open' ? fields : 0);
+  return { leases: [labelLease(shape)], then: [...windows, correlationPlan(periodOf(shape, lags, edges), threads, lags, fields), map] };
 }
 
-/** Walks the lags in C order. */
-function forEachLag([lz, ly, lx]: Shape, visit: (i: number, z: number, y: number, x: number) => void): void {
-  for (let z = -lz, i = 0; z <= lz; z++) {
-    for (let y = -ly; y <= ly; y++) for (let x = -lx; x <= lx; x++, i++) visit(i, z, y, x);
-  }
-}
-
-function radialOf(maxLag: Shape, size: VoxelSize, pairs: (z: number, y: number, x: number) => number, map: Pick<TwoPointMap, 'coverage' | 'centred'>): RadialCoverage {
-  const [hz, hy, hx] = size ?? [1, 1, 1];
+/** Shells as thick as the shortest edge, as far as they lie wholly in the box of lags. */
+function shellsOf(maxLag: Shape, size: VoxelSize): Shells {
+  const edges = size ?? ([1, 1, 1] as const);
   // An axis without lags, as in a flat window, has no say.
-  const moving = [hz, hy, hx].map((h, k) => ({ h, reach: maxLag[k] * h })).filter(({ reach }) => reach > 0);
+  const moving = edges.map((h, k) => ({ h, reach: maxLag[k] * h })).filter(({ reach }) => reach > 0);
   const width = moving.length === 0 ? 1 : Math.min(...moving.map(({ h }) => h));
-  const shells = 1 + Math.floor((moving.length === 0 ? 0 : Math.min(...moving.map(({ reach }) => reach))) / width - 0.5 + 1e-9);
-  const sums = { lags: new Float64Array(shells), distance: new Float64Array(shells), coverage: new Float64Array(shells), centred: new Float64Array(shells), pairs: new Float64Array(shells) };
-  forEachLag(maxLag, (i, z, y, x) => {
-    const distance = Math.sqrt((z * hz) ** 2 + (y * hy) ** 2 + (x * hx) ** 2);
-    const shell = Math.floor(distance / width + 0.5);
-    if (shell >= shells) return;
-    const n = pairs(z, y, x);
-    sums.lags[shell]++;
-    sums.distance[shell] += distance;
-    sums.coverage[shell] += n * map.coverage[i];
-    sums.centred[shell] += n * map.centred[i];
-    sums.pairs[shell] += n;
-  });
-  const distance = sums.distance.map((sum, shell) => sum / sums.lags[shell]);
-  const centred = sums.centred.map((sum, shell) => sum / sums.pairs[shell]);
-  return {
-    distance, centred, pairs: sums.pairs,
-    coverage: sums.coverage.map((sum, shell) => sum / sums.pairs[shell]),
-    correlationLength: correlationLength(distance, centred),
-  };
+  const reach = moving.length === 0 ? 0 : Math.min(...moving.map((axis) => axis.reach));
+  return { edges, width, count: 1 + Math.floor(reach / width - 0.5 + 1e-9) };
+}
+
+function radialOf(shells: LagMap['shells']): RadialCoverage {
+  const [distance, coverage, centred, pairs] = [1, 2, 3, 4].map((k) =>
+    Float64Array.from(shells, (shell) => (k === 4 ? shell[4] : shell[k] / shell[k === 1 ? 0 : 4])));
+  return { distance, coverage, centred, pairs, correlationLength: correlationLength(distance, centred) };
 }
 
 function countOf(labels: Uint8Array, phase: Phase): number {
@@ -125,28 +112,21 @@ async function mapIn(
   const { shape, labels } = volume;
   const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
   await frame.write(lease, labels);
-  const counts = [a, b].map((phase) => countOf(labels, phase));
-  const [first, second] = [a, b].map((phase, k) => ({ phase, mean: Math.round((4096 * counts[k]) / labels.length) / 4096 }));
   const periodic = edges === 'periodic';
-  const windows = async (k: 0 | 1): Promise<Uint32Array> =>
-    (periodic ? new Uint32Array(voxelCount(lagShape(maxLag))).fill(counts[k]) : windowCounts(frame, lease, shape, [a, b][k], maxLag));
-  const low = await windows(0);
-  const ahead = a === b ? low : await windows(1);
-  const sums = await correlate(frame, lease, shape, periodOf(shape, maxLag, edges), maxLag, first, a === b ? null : second);
-  const [nz, ny, nx] = shape;
-  const pairs = (z: number, y: number, x: number): number =>
-    periodic ? nz * ny * nx : (nz - Math.abs(z)) * (ny - Math.abs(y)) * (nx - Math.abs(x));
-  const coverage = sums;
-  const centred = new Float32Array(sums.length);
-  forEachLag(maxLag, (i, z, y, x) => {
-    const n = pairs(z, y, x);
-    // The end of a lag l lies where lag −l begins.
-    const [here, there] = [low[i], ahead[ahead.length - 1 - i]];
-    const met = Math.max(0, Math.round(sums[i] + second.mean * here + first.mean * there - first.mean * second.mean * n));
-    coverage[i] = met / n;
-    centred[i] = met / n - (here * there) / (n * n);
-  });
-  return { phases: [a, b], edges, maxLag, shape: lagShape(maxLag), coverage, centred, radial: radialOf(maxLag, volume.voxelSizeUm, pairs, { coverage, centred }) };
+  const windows = async (phase: Phase): Promise<Uint32Array | number> =>
+    (periodic ? countOf(labels, phase) : windowCounts(frame, lease, shape, phase, maxLag));
+  // At lag 0, in the middle, a pair can begin anywhere.
+  const endOf = async (phase: Phase): Promise<LagEnd> => {
+    const voxels = await windows(phase);
+    const all = typeof voxels === 'number' ? voxels : voxels[voxels.length >> 1];
+    return { voxels, mean: Math.round((4096 * all) / labels.length) / 4096 };
+  };
+  const first = await endOf(a);
+  const second = a === b ? null : await endOf(b);
+  const sums = await correlate(
+    frame, lease, shape, periodOf(shape, maxLag, edges), maxLag, { phase: a, mean: first.mean }, second && { phase: b, mean: second.mean });
+  const { coverage, centred, shells } = await lagMap(frame, sums, shape, maxLag, first, second, shellsOf(maxLag, volume.voxelSizeUm));
+  return { phases: [a, b], edges, maxLag, shape: lagShape(maxLag), coverage, centred, radial: radialOf(shells) };
 }
 
 /** Two-point coverage of one phase, or of two at the ends of a lag, for every lag in a box, and its radial mean.

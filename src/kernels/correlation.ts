@@ -56,39 +56,89 @@ function binShape(shape: Shape, maxLag: Shape): Shape {
   return [bins[0], bins[1], bins[2]];
 }
 
-export function windowCountsPlan(shape: Shape, maxLag: Shape): LeasePlan {
-  return { leases: [{ name: 'edge counts', bytes: 4 * voxelCount(binShape(shape, maxLag)) }] };
+/** Largest array of `windowCounts`, twice, since each axis is worked from one into the other. */
+function windowCells(shape: Shape, maxLag: Shape): number {
+  const bins = binShape(shape, maxLag);
+  const lags = lagShape(maxLag);
+  return Math.max(voxelCount(bins), lags[0] * bins[1] * bins[2], lags[0] * lags[1] * bins[2], voxelCount(lags));
 }
 
-/** Along the middle of three axes: what is left of each line without its first −l or last l bins, l = −edge … edge. */
-function withoutEdges(bins: Uint32Array, [outer, count, inner]: Shape, edge: number): Uint32Array {
-  const lags = 2 * edge + 1;
-  const left = new Uint32Array(outer * lags * inner);
-  const total = new Uint32Array(inner);
-  for (let o = 0; o < outer; o++) {
-    const from = o * count * inner;
-    const to = (o * lags + edge) * inner;
-    total.fill(0);
-    for (let i = 0; i < count; i++) for (let k = 0; k < inner; k++) total[k] += bins[from + i * inner + k];
-    left.set(total, to);
-    for (let l = 1; l <= edge; l++) {
-      for (let k = 0; k < inner; k++) {
-        left[to + l * inner + k] = left[to + (l - 1) * inner + k] - bins[from + (count - l) * inner + k];
-        left[to - l * inner + k] = left[to - (l - 1) * inner + k] - bins[from + (l - 1) * inner + k];
-      }
-    }
-  }
-  return left;
+export function windowCountsPlan(shape: Shape, maxLag: Shape): LeasePlan {
+  const bytes = 4 * windowCells(shape, maxLag);
+  return { leases: [{ name: 'edge counts', bytes }, { name: 'window counts', bytes }] };
 }
 
 /** Voxels of a phase that have a voxel of the window at lag l from them, for lags −maxLag … maxLag < shape, in C order. */
 export async function windowCounts(frame: Frame, labels: Lease, shape: Shape, phase: Phase, maxLag: Shape): Promise<Uint32Array> {
   return frame.scope(async () => {
+    const [one, other] = windowCountsPlan(shape, maxLag).leases.map(({ name, bytes }) => frame.lease(name, bytes));
     const [bz, by, bx] = binShape(shape, maxLag);
-    const bins = frame.lease('edge counts', 4 * bz * by * bx);
-    await frame.call('edgeCounts', [bins.ptr, labels.ptr, phase, ...shape, ...maxLag], { name: 'windows', work: voxelCount(shape) });
-    const [lz, ly] = lagShape(maxLag);
-    const counts = withoutEdges(await frame.read(bins, Uint32Array, bz * by * bx), [1, bz, by * bx], maxLag[0]);
-    return withoutEdges(withoutEdges(counts, [lz, by, bx], maxLag[1]), [lz * ly, bx, 1], maxLag[2]);
+    const [lz, ly, lx] = lagShape(maxLag);
+    await frame.call('edgeCounts', [one.ptr, labels.ptr, phase, ...shape, ...maxLag], { name: 'windows', work: voxelCount(shape) });
+    await frame.call('shrinkWindows', [other.ptr, one.ptr, 1, bz, by * bx, maxLag[0]]);
+    await frame.call('shrinkWindows', [one.ptr, other.ptr, lz, by, bx, maxLag[1]]);
+    await frame.call('shrinkWindows', [other.ptr, one.ptr, lz * ly, bx, 1, maxLag[2]]);
+    return frame.read(other, Uint32Array, lz * ly * lx);
+  });
+}
+
+/** f64 values of a shell: VALUES of the kernel. */
+const SHELL_VALUES = 5;
+
+/** Shells of lags by length: k holds those from k − ½ to k + ½ widths. */
+export interface Shells {
+  readonly edges: readonly [z: number, y: number, x: number];
+  readonly width: number;
+  readonly count: number;
+}
+
+/** Leases of `lagMap`. windows: how many arrays of windowCounts it is given */
+export function lagMapPlan(maxLag: Shape, shells: Shells, windows: number): LeasePlan {
+  const bytes = 4 * voxelCount(lagShape(maxLag));
+  return {
+    leases: [
+      { name: 'coverage', bytes }, { name: 'centred', bytes }, { name: 'shells', bytes: 8 * SHELL_VALUES * shells.count * lagShape(maxLag)[0] },
+      ...['windows', 'opposite windows'].slice(0, windows).map((name) => ({ name, bytes })),
+    ],
+  };
+}
+
+/** What `lagMap` is given of one end of the lags: its windows, or where the window repeats how many voxels the phase has. */
+export interface LagEnd {
+  readonly mean: number;
+  readonly voxels: Uint32Array | number;
+}
+
+export interface LagMap {
+  readonly coverage: Float32Array;
+  readonly centred: Float32Array;
+  /** Per shell: lags, Σ distance, Σ n·coverage, Σ n·centred, Σ n over its lags of n pairs. */
+  readonly shells: readonly (readonly number[])[];
+}
+
+/** Coverage and centred coverage from the sums of `correlate`, and their sums by shells.
+ *  @param second null: the same as the first */
+export async function lagMap(
+  frame: Frame, sums: Float32Array, shape: Shape, maxLag: Shape, first: LagEnd, second: LagEnd | null, shells: Shells,
+): Promise<LagMap> {
+  return frame.scope(async () => {
+    const end = second ?? first;
+    const periodic = typeof first.voxels === 'number';
+    const arrays = [first, ...(second === null ? [] : [second])].flatMap(({ voxels }) => (typeof voxels === 'number' ? [] : [voxels]));
+    const [map, centred, sumsByPlane, ...windows] = lagMapPlan(maxLag, shells, arrays.length).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    await frame.write(map, sums);
+    for (const [k, array] of arrays.entries()) await frame.write(windows[k], array);
+    const low = windows[0]?.ptr ?? 0;
+    await frame.call('lagMap', [
+      map.ptr, centred.ptr, sumsByPlane.ptr, low, windows[1]?.ptr ?? low, periodic ? Number(first.voxels) : 0, periodic ? Number(end.voxels) : 0,
+      first.mean, end.mean, ...maxLag, ...shape, periodic ? 1 : 0, ...shells.edges, shells.width, shells.count,
+    ], { name: 'lags', work: sums.length });
+    const values = await frame.read(sumsByPlane, Float64Array);
+    const totals = Array.from({ length: shells.count }, (_, shell) => Array.from({ length: SHELL_VALUES }, (__, k) => {
+      let total = 0;
+      for (let at = shell * SHELL_VALUES + k; at < values.length; at += shells.count * SHELL_VALUES) total += values[at];
+      return total;
+    }));
+    return { coverage: await frame.read(map, Float32Array), centred: await frame.read(centred, Float32Array), shells: totals };
   });
 }

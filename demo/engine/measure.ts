@@ -10,6 +10,9 @@ import { stepsOf, type TaskRun } from './steps.js';
 /** Two-point functions are counted for so many phases at once. */
 const MOST_TWO_POINT = 8;
 
+/** Further descriptors, which `describe` gives on request only. */
+const ON_REQUEST = ['chordLength', 'profiles', 'openingSizes'];
+
 /** Two descriptions of one structure in one. */
 function merged(a: Description, b: Description): Description {
   return { ...a, ...b, skipped: a.skipped, phases: Object.fromEntries(Object.entries(a.phases).map(([label, phase]) => [label, { ...phase, ...b.phases[label] }])) };
@@ -44,8 +47,8 @@ export async function measure(state: State, { phases, axis, interface: kind }: M
   const options = { phases, axes: [axis], curves: true, histograms: true } as const;
   const found = await step('describing', (more) => describe(session, volume, options, more));
   const axes = AXES.filter((direction) => volume.shape[axisIndex(direction)] > 1);
-  const description = phases.length > MOST_TWO_POINT ? found
-    : merged(found, await step('two-point functions', (more) => describe(session, volume, { phases, axes, only: ['twoPoint'] }, more)));
+  const only = phases.length > MOST_TWO_POINT ? ON_REQUEST : ['twoPoint', ...ON_REQUEST];
+  const description = merged(found, await step('two-point functions, chords, profiles, sizes', (more) => describe(session, volume, { phases, axes, only }, more)));
   const facts = reproducibility(state, []);
   const reports: Report[] = [{ file: 'descriptors.html', html: describeReport({ title: name, description, reproducibility: facts }) }];
   const [conduction, flux]: [Measured['conduction'][number][], Measured['flux'][number][]] = [[], []];

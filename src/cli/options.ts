@@ -1,7 +1,7 @@
 // Options that several commands share, and how their texts become numbers. Sizes are x,y,z here, as people say them;
 // arrays are (z, y, x).
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { checkShape, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import { unitUm } from '../io/voxels.js';
 
 /** Flags of every command. */
@@ -61,9 +61,11 @@ export function parseMemory(text: string): number {
 /** One number for a cube, or x,y,z. */
 export function parseShape(text: string): Shape {
   const sizes = text.split(',').map(parseNumber);
-  if (sizes.length !== 1 && sizes.length !== 3) throw new InvalidArgumentError('Expected one number of voxels for a cube, or x,y,z.');
+  if ((sizes.length !== 1 && sizes.length !== 3) || sizes.some((n) => !Number.isInteger(n) || n < 1)) {
+    throw new InvalidArgumentError(`Expected a whole number of voxels of at least 1, or three as x,y,z, found "${text}".`);
+  }
   const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
-  return checkShape('--size', [z, y, x]);
+  return [z, y, x];
 }
 
 /** "0.2", "0.2um", "200nm" or "x,y,z" of these; µm without a unit. */

@@ -69,7 +69,9 @@ function checkSmooth(where: string, shape: Shape, { conducting, smoothing, level
     );
   }
   if (levelSet === null) checkSmoothing(where, smoothing);
-  else if (levelSet.length !== voxelCount(shape)) {
+  else if (!(levelSet instanceof Float32Array)) {
+    throw new SpecError(`${where}: the level set must be a Float32Array, got ${Object.prototype.toString.call(levelSet).slice(8, -1)}; copy it with Float32Array.from`);
+  } else if (levelSet.length !== voxelCount(shape)) {
     throw new SpecError(`${where}: the level set needs one number per voxel, ${voxelCount(shape)} for ${shape.join('×')}, found ${levelSet.length}`);
   }
 }

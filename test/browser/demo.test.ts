@@ -128,7 +128,7 @@ describe('demo page in Chromium', () => {
     expect(await during(page, () => page.click('#use'))).toMatchObject({ run: 'done', labels: hashOf(labels.labels) });
     const { m, row } = await during(page, () => page.click('#measure button'));
     expect(JSON.parse(m)).toEqual(Object.fromEntries(await Promise.all([1, 2, 3].map(async (phase) => [phase, (await mFactor(session, labels, { phase })).mFactor]))));
-    expect(JSON.parse(row)).toMatchObject(describeRow(await describeVolume(session, labels)));
+    expect(JSON.parse(row)).toMatchObject(describeRow(await describeVolume(session, labels, { more: ['twoPoint', 'chordLength', 'openingSizes'] })));
     expect(await page.textContent('#reproduce')).toContain('voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size 0.2,0.2,0.2um');
     expect(problems).toEqual([]);
     await page.close();

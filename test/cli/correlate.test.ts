@@ -26,7 +26,7 @@ describe('voxelith correlate', () => {
 
   it('[law] bad input is one line, exit 2', async () => {
     for (const [args, message] of [
-      [['--phase', '1,2,3'], /one label or two/], [['--phase', '9'], /label 9 does not occur/], [[], /--phase/], [['--phase', '1', '-o', 'x.jpg'], /jpg/],
+      [['--phase', '1,2,3'], /one label or two/], [['--phase', '9'], /label 9 does not occur/], [[], /--phase/], [['--phase', '1', '--max-lag', '1.5'], /--max-lag.*whole number of voxels/], [['--phase', '1', '-o', 'x.jpg'], /jpg/],
     ] as const) {
       const { code, stdout, stderr } = await voxelith('correlate', path, ...args);
       expect([code, stdout]).toEqual([2, '']);

@@ -88,8 +88,8 @@ describe('voxelith generate', () => {
       [[at('nothing.yaml'), '-o', at('x.npy')], /nothing\.yaml: cannot be read: no such file/],
       [['-o', at('x.npy')], /give either a SPEC file or --model/],
       [['--model', 'channels', '--size', '8', '--set', 'axis=w', '-o', at('x.npy')], /axis must be x, y or z, got "w"/],
-      [['--model', 'bm01', '--size', '0', '-o', at('x.npy')], /size must be three whole numbers/],
-      [['--model', 'bm01', '--size', '4,4', '-o', at('x.npy')], /Expected one number of voxels for a cube, or x,y,z/],
+      [['--model', 'bm01', '--size', '0', '-o', at('x.npy')], /--size <n\|x,y,z>' argument '0' is invalid\. Expected a whole number of voxels of at least 1/],
+      [['--model', 'bm01', '--size', '4,4', '-o', at('x.npy')], /Expected a whole number of voxels of at least 1, or three as x,y,z, found "4,4"/],
       [['--model', 'bm1', '-o', at('x.npy')], /Allowed choices are bm01/],
     ];
     const outcomes = await Promise.all(wrong.map(([args]) => voxelith('generate', ...args, '--json')));

@@ -31,6 +31,13 @@ describe('triplePhaseBoundaries', async () => {
     expect(only).toEqual(found[1]);
   });
 
+  it('[exact] a line along x of more edges than the bytes of one vector count', async () => {
+    // Four labels around one line: every triple meets at each of its 4200 edges, and along z and y nowhere.
+    const labels = Uint8Array.from({ length: 4 * 4200 }, (_, i) => [1, 2, 5, 9][Math.floor(i / 4200)]);
+    const found = await triplePhaseBoundaries(session, { labels, shape: [2, 2, 4200], voxelSizeUm: null });
+    expect(found.map(({ rawLength }) => rawLength)).toEqual([1, 1, 1, 1]);
+  });
+
   it('[exact] straight lines: three wedges along each axis have their length', async () => {
     const shape: Shape = [12, 14, 16];
     const h = [0.3, 0.2, 0.1] as const;

@@ -100,6 +100,34 @@ describe('twoPointMap', () => {
     expect(radial.correlationLength).toBeNull();
   });
 
+  it.each(['open', 'periodic'] as const)('[oracle] shells are means over their lags, every pair of voxels counting once: %s edges', async (edges) => {
+    const shape: Shape = [8, 9, 20];
+    const size = [0.5, 0.3, 0.2] as const;
+    const volume: LabelVolume = { labels: randomLabels(shape, { 1: 1, 2: 2 }, 4, 2), shape, voxelSizeUm: size };
+    const map = await twoPointMap(session, volume, { phases: [1, 2], maxLag: [3, 4, 6], edges });
+    const { radial } = map;
+    // The box reaches 1.2 µm along y and x: shells of 0.2 µm up to 1.0.
+    expect(radial.distance).toHaveLength(6);
+    const twin = Array.from(radial.distance, () => ({ lags: 0, distance: 0, pairs: 0, coverage: 0, centred: 0 }));
+    each(map, (lag, i) => {
+      const distance = Math.hypot(...lag.map((l, k) => l * size[k]));
+      const shell = twin[Math.floor(distance / 0.2 + 0.5)];
+      if (shell === undefined) return;
+      const n = edges === 'open' ? pairsOf(shape, lag) : 8 * 9 * 20;
+      shell.lags++;
+      shell.distance += distance;
+      shell.pairs += n;
+      shell.coverage += n * map.coverage[i];
+      shell.centred += n * map.centred[i];
+    });
+    twin.forEach(({ lags, distance, pairs, coverage, centred }, k) => {
+      expect(radial.pairs[k]).toBe(pairs);
+      expect(radial.distance[k]).toBeCloseTo(distance / lags, 12);
+      expect(radial.coverage[k]).toBeCloseTo(coverage / pairs, 12);
+      expect(radial.centred[k]).toBeCloseTo(centred / pairs, 12);
+    });
+  });
+
   it('[law] symmetric for one phase, mirrored for two, sums to 1 over all pairs of phases', async () => {
     await fc.assert(fc.asyncProperty(
       fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 })), fc.nat(1e6),
@@ -122,9 +150,9 @@ describe('twoPointMap', () => {
     const shape: Shape = [21, 37, 60];
     const labels = randomLabels(shape, { 1: 2, 2: 1, 3: 1 }, 3, 1);
     const results = await forEachThreadCount(async (one) => {
-      const { coverage, centred } = await twoPointMap(one, { labels, shape, voxelSizeUm: null }, { phases: [1, 3] });
+      const { coverage, centred, radial } = await twoPointMap(one, { labels, shape, voxelSizeUm: null }, { phases: [1, 3] });
       expect(Math.max(...one.statistics!.largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
-      return [Array.from(coverage), Array.from(centred)];
+      return [Array.from(coverage), Array.from(centred), Array.from(radial.distance), Array.from(radial.centred)];
     });
     for (const result of results) expect(result).toEqual(results[0]);
   });

@@ -125,6 +125,7 @@ describe('conduct with a smooth interface', () => {
     const wrong: [Partial<ConductOptions>, RegExp][] = [
       [{ conductivity: { 1: 1, 2: 0.5 } }, /interface smooth needs exactly one conducting phase, found 2 \(1, 2\); use interface voxel/],
       [{ phase: 1, levelSet: new Float32Array(9) }, /needs one number per voxel, 64 for 4×4×4, found 9/],
+      [{ phase: 1, levelSet: new Float64Array(64) as unknown as Float32Array }, /level set must be a Float32Array, got Float64Array/],
       [{ phase: 1, levelSet: new Float32Array(64).fill(NaN) }, /not finite/],
       [{ phase: 1, smoothing: 0 }, /smoothing must be/],
       [{ phase: 1, interface: 'voxel', levelSet: new Float32Array(64) }, /ask for interface: 'smooth'/],

@@ -222,6 +222,8 @@ describe('mFactor on bad input', () => {
     await expect(mFactor(session, volume, { phase: 1, maxIterations: 0 })).rejects.toThrow(SpecError);
     await expect(mFactor(session, volume, { phase: 1, residualTolerance: 0 })).rejects.toThrow(/residualTolerance.*got 0/);
     await expect(mFactor(session, volume, { phase: 1, axis: 'w' as Axis })).rejects.toThrow(/axis must be x, y or z/);
+    const wide = { ...volume, labels: Uint16Array.from(volume.labels) as unknown as Uint8Array };
+    await expect(mFactor(session, wide, { phase: 1 })).rejects.toThrow(/labels must be a Uint8Array, got Uint16Array/);
     const plate = volumeOf([4, 1, 4], () => true);
     await expect(mFactor(session, plate, { phase: 1, axis: 'y' })).rejects.toThrow(/at least 2 voxels along y, found 1; choose another axis/);
   });

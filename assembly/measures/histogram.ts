@@ -1,5 +1,6 @@
 // Which labels occur, and how many voxels of each label lie in every plane across z, y and x.
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { sumBytes } from '../core/lanes';
 
 /** Voxels between two looks at the cancel word. */
 const STEP = 1 << 16;
@@ -51,13 +52,6 @@ export function labelsPresent(thread: i32, threads: i32, present: usize, labels:
   }
   if (since) tick(thread, since);
   return barrier(thread, threads);
-}
-
-// @ts-ignore: decorator
-@inline
-function sumBytes(x: v128): u32 {
-  const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(x));
-  return i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
 }
 
 /** Voxels of `label` in rows of nx at `at`; added to byRow[row], and to byColumn[x] for each x. */

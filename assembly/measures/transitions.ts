@@ -5,6 +5,7 @@
 //   (dz, dy) = (0, 0): dx = 1;   (0, 1), (1, 0), (1, 1), (1, -1): dx = 0, 1, -1.
 // The pair (x, x - 1) is taken as (x + 1, x): all diagonal pairs then begin at x = 0 … nx - 2, whatever their sign.
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { addBytes, firstBytes } from '../core/lanes';
 
 /** 16-byte blocks that a u8 accumulator can count before it overflows. */
 const BLOCKS = 255;
@@ -40,15 +41,6 @@ export function oneHot(
   return barrier(thread, threads);
 }
 
-// @ts-ignore: decorator
-@inline
-function add(out: usize, counts: v128): void {
-  const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
-  const sum =
-    i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
-  store<f64>(out, load<f64>(out) + <f64>sum);
-}
-
 /** Counts three pair codes in `rows` rows at `a` along dx = 1. `full` blocks, then the masked one unless `tail` is v128 0. */
 function alongRow(out: usize, a: usize, rows: i32, nx: usize, full: i32, tail: v128, p: v128, q: v128, r: v128): void {
   let np = i8x16.splat(0);
@@ -68,9 +60,9 @@ function alongRow(out: usize, a: usize, rows: i32, nx: usize, full: i32, tail: v
     nq = i8x16.sub(nq, i8x16.eq(u, q));
     nr = i8x16.sub(nr, i8x16.eq(u, r));
   }
-  add(out, np);
-  add(out + 8, nq);
-  add(out + 16, nr);
+  addBytes(out, np);
+  addBytes(out + 8, nq);
+  addBytes(out + 16, nr);
 }
 
 /** Counts three pair codes between `rows` rows at `a` and those at `b`, along dx = 0, 1 and -1 into out0, out1, out2. */
@@ -114,21 +106,15 @@ function acrossRows(
       bt += 16;
     }
   }
-  add(out0, p0);
-  add(out0 + 8, q0);
-  add(out0 + 16, r0);
-  add(out1, p1);
-  add(out1 + 8, q1);
-  add(out1 + 16, r1);
-  add(out2, p2);
-  add(out2 + 8, q2);
-  add(out2 + 16, r2);
-}
-
-// @ts-ignore: decorator
-@inline
-function firstLanes(count: i32): v128 {
-  return i8x16.lt_s(v128(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>count));
+  addBytes(out0, p0);
+  addBytes(out0 + 8, q0);
+  addBytes(out0 + 16, r0);
+  addBytes(out1, p1);
+  addBytes(out1 + 8, q1);
+  addBytes(out1 + 16, r1);
+  addBytes(out2, p2);
+  addBytes(out2 + 8, q2);
+  addBytes(out2 + 16, r2);
 }
 
 /** counts: f64[threads][13][pairs], whole numbers: for each thread's share of the window, direction (order of
@@ -148,8 +134,8 @@ export function transitions(
   const rowsAtOnce = max(1, BLOCKS / (blocks + 1));
   const rest = nx - (blocks << 4);
   const none = i8x16.splat(0);
-  const tail0 = firstLanes(rest);
-  const tail1 = firstLanes(rest - 1);
+  const tail0 = firstBytes(rest);
+  const tail1 = firstBytes(rest - 1);
   // Slabs of whole rows, so that flat windows are shared too.
   const rowEnd = slabStart(thread + 1, threads, nz * ny);
   let row = slabStart(thread, threads, nz * ny);

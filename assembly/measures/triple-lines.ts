@@ -4,26 +4,12 @@
 //   edge along x: rows (z, y), (z, y+1), (z+1, y), (z+1, y+1) at x     along y: rows (z, y), (z+1, y) at x and x + 1
 //   edge along z: rows (z, y), (z, y+1) at x and x + 1
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { addBytes, firstBytes } from '../core/lanes';
 
 /** 16-byte blocks that a u8 accumulator can count before it overflows. */
 const BLOCKS = 255;
 /** Voxels between two looks at the cancel word. */
 const STEP = 1 << 16;
-
-// @ts-ignore: decorator
-@inline
-function add(out: usize, counts: v128): void {
-  const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
-  const sum =
-    i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
-  store<f64>(out, load<f64>(out) + <f64>sum);
-}
-
-// @ts-ignore: decorator
-@inline
-function firstLanes(count: i32): v128 {
-  return i8x16.lt_s(v128(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>max(0, min(count, 16))));
-}
 
 /** counts: f64[threads][triples][3], whole numbers: edges along z, y, x inside the window at which all labels of triples[k]
  *  meet, for each thread's rows; the caller adds the threads. codes: one-hot labels u8[nz·ny·nx + 64], the bytes behind the last voxel are
@@ -60,8 +46,8 @@ export function tripleLines(
           const c0 = v128.load(a + above);
           const a2 = v128.or(a0, v128.load(a, 1));
           const lanes = nx - (block << 4);
-          const shared = v128.and(triple, firstLanes(lanes));
-          const paired = v128.and(triple, firstLanes(lanes - 1));
+          const shared = v128.and(triple, firstBytes(lanes));
+          const paired = v128.and(triple, firstBytes(lanes - 1));
           const z4 = v128.or(a2, v128.or(b0, v128.load(a + right, 1)));
           const y4 = v128.or(a2, v128.or(c0, v128.load(a + above, 1)));
           const x4 = v128.or(v128.or(a0, b0), v128.or(c0, v128.load(a + right + above)));
@@ -71,9 +57,9 @@ export function tripleLines(
           alongX = i8x16.sub(alongX, i8x16.eq(v128.and(x4, shared), triple));
           a += 16;
         } while (++block < stop);
-        if (right) add(out, alongZ);
-        if (above) add(out + 8, alongY);
-        if (right && above) add(out + 16, alongX);
+        if (right) addBytes(out, alongZ);
+        if (above) addBytes(out + 8, alongY);
+        if (right && above) addBytes(out + 16, alongX);
       }
     }
     since += nx;

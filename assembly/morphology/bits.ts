@@ -1,7 +1,7 @@
 // Sets of voxels as bits: one bit a voxel, rows along x padded to whole 64-bit words, bit x & 63 of word x >> 6.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
-import { firstBytes } from './minplus';
+import { firstBytes } from '../core/lanes';
 
 /** A test that a set of voxels is made from. */
 const FROM_LABEL = 0;

@@ -4,7 +4,8 @@
 // Tried: parabolas (Felzenszwalb & Huttenlocher 2012, Theory of Computing 8:415) for all axes, see decisions/0020.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
-import { alongBytes, alongWords, BYTE_REACH, columnsOfBytes, columnsOfWords, firstBytes, LINE_PAD, REACH } from './minplus';
+import { firstBytes } from '../core/lanes';
+import { alongBytes, alongWords, BYTE_REACH, columnsOfBytes, columnsOfWords, LINE_PAD, REACH } from './minplus';
 
 /** 255²: squared distances from here on are not exact. */
 export const FAR: i32 = 65025;

@@ -19,13 +19,6 @@ export function squareBytes(d: v128): v128 {
   return v128.not(i8x16.swizzle(i8x16(-1, -2, -5, -10, -17, -26, -37, -50, -65, -82, -101, -122, 111, 86, 59, 30), d));
 }
 
-/** All ones in the first `count` byte lanes, for the last block of a row. */
-// @ts-ignore: decorator
-@inline
-export function firstBytes(count: i32): v128 {
-  return i8x16.lt_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>min(count, 16)));
-}
-
 /** y pass of row `y`, in bytes: line[x] = min(wall, min_k g[y ± k][x]² + k²), saturated at 255; k ≤ reach ≤ 15. */
 export function columnsOfBytes(line: usize, plane: usize, y: i32, ny: i32, stride: i32, reach: i32, wall: i32): void {
   const below = ny - 1 - y;

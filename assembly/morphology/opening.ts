@@ -2,7 +2,8 @@
 // given as bits, never looking farther than r; the last pass only asks "below r²?" and leaves bits and counts.
 import { POLL_VOXELS } from '../layout';
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
-import { alongBytes, alongWords, columnsOfBytes, columnsOfWords, firstBytes, LINE_PAD } from './minplus';
+import { firstBytes } from '../core/lanes';
+import { alongBytes, alongWords, columnsOfBytes, columnsOfWords, LINE_PAD } from './minplus';
 
 const COLUMN_VOXELS: i32 = 1 << 18;
 

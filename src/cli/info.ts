@@ -1,11 +1,12 @@
 // voxelith info: what an image file holds.
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { largestCube, PLANNED_OPERATIONS, plannedBytes } from '../capacity/capacity.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, voxelSizeJson, type Shape } from '../core/grid.js';
 import { readImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
-import { MAX_MEMORY_BYTES } from '../runtime/session.js';
+import { defaultThreads, MAX_MEMORY_BYTES } from '../runtime/session.js';
 import { defineCommand, runs } from './command.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
@@ -78,8 +79,8 @@ export function infoCommand(): Command {
     .argument('[image]', 'a file, scan.h5:/volumes/raw, a .zarr or a folder of slices')
     .option('--plan', 'memory that each operation needs for it, and the largest cube that fits; also without an image');
   return runs<[string | undefined, InfoOptions]>(command, async (call, path, options) => {
-    const planning = (shape: Shape | null): ReturnType<typeof planOf> | null =>
-      options.plan ? planOf(shape, Math.min(call.common.memory ?? MAX_MEMORY_BYTES, MAX_MEMORY_BYTES), call.common.threads ?? 1) : null;
+    const { memory = MAX_MEMORY_BYTES, threads = defaultThreads(availableParallelism()) } = call.common;
+    const planning = (shape: Shape | null): ReturnType<typeof planOf> | null => (options.plan ? planOf(shape, Math.min(memory, MAX_MEMORY_BYTES), threads) : null);
     if (path === undefined) {
       const plan = planning(null);
       if (plan === null) throw new SpecError('info: expected an image or --plan, found neither');

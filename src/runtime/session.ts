@@ -22,6 +22,9 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** Threads of a session that is not told how many, on a machine of so many cores. */
+export const defaultThreads = (cores: number): number => Math.min(cores, 8);
+
 export interface SessionOptions {
   /** Worker threads; default: the machine's cores, 8 at most. */
   readonly threads?: number;
@@ -100,7 +103,7 @@ export async function openSessionOn(platform: Platform, options: SessionOptions 
   const unsharedReason = options.shared === false ? 'the caller asked for unshared memory' : platform.unsharedReason;
   const backend =
     unsharedReason === null
-      ? await openSharedBackend(platform, module, options.threads ?? Math.min(platform.defaultThreads, 8))
+      ? await openSharedBackend(platform, module, options.threads ?? defaultThreads(platform.defaultThreads))
       : await openUnsharedBackend(platform, module);
   return createSession(backend, platform, unsharedReason, options);
 }

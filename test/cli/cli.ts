@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 
 const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -21,6 +21,17 @@ export function voxelith(...args: readonly string[]): Promise<Outcome> {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr });
     });
   });
+}
+
+/** Expects of every call of a command: exit 2, nothing on stdout, and one line on stderr that says this. */
+export async function expectRefused(command: string, wrong: readonly (readonly [args: readonly string[], message: RegExp])[]): Promise<void> {
+  const outcomes = await Promise.all(wrong.map(([args]) => voxelith(command, ...args, '--json')));
+  for (const [i, [args, message]] of wrong.entries()) {
+    const { code, stdout, stderr } = outcomes[i];
+    expect([args, code, stdout]).toEqual([args, 2, '']);
+    expect(stderr).toMatch(/^error: .*\n$/);
+    expect(stderr).toMatch(message);
+  }
 }
 
 /** Runs `voxelith …args` and sends SIGINT after `delay` ms. `code` is null when that was before it listened. */

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
 import { readVoxels, writeVolume } from '../../src/io/files.node.js';
 import { randomLabels } from '../random.js';
-import { scratchFolder, voxelith } from './cli.js';
+import { expectRefused, scratchFolder, voxelith } from './cli.js';
 
 const folder = scratchFolder();
 const at = (name: string): string => join(folder, name);
@@ -171,13 +171,7 @@ describe('voxelith conduct', () => {
       [[at('columns.npy'), '--phase', '1', '-o', join(at('columns.npy'), 't.csv')], /cannot be written/],
       [[at('columns.npy'), at('missing.npy'), '--phase', '1', '-o', at('none.csv')], /missing\.npy: cannot be read: no such file/],
     ];
-    const outcomes = await Promise.all(wrong.map(([args]) => voxelith('conduct', ...args, '--json')));
-    for (const [i, [args, message]] of wrong.entries()) {
-      const { code, stdout, stderr } = outcomes[i];
-      expect([args, code, stdout]).toEqual([args, 2, '']);
-      expect(stderr).toMatch(/^error: .*\n$/);
-      expect(stderr).toMatch(message);
-    }
+    await expectRefused('conduct', wrong);
     expect(existsSync(at('none.csv'))).toBe(false);
   });
 });

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { largestCube, PLANNED_OPERATIONS } from '../../src/capacity/capacity.js';
 import { writeVolume, writeVoxels } from '../../src/io/files.node.js';
+import { defaultThreads } from '../../src/runtime/session.js';
 import { scratchFolder, voxelith } from './cli.js';
 
 const folder = scratchFolder();
@@ -56,7 +58,10 @@ describe('voxelith info --plan', () => {
     expect(operations.conduct).toEqual({ title: 'one phase, voxel faces', largestCube: largestCube('conduct', 2 ** 30, 2), bytes: null, fits: null });
     await writeVolume(path, { labels: new Uint8Array(6).fill(1), shape: [1, 2, 3], voxelSizeUm: null });
     const image = await voxelith('info', path, '--plan');
-    expect(image.stdout).toMatch(/memory 4096 MiB, 1 thread\n[^]*conduct +\d+³ +\d+ +yes +one phase, voxel faces/);
+    expect(image.stdout).toMatch(/memory 4096 MiB, [^]*conduct +\d+³ +\d+ +yes +one phase, voxel faces/);
+    // Without --threads, as many as the other commands take.
+    const threads = defaultThreads(availableParallelism());
+    expect(image.stdout).toContain(`, ${threads} thread${threads === 1 ? '' : 's'}\n`);
     expect(await voxelith('info')).toMatchObject({ code: 2, stderr: 'error: info: expected an image or --plan, found neither\n' });
   });
 });

@@ -4,7 +4,7 @@ import {
   type CropWindow, type Filter, type GreyHistogram, type GreyVolume, type ImportStep, type LabelVolume, type Phase, type Shape, type VoxelArray,
 } from '../../src/browser.js';
 import { contentOf } from '../../src/image/import.js';
-import { missingSlices, naturalOrder, stackSlices } from '../../src/io/slices.js';
+import { naturalOrder, seriesWarnings, stackSlices } from '../../src/io/slices.js';
 import { dataTypeOf } from '../../src/io/voxels.js';
 import { planeOf } from '../plane.js';
 import type { GreyChoice, GreyFacts, ImageFacts, Plane, Present, SegmentChoice, Tasks } from '../protocol.js';
@@ -31,9 +31,8 @@ export async function load(state: State, files: readonly File[], run: TaskRun): 
   const names = images.map(({ name }) => name);
   const [first] = names;
   const array = images.length === 1 ? await read(images[0]) : await stackSlices('slices', names, (name) => read(images[names.indexOf(name)]));
-  const gap = images.length === 1 ? null : missingSlices(names);
   return opened(state, {
-    name: images.length === 1 ? first : `${first} … (${names.length} slices)`, paths: images.length === 1 ? first : 'slices/', array, warnings: gap === null ? [] : [gap],
+    name: images.length === 1 ? first : `${first} … (${names.length} slices)`, paths: images.length === 1 ? first : 'slices/', array, warnings: images.length === 1 ? [] : seriesWarnings(names),
   });
 }
 

@@ -13,8 +13,8 @@ import { chooseStatistics, longestEdge, longestLag, prepareImages, type Prepared
 import { misfitOf, REJECTED, type Misfit } from './misfit.js';
 import { FREE_KEYS, predict, toCoordinates, type ModelName, type Parameters } from './model.js';
 import { confounded, coordinateCovariance, estimatesOf, hotellingLimit, scoreDistance, type Confounded, type ParameterEstimate, type RegionData } from './region.js';
-import { sectionNotes, segmentationNotes } from './notes.js';
-import { drawShapes } from './representativity.js';
+import { sampleNotes, sectionNotes, segmentationNotes } from './notes.js';
+import { drawShapes, independentImages } from './representativity.js';
 import { firstGuess, startsAround } from './starts.js';
 import { covarianceOf } from './statistics.js';
 import { basis, product, transposed, whitener } from './weights.js';
@@ -32,9 +32,11 @@ export interface CalibrateOptions {
   /** Structures drawn for the covariance of the statistics, twice over. */
   readonly draws?: number;
   readonly seed?: number;
+  /** Distance between neighbouring sections across one axis, in the order given, reference voxels; null: far enough to be independent. */
+  readonly apart?: number | null;
 }
 
-export const CALIBRATE_DEFAULTS = { phases: null, n: 2, covariance: 'gaussian', fixed: {}, draws: 80, seed: 1 } as const;
+export const CALIBRATE_DEFAULTS = { phases: null, n: 2, covariance: 'gaussian', fixed: {}, draws: 80, seed: 1, apart: null } as const;
 
 /** A coverage of the data beside that of the model. */
 export interface CurvePoint {
@@ -73,6 +75,8 @@ export interface Calibration<P extends Parameters = Parameters> {
   readonly weighting: 'noise' | 'plain';
   /** What the standard errors rest on and the data may not keep. */
   readonly notes: readonly string[];
+  /** The number of images, or less where sections are near to each other (`apart`). */
+  readonly independentImages: number;
   readonly region: RegionData & { readonly limit: number };
   readonly converged: boolean;
 }
@@ -134,6 +138,8 @@ function checkOptions(where: string, options: CalibrateOptions): void {
   covarianceFamily(options.covariance);
   const { draws = CALIBRATE_DEFAULTS.draws } = options;
   if (!Number.isInteger(draws) || draws < 30) throw new SpecError(`${where}: draws must be a whole number of at least 30, got ${draws}`);
+  const { apart = CALIBRATE_DEFAULTS.apart } = options;
+  if (apart !== null && !(apart >= 0 && Number.isFinite(apart))) throw new SpecError(`${where}: apart must be null or a distance of 0 or more voxels, got ${apart}`);
 }
 
 function freeKeys(where: string, options: CalibrateOptions, prepared: PreparedImages): { free: string[]; fixed: Record<string, number> } {
@@ -168,7 +174,7 @@ export async function calibrate(
 ): Promise<Calibration> {
   const where = 'calibrate';
   checkOptions(where, options);
-  const { model, n = CALIBRATE_DEFAULTS.n, draws = CALIBRATE_DEFAULTS.draws, seed = CALIBRATE_DEFAULTS.seed } = options;
+  const { model, n = CALIBRATE_DEFAULTS.n, draws = CALIBRATE_DEFAULTS.draws, seed = CALIBRATE_DEFAULTS.seed, apart = CALIBRATE_DEFAULTS.apart } = options;
   const prepared = prepareImages(where, model, 'labels' in images ? [images] : images, options.phases ?? null);
   const { free, fixed } = freeKeys(where, options, prepared);
   const lags = longestLag(prepared.images);
@@ -188,7 +194,7 @@ export async function calibrate(
       `${where}: no parameters of the ${model} model come near to these curves; ${segmentationNotes(prepared, statistics, data).join('; ') || 'look at the labels and at --phases'}`,
     );
     if (!toCoordinates(parameters, free).every(Number.isFinite) || isDegenerate(model, parameters)) throw failed();
-    const { shapes, scale } = drawShapes(model, prepared, parameters);
+    const { shapes, scale } = drawShapes(where, model, prepared, parameters, apart);
     const plan: DrawPlan = { model, prepared, shapes, statistics, seed };
     const rows = await drawStatistics(session, plan, parameters, draws, scenario, run);
     if (rows.length < 30) throw new SpecError(`${where}: most structures drawn with the fitted parameters lack a phase; the window is too small for a calibration`);
@@ -196,6 +202,7 @@ export async function calibrate(
     return { covariance: covariance.map((row, i) => row.map((x, j) => x * Math.sqrt(scale[statistics[i].field] * scale[statistics[j].field]))), rows: rows.length };
   };
   const first = await covarianceAt(found.parameters, 1);
+  sampleNotes(where, statistics, data, first.covariance);
   const white = whitener(statistics, data, first.covariance);
   found = fitAll({ ...problem, whitener: white }, [found.parameters, ...starts]);
   const second = await covarianceAt(found.parameters, 2);
@@ -215,6 +222,7 @@ export async function calibrate(
     misfit = { ...misfit, relative: misfitOf(region, white, found.parameters).relative };
   }
   const covariance = coordinateCovariance(region, found.parameters);
+  const worth = independentImages(where, model, prepared, found.parameters, apart);
   const prediction = predict(model, found.parameters, free, statistics);
   return {
     model, parameters: found.parameters, phases: Object.values(prepared.roles).filter((label) => label !== null), voxelSizeUm: prepared.voxelSizeUm, voxelEdgesUm: prepared.voxelEdgesUm, free, converged: found.converged,
@@ -227,7 +235,10 @@ export async function calibrate(
     }])),
     misfit,
     weighting,
-    notes: [...segmentationNotes(prepared, statistics, data), ...sectionNotes(model, found.parameters, prepared)],
+    independentImages: worth,
+    notes: [
+      ...segmentationNotes(prepared, statistics, data), ...sampleNotes(where, statistics, data, second.covariance), ...sectionNotes(model, found.parameters, prepared, apart, worth),
+    ],
     region,
   };
 }

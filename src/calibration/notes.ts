@@ -1,4 +1,5 @@
 // What the standard errors rest on, in words, where the images may not keep it.
+import { SpecError } from '../core/errors.js';
 import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { significant } from '../core/text.js';
@@ -64,16 +65,46 @@ export function segmentationNotes({ images, roles }: PreparedImages, statistics:
     : thin;
 }
 
-/** Sections across one axis may be slices of one volume: nothing in the images says how far apart they were cut. */
-export function sectionNotes(model: ModelName, parameters: Parameters, { images, voxelSizeUm }: PreparedImages): string[] {
+/** Sections across one axis may be slices of one volume: nothing in the images says how far apart they were cut.
+ *  @param apart reference voxels, null when not said
+ *  @param worth independent images that all are worth */
+export function sectionNotes(model: ModelName, parameters: Parameters, { images, voxelSizeUm }: PreparedImages, apart: number | null, worth: number): string[] {
+  const length = (voxels: number): string => `${significant(voxels, 3)} voxels${voxelSizeUm === null ? '' : ` (${significant(voxels * voxelSizeUm, 2)} µm)`}`;
+  if (apart !== null) {
+    return worth > 0.95 * images.length ? [] : [
+      `sections ${length(apart)} apart are not independent: the ${images.length} images are worth ${significant(worth, 2)}, and standard errors are for so many`,
+    ];
+  }
   return AXES.flatMap((axis, k) => {
     const count = images.filter(({ shape }) => shape[k] === 1).length;
     if (count < 2) return [];
-    const voxels = independentDistance(model, parameters, axis);
-    const length = voxelSizeUm === null ? '' : ` (${significant(voxels * voxelSizeUm, 2)} µm)`;
+    const voxels = Math.ceil(independentDistance(model, parameters, axis));
     return [
-      `${count} sections across ${axis} count as independent of each other: that holds when they were cut ${Math.ceil(voxels)} voxels${length} or more apart; ` +
-        'if they are nearer, standard errors are too small (up to the square root of their number): take some of them, or give the volume',
+      `${count} sections across ${axis} count as independent of each other: that holds when they were cut ${length(voxels)} or more apart; ` +
+        'if they are nearer, standard errors are too small (up to the square root of their number): say how far with --apart, or give the volume',
     ];
+  });
+}
+
+/** Fewer than this many independent samples say nothing about θ; fewer than the second leave it to rough estimates. */
+const LEAST_SAMPLES = 10;
+const FEW_SAMPLES = 40;
+
+/** A window of few correlation lengths takes its own share for the material's, so that its coverage seems to fall like that of a finer
+ *  one. What it is worth shows in structures with the fitted θ: p(1−p) over the variance of the share [B, eq. 18].
+ *  @param covariance of the statistics
+ *  @throws SpecError when it is worth too little */
+export function sampleNotes(where: string, statistics: readonly Statistic[], data: ArrayLike<number>, covariance: readonly (readonly number[])[]): string[] {
+  return statistics.flatMap(({ field, lag }, i) => {
+    if (lag !== null) return [];
+    const samples = (data[i] * (1 - data[i])) / covariance[i][i];
+    const what = `the share of ${statistics.some((other) => other.field === 'y') ? (field === 'x' ? 'SE' : 'AM outside of SE') : 'the solid'} (${significant(data[i], 2)} ± ${significant(Math.sqrt(covariance[i][i]), 2)})`;
+    if (samples < LEAST_SAMPLES) {
+      throw new SpecError(
+        `${where}: the image is too small for its correlation length: ${what} rests on ${significant(samples, 2)} independent samples, expected ${LEAST_SAMPLES} at least ` +
+          'and hundreds for parameters within a few per cent; take a larger window, more sections, or coarser voxels',
+      );
+    }
+    return samples < FEW_SAMPLES ? [`${what} rests on no more than ${significant(samples, 2)} independent samples: parameters may be far off beyond their standard errors; take a larger image`] : [];
   });
 }

@@ -1,5 +1,6 @@
 // How much of a material a window shows: the variance of its volume fraction from the two-point function [B, eq. 18].
-import type { Shape } from '../core/grid.js';
+import { SpecError } from '../core/errors.js';
+import { AXES, type Shape } from '../core/grid.js';
 import { covarianceFamily } from '../structure/covariance.js';
 import type { FieldName } from './curves.js';
 import type { PreparedImages } from './images.js';
@@ -46,36 +47,73 @@ function tabulated(model: ModelName, parameters: Parameters, name: FieldName): {
   };
 }
 
-/** Variance of the share of a field over windows of `shape` voxels with edges `voxel` (reference voxels). */
-export function modelVariance(model: ModelName, parameters: Parameters, name: FieldName, shape: Shape, voxel: LagVector): number {
+/** Variance of the share of a field over windows of `shape` voxels with edges `voxel` (reference voxels).
+ *  @param offset for sections: the covariance with a parallel one so far away along its normal, reference voxels */
+export function modelVariance(
+  model: ModelName, parameters: Parameters, name: FieldName, shape: Shape, voxel: LagVector, offset: LagVector = [0, 0, 0],
+): number {
   const { reach, at } = tabulated(model, parameters, name);
   const a = parameters.anisotropyFactor;
   const [ez, ey, ex] = [voxel[0] / a, voxel[1], voxel[2]];
   const steps = [ez, ey, ex].map((edge) => Math.ceil(reach / edge)) as unknown as Shape;
-  return varianceOfMean(shape, steps, (z, y, x) => at(Math.hypot(z * ez, y * ey, x * ex)));
+  const [oz, oy, ox] = [offset[0] / a, offset[1], offset[2]];
+  return varianceOfMean(shape, steps, (z, y, x) => at(Math.hypot(z * ez + oz, y * ey + oy, x * ex + ox)));
+}
+
+const product = ([z, y, x]: Shape): number => z * y * x;
+
+/** Variance of the share of a field over all windows together, each weighed by its voxels.
+ *  @param apart distance between neighbouring sections across one axis, in their order, reference voxels; null: all are independent
+ *  @throws SpecError when the sections across an axis are not of one size and `apart` asks for their covariance */
+export function pooledVariance(
+  where: string, model: ModelName, parameters: Parameters, name: FieldName, shapes: readonly Shape[], voxels: readonly LagVector[], apart: number | null,
+): number {
+  const all = shapes.reduce((sum, shape) => sum + product(shape), 0);
+  const own = shapes.reduce((sum, shape, i) => sum + (product(shape) / all) ** 2 * modelVariance(model, parameters, name, shape, voxels[i]), 0);
+  if (apart === null) return own;
+  return own + AXES.reduce((sum, axis, k) => {
+    const across = shapes.flatMap((shape, i) => (shape[k] === 1 ? [i] : []));
+    if (across.length < 2) return sum;
+    const [first] = across;
+    const [shape, voxel] = [shapes[first], voxels[first]];
+    if (across.some((i) => shapes[i].join() !== shape.join() || voxels[i].join() !== voxel.join())) {
+      throw new SpecError(`${where}: the distance between sections is for sections of one size, those across ${axis} differ; crop them alike, or leave it away where they are far apart`);
+    }
+    const share = (product(shape) / all) ** 2;
+    for (let d = 1; d < across.length; d++) {
+      const offset = [0, 0, 0].map((_, j) => (j === k ? d * apart : 0)) as unknown as LagVector;
+      sum += 2 * (across.length - d) * share * modelVariance(model, parameters, name, shape, voxel, offset);
+    }
+    return sum;
+  }, 0);
 }
 
 /** Draws are no larger than this; the covariance of larger images is scaled from theirs. */
 const MOST_VOXELS = 1.2e6;
 
-/** Windows to draw instead of the images, and the factors from their variances to those of the images. */
+/** Windows to draw instead of the images, and the factors from their variances to those of the images.
+ *  @param apart as in `pooledVariance`: sections near to each other say less than the independent ones that are drawn */
 export function drawShapes(
-  model: ModelName, prepared: PreparedImages, parameters: Parameters,
+  where: string, model: ModelName, prepared: PreparedImages, parameters: Parameters, apart: number | null,
 ): { readonly shapes: readonly Shape[]; readonly scale: Readonly<Record<FieldName, number>> } {
   const whole = prepared.images.map(({ shape }) => shape);
   const shapes = whole.map((shape): Shape => {
     const dimensions = shape.filter((n) => n > 1).length;
-    const voxels = shape[0] * shape[1] * shape[2];
-    const factor = Math.min(1, (MOST_VOXELS / whole.length / voxels) ** (1 / dimensions));
+    const factor = Math.min(1, (MOST_VOXELS / whole.length / product(shape)) ** (1 / dimensions));
     return shape.map((n) => (n === 1 ? 1 : Math.max(Math.min(n, 16), Math.round(n * factor)))) as unknown as Shape;
   });
-  const variance = (field: FieldName, sizes: readonly Shape[]): number => {
-    // Of the pooled share: images weigh by their voxels.
-    const voxels = sizes.map(([z, y, x]) => z * y * x);
-    const all = voxels.reduce((sum, v) => sum + v, 0);
-    return sizes.reduce((sum, size, i) => sum + (voxels[i] / all) ** 2 * modelVariance(model, parameters, field, size, prepared.voxels[i]), 0);
-  };
-  const same = shapes.every((shape, i) => shape.every((n, k) => n === whole[i][k]));
-  const ratio = (field: FieldName): number => (same ? 1 : variance(field, whole) / variance(field, shapes));
+  const variance = (field: FieldName, sizes: readonly Shape[], distance: number | null): number => pooledVariance(where, model, parameters, field, sizes, prepared.voxels, distance);
+  const same = apart === null && shapes.every((shape, i) => shape.every((n, k) => n === whole[i][k]));
+  const ratio = (field: FieldName): number => (same ? 1 : variance(field, whole, apart) / variance(field, shapes, null));
   return { shapes, scale: { x: ratio('x'), y: model === 'chi2' ? 1 : ratio('y') } };
+}
+
+/** How many independent images the images are worth: their number, or less where sections are near to each other. */
+export function independentImages(where: string, model: ModelName, prepared: PreparedImages, parameters: Parameters, apart: number | null): number {
+  const { images, voxels } = prepared;
+  if (apart === null || images.length === 1) return images.length;
+  const shapes = images.map(({ shape }) => shape);
+  const names: FieldName[] = model === 'chi2' ? ['x'] : ['x', 'y'];
+  return images.length * Math.min(...names.map((name) =>
+    pooledVariance(where, model, parameters, name, shapes, voxels, null) / pooledVariance(where, model, parameters, name, shapes, voxels, apart)));
 }

@@ -130,19 +130,24 @@ interface Side {
   readonly scales: ReadonlyMap<Phase, { factor: number; deviation: number }>;
   /** Images whose mean the value is. */
   readonly count: number;
+  /** Independent ones that they are worth. */
+  readonly worth: number;
 }
 
-const NOTHING: Side = { whole: null, parts: [], scales: new Map(), count: 1 };
+const NOTHING: Side = { whole: null, parts: [], scales: new Map(), count: 1, worth: 1 };
 
-function compare(quantity: QuantityName, phases: readonly Phase[], { whole, parts, scales, count }: Side, drawn: readonly Measured[]): ComparedQuantity {
+function compare(quantity: QuantityName, phases: readonly Phase[], { whole, parts, scales, count, worth }: Side, drawn: readonly Measured[]): ComparedQuantity {
   const key = keyOf(quantity, phases);
   const value = whole?.numbers.get(key) ?? null;
-  const [subwindows, model] = [spread(parts, key), spread(drawn, key)];
+  const subwindows = spread(parts, key);
+  const independent = spread(drawn, key);
+  // Sections of the model are drawn independent of each other, those of the image may be near.
+  const model = independent?.standardDeviation == null ? independent : { ...independent, standardDeviation: independent.standardDeviation * Math.sqrt(count / worth) };
   const scale = phases.flatMap((phase) => scales.get(phase) ?? []);
-  const factor = scale.length < phases.length ? null : Math.max(...scale.map((one) => one.factor)) / Math.sqrt(count);
+  const factor = scale.length < phases.length ? null : Math.max(...scale.map((one) => one.factor)) / Math.sqrt(worth);
   const deviation = subwindows?.standardDeviation ?? null;
   const imageDeviation = value === null || factor === null ? null
-    : quantity === 'volumeFraction' ? scale[0].deviation / Math.sqrt(count) : deviation === null ? null : deviation * factor;
+    : quantity === 'volumeFraction' ? scale[0].deviation / Math.sqrt(worth) : deviation === null ? null : deviation * factor;
   const both = Math.hypot(model?.standardDeviation ?? 0, imageDeviation ?? 0);
   return { quantity, phases, image: value, subwindows, imageDeviation, model, deviations: value === null || model === null || !(both > 0) ? null : (value - model.mean) / both };
 }
@@ -214,7 +219,7 @@ export async function validateCalibration(
     const half = shorter(window, (n) => n >> 1);
     const parts: Measured[] = [];
     for (const part of partsOf(volume, half)) parts.push(await measure(session, part, { curves: false }, run));
-    side = { whole: await measure(session, imageWindow, { curves: true }, run), parts, scales: await shrinkage(session, volume, phases, half, window, run), count: 1 };
+    side = { whole: await measure(session, imageWindow, { curves: true }, run), parts, scales: await shrinkage(session, volume, phases, half, window, run), count: 1, worth: 1 };
   } else {
     const wholes: Measured[] = [];
     const parts: Measured[] = [];
@@ -224,7 +229,7 @@ export async function validateCalibration(
     }
     const [first] = all;
     const sizes = all.map(({ shape }) => voxelCount(shape));
-    side = { whole: pooled(wholes, sizes), parts, scales: await shrinkage(session, first, phases, shorter(first.shape, (n) => n >> 1), first.shape, run), count: all.length };
+    side = { whole: pooled(wholes, sizes), parts, scales: await shrinkage(session, first, phases, shorter(first.shape, (n) => n >> 1), first.shape, run), count: all.length, worth: calibration.independentImages };
     for (let k = 0; k < Math.max(realisations, LEAST_SECTIONS); k++) {
       const planes: Measured[] = [];
       for (const [i, section] of all.entries()) planes.push(await measure(session, await draw(section.shape, voxelOf(section), 4 + i, k), { curves: false }, run));

@@ -21,7 +21,7 @@ import { CLASS_NAMES, loadImages, type CalibrationImage, type ImageFlags } from 
 import { calibrationText } from './calibrate-text.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { addStepFlags, stepText } from './image-input.js';
-import { parseCount, parseNumber, parsePhase, parseSeed, voxelSizeOption } from './options.js';
+import { parseCount, parseDistance, parseNumber, parsePhase, parseSeed, voxelSizeOption, type Distance } from './options.js';
 import { machineFacts } from './study-report.js';
 import { shapeText, voxelSizeText } from './text.js';
 
@@ -30,6 +30,7 @@ interface CalibrateFlags extends DescriptorFlags, ImageFlags {
   readonly phases?: readonly Phase[];
   readonly fix?: Readonly<Record<string, number>>;
   readonly voxelSize?: VoxelSize;
+  readonly apart?: Distance;
   readonly draws: number;
   readonly seed: number;
   readonly realisations?: number;
@@ -83,6 +84,15 @@ async function calibrateDescriptors(call: Invocation, paths: readonly string[], 
   );
 }
 
+/** In voxels along x of the first image.
+ *  @throws SpecError */
+function apartOf(distance: Distance | undefined, [{ volume: { voxelSizeUm } }]: readonly CalibrationImage[]): number | null {
+  if (distance === undefined) return null;
+  if (distance.unit === 'voxels') return distance.value;
+  if (voxelSizeUm === null) throw new SpecError('calibrate: --apart is a length, and the images have no voxel size: add --voxel-size, or say --apart in voxels');
+  return distance.value / voxelSizeUm[2];
+}
+
 /** What the specification and the report say about an image. */
 function imageLines({ name, volume: { shape, voxelSizeUm }, steps }: CalibrationImage): string[] {
   return [`${name}, ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}`, ...steps.map(stepText)];
@@ -109,6 +119,7 @@ export function calibrateCommand(): Command {
     .option('--stack', 'the files are the slices of one volume, as a folder of them is')
     .option('--phases <labels>', 'labels of SE, AM, pore (chi2: solid, pore) in this order (default: 1,2,3 or 2,3)', (text) => text.split(',').map(parsePhase))
     .option('--across <axes>', 'axis that single planes are cut across, one for all or one per image', parseAcross, ['z'])
+    .option('--apart <distance>', 'how far sections across one axis were cut from each other, in the order given: 2um, or 10 for voxels (default: far enough to be independent)', parseDistance)
     .option('--n <count>', 'squared fields in X and Y; not fitted', parseCount, CALIBRATE_DEFAULTS.n)
     .option('--fix <name=value>', 'hold a parameter, e.g. anisotropyFactor=1; repeatable', parseFix)
     .option('--draws <count>', 'structures drawn for the covariance of the data, twice', parseCount, CALIBRATE_DEFAULTS.draws)
@@ -132,6 +143,7 @@ export function calibrateCommand(): Command {
     const session = await call.session();
     const calibration = await calibrate(session, volumes, {
       model: flags.model, phases: flags.phases ?? null, n: flags.n, fixed: flags.fix ?? {}, draws: flags.draws, seed: flags.seed,
+      apart: apartOf(flags.apart, images),
     }, call.run);
     const intervals = await intervalsOf(session, volumes[0], calibration.phases, call);
     const realisations = flags.realisations ?? (flags.report === undefined ? null : VALIDATE_DEFAULTS.realisations);
@@ -157,6 +169,6 @@ export function calibrateCommand(): Command {
     call.print({
       images: facts, ...shown, regionLimit: region.limit, intervals, validation: validation === null ? null : compared,
       output: flags.output ?? null, report: flags.report ?? null, segmented: flags.segmented ?? null,
-    }, [...made, '', calibrationText(calibration, intervals, validation)].join('\n'));
+    }, [...made, '', calibrationText(calibration, intervals, validation, images.length > 1 ? images[0].name : null)].join('\n'));
   });
 }

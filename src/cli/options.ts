@@ -80,6 +80,19 @@ export function parseVoxelSize(text: string): VoxelSize {
   return [z * unit, y * unit, x * unit];
 }
 
+/** A length: µm with a unit, voxels without one. */
+export interface Distance {
+  readonly value: number;
+  readonly unit: 'µm' | 'voxels';
+}
+
+export function parseDistance(text: string): Distance {
+  const match = /^([^a-zµμ]+)\s*([a-zµμ]*)$/i.exec(text.trim());
+  const [value, um] = [parseNumber(match?.[1] ?? ''), match?.[2] ? unitUm(match[2]) : 1];
+  if (um === null || !(value >= 0)) throw new InvalidArgumentError(`Expected e.g. 2um, 500nm, or 10 (voxels), found "${text}".`);
+  return match?.[2] ? { value: value * um, unit: 'µm' } : { value, unit: 'voxels' };
+}
+
 /** A label. Whether it occurs is for the image to say. */
 export function parsePhase(text: string): number {
   const value = parseNumber(text);

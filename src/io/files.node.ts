@@ -6,7 +6,7 @@ import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { decodeFolder, decodeVoxels, encodeVoxels, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
 import { placeOf } from './place.js';
-import { missingSlices, naturalOrder, stackSlices } from './slices.js';
+import { naturalOrder, seriesWarnings, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';
 
@@ -212,13 +212,16 @@ async function slicesOf(folder: string): Promise<string[]> {
 /** One image from one file, from a folder of slices, or from slices named one by one; slices in natural order.
  *  @throws FileError */
 export async function readImage(paths: readonly string[]): Promise<ReadImage> {
-  const folder = paths.length === 1 && !isOne(paths[0]) && (await stat(paths[0]).then((found) => found.isDirectory(), () => false));
+  const { file } = placeOf(paths[0]);
+  const found = await stat(file).catch((error: unknown) => {
+    throw new FileError(`${file}: cannot be read: ${reason(error)}`);
+  });
+  const folder = paths.length === 1 && !isOne(paths[0]) && found.isDirectory();
   if (paths.length === 1 && !folder) return { array: await readFileVoxels(paths[0]), format: formatOf(paths[0], 'read').name, warnings: [] };
   const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
   if (names.length === 1) return readImage(names);
-  const gap = missingSlices(names);
   const array = await stackSlices(folder ? paths[0] : dirname(paths[0]), names, readFileVoxels);
-  return { array, format: 'slices', warnings: gap === null ? [] : [gap] };
+  return { array, format: 'slices', warnings: seriesWarnings(names) };
 }
 
 /** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several arrays.

@@ -17,7 +17,7 @@ export async function decodeWithGeotiff(name: string, bytes: Uint8Array): Promis
     for (let z = 0; z < pages; z++) {
       const image = await file.getImage(z);
       if (image.getSamplesPerPixel() !== 1) {
-        throw new FileError(`${name}: has ${image.getSamplesPerPixel()} samples per pixel (a colour image?); expected one`);
+        throw new FileError(`${name}: has ${image.getSamplesPerPixel()} samples per pixel (a colour image?), expected one; save the grey values, or one channel, as a grey image`);
       }
       const slice = (await image.readRasters({ interleave: true })) as unknown as VoxelData;
       if (result === null) {

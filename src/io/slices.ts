@@ -15,17 +15,21 @@ export function naturalOrder(a: string, b: string): number {
   return left.length - right.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** Slices that seem to be missing: the last number in the names counts in equal steps except somewhere.
+/** What the names of slices say about the series: the last number in them counts in equal steps, and only once.
  *  @param names in natural order */
-export function missingSlices(names: readonly string[]): string | null {
+export function seriesWarnings(names: readonly string[]): string[] {
   const numbers = names.map((name) => Number(/(\d+)\D*$/.exec(name.replace(/\.[^.]*$/, ''))?.[1] ?? NaN));
   const steps = numbers.slice(1).map((n, k) => n - numbers[k]);
+  const again = steps.findIndex((step) => step <= 0);
+  if (again >= 0) {
+    return [`numbers begin again at ${names[again + 1]}, after ${names[again]}: are these two series? They are taken as one image, one behind the other; name the slices of one, or put them in a folder of their own`];
+  }
   const usual = Math.min(...steps);
-  if (!(usual > 0)) return null;
+  if (!(usual > 0)) return [];
   const gaps = steps.flatMap((step, k) => (step === usual ? [] : [`${names[k]} and ${names[k + 1]}`]));
-  if (gaps.length === 0) return null;
+  if (gaps.length === 0) return [];
   const more = gaps.length > 3 ? ` and ${gaps.length - 3} places more` : '';
-  return `slices seem to be missing between ${gaps.slice(0, 3).join(', ')}${more}: the image is shorter there than the sample; find them or repeat a neighbour`;
+  return [`slices seem to be missing between ${gaps.slice(0, 3).join(', ')}${more}: the image is shorter there than the sample; find them or repeat a neighbour`];
 }
 
 /** Puts slices together, one at a time, so that only one is in memory beside the result.

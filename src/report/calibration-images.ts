@@ -3,7 +3,7 @@ import type { LabelVolume } from '../core/volume.js';
 import type { VoxelArray } from '../io/voxels.js';
 import { greyFigure, greyHistogramFigure } from './greys.js';
 import { escape, section } from './html.js';
-import { colourOf, sliceFigure, sliceOf } from './slices.js';
+import { colourOf, sliceFigure, sliceOf, type LabelSlice } from './slices.js';
 
 export interface ReportedImage {
   readonly name: string;
@@ -16,6 +16,17 @@ export interface ReportedImage {
   readonly labels: LabelVolume;
 }
 
+/** Of a label of the image: what it is, and the label whose colour it has in pictures and curves. */
+export interface Role {
+  readonly name: string;
+  readonly colour: 1 | 2 | 3;
+}
+
+/** A plane in the colours of the roles, whatever numbers the image has for its labels. */
+export function inRoleColours(slice: LabelSlice, roles: ReadonlyMap<number, Role>): LabelSlice {
+  return { ...slice, labels: slice.labels.map((label) => roles.get(label)?.colour ?? label) };
+}
+
 /** More images than this are only listed. */
 const MOST_PICTURES = 4;
 
@@ -24,9 +35,8 @@ function planeAcross({ shape }: LabelVolume): 'z' | 'y' | 'x' {
   return shape[1] === 1 ? 'y' : shape[2] === 1 ? 'x' : 'z';
 }
 
-/** @param names of the labels, by label */
-export function imageSection(images: readonly ReportedImage[], names: ReadonlyMap<number, string>): string {
-  const legend = [...names].map(([label, name]) => `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>${label}: ${escape(name)}</li>`).join('');
+export function imageSection(images: readonly ReportedImage[], roles: ReadonlyMap<number, Role>): string {
+  const legend = [...roles].map(([label, { name, colour }]) => `<li><span class="swatch" style="background:rgb(${colourOf(colour).join(',')})"></span>${label}: ${escape(name)}</li>`).join('');
   const facts = images.map(({ lines: [head, ...steps], warnings }) => {
     const rows = steps.map((line) => {
       const [step, ...rest] = line.split(/\s+/);
@@ -39,7 +49,7 @@ export function imageSection(images: readonly ReportedImage[], names: ReadonlyMa
     const across = planeAcross(labels);
     return [
       ...(grey === null ? [] : [greyFigure(grey, `image${suffix} as read`, 'Middle slice.'), greyHistogramFigure(grey, thresholds)]),
-      sliceFigure(sliceOf(labels, across, `labels${suffix}`, labels.shape.every((n) => n > 1) ? 'Middle slice across z.' : `The section, across ${across}.`)),
+      sliceFigure(inRoleColours(sliceOf(labels, across, `labels${suffix}`, labels.shape.every((n) => n > 1) ? 'Middle slice across z.' : `The section, across ${across}.`), roles)),
     ];
   });
   return section('image', images.length > 1 ? 'Images' : 'Image', facts.join(''), `<ul class="legend">${legend}</ul>`, `<div class="grid" style="--n:3">${figures.join('')}</div>`);

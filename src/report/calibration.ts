@@ -1,10 +1,12 @@
 // Report of a calibration: images, parameters with their region, curves of data and model, image and model side by side.
 import type { Calibration, CurvePoint } from '../calibration/calibrate.js';
 import type { FractionInterval } from '../calibration/interval.js';
+import type { ModelName } from '../calibration/model.js';
 import type { Validation } from '../calibration/validate.js';
-import { imageSection, type ReportedImage } from './calibration-images.js';
+import { imageSection, type ReportedImage, type Role } from './calibration-images.js';
 import { validationSection } from './calibration-validation.js';
 import { lines, type Line } from './chart.js';
+import { significant } from '../core/text.js';
 import { escape, readable, section, tableHtml, type Cell } from './html.js';
 import { page } from './page.js';
 
@@ -18,7 +20,10 @@ export interface CalibrationReportData {
 }
 
 const MODEL_NAMES = { 'three-phase': 'three-phase excursion model', chi2: 'χ²₂ two-phase model' } as const;
-const ROLES = { 'three-phase': ['SE', 'AM', 'pore'], chi2: ['solid', 'pore'] } as const;
+const ROLES: Readonly<Record<ModelName, readonly Role[]>> = {
+  'three-phase': [{ name: 'SE', colour: 1 }, { name: 'AM', colour: 2 }, { name: 'pore', colour: 3 }],
+  chi2: [{ name: 'solid', colour: 2 }, { name: 'pore', colour: 3 }],
+};
 
 function header({ title, calibration }: CalibrationReportData): string {
   const { model, estimates, confounded, alternatives, misfit, converged, weighting, notes, voxelSizeUm } = calibration;
@@ -29,22 +34,29 @@ function header({ title, calibration }: CalibrationReportData): string {
     ...confounded.map(({ text }) => `${text}.`),
     ...(alternatives.length > 0 ? [`${alternatives.length === 1 ? 'Another optimum fits' : `${alternatives.length} other optima fit`} the curves within the region of confidence: the parts of a field can stand for each other.`] : []),
     ...(weighting === 'plain'
-      ? ['The model cannot have these curves. The fit is a compromise near to all of them; the standard errors are those of sampling alone and say nothing about the material.']
+      ? ['The model cannot have these curves. The fit is a compromise near to all of them; the standard errors are those of sampling alone and say nothing about the material. Blurred edges and noise that became a phase do this, too: look at the labels below.']
       : misfit.probability < 0.01 ? ['The model hardly has these curves (probability below 1 %): the regions below hold for the model, not for the material.'] : []),
     ...notes.map((text) => `${text}.`),
   ];
   return `<header><p class="kind">voxelith · calibration</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">The ${MODEL_NAMES[model]}, fitted to the two-point coverages of the image; α per voxel${voxelSizeUm === null ? '' : ` of ${readable(voxelSizeUm, 4)} µm`}.</p>`
+    + `<p class="lead">The ${MODEL_NAMES[model]}, fitted to the two-point coverages of the image; α per voxel${voxelSizeUm === null ? '' : ` of ${significant(voxelSizeUm, 4)} µm`}.</p>`
     + `<dl class="tiles">${tiles.join('')}</dl>${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }
+
+/** What a parameter is, in a few words. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  alphaChiX: 'α_χX: χ² part of X, per voxel', alphaGaussX: 'α_gX: Gaussian part of X, per voxel', lambdaX: 'λ_X: SE where X ≥ λ_X',
+  alphaChiY: 'α_χY: χ² part of Y, per voxel', alphaGaussY: 'α_gY: Gaussian part of Y, per voxel', lambdaY: 'λ_Y: AM where Y ≥ λ_Y, outside of SE',
+  alpha: 'α: of the field, per voxel', lambda: 'λ: solid where the field ≥ λ', anisotropyFactor: 'a: lengths along z over lengths across',
+};
 
 function parameterSection({ calibration }: CalibrationReportData): string {
   const { estimates, misfit, region, alternatives, confounded } = calibration;
   const rows = estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
-    [name, readable(value, 4), readable(standardError, 2), `${readable(low, 3)} – ${readable(high, 3)}`, ...alternatives.map((other) => readable((other as unknown as Record<string, number>)[name], 4))]);
+    [{ html: `${escape(name)}<br><small>${escape(MEANINGS[name] ?? '')}</small>` }, readable(value, 4), readable(standardError, 2), `${readable(low, 3)} – ${readable(high, 3)}`, ...alternatives.map((other) => readable((other as unknown as Record<string, number>)[name], 4))]);
   const relative = Object.entries(misfit.relative).map(([field, value]) => `${field.toUpperCase()} ${readable(100 * value, 2)} %`).join(', ');
   return section('parameters', 'Parameters', tableHtml(
-    `95 % intervals of each parameter by itself; jointly the 95 % region is where the score distance is at most ${readable(region.limit, 3)}. `
+    `α is an inverse length: the larger, the finer. 95 % intervals of each parameter by itself; jointly the 95 % region is where the score distance is at most ${readable(region.limit, 3)}. `
       + `What the fit leaves: T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, probability ${readable(misfit.probability, 2)}; `
       + `root mean square of data − model ${relative} of p(1−p).`,
     ['parameter', 'value', 'standard error', '95 % interval', ...alternatives.map((_, i) => `optimum ${i + 2}`)], rows),
@@ -72,24 +84,24 @@ function curveSection({ calibration }: CalibrationReportData): string {
   return section('curves', 'Two-point coverage', `<p>What was fitted: the probability that both ends of a lag lie in the set, of data and model; σ from structures drawn with the fitted parameters.</p>${legend}<div class="grid" style="--n:2">${charts.join('')}</div>`);
 }
 
-function intervalSection({ intervals, calibration: { weighting } }: CalibrationReportData, names: ReadonlyMap<number, string>): string {
+function intervalSection({ intervals, images = [], calibration: { weighting } }: CalibrationReportData, roles: ReadonlyMap<number, Role>): string {
   if (intervals.length === 0) return '';
   return section('representativity', 'How much the image shows', tableHtml(
-    'Standard deviation σ of ε over windows of this size from the image’s own two-point function [B, eq. 18], and the interval for ε of the material that follows; no model is involved'
+    `${images.length > 1 ? `${images[0].name} alone. ` : ''}Standard deviation σ of ε over windows of this size from the image’s own two-point function [B, eq. 18], and the interval for ε of the material that follows; no model is involved`
       + `${weighting === 'plain' ? ', so that it holds although the model does not' : ''}. σ of paths and M stands in the table above.`,
     ['phase', 'ε', 'σ', '95 % interval', 'independent samples'],
     intervals.map(({ phase, volumeFraction, standardError, interval, effectiveSamples }): Cell[] =>
-      [names.get(phase) ?? String(phase), readable(volumeFraction, 4), readable(standardError, 2), `${readable(interval[0], 4)} – ${readable(interval[1], 4)}`, readable(effectiveSamples, 3)])));
+      [roles.get(phase)?.name ?? String(phase), readable(volumeFraction, 4), readable(standardError, 2), `${readable(interval[0], 4)} – ${readable(interval[1], 4)}`, readable(effectiveSamples, 3)])));
 }
 
 /** A self-contained page; a pure function of its data. */
 export function calibrationReport(data: CalibrationReportData): string {
   const { calibration, validation, images = [] } = data;
-  const names = new Map(calibration.phases.map((phase, i) => [phase, ROLES[calibration.model][i] as string]));
+  const roles = new Map(calibration.phases.map((phase, i) => [phase, ROLES[calibration.model][i]]));
   const facts = data.reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('');
   return page(data.title, [
-    header(data), images.length === 0 ? '' : imageSection(images, names), parameterSection(data), curveSection(data),
-    validation === null ? '' : validationSection(validation, calibration, names), intervalSection(data, names),
+    header(data), images.length === 0 ? '' : imageSection(images, roles), parameterSection(data), curveSection(data),
+    validation === null ? '' : validationSection(validation, calibration, roles), intervalSection(data, roles),
     section('reproducibility', 'Reproducibility', `<dl class="facts">${facts}</dl>`),
   ].filter(Boolean).join('\n'));
 }

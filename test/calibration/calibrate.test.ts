@@ -3,7 +3,8 @@ import { calibrate, regionDistance } from '../../src/calibration/calibrate.js';
 import { chi2FromCoverage, correlationFromCoverage } from '../../src/calibration/eq6.js';
 import { chi2FromDescriptors, threePhaseFromDescriptors } from '../../src/calibration/from-descriptors.js';
 import { volumeFractionInterval } from '../../src/calibration/interval.js';
-import { modelVariance, varianceOfMean } from '../../src/calibration/representativity.js';
+import { modelVariance, pooledVariance, varianceOfMean } from '../../src/calibration/representativity.js';
+import { validateCalibration } from '../../src/calibration/validate.js';
 import type { Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { chi2Coverage } from '../../src/structure/coverage.js';
@@ -76,6 +77,31 @@ describe('calibrate from images', () => {
     expect(notes).toEqual([expect.stringMatching(/2 sections across y count as independent of each other: that holds when they were cut \d+ voxels or more apart/)]);
   });
 
+  it('[law] sections of no distance are one section: the same θ, standard errors larger by √2, and both sides of the table know', async () => {
+    const section = await drawChi2([72, 1, 72], 3);
+    const options = { model: 'chi2', draws: 30 } as const;
+    const free = await calibrate(session, [section, section], options);
+    const bound = await calibrate(session, [section, section], { ...options, apart: 0 });
+    expect([free.independentImages, free.notes.length]).toEqual([2, 1]);
+    expect(bound.independentImages).toBeCloseTo(1, 9);
+    expect(bound.notes).toEqual([expect.stringMatching(/sections 0 voxels apart are not independent: the 2 images are worth 1,/)]);
+    for (const [i, { value, standardError }] of free.estimates.entries()) {
+      expect(bound.estimates[i].value).toBeCloseTo(value, 6);
+      expect(bound.estimates[i].standardError / standardError).toBeCloseTo(Math.SQRT2, 5);
+    }
+    const far = await calibrate(session, [section, section], { ...options, apart: 100 });
+    expect([far.independentImages, far.notes, far.estimates]).toEqual([2, [], free.estimates]);
+    await expect(calibrate(session, [section, await drawChi2([72, 1, 60], 4)], { ...options, apart: 5 })).rejects.toThrow(/sections of one size, those across y differ/);
+    await expect(calibrate(session, section, { ...options, apart: -1 })).rejects.toThrow(/apart must be null or a distance/);
+    const table = async (calibration: typeof free): Promise<[number, number]> => {
+      const { quantities } = await validateCalibration(session, [section, section], calibration, { realisations: 1, maxEdge: 16 });
+      const { imageDeviation, model } = quantities.find(({ quantity }) => quantity === 'volumeFraction')!;
+      return [imageDeviation!, model!.standardDeviation!];
+    };
+    const [one, two] = [await table(free), await table(bound)];
+    for (const k of [0, 1]) expect(two[k] / one[k]).toBeCloseTo(Math.SQRT2, 5);
+  });
+
   it('[law] curves that no θ has: the fit does not depend on the draws, and says so', async () => {
     // Balls in rows: their coverage swings around ε², that of an excursion set only falls.
     const from = (n: number): number => ((n % 12) - 5.5) ** 2;
@@ -100,6 +126,9 @@ describe('calibrate from images', () => {
     await expect(run(section)).rejects.toThrow(/needs a section that contains z, these are all across z; add one, or hold it with fixed/);
     const coarse = await generate(session, { model: 'chi2', parameters: { alpha: 0.03, lambda: 1.4, anisotropyFactor: 1 }, size: [24, 24, 24], seed: 5 });
     await expect(run(coarse)).rejects.toThrow(/too small for its correlation length.*at least four times as long/);
+    // Two correlation lengths: the window's own share is taken away from its coverage, which then falls as if it were finer.
+    const few = await generate(session, { model: 'chi2', parameters: { alpha: 0.08, lambda: 1.4, anisotropyFactor: 1 }, size: [12, 12, 12], seed: 4 });
+    await expect(run(few, 'chi2', { draws: 30 })).rejects.toThrow(/too small for its correlation length: the share of the solid .* rests on [\d.]+ independent samples, expected 10 at least/);
     await expect(run(image, 'chi2', { fixed: { alphaChiX: 1 } })).rejects.toThrow(/chi2 has no parameter alphaChiX to fix; it has alpha, lambda/);
     await expect(run(image, 'chi2', { draws: 5 })).rejects.toThrow(/draws must be a whole number of at least 30/);
     await expect(run([])).rejects.toThrow(/at least one image/);
@@ -179,6 +208,26 @@ describe('representativity', () => {
     const expected = modelVariance('chi2', chi2, 'x', size, [1, 1, 1]);
     expect(variance / expected).toBeGreaterThan(0.62);
     expect(variance / expected).toBeLessThan(1.42);
+  });
+
+  it('[exact] parallel sections: the variance of their mean over realisations, near and far', async () => {
+    const size: Shape = [5, 40, 40];
+    const planes = [0, 2, 4];
+    const shares: number[] = [];
+    for (let realisation = 0; realisation < 160; realisation++) {
+      const { labels } = await generate(session, { model: 'chi2', parameters: chi2, size, seed: 10, realisation });
+      shares.push(planes.reduce((sum, z) => sum + labels.subarray(z * 1600, (z + 1) * 1600).filter((label) => label === 2).length, 0) / 4800);
+    }
+    const mean = shares.reduce((a, b) => a + b, 0) / shares.length;
+    const variance = shares.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (shares.length - 1);
+    const of = (apart: number | null): number =>
+      pooledVariance('test', 'chi2', chi2, 'x', planes.map((): Shape => [1, 40, 40]), planes.map(() => [1, 1, 1] as const), apart);
+    // χ²₁₅₉ / 159 lies within ±35 % with more than 99.8 %; independent sections would have less than two thirds of it.
+    expect(variance / of(2)).toBeGreaterThan(0.67);
+    expect(variance / of(2)).toBeLessThan(1.37);
+    expect(of(2) / of(null)).toBeGreaterThan(1.5);
+    expect(of(0) / of(null)).toBeCloseTo(3, 9);
+    expect(of(100) / of(null)).toBeCloseTo(1, 9);
   });
 
   it('[law] interval of ε from one section covers the known ε in at least 84 of 100 sections', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readImage, readVoxels, writeVoxels } from '../../src/io/files.node.js';
-import { missingSlices, naturalOrder } from '../../src/io/slices.js';
+import { naturalOrder, seriesWarnings } from '../../src/io/slices.js';
 import type { VoxelData } from '../../src/io/voxels.js';
 import { scratchFolder } from '../cli/cli.js';
 
@@ -42,7 +42,9 @@ describe('slices', () => {
     await expect(readImage([mixed])).rejects.toThrow(/s2\.tif: holds uint16, .*s1\.tif holds uint8/);
     const gap = await slices({ 's1.tif': Uint8Array.of(1, 2), 's2.tif': Uint8Array.of(1, 2), 's4.tif': Uint8Array.of(1, 2) });
     expect((await readImage([gap])).warnings).toEqual([expect.stringMatching(/missing between .*s2\.tif and .*s4\.tif/)]);
-    expect(missingSlices(['a_0.tif', 'a_5.tif', 'a_10.tif'])).toBeNull();
+    expect(seriesWarnings(['a_0.tif', 'a_5.tif', 'a_10.tif'])).toEqual([]);
+    expect(seriesWarnings(['a1.tif', 'a2.tif', 'b1.tif', 'b2.tif'])).toEqual([expect.stringMatching(/begin again at b1\.tif, after a2\.tif: are these two series/)]);
+    await expect(readImage([join(root, 'nowhere')])).rejects.toThrow(/nowhere: cannot be read: no such file or directory/);
     const empty = await slices({});
     await expect(readImage([empty])).rejects.toThrow(/no image in this folder/);
     const pages = join(root, 'pages');

@@ -7,14 +7,16 @@ import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
 import { peakBytes } from '../runtime/plan.js';
 import { generate, generatePlan, type ModelStructure, type StructureSpec } from '../structure/generate.js';
+import { phaseLevelSet } from '../structure/level-set.js';
 import { chi2Fractions, threePhaseFractions } from '../structure/theory.js';
 import { defineCommand, runs } from './command.js';
-import { parseSeed, parseShape, voxelSizeOption } from './options.js';
+import { parsePhase, parseSeed, parseShape, voxelSizeOption } from './options.js';
 import { MODEL_NAMES, structureSpec, type SpecFlags } from './structure-spec.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
 interface GenerateOptions extends SpecFlags {
   readonly output: string;
+  readonly phaseLevelSet?: number;
 }
 
 /** Expected volume fraction by label; empty for test structures. */
@@ -30,9 +32,9 @@ function fractions(labels: Uint8Array): Map<number, number> {
 }
 
 /** Files to write, by name, with their sidecars. */
-async function filesOf(output: string, structure: ModelStructure): Promise<Map<string, FileContent>> {
+async function filesOf(output: string, structure: ModelStructure, fields: Readonly<Record<string, Float32Array | null>>): Promise<Map<string, FileContent>> {
   const files = await voxelFiles(output, fromLabels(structure));
-  for (const [field, data] of Object.entries(structure.levelSets ?? {})) {
+  for (const [field, data] of Object.entries(fields)) {
     if (data === null) continue;
     for (const [path, bytes] of await voxelFiles(namedAfter(output, `level-${field}`), { ...structure, data })) files.set(path, bytes);
   }
@@ -54,11 +56,13 @@ export function generateCommand(): Command {
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um; α of a published set follows (default: that of the set)'))
     .option('--set <key=value>', 'change one parameter or setting; repeatable', (text: string, all: string[] = []) => [...all, text])
     .option('--level-sets', 'also write X − λ_X and Y − λ_Y as float32 to OUT-level-x and OUT-level-y')
+    .option('--phase-level-set <label>', 'also write the level set of a phase, for conduct --level-set, to OUT-level-LABEL', parsePhase)
     .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .nii.gz, .h5, .zarr, .vti or .raw');
   return runs<[string | undefined, GenerateOptions]>(command, async (call, path, options) => {
-    const { output } = options;
+    const { output, phaseLevelSet: phase } = options;
     formatOf(output, 'write');
-    const { spec, set } = await structureSpec(path, options);
+    const { spec: wanted, set } = await structureSpec(path, options);
+    const spec: StructureSpec = phase === undefined || wanted.model === 'laminate' || wanted.model === 'channels' ? wanted : { ...wanted, levelSets: true };
     await checkWritable(output);
     const session = await call.session();
     const start = performance.now();
@@ -66,7 +70,9 @@ export function generateCommand(): Command {
     const seconds = (performance.now() - start) / 1000;
     const origin = set && { set: set.name, surrogate: set.surrogate, source: set.source };
     const structure: ModelStructure = { ...drawn, provenance: { ...drawn.provenance, ...origin, program: `voxelith ${VERSION}` } };
-    const files = await filesOf(output, structure);
+    const files = await filesOf(output, structure, {
+      ...('levelSets' in wanted && wanted.levelSets && structure.levelSets), ...(phase !== undefined && { [phase]: phaseLevelSet(structure, phase) }),
+    });
     call.signal.throwIfAborted();
     await writeFiles(files);
 

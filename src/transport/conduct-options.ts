@@ -1,6 +1,6 @@
 // What a solve can be asked for, and the checks of it.
 import { SpecError } from '../core/errors.js';
-import { axisIndex, checkAxis, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { axisIndex, checkAxis, voxelCount, type Axis, type VoxelSize } from '../core/grid.js';
 import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkSmoothing } from '../kernels/apertures.js';
 import { checkConductors, type Conductivities, type Conductors } from './conductors.js';
@@ -20,7 +20,7 @@ export interface ConductOptions {
   readonly interface: 'voxel' | 'smooth';
   /** `smooth` without a level set: it is the indicator of the phase smoothed by a Gaussian of this many voxels, minus ½. */
   readonly smoothing: number;
-  /** `smooth`: f32 per voxel centre, positive in the phase, e.g. a model's own. */
+  /** `smooth`: f32 per voxel centre in C order, positive in the phase, e.g. a model's own (`phaseLevelSet`). */
   readonly levelSet: Float32Array | null;
   /** Relative error of the effective conductivity at which the solve stops, by its own estimate. */
   readonly tolerance: number;
@@ -61,7 +61,30 @@ function checkChoice<T extends string>(where: string, name: string, value: T, ch
   if (!choices.includes(value)) throw new SpecError(`${where}: ${name} must be ${choices.join(' or ')}, got "${String(value)}"`);
 }
 
-function checkSmooth(where: string, shape: Shape, { conducting, smoothing, levelSet }: ConductJob): void {
+/** Part of the voxels of the phase or of the level set that must be of both. */
+const LEAST_AGREEMENT = 0.75;
+
+/** A level set of something else would give that something's M, under the name of the phase. */
+function checkAgreement(where: string, labels: Uint8Array, phase: Phase, levelSet: Float32Array): void {
+  let [voxels, positive, both] = [0, 0, 0];
+  for (let i = 0; i < labels.length; i++) {
+    // What is not finite is found, and said, where the faces are made.
+    if (!Number.isFinite(levelSet[i])) return;
+    const inside = labels[i] === phase;
+    if (inside) voxels++;
+    if (levelSet[i] > 0) {
+      positive++;
+      if (inside) both++;
+    }
+  }
+  if (both >= LEAST_AGREEMENT * (voxels + positive - both)) return;
+  throw new SpecError(
+    `${where}: the level set is positive in ${positive} voxels, label ${phase} fills ${voxels}, and only ${both} are of both; ` +
+      'expected a level set of that phase, positive in it and negative elsewhere',
+  );
+}
+
+function checkSmooth(where: string, { shape, labels }: LabelVolume, { conducting, smoothing, levelSet }: ConductJob): void {
   if (conducting.length !== 1) {
     throw new SpecError(
       `${where}: interface smooth needs exactly one conducting phase, found ${conducting.length} (${conducting.join(', ')}); ` +
@@ -73,7 +96,7 @@ function checkSmooth(where: string, shape: Shape, { conducting, smoothing, level
     throw new SpecError(`${where}: the level set must be a Float32Array, got ${Object.prototype.toString.call(levelSet).slice(8, -1)}; copy it with Float32Array.from`);
   } else if (levelSet.length !== voxelCount(shape)) {
     throw new SpecError(`${where}: the level set needs one number per voxel, ${voxelCount(shape)} for ${shape.join('×')}, found ${levelSet.length}`);
-  }
+  } else checkAgreement(where, labels, conducting[0], levelSet);
 }
 
 /** Options with their defaults.
@@ -103,7 +126,7 @@ export function checkConduct(where: string, volume: LabelVolume, options: Partia
     throw new SpecError(`${where}: maxIterations must be a whole number from 1 to 100000, got ${maxIterations}`);
   }
   const job = { ...chosen, ...checkConductors(where, volume, chosen.phase, conductivity) };
-  if (kind === 'smooth') checkSmooth(where, shape, job);
+  if (kind === 'smooth') checkSmooth(where, volume, job);
   else if (chosen.levelSet !== null) throw new SpecError(`${where}: a level set says where a smooth interface lies; ask for interface: 'smooth'`);
   return job;
 }

@@ -37,6 +37,17 @@ describe('voxelith generate', () => {
     expect([...labels.labels]).toEqual([...x.data].map((value, i) => (value >= 0 ? 1 : y.data[i] >= 0 ? 2 : 3)));
   });
 
+  it('[law] --phase-level-set is that of the library, for conduct --level-set', async () => {
+    const { code, stdout } = await voxelith('generate', '--model', 'bm10', '--size', '12', '--phase-level-set', '2', '-o', at('p.npy'), '--json');
+    expect([code, JSON.parse(stdout).files.filter((name: string) => name.endsWith('.npy'))]).toEqual([0, [at('p.npy'), at('p-level-2.npy')]]);
+    const [{ labels }, { data }] = [await readVolume(at('p.npy')), await readVoxels(at('p-level-2.npy'))];
+    expect([...data].map((value) => value > 0)).toEqual([...labels].map((label) => label === 2));
+    const smooth = await voxelith('conduct', at('p.npy'), '--phase', '2', '--interface', 'smooth', '--level-set', at('p-level-2.npy'), '--json');
+    expect(smooth.code).toBe(0);
+    const other = await voxelith('conduct', at('p.npy'), '--phase', '3', '--interface', 'smooth', '--level-set', at('p-level-2.npy'));
+    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/only 0 are of both; expected a level set of that phase/)]);
+  });
+
   it('[exact] a SPEC file in YAML, its flags overridden; sizes are [z, y, x] there', async () => {
     writeFileSync(at('layers.yaml'), 'model: laminate\nsize: [4, 2, 3]\nvoxelSizeUm: 0.5\naxis: z\nlayers: [{thickness: 1, label: 5}, {thickness: 3, label: 9}]\n');
     expect((await voxelith('generate', at('layers.yaml'), '-o', at('layers.tif'))).code).toBe(0);
@@ -86,6 +97,8 @@ describe('voxelith generate', () => {
       [[at('typo.yaml'), '-o', at('x.npy')], /typo\.yaml: .*has no setting siez/],
       [[at('broken.yaml'), '-o', at('x.npy')], /broken\.yaml:\d+:\d+: /],
       [[at('nothing.yaml'), '-o', at('x.npy')], /nothing\.yaml: cannot be read: no such file/],
+      [['--model', 'laminate', '--set', 'layers=[{thickness: 4, label: 1}]', '--phase-level-set', '1', '-o', at('x.npy')], /the structure has no level sets/],
+      [[...model, '--phase-level-set', '7', '-o', at('x.npy')], /the model has no label 7; it has 1, 2, 3/],
       [['-o', at('x.npy')], /give either a SPEC file or --model/],
       [['--model', 'channels', '--size', '8', '--set', 'axis=w', '-o', at('x.npy')], /axis must be x, y or z, got "w"/],
       [['--model', 'bm01', '--size', '0', '-o', at('x.npy')], /--size <n\|x,y,z>' argument '0' is invalid\. Expected a whole number of voxels of at least 1/],

@@ -127,6 +127,8 @@ describe('conduct with a smooth interface', () => {
       [{ phase: 1, levelSet: new Float32Array(9) }, /needs one number per voxel, 64 for 4×4×4, found 9/],
       [{ phase: 1, levelSet: new Float64Array(64) as unknown as Float32Array }, /level set must be a Float32Array, got Float64Array/],
       [{ phase: 1, levelSet: new Float32Array(64).fill(NaN) }, /not finite/],
+      [{ phase: 2, levelSet: Float32Array.from(volume.labels, (label) => (label === 1 ? 1 : -1)) }, /positive in 32 voxels, label 2 fills 32, and only 0 are of both; expected a level set of that phase/],
+      [{ phase: 1, levelSet: new Float32Array(64).fill(1) }, /positive in 64 voxels, label 1 fills 32, and only 32 are of both/],
       [{ phase: 1, smoothing: 0 }, /smoothing must be/],
       [{ phase: 1, interface: 'voxel', levelSet: new Float32Array(64) }, /ask for interface: 'smooth'/],
       [{ phase: 1, interface: 'round' as 'smooth' }, /interface must be voxel or smooth, got "round"/],
@@ -276,7 +278,7 @@ describe('conduct laws', () => {
     const volume = random([40, 41, 42], 10);
     // Memory for connected parts follows from the structure.
     for (const needs of [{ phase: 1 }, { phase: 1, fields: true }, { conductivity: { 1: 1, 2: 0.1 }, axis: 'x', fields: true }, { phase: 2, boundary: 'periodic', meanFlux: true },
-      { phase: 1, interface: 'smooth' }, { phase: 1, interface: 'smooth', levelSet: new Float32Array(40 * 41 * 42).fill(1) }] as Partial<ConductOptions>[]) {
+      { phase: 1, interface: 'smooth' }, { phase: 1, interface: 'smooth', levelSet: Float32Array.from(volume.labels, (label) => (label === 1 ? 1 : -1)) }] as Partial<ConductOptions>[]) {
       const options = { ...needs, coarsening: 'blocks' } as const;
       const bytes = peakBytes(conductPlan(volume.shape, session.threads, options)) + 2 ** 17;
       expect((await conduct(session, volume, options)).peakBytes).toBe(bytes);

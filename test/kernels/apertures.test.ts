@@ -169,6 +169,8 @@ describe('apertureFaces', () => {
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : -1) * (0.01 + random() ** 4)) },
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1e-6 : -1) * random() - 1e-12 * (label === 1 ? -1 : 1)) },
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : -1e-6)) },
+        // 0 is outside.
+        { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : 0)) },
       ];
       for (const source of sources) {
         const { joined } = await codesOf(session, source, N, edges);

@@ -1,7 +1,7 @@
 // Residuals on a finest level with any face conductances (codes.ts), plane by plane; passes as in finest.ts.
 import { tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, Table } from './codes';
-import { highPair, lowPair, pairAt, plus, STEP, sumOf } from './lanes';
+import { highPair, lowPair, plus, STEP, sumOf, wordsAt } from './lanes';
 import {
   boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, riseBelow, rowBytes, validCount, validLanes,
 } from './levels';
@@ -57,7 +57,7 @@ function pairOf(g: v128, second: bool): v128 {
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride dissipation of the
  *  linear profile l less that of l + x over the plane's faces; +2·stride half of what x adds to the flux through the low boundary of
  *  plane 0, or takes from that through the high one of the last. */
-export function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
+export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
   const ny = nyOf(entry);
   const quads = quadsOf(nxOf(entry));
   const pitch = rowBytes(entry);
@@ -97,19 +97,19 @@ export function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, st
         const down = decode<Table>(faceZ(entry) + a, below);
         const up = decode<Table>(faceZ(entry) + c + (plane >> 2), above);
         let stored = f32x4.splat(0);
-        for (let second = 0; second < 2; second++) {
-          const half2 = second == 1;
-          const o = x + other + (<usize>k << 4) + (<usize>second << 3);
-          const value = pairAt(x + i + (<usize>second << 3));
-          const stepX = f64x2.sub(value, pairAt(o + (q << 2) - 4));
-          const stepY = f64x2.sub(value, pairAt(o - pitch));
-          const stepZ = f64x2.add(rise, f64x2.sub(value, pairAt(o - plane)));
+        for (let pair: usize = 0; pair < 2; pair++) {
+          const half2 = pair == 1;
+          const o = x + other + (<usize>k << 4) + (pair << 3);
+          const value = wordsAt<W>(x + i + (pair << 3), second);
+          const stepX = f64x2.sub(value, wordsAt<W>(o + (q << 2) - 4, second));
+          const stepY = f64x2.sub(value, wordsAt<W>(o - pitch, second));
+          const stepZ = f64x2.add(rise, f64x2.sub(value, wordsAt<W>(o - plane, second)));
           const inX = f64x2.mul(pairOf(west, half2), stepX);
           const inY = f64x2.mul(pairOf(south, half2), stepY);
           const inZ = f64x2.mul(pairOf(down, half2), stepZ);
-          const outX = f64x2.mul(pairOf(east, half2), f64x2.sub(pairAt(o + (q << 2)), value));
-          const outY = f64x2.mul(pairOf(north, half2), f64x2.sub(pairAt(o + pitch), value));
-          const stepUp = f64x2.add(riseAbove, f64x2.sub(pairAt(o + plane), value));
+          const outX = f64x2.mul(pairOf(east, half2), f64x2.sub(wordsAt<W>(o + (q << 2), second), value));
+          const outY = f64x2.mul(pairOf(north, half2), f64x2.sub(wordsAt<W>(o + pitch, second), value));
+          const stepUp = f64x2.add(riseAbove, f64x2.sub(wordsAt<W>(o + plane, second), value));
           const outZ = f64x2.mul(pairOf(up, half2), stepUp);
           const t = f64x2.add(f64x2.add(f64x2.sub(outX, inX), f64x2.sub(outY, inY)), f64x2.sub(outZ, inZ));
           squares = f64x2.add(squares, f64x2.mul(t, t));

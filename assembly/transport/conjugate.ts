@@ -1,13 +1,13 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, partsRecord, planeBytes, rightOf, solutionOf } from './levels';
-import { advance, ascend, descend, linear, verify } from './finest';
+import { advance, ascend, descend, linear, renormalise, verify } from './finest';
 import { visit } from './multigrid';
 import { visitParts } from './parts';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
 const RECORD: usize = 48;
-/** Runs from a residual computed anew, after which the solve is given up. */
+/** Runs from a residual computed anew, after which a call ends. */
 const RUNS = 7;
 /** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of single precision. */
 const STALLED: f64 = 0.5;
@@ -44,18 +44,20 @@ function remaining(last: usize, known: i32): f64 {
 
 /** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)².
  *  CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If it is not,
- *  CG starts again from the true residual.
+ *  CG starts again from the true residual. A call that ended unconverged can be continued, with a second word for the potential:
+ *  CG then adds to that one, which is small, and the residual is that of the sum (decisions/0058).
  *  @param out f64[8]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |first residual|²,
- *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged
+ *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged; read to continue
  *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
  *  @param sums f64[6·nz] scratch
  *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
  *  @param x, p addresses of element (0, 0, 0) of the red half, f32; x holds where to start when the finest level has islands
+ *  @param second bytes from x to its second word, to continue; 0: from the beginning, without one
  *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
  *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
 export function solveTransport(
   thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: usize, count: i32, alone: i32,
-  x: usize, p: usize, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64, maxIterations: i32,
+  x: usize, second: usize, p: usize, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64, maxIterations: i32,
 ): i32 {
   enter();
   const entry = table;
@@ -65,25 +67,30 @@ export function solveTransport(
   const sums3 = sums2 + stride;
   let status = 0;
 
-  clear(thread, threads, entry, solutionOf(entry));
-  clear(thread, threads, entry, rightOf(entry));
-  if (!islandsOf(entry)) clear(thread, threads, entry, x);
-  clear(thread, threads, entry, p);
-  if ((status = barrier(thread, threads))) return status;
-  if ((status = linear(thread, threads, entry, sums))) return status;
-  const first = total(sums, nz);
+  if (!second) {
+    clear(thread, threads, entry, solutionOf(entry));
+    clear(thread, threads, entry, rightOf(entry));
+    if (!islandsOf(entry)) clear(thread, threads, entry, x);
+    clear(thread, threads, entry, p);
+    if ((status = barrier(thread, threads))) return status;
+    if ((status = linear(thread, threads, entry, sums))) return status;
+  } else {
+    clear(thread, threads, entry, x + second);
+    if ((status = barrier(thread, threads))) return status;
+  }
+  const first = second ? load<f64>(out, 24) : total(sums, nz);
   const scale = rightNorm > 0 ? rightNorm * rightNorm : first;
   const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
 
-  let energy = linearEnergy;
-  if (islandsOf(entry)) {
+  let energy = second ? load<f64>(out, 8) : linearEnergy;
+  if (!second && islandsOf(entry)) {
     // The potential starts flat within islands.
-    if ((status = verify(thread, threads, entry, x, sums3))) return status;
+    if ((status = verify(thread, threads, entry, x, 0, sums3))) return status;
     energy -= total(sums3 + stride, nz);
   }
-  let iterations = 0;
-  let estimate: f64 = first > 0 ? Infinity : 0;
-  let square = first;
+  let iterations = second ? <i32>load<f64>(out) : 0;
+  let estimate: f64 = second ? load<f64>(out, 48) : first > 0 ? Infinity : 0;
+  let square = second ? load<f64>(out, 16) : first;
   let drift: f64 = Infinity;
   let converged = first == 0;
   for (let run = 0; run < RUNS; run++) {
@@ -91,6 +98,7 @@ export function solveTransport(
     let before: f64 = 0;
     let curvature: f64 = 0;
     let reached = converged;
+    if (second && (status = renormalise(thread, threads, entry, x, second))) return status;
     while (!reached && iterations < maxIterations) {
       if ((status = descend(thread, threads, entry))) return status;
       status = partsRecord(entry) ? visitParts(thread, threads, partsRecord(entry), 0) : visit(thread, threads, table, 1, alone, count);
@@ -103,7 +111,7 @@ export function solveTransport(
       curvature = total(sums + stride, nz) - beta * beta * curvature;
       if (!(rho > 0 && curvature > 0)) break;
       const alpha = rho / curvature;
-      if ((status = advance(thread, threads, entry, x, p, <f32>alpha, <f32>beta, sums2))) return status;
+      if ((status = advance(thread, threads, entry, x + second, p, <f32>alpha, <f32>beta, sums2))) return status;
 
       energy -= alpha * rho;
       const recurred = total(sums2, nz);
@@ -125,7 +133,7 @@ export function solveTransport(
       reached = fresh <= tolerance * energy && recurred <= residualGoal;
     }
 
-    if ((status = verify(thread, threads, entry, x, sums3))) return status;
+    if ((status = verify(thread, threads, entry, x, second, sums3))) return status;
     const measured = linearEnergy - total(sums3 + stride, nz);
     const lastDrift = drift;
     const lastSquare = square;

@@ -18,17 +18,19 @@ function conductance(entry: usize, codes: usize, face: usize, book: usize, i: us
 
 // @ts-ignore: decorator
 @inline
-function valueAt(x: usize, element: usize): f64 {
-  return <f64>load<f32>(x + (element << 2));
+function valueAt(x: usize, second: usize, element: usize): f64 {
+  const value = <f64>load<f32>(x + (element << 2));
+  return second ? value + <f64>load<f32>(x + second + (element << 2)) : value;
 }
 
 /** Potential 1 − (l + x)/nz, l the linear profile that rises by 1 per voxel, and magnitude of the flux at voxel centres (mean of the
  *  two faces along each axis) in units of the conductivity 1 × the mean gradient; NaN and 0 where nothing conducts.
  *  @param out f64[ny][3]: flux × length along z, y, x summed over the faces of each row of planes: over all rows and per voxel, the mean flux
+ *  @param second bytes from x to its second word, 0: it has none
  *  @param potential, flux f32[nz·ny·nx] with sz, sy, sx elements between neighbours; 0 when only `out` is wanted
  *  @param scaleY, scaleX voxel edge along y and x over that along z */
 export function transportFields(
-  thread: i32, threads: i32, out: usize, entry: usize, x: usize, potential: usize, flux: usize, sz: usize, sy: usize, sx: usize,
+  thread: i32, threads: i32, out: usize, entry: usize, x: usize, second: usize, potential: usize, flux: usize, sz: usize, sy: usize, sx: usize,
   scaleY: f64, scaleX: f64,
 ): i32 {
   enter();
@@ -61,13 +63,13 @@ export function transportFields(
         const north = conductance(entry, faceY(entry), j + pitch, bookY(entry), i, j + pitch, false);
         const left = conductance(entry, faceX(entry), i, bookX(entry), i, west, false);
         const right = conductance(entry, faceX(entry), west + 1, bookX(entry), i, west + 1, false);
-        const v = valueAt(x, i);
-        const inZ = down * (v - valueAt(x, j - plane) + rise);
-        const outZ = up * (valueAt(x, j + plane) - v + riseBelow(entry, z + 1));
-        const inY = south * (v - valueAt(x, j - pitch)) * scaleY;
-        const outY = north * (valueAt(x, j + pitch) - v) * scaleY;
-        const inX = left * (v - valueAt(x, west)) * scaleX;
-        const outX = right * (valueAt(x, west + 1) - v) * scaleX;
+        const v = valueAt(x, second, i);
+        const inZ = down * (v - valueAt(x, second, j - plane) + rise);
+        const outZ = up * (valueAt(x, second, j + plane) - v + riseBelow(entry, z + 1));
+        const inY = south * (v - valueAt(x, second, j - pitch)) * scaleY;
+        const outY = north * (valueAt(x, second, j + pitch) - v) * scaleY;
+        const inX = left * (v - valueAt(x, second, west)) * scaleX;
+        const outX = right * (valueAt(x, second, west + 1) - v) * scaleX;
         sumZ += rise * inZ + (highest ? 0.5 * outZ : 0);
         sumY += inY;
         sumX += inX;

@@ -5,7 +5,7 @@ import { barrier, leave } from '../core/control';
 import * as codedCycle from './coded-cycle';
 import * as codedResidual from './coded-residual';
 import * as codedStep from './coded-step';
-import { codedOf, firstPlane, nzOf } from './levels';
+import { codedOf, firstPlane, halfBytes, nzOf, planeBytes } from './levels';
 import { exchange } from './periodic';
 import * as cycle from './plain-cycle';
 import * as residual from './plain-residual';
@@ -47,19 +47,43 @@ export function advance(
     : conjugate.advance(thread, threads, entry, x, p, alpha, beta, sums);
 }
 
-/** r = b − A·x, computed in f64. sums: f64[3][nz]: Σ r²; the dissipation of the linear profile less that of the solution, right in
+/** Makes the first word of the potential the nearest f32 to the sum of both, and the second what is left (Knuth's two-sum, exact). */
+export function renormalise(thread: i32, threads: i32, entry: usize, x: usize, second: usize): i32 {
+  const plane = planeBytes(entry);
+  const begin = <usize>firstPlane(thread, threads, entry) * plane;
+  const end = <usize>firstPlane(thread + 1, threads, entry) * plane;
+  for (let colour: usize = 0; colour < 2; colour++) {
+    const own = x + colour * halfBytes(entry);
+    for (let i = begin; i < end; i += 16) {
+      const a = v128.load(own + i);
+      const b = v128.load(own + i + second);
+      const sum = f32x4.add(a, b);
+      const added = f32x4.sub(sum, a);
+      v128.store(own + i, sum);
+      v128.store(own + i + second, f32x4.add(f32x4.sub(a, f32x4.sub(sum, added)), f32x4.sub(b, added)));
+    }
+    if (leave()) break;
+  }
+  return barrier(thread, threads);
+}
+
+/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation of the linear profile less that of the solution, right in
  *  total only; half of what x adds to the flux through the low boundary (plane 0), or takes from that through the high one (the last). */
-export function verify(thread: i32, threads: i32, entry: usize, x: usize, sums: usize): i32 {
+export function verify(thread: i32, threads: i32, entry: usize, x: usize, second: usize, sums: usize): i32 {
   const coded = codedOf(entry);
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const stride = <usize>nzOf(entry) << 3;
-  const status = exchange(thread, threads, entry, x, begin, end);
+  let status = exchange(thread, threads, entry, x, begin, end);
+  if (!status && second) status = exchange(thread, threads, entry, x + second, begin, end);
   if (status) return status;
   for (let z = begin; z < end; z++) {
     const at = sums + (<usize>z << 3);
-    if (coded) codedResidual.verifyPlane(thread, entry, x, at, stride, z);
-    else residual.verifyPlane(thread, entry, x, at, stride, z);
+    if (coded) {
+      if (second) codedResidual.verifyPlane<f64>(thread, entry, x, second, at, stride, z);
+      else codedResidual.verifyPlane<f32>(thread, entry, x, 0, at, stride, z);
+    } else if (second) residual.verifyPlane<f64>(thread, entry, x, second, at, stride, z);
+    else residual.verifyPlane<f32>(thread, entry, x, 0, at, stride, z);
     if (leave()) break;
   }
   return barrier(thread, threads);

@@ -26,6 +26,13 @@ export function pairAt(address: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }
 
+/** Two values of the potential in f64: W is f32 where it is one field, f64 where it is the sum of two, `second` bytes apart. */
+// @ts-ignore: decorator
+@inline
+export function wordsAt<W>(address: usize, second: usize): v128 {
+  return sizeof<W>() == 4 ? pairAt(address) : f64x2.add(pairAt(address), pairAt(address + second));
+}
+
 // @ts-ignore: decorator
 @inline
 export function sumOf(v: v128): f64 {

@@ -140,10 +140,15 @@ export function scratchBytes(entry: usize): usize { return load<usize>(entry, 60
 @inline
 export function tileRows(entry: usize): i32 { return load<i32>(entry, 64); }
 
-/** Record of the islands (islands.ts) of a coded finest level; 0: none. */
+/** Record of the islands (islands.ts) of a coded finest level, known to all of its levels; 0: none. */
 // @ts-ignore: decorator
 @inline
 export function islandsOf(entry: usize): usize { return load<usize>(entry, 68); }
+/** Whether rounding can drown what holds a part of the structure in its place: the weak faces of an island, or nothing at all where
+ *  the window repeats. Residuals are then those of both colours, as fluxes between neighbours, which add up to nothing within. */
+// @ts-ignore: decorator
+@inline
+export function looseOf(entry: usize): bool { return islandsOf(entry) != 0 || periodicOf(entry); }
 
 /** Record of the levels of connected parts (parts.ts) above the finest level; 0: they are blocks. */
 // @ts-ignore: decorator

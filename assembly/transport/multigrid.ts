@@ -6,7 +6,7 @@
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
 import { barrier, tick } from '../core/control';
 import {
-  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, joinHigh, joinLow, nxOf, nyOf, nzOf, oddRow,
+  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, joinHigh, joinLow, looseOf, nxOf, nyOf, nzOf, oddRow,
   periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
 } from './levels';
 import { lengthOf } from './lanes';
@@ -37,6 +37,30 @@ function weighted(
     f32x4.add(
       f32x4.mul(v128.load(gz), v128.load(o - plane)),
       f32x4.mul(v128.load(oz + plane), v128.load(o + plane)),
+    ),
+  );
+}
+
+/** Σ g·(u of the neighbour − value) over the six neighbours of 4 voxels, addresses as above. */
+// @ts-ignore: decorator
+@inline
+function inflow(
+  value: v128, gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
+): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(
+        f32x4.mul(v128.load(gx), f32x4.sub(v128.load(o + q - 4), value)),
+        f32x4.mul(v128.load(ox + q), f32x4.sub(v128.load(o + q), value)),
+      ),
+      f32x4.add(
+        f32x4.mul(v128.load(gy), f32x4.sub(v128.load(o - pitch), value)),
+        f32x4.mul(v128.load(oy + pitch), f32x4.sub(v128.load(o + pitch), value)),
+      ),
+    ),
+    f32x4.add(
+      f32x4.mul(v128.load(gz), f32x4.sub(v128.load(o - plane), value)),
+      f32x4.mul(v128.load(oz + plane), f32x4.sub(v128.load(o + plane), value)),
     ),
   );
 }
@@ -130,13 +154,23 @@ function restrictRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): 
   const oz = faceZ(entry) + other;
   const pairs = <i32>(lengthOf(entry) >> 5);
   const later = ((z | y) & 1) != 0 || colour != 0;
+  const loose = !fresh && looseOf(entry);
   const count = validCount(entry, q >> 2);
   let k = 0;
   do {
     const i = <usize>k << 5;
-    let low = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
-    let high = weighted(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane);
-    if (!fresh) {
+    let low: v128;
+    let high: v128;
+    if (loose) {
+      low = f32x4.add(v128.load(b + i), inflow(
+        v128.load(u + i), gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane));
+      high = f32x4.add(v128.load(b + i, 16), inflow(
+        v128.load(u + i, 16), gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane));
+    } else {
+      low = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+      high = weighted(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane);
+    }
+    if (!fresh && !loose) {
       low = f32x4.add(low, f32x4.sub(v128.load(b + i), f32x4.mul(
         diagonal(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, q, pitch, plane), v128.load(u + i))));
       high = f32x4.add(high, f32x4.sub(v128.load(b + i, 16), f32x4.mul(
@@ -152,7 +186,7 @@ function restrictRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): 
 }
 
 /** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
- *  Black has none, as it was relaxed last, unless it meets itself across the edge of a periodic window.
+ *  Black has none, as it was relaxed last, but for rounding, and unless it meets itself across the edge of a periodic window.
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
 function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
   const ny = nyOf(entry);
@@ -161,7 +195,7 @@ function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): voi
     if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
     for (let y = 0; y < ny; y++) {
       restrictRow(entry, 0, fresh, z, y);
-      if (periodicOf(entry)) restrictRow(entry, 1, false, z, y);
+      if (periodicOf(entry) || (!fresh && looseOf(entry))) restrictRow(entry, 1, false, z, y);
     }
   }
 }

@@ -3,7 +3,7 @@
 // so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
 import { tick } from '../core/control';
 import { halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, rightOf, rowBytes } from './levels';
-import { countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, pairAt, plus, sideOf, STEP, sumOf } from './lanes';
+import { countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, sideOf, STEP, sumOf, wordsAt } from './lanes';
 
 /** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
  *  reverse. network, below, above: their bytes, and those of their neighbours in z. */
@@ -53,16 +53,16 @@ export function linearPlane(thread: i32, entry: usize, z: i32): f64 {
 /** Σ over the six neighbours of 2 voxels, see sixLow. */
 // @ts-ignore: decorator
 @inline
-function sixPairs(o: usize, side: usize, pitch: usize, plane: usize): v128 {
+function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: usize): v128 {
   return f64x2.add(
-    f64x2.add(f64x2.add(pairAt(o), pairAt(o + side)), f64x2.add(pairAt(o - pitch), pairAt(o + pitch))),
-    f64x2.add(pairAt(o - plane), pairAt(o + plane)),
+    f64x2.add(f64x2.add(wordsAt<W>(o, second), wordsAt<W>(o + side, second)), f64x2.add(wordsAt<W>(o - pitch, second), wordsAt<W>(o + pitch, second))),
+    f64x2.add(wordsAt<W>(o - plane, second), wordsAt<W>(o + plane, second)),
   );
 }
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
-export function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, stride: usize, z: i32): void {
+export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
   const ny = nyOf(entry);
   const length = lengthOf(entry) >> 2;
   const pitch = rowBytes(entry);
@@ -94,17 +94,18 @@ export function verifyPlane(thread: i32, entry: usize, x: usize, sums: usize, st
             const at = (k << 2) + (quad << 4);
             const b = f32x4.convert_i32x4_s(quad ? i32x4.extend_high_i16x8_s(rights) : i32x4.extend_low_i16x8_s(rights));
             const d = quad ? highCounts(counts) : lowCounts(counts);
-            const values = v128.load(x + own + at);
+            const first = wordsAt<W>(x + own + at, second);
+            const last = wordsAt<W>(x + own + at + 8, second);
             const conducts = f32x4.gt(d, f32x4.splat(0));
             const o = x + same + at;
             const low = v128.and(lowMask(conducts), f64x2.add(lowPair(b), f64x2.sub(
-              sixPairs(o, side, pitch, plane), f64x2.mul(lowPair(d), lowPair(values)))));
+              sixPairs<W>(o, second, side, pitch, plane), f64x2.mul(lowPair(d), first))));
             const high = v128.and(highMask(conducts), f64x2.add(highPair(b), f64x2.sub(
-              sixPairs(o + 8, side, pitch, plane), f64x2.mul(highPair(d), highPair(values)))));
+              sixPairs<W>(o + 8, second, side, pitch, plane), f64x2.mul(highPair(d), last))));
             squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
             energy = f64x2.add(energy, f64x2.add(
-              f64x2.mul(lowPair(values), f64x2.add(lowPair(b), low)), f64x2.mul(highPair(values), f64x2.add(highPair(b), high))));
-            total = plus(total, values);
+              f64x2.mul(first, f64x2.add(lowPair(b), low)), f64x2.mul(last, f64x2.add(highPair(b), high))));
+            total = f64x2.add(total, f64x2.add(first, last));
             v128.store(rightOf(entry) + own + at, i8x16.shuffle(
               f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
           }

@@ -196,7 +196,7 @@ export interface TransportFields {
 
 /** Potential and flux of a solution, for any kind of network. */
 export async function transportFields(
-  frame: Frame, { entry, deviation }: SolvedNetwork,
+  frame: Frame, { entry, deviation, second }: SolvedNetwork,
   { axis, shape, voxelSize }: Pick<CodedSource, 'axis' | 'shape' | 'voxelSize'>, arrays: boolean,
 ): Promise<TransportFields> {
   return frame.scope(async () => {
@@ -206,7 +206,7 @@ export async function transportFields(
     await frame.call(
       'transportFields',
       [
-        sums.ptr, entry, deviation, potential?.ptr ?? 0, flux?.ptr ?? 0, ...order.map((own) => stride[own]),
+        sums.ptr, entry, deviation, second, potential?.ptr ?? 0, flux?.ptr ?? 0, ...order.map((own) => stride[own]),
         voxelSize[order[1]] / voxelSize[order[0]], voxelSize[order[2]] / voxelSize[order[0]],
       ],
       { name: 'flux', work: voxelCount(shape) },

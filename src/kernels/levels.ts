@@ -42,7 +42,7 @@ export interface LevelAddresses {
   readonly network?: number;
   /** Buffers of all threads for the finest level's byte network. */
   readonly buffers?: number;
-  /** Record of the islands. */
+  /** Record of the islands, for every level. */
   readonly islands?: number;
   /** Record of the levels of connected parts. */
   readonly parts?: number;

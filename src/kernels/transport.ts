@@ -1,4 +1,5 @@
 // Memory and calls of the transport kernels: which voxels conduct, coarse levels, conjugate gradients.
+import { CapacityError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
@@ -11,6 +12,9 @@ import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type Level
 const RECORD = 6;
 /** Levels with fewer voxels run on one thread: their phases are shorter than a barrier. */
 const ALONE_VOXELS = 1 << 15;
+/** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the one given. */
+const CLOSER = 10;
+const CLOSEST = 1e-4;
 const words = (nx: number): number => Math.ceil(nx / 64);
 
 /** Leases of `prepareNetwork`: the network stays, the rest is scratch. */
@@ -122,7 +126,7 @@ export interface SolveRecord {
   readonly residual: number;
 }
 
-export interface SolveResult {
+export interface SolveState {
   readonly iterations: number;
   /** Energy of the solution in the units of `linearEnergy`, and an upper estimate of its error. */
   readonly energy: number;
@@ -134,6 +138,9 @@ export interface SolveResult {
   /** Σ of the deviation over the low and the high plane. */
   readonly deviation: { readonly low: number; readonly high: number };
   readonly converged: boolean;
+}
+
+export interface SolveResult extends SolveState {
   /** f64[iterations][6]: r·z, alpha, beta, energy, |r|², error estimate. */
   readonly history: Float64Array;
 }
@@ -143,6 +150,8 @@ export interface SolvedNetwork {
   /** Address of the finest level's entry, and of element (0, 0, 0) of the deviation from the linear profile. */
   readonly entry: number;
   readonly deviation: number;
+  /** Bytes from there to the second word of the deviation; 0 where single precision was enough. */
+  readonly second: number;
   /** Of CG, free again: its direction, laid out like the deviation, and f64[6·planes]. */
   readonly direction: number;
   readonly sums: number;
@@ -159,6 +168,22 @@ export interface SolveGoal {
   readonly maxIterations: number;
   /** Connected parts that the coarse levels are made of; null, the default: they are made of blocks. */
   readonly parts?: PartCounts | null;
+  /** Whether what else is known of a converged solve speaks for it; where not, it goes on. */
+  readonly agrees?: (state: SolveState) => boolean;
+  /** What `use` will lease. */
+  readonly afterwards?: readonly LeasePlan[];
+}
+
+/** Memory for the second word of the potential; null where there is none. */
+async function secondWord(frame: Frame, bytes: number, afterwards: readonly LeasePlan[]): Promise<Lease | null> {
+  const lease = { name: 'potential, second word', bytes };
+  try {
+    await frame.extend({ leases: [lease], then: afterwards });
+  } catch (error) {
+    if (error instanceof CapacityError) return null;
+    throw error;
+  }
+  return frame.lease(lease.name, lease.bytes);
 }
 
 /** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. */
@@ -167,12 +192,13 @@ export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shap
   return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), coded && finest.periodic), coded);
 }
 
-/** Solves for the deviation from the linear profile on a prepared network.
+/** Solves for the deviation from the linear profile on a prepared network. Where single precision stalls, the potential gets a second
+ *  word, if there is memory.
  *  @param use what to do with the solution while it is there */
 export async function solve(
   frame: Frame, finest: FinestLevel, shape: Shape, linearEnergy: number, goal: SolveGoal, use?: (solved: SolvedNetwork) => Promise<void>,
 ): Promise<SolveResult> {
-  const { tolerance, residualTolerance, rightNorm, maxIterations, parts = null } = goal;
+  const { tolerance, residualTolerance, rightNorm, maxIterations, parts = null, agrees = () => true, afterwards = [] } = goal;
   return frame.scope(async () => {
     const strong = 'strong' in finest ? finest.strong : [];
     const leases = solvePlan(shape, frame.threads, maxIterations, strong.length, parts).leases.map((lease) => frame.lease(lease.name, lease.bytes));
@@ -192,10 +218,10 @@ export async function solve(
         level === 0
           ? {
               solution: correction.ptr + 4 * layout.origin, right: residual.ptr + 4 * layout.origin, buffers: buffers.ptr,
-              islands: islands[0]?.ptr, parts: partLeases[0]?.ptr, ...finestAddresses(finest, shape),
+              parts: partLeases[0]?.ptr, ...finestAddresses(finest, shape),
             }
           : parts !== null ? {} : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
-      entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
+      entries.set(levelEntry(layout, { ...addresses, islands: islands[0]?.ptr }, periodic), level * ENTRY_WORDS);
     });
     await frame.write(table, entries);
     const { origin } = layouts[0];
@@ -207,27 +233,39 @@ export async function solve(
     if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr, deviation);
     if (parts === null) await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
     else await buildParts(frame, partLeases, shape, parts, table.ptr, correction.ptr, direction.ptr + 4 * origin);
-    await frame.call(
-      'solveTransport',
-      [
-        result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, deviation, direction.ptr + 4 * origin, linearEnergy, tolerance,
-        residualTolerance ?? Infinity, rightNorm ?? 0, maxIterations,
-      ],
-      { name: 'multigrid', work: 12 * voxels * 7 },
-    );
-    const values = await frame.read(result, Float64Array);
-    const records = await frame.read(history, Float64Array, values[0] * RECORD);
-    await use?.({ entry: table.ptr, deviation, direction: direction.ptr + 4 * origin, sums: sums.ptr });
-    return {
-      iterations: values[0],
-      energy: values[1],
-      residual: values[3] > 0 ? Math.sqrt(values[2] / values[3]) : 0,
-      firstSquare: values[3],
-      deviation: { low: values[4], high: values[5] },
-      energyError: Math.min(values[6], values[1]),
-      converged: values[7] === 1,
-      history: records,
+    const iterate = async (second: number, relative: number): Promise<SolveState> => {
+      await frame.call(
+        'solveTransport',
+        [
+          result.ptr, history.ptr, sums.ptr, table.ptr, count, alone, deviation, second, direction.ptr + 4 * origin, linearEnergy, relative,
+          residualTolerance ?? Infinity, rightNorm ?? 0, maxIterations,
+        ],
+        { name: 'multigrid', work: 12 * voxels * 7 },
+      );
+      const [iterations, energy, square, firstSquare, low, high, energyError, verdict] = await frame.read(result, Float64Array);
+      return {
+        iterations, energy, firstSquare, deviation: { low, high }, energyError: Math.min(energyError, energy), converged: verdict === 1,
+        residual: firstSquare > 0 ? Math.sqrt(square / firstSquare) : 0,
+      };
     };
+    let state = await iterate(0, tolerance);
+    const unfinished = (): boolean => state.iterations < maxIterations && !(state.converged && agrees(state));
+    const word = unfinished() ? await secondWord(frame, potential.bytes, afterwards) : null;
+    const second = word === null ? 0 : word.ptr - potential.ptr;
+    for (let relative = tolerance; second > 0 && unfinished() && relative > CLOSEST * tolerance; ) {
+      const { converged } = state;
+      // Nothing but more iterations helps a solve that has converged by its own measure.
+      if (converged) relative /= CLOSER;
+      state = await iterate(second, relative);
+      if (!state.converged) {
+        // What was wanted was reached, only not what lies beyond.
+        state = { ...state, converged: converged && residualTolerance === null && state.energyError <= tolerance * state.energy };
+        break;
+      }
+    }
+    const records = await frame.read(history, Float64Array, state.iterations * RECORD);
+    await use?.({ entry: table.ptr, deviation, second, direction: direction.ptr + 4 * origin, sums: sums.ptr });
+    return { ...state, history: records };
   });
 }
 

@@ -2,7 +2,7 @@
 import { axisIndex, voxelCount, type Axis } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { TransportFields } from '../kernels/coded.js';
-import { readHistory, type NetworkCounts, type SolveRecord, type SolveResult } from '../kernels/transport.js';
+import { readHistory, type NetworkCounts, type SolveRecord, type SolveResult, type SolveState } from '../kernels/transport.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { conductivityBounds, type ConductivityBounds } from './bounds.js';
 import type { ConductJob, ConductOptions } from './conduct-options.js';
@@ -112,8 +112,17 @@ export function solverUnit({ conducting, conductivity }: Pick<ConductJob, 'condu
   return conducting.reduce((best, label) => Math.max(best, conductivity[label]), 0);
 }
 
-function fluxOf({ counts }: Network, { deviation }: SolveResult, area: number, unit: number): ConductResult['flux'] {
-  return { inlet: (unit * (counts.low + 2 * deviation.low)) / area, outlet: (unit * (counts.high - 2 * deviation.high)) / area };
+type Posed = Pick<Solved, 'job' | 'network' | 'volume'>;
+
+/** Effective conductivity from the dissipation, and mean fluxes through the two faces, over the reference conductivity. */
+function read({ job, network: { counts }, volume: { shape } }: Posed, { energy, deviation }: SolveState): { value: number; flux: ConductResult['flux'] } {
+  // What is 1 for the solver, in units of the reference conductivity.
+  const unit = solverUnit(job) / job.reference;
+  const area = voxelCount(shape) / shape[axisIndex(job.axis)];
+  return {
+    value: (unit * energy) / voxelCount(shape),
+    flux: { inlet: (unit * (counts.low + 2 * deviation.low)) / area, outlet: (unit * (counts.high - 2 * deviation.high)) / area },
+  };
 }
 
 /** Share of the energy's error per squared error of the flux, from laminates of 10² to 10⁸, doubled (decisions/0054). */
@@ -121,10 +130,10 @@ const FLUX_WEIGHT = 0.1;
 
 /** Relative error of the energy: CG's own estimate, which slow modes of high contrasts can deceive; there also what the flux through
  *  the better of the two faces speaks for, as fluxes err like the square root of the energy's error. */
-function errorOf({ job, solution }: Solved, { inlet, outlet }: ConductResult['flux'], value: number): number {
-  if (solution === null) return 0;
-  const own = solution.energyError / solution.energy;
-  if (islandThresholds(Object.values(job.conductivity)).length === 0) return own;
+export function errorOf(posed: Posed, state: SolveState): number {
+  const own = state.energyError / state.energy;
+  if (islandThresholds(Object.values(posed.job.conductivity)).length === 0) return own;
+  const { value, flux: { inlet, outlet } } = read(posed, state);
   const imbalance = Math.min(Math.abs(inlet / value - 1), Math.abs(outlet / value - 1));
   return Math.min(1, Math.max(own, FLUX_WEIGHT * imbalance ** 2));
 }
@@ -143,13 +152,11 @@ export function conductResult(solved: Solved): ConductResult {
   const { phase, axis, conducting, conductivity, reference } = job;
   const { counts, fractions, openFraction } = network;
   const voxels = voxelCount(volume.shape);
-  // What is 1 for the solver, in units of the reference conductivity.
   const unit = solverUnit(job) / reference;
   const firstNorm = Math.sqrt(solution?.firstSquare ?? 0);
   const rightNorm = network.rightNorm ?? firstNorm;
-  const value = solution === null ? 0 : (unit * solution.energy) / voxels;
-  const flux = solution === null ? { inlet: 0, outlet: 0 } : fluxOf(network, solution, voxels / volume.shape[axisIndex(axis)], unit);
-  const errorEstimate = errorOf(solved, flux, value);
+  const { value, flux } = solution === null ? { value: 0, flux: { inlet: 0, outlet: 0 } } : read(solved, solution);
+  const errorEstimate = solution === null ? 0 : errorOf(solved, solution);
   const fraction = (labels: readonly Phase[]): number => labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
   const volumeFraction = openFraction === null ? fraction(phase === null ? conducting : [phase]) : openFraction[axis];
   const constituents = conducting.map((label) => ({

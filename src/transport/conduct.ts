@@ -14,7 +14,7 @@ import { countNetworkParts, networkPlan, prepareNetwork, solve, solvePlan, type 
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions } from './conduct-options.js';
-import { conductResult, solverUnit, type ConductResult, type Network } from './conduct-result.js';
+import { conductResult, errorOf, solverUnit, type ConductResult, type Network } from './conduct-result.js';
 
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.js';
 export type { ConductFields, ConductResult, PerAxis } from './conduct-result.js';
@@ -37,14 +37,16 @@ function islandsOf({ conductivity }: Pick<ConductOptions, 'conductivity'>): numb
 /** What decides how much memory a solve takes; of a level set only whether there is one. */
 export type ConductNeeds = Partial<ConductOptions> & { readonly voxelSizeUm?: VoxelSize };
 
+/** Memory of what follows a solve. */
+function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields'>): LeasePlan[] {
+  return job.meanFlux || job.fields ? [fieldsPlan(shape, job.fields)] : [];
+}
+
 /** Memory of the solve and of what follows it. sets: of islands; parts: of which the coarse levels are made, null: blocks */
 function solvingPlan(
   shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
 ): LeasePlan {
-  return {
-    ...solvePlan(orient(shape, job.axis).shape, threads, job.maxIterations, sets, parts),
-    ...((job.meanFlux || job.fields) && { then: [fieldsPlan(shape, job.fields)] }),
-  };
+  return { ...solvePlan(orient(shape, job.axis).shape, threads, job.maxIterations, sets, parts), then: afterSolve(shape, job) };
 }
 
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
@@ -61,7 +63,7 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
- *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. Coarse levels of connected parts, which no one knows before
+ *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision stalls takes 4 more if they are there. Coarse levels of connected parts, which no one knows before
  *  the structure was seen, take 1 to 16 more; `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
   const { voxelSizeUm = null, ...options } = needs;
@@ -152,7 +154,10 @@ export async function conduct(
     const found: { flows: TransportFields | null } = { flows: null };
     const parts = counts.conducting === 0 ? null : await chooseParts(frame, finest, shape, job);
     const solution = counts.conducting === 0 ? null : await solve(
-      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, { ...job, rightNorm: network.rightNorm, parts },
+      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, {
+        ...job, rightNorm: network.rightNorm, parts, afterwards: afterSolve(shape, job),
+        agrees: (state) => errorOf({ volume, job, network }, state) <= job.tolerance,
+      },
       async (solved) => {
         if (!job.meanFlux && !job.fields) return;
         found.flows = await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, CapacityError, SpecError } from '../../src/core/errors.js';
 import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
-import { POLL_VOXELS } from '../../assembly/layout.js';
+import { ARENA_START, POLL_VOXELS } from '../../assembly/layout.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import { mFactor, mFactorPlan } from '../../src/transport/m-factor.js';
@@ -282,16 +282,25 @@ describe('mFactor at the limit of single precision', () => {
     }
   });
 
-  it('[exact] a tolerance beyond single precision ends unconverged, with a bracket that holds M', async () => {
+  it('[exact] a tolerance beyond single precision is met by a second word for the potential', async () => {
     const session = await testSession();
     for (const edge of [9, 13, 17]) {
       const { volume, mFactor: exact } = windingChannel(edge);
-      const result = await mFactor(session, volume, { phase: 1, tolerance: 1e-14, maxIterations: 2000 });
-      expect(result.converged).toBe(false);
-      expect(result.iterations).toBeLessThan(1000);
-      expect(result.bracket[0]).toBeLessThanOrEqual(exact);
-      expect(result.bracket[1]).toBeGreaterThan(exact * (1 - 1e-10));
-      expect(result.errorEstimate).toBeLessThan(1e-8);
+      const result = await mFactor(session, volume, { phase: 1, tolerance: 1e-13, residualTolerance: 1e-11, fields: true, maxIterations: 2000 });
+      expect(result).toMatchObject({ converged: true, percolates: true });
+      expect(result.residual).toBeLessThan(1e-11);
+      expect(Math.abs(result.mFactor / exact - 1)).toBeLessThan(1e-12);
+      // The fluxes through faces are those of both words.
+      expect(Math.abs(result.meanFlux!.z / exact - 1)).toBeLessThan(1e-8);
+      expect(Math.abs(result.flux.inlet / exact - 1)).toBeLessThan(1e-8);
+    }
+  });
+
+  it('[law] the same bits for every number of threads, in two words too', async () => {
+    const { volume } = windingChannel(13);
+    const results = await forEachThreadCount((session) => mFactor(session, volume, { phase: 1, tolerance: 1e-12, fields: true, maxIterations: 2000 }));
+    for (const { mFactor: value, iterations, fields } of results) {
+      expect({ value, iterations, fields }).toEqual({ value: results[0].mFactor, iterations: results[0].iterations, fields: results[0].fields });
     }
   });
 
@@ -300,15 +309,26 @@ describe('mFactor at the limit of single precision', () => {
     const volume = randomVolume([40, 36, 44], 0.5, 16, 5);
     const loose = await mFactor(session, volume, { phase: 1 });
     expect(loose.residual).toBeGreaterThan(1e-6);
-    for (const residualTolerance of [1e-5, 3e-7]) {
+    for (const residualTolerance of [1e-5, 3e-7, 1e-12]) {
       const tight = await mFactor(session, volume, { phase: 1, residualTolerance, history: true });
       expect(tight.converged).toBe(true);
       expect(tight.residual).toBeLessThanOrEqual(residualTolerance);
       expect(tight.iterations).toBeGreaterThan(loose.iterations);
     }
-    const impossible = await mFactor(session, volume, { phase: 1, residualTolerance: 1e-12, maxIterations: 500 });
-    expect(impossible.converged).toBe(false);
-    expect(impossible.residual).toBeLessThan(1e-6);
-    expect(impossible.iterations).toBeLessThan(200);
+  });
+
+  it('[law] without memory for a second word, or beyond two, a solve ends unconverged with a bracket that holds M', async () => {
+    const volume = randomVolume([40, 36, 44], 0.5, 16, 5);
+    const fine = await mFactor(await testSession(), volume, { phase: 1, tolerance: 1e-12, maxIterations: 500 });
+    expect(fine.converged).toBe(true);
+    const memoryBytes = ARENA_START + peakBytes(mFactorPlan(volume.shape, 2, { maxIterations: 500 })) + 4096;
+    for (const [options, residualTolerance] of [[{ memoryBytes }, 1e-12], [{}, 1e-18]] as const) {
+      const poor = await mFactor(await testSession(options), volume, { phase: 1, coarsening: 'blocks', residualTolerance, maxIterations: 500 });
+      expect(poor.converged).toBe(false);
+      expect(poor.residual).toBeLessThan(1e-6);
+      expect(poor.iterations).toBeLessThan(400);
+      expect(poor.bracket[0]).toBeLessThanOrEqual(fine.mFactor);
+      expect(poor.bracket[1]).toBeGreaterThan(fine.mFactor * (1 - 1e-9));
+    }
   });
 });

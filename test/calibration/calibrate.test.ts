@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calibrate, regionDistance } from '../../src/calibration/calibrate.js';
 import { chi2FromCoverage, correlationFromCoverage } from '../../src/calibration/eq6.js';
 import { chi2FromDescriptors, threePhaseFromDescriptors } from '../../src/calibration/from-descriptors.js';
-import { volumeFractionInterval } from '../../src/calibration/interval.js';
+import { fractionVariance, volumeFractionInterval } from '../../src/calibration/interval.js';
 import { modelVariance, pooledVariance, varianceOfMean } from '../../src/calibration/representativity.js';
 import { validateCalibration } from '../../src/calibration/validate.js';
 import type { Shape } from '../../src/core/grid.js';
@@ -208,6 +208,17 @@ describe('representativity', () => {
     const expected = modelVariance('chi2', chi2, 'x', size, [1, 1, 1]);
     expect(variance / expected).toBeGreaterThan(0.62);
     expect(variance / expected).toBeLessThan(1.42);
+  });
+
+  it('[law] σ² of one image: a window a voxel shorter has that of the image by area, a quarter of it nearly four times as much', async () => {
+    const image = await drawChi2([40, 1, 40], 31);
+    const { of } = await fractionVariance(session, image, 2);
+    const whole = of([40, 1, 40]);
+    // The share that the image's own ε² takes from every lag is put back alike in both.
+    expect(of([39, 1, 40]) / whole).toBeGreaterThan(1.005);
+    expect(of([39, 1, 40]) / whole).toBeLessThan(40 / 39);
+    expect(of([20, 1, 20]) / whole).toBeGreaterThan(2);
+    expect(of([20, 1, 20]) / whole).toBeLessThan(4);
   });
 
   it('[exact] parallel sections: the variance of their mean over realisations, near and far', async () => {

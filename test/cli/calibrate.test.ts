@@ -19,6 +19,11 @@ describe('voxelith calibrate', () => {
     expect(Math.abs(found.parameters.alpha - 0.25)).toBeLessThan(0.06);
     expect(found.validation.quantities.map(({ quantity }) => quantity)).toContain('mFactor');
     expect(found.validation.quantities.find(({ quantity }) => quantity === 'mFactor')).toMatchObject({ phases: [2], image: expect.any(Number), model: { count: 2 } });
+    const surface = found.validation.quantities.find(({ quantity }) => quantity === 'specificSurfaceArea') as unknown as { imageDeviation: number; subwindows: { count: number; standardDeviation: number } };
+    // Eight subwindows of half the edges: σ of the window is theirs over about √8.
+    expect(surface.subwindows.count).toBe(8);
+    expect(surface.imageDeviation / surface.subwindows.standardDeviation).toBeGreaterThan(0.25);
+    expect(surface.imageDeviation / surface.subwindows.standardDeviation).toBeLessThan(0.5);
     expect(found.intervals.length).toBe(2);
     const html = readFileSync(at('out.html'), 'utf8');
     expect(html).toContain('Two-point coverage');

@@ -11,12 +11,15 @@ const numbers = (value: (i: number) => number): number[] => Array.from({ length:
 const image: VoxelArray = { data: Int16Array.from({ length: 24 }, (_, i) => i - 9), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1], provenance: { µ: 'ü' } };
 
 describe('files of other programs', () => {
-  it('[published] nibabel: NIfTI-1 in mm, gzip, signed 16 bits; NIfTI-2 in µm', async () => {
+  it('[published] nibabel: NIfTI-1 in mm, gzip, signed 16 bits; NIfTI-2 in µm, NIfTI-1 of big-endian numbers', async () => {
     const mm = await readVoxels(fixture('nibabel-mm.nii.gz'));
     expect([mm.data, mm.shape]).toEqual([Int16Array.from(numbers((i) => ((i * 7) % 251) - 3)), [2, 3, 4]]);
     mm.voxelSizeUm!.forEach((h, k) => expect(h).toBeCloseTo([0.4, 0.2, 0.2][k], 6));
     const micron = await readVoxels(fixture('nibabel-micron.nii'));
     expect([micron.data, micron.voxelSizeUm]).toEqual([Uint8Array.from(numbers((i) => (i * 9) % 256)), [0.4, 0.2, 0.2]]);
+    const big = await readVoxels(fixture('nibabel-big-endian.nii'));
+    expect([big.data, big.shape]).toEqual([Int16Array.from(numbers((i) => i * 300 - 9)), [2, 3, 4]]);
+    big.voxelSizeUm!.forEach((h, k) => expect(h).toBeCloseTo([0.4, 0.2, 0.1][k], 6));
   });
 
   it('[published] tifffile: ImageJ hyperstack with spacing in µm; BigTIFF, deflate with predictor', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { covarianceOf, fProbability, fQuantile, fTail, inverseSymmetric, logGamma, studentQuantile, symmetricEigen, whitening } from '../../src/calibration/statistics.js';
 import type { Statistic } from '../../src/calibration/curves.js';
+import { hotellingLimit } from '../../src/calibration/region.js';
 import { basis, product } from '../../src/calibration/weights.js';
 import { uniform } from '../random.js';
 
@@ -13,6 +14,9 @@ describe('statistics of calibrations', () => {
     expect(studentQuantile(0.95, 1e6)).toBeCloseTo(1.95997, 4);
     expect(fProbability(fQuantile(0.9, 2, 9), 2, 9)).toBeCloseTo(0.9, 10);
     expect(fTail(fQuantile(0.9, 2, 9), 2, 9)).toBeCloseTo(0.1, 10);
+    // Tables of T² by dimensions and degrees of freedom, which are one fewer than the draws.
+    expect(hotellingLimit(0.95, 2, 11)).toBeCloseTo(9.459, 3);
+    expect(hotellingLimit(0.95, 3, 21)).toBeCloseTo(10.533, 3);
     // Two degrees above: (1 + 2f/d)^(−d/2).
     expect(fTail(500, 2, 30) / (1 + 1000 / 30) ** -15).toBeCloseTo(1, 9);
   });

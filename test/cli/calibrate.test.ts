@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { placeSection } from '../../src/cli/calibrate-images.js';
 import { readVolume, writeVoxels } from '../../src/io/files.node.js';
 import { uniform } from '../random.js';
 import { scratchFolder, voxelith as run } from './cli.js';
@@ -9,6 +10,13 @@ const folder = scratchFolder();
 const at = (name: string): string => join(folder, name);
 
 describe('voxelith calibrate', () => {
+  it('[exact] a plane is put where it was cut: the rows of one that contains z run along z', () => {
+    const plane = { labels: Uint8Array.of(1, 2, 3, 4, 5, 6), shape: [1, 2, 3], voxelSizeUm: [0.5, 0.2, 0.1] } as const;
+    expect(placeSection(plane, 'z')).toEqual(plane);
+    expect(placeSection(plane, 'y')).toEqual({ ...plane, shape: [2, 1, 3], voxelSizeUm: [0.2, 0.1, 0.1] });
+    expect(placeSection(plane, 'x')).toEqual({ ...plane, shape: [2, 3, 1], voxelSizeUm: [0.2, 0.1, 0.1] });
+  });
+
   it('[law] image → specification → structure, with a report', async () => {
     await run('generate', '--model', 'chi2', '--set', 'alpha=0.25', '--set', 'lambda=1.5', '--size', '36', '-o', at('image.npy'), '--quiet');
     const { code, stdout } = await run(

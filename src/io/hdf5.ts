@@ -45,7 +45,10 @@ async function withFile<T>(name: string, doing: 'read' | 'written', work: (libra
     return work(library, path);
   } catch (error) {
     if (error instanceof FileError) throw error;
-    throw new FileError(`${name}: cannot be ${doing} as HDF5 (${causeOf(error)}); ${doing === 'read' ? 'write the file again' : 'write .nrrd or .npy'}`);
+    const cause = causeOf(error);
+    // A filter that is not built in is looked for among plugins, on a disk that the library does not have.
+    if (/plugin/.test(cause)) throw new FileError(`${name}: compressed with a filter that h5wasm does not have (lzf, Blosc …); write it with gzip, e.g. h5repack -f GZIP=1`);
+    throw new FileError(`${name}: cannot be ${doing} as HDF5 (${cause}); ${doing === 'read' ? 'write the file again' : 'write .nrrd or .npy'}`);
   } finally {
     if (FS.analyzePath(path).exists) FS.unlink(path);
   }

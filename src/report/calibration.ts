@@ -60,7 +60,7 @@ function parameterSection({ calibration }: CalibrationReportData): string {
       + `What the fit leaves: T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, probability ${readable(misfit.probability, 2)}; `
       + `root mean square of data − model ${relative} of p(1−p).`,
     ['parameter', 'value', 'standard error', '95 % interval', ...alternatives.map((_, i) => `optimum ${i + 2}`)], rows),
-  confounded.length === 0 ? '<p>The data tell all parameters apart: no direction in θ has a standard deviation above 0.33 (of ln α, λ, ln a).</p>' : '');
+  confounded.length === 0 ? `<p>${alternatives.length === 0 ? 'The data' : 'Around one optimum the data'} tell all parameters apart: no direction in θ has a standard deviation above 0.33 (of ln α, λ, ln a).${alternatives.length === 0 ? '' : ' Between the optima of the table they do not.'}</p>` : '');
 }
 
 function curveSection({ calibration }: CalibrationReportData): string {

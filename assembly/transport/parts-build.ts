@@ -13,6 +13,9 @@ import { packBlocks } from './parts-census';
 /** A coarse conductance over the sum of those that it joins, as everywhere (coarsen.ts). With it and two visits a level's cycle never
  *  moves a solution further than the coarse equations do, and the preconditioner is definite for any parts. */
 const JOINED: f32 = 0.5;
+/** The same between parts that strong links alone make: an island that lies in two blocks on several levels keeps its weak links, which with ½
+ *  would halve on every one, and the two corrections of a visit would cancel (decisions/0057). */
+const JOINED_STRONG: f32 = 0.6;
 /** Levels with fewer nodes run on one thread: their phases are shorter than a barrier. */
 const ALONE_NODES = 1 << 13;
 /** Nodes between two looks at the cancel word. */
@@ -21,6 +24,8 @@ const NODES = 1 << 16;
 /** First free byte, and the end of the room that levels may take. Of one call: set before it is used. */
 let free: usize = 0;
 let limit: usize = 0;
+/** Least share of both ends' best link that a link has which joins them; 0: any link joins. Of one call, too. */
+let strength: f32 = 0;
 
 /** Takes bytes for an array. @returns its address, or 0 when there is no more room */
 function take(bytes: usize): usize {
@@ -85,11 +90,11 @@ function numberVoxels(thread: i32, entry: usize, level: usize, blocks: usize, fa
 /** Bytes of a link while its node is open: offset and conductance side by side. */
 const LINK: usize = 8;
 
-/** Appends a link. @returns whether there is room, for it and 3 more that may fill up a four */
+/** Appends a link. @returns whether there is room, for it, one to the boundary, and 3 more that may fill up a four */
 // @ts-ignore: decorator
 @inline
 function appendLink(offset: u32, g: f32): bool {
-  if (limit - free < 4 * LINK) return false;
+  if (limit - free < 5 * LINK) return false;
   storeLink(offset, g);
   return true;
 }
@@ -116,19 +121,24 @@ function addLink(first: usize, neighbour: i32, g: f32): bool {
   return appendLink(offset, g);
 }
 
-/** Scales the links of a node, from `first` on, orders them by fours, and stores what they and the boundary add up to. */
+/** Scales the links of a node, from `first` on, orders them by fours, and stores what they and the boundary add up to. Between parts that
+ *  strong links make the boundary is a link to node 0. */
 function closeNode(level: usize, node: i32, first: usize, outside: f32): void {
+  const joined: f32 = strength > 0 ? JOINED_STRONG : JOINED;
+  const factor = f32x4.splat(joined);
+  // There is room: appendLink keeps it.
+  if (strength > 0 && outside > 0) storeLink(0, outside / joined);
   while ((free - first) & (FOUR - 1)) storeLink(0, 0);
   let sums = f32x4.splat(0);
   for (let four = first; four < free; four += FOUR) {
     const a = v128.load(four);
     const b = v128.load(four, 16);
-    const g = f32x4.mul(f32x4.splat(JOINED), i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+    const g = f32x4.mul(factor, i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
     v128.store(four, i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
     v128.store(four, g, TO_CONDUCTANCE);
     sums = f32x4.add(sums, g);
   }
-  const sum = outside + (f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+  const sum = (strength > 0 ? <f32>0 : outside) + (f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
   const at = <usize>node << 2;
   store<usize>(linksOf(level) + at, first);
   store<usize>(linksOf(level) + at, free, 4);
@@ -167,10 +177,18 @@ function linkVoxels(thread: i32, entry: usize, level: usize, ids: usize): bool {
         const step = axis == 0 ? plane : axis == 1 ? pitch : 1;
         const o = across + (up ? step : -step);
         const neighbour = word(ids, o);
-        if (!neighbour) continue;
-        let g: f32 = 1;
-        if (coded) g = up ? conductanceBelow(entry, true, axis, axis == 0 ? z + 1 : z, o, e) : conductanceBelow(entry, true, axis, z, e, o);
-        if (g > 0 && !addLink(first, neighbour, g)) return false;
+        if (neighbour) {
+          let g: f32 = 1;
+          if (coded) g = up ? conductanceBelow(entry, true, axis, axis == 0 ? z + 1 : z, o, e) : conductanceBelow(entry, true, axis, z, e, o);
+          if (g > 0 && !addLink(first, neighbour, g)) return false;
+        }
+        if (strength == 0) continue;
+        // The two voxels of a block that lie side by side along x are the same element of their colours.
+        const inner = axis == 2 ? across : across + (up ? -step : step);
+        const other = word(ids, inner);
+        if (!other || other == node) continue;
+        const within = up ? conductanceBelow(entry, true, axis, z, e, inner) : conductanceBelow(entry, true, axis, axis == 0 ? z + 1 : z, inner, e);
+        if (within > 0 && !addLink(first, other, within)) return false;
       }
     }
     closeNode(level, node, first, outside);
@@ -192,6 +210,14 @@ function rootOf(roots: usize, i: i32): i32 {
   return node;
 }
 
+/** Joins what nodes i and j are joined with; the lowest is the root. */
+function join(roots: usize, i: i32, j: i32): void {
+  const a = rootOf(roots, i);
+  const b = rootOf(roots, j);
+  if (a < b) setWord(roots, b, a);
+  else setWord(roots, a, b);
+}
+
 /** Blocks of a level by their place among the level's blocks: what a node's `where` holds. */
 // @ts-ignore: decorator
 @inline
@@ -201,6 +227,25 @@ function blockAbove(at: i32, ny: i32, nx: i32): i32 {
   const Y = row % ny;
   const Z = row / ny;
   return ((Z >> 1) * ((ny + 1) >> 1) + (Y >> 1)) * ((nx + 1) >> 1) + (X >> 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function topOf(tops: usize, i: i32): f32 { return load<f32>(tops + (<usize>i << 2)); }
+
+/** The best link of every node, into f32[nodes + 1]; those to the boundary do not count. */
+function findTops(level: usize, tops: usize): void {
+  for (let i = 1; i <= nodeCount(level); i++) {
+    const at = <usize>i << 2;
+    let top: f32 = 0;
+    const end = load<usize>(linksOf(level) + at, 4);
+    for (let four = load<usize>(linksOf(level) + at); four != end; four += FOUR) {
+      for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
+        if (load<u32>(link)) top = max(top, load<f32>(link, TO_CONDUCTANCE));
+      }
+    }
+    store<f32>(tops + at, top);
+  }
 }
 
 /** Parts of the next level: nodes of a block of 2×2×2 blocks that links join within it. Their parents are set.
@@ -223,19 +268,30 @@ function numberNodes(thread: i32, level: usize, scratch: usize, ny: i32, nx: i32
   }
   // Node 0, to which links lead that only fill up their four, is in no block.
   setWord(above, 0, -1);
+  if (strength > 0) findTops(level, numbers);
   for (let i = 1; i <= nodes; i++) {
     const block = word(above, i);
     const end = load<usize>(linksOf(level) + (<usize>i << 2), 4);
+    let held = strength == 0;
+    let best: f32 = 0;
+    let nearest = 0;
     for (let four = load<usize>(linksOf(level) + (<usize>i << 2)); four != end; four += FOUR) {
       for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
         const j = <i32>(load<u32>(link) >> 2);
-        if (j > i || word(above, j) != block) continue;
-        const a = rootOf(parents, i);
-        const b = rootOf(parents, j);
-        if (a < b) setWord(parents, b, a);
-        else setWord(parents, a, b);
+        const g = load<f32>(link, TO_CONDUCTANCE);
+        const joins = strength == 0 || (j > 0 && g >= strength * max(topOf(numbers, i), topOf(numbers, j)));
+        held = held || joins;
+        if (word(above, j) != block) continue;
+        if (joins) {
+          if (j < i) join(parents, i, j);
+        } else if (g > best) {
+          best = g;
+          nearest = j;
+        }
       }
     }
+    // What is weakly linked to much stronger nodes only follows the one that holds it best, and would never be joined.
+    if (!held && nearest && best >= 0.5 * topOf(numbers, i)) join(parents, i, nearest);
     if ((i & (NODES - 1)) == 0 && tick(thread, NODES)) return true;
   }
   // Parts per block, then, in the order of the nodes, the number of each block's first.
@@ -389,26 +445,29 @@ function build(
  *  @param entry of the finest level; blocks: 5 bytes per block of level 1 and 16 more, scratch; ids: u32 field, scratch, of element (0, 0, 0), whose
  *         bytes are at least those of `buildScratch` in the wrapper; roots: u32[4096] scratch
  *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels
+ *  @param least of a coded finest level: only links of at least this share of both ends' best join; 0: all do
  *  @returns status; the record has 0 levels when there was no room for the first */
 export function buildParts(
   thread: i32, threads: i32, record: usize, entry: usize, blocks: usize, ids: usize, roots: usize, levels: usize, room: usize,
-  red: i32, nodes: i32,
+  red: i32, nodes: i32, least: f32,
 ): i32 {
   enter();
   const planes = (nzOf(entry) + 1) >> 1;
   const count = <usize>planes * <usize>((nyOf(entry) + 1) >> 1) * <usize>((nxOf(entry) + 1) >> 1);
   const faces = codedOf(entry) ? (blocks + count + 15) & ~15 : 0;
-  packBlocks(thread, entry, blocks, faces, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
+  packBlocks(thread, entry, blocks, faces, least, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
   if (thread == 0) {
     fillRoots(roots);
     memory.fill(ids - (originOf(nyOf(entry), nxOf(entry)) << 2), 0, halfBytes(entry) << 1);
     store<i32>(record, 0);
+    store<i32>(record, i32(least > 0), 12);
   }
   const status = barrier(thread, threads);
   if (status) return status;
   if (thread == 0) {
     free = levels;
     limit = levels + room;
+    strength = least;
     build(thread, record, entry, blocks, faces, ids, roots, red, nodes);
   }
   return barrier(thread, threads);

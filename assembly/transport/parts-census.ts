@@ -3,6 +3,7 @@ import { barrier, enter, slabStart, tick } from '../core/control';
 import { codedOf, networkOf, nxOf, nyOf, nzOf } from './levels';
 import { blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, partsOf, solidBits } from './parts-blocks';
 import { packCodedBlocks } from './parts-faces';
+import { keepAbove, keepStrong } from './parts-strength';
 
 /** What is counted per level: blocks that conduct, their parts, blocks of more than one part; of level 1 also the links between parts
  *  and the parts of red blocks. */
@@ -22,9 +23,15 @@ function sixteen(entry: usize, Z: i32, Y: i32, X: i32): v128 {
   return bits;
 }
 
-/** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks */
-export function packBlocks(thread: i32, entry: usize, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
-  if (codedOf(entry)) return packCodedBlocks(thread, entry, blocks, faces, Z0, Z1);
+/** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks;
+ *  least: of a coded level, see keepStrong; 0: all open faces join; below 0: only what conducts −least counts, see keepAbove */
+export function packBlocks(thread: i32, entry: usize, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+  if (codedOf(entry)) {
+    packCodedBlocks(thread, entry, blocks, faces, Z0, Z1);
+    if (least > 0) keepStrong(thread, entry, faces, least, Z0, Z1);
+    else if (least < 0) keepAbove(thread, entry, blocks, faces, -least, Z0, Z1);
+    return;
+  }
   const ny = (nyOf(entry) + 1) >> 1;
   const nx = (nxOf(entry) + 1) >> 1;
   for (let Z = Z0; Z < Z1; Z++) {
@@ -56,8 +63,8 @@ function pairsAcross(axis: i32, open: u32, parts: u64, below: u64): i32 {
 @inline
 function facesAt(faces: usize, at: usize): usize { return faces ? faces + (at << 2) : 0; }
 
-/** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network */
-function countPlane(entry: usize, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, Z: i32): void {
+/** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network; within: parts of a block can be linked */
+function countPlane(entry: usize, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, within: bool, Z: i32): void {
   const ny = (nyOf(entry) + 1) >> 1;
   const nx = (nxOf(entry) + 1) >> 1;
   let solid = 0;
@@ -88,6 +95,7 @@ function countPlane(entry: usize, counts: usize, blocks: usize, faces: usize, ce
       solid++;
       all += partCount(parts);
       split += i32(partCount(parts) > 1);
+      if (within) links += (partCount(parts) * (partCount(parts) - 1)) >> 1;
       if (!((Z + Y + X) & 1)) red += partCount(parts);
     }
   }
@@ -148,9 +156,10 @@ function sideNumber(axis: i32, v: i32): i32 {
  *  @param out i32[levels][5]: see COUNTS, of level 1 and up; planes: i32[(nz + 1) / 2][5] scratch
  *  @param blocks u8 per block of level 1; faces: u32 per block, 0 on the byte network; cells: u8 per block of every level, each level
  *         behind the last
- *  @param roots u32[4096] scratch */
+ *  @param roots u32[4096] scratch; least: see packBlocks. With it, links within blocks are counted as if all parts of one were linked. */
 export function countParts(
   thread: i32, threads: i32, out: usize, planes: usize, entry: usize, blocks: usize, faces: usize, cells: usize, roots: usize, levels: i32,
+  least: f32,
 ): i32 {
   enter();
   let nz = (nzOf(entry) + 1) >> 1;
@@ -159,11 +168,11 @@ export function countParts(
   const begin = slabStart(thread, threads, nz);
   const end = slabStart(thread + 1, threads, nz);
   if (thread == 0) fillRoots(roots);
-  packBlocks(thread, entry, blocks, faces, begin, end);
+  packBlocks(thread, entry, blocks, faces, least, begin, end);
   let status = barrier(thread, threads);
   if (status) return status;
   for (let Z = begin; Z < end; Z++) {
-    countPlane(entry, planes + <usize>(Z * COUNTS * 4), blocks, faces, cells, roots, Z);
+    countPlane(entry, planes + <usize>(Z * COUNTS * 4), blocks, faces, cells, roots, least > 0, Z);
     if (tick(thread, <usize>ny * <usize>nx)) break;
   }
   if ((status = barrier(thread, threads))) return status;

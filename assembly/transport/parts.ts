@@ -5,9 +5,10 @@
 // blocks. Two nodes of one block are never linked, or they would be one, and links reach the six blocks around: so
 // blocks in a chequered pattern are a red-black ordering on every level, and the cycle is that of multigrid.ts. Node 0 is none: its
 // solution stays 0. What the record of a structure holds: number of levels, first level that one thread visits alone, the
-// u32 field of the red voxels' nodes, then an entry for every level.
+// u32 field of the red voxels' nodes, whether strong links alone make parts (parts-strong.ts), then an entry for every level.
 import { barrier, slabStart, tick } from '../core/control';
 import { nxOf, nyOf, partsRecord, planeBytes, quadsOf, rowBytes, solutionOf } from './levels';
+import { visitStrong } from './parts-strong';
 
 /** Bytes of a record before its levels, and of a level's entry. */
 export const PARTS_HEAD: usize = 64;
@@ -36,6 +37,10 @@ export function aloneFrom(record: usize): i32 { return load<i32>(record, 4); }
 // @ts-ignore: decorator
 @inline
 export function nodesOfVoxels(record: usize): usize { return load<usize>(record, 8); }
+/** Whether two parts of a block can be linked. */
+// @ts-ignore: decorator
+@inline
+function linkedWithin(record: usize): bool { return load<i32>(record, 12) != 0; }
 /** Entry of level 1 + index. */
 // @ts-ignore: decorator
 @inline
@@ -158,7 +163,7 @@ function correctNodes(level: usize, first: i32, last: i32): void {
 }
 
 /** Zeroes the right-hand side of a level in its planes [Z0, Z1). */
-function clearLoads(level: usize, Z0: i32, Z1: i32): void {
+export function clearLoads(level: usize, Z0: i32, Z1: i32): void {
   for (let colour = 0; colour < 2; colour++) {
     const first = <usize>firstNode(level, colour, Z0) << 2;
     const last = <usize>firstNode(level, colour, Z1) << 2;
@@ -248,6 +253,7 @@ function visitAlone(level: usize, left: i32): void {
 /** One visit of level 1 + index: its solution from its right-hand side. The coarsest level, a single block, has no links: it is solved.
  *  @returns 0, or the status with which every thread must leave */
 export function visitParts(thread: i32, threads: i32, record: usize, index: i32): i32 {
+  if (linkedWithin(record)) return visitStrong(thread, threads, record, index);
   const level = partsLevel(record, index);
   const left = levelCount(record) - 1 - index;
   if (index >= aloneFrom(record)) {

@@ -136,8 +136,10 @@ export async function codedNetwork(
   const [z, y, x, bookLease] = finest;
   // Between a conductivity and a far lower one the harmonic mean is far lower too, and between two that are high it is as high.
   const strong = islands.map((lowest) => Uint8Array.from(book, (g) => (g >= 0.999 * lowest ? 1 : 0)));
-  const level: FinestLevel = { z, y, x, book: bookLease, periodic, strong };
-  await frame.write(bookLease, codebooks(book, order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2), periodic));
+  const weights = order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2);
+  const lowest = islands.map((sigma) => 0.999 * sigma * Math.min(...weights));
+  const level: FinestLevel = { z, y, x, book: bookLease, periodic, strong, lowest };
+  await frame.write(bookLease, codebooks(book, weights, periodic));
   return frame.scope(async () => {
     const [bits, queue, queued, lines, counts, entry, clusters, windows, winds] = codedPlan(turned, frame.threads, periodic)
       .scratch.map(({ name, bytes }) => frame.lease(name, bytes));

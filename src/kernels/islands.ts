@@ -37,9 +37,11 @@ export function islandPlan(shape: Shape, sets: number): PlannedLease[] {
 
 /** Finds the islands and makes the potential start flat within them.
  *  @param leases as `islandPlan` says; strong: per set and code, whether the face joins voxels of an island
- *  @param entry address of the finest level's entry; ids of 4 bytes per voxel; potential: of element (0, 0, 0) of an f32 field */
+ *  @param entry address of the finest level's entry; ids of 4 bytes per voxel; potential: of element (0, 0, 0) of an f32 field;
+ *         lift: whether the cycle corrects the level of each island, which coarse levels of strong parts do better */
 export async function findIslands(
   frame: Frame, leases: readonly Lease[], shape: Shape, strong: readonly Uint8Array[], entry: number, ids: number, potential: number,
+  lift: boolean,
 ): Promise<void> {
   const [record, starts, members, energies, gains, counts, table] = leases;
   const words = new Uint32Array(16);
@@ -54,4 +56,31 @@ export async function findIslands(
     [record.ptr, entry, ids, potential, table.ptr, counts.ptr, strong.length, islands, room],
     { name: 'islands', work: 3 * strong.length * voxelCount(shape) },
   );
+  if (!lift) await frame.write(record, new Uint32Array(1));
+}
+
+/** Leases of `islandShare`. @param half elements of one colour of the finest level's fields */
+export function islandSharePlan(shape: Shape, sets: number, half: number): PlannedLease[] {
+  return [
+    ...islandPlan(shape, sets),
+    { name: 'island ids', bytes: 4 * voxelCount(shape) },
+    { name: 'island potential', bytes: 8 * half },
+    { name: 'island entry', bytes: 80 },
+  ];
+}
+
+/** Share of all voxels that lie in islands.
+ *  @param entry words of the finest level's entry; layout of its fields */
+export async function islandShare(
+  frame: Frame, shape: Shape, strong: readonly Uint8Array[], entry: Uint32Array, { half, origin }: { readonly half: number; readonly origin: number },
+): Promise<number> {
+  return frame.scope(async () => {
+    const leases = islandSharePlan(shape, strong.length, half).map(({ name, bytes }) => frame.lease(name, bytes));
+    const [ids, potential, finest] = leases.slice(-3);
+    await frame.write(finest, entry);
+    await findIslands(frame, leases, shape, strong, finest.ptr, ids.ptr, potential.ptr + 4 * origin, true);
+    const record = await frame.read(leases[0], Uint32Array);
+    const starts = await frame.read(leases[1], Uint32Array, record[1 + strong.length] + 1);
+    return starts[starts.length - 1] / voxelCount(shape);
+  });
 }

@@ -38,7 +38,12 @@ export interface PartCounts {
   /** Parts of level 1 in red blocks, and links between its parts. */
   readonly red: number;
   readonly links: number;
+  /** What links join: those of at least this share of both ends' best; 0: all (decisions/0057). */
+  readonly least: number;
 }
+
+/** `least` where conductivities are far apart. */
+export const STRONG = 0.05;
 
 const blockShapes = (shape: Shape): Shape[] => levelShapes(shape).slice(1);
 const volumeOf = ([nz, ny, nx]: Shape): number => nz * ny * nx;
@@ -58,14 +63,15 @@ export function countPlan(shape: Shape, coded = false): readonly PlannedLease[] 
 }
 
 /** Counts blocks and their parts on all levels.
- *  @param entry words of the finest level's entry; coded: whether that has face codes */
-export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array, coded: boolean): Promise<PartCounts> {
+ *  @param entry words of the finest level's entry; coded: whether that has face codes; least: see PartCounts, 0 without codes;
+ *         below 0: what conducts less than −least does not count: to judge the better phases by, not to build from */
+export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array, coded: boolean, least: number): Promise<PartCounts> {
   return frame.scope(async () => {
     const [out, planes, finest, blocks, cells, roots, faces] = countPlan(shape, coded).map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(finest, entry);
     const levels = blockShapes(shape).length;
     await frame.call(
-      'countParts', [out.ptr, planes.ptr, finest.ptr, blocks.ptr, faces?.ptr ?? 0, cells.ptr, roots.ptr, levels],
+      'countParts', [out.ptr, planes.ptr, finest.ptr, blocks.ptr, faces?.ptr ?? 0, cells.ptr, roots.ptr, levels, least],
       { name: 'connected parts', work: 2 * volumeOf(shape) },
     );
     const counts = await frame.read(out, Int32Array);
@@ -76,6 +82,7 @@ export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array,
       }),
       links: counts[3],
       red: counts[4],
+      least,
     };
   });
 }
@@ -120,7 +127,7 @@ export async function buildParts(
   words[2] = voxels.ptr + 4 * layoutOf(shape).origin;
   await frame.write(record, words);
   await frame.call(
-    'buildParts', [record.ptr, entry, blocks, ids, roots.ptr, levels.ptr, levels.bytes, counts.red, counts.levels[0].parts],
+    'buildParts', [record.ptr, entry, blocks, ids, roots.ptr, levels.ptr, levels.bytes, counts.red, counts.levels[0].parts, counts.least],
     { name: 'coarse levels', work: volumeOf(shape) },
   );
   const [built] = await frame.read(record, Int32Array, 1);

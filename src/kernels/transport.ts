@@ -4,7 +4,7 @@ import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
-import { findIslands, islandPlan } from './islands.js';
+import { findIslands, islandPlan, islandShare } from './islands.js';
 import { buildParts, countParts, partsPlan, type PartCounts } from './parts.js';
 import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 
@@ -79,6 +79,8 @@ export type FinestLevel =
       readonly z: Lease; readonly y: Lease; readonly x: Lease; readonly book: Lease; readonly periodic: boolean;
       /** Per set of islands and code, whether the face joins voxels of an island. */
       readonly strong: readonly Uint8Array[];
+      /** Least conductance of such a face along any axis. */
+      readonly lowest: readonly number[];
     };
 
 /** Addresses of the finest level's conductances for its entry. */
@@ -186,10 +188,16 @@ async function secondWord(frame: Frame, bytes: number, afterwards: readonly Leas
   return frame.lease(lease.name, lease.bytes);
 }
 
-/** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. */
-export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape): Promise<PartCounts> {
+/** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. least: see `countParts` */
+export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape, least = 0): Promise<PartCounts> {
   const coded = 'book' in finest;
-  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), coded && finest.periodic), coded);
+  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), coded && finest.periodic), coded, least);
+}
+
+/** Share of the voxels in islands of a finest level with codes, within the memory of `islandSharePlan`. */
+export function islandShareOf(frame: Frame, finest: Extract<FinestLevel, { readonly book: Lease }>, shape: Shape): Promise<number> {
+  const layout = layoutOf(shape);
+  return islandShare(frame, shape, finest.strong, levelEntry(layout, finestAddresses(finest, shape), finest.periodic), layout);
 }
 
 /** Solves for the deviation from the linear profile on a prepared network. Where single precision stalls, the potential gets a second
@@ -230,7 +238,7 @@ export async function solve(
     const voxels = shape[0] * shape[1] * shape[2];
     const deviation = potential.ptr + 4 * origin;
     // The direction's memory is free until the solve begins.
-    if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr, deviation);
+    if (strong.length > 0) await findIslands(frame, islands, shape, strong, table.ptr, direction.ptr, deviation, !parts?.least);
     if (parts === null) await frame.call('coarsenNetwork', [table.ptr, count], { name: 'coarse levels', work: voxels / 3 });
     else await buildParts(frame, partLeases, shape, parts, table.ptr, correction.ptr, direction.ptr + 4 * origin);
     const iterate = async (second: number, relative: number): Promise<SolveState> => {

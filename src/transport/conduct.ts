@@ -1,5 +1,4 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
-import { CapacityError } from '../core/errors.js';
 import { axisOrder, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
@@ -8,11 +7,13 @@ import {
   type TransportFields,
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
-import { islandThresholds } from '../kernels/islands.js';
-import { areSplit, countPlan, partsFit, type PartCounts } from '../kernels/parts.js';
-import { countNetworkParts, networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
+import { islandSharePlan, islandThresholds } from '../kernels/islands.js';
+import { layoutOf } from '../kernels/levels.js';
+import { countPlan, type PartCounts } from '../kernels/parts.js';
+import { networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
+import { chooseParts } from './coarsening.js';
 import { checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions } from './conduct-options.js';
 import { conductResult, errorOf, solverUnit, type ConductResult, type Network } from './conduct-result.js';
 
@@ -51,15 +52,17 @@ function solvingPlan(
 
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
   const turned = orient(shape, job.axis).shape;
-  const solving = solvingPlan(shape, threads, job, plain ? 0 : islandsOf(job).length, null);
+  const sets = plain ? 0 : islandsOf(job).length;
+  const solving = solvingPlan(shape, threads, job, sets, null);
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
+  const looking = job.boundary === 'periodic' || sets === 0 ? [] : islandSharePlan(turned, sets, layoutOf(turned).half);
   if (plain) {
     const { network, scratch } = networkPlan(turned);
     return { leases: [network], then: [{ leases: scratch }, { leases: counting }, solving] };
   }
   const { finest, scratch } = codedPlan(turned, threads, job.boundary === 'periodic');
   const codes = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
-  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, { leases: counting }, solving] };
+  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, { leases: counting }, { leases: looking }, solving] };
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
@@ -119,24 +122,6 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
   });
 }
 
-/** Parts of which the coarse levels are to be made, with memory for them; null for blocks.
- *  @throws CapacityError when there is no memory for the parts that the caller asked for */
-async function chooseParts(frame: Frame, finest: FinestLevel, shape: Shape, job: ConductJob): Promise<PartCounts | null> {
-  if (job.coarsening === 'blocks' || job.boundary === 'periodic') return null;
-  const turned = orient(shape, job.axis).shape;
-  const asked = job.coarsening === 'parts';
-  const counts = await countNetworkParts(frame, finest, turned);
-  if (!partsFit(turned, counts) || !(asked || areSplit(counts, job.interface === 'smooth'))) return null;
-  const sets = 'strong' in finest ? finest.strong.length : 0;
-  try {
-    await frame.extend(solvingPlan(shape, frame.threads, job, sets, counts));
-    return counts;
-  } catch (error) {
-    if (asked || !(error instanceof CapacityError)) throw error;
-    return null;
-  }
-}
-
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase` saying
  *  what M is relative to). Voxels may be anisotropic.
  *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a smooth interface
@@ -152,9 +137,13 @@ export async function conduct(
     const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job);
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
-    const parts = counts.conducting === 0 ? null : await chooseParts(frame, finest, shape, job);
+    const turned = orient(shape, job.axis).shape;
+    const sets = 'strong' in finest ? finest.strong.length : 0;
+    const parts = counts.conducting === 0 ? null : await chooseParts(
+      frame, finest, turned, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
+    );
     const solution = counts.conducting === 0 ? null : await solve(
-      frame, finest, orient(shape, job.axis).shape, counts.linearEnergy, {
+      frame, finest, turned, counts.linearEnergy, {
         ...job, rightNorm: network.rightNorm, parts, afterwards: afterSolve(shape, job),
         agrees: (state) => errorOf({ volume, job, network }, state) <= job.tolerance,
       },

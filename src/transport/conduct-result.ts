@@ -112,7 +112,7 @@ export function solverUnit({ conducting, conductivity }: Pick<ConductJob, 'condu
   return conducting.reduce((best, label) => Math.max(best, conductivity[label]), 0);
 }
 
-type Posed = Pick<Solved, 'job' | 'network' | 'volume'>;
+type Posed = Pick<Solved, 'job' | 'network' | 'volume' | 'coarsening'>;
 
 /** Effective conductivity from the dissipation, and mean fluxes through the two faces, over the reference conductivity. */
 function read({ job, network: { counts }, volume: { shape } }: Posed, { energy, deviation }: SolveState): { value: number; flux: ConductResult['flux'] } {
@@ -127,6 +127,8 @@ function read({ job, network: { counts }, volume: { shape } }: Posed, { energy, 
 
 /** Share of the energy's error per squared error of the flux, from laminates of 10² to 10⁸, doubled (decisions/0054). */
 const FLUX_WEIGHT = 0.1;
+/** The same over parts of strong links, which leave no slow modes: fluxes of islands at a boundary are then worse than M (decisions/0057). */
+const FLUX_WEIGHT_STRONG = 0.002;
 
 /** Relative error of the energy: CG's own estimate, which slow modes of high contrasts can deceive; there also what the flux through
  *  the better of the two faces speaks for, as fluxes err like the square root of the energy's error. */
@@ -135,7 +137,7 @@ export function errorOf(posed: Posed, state: SolveState): number {
   if (islandThresholds(Object.values(posed.job.conductivity)).length === 0) return own;
   const { value, flux: { inlet, outlet } } = read(posed, state);
   const imbalance = Math.min(Math.abs(inlet / value - 1), Math.abs(outlet / value - 1));
-  return Math.min(1, Math.max(own, FLUX_WEIGHT * imbalance ** 2));
+  return Math.min(1, Math.max(own, (posed.coarsening === 'parts' ? FLUX_WEIGHT_STRONG : FLUX_WEIGHT) * imbalance ** 2));
 }
 
 /** Fields in the units of the result. */

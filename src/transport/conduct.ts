@@ -67,7 +67,7 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
  *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision stalls takes 4 more if they are there. Coarse levels of connected parts, which no one knows before
- *  the structure was seen, take 1 to 16 more; `coarsening: 'auto'` does without them where memory is short. */
+ *  the structure was seen, take 1 to 16 more, 19 to 55 where conductivities are far apart; `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
@@ -142,10 +142,11 @@ export async function conduct(
     const parts = counts.conducting === 0 ? null : await chooseParts(
       frame, finest, turned, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
     );
+    const coarsening = parts === null ? 'blocks' : 'parts';
     const solution = counts.conducting === 0 ? null : await solve(
       frame, finest, turned, counts.linearEnergy, {
         ...job, rightNorm: network.rightNorm, parts, afterwards: afterSolve(shape, job),
-        agrees: (state) => errorOf({ volume, job, network }, state) <= job.tolerance,
+        agrees: (state) => errorOf({ volume, job, network, coarsening }, state) <= job.tolerance,
       },
       async (solved) => {
         if (!job.meanFlux && !job.fields) return;
@@ -153,7 +154,7 @@ export async function conduct(
       },
     );
     return conductResult({
-      volume, job, network, solution, coarsening: parts === null ? 'blocks' : 'parts', flows: found.flows,
+      volume, job, network, solution, coarsening, flows: found.flows,
       seconds: (performance.now() - start) / 1000, peakBytes: frame.peakBytes, threads: frame.threads,
     });
   });

@@ -7,7 +7,7 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 
 /** Runs along x are packed into two 16-bit numbers. */
-const MAX_ROW = 65535;
+export const MAX_ROW = 65535;
 
 /** Run tables of one phase, in the arena while the scope that made them lasts. */
 export interface ComponentTables {

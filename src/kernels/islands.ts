@@ -58,29 +58,3 @@ export async function findIslands(
   );
   if (!lift) await frame.write(record, new Uint32Array(1));
 }
-
-/** Leases of `islandShare`. @param half elements of one colour of the finest level's fields */
-export function islandSharePlan(shape: Shape, sets: number, half: number): PlannedLease[] {
-  return [
-    ...islandPlan(shape, sets),
-    { name: 'island ids', bytes: 4 * voxelCount(shape) },
-    { name: 'island potential', bytes: 8 * half },
-    { name: 'island entry', bytes: 80 },
-  ];
-}
-
-/** Share of all voxels that lie in islands.
- *  @param entry words of the finest level's entry; layout of its fields */
-export async function islandShare(
-  frame: Frame, shape: Shape, strong: readonly Uint8Array[], entry: Uint32Array, { half, origin }: { readonly half: number; readonly origin: number },
-): Promise<number> {
-  return frame.scope(async () => {
-    const leases = islandSharePlan(shape, strong.length, half).map(({ name, bytes }) => frame.lease(name, bytes));
-    const [ids, potential, finest] = leases.slice(-3);
-    await frame.write(finest, entry);
-    await findIslands(frame, leases, shape, strong, finest.ptr, ids.ptr, potential.ptr + 4 * origin, true);
-    const record = await frame.read(leases[0], Uint32Array);
-    const starts = await frame.read(leases[1], Uint32Array, record[1 + strong.length] + 1);
-    return starts[starts.length - 1] / voxelCount(shape);
-  });
-}

@@ -4,7 +4,7 @@ import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
-import { findIslands, islandPlan, islandShare } from './islands.js';
+import { findIslands, islandPlan } from './islands.js';
 import { buildParts, countParts, partsPlan, type PartCounts } from './parts.js';
 import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 
@@ -192,12 +192,6 @@ async function secondWord(frame: Frame, bytes: number, afterwards: readonly Leas
 export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape, least = 0): Promise<PartCounts> {
   const coded = 'book' in finest;
   return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), coded && finest.periodic), coded, least);
-}
-
-/** Share of the voxels in islands of a finest level with codes, within the memory of `islandSharePlan`. */
-export function islandShareOf(frame: Frame, finest: Extract<FinestLevel, { readonly book: Lease }>, shape: Shape): Promise<number> {
-  const layout = layoutOf(shape);
-  return islandShare(frame, shape, finest.strong, levelEntry(layout, finestAddresses(finest, shape), finest.periodic), layout);
 }
 
 /** Solves for the deviation from the linear profile on a prepared network. Where single precision stalls, the potential gets a second

@@ -1,36 +1,60 @@
 // Which coarse levels a solve takes: blocks, or connected parts (decisions/0055, 0056, 0057).
 import { CapacityError } from '../core/errors.js';
-import type { Shape } from '../core/grid.js';
+import { voxelCount, type Shape } from '../core/grid.js';
+import type { LabelVolume } from '../core/volume.js';
+import { componentsPlan, joinComponents, MAX_ROW } from '../kernels/components.js';
+import { islandThresholds } from '../kernels/islands.js';
 import { areSplit, partsFit, STRONG, type PartCounts } from '../kernels/parts.js';
-import { countNetworkParts, islandShareOf, type FinestLevel } from '../kernels/transport.js';
+import { countNetworkParts, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import type { ConductOptions } from './conduct-options.js';
+import type { ConductJob } from './conduct-options.js';
 
 /** Share of the voxels in islands from which on blocks take more iterations than parts. */
 const ISLANDS = 0.02;
 
+/** Memory for looking at the structure before its coarse levels are made. */
+export function lookingPlan(shape: Shape): LeasePlan {
+  return { leases: [{ name: 'better phase', bytes: voxelCount(shape) }], then: [componentsPlan(shape)] };
+}
+
+/** Share of the voxels that conduct at least like `lowest` and hang together with neither face across the axis. */
+async function floatingShare(frame: Frame, { labels, shape }: LabelVolume, { axis, conductivity }: ConductJob, lowest: number): Promise<number> {
+  const better = Uint8Array.from({ length: 256 }, (_, label) => ((conductivity[label] ?? 0) >= lowest ? 1 : 0));
+  return frame.scope(async () => {
+    const [{ name, bytes }] = lookingPlan(shape).leases;
+    const mask = frame.lease(name, bytes);
+    await frame.write(mask, labels.map((label) => better[label]));
+    const { voxels, touching, spanning } = (await joinComponents(frame, mask, shape, 1, 6)).totals;
+    return (voxels - touching[axis].low - touching[axis].high + spanning[axis]) / labels.length;
+  });
+}
+
 /** Whether blocks would take many iterations: they join what does not touch, what conducts well, or many islands. */
-async function areHard(frame: Frame, finest: FinestLevel, shape: Shape, smooth: boolean): Promise<boolean> {
-  if (areSplit(await countNetworkParts(frame, finest, shape), smooth)) return true;
+async function areHard(frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob): Promise<boolean> {
+  if (areSplit(await countNetworkParts(frame, finest, shape), job.interface === 'smooth')) return true;
   if (!('lowest' in finest) || finest.lowest.length === 0) return false;
   for (const lowest of finest.lowest) {
     if (areSplit(await countNetworkParts(frame, finest, shape, -lowest))) return true;
   }
-  return (await islandShareOf(frame, finest, shape)) >= ISLANDS;
+  if (volume.shape[2] > MAX_ROW) return false;
+  for (const lowest of islandThresholds(Object.values(job.conductivity))) {
+    if ((await floatingShare(frame, volume, job, lowest)) >= ISLANDS) return true;
+  }
+  return false;
 }
 
 /** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities are far apart, strong links
  *  alone make parts.
- *  @param shape transport axis first; plan: of the solve with these parts
+ *  @param shape of the network, transport axis first; plan: of the solve with these parts
  *  @throws CapacityError when there is no memory for the parts that the caller asked for */
 export async function chooseParts(
-  frame: Frame, finest: FinestLevel, shape: Shape, { coarsening, boundary, interface: kind }: Pick<ConductOptions, 'coarsening' | 'boundary' | 'interface'>,
-  plan: (parts: PartCounts) => LeasePlan,
+  frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob, plan: (parts: PartCounts) => LeasePlan,
 ): Promise<PartCounts | null> {
+  const { coarsening, boundary } = job;
   if (coarsening === 'blocks' || boundary === 'periodic') return null;
   const asked = coarsening === 'parts';
-  if (!asked && !(await areHard(frame, finest, shape, kind === 'smooth'))) return null;
+  if (!asked && !(await areHard(frame, finest, shape, volume, job))) return null;
   const counts = await countNetworkParts(frame, finest, shape, 'lowest' in finest && finest.lowest.length > 0 ? STRONG : 0);
   if (!partsFit(shape, counts)) return null;
   try {

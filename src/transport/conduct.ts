@@ -7,13 +7,12 @@ import {
   type TransportFields,
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
-import { islandSharePlan, islandThresholds } from '../kernels/islands.js';
-import { layoutOf } from '../kernels/levels.js';
+import { islandThresholds } from '../kernels/islands.js';
 import { countPlan, type PartCounts } from '../kernels/parts.js';
 import { networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
-import { chooseParts } from './coarsening.js';
+import { chooseParts, lookingPlan } from './coarsening.js';
 import { checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions } from './conduct-options.js';
 import { conductResult, errorOf, solverUnit, type ConductResult, type Network } from './conduct-result.js';
 
@@ -55,19 +54,20 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
   const sets = plain ? 0 : islandsOf(job).length;
   const solving = solvingPlan(shape, threads, job, sets, null);
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
-  const looking = job.boundary === 'periodic' || sets === 0 ? [] : islandSharePlan(turned, sets, layoutOf(turned).half);
+  const looking = job.boundary === 'periodic' || sets === 0 ? [] : [lookingPlan(shape)];
   if (plain) {
     const { network, scratch } = networkPlan(turned);
     return { leases: [network], then: [{ leases: scratch }, { leases: counting }, solving] };
   }
   const { finest, scratch } = codedPlan(turned, threads, job.boundary === 'periodic');
   const codes = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
-  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, { leases: counting }, { leases: looking }, solving] };
+  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, { leases: counting }, ...looking, solving] };
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
- *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision stalls takes 4 more if they are there. Coarse levels of connected parts, which no one knows before
- *  the structure was seen, take 1 to 16 more, 19 to 55 where conductivities are far apart; `coarsening: 'auto'` does without them where memory is short. */
+ *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision stalls takes 4 more if
+ *  they are there. Coarse levels of connected parts, which no one knows before the structure was seen, take 1 to 16 more, 19 to 55
+ *  where conductivities are far apart; `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
@@ -140,7 +140,7 @@ export async function conduct(
     const turned = orient(shape, job.axis).shape;
     const sets = 'strong' in finest ? finest.strong.length : 0;
     const parts = counts.conducting === 0 ? null : await chooseParts(
-      frame, finest, turned, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
+      frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
     );
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solution = counts.conducting === 0 ? null : await solve(

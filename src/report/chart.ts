@@ -3,6 +3,8 @@ import { escape } from './html.js';
 import { axis, bins, doublingAxis, logAxis, type Axis } from './scale.js';
 
 const MARGIN = { left: 54, right: 10, top: 26, bottom: 40 };
+/** Width of a letter of a name beside the frame. */
+const LETTER = 6;
 
 interface FrameOptions {
   readonly title: string;
@@ -12,6 +14,8 @@ interface FrameOptions {
   readonly yLabel: string;
   readonly width: number;
   readonly height: number;
+  /** Room on the right of the frame. */
+  readonly beside?: number;
 }
 
 interface Placed {
@@ -23,8 +27,8 @@ const r = (value: number) => value.toFixed(1).replace(/\.0$/, '');
 
 /** Title, grid, ticks and axis labels around what `draw` returns. */
 function frame(options: FrameOptions, xAxis: Axis, yAxis: Axis, draw: (at: Placed) => string): string {
-  const { width, height, title, description, xLabel, yLabel } = options;
-  const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right, MARGIN.top, height - MARGIN.bottom];
+  const { width, height, title, description, xLabel, yLabel, beside = 0 } = options;
+  const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right - beside, MARGIN.top, height - MARGIN.bottom];
   const x = (value: number) => left + ((value - xAxis.from) / (xAxis.to - xAxis.from)) * (right - left);
   const y = (value: number) => bottom - ((value - yAxis.from) / (yAxis.to - yAxis.from)) * (bottom - top);
   const xs = xAxis.ticks.map((t) => `<line class="gridline" x1="${r(x(t))}" x2="${r(x(t))}" y1="${top}" y2="${bottom}"/><text x="${r(x(t))}" y="${bottom + 15}" text-anchor="middle">${xAxis.label(t)}</text>`);
@@ -104,7 +108,7 @@ export interface LineOptions extends Partial<FrameOptions> {
   readonly xScale?: 'linear' | 'log';
   /** `log`: values ≤ 0 count as missing. */
   readonly yScale?: 'linear' | 'log';
-  /** `ends`: above the last point of each line; `none`: the page names the lines, where they would run through their names. */
+  /** `ends`: beside the frame, as high as the last point of each line; `none`: the page names the lines, where they would run through their names. */
   readonly names?: 'inside' | 'ends' | 'none';
 }
 
@@ -115,7 +119,8 @@ export function lines(series: readonly Line[], options: LineOptions): string {
   const xs = series.flatMap((s) => [...s.x]);
   const ys = series.flatMap((s) => [...s.y]).filter((value) => place(value) !== null) as number[];
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)];
-  const whole = { width: 300, height: 210, description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options };
+  const beside = options.names === 'ends' ? 18 + LETTER * Math.max(...series.map((s) => s.name.length)) : 0;
+  const whole = { width: 300, height: 210, beside, description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options };
   const yAxis = log ? logAxis(low, high) : axis(low, high);
   const [left, right] = [xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), -Infinity)];
   const across = options.xScale === 'log' ? Math.log10 : (value: number) => value;
@@ -134,19 +139,19 @@ export function lines(series: readonly Line[], options: LineOptions): string {
       return step;
     });
     return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 && (options.names ?? 'inside') === 'inside' ? legend(s, i) : ''}`;
-  }).join('') + (options.names === 'ends' ? endNames(series, (s, k) => ({ x: at.x(across(s.x[k])), y: at.y(place(s.y[k]) as number) }), place) : ''));
+  }).join('') + (options.names === 'ends' ? endNames(series, whole.width - MARGIN.right - beside + 6, (value) => at.y(value), place) : ''));
 }
 
-/** Names above the last points, those that would meet moved down. */
-function endNames(series: readonly Line[], at: (s: Line, k: number) => { x: number; y: number }, place: (value: number | null) => number | null): string {
-  const ends = series.flatMap((s) => {
-    const k = s.y.reduce<number>((last, value, i) => (place(value) === null ? last : i), -1);
-    return k < 0 ? [] : [{ name: s.name, ...at(s, k) }];
+/** Names beside the frame, from x on, as high as the last points; those that would meet are moved down. */
+function endNames(series: readonly Line[], x: number, yOf: (value: number) => number, place: (value: number | null) => number | null): string {
+  const ends = series.flatMap(({ name, colour, y }) => {
+    const last = y.map(place).filter((value) => value !== null).at(-1);
+    return last === undefined ? [] : [{ name, colour, y: yOf(last) }];
   }).sort((a, b) => a.y - b.y);
   let free = -Infinity;
-  return ends.map(({ name, x, y }) => {
-    free = Math.max(y - 5, free + 12);
-    return `<text x="${r(x)}" y="${r(free)}" text-anchor="end">${escape(name)}</text>`;
+  return ends.map(({ name, colour, y }) => {
+    free = Math.max(y, free + 13);
+    return `<path class="line ${colour}" d="M${r(x)} ${r(free)}h8"/><text x="${r(x + 12)}" y="${r(free + 3.8)}">${escape(name)}</text>`;
   }).join('');
 }
 

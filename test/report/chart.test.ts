@@ -21,7 +21,9 @@ describe('names at the ends of lines', () => {
   it('[law] names of lines that end together stand a line apart, in the order of the lines', () => {
     const series = [1, 1.01, 1.02].map((y, i) => ({ name: `line ${i}`, colour: 'p1', x: [1, 2], y: [y, y] }));
     const svg = lines(series, { title: 't', xLabel: 'x', yLabel: 'y', yScale: 'log', names: 'ends' });
-    const names = [...svg.matchAll(/y="([\d.]+)" text-anchor="end">(line \d)</g)].map(([, y, name]) => ({ y: Number(y), name }));
+    const names = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)">(line \d)</g)].map(([, x, y, name]) => ({ x: Number(x), y: Number(y), name }));
+    const right = Number(/V[\d.]+H([\d.]+)"/.exec(svg)?.[1]);
+    expect(names.every(({ x }) => x > right && x < 260)).toBe(true);
     expect(names.map(({ name }) => name)).toEqual(['line 2', 'line 1', 'line 0']);
     expect(names[1].y - names[0].y).toBeGreaterThanOrEqual(12);
     expect(names[2].y - names[1].y).toBeGreaterThanOrEqual(12);

@@ -52,7 +52,7 @@ function remaining(last: usize, known: i32): f64 {
  *  @param sums f64[6·nz] scratch
  *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
  *  @param x, p addresses of element (0, 0, 0) of the red half, f32; x holds where to start when the finest level has islands
- *  @param second bytes from x to its second word, to continue; 0: from the beginning, without one
+ *  @param second bytes from x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one
  *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
  *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
 export function solveTransport(
@@ -74,9 +74,6 @@ export function solveTransport(
     clear(thread, threads, entry, p);
     if ((status = barrier(thread, threads))) return status;
     if ((status = linear(thread, threads, entry, sums))) return status;
-  } else {
-    clear(thread, threads, entry, x + second);
-    if ((status = barrier(thread, threads))) return status;
   }
   const first = second ? load<f64>(out, 24) : total(sums, nz);
   const scale = rightNorm > 0 ? rightNorm * rightNorm : first;

@@ -67,8 +67,8 @@ export function renormalise(thread: i32, threads: i32, entry: usize, x: usize, s
   return barrier(thread, threads);
 }
 
-/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation of the linear profile less that of the solution, right in
- *  total only; half of what x adds to the flux through the low boundary (plane 0), or takes from that through the high one (the last). */
+/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation of
+ *  the linear profile less that of the solution, right in total only; half of what x adds to the flux through the low boundary (plane 0), or takes from that through the high one (the last). */
 export function verify(thread: i32, threads: i32, entry: usize, x: usize, second: usize, sums: usize): i32 {
   const coded = codedOf(entry);
   const begin = firstPlane(thread, threads, entry);

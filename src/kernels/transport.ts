@@ -176,7 +176,7 @@ export interface SolveGoal {
   readonly afterwards?: readonly LeasePlan[];
 }
 
-/** Memory for the second word of the potential; null where there is none. */
+/** Memory for the second word of the potential, which is 0; null where there is none. */
 async function secondWord(frame: Frame, bytes: number, afterwards: readonly LeasePlan[]): Promise<Lease | null> {
   const lease = { name: 'potential, second word', bytes };
   try {
@@ -185,7 +185,9 @@ async function secondWord(frame: Frame, bytes: number, afterwards: readonly Leas
     if (error instanceof CapacityError) return null;
     throw error;
   }
-  return frame.lease(lease.name, lease.bytes);
+  const word = frame.lease(lease.name, lease.bytes);
+  await frame.fill(word, 0);
+  return word;
 }
 
 /** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. least: see `countParts` */

@@ -13,6 +13,9 @@ import type { ConductJob } from './conduct-options.js';
 /** Share of the voxels in islands from which on blocks take more iterations than parts. */
 const ISLANDS = 0.02;
 
+/** Conductances from which on a phase is far better than the rest; none where conductivities are near to each other. */
+const lowestOf = (finest: FinestLevel): readonly number[] => ('lowest' in finest ? finest.lowest : []);
+
 /** Memory for looking at the structure before its coarse levels are made. */
 export function lookingPlan(shape: Shape): LeasePlan {
   return { leases: [{ name: 'better phase', bytes: voxelCount(shape) }], then: [componentsPlan(shape)] };
@@ -30,11 +33,9 @@ async function floatingShare(frame: Frame, { labels, shape }: LabelVolume, { axi
   });
 }
 
-/** Whether blocks would take many iterations: they join what does not touch, what conducts well, or many islands. */
+/** Whether the better phases are such that blocks take many iterations: they join what conducts well, or many islands. */
 async function areHard(frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob): Promise<boolean> {
-  if (areSplit(await countNetworkParts(frame, finest, shape), job.interface === 'smooth')) return true;
-  if (!('lowest' in finest) || finest.lowest.length === 0) return false;
-  for (const lowest of finest.lowest) {
+  for (const lowest of lowestOf(finest)) {
     if (areSplit(await countNetworkParts(frame, finest, shape, -lowest))) return true;
   }
   if (volume.shape[2] > MAX_ROW) return false;
@@ -54,8 +55,11 @@ export async function chooseParts(
   const { coarsening, boundary } = job;
   if (coarsening === 'blocks' || boundary === 'periodic') return null;
   const asked = coarsening === 'parts';
-  if (!asked && !(await areHard(frame, finest, shape, volume, job))) return null;
-  const counts = await countNetworkParts(frame, finest, shape, 'lowest' in finest && finest.lowest.length > 0 ? STRONG : 0);
+  const least = lowestOf(finest).length > 0 ? STRONG : 0;
+  let counts = asked ? null : await countNetworkParts(frame, finest, shape);
+  // Blocks take few iterations, unless they join what does not touch, or what conducts well.
+  if (counts !== null && !areSplit(counts, job.interface === 'smooth') && !(await areHard(frame, finest, shape, volume, job))) return null;
+  if (counts?.least !== least) counts = await countNetworkParts(frame, finest, shape, least);
   if (!partsFit(shape, counts)) return null;
   try {
     await frame.extend(plan(counts));

@@ -21,3 +21,11 @@ export function sumBytes(bytes: v128): u32 {
 export function addBytes(count: usize, bytes: v128): void {
   store<f64>(count, load<f64>(count) + <f64>sumBytes(bytes));
 }
+
+/** Stores the first `count` bytes of v, at most all 16. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(to: usize, v: v128, count: i32): void {
+  if (count >= 16) v128.store(to, v);
+  else for (let k = 0; k < count; k++) store<u8>(to + <usize>k, <u8>i8x16.extract_lane_u(i8x16.swizzle(v, i8x16.splat(<i8>k)), 0));
+}

@@ -3,6 +3,7 @@
 // Window faces: the outermost voxels are repeated.
 import { medianOfColumns, sortColumns } from './median3';
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { storeFirst } from '../core/lanes';
 import { STEP } from './values';
 
 /** Elements that a SIMD load may read behind a row. */
@@ -82,23 +83,18 @@ function medians<T>(
 
 // A row is a call: the engine puts its fast code in place between calls, never within one.
 function row3<T>(target: usize, lines: usize, bytes: usize, nx: i32): void {
-  const shift = alignof<T>();
-  const lanes: i32 = 16 >> <i32>shift;
-  for (let x = 0; x < nx; x += lanes) {
-    const result = ordered<T>(medianOfColumns<T>(lines + (<usize>x << shift), bytes));
-    if (x + lanes <= nx) v128.store(target + (<usize>x << shift), result);
-    else storeLanes<T>(target + (<usize>x << shift), result, nx - x);
-  }
+  for (let x = 0; x < nx; x += 16 >> <i32>alignof<T>()) storeAt<T>(target, x, nx, medianOfColumns<T>(lines + (<usize>x << alignof<T>()), bytes));
 }
 
 function row5<T>(target: usize, lines: usize, bytes: usize, nx: i32): void {
-  const shift = alignof<T>();
-  const lanes: i32 = 16 >> <i32>shift;
-  for (let x = 0; x < nx; x += lanes) {
-    const result = ordered<T>(medianOf125<T>(lines + (<usize>x << shift), bytes));
-    if (x + lanes <= nx) v128.store(target + (<usize>x << shift), result);
-    else storeLanes<T>(target + (<usize>x << shift), result, nx - x);
-  }
+  for (let x = 0; x < nx; x += 16 >> <i32>alignof<T>()) storeAt<T>(target, x, nx, medianOf125<T>(lines + (<usize>x << alignof<T>()), bytes));
+}
+
+/** Stores medians at x of a row of nx, as the bits they stand for. */
+// @ts-ignore: decorator
+@inline
+function storeAt<T>(target: usize, x: i32, nx: i32, median: v128): void {
+  storeFirst(target + (<usize>x << alignof<T>()), ordered<T>(median), (nx - x) << <i32>alignof<T>());
 }
 
 /** Middle of the 5³ numbers from `at` on, in each lane. */
@@ -123,21 +119,4 @@ function medianOf125<T>(at: usize, bytes: usize): v128 {
     low = v128.bitselect(low, candidate, v128.gt<T>(below, half));
   }
   return low;
-}
-
-/** The first `count` lanes, fewer than all. */
-function storeLanes<T>(to: usize, lanes: v128, count: i32): void {
-  let rest = lanes;
-  for (let i = 0; i < count; i++) {
-    if (sizeof<T>() == 1) {
-      store<i8>(to + <usize>i, i8x16.extract_lane_s(rest, 0));
-      rest = i8x16.shuffle(rest, rest, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
-    } else if (sizeof<T>() == 2) {
-      store<i16>(to + (<usize>i << 1), i16x8.extract_lane_s(rest, 0));
-      rest = i8x16.shuffle(rest, rest, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1);
-    } else {
-      store<i32>(to + (<usize>i << 2), i32x4.extract_lane(rest, 0));
-      rest = i8x16.shuffle(rest, rest, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3);
-    }
-  }
 }

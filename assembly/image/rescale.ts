@@ -150,46 +150,38 @@ function winner(
       }
     }
   }
-  let best = <u32>first;
-  let most = load<f64>(table + (<usize>first << 3));
-  let tied = false;
+  let lead = <u32>first;
   if (counts) {
-    for (let label: u32 = 0; label < 256; label++) {
-      const votes = load<f64>(table + (<usize>label << 3));
-      if (label == best || votes == 0) continue;
-      if (votes > most) {
-        most = votes;
-        best = label;
-        tied = false;
-      } else if (votes == most) {
-        tied = true;
-      }
-    }
-    if (tied) best = widerWinner(table, most, labels, z0, z1, y0, y1, x0, x1, nz, ny, nx);
-    memory.fill(table, 0, 2048);
-    return best;
-  }
-  // Only labels of a small block have votes: it is looked through again instead of all 256 labels.
-  for (let z = z0; z < z1; z++) {
-    for (let y = y0; y < y1; y++) {
-      const at = labels + <usize>(z * ny + y) * <usize>nx;
-      for (let x = x0; x < x1; x++) {
-        const label = <u32>load<u8>(at + <usize>x);
-        if (label == best) continue;
-        const votes = load<f64>(table + (<usize>label << 3));
-        if (votes > most) {
-          most = votes;
-          best = label;
-          tied = false;
-        } else if (votes == most) {
-          tied = true;
-        }
+    for (let label: u32 = 0; label < 256; label++) lead = leader(table, lead, label);
+  } else {
+    // Only labels of a small block have votes: it is looked through again instead of all 256 labels.
+    for (let z = z0; z < z1; z++) {
+      for (let y = y0; y < y1; y++) {
+        const at = labels + <usize>(z * ny + y) * <usize>nx;
+        for (let x = x0; x < x1; x++) lead = leader(table, lead, <u32>load<u8>(at + <usize>x));
       }
     }
   }
-  if (tied) best = widerWinner(table, most, labels, z0, z1, y0, y1, x0, x1, nz, ny, nx);
-  clear(table, labels, z0, z1, y0, y1, x0, x1, ny, nx);
+  const best = lead & TIED
+    ? widerWinner(table, load<f64>(table + (<usize>(lead & 255) << 3)), labels, z0, z1, y0, y1, x0, x1, nz, ny, nx)
+    : lead;
+  if (counts) memory.fill(table, 0, 2048);
+  else clear(table, labels, z0, z1, y0, y1, x0, x1, ny, nx);
   return best;
+}
+
+/** Beside a label that leads: another one has as many votes. */
+const TIED: u32 = 256;
+
+/** Who leads when `label` is counted too: a label, perhaps TIED. */
+// @ts-ignore: decorator
+@inline
+function leader(table: usize, lead: u32, label: u32): u32 {
+  const best = lead & 255;
+  if (label == best) return lead;
+  const votes = load<f64>(table + (<usize>label << 3));
+  const most = load<f64>(table + (<usize>best << 3));
+  return votes > most ? label : votes == most ? best | TIED : lead;
 }
 
 /** mixed[x] ≠ 0 where the labels of a column, over `depth` planes and `height` rows from `row0` on, are not all the same. */

@@ -1,16 +1,8 @@
 // Blocks of a coded finest level, 16 of a row at a time: which of their voxels conduct, and which faces are open (parts-blocks.ts).
 import { tick } from '../core/control';
+import { storeFirst } from '../core/lanes';
 import { faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, planeBytes, rowBytes } from './levels';
 import { LOW_FACES } from './parts-blocks';
-
-/** Stores the first `count` bytes of v. */
-function storeBytes(to: usize, v: v128, count: i32): void {
-  if (count >= 16) {
-    v128.store(to, v);
-    return;
-  }
-  for (let k = 0; k < count; k++) store<u8>(to + <usize>k, <u8>i8x16.extract_lane_u(i8x16.swizzle(v, i8x16.splat(<i8>k)), 0));
-}
 
 /** Which of 16 faces are open. */
 // @ts-ignore: decorator
@@ -57,16 +49,16 @@ function packSixteen(entry: usize, blocks: usize, faces: usize, Z: i32, Y: i32, 
     if (dx) second = v128.or(second, inX);
     else third = v128.or(third, i16x8.shl(inX, 4));
   }
-  storeBytes(blocks, solid, count);
+  storeFirst(blocks, solid, count);
   const low = i8x16.shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
   const high = i8x16.shuffle(first, second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   const lowRest = i16x8.extend_low_i8x16_u(third);
   const highRest = i16x8.extend_high_i8x16_u(third);
   const bytes = count << 2;
-  storeBytes(faces, i8x16.shuffle(low, lowRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes);
-  storeBytes(faces + 16, i8x16.shuffle(low, lowRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 16);
-  storeBytes(faces + 32, i8x16.shuffle(high, highRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes - 32);
-  storeBytes(faces + 48, i8x16.shuffle(high, highRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 48);
+  storeFirst(faces, i8x16.shuffle(low, lowRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes);
+  storeFirst(faces + 16, i8x16.shuffle(low, lowRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 16);
+  storeFirst(faces + 32, i8x16.shuffle(high, highRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes - 32);
+  storeFirst(faces + 48, i8x16.shuffle(high, highRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 48);
 }
 
 /** Voxels that conduct (u8) and open faces (u32, see LOW_FACES) of every block of level 1, planes of blocks [Z0, Z1). */

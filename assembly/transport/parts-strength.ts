@@ -2,24 +2,22 @@
 // a row at a time.
 import { tick } from '../core/control';
 import { bookX, bookY, bookZ, decode, Table } from './codes';
-import { faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, planeBytes, rowBytes } from './levels';
-import { LOW_FACES, lowVoxel } from './parts-blocks';
+import { faceX, faceY, faceZ, nxOf, nyOf, nzOf, planeBytes, rowBytes } from './levels';
+import { elementOf, LOW_FACES, lowVoxel } from './parts-blocks';
 
-/** Element of voxel v of block (Z, Y, X), and the element of the other colour beside it. */
+/** Element of voxel v of block (Z, Y, X); that of its neighbour along x in the block, v ^ 1, lies at the same place of the other colour. */
 // @ts-ignore: decorator
 @inline
-function elementIn(entry: usize, Z: i32, Y: i32, X: i32, v: i32, across: bool): usize {
-  const colour = ((v >> 2) + ((v >> 1) & 1) + (v & 1) + i32(across)) & 1;
-  const row = <usize>(2 * Z + (v >> 2)) * (planeBytes(entry) >> 2) + <usize>(2 * Y + ((v >> 1) & 1)) * (rowBytes(entry) >> 2);
-  return row + <usize>colour * (halfBytes(entry) >> 2) + <usize>X;
+function elementIn(entry: usize, Z: i32, Y: i32, X: i32, v: i32): usize {
+  return <usize>elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1));
 }
 
 /** Best conductance of the six faces of voxel v in blocks X … X + 3. */
 function bestOf(entry: usize, Z: i32, Y: i32, X: i32, v: i32): v128 {
   const z = 2 * Z + (v >> 2);
   if (z >= nzOf(entry)) return f32x4.splat(0);
-  const own = elementIn(entry, Z, Y, X, v, false);
-  const other = elementIn(entry, Z, Y, X, v, true);
+  const own = elementIn(entry, Z, Y, X, v);
+  const other = elementIn(entry, Z, Y, X, v ^ 1);
   const pairs = f32x4.max(
     f32x4.max(decode<Table>(faceX(entry) + own, bookX(entry)), decode<Table>(faceX(entry) + other + <usize>(v & 1), bookX(entry))),
     f32x4.max(
@@ -56,13 +54,13 @@ function strongFour(entry: usize, Z: i32, Y: i32, X: i32, least: v128): v128 {
   const z = faceZ(entry);
   const y = faceY(entry);
   const x = faceX(entry);
-  const e1 = elementIn(entry, Z, Y, X, 1, false);
-  const e2 = elementIn(entry, Z, Y, X, 2, false);
-  const e3 = elementIn(entry, Z, Y, X, 3, false);
-  const e4 = elementIn(entry, Z, Y, X, 4, false);
-  const e5 = elementIn(entry, Z, Y, X, 5, false);
-  const e6 = elementIn(entry, Z, Y, X, 6, false);
-  const e7 = elementIn(entry, Z, Y, X, 7, false);
+  const e1 = elementIn(entry, Z, Y, X, 1);
+  const e2 = elementIn(entry, Z, Y, X, 2);
+  const e3 = elementIn(entry, Z, Y, X, 3);
+  const e4 = elementIn(entry, Z, Y, X, 4);
+  const e5 = elementIn(entry, Z, Y, X, 5);
+  const e6 = elementIn(entry, Z, Y, X, 6);
+  const e7 = elementIn(entry, Z, Y, X, 7);
   let words = strong(0, decode<Table>(z + e4, inZ), b0, b4, least);
   words = v128.or(words, strong(1, decode<Table>(z + e5, inZ), b1, b5, least));
   words = v128.or(words, strong(2, decode<Table>(z + e6, inZ), b2, b6, least));
@@ -94,8 +92,8 @@ function facesAbove(entry: usize, Z: i32, Y: i32, X: i32, lowest: v128): v128 {
       const high = low + (4 >> axis);
       const bookLow = axis == 0 ? bookZ(entry, 2 * Z) : axis == 1 ? bookY(entry) : bookX(entry);
       const bookHigh = axis == 0 ? bookZ(entry, 2 * Z + 1) : bookLow;
-      words = v128.or(words, above(4 * axis + k, decode<Table>(faces + elementIn(entry, Z, Y, X, high, false), bookHigh), lowest));
-      words = v128.or(words, above(LOW_FACES + 4 * axis + k, decode<Table>(faces + elementIn(entry, Z, Y, X, low, false), bookLow), lowest));
+      words = v128.or(words, above(4 * axis + k, decode<Table>(faces + elementIn(entry, Z, Y, X, high), bookHigh), lowest));
+      words = v128.or(words, above(LOW_FACES + 4 * axis + k, decode<Table>(faces + elementIn(entry, Z, Y, X, low), bookLow), lowest));
     }
   }
   return words;

@@ -6,16 +6,12 @@
 // lead to the boundaries.
 import { barrier, slabStart, tick } from '../core/control';
 import {
-  aloneFrom, clearLoads, firstNode, FOUR, gather, inversesOf, levelCount, linksOf, loadsOf, nodeCount, parentsOf, PARTS_ENTRY, partsLevel, planesOf,
-  TO_CONDUCTANCE, valuesOf,
+  ALONE, aloneFrom, clearLoads, correctNodes, firstNode, FOUR, gather, inversesOf, levelCount, linksOf, loadsOf, nodeCount, NODES, parentsOf,
+  PARTS_ENTRY, partsLevel, planesOf, sumLanes, TO_CONDUCTANCE, valuesOf,
 } from './parts';
 
-/** Thread number of a phase that runs on one thread and is too short to count. */
-const ALONE = -1;
 /** Symmetric sweeps on the coarsest level, a single block whose parts were weakly linked all the way up. */
 const COARSEST_SWEEPS = 4;
-/** Nodes between two looks at the cancel word. */
-const NODES = 1 << 16;
 
 /** Σ g·(u of the neighbours − u) of a node. */
 // @ts-ignore: decorator
@@ -27,8 +23,7 @@ function inflow(links: usize, node: usize, values: usize, own: f32): f32 {
   for (let four = load<usize>(links + node); four != end; four += FOUR) {
     sum = f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), f32x4.sub(gather(values, four), u)));
   }
-  const pairs = f32x4.add(sum, i8x16.shuffle(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
-  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+  return sumLanes(sum);
 }
 
 /** Gauss-Seidel of the nodes of one colour in planes [z0, z1) of blocks, each block's upwards or downwards. */
@@ -78,16 +73,7 @@ function restrict(thread: i32, level: usize, Z0: i32, Z1: i32): void {
 
 /** Adds the solution of the next level to planes [z0, z1). */
 function correct(level: usize, z0: i32, z1: i32): void {
-  const values = valuesOf(level);
-  const parents = parentsOf(level);
-  const coarse = valuesOf(level + PARTS_ENTRY);
-  for (let colour = 0; colour < 2; colour++) {
-    const last = firstNode(level, colour, z1);
-    for (let i = firstNode(level, colour, z0); i < last; i++) {
-      const node = <usize>i << 2;
-      store<f32>(values + node, load<f32>(values + node) + load<f32>(coarse + <usize>load<u32>(parents + node)));
-    }
-  }
+  for (let colour = 0; colour < 2; colour++) correctNodes(level, firstNode(level, colour, z0), firstNode(level, colour, z1));
 }
 
 /** Both colours, red first and upwards; or the reverse. */

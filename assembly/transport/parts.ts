@@ -21,11 +21,11 @@ export const FOUR: usize = 32;
 /** From an offset to its conductance. */
 export const TO_CONDUCTANCE: usize = 16;
 /** Thread number of a phase that runs on one thread and is too short to count. */
-const ALONE = -1;
+export const ALONE = -1;
 /** Symmetric sweeps that stand for a direct solve of the coarsest level, when there was no room for one without links. */
 const COARSEST_SWEEPS = 20;
 /** Nodes between two looks at the cancel word: a link costs about as much as a voxel of a dense level. */
-const NODES = 1 << 16;
+export const NODES = 1 << 16;
 
 // @ts-ignore: decorator
 @inline
@@ -100,6 +100,13 @@ function pull(links: usize, node: usize, values: usize): f32 {
   for (let four = load<usize>(links + node); four != end; four += FOUR) {
     sum = f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), gather(values, four)));
   }
+  return sumLanes(sum);
+}
+
+/** Σ of the 4 lanes, always in the same order. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(sum: v128): f32 {
   const pairs = f32x4.add(sum, i8x16.shuffle(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
@@ -151,8 +158,8 @@ function restrictNodes(thread: i32, level: usize, fresh: bool, Z0: i32, Z1: i32)
   }
 }
 
-/** Adds the solution of the next level to red nodes [first, last). */
-function correctNodes(level: usize, first: i32, last: i32): void {
+/** Adds the solution of the next level to nodes [first, last). */
+export function correctNodes(level: usize, first: i32, last: i32): void {
   const values = valuesOf(level);
   const parents = parentsOf(level);
   const coarse = valuesOf(level + PARTS_ENTRY);

@@ -8,6 +8,7 @@ import {
 } from '../src/node.js';
 import { lines, type Line } from '../src/report/chart.js';
 import { writeFigure } from './figure.js';
+import { writeParts } from './page.js';
 
 const CSV = 'docs/accuracy.csv';
 const PAGE = 'docs/accuracy.md';
@@ -156,12 +157,8 @@ function writePage(): void {
   const fields = FIELDS.map(({ name }) => name);
   chart('docs/images/accuracy-spheres.svg', 'Insulating spheres: SC, BCC, FCC', spheres);
   for (const { name } of FIELDS) chart(`docs/images/accuracy-${name.toLowerCase().replace(' ', '-')}.svg`, `Random field: ${name}`, [name]);
-  let page = readFileSync(PAGE, 'utf8');
-  for (const [name, structures] of [['spheres', spheres], ['fields', fields]] as const) {
-    const [from, to] = [`<!-- ${name}: written by npm run accuracy -->`, `<!-- end of ${name} -->`];
-    page = page.slice(0, page.indexOf(from) + from.length) + `\n${table(structures)}\n` + page.slice(page.indexOf(to));
-  }
-  writeFileSync(PAGE, page);
+  writeParts(PAGE, ([['spheres', spheres], ['fields', fields]] as const).map(([name, structures]) => (
+    { from: `<!-- ${name}: written by npm run accuracy -->`, to: `<!-- end of ${name} -->`, text: `\n${table(structures)}\n` })));
 }
 
 const dist = new URL('../../../dist/', import.meta.url);

@@ -43,7 +43,7 @@ const RECORD_BANDWIDTH: Readonly<Record<number, number>> = { 1: 19, 2: 36 };
 /** Runs of more seconds are not repeated: their scatter is small beside what other users of the machine add. */
 const LONG = 10;
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

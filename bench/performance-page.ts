@@ -1,7 +1,8 @@
 // Tables and plots of docs/performance.md, from docs/performance/*.csv.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { lines, type Line } from '../src/report/chart.js';
 import { writeFigure } from './figure.js';
+import { writeParts } from './page.js';
 import { readMeasurements, type Measurement } from './record-file.js';
 
 const FOLDER = 'docs/performance';
@@ -69,8 +70,5 @@ function section(name: string): string {
 /** Writes the part of the page between its marks, and the plots. */
 export function writePerformancePage(): void {
   const names = readdirSync(FOLDER).filter((file) => file.endsWith('.csv')).map((file) => file.slice(0, -4)).sort();
-  const page = readFileSync(PAGE, 'utf8');
-  const [from, to] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)];
-  if (!page.includes(BEGIN) || to < from) throw new Error(`${PAGE}: the marks "${BEGIN}" and "${END}" are missing`);
-  writeFileSync(PAGE, `${page.slice(0, from)}\n\n${names.map(section).join('\n\n')}\n\n${page.slice(to)}`);
+  writeParts(PAGE, [{ from: BEGIN, to: END, text: `\n\n${names.map(section).join('\n\n')}\n\n` }]);
 }

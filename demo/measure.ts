@@ -1,5 +1,6 @@
 // The panel of measurements: table, flux, curves, reports.
 import { AXES, axisIndex, type Axis } from '../src/core/grid.js';
+import { phasesOf } from '../src/core/volume.js';
 import type { Description, PhaseDescription } from '../src/descriptors/description.js';
 import type { CallOptions } from './client.js';
 import { phaseCurves, showCurves } from './charts.js';
@@ -111,10 +112,8 @@ export function measurePanel(page: Page): MeasurePanel {
     measure,
     offer(structure) {
       present = structure;
-      const { volume: { labels, shape } } = structure;
-      const counts = new Float64Array(256);
-      for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-      const phases = [...counts.keys()].filter((label) => counts[label] > 0);
+      const { shape } = structure.volume;
+      const phases = phasesOf(structure.volume);
       element('measure-phases').replaceChildren(...phases.map((phase, k) => {
         const box = make('input', { type: 'checkbox', value: String(phase), checked: k < FIRST_PHASES });
         const swatch = make('span', { className: 'swatch' });

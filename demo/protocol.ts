@@ -44,7 +44,7 @@ export interface GreyFacts {
 }
 
 export interface Plane {
-  readonly values: Float32Array;
+  readonly values: Uint8Array | Uint16Array | Float32Array;
   readonly width: number;
   readonly height: number;
 }

@@ -1,9 +1,9 @@
 // Planes of volumes on canvases.
 import { AXES, axisIndex, type Axis } from '../src/core/grid.js';
 import type { LabelVolume } from '../src/core/volume.js';
+import { planeOf } from '../src/report/slices.js';
 import { rgbOf } from './colours.js';
 import { make } from './dom.js';
-import { planeOf } from './plane.js';
 import type { Plane } from './protocol.js';
 
 /** Paints a plane; `colour` gives red, green and blue of a value. */
@@ -19,7 +19,8 @@ export function paint(canvas: HTMLCanvasElement, { values, width, height }: Plan
 }
 
 /** Fills `host` with the middle slices across z, y and x, each with a slider for its position. */
-export function showSlices(host: HTMLElement, { labels, shape }: LabelVolume): void {
+export function showSlices(host: HTMLElement, volume: LabelVolume): void {
+  const { labels, shape } = volume;
   host.replaceChildren(...AXES.map((axis: Axis) => {
     const count = shape[axisIndex(axis)];
     const caption = make('figcaption');
@@ -29,7 +30,7 @@ export function showSlices(host: HTMLElement, { labels, shape }: LabelVolume): v
     const update = (): void => {
       caption.textContent = `across ${axis}, plane ${slider.value} of ${count}`;
       canvas.ariaLabel = `Slice across ${axis} at plane ${slider.value}`;
-      paint(canvas, planeOf(labels, shape, axis, Number(slider.value)), rgbOf);
+      paint(canvas, planeOf(labels, volume, axis, Number(slider.value)), rgbOf);
     };
     slider.addEventListener('input', update);
     update();

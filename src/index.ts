@@ -95,7 +95,7 @@ export { chi2FromCoverage, correlationFromCoverage, type Eq6Estimate, type Eq6Po
 export {
   chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions, type ThreePhaseDescriptors,
 } from './calibration/from-descriptors.js';
-export { volumeFractionInterval, type FractionInterval } from './calibration/interval.js';
+export { volumeFractionInterval, volumeFractionIntervals, type FractionInterval } from './calibration/interval.js';
 export type { ModelName } from './calibration/model.js';
 export type { Confounded, ParameterEstimate } from './calibration/region.js';
 export { validateCalibration, VALIDATE_DEFAULTS, type ComparedQuantity, type Spread, type ValidateOptions, type Validation } from './calibration/validate.js';

@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { formatCsv, openSession, parseCsv, type Session } from '../../src/node.js';
 import { scatter } from '../../src/report/chart.js';
 import { panels, writeFigure } from '../figure.js';
+import { median } from '../harness.js';
+import { writeParts } from '../page.js';
 import { FRACTION_CASES, FRACTION_TRIALS, runFractions, type FractionSummary } from './fractions.js';
 import { CASES, covers, expectedDistances, parameterNames, runTrial, TRIALS, type RecoveryCase, type Trial } from './trials.js';
 
@@ -81,11 +83,6 @@ function within(trials: readonly Trial[], key: string): string {
   return `${SYMBOLS[key]} ${inside}`;
 }
 
-function median(list: readonly number[]): number {
-  const sorted = [...list].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-}
-
 function regionTable(trials: readonly Trial[]): string {
   return ['| data | region covers θ | median of abs(estimate/true − 1) | true value within 1.96 standard errors | another optimum, named beside the estimate, is nearer to θ |', '|---|---:|---|---|---:|', ...CASES.flatMap(({ name, title, model }) => {
     const own = trials.filter((t) => t.case === name);
@@ -130,9 +127,5 @@ for (const each of CASES) {
   if (own.length > 0) plotCase(each, own);
 }
 plotFractions(fractions);
-let page = readFileSync(PAGE, 'utf8');
-for (const [name, table] of [['regions', regionTable(trials)], ['fractions', fractionTable(fractions)]] as const) {
-  const [from, to] = [`<!-- ${name}: written by npm run recovery -->`, `<!-- end of ${name} -->`];
-  page = page.slice(0, page.indexOf(from) + from.length) + `\n${table}\n` + page.slice(page.indexOf(to));
-}
-writeFileSync(PAGE, page);
+writeParts(PAGE, ([['regions', regionTable(trials)], ['fractions', fractionTable(fractions)]] as const).map(([name, table]) => (
+  { from: `<!-- ${name}: written by npm run recovery -->`, to: `<!-- end of ${name} -->`, text: `\n${table}\n` })));

@@ -1,7 +1,7 @@
 // Calibration of a model to the present structure.
 import {
-  calibrate as fit, calibrationReport, SpecError, validateCalibration, VERSION, volumeFractionInterval, voxelSizeJson,
-  type Calibration, type FractionInterval, type RunOptions, type Session,
+  calibrate as fit, calibrationReport, validateCalibration, VERSION, volumeFractionIntervals, voxelSizeJson,
+  type Calibration, type RunOptions, type Session,
 } from '../../src/browser.js';
 import type { CalibrateChoice, Calibrated } from '../protocol.js';
 import { reproducibility, type State } from './state.js';
@@ -38,17 +38,7 @@ export async function calibrate(state: State, choice: CalibrateChoice, run: Task
 
   run.report('counting pairs and fitting', null);
   const found = await fit(session, image, { model, phases, draws, seed, fixed: anisotropyFactor === null ? {} : { anisotropyFactor } }, options);
-  const intervals: FractionInterval[] = [];
-  const warnings: string[] = [];
-  for (const phase of found.phases) {
-    try {
-      intervals.push(await volumeFractionInterval(session, image, phase, 0.95, options));
-    } catch (error) {
-      // A window too small for its own interval can still be part of a calibration.
-      if (!(error instanceof SpecError)) throw error;
-      warnings.push(error.message);
-    }
-  }
+  const { intervals, warnings } = await volumeFractionIntervals(session, image, found.phases, options);
   const validation = realisations === 0 ? null : await validateCalibration(session, image, found, { realisations, seed }, options);
   state.calibration = { name, found };
   const { region: _region, ...calibration } = found;

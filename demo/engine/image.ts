@@ -6,7 +6,7 @@ import {
 import { contentOf } from '../../src/image/import.js';
 import { naturalOrder, seriesWarnings, stackSlices } from '../../src/io/slices.js';
 import { dataTypeOf } from '../../src/io/voxels.js';
-import { planeOf } from '../plane.js';
+import { planeOf } from '../../src/report/slices.js';
 import type { GreyChoice, GreyFacts, ImageFacts, Plane, Present, SegmentChoice, Tasks } from '../protocol.js';
 import { MODEL_PHASES, present, type OpenedImage, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
@@ -116,7 +116,7 @@ export async function grey(state: State, { edge, filter }: GreyChoice, run: Task
 
 export async function plane(state: State, { axis, index }: Tasks['plane']['input']): Promise<Plane> {
   if (state.grey === null) throw new Error('Open a grey image first.');
-  return planeOf(state.grey.data, state.grey.shape, axis, index);
+  return planeOf(state.grey.data, state.grey, axis, index);
 }
 
 function filterText(filter: Filter): string {

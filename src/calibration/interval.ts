@@ -99,3 +99,21 @@ export async function volumeFractionInterval(
   const t = studentQuantile(level, Math.max(2, effectiveSamples - 1));
   return { phase, volumeFraction: p, standardError, effectiveSamples, level, interval: [Math.max(0, p - t * standardError), Math.min(1, p + t * standardError)] };
 }
+
+/** The intervals of several phases at 95 %, and what keeps others from one: a window too small for its own interval can still be part of
+ *  a calibration. */
+export async function volumeFractionIntervals(
+  session: Session, image: LabelVolume, phases: readonly Phase[], run: RunOptions = {},
+): Promise<{ readonly intervals: readonly FractionInterval[]; readonly warnings: readonly string[] }> {
+  const intervals: FractionInterval[] = [];
+  const warnings: string[] = [];
+  for (const phase of phases) {
+    try {
+      intervals.push(await volumeFractionInterval(session, image, phase, 0.95, run));
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      warnings.push(error.message);
+    }
+  }
+  return { intervals, warnings };
+}

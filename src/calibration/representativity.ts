@@ -1,6 +1,6 @@
 // How much of a material a window shows: the variance of its volume fraction from the two-point function [B, eq. 18].
 import { SpecError } from '../core/errors.js';
-import { AXES, type Shape } from '../core/grid.js';
+import { AXES, voxelCount, type Shape } from '../core/grid.js';
 import { covarianceFamily } from '../structure/covariance.js';
 import type { FieldName } from './curves.js';
 import type { PreparedImages } from './images.js';
@@ -60,16 +60,14 @@ export function modelVariance(
   return varianceOfMean(shape, steps, (z, y, x) => at(Math.hypot(z * ez + oz, y * ey + oy, x * ex + ox)));
 }
 
-const product = ([z, y, x]: Shape): number => z * y * x;
-
 /** Variance of the share of a field over all windows together, each weighed by its voxels.
  *  @param apart distance between neighbouring sections across one axis, in their order, reference voxels; null: all are independent
  *  @throws SpecError when the sections across an axis are not of one size and `apart` asks for their covariance */
 export function pooledVariance(
   where: string, model: ModelName, parameters: Parameters, name: FieldName, shapes: readonly Shape[], voxels: readonly LagVector[], apart: number | null,
 ): number {
-  const all = shapes.reduce((sum, shape) => sum + product(shape), 0);
-  const own = shapes.reduce((sum, shape, i) => sum + (product(shape) / all) ** 2 * modelVariance(model, parameters, name, shape, voxels[i]), 0);
+  const all = shapes.reduce((sum, shape) => sum + voxelCount(shape), 0);
+  const own = shapes.reduce((sum, shape, i) => sum + (voxelCount(shape) / all) ** 2 * modelVariance(model, parameters, name, shape, voxels[i]), 0);
   if (apart === null) return own;
   return own + AXES.reduce((sum, axis, k) => {
     const across = shapes.flatMap((shape, i) => (shape[k] === 1 ? [i] : []));
@@ -79,7 +77,7 @@ export function pooledVariance(
     if (across.some((i) => shapes[i].join() !== shape.join() || voxels[i].join() !== voxel.join())) {
       throw new SpecError(`${where}: the distance between sections is for sections of one size, those across ${axis} differ; crop them alike, or leave it away where they are far apart`);
     }
-    const share = (product(shape) / all) ** 2;
+    const share = (voxelCount(shape) / all) ** 2;
     for (let d = 1; d < across.length; d++) {
       const offset = [0, 0, 0].map((_, j) => (j === k ? d * apart : 0)) as unknown as LagVector;
       sum += 2 * (across.length - d) * share * modelVariance(model, parameters, name, shape, voxel, offset);
@@ -99,7 +97,7 @@ export function drawShapes(
   const whole = prepared.images.map(({ shape }) => shape);
   const shapes = whole.map((shape): Shape => {
     const dimensions = shape.filter((n) => n > 1).length;
-    const factor = Math.min(1, (MOST_VOXELS / whole.length / product(shape)) ** (1 / dimensions));
+    const factor = Math.min(1, (MOST_VOXELS / whole.length / voxelCount(shape)) ** (1 / dimensions));
     return shape.map((n) => (n === 1 ? 1 : Math.max(Math.min(n, 16), Math.round(n * factor)))) as unknown as Shape;
   });
   const variance = (field: FieldName, sizes: readonly Shape[], distance: number | null): number => pooledVariance(where, model, parameters, field, sizes, prepared.voxels, distance);

@@ -3,19 +3,18 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { stringify } from 'yaml';
 import { calibrate, CALIBRATE_DEFAULTS } from '../calibration/calibrate.js';
 import { FROM_DESCRIPTORS_DEFAULTS } from '../calibration/from-descriptors.js';
-import { volumeFractionInterval, type FractionInterval } from '../calibration/interval.js';
+import { volumeFractionIntervals } from '../calibration/interval.js';
 import type { ModelName, Parameters } from '../calibration/model.js';
 import { validateCalibration, VALIDATE_DEFAULTS } from '../calibration/validate.js';
 import { SpecError } from '../core/errors.js';
 import { voxelSizeJson, type Axis, type VoxelSize } from '../core/grid.js';
 import { significant, textTable } from '../core/text.js';
 import { VERSION } from '../core/version.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import type { Phase } from '../core/volume.js';
 import { checkWritable, voxelFiles, writeFiles, type FileContent } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
 import { calibrationReport } from '../report/index.js';
-import type { Session } from '../runtime/session.js';
 import { fromDescriptors, type DescriptorFlags } from './calibrate-descriptors.js';
 import { CLASS_NAMES, loadImages, type CalibrationImage, type ImageFlags } from './calibrate-images.js';
 import { calibrationText } from './calibrate-text.js';
@@ -58,20 +57,6 @@ function parseAcross(text: string): Axis[] {
 function specText(model: ModelName, parameters: Parameters, voxelSizeUm: number | VoxelSize, made: readonly string[]): string {
   const head = [`Made by voxelith ${VERSION} from ${made[0]}`, ...made.slice(1)].map((line) => `# ${line}\n`).join('');
   return head + stringify({ model, parameters, ...(voxelSizeUm !== null && { voxelSizeUm: typeof voxelSizeUm === 'number' ? voxelSizeUm : voxelSizeJson(voxelSizeUm) }), size: 128, seed: 1 });
-}
-
-async function intervalsOf(session: Session, image: LabelVolume, phases: readonly Phase[], call: Invocation): Promise<FractionInterval[]> {
-  const intervals: FractionInterval[] = [];
-  for (const phase of phases) {
-    try {
-      intervals.push(await volumeFractionInterval(session, image, phase, 0.95, call.run));
-    } catch (error) {
-      // A window too small for its own interval can still be part of a calibration.
-      if (!(error instanceof SpecError)) throw error;
-      call.note(error.message);
-    }
-  }
-  return intervals;
 }
 
 async function calibrateDescriptors(call: Invocation, paths: readonly string[], flags: CalibrateFlags): Promise<void> {
@@ -145,7 +130,8 @@ export function calibrateCommand(): Command {
       model: flags.model, phases: flags.phases ?? null, n: flags.n, fixed: flags.fix ?? {}, draws: flags.draws, seed: flags.seed,
       apart: apartOf(flags.apart, images),
     }, call.run);
-    const intervals = await intervalsOf(session, volumes[0], calibration.phases, call);
+    const { intervals, warnings } = await volumeFractionIntervals(session, volumes[0], calibration.phases, call.run);
+    for (const warning of warnings) call.note(warning);
     const realisations = flags.realisations ?? (flags.report === undefined ? null : VALIDATE_DEFAULTS.realisations);
     const validation = realisations === null ? null : await validateCalibration(session, volumes, calibration, { realisations, maxEdge: flags.maxEdge, seed: flags.seed }, call.run);
     const files = new Map<string, FileContent>();

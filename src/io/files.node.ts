@@ -4,7 +4,7 @@ import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:f
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { FileError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
-import { decodeFolder, decodeVoxels, encodeVoxels, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
+import { decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
 import { placeOf } from './place.js';
 import { naturalOrder, seriesWarnings, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
@@ -62,7 +62,7 @@ async function isZarr(path: string): Promise<boolean> {
 export async function checkWritable(path: string): Promise<void> {
   const { file } = placeOf(path);
   const directory = dirname(file);
-  const format = VOXEL_FORMATS.find(({ extensions }) => extensions.some((extension) => file.toLowerCase().endsWith(extension)));
+  const format = formatNamed(path);
   await format?.available?.(path);
   try {
     if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
@@ -185,11 +185,6 @@ async function readFileVoxels(path: string): Promise<VoxelArray> {
   return decodeVoxels(path, bytes, sidecar);
 }
 
-/** Whether a path is one file, or one folder that is a format of its own. */
-function isOne(path: string): boolean {
-  return VOXEL_FORMATS.some(({ folder, extensions }) => folder === true && extensions.some((extension) => placeOf(path).file.toLowerCase().endsWith(extension)));
-}
-
 /** An image, and what a user should know about how it was put together. */
 export interface ReadImage {
   readonly array: VoxelArray;
@@ -216,7 +211,7 @@ export async function readImage(paths: readonly string[]): Promise<ReadImage> {
   const found = await stat(file).catch((error: unknown) => {
     throw new FileError(`${file}: cannot be read: ${reason(error)}`);
   });
-  const folder = paths.length === 1 && !isOne(paths[0]) && found.isDirectory();
+  const folder = paths.length === 1 && formatNamed(paths[0])?.folder !== true && found.isDirectory();
   if (paths.length === 1 && !folder) return { array: await readFileVoxels(paths[0]), format: formatOf(paths[0], 'read').name, warnings: [] };
   const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
   if (names.length === 1) return readImage(names);

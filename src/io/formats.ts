@@ -67,12 +67,17 @@ export const VOXEL_FORMATS: readonly VoxelFormat[] = [
   npy, npz, tiff, nrrd, mha, nifti, gzipped(nifti), hdf5, zarr, vti, raw, ...[npy, nrrd, mha, raw].map(gzipped), png,
 ];
 
+/** The format that a name's extension says; undefined when none does. */
+export function formatNamed(name: string): VoxelFormat | undefined {
+  const file = placeOf(name).file.toLowerCase();
+  return VOXEL_FORMATS.find(({ extensions }) => extensions.some((extension) => file.endsWith(extension)));
+}
+
 /** Format of a file by its extension.
  *  @param name with or without a path inside the file, as in scan.h5:/volumes/raw
  *  @throws FileError that names the extensions there are. */
 export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
-  const file = placeOf(name).file.toLowerCase();
-  const format = VOXEL_FORMATS.find(({ extensions }) => extensions.some((extension) => file.endsWith(extension)));
+  const format = formatNamed(name);
   if (format !== undefined && (purpose === 'read' || format.encode !== null)) return format;
   const known = VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions);
   throw new FileError(`${name}: the file's extension says its format; expected one of ${known.join(', ')} to ${purpose}`);

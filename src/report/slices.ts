@@ -24,20 +24,16 @@ export interface LabelSlice extends Plane {
 }
 
 /** The numbers of the plane across `axis` at `index`. Rows run along the slower remaining axis. */
-export function planeOf<T extends Uint8Array | Float32Array>(
+export function planeOf<T extends Uint8Array | Uint16Array | Float32Array>(
   data: T, { shape, voxelSizeUm }: { readonly shape: Shape; readonly voxelSizeUm: VoxelSize }, axis: Axis, index: number,
 ): Plane & { readonly values: T } {
   const [nz, ny, nx] = shape;
   const [hz, hy, hx] = voxelSizeUm ?? [1, 1, 1];
   const [height, width] = axis === 'z' ? [ny, nx] : axis === 'y' ? [nz, nx] : [nz, ny];
   const [pixelHeight, pixelWidth] = axis === 'z' ? [hy, hx] : axis === 'y' ? [hz, hx] : [hz, hy];
+  const [start, down, across] = axis === 'z' ? [index * ny * nx, nx, 1] : axis === 'y' ? [index * nx, ny * nx, 1] : [index, ny * nx, nx];
   const values = data.slice(0, width * height) as T;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const [z, y, x] = axis === 'z' ? [index, row, column] : axis === 'y' ? [row, index, column] : [row, column, index];
-      values[row * width + column] = data[(z * ny + y) * nx + x];
-    }
-  }
+  for (let row = 0, i = 0; row < height; row++) for (let column = 0; column < width; column++, i++) values[i] = data[start + row * down + column * across];
   return { values, width, height, pixelUm: voxelSizeUm === null ? null : pixelWidth, pixelAspect: pixelHeight / pixelWidth };
 }
 

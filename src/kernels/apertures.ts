@@ -1,4 +1,4 @@
-// Open fractions of voxel faces, from a level set or from labels. Kernels: assembly/transport/apertures.ts, owners.ts.
+// Open fractions of voxel faces, from a level set or from labels. Kernels: assembly/transport/faces/apertures.ts, owners.ts.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
@@ -35,7 +35,7 @@ function reachOf(smoothing: number | null): number {
   return smoothing === null ? 2 : Math.ceil(4 * smoothing + 0.5);
 }
 
-/** f32 words of one thread's scratch (assembly/transport/corners.ts). */
+/** f32 words of one thread's scratch (assembly/transport/faces/corners.ts). */
 function scratchWords([, ny, nx]: Shape, reach: number): number {
   const pitch = Math.floor((nx + 8) / 4) * 4;
   return 64 + pitch + 2 * reach + 2 * reach * pitch + (2 * reach + 2) * (ny + 1) * pitch;

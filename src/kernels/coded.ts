@@ -1,5 +1,5 @@
 // Networks with any face conductances: face codes from labels, and the finest level of the solver from face codes.
-// Kernels: assembly/transport/label-faces.ts, coded-network.ts, field-output.ts.
+// Kernels: assembly/transport/faces/labels.ts, network/coded.ts, output/fields.ts.
 import { SpecError } from '../core/errors.js';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';

@@ -1,4 +1,4 @@
-// Sizes of the multigrid levels and of their fields, as in assembly/transport/levels.ts.
+// Sizes of the multigrid levels and of their fields, as in assembly/transport/level/levels.ts.
 import type { Shape } from '../core/grid.js';
 
 /** 32-bit words of a level's entry. */

@@ -92,7 +92,7 @@ function eachFace(shape: Shape, code: (axis: number, face: Point) => number): Fa
   return { low, top };
 }
 
-/** The rules of assembly/transport/owners.ts on given codes. @param phase 1 in the phase, 0 elsewhere */
+/** The rules of assembly/transport/faces/owners.ts on given codes. @param phase 1 in the phase, 0 elsewhere */
 export function connectTwin(codes: FaceCodes, phase: ArrayLike<number>, shape: Shape, periodic: boolean): FaceCodes {
   const at = ([z, y, x]: Point): number => (z * shape[1] + y) * shape[2] + x;
   const place = (p: Point): Point | null => {

@@ -1,0 +1,238 @@
+// Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is half the
+// sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
+import { barrier, enter, slabStart, tick } from '../../core/control';
+import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
+import {
+  boundaryAt, codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf,
+  planeOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+} from '../level/levels';
+import { wrapFaces } from '../level/periodic';
+
+/** 8 network bytes as 1 where they conduct. */
+// @ts-ignore: decorator
+@inline
+function conducts(network: usize): v128 {
+  return i8x16.neg(i8x16.ne(v128.load64_zero(network), i8x16.splat(0)));
+}
+
+/** Scales 8 byte counts and stores them as 8 aggregates. */
+// @ts-ignore: decorator
+@inline
+function storeCounts(even: usize, odd: usize, counts: v128, scale: v128): void {
+  const wide = i16x8.extend_low_i8x16_u(counts);
+  storeSplit(
+    even, odd,
+    f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(wide))),
+    f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(wide))),
+  );
+}
+
+/** Faces of one row (Z, Y) of level 1 from the byte network of level 0. */
+function coarsenNetworkRow(entry: usize, coarse: usize, network: usize, Z: i32, Y: i32): void {
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const pitch = <usize>pitchOf(nx);
+  const plane = <usize>planeOf(ny, nx);
+  const half = halfOf(nz, ny, nx);
+  const at = <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
+  const odd = <usize>((Z + Y) & 1);
+  const even = at + odd * halfBytes(coarse);
+  const rest = at + (1 - odd) * halfBytes(coarse);
+  const eights = ((nx + 1) / 2 + 7) >> 3;
+  const interior = f32x4.splat(0.5);
+  const boundary = f32x4.splat(2);
+  // The plane above the last aggregate holds the upper boundary faces, those of fine plane nz − 1.
+  const top = 2 * Z >= nz;
+  for (let k = 0; k < eights; k++) {
+    let gx = i8x16.splat(0);
+    let gy = i8x16.splat(0);
+    let gz = i8x16.splat(0);
+    for (let dy = 0; dy < 2; dy++) {
+      const y = 2 * Y + dy;
+      if (y >= ny) break;
+      for (let dz = 0; dz < 2; dz++) {
+        const z = top ? nz - 1 : 2 * Z + dz;
+        if (z >= nz) break;
+        const row = network + <usize>z * plane + <usize>y * pitch + (<usize>k << 3);
+        const s = <usize>((z + y) & 1);
+        const left = row + s * half;
+        const right = row + (1 - s) * half;
+        if (!top) {
+          gx = i8x16.add(gx, v128.and(conducts(left), conducts(right - 1)));
+          if (dy == 0) {
+            gy = i8x16.add(gy, v128.and(conducts(left), conducts(right - pitch)));
+            gy = i8x16.add(gy, v128.and(conducts(right), conducts(left - pitch)));
+          }
+        }
+        if (dz == 0) {
+          if (top || z == 0) {
+            gz = i8x16.add(gz, i8x16.add(conducts(left), conducts(right)));
+          } else {
+            gz = i8x16.add(gz, v128.and(conducts(left), conducts(right - plane)));
+            gz = i8x16.add(gz, v128.and(conducts(right), conducts(left - plane)));
+          }
+        }
+      }
+    }
+    const i = <usize>k << 4;
+    if (!top) {
+      storeCounts(faceX(coarse) + even + i, faceX(coarse) + rest + i, gx, interior);
+      storeCounts(faceY(coarse) + even + i, faceY(coarse) + rest + i, gy, interior);
+    }
+    storeCounts(faceZ(coarse) + even + i, faceZ(coarse) + rest + i, gz, top || Z == 0 ? boundary : interior);
+  }
+}
+
+/** 4 faces of a level: codes of the finest one, f32 of the others. at: offset in bytes of an f32 field. */
+// @ts-ignore: decorator
+@inline
+function facesAt(coded: bool, field: usize, at: usize, book: usize): v128 {
+  return coded ? decode<Table>(field + (at >> 2), book) : v128.load(field + at);
+}
+
+/** Faces of one row (Z, Y) of a level from those of the level above it. */
+function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32, coded: bool): void {
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const half = halfBytes(entry);
+  const at = <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
+  const odd = <usize>((Z + Y) & 1);
+  const even = at + odd * halfBytes(coarse);
+  const rest = at + (1 - odd) * halfBytes(coarse);
+  const eights = ((nxOf(entry) + 1) / 2 + 7) >> 3;
+  const interior = f32x4.splat(0.5);
+  const top = 2 * Z >= nz;
+  const zBelow = top ? nz : 2 * Z;
+  const scaleZ = boundaryAt(entry, zBelow) ? f32x4.splat(1) : interior;
+  const inZ = coded ? bookZ(entry, zBelow) : 0;
+  const inY = coded ? bookY(entry) : 0;
+  const inX = coded ? bookX(entry) : 0;
+  for (let k = 0; k < eights; k++) {
+    let x0 = f32x4.splat(0);
+    let x1 = x0;
+    let y0 = x0;
+    let y1 = x0;
+    let z0 = x0;
+    let z1 = x0;
+    for (let dy = 0; dy < 2; dy++) {
+      const y = 2 * Y + dy;
+      if (y >= ny) break;
+      for (let dz = 0; dz < 2; dz++) {
+        const z = zBelow + dz;
+        if (dz == 1 && z >= nz) break;
+        const row = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
+        const left = row + <usize>((z + y) & 1) * half;
+        if (!top) {
+          x0 = f32x4.add(x0, facesAt(coded, faceX(entry), left, inX));
+          x1 = f32x4.add(x1, facesAt(coded, faceX(entry), left + 16, inX));
+          if (dy == 0) {
+            y0 = f32x4.add(y0, f32x4.add(facesAt(coded, faceY(entry), row, inY), facesAt(coded, faceY(entry), row + half, inY)));
+            y1 = f32x4.add(y1, f32x4.add(facesAt(coded, faceY(entry), row + 16, inY), facesAt(coded, faceY(entry), row + half + 16, inY)));
+          }
+        }
+        if (dz == 0) {
+          z0 = f32x4.add(z0, f32x4.add(facesAt(coded, faceZ(entry), row, inZ), facesAt(coded, faceZ(entry), row + half, inZ)));
+          z1 = f32x4.add(z1, f32x4.add(facesAt(coded, faceZ(entry), row + 16, inZ), facesAt(coded, faceZ(entry), row + half + 16, inZ)));
+        }
+      }
+    }
+    const i = <usize>k << 4;
+    if (!top) {
+      const gx = faceX(coarse) + i;
+      const gy = faceY(coarse) + i;
+      storeSplit(gx + even, gx + rest, f32x4.mul(interior, x0), f32x4.mul(interior, x1));
+      storeSplit(gy + even, gy + rest, f32x4.mul(interior, y0), f32x4.mul(interior, y1));
+    }
+    const gz = faceZ(coarse) + i;
+    storeSplit(gz + even, gz + rest, f32x4.mul(scaleZ, z0), f32x4.mul(scaleZ, z1));
+  }
+}
+
+/** Inverse diagonal of a row of both colours. */
+function invertRow(entry: usize, z: i32, y: i32): void {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const half = halfBytes(entry);
+  const row = <usize>z * plane + <usize>y * pitch;
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const quads = quadsOf(nxOf(entry));
+  for (let colour: usize = 0; colour < 2; colour++) {
+    const own = row + colour * half;
+    const other = row + (1 - colour) * half;
+    const q = <usize>((z + y + <i32>colour) & 1) << 2;
+    for (let k = 0; k < quads; k++) {
+      const i = <usize>k << 4;
+      const sum = f32x4.add(
+        f32x4.add(
+          f32x4.add(v128.load(faceX(entry) + own + i), v128.load(faceX(entry) + other + i + q)),
+          f32x4.add(v128.load(faceY(entry) + own + i), v128.load(faceY(entry) + other + i + pitch)),
+        ),
+        f32x4.add(v128.load(faceZ(entry) + own + i), v128.load(faceZ(entry) + other + i + plane)),
+      );
+      const mask = v128.and(f32x4.gt(sum, zero), validLanes(validCount(entry, q >> 2), i));
+      v128.store(inverseOf(entry) + own + i, v128.and(f32x4.div(one, sum), mask));
+    }
+  }
+}
+
+/** Builds levels 1 … count − 1: face conductances and inverse diagonals; solutions and right-hand sides are set to 0.
+ *  @param table entries of levels.ts, level 0 with its conductances */
+export function coarsenNetwork(thread: i32, threads: i32, table: usize, count: i32): i32 {
+  enter();
+  const coded = codedOf(table);
+  for (let level = 1; level < count; level++) {
+    const entry = table + <usize>(level - 1) * ENTRY_BYTES;
+    const coarse = entry + ENTRY_BYTES;
+    const nz = nzOf(coarse);
+    const ny = nyOf(coarse);
+    const nx = nxOf(coarse);
+    const half = halfBytes(coarse);
+    const all = half << 1;
+    const origin = originOf(ny, nx) << 2;
+    // Six fields, cleared by planes: thread t takes its share of the bytes.
+    for (let field = 0; field < 6; field++) {
+      let base = solutionOf(coarse);
+      if (field == 1) base = rightOf(coarse);
+      else if (field == 2) base = faceX(coarse);
+      else if (field == 3) base = faceY(coarse);
+      else if (field == 4) base = faceZ(coarse);
+      else if (field == 5) base = inverseOf(coarse);
+      const lines = <i32>(all >> 6);
+      const start = <usize>slabStart(thread, threads, lines) << 6;
+      memory.fill(base - origin + start, 0, (<usize>slabStart(thread + 1, threads, lines) << 6) - start);
+      tick(thread, 1);
+    }
+    let status = barrier(thread, threads);
+    if (status) return status;
+
+    const planes = periodicOf(coarse) ? nz : nz + 1;
+    const end = slabStart(thread + 1, threads, planes);
+    for (let Z = slabStart(thread, threads, planes); Z < end; Z++) {
+      for (let Y = 0; Y < ny; Y++) {
+        if (level == 1 && !coded) coarsenNetworkRow(entry, coarse, networkOf(entry), Z, Y);
+        else coarsenRow(entry, coarse, Z, Y, level == 1);
+      }
+      if (tick(thread, <usize>ny * <usize>nx)) break;
+    }
+    status = barrier(thread, threads);
+    if (status) return status;
+    if (periodicOf(coarse)) {
+      if (thread == 0) wrapFaces(coarse, 4);
+      status = barrier(thread, threads);
+      if (status) return status;
+    }
+
+    const last = slabStart(thread + 1, threads, nz);
+    for (let Z = slabStart(thread, threads, nz); Z < last; Z++) {
+      for (let Y = 0; Y < ny; Y++) invertRow(coarse, Z, Y);
+      if (tick(thread, <usize>ny * <usize>nx)) break;
+    }
+    status = barrier(thread, threads);
+    if (status) return status;
+  }
+  return barrier(thread, threads);
+}

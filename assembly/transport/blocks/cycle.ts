@@ -1,0 +1,316 @@
+// Multigrid W-cycle on the coarse levels (1 and up): red-black Gauss-Seidel down, its reverse up.
+//
+// A colour's half sweep depends on the other colour only. Therefore the red solution needs no correction before
+// black is relaxed again, black none at all before it is relaxed, and after black was relaxed only red has a residual.
+// One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
+// correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
+import { barrier, tick } from '../../core/control';
+import {
+  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, joinHigh, joinLow, looseOf, nxOf, nyOf, nzOf, oddRow,
+  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+} from '../level/levels';
+import { lengthOf } from '../level/lanes';
+import { clearBlack, exchange, wrap } from '../level/periodic';
+
+/** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
+const COARSEST_SWEEPS = 20;
+/** Thread number of a phase that runs on one thread and is too short to count. */
+const ALONE = -1;
+
+/** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution, same element. */
+// @ts-ignore: decorator
+@inline
+function weighted(
+  gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
+): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(
+        f32x4.mul(v128.load(gx), v128.load(o + q - 4)),
+        f32x4.mul(v128.load(ox + q), v128.load(o + q)),
+      ),
+      f32x4.add(
+        f32x4.mul(v128.load(gy), v128.load(o - pitch)),
+        f32x4.mul(v128.load(oy + pitch), v128.load(o + pitch)),
+      ),
+    ),
+    f32x4.add(
+      f32x4.mul(v128.load(gz), v128.load(o - plane)),
+      f32x4.mul(v128.load(oz + plane), v128.load(o + plane)),
+    ),
+  );
+}
+
+/** Σ g·(u of the neighbour − value) over the six neighbours of 4 voxels, addresses as above. */
+// @ts-ignore: decorator
+@inline
+function inflow(
+  value: v128, gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
+): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(
+        f32x4.mul(v128.load(gx), f32x4.sub(v128.load(o + q - 4), value)),
+        f32x4.mul(v128.load(ox + q), f32x4.sub(v128.load(o + q), value)),
+      ),
+      f32x4.add(
+        f32x4.mul(v128.load(gy), f32x4.sub(v128.load(o - pitch), value)),
+        f32x4.mul(v128.load(oy + pitch), f32x4.sub(v128.load(o + pitch), value)),
+      ),
+    ),
+    f32x4.add(
+      f32x4.mul(v128.load(gz), f32x4.sub(v128.load(o - plane), value)),
+      f32x4.mul(v128.load(oz + plane), f32x4.sub(v128.load(o + plane), value)),
+    ),
+  );
+}
+
+/** Σ g over the six faces of 4 voxels, addresses as above. */
+// @ts-ignore: decorator
+@inline
+function diagonal(gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, q: usize, pitch: usize, plane: usize): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.add(v128.load(gx), v128.load(ox + q)),
+      f32x4.add(v128.load(gy), v128.load(oy + pitch)),
+    ),
+    f32x4.add(v128.load(gz), v128.load(oz + plane)),
+  );
+}
+
+/** Red from a zero start: u = b / d, planes [z0, z1). */
+function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const ny = nyOf(entry);
+  if (periodicOf(entry)) clearBlack(entry, z0, z1);
+  for (let z = z0; z < z1; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    for (let y = 0; y < ny; y++) {
+      const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      const u = solutionOf(entry) + row;
+      const b = rightOf(entry) + row;
+      const d = inverseOf(entry) + row;
+      let i: usize = 0;
+      do {
+        v128.store(u + i, f32x4.mul(v128.load(b + i), v128.load(d + i)));
+        i += 16;
+      } while (i != length);
+    }
+  }
+}
+
+/** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. */
+function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const half = halfBytes(entry);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const ny = nyOf(entry);
+  for (let z = z0; z < z1; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    for (let y = 0; y < ny; y++) {
+      const own = <usize>z * plane + <usize>y * pitch + colour * half;
+      const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
+      const q = <usize>((z + y + <i32>colour) & 1) << 2;
+      const u = solutionOf(entry) + own;
+      const o = solutionOf(entry) + other;
+      const b = rightOf(entry) + own;
+      const d = inverseOf(entry) + own;
+      const gx = faceX(entry) + own;
+      const gy = faceY(entry) + own;
+      const gz = faceZ(entry) + own;
+      const ox = faceX(entry) + other;
+      const oy = faceY(entry) + other;
+      const oz = faceZ(entry) + other;
+      let i: usize = 0;
+      do {
+        const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+        v128.store(u + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
+        i += 16;
+      } while (i != length);
+    }
+  }
+}
+
+/** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict */
+function restrictRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const q = <usize>((z + y + <i32>colour) & 1) << 2;
+  const row = <usize>z * plane + <usize>y * pitch;
+  const own = row + colour * halfBytes(entry);
+  const other = row + (1 - colour) * halfBytes(entry);
+  const u = solutionOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const b = rightOf(entry) + own;
+  const gx = faceX(entry) + own;
+  const gy = faceY(entry) + own;
+  const gz = faceZ(entry) + own;
+  const ox = faceX(entry) + other;
+  const oy = faceY(entry) + other;
+  const oz = faceZ(entry) + other;
+  const pairs = <i32>(lengthOf(entry) >> 5);
+  const later = ((z | y) & 1) != 0 || colour != 0;
+  const loose = !fresh && looseOf(entry);
+  const count = validCount(entry, q >> 2);
+  let k = 0;
+  do {
+    const i = <usize>k << 5;
+    let low: v128;
+    let high: v128;
+    if (loose) {
+      low = f32x4.add(v128.load(b + i), inflow(
+        v128.load(u + i), gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane));
+      high = f32x4.add(v128.load(b + i, 16), inflow(
+        v128.load(u + i, 16), gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane));
+    } else {
+      low = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+      high = weighted(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane);
+    }
+    if (!fresh && !loose) {
+      low = f32x4.add(low, f32x4.sub(v128.load(b + i), f32x4.mul(
+        diagonal(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, q, pitch, plane), v128.load(u + i))));
+      high = f32x4.add(high, f32x4.sub(v128.load(b + i, 16), f32x4.mul(
+        diagonal(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, q, pitch, plane),
+        v128.load(u + i, 16))));
+    }
+    low = v128.and(low, validLanes(count, i));
+    high = v128.and(high, validLanes(count, i + 16));
+    if (later) addSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
+    else storeSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
+    k++;
+  } while (k != pairs);
+}
+
+/** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
+ *  Black has none, as it was relaxed last, but for rounding, and unless it meets itself across the edge of a periodic window.
+ *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
+function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
+  const ny = nyOf(entry);
+  const end = min(2 * Z1, nzOf(entry));
+  for (let z = 2 * Z0; z < end; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    for (let y = 0; y < ny; y++) {
+      restrictRow(entry, 0, fresh, z, y);
+      if (periodicOf(entry) || (!fresh && looseOf(entry))) restrictRow(entry, 1, false, z, y);
+    }
+  }
+}
+
+/** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. Black is relaxed
+ *  next; it keeps something of its own only where it meets itself across the edge of a periodic window. */
+export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const ny = nyOf(entry);
+  const length = lengthOf(entry);
+  const periodic = periodicOf(entry);
+  for (let z = z0; z < z1; z++) {
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    for (let y = 0; y < ny; y++) {
+      const own = solutionOf(entry) + <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      const black = own + halfBytes(entry);
+      const even = solutionOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+      const odd = solutionOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+      let i: usize = 0;
+      do {
+        const evens = v128.load(even + (i >> 1));
+        const odds = v128.load(odd + (i >> 1));
+        v128.store(own + i, f32x4.add(v128.load(own + i), joinLow(evens, odds)));
+        v128.store(own + i, f32x4.add(v128.load(own + i, 16), joinHigh(evens, odds)), 16);
+        if (periodic) {
+          v128.store(black + i, f32x4.add(v128.load(black + i), joinLow(evens, odds)));
+          v128.store(black + i, f32x4.add(v128.load(black + i, 16), joinHigh(evens, odds)), 16);
+        }
+        i += 32;
+      } while (i != length);
+    }
+  }
+}
+
+/** Half sweep of one thread, after which the ghosts are true. */
+function relaxAlone(entry: usize, colour: usize): void {
+  relax(ALONE, entry, colour, 0, nzOf(entry));
+  wrap(entry, solutionOf(entry), 0, nzOf(entry), true);
+}
+
+/** One visit of `level` and all below it by one thread. */
+function visitAlone(table: usize, level: i32, count: i32): void {
+  const entry = table + <usize>level * ENTRY_BYTES;
+  const nz = nzOf(entry);
+  startRed(ALONE, entry, 0, nz);
+  wrap(entry, solutionOf(entry), 0, nz, true);
+  relaxAlone(entry, 1);
+  if (level == count - 1) {
+    for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
+      relaxAlone(entry, 0);
+      relaxAlone(entry, 1);
+    }
+    relaxAlone(entry, 0);
+    return;
+  }
+  const nzCoarse = nzOf(entry + ENTRY_BYTES);
+  restrict(ALONE, entry, true, 0, nzCoarse);
+  visitAlone(table, level + 1, count);
+  correct(ALONE, entry, 0, nz);
+  wrap(entry, solutionOf(entry), 0, nz, true);
+  relaxAlone(entry, 1);
+  relaxAlone(entry, 0);
+  relaxAlone(entry, 1);
+  restrict(ALONE, entry, false, 0, nzCoarse);
+  visitAlone(table, level + 1, count);
+  correct(ALONE, entry, 0, nz);
+  wrap(entry, solutionOf(entry), 0, nz, true);
+  relaxAlone(entry, 1);
+  relaxAlone(entry, 0);
+}
+
+/** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must leave */
+function settle(thread: i32, threads: i32, entry: usize, z0: i32, z1: i32): i32 {
+  const status = barrier(thread, threads);
+  return status ? status : exchange(thread, threads, entry, solutionOf(entry), z0, z1);
+}
+
+/** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
+ *  @returns 0, or the status with which every thread must leave */
+export function visit(thread: i32, threads: i32, table: usize, level: i32, alone: i32, count: i32): i32 {
+  const entry = table + <usize>level * ENTRY_BYTES;
+  if (level >= alone) {
+    if (thread == 0) {
+      visitAlone(table, level, count);
+      tick(thread, <usize>nzOf(entry) * <usize>nyOf(entry) * <usize>nxOf(entry));
+    }
+    return barrier(thread, threads);
+  }
+  const z0 = firstPlane(thread, threads, entry);
+  const z1 = firstPlane(thread + 1, threads, entry);
+  const Z0 = (z0 + 1) >> 1;
+  const Z1 = (z1 + 1) >> 1;
+  let status = 0;
+  startRed(thread, entry, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  relax(thread, entry, 1, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  restrict(thread, entry, true, Z0, Z1);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
+  correct(thread, entry, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  relax(thread, entry, 1, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  relax(thread, entry, 0, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  relax(thread, entry, 1, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  restrict(thread, entry, false, Z0, Z1);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
+  correct(thread, entry, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  relax(thread, entry, 1, z0, z1);
+  if ((status = settle(thread, threads, entry, z0, z1))) return status;
+  relax(thread, entry, 0, z0, z1);
+  return barrier(thread, threads);
+}

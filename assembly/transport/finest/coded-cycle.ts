@@ -1,0 +1,251 @@
+// The cycle's halves on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
+import { barrier, leave, tick } from '../../core/control';
+import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from '../level/codes';
+import { plus, STEP, sumOf } from '../level/lanes';
+import {
+  addSplit, boundaryAt, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, partsRecord,
+  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
+} from '../level/levels';
+import { raiseIslands } from '../islands/islands';
+import { correct } from '../blocks/cycle';
+import { clearParts, correctVoxels, loadsOf, nodesOfVoxels, partsLevel, scatter } from '../parts/parts';
+import { clearBlack, exchange } from '../level/periodic';
+
+/** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
+function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v128 {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const u = solutionOf(entry) + own;
+  const b = rightOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const side = o + (q << 2);
+  const west = faceX(entry) + (own >> 2);
+  const east = faceX(entry) + (other >> 2) + q;
+  const south = faceY(entry) + (own >> 2);
+  const north = faceY(entry) + ((other + pitch) >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const zero = f32x4.splat(0);
+  let products = f64x2.splat(0);
+  let i: usize = 0;
+  do {
+    const c = i >> 2;
+    const gWest = decode<T>(west + c, inX);
+    const gEast = decode<T>(east + c, inX);
+    const gSouth = decode<T>(south + c, inY);
+    const gNorth = decode<T>(north + c, inY);
+    const gDown = decode<T>(down + c, below);
+    const gUp = decode<T>(up + c, above);
+    const right = v128.load(b + i);
+    let sum = right;
+    if (!fresh) {
+      sum = f32x4.add(sum, f32x4.add(
+        f32x4.add(
+          f32x4.add(f32x4.mul(gWest, v128.load(side + i - 4)), f32x4.mul(gEast, v128.load(side + i))),
+          f32x4.add(f32x4.mul(gSouth, v128.load(o + i - pitch)), f32x4.mul(gNorth, v128.load(o + i + pitch))),
+        ),
+        f32x4.add(f32x4.mul(gDown, v128.load(o + i - plane)), f32x4.mul(gUp, v128.load(o + i + plane))),
+      ));
+    }
+    const d = f32x4.add(f32x4.add(f32x4.add(gWest, gEast), f32x4.add(gSouth, gNorth)), f32x4.add(gDown, gUp));
+    const value = v128.and(f32x4.div(sum, d), v128.and(f32x4.gt(d, zero), validLanes(count, i)));
+    v128.store(u + i, value);
+    products = plus(products, f32x4.mul(right, value));
+    i += 16;
+  } while (i != length);
+  return products;
+}
+
+/** Adds the residual of a colour in row (z, y) to its aggregates, after red from zero and black: Σ g·u over black for red; b + Σ g·(u over
+ *  the neighbours − u) for black, which is 0 unless black meets itself across the edge of a periodic window. */
+function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
+  const coarse = entry + ENTRY_BYTES;
+  const parts = partsRecord(entry);
+  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
+  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const sums: usize = parts ? loadsOf(partsLevel(parts, 0)) : 0;
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const row = <usize>z * plane + <usize>y * pitch;
+  const own = row + colour * halfBytes(entry);
+  const other = row + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const u = solutionOf(entry) + own;
+  const b = rightOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const side = o + (q << 2);
+  const west = faceX(entry) + (own >> 2);
+  const east = faceX(entry) + (other >> 2) + q;
+  const south = faceY(entry) + (own >> 2);
+  const north = faceY(entry) + ((other + pitch) >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const later = ((z | y) & 1) != 0 || colour != 0;
+  const length = <usize>((quadsOf(nxOf(entry)) + 1) >> 1) << 5;
+  let first = f32x4.splat(0);
+  let i: usize = 0;
+  do {
+    // What red has itself, b − Σ g·u, is 0 since it was relaxed from zero.
+    const value = colour ? v128.load(u + i) : f32x4.splat(0);
+    const given = colour ? v128.load(b + i) : value;
+    const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
+    if (parts) scatter(sums, nodesOfVoxels(parts) + own + i, sum);
+    else if (i & 16) {
+      const at = (i - 16) >> 1;
+      if (later) addSplit(even + at, odd + at, first, sum);
+      else storeSplit(even + at, odd + at, first, sum);
+    }
+    first = sum;
+    i += 16;
+  } while (i != length);
+}
+
+/** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
+function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  const ny = nyOf(entry);
+  const linear = linearOf(entry);
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    let products = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      products = f64x2.add(products, linear
+        ? relaxRow<Linear>(entry, colour, fresh, z, y) : relaxRow<Table>(entry, colour, fresh, z, y));
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    const at = sums + (<usize>z << 3);
+    if (sums) store<f64>(at, add ? load<f64>(at) + sumOf(products) : sumOf(products));
+    if (leave()) break;
+  }
+  tick(thread, since);
+  const status = barrier(thread, threads);
+  return status ? status : exchange(thread, threads, entry, solutionOf(entry), begin, end);
+}
+
+/** `finest.descend`. */
+export function descend(thread: i32, threads: i32, entry: usize): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  const ny = nyOf(entry);
+  const linear = linearOf(entry);
+  let status = 0;
+  if (periodicOf(entry)) clearBlack(entry, begin, end);
+  if (partsRecord(entry)) clearParts(partsRecord(entry), begin, end);
+  if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
+  if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    for (let y = 0; y < ny; y++) {
+      if (linear) restrictRow<Linear>(entry, 0, z, y);
+      else restrictRow<Table>(entry, 0, z, y);
+      if (periodicOf(entry)) {
+        if (linear) restrictRow<Linear>(entry, 1, z, y);
+        else restrictRow<Table>(entry, 1, z, y);
+      }
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    if (leave()) break;
+  }
+  tick(thread, since);
+  return barrier(thread, threads);
+}
+
+/** `finest.ascend`. */
+export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  let status = 0;
+  if (partsRecord(entry)) correctVoxels(thread, entry, begin, end);
+  else correct(thread, entry, begin, end);
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
+  if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
+  if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
+  if (islandsOf(entry) && (status = raiseIslands(thread, threads, entry, sums))) return status;
+  if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
+  const ny = nyOf(entry);
+  const linear = linearOf(entry);
+  const second = sums + (<usize>nzOf(entry) << 3);
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    let energy = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      energy = f64x2.add(energy, linear
+        ? f64x2.add(energyRow<Linear>(entry, 0, z, y), energyRow<Linear>(entry, 1, z, y))
+        : f64x2.add(energyRow<Table>(entry, 0, z, y), energyRow<Table>(entry, 1, z, y)));
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    store<f64>(second + (<usize>z << 3), sumOf(energy));
+    if (leave()) break;
+  }
+  tick(thread, since);
+  return barrier(thread, threads);
+}
+
+/** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the high boundary */
+function energyRow<T>(entry: usize, colour: usize, z: i32, y: i32): v128 {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const u = solutionOf(entry) + own;
+  const o = solutionOf(entry) + other;
+  const side = o + (q << 2) - 4;
+  const west = faceX(entry) + (own >> 2);
+  const south = faceY(entry) + (own >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const top = boundaryAt(entry, z + 1);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  let energy = f64x2.splat(0);
+  let i: usize = 0;
+  do {
+    const c = i >> 2;
+    const value = v128.load(u + i);
+    const x = f32x4.sub(value, v128.load(side + i));
+    const s = f32x4.sub(value, v128.load(o + i - pitch));
+    const d = f32x4.sub(value, v128.load(o + i - plane));
+    let sum = f32x4.add(
+      f32x4.mul(decode<T>(west + c, inX), f32x4.mul(x, x)),
+      f32x4.add(f32x4.mul(decode<T>(south + c, inY), f32x4.mul(s, s)), f32x4.mul(decode<T>(down + c, below), f32x4.mul(d, d))),
+    );
+    if (top) sum = f32x4.add(sum, f32x4.mul(decode<T>(up + c, above), f32x4.mul(value, value)));
+    energy = plus(energy, v128.and(sum, validLanes(count, i)));
+    i += 16;
+  } while (i != length);
+  return energy;
+}

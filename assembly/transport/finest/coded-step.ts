@@ -1,0 +1,104 @@
+// The conjugate gradient step on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
+import { barrier, leave, tick } from '../../core/control';
+import { bookX, bookY, bookZ, flow, Linear, linearOf, Table } from '../level/codes';
+import { plus, STEP, sumOf } from '../level/lanes';
+import {
+  faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, validCount, validLanes,
+} from '../level/levels';
+import { exchange } from '../level/periodic';
+
+/** p = u + beta·p in row (z, y) of one colour. */
+function directRow(entry: usize, p: usize, beta: f32, at: usize): void {
+  const u = solutionOf(entry) + at;
+  const to = p + at;
+  const factor = f32x4.splat(beta);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  let i: usize = 0;
+  do {
+    v128.store(to + i, f32x4.add(v128.load(u + i), f32x4.mul(factor, v128.load(to + i))));
+    i += 16;
+  } while (i != length);
+}
+
+/** x += alpha·p, r −= alpha·A·p in row (z, y) of one colour. @returns Σ r² as f64x2 */
+function stepRow<T>(entry: usize, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+  const q = <usize>((z + y + <i32>colour) & 1);
+  const v = p + own;
+  const o = p + other;
+  const side = o + (q << 2);
+  const sum = x + own;
+  const r = rightOf(entry) + own;
+  const west = faceX(entry) + (own >> 2);
+  const east = faceX(entry) + (other >> 2) + q;
+  const south = faceY(entry) + (own >> 2);
+  const north = faceY(entry) + ((other + pitch) >> 2);
+  const down = faceZ(entry) + (own >> 2);
+  const up = faceZ(entry) + ((other + plane) >> 2);
+  const inX = bookX(entry);
+  const inY = bookY(entry);
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const count = validCount(entry, q);
+  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const factor = f32x4.splat(alpha);
+  let squares = f64x2.splat(0);
+  let i: usize = 0;
+  do {
+    const value = v128.load(v + i);
+    const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, value)));
+    const left = v128.and(f32x4.add(v128.load(r + i), f32x4.mul(factor, inward)), validLanes(count, i));
+    v128.store(r + i, left);
+    squares = plus(squares, f32x4.mul(left, left));
+    i += 16;
+  } while (i != length);
+  return squares;
+}
+
+/** `finest.advance`. */
+export function advance(
+  thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  const ny = nyOf(entry);
+  const linear = linearOf(entry);
+  let status = 0;
+  let since = 0;
+  for (let z = begin; z < end; z++) {
+    for (let y = 0; y < ny; y++) {
+      const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      directRow(entry, p, beta, at);
+      directRow(entry, p, beta, at + halfBytes(entry));
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    if (leave()) break;
+  }
+  if ((status = barrier(thread, threads))) return status;
+  if ((status = exchange(thread, threads, entry, p, begin, end))) return status;
+  for (let z = begin; z < end; z++) {
+    let squares = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      squares = f64x2.add(squares, linear
+        ? f64x2.add(stepRow<Linear>(entry, x, p, alpha, 0, z, y), stepRow<Linear>(entry, x, p, alpha, 1, z, y))
+        : f64x2.add(stepRow<Table>(entry, x, p, alpha, 0, z, y), stepRow<Table>(entry, x, p, alpha, 1, z, y)));
+      since += nxOf(entry);
+      if (since >= STEP) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    store<f64>(sums + (<usize>z << 3), sumOf(squares));
+    if (leave()) break;
+  }
+  tick(thread, since);
+  return barrier(thread, threads);
+}

@@ -1,0 +1,83 @@
+// Ghosts of a periodic window: the elements around the voxels become copies of the opposite side. Along an axis of odd length
+// opposite voxels have the same colour, so that a half sweep meets its own colour's values from before there.
+import { barrier } from '../../core/control';
+import { faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, periodicOf, planeBytes, rowBytes, solutionOf } from './levels';
+
+/** Copies opposite sides into the ghosts of planes [z0, z1), and below and above the window on thread 0: of both colours, since
+ *  across an axis of odd length the ghosts of one colour stand for voxels of the other.
+ *  Before it, all threads have passed a barrier since the field was written. Does nothing unless the boundary is periodic.
+ *  @param field address of element (0, 0, 0) of the red half
+ *  @returns 0, or the status with which every thread must leave */
+export function exchange(thread: i32, threads: i32, entry: usize, field: usize, z0: i32, z1: i32): i32 {
+  if (!periodicOf(entry)) return 0;
+  wrap(entry, field, z0, z1, thread == 0);
+  return barrier(thread, threads);
+}
+
+/** `exchange` of one thread. @param ends whether to copy the planes below and above the window too */
+export function wrap(entry: usize, field: usize, z0: i32, z1: i32, ends: bool): void {
+  if (!periodicOf(entry)) return;
+  wrapColour(entry, field, 0, z0, z1, ends);
+  wrapColour(entry, field, 1, z0, z1, ends);
+}
+
+/** Black of a solution that starts from zero: across an odd axis black meets black, from before the half sweep. */
+export function clearBlack(entry: usize, z0: i32, z1: i32): void {
+  const black = solutionOf(entry) + halfBytes(entry);
+  memory.fill(black + <usize>z0 * planeBytes(entry), 0, <usize>(z1 - z0) * planeBytes(entry));
+}
+
+/** Ghosts of one colour. */
+function wrapColour(entry: usize, field: usize, colour: usize, z0: i32, z1: i32, ends: bool): void {
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const pitch = rowBytes(entry);
+  const plane = planeBytes(entry);
+  const half = halfBytes(entry);
+  const to = field + colour * half;
+  const acrossX = field + (colour ^ <usize>(nx & 1)) * half;
+  const acrossY = field + (colour ^ <usize>(ny & 1)) * half;
+  const acrossZ = field + (colour ^ <usize>(nz & 1)) * half;
+  const last = <usize>((nx - 1) >> 1) << 2;
+  const next = <usize>(nx >> 1) << 2;
+  for (let z = z0; z < z1; z++) {
+    for (let y = 0; y < ny; y++) {
+      const row = <usize>z * plane + <usize>y * pitch;
+      // x = −1 and x = nx are of this colour in every second row.
+      if (((z + y + <i32>colour) & 1) == 1) store<f32>(to + row - 4, load<f32>(acrossX + row + last));
+      if (((z + y + nx + <i32>colour) & 1) == 0) store<f32>(to + row + next, load<f32>(acrossX + row));
+    }
+    const first = <usize>z * plane;
+    memory.copy(to + first - pitch, acrossY + first + <usize>(ny - 1) * pitch, pitch - 4);
+    memory.copy(to + first + <usize>ny * pitch, acrossY + first, pitch - 4);
+  }
+  if (!ends) return;
+  memory.copy(to - plane, acrossZ + <usize>(nz - 1) * plane, plane - pitch);
+  memory.copy(to + <usize>nz * plane, acrossZ, plane - pitch);
+}
+
+/** Copies the faces of the seams, which the lowest voxels hold, to the ghosts above the highest.
+ *  @param bytes per face: 1 for codes, 4 for f32 */
+export function wrapFaces(entry: usize, bytes: usize): void {
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const pitch = (rowBytes(entry) >> 2) * bytes;
+  const plane = (planeBytes(entry) >> 2) * bytes;
+  const half = (halfBytes(entry) >> 2) * bytes;
+  for (let colour: usize = 0; colour < 2; colour++) {
+    const to = colour * half;
+    for (let z = 0; z < nz; z++) {
+      for (let y = 0; y < ny; y++) {
+        if ((z + y + nx + <i32>colour) & 1) continue;
+        const row = faceX(entry) + <usize>z * plane + <usize>y * pitch;
+        memory.copy(row + to + <usize>(nx >> 1) * bytes, row + (colour ^ <usize>(nx & 1)) * half, bytes);
+      }
+      const first = faceY(entry) + <usize>z * plane;
+      memory.copy(first + to + <usize>ny * pitch, first + (colour ^ <usize>(ny & 1)) * half, pitch - bytes);
+    }
+    const low = faceZ(entry);
+    memory.copy(low + to + <usize>nz * plane, low + (colour ^ <usize>(nz & 1)) * half, plane - 2 * pitch);
+  }
+}

@@ -1,0 +1,200 @@
+// Face codes in natural order → codes of the conducting voxels in the red-black layout.
+import { POLL_VOXELS } from '../../layout';
+import { barrier, enter, slabStart, tick } from '../../core/control';
+import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
+import { bytesOf } from '../level/lanes';
+import { flood, packRow } from './flood';
+import {
+  boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, riseBelow, rowBytes,
+} from '../level/levels';
+import { wrapFaces } from '../level/periodic';
+
+/** Codes of row (z, y) where `low` and `high` are set, even x and odd x apart. The rest of the row becomes 0.
+ *  @param to u8, address of element (0, 0, 0) of the red half; line: u8[64·words], scratch */
+function splitRow(
+  entry: usize, to: usize, z: i32, y: i32, codes: usize, stride: usize, low: usize, high: usize, line: usize,
+): void {
+  const row = to + (<usize>z * planeBytes(entry) >> 2) + (<usize>y * rowBytes(entry) >> 2);
+  const half = halfBytes(entry) >> 2;
+  const odd = <usize>((z + y) & 1);
+  const even = row + odd * half;
+  const rest = row + (1 - odd) * half;
+  const nx = nxOf(entry);
+  if (stride == 1) memory.copy(line, codes, nx);
+  else for (let x = 0; x < nx; x++) store<u8>(line + <usize>x, load<u8>(codes + <usize>x * stride));
+  for (let x = 0; x < nx; x += 32) {
+    const at = <usize>(x >> 6) << 3;
+    const kept = <u32>((load<u64>(low + at) & load<u64>(high + at)) >> <u64>(x & 32));
+    const a = v128.and(v128.load(line + <usize>x), i8x16.neg(bytesOf(kept & 0xffff)));
+    const b = v128.and(v128.load(line + <usize>x, 16), i8x16.neg(bytesOf(kept >> 16)));
+    v128.store(even + <usize>(x >> 1), i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+    v128.store(rest + <usize>(x >> 1), i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+  }
+}
+
+/** Sets the first `count` bits of a row, clears the others. */
+function fillRow(bits: usize, words: i32, count: i32): void {
+  for (let w = 0; w < words; w++) {
+    const here = count - (w << 6);
+    store<u64>(bits + (<usize>w << 3), here >= 64 ? ~<u64>0 : here > 0 ? (<u64>1 << <u64>here) - 1 : 0);
+  }
+}
+
+/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary all
+ *  that have an open face. Writes the codes of the finest level, whose addresses are in `entry`, and clears their ghosts.
+ *  @param out f64[nz][5]: per plane the conducting voxels, dissipation of the linear profile over its faces (the upper boundary
+ *         belongs to the last plane), conductance of the lower faces when no boundary halves the step, of the upper ones, and
+ *         Σ of the squared conductances of the lower boundary faces
+ *  @param bits u64[5·nz·ny + ny][words]: open faces z, y, x; reached from the low and from the high plane; seeds of the high plane
+ *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]; lines u8[threads][64·words]
+ *  @param codesZ, codesY, codesX natural order, axes turned so that z is the transport axis; topZ u8[ny][nx] with rows `sTop` apart
+ *  @param sz, sy, sx bytes between neighbouring voxels' codes */
+export function codedNetwork(
+  thread: i32, threads: i32, out: usize, entry: usize, bits: usize, queue: usize, queued: usize, lines: usize,
+  codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: usize, sz: usize, sy: usize, sx: usize,
+): i32 {
+  enter();
+  const nz = nzOf(entry);
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const periodic = periodicOf(entry);
+  const words = (nx + 63) >> 6;
+  const bytes = <usize>words << 3;
+  const rows = nz * ny;
+  const set = <usize>rows * bytes;
+  const linkY = bits + set;
+  const linkX = linkY + set;
+  const low = linkX + set;
+  const high = low + set;
+  const seeds = high + set;
+  const line = lines + <usize>thread * (bytes << 3);
+  let status = 0;
+
+  // Rows of all planes for one y together: across the x axis these share their cache lines.
+  const yStart = slabStart(thread, threads, ny);
+  const yEnd = slabStart(thread + 1, threads, ny);
+  let since = 0;
+  for (let y = yStart; y < yEnd; y++) {
+    for (let z = 0; z < nz; z++) {
+      const row = <usize>(z * ny + y) * bytes;
+      const at = <usize>z * sz + <usize>y * sy;
+      packRow(bits + row, words, codesZ + at, nx, sx, 0, false);
+      packRow(linkX + row, words, codesX + at, nx, sx, 0, false);
+      if (!periodic) store<u64>(linkX + row, load<u64>(linkX + row) & ~<u64>1);
+      if (y > 0 || periodic) packRow(linkY + row, words, codesY + at, nx, sx, 0, false);
+      else memory.fill(linkY + row, 0, bytes);
+      fillRow(low + row, words, periodic ? nx : 0);
+      fillRow(high + row, words, periodic ? nx : 0);
+      store<u8>(queued + <usize>(z * ny + y), 0);
+      store<u8>(queued + <usize>(rows + z * ny + y), 0);
+      since += 3 * nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    packRow(seeds + <usize>y * bytes, words, topZ + <usize>y * sTop, nx, 1, 0, false);
+  }
+  clearCodes(thread, threads, entry);
+  if ((status = barrier(thread, threads))) return status;
+
+  if (!periodic) {
+    if (thread == 0) flood(thread, low, bits, bits, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
+    if (thread == threads - 1) {
+      flood(thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+    }
+    if ((status = barrier(thread, threads))) return status;
+  }
+
+  for (let y = yStart; y < yEnd; y++) {
+    for (let z = 0; z < nz; z++) {
+      const row = <usize>(z * ny + y) * bytes;
+      const at = <usize>z * sz + <usize>y * sy;
+      splitRow(entry, faceZ(entry), z, y, codesZ + at, sx, low + row, high + row, line);
+      splitRow(entry, faceX(entry), z, y, codesX + at, sx, low + row, high + row, line);
+      if (!periodic) closeFirst(entry, z, y);
+      if (y > 0 || periodic) splitRow(entry, faceY(entry), z, y, codesY + at, sx, low + row, high + row, line);
+      since += 3 * nx;
+      if (since >= POLL_VOXELS >> 2) {
+        if (tick(thread, since)) break;
+        since = 0;
+      }
+    }
+    if (!periodic) {
+      const row = <usize>((nz - 1) * ny + y) * bytes;
+      splitRow(entry, faceZ(entry), nz, y, topZ + <usize>y * sTop, 1, low + row, high + row, line);
+    }
+  }
+  tick(thread, since);
+  if ((status = barrier(thread, threads))) return status;
+  if (periodic) {
+    if (thread == 0) wrapFaces(entry, 1);
+    if ((status = barrier(thread, threads))) return status;
+  }
+
+  const zEnd = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < zEnd; z++) {
+    countPlane(entry, out + <usize>z * 40, z);
+    if (tick(thread, <usize>ny * <usize>nx)) break;
+  }
+  return barrier(thread, threads);
+}
+
+/** No face at x = 0: there the window is insulated. */
+// @ts-ignore: decorator
+@inline
+function closeFirst(entry: usize, z: i32, y: i32): void {
+  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y) & 1) * halfBytes(entry);
+  store<u8>(faceX(entry) + (row >> 2), 0);
+}
+
+/** Clears the codes with their ghosts; threads share the bytes. */
+function clearCodes(thread: i32, threads: i32, entry: usize): void {
+  const origin = originOf(nyOf(entry), nxOf(entry));
+  const lines = <i32>(halfBytes(entry) >> 6);
+  const start = <usize>slabStart(thread, threads, lines) << 5;
+  const bytes = (<usize>slabStart(thread + 1, threads, lines) << 5) - start;
+  memory.fill(faceZ(entry) - origin + start, 0, bytes);
+  memory.fill(faceY(entry) - origin + start, 0, bytes);
+  memory.fill(faceX(entry) - origin + start, 0, bytes);
+}
+
+/** Counts of plane z; see `codedNetwork`. */
+function countPlane(entry: usize, out: usize, z: i32): void {
+  const ny = nyOf(entry);
+  const nx = nxOf(entry);
+  const pitch = rowBytes(entry) >> 2;
+  const plane = planeBytes(entry) >> 2;
+  const half = halfBytes(entry) >> 2;
+  const below = bookZ(entry, z);
+  const above = bookZ(entry, z + 1);
+  const inY = bookY(entry);
+  const inX = bookX(entry);
+  const rise = riseBelow(entry, z);
+  let voxels: f64 = 0;
+  let lower: f64 = 0;
+  let upper: f64 = 0;
+  let squares: f64 = 0;
+  for (let y = 0; y < ny; y++) {
+    const row = <usize>z * plane + <usize>y * pitch;
+    for (let x = 0; x < nx; x++) {
+      const colour = <usize>((z + y + x) & 1);
+      const i = row + colour * half + <usize>(x >> 1);
+      const j = row + (1 - colour) * half;
+      const down = conductanceAt(below, faceZ(entry) + i);
+      const up = conductanceAt(above, faceZ(entry) + j + plane + <usize>(x >> 1));
+      const sides = conductanceAt(inX, faceX(entry) + i) + conductanceAt(inX, faceX(entry) + j + <usize>((x + 1) >> 1))
+        + conductanceAt(inY, faceY(entry) + i) + conductanceAt(inY, faceY(entry) + j + pitch + <usize>(x >> 1));
+      if (down + up + sides > 0) voxels += 1;
+      lower += down;
+      upper += up;
+      squares += down * down;
+    }
+  }
+  const ends = boundaryAt(entry, z + 1);
+  store<f64>(out, voxels);
+  store<f64>(out, rise * rise * lower + (ends ? 0.25 * upper : 0), 8);
+  store<f64>(out, rise * lower, 16);
+  store<f64>(out, (ends ? 0.5 : 1) * upper, 24);
+  store<f64>(out, squares, 32);
+}

@@ -1,0 +1,147 @@
+// The cycle over parts that strong links alone join (decisions/0057): two parts of a block can be linked by weak links, so that colours do not
+// decouple. A block's nodes follow each other and belong to one thread; half sweeps go through them upwards on the way down and downwards
+// on the way up, which keeps the cycle symmetric; both colours have residuals to restrict, and both take the correction.
+// One visit of a level: red, black upwards from 0 | restrict, coarse, correct, black, red downwards, red, black upwards | restrict,
+// coarse, correct, black, red downwards. Conductivities are far apart here: fluxes are sums over differences, and links to node 0, which is always 0,
+// lead to the boundaries.
+import { barrier, slabStart, tick } from '../../core/control';
+import {
+  ALONE, aloneFrom, clearLoads, correctNodes, firstNode, FOUR, gather, inversesOf, levelCount, linksOf, loadsOf, nodeCount, NODES, parentsOf,
+  PARTS_ENTRY, partsLevel, planesOf, sumLanes, TO_CONDUCTANCE, valuesOf,
+} from './parts';
+
+/** Symmetric sweeps on the coarsest level, a single block whose parts were weakly linked all the way up. */
+const COARSEST_SWEEPS = 4;
+
+/** Σ g·(u of the neighbours − u) of a node. */
+// @ts-ignore: decorator
+@inline
+function inflow(links: usize, node: usize, values: usize, own: f32): f32 {
+  const end = load<usize>(links + node, 4);
+  const u = f32x4.splat(own);
+  let sum = f32x4.splat(0);
+  for (let four = load<usize>(links + node); four != end; four += FOUR) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), f32x4.sub(gather(values, four), u)));
+  }
+  return sumLanes(sum);
+}
+
+/** Gauss-Seidel of the nodes of one colour in planes [z0, z1) of blocks, each block's upwards or downwards. */
+function relax(thread: i32, level: usize, colour: i32, upwards: bool, z0: i32, z1: i32): void {
+  const values = valuesOf(level);
+  const loads = loadsOf(level);
+  const inverses = inversesOf(level);
+  const links = linksOf(level);
+  const first = firstNode(level, colour, z0);
+  const last = firstNode(level, colour, z1);
+  const step = upwards ? 1 : -1;
+  for (let left = last - first, i = upwards ? first : last - 1; left > 0; left--, i += step) {
+    const node = <usize>i << 2;
+    const u = load<f32>(values + node);
+    store<f32>(values + node, u + (load<f32>(loads + node) + inflow(links, node, values, u)) * load<f32>(inverses + node));
+    if (thread != ALONE && (left & (NODES - 1)) == 0 && tick(thread, NODES)) return;
+  }
+}
+
+/** Clears the solution of planes [z0, z1). */
+function clear(level: usize, z0: i32, z1: i32): void {
+  for (let colour = 0; colour < 2; colour++) {
+    const first = <usize>firstNode(level, colour, z0) << 2;
+    memory.fill(valuesOf(level) + first, 0, (<usize>firstNode(level, colour, z1) << 2) - first);
+  }
+}
+
+/** Residual of both colours summed over the parts of the next level, its planes [Z0, Z1). */
+function restrict(thread: i32, level: usize, Z0: i32, Z1: i32): void {
+  const coarse = level + PARTS_ENTRY;
+  clearLoads(coarse, Z0, Z1);
+  const values = valuesOf(level);
+  const loads = loadsOf(level);
+  const links = linksOf(level);
+  const parents = parentsOf(level);
+  const sums = loadsOf(coarse);
+  for (let colour = 0; colour < 2; colour++) {
+    const last = firstNode(level, colour, min(2 * Z1, planesOf(level)));
+    for (let i = firstNode(level, colour, min(2 * Z0, planesOf(level))); i < last; i++) {
+      const node = <usize>i << 2;
+      const sum = sums + <usize>load<u32>(parents + node);
+      store<f32>(sum, load<f32>(sum) + (load<f32>(loads + node) + inflow(links, node, values, load<f32>(values + node))));
+      if (thread != ALONE && (i & (NODES - 1)) == 0 && tick(thread, NODES)) return;
+    }
+  }
+}
+
+/** Adds the solution of the next level to planes [z0, z1). */
+function correct(level: usize, z0: i32, z1: i32): void {
+  for (let colour = 0; colour < 2; colour++) correctNodes(level, firstNode(level, colour, z0), firstNode(level, colour, z1));
+}
+
+/** Both colours, red first and upwards; or the reverse. */
+function sweepAlone(level: usize, upwards: bool): void {
+  const planes = planesOf(level);
+  relax(ALONE, level, upwards ? 0 : 1, upwards, 0, planes);
+  relax(ALONE, level, upwards ? 1 : 0, upwards, 0, planes);
+}
+
+/** One visit of a level and all below it by one thread. left: levels below */
+function visitAlone(level: usize, left: i32): void {
+  clear(level, 0, planesOf(level));
+  sweepAlone(level, true);
+  if (left == 0) {
+    // A single node is solved by now.
+    const sweeps = nodeCount(level) == 1 ? 1 : COARSEST_SWEEPS;
+    for (let sweep = 1; sweep < sweeps; sweep++) {
+      sweepAlone(level, false);
+      sweepAlone(level, true);
+    }
+    sweepAlone(level, false);
+    return;
+  }
+  for (let twice = 0; twice < 2; twice++) {
+    restrict(ALONE, level, 0, planesOf(level + PARTS_ENTRY));
+    visitAlone(level + PARTS_ENTRY, left - 1);
+    correct(level, 0, planesOf(level));
+    sweepAlone(level, false);
+    if (twice == 0) sweepAlone(level, true);
+  }
+}
+
+/** One visit of level 1 + index: its solution from its right-hand side.
+ *  @returns 0, or the status with which every thread must leave */
+export function visitStrong(thread: i32, threads: i32, record: usize, index: i32): i32 {
+  const level = partsLevel(record, index);
+  if (index >= aloneFrom(record)) {
+    if (thread == 0) {
+      visitAlone(level, levelCount(record) - 1 - index);
+      tick(thread, nodeCount(level));
+    }
+    return barrier(thread, threads);
+  }
+  const z0 = slabStart(thread, threads, planesOf(level));
+  const z1 = slabStart(thread + 1, threads, planesOf(level));
+  const planes = planesOf(level + PARTS_ENTRY);
+  let status = 0;
+  clear(level, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(thread, level, 0, true, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  relax(thread, level, 1, true, z0, z1);
+  if ((status = barrier(thread, threads))) return status;
+  for (let twice = 0; twice < 2; twice++) {
+    restrict(thread, level, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
+    if ((status = barrier(thread, threads))) return status;
+    if ((status = visitStrong(thread, threads, record, index + 1))) return status;
+    correct(level, z0, z1);
+    if ((status = barrier(thread, threads))) return status;
+    relax(thread, level, 1, false, z0, z1);
+    if ((status = barrier(thread, threads))) return status;
+    relax(thread, level, 0, false, z0, z1);
+    if (twice == 0) {
+      relax(thread, level, 0, true, z0, z1);
+      if ((status = barrier(thread, threads))) return status;
+      relax(thread, level, 1, true, z0, z1);
+    }
+    if ((status = barrier(thread, threads))) return status;
+  }
+  return 0;
+}

@@ -1,0 +1,169 @@
+// Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
+import { barrier, enter, slabStart, tick } from '../../core/control';
+import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, partsRecord, planeBytes, rightOf, solutionOf } from '../level/levels';
+import { advance, ascend, descend, linear, renormalise, verify } from '../finest/finest';
+import { visit } from '../blocks/cycle';
+import { visitParts } from '../parts/parts';
+
+/** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
+const RECORD: usize = 48;
+/** Runs from a residual computed anew, after which a call ends. */
+const RUNS = 7;
+/** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of single precision. */
+const STALLED: f64 = 0.5;
+
+/** Σ of per-plane sums in plane order. Every thread computes it, so that no barrier is needed to share it. */
+function total(sums: usize, nz: i32): f64 {
+  let sum: f64 = 0;
+  for (let z = 0; z < nz; z++) sum += load<f64>(sums + (<usize>z << 3));
+  return sum;
+}
+
+/** Least and greatest ratio of successive steps that the error estimate assumes, and its safety factor (decisions/0050). */
+const LEAST_RATIO: f64 = 0.1;
+const GREATEST_RATIO: f64 = 0.98;
+const SAFETY: f64 = 3;
+
+/** Energy that the next iterations will still remove, an upper estimate: what iteration j removes is alpha·(r·z), and the sum
+ *  over those to come is ‖e‖²_A (Hestenes-Stiefel); they are taken as a geometric series with the slowest recent ratio.
+ *  @param last record of the last iteration; known: how many records of this run there are */
+function remaining(last: usize, known: i32): f64 {
+  if (known < 3) return Infinity;
+  const now = load<f64>(last) * load<f64>(last, 8);
+  let newer = now;
+  let ratio = LEAST_RATIO;
+  for (let k = 1; k < min(known, 4); k++) {
+    const record = last - <usize>k * RECORD;
+    const older = load<f64>(record) * load<f64>(record, 8);
+    ratio = max(ratio, newer / older);
+    newer = older;
+  }
+  ratio = min(ratio, GREATEST_RATIO);
+  return SAFETY * now * ratio / (1 - ratio);
+}
+
+/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)².
+ *  CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If it is not,
+ *  CG starts again from the true residual. A call that ended unconverged can be continued, with a second word for the potential:
+ *  CG then adds to that one, which is small, and the residual is that of the sum (decisions/0058).
+ *  @param out f64[8]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |first residual|²,
+ *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged; read to continue
+ *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
+ *  @param sums f64[6·nz] scratch
+ *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
+ *  @param x, p addresses of element (0, 0, 0) of the red half, f32; x holds where to start when the finest level has islands
+ *  @param second bytes from x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one
+ *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
+ *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
+export function solveTransport(
+  thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: usize, count: i32, alone: i32,
+  x: usize, second: usize, p: usize, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64, maxIterations: i32,
+): i32 {
+  enter();
+  const entry = table;
+  const nz = nzOf(entry);
+  const stride = <usize>nz << 3;
+  const sums2 = sums + 2 * stride;
+  const sums3 = sums2 + stride;
+  let status = 0;
+
+  if (!second) {
+    clear(thread, threads, entry, solutionOf(entry));
+    clear(thread, threads, entry, rightOf(entry));
+    if (!islandsOf(entry)) clear(thread, threads, entry, x);
+    clear(thread, threads, entry, p);
+    if ((status = barrier(thread, threads))) return status;
+    if ((status = linear(thread, threads, entry, sums))) return status;
+  }
+  const first = second ? load<f64>(out, 24) : total(sums, nz);
+  const scale = rightNorm > 0 ? rightNorm * rightNorm : first;
+  const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
+
+  let energy = second ? load<f64>(out, 8) : linearEnergy;
+  if (!second && islandsOf(entry)) {
+    // The potential starts flat within islands.
+    if ((status = verify(thread, threads, entry, x, 0, sums3))) return status;
+    energy -= total(sums3 + stride, nz);
+  }
+  let iterations = second ? <i32>load<f64>(out) : 0;
+  let estimate: f64 = second ? load<f64>(out, 48) : first > 0 ? Infinity : 0;
+  let square = second ? load<f64>(out, 16) : first;
+  let drift: f64 = Infinity;
+  let converged = first == 0;
+  for (let run = 0; run < RUNS; run++) {
+    let known = 0;
+    let before: f64 = 0;
+    let curvature: f64 = 0;
+    let reached = converged;
+    if (second && (status = renormalise(thread, threads, entry, x, second))) return status;
+    while (!reached && iterations < maxIterations) {
+      if ((status = descend(thread, threads, entry))) return status;
+      status = partsRecord(entry) ? visitParts(thread, threads, partsRecord(entry), 0) : visit(thread, threads, table, 1, alone, count);
+      if (status) return status;
+      if ((status = ascend(thread, threads, entry, sums))) return status;
+      const rho = total(sums, nz);
+      const beta = known > 0 ? rho / before : 0;
+      before = rho;
+      // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
+      curvature = total(sums + stride, nz) - beta * beta * curvature;
+      if (!(rho > 0 && curvature > 0)) break;
+      const alpha = rho / curvature;
+      if ((status = advance(thread, threads, entry, x + second, p, <f32>alpha, <f32>beta, sums2))) return status;
+
+      energy -= alpha * rho;
+      const recurred = total(sums2, nz);
+      const record = history + <usize>iterations * RECORD;
+      if (thread == 0) {
+        store<f64>(record, rho);
+        store<f64>(record, alpha, 8);
+        store<f64>(record, beta, 16);
+        store<f64>(record, energy, 24);
+        store<f64>(record, recurred, 32);
+      }
+      if ((status = barrier(thread, threads))) return status;
+      iterations++;
+      known++;
+      // An older estimate stays true: the error only falls.
+      const fresh = remaining(record, known);
+      if (fresh < Infinity) estimate = fresh;
+      if (thread == 0) store<f64>(record, estimate, 40);
+      reached = fresh <= tolerance * energy && recurred <= residualGoal;
+    }
+
+    if ((status = verify(thread, threads, entry, x, second, sums3))) return status;
+    const measured = linearEnergy - total(sums3 + stride, nz);
+    const lastDrift = drift;
+    const lastSquare = square;
+    drift = Math.abs(measured - energy);
+    square = total(sums3, nz);
+    energy = measured;
+    converged = reached && drift <= 0.5 * tolerance * energy && square <= residualGoal;
+    estimate = max(estimate, converged ? drift : SAFETY * drift);
+    const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
+    if (converged || stalled || iterations == maxIterations) break;
+  }
+  if (thread == 0) {
+    store<f64>(out, iterations);
+    store<f64>(out, energy, 8);
+    store<f64>(out, square, 16);
+    store<f64>(out, first, 24);
+    store<f64>(out, load<f64>(sums3 + 2 * stride), 32);
+    store<f64>(out, load<f64>(sums3 + 2 * stride + (<usize>(nz - 1) << 3)), 40);
+    store<f64>(out, estimate, 48);
+    store<f64>(out, converged ? 1 : 0, 56);
+  }
+  return barrier(thread, threads);
+}
+
+/** Clears both colours of a field with its ghosts; threads share the bytes. */
+function clear(thread: i32, threads: i32, entry: usize, field: usize): void {
+  const base = field - (originOf(nyOf(entry), nxOf(entry)) << 2);
+  const planes = nzOf(entry) + 2;
+  for (let colour: usize = 0; colour < 2; colour++) {
+    const half = halfBytes(entry);
+    const start = colour * half + <usize>slabStart(thread, threads, planes) * planeBytes(entry);
+    const end = thread == threads - 1 ? (colour + 1) * half : colour * half + <usize>slabStart(thread + 1, threads, planes) * planeBytes(entry);
+    memory.fill(base + start, 0, end - start);
+    tick(thread, 1);
+  }
+}

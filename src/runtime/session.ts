@@ -19,6 +19,7 @@ export interface Progress {
 /** Options that every public operation takes. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
+  /** Ten times a second while a kernel runs. What it throws, or rejects with, stops the kernel and rejects the operation. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -147,6 +148,15 @@ function createSession(
     };
     const guardOf = (lease: Lease): number => lease.ptr + Math.ceil(lease.bytes / 64) * 64;
     const pending: Promise<void>[] = [];
+    /** What the caller's onProgress threw: the operation is rejected with it, as if a kernel had failed. */
+    let thrown: { readonly error: unknown } | null = null;
+    const onThrown = (error: unknown): void => {
+      thrown ??= { error };
+      backend.cancel();
+    };
+    const checkThrown = (): void => {
+      if (thrown !== null) throw thrown.error;
+    };
 
     const frame: Frame = {
       threads: backend.threads,
@@ -185,15 +195,24 @@ function createSession(
       async call(kernel, args, stage) {
         await Promise.all(pending.splice(0));
         if (run.signal?.aborted) throw new CancelledError(operation);
+        checkThrown();
         const report = (): void => {
+          if (thrown !== null) return;
           const statistics = backend.statistics();
           const done = statistics === null ? 0 : statistics.work.reduce((sum, work) => sum + work, 0);
           const total = stage?.work ?? 0;
-          run.onProgress?.({ operation, stage: stage?.name ?? kernel, done: Math.min(done, total), total });
+          try {
+            // A callback may be async: its promise is not waited for, its failure is heard.
+            const returned: unknown = run.onProgress?.({ operation, stage: stage?.name ?? kernel, done: Math.min(done, total), total });
+            if (returned instanceof Promise) returned.catch(onThrown);
+          } catch (error) {
+            onThrown(error);
+          }
         };
         const timer = run.onProgress && stage ? setInterval(report, PROGRESS_INTERVAL) : null;
         try {
           const status = await backend.call(kernel, args);
+          checkThrown();
           if (status === STATUS_CANCELLED) throw new CancelledError(operation);
           if (status === STATUS_FAULT) throw new KernelError(`kernel ${kernel} left its barrier after a fault`, kernel, args);
           return status;

@@ -15,11 +15,13 @@ const plan = {
   ],
 };
 
-async function sum(session: Session, values: Float32Array, repeats: number, signal?: AbortSignal): Promise<number> {
-  return session.run('sum', plan, 0, { signal }, async (frame: Frame) => {
+async function sum(
+  session: Session, values: Float32Array, repeats: number, signal?: AbortSignal, onProgress?: () => void,
+): Promise<number> {
+  return session.run('sum', plan, 0, { signal, onProgress }, async (frame: Frame) => {
     const [x, sums, total] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
     await frame.write(x, values);
-    await frame.call('probeSum', [total.ptr, sums.ptr, x.ptr, SLICES, PER_SLICE, repeats]);
+    await frame.call('probeSum', [total.ptr, sums.ptr, x.ptr, SLICES, PER_SLICE, repeats], { name: 'sum', work: 0 });
     return (await frame.read(total, Float64Array))[0];
   });
 }
@@ -51,6 +53,24 @@ describe('session', () => {
     await expect(job).rejects.toMatchObject({ name: 'AbortError' });
     expect(await sum(session, values, 1)).toBe(once);
   });
+
+  it.each([[true, 'throws'], [false, 'throws'], [true, 'rejects']])(
+    '[law] an onProgress that fails stops the kernel and rejects the operation with its error (shared: %s, it %s)',
+    async (shared, how) => {
+      const session = await testSession({ shared });
+      const once = await sum(session, values, 1);
+      const error = new Error('from the callback');
+      let calls = 0;
+      const onProgress = (): void => {
+        calls++;
+        if (how === 'rejects') return Promise.reject(error) as unknown as undefined;
+        throw error;
+      };
+      await expect(sum(session, values, 1_000_000, undefined, onProgress)).rejects.toBe(error);
+      expect(calls).toBe(1);
+      expect(await sum(session, values, 1)).toBe(once);
+    },
+  );
 
   it('[law] looks at the cancel word within 2^20 voxels of work', async () => {
     const session = await testSession();

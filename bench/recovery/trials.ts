@@ -1,6 +1,6 @@
 // Structures with known parameters, calibrated: what `npm run recovery` plots and test/recovery promises.
 import { calibrate, generate, regionDistance, type LabelVolume, type ModelName, type Session, type Shape } from '../../src/index.js';
-import { hotellingLimit } from '../../src/calibration/region.js';
+import { hotellingLimit } from '../../src/numeric/distributions.js';
 
 export interface RecoveryCase {
   readonly name: string;

@@ -2,6 +2,9 @@
 import { SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
+import { product, transposed } from '../numeric/dense.js';
+import { hotellingLimit } from '../numeric/distributions.js';
+import { covarianceOf } from '../numeric/statistics.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
 import { chi2Quantities, threePhaseQuantities } from '../structure/theory.js';
@@ -12,12 +15,11 @@ import { fitFrom, type FitOutcome, type FitProblem } from './fit.js';
 import { chooseStatistics, longestEdge, longestLag, prepareImages, type PreparedImages } from './images.js';
 import { misfitOf, REJECTED, type Misfit } from './misfit.js';
 import { FREE_KEYS, predict, toCoordinates, type ModelName, type Parameters } from './model.js';
-import { confounded, coordinateCovariance, estimatesOf, hotellingLimit, scoreDistance, type Confounded, type ParameterEstimate, type RegionData } from './region.js';
+import { confounded, coordinateCovariance, estimatesOf, scoreDistance, type Confounded, type ParameterEstimate, type RegionData } from './region.js';
 import { sampleNotes, sectionNotes, segmentationNotes } from './notes.js';
 import { drawShapes, independentImages } from './representativity.js';
 import { firstGuess, startsAround } from './starts.js';
-import { covarianceOf } from './statistics.js';
-import { basis, product, transposed, whitener } from './weights.js';
+import { basis, whitener } from './weights.js';
 
 export interface CalibrateOptions {
   readonly model: ModelName;

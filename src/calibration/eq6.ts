@@ -1,5 +1,6 @@
 // The way of [B]: λ is a quantile of χ²₂, ρ(h) follows from each value of the coverage by bisection of its eq. 6, and α from ρ.
 import { SpecError } from '../core/errors.js';
+import { bisectIncreasing } from '../numeric/bisect.js';
 import { chi2Coverage } from '../structure/coverage.js';
 
 /** ρ at which the χ²₂ model with this λ has coverage C; 0 below p², 1 above p. */
@@ -7,13 +8,7 @@ export function correlationFromCoverage(lambda: number, coverage: number): numbe
   const p = Math.exp(-lambda / 2);
   if (coverage <= p * p) return 0;
   if (coverage >= p) return 1;
-  let [low, high] = [0, 1];
-  for (let k = 0; k < 50; k++) {
-    const middle = (low + high) / 2;
-    if (chi2Coverage(lambda, middle) < coverage) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return bisectIncreasing((rho) => chi2Coverage(lambda, rho), coverage, 0, 1, 50);
 }
 
 export interface Eq6Point {

@@ -1,5 +1,5 @@
 // Generalised least squares: Levenberg-Marquardt on whitened residuals.
-import { leastSquaresInBox } from '../regression/levenberg.js';
+import { leastSquaresInBox } from '../numeric/levenberg.js';
 import type { Statistic } from './curves.js';
 import { fromCoordinates, limitsOf, predict, toCoordinates, type ModelName, type Parameters, type Prediction } from './model.js';
 

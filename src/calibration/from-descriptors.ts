@@ -3,6 +3,7 @@
 // Fractions give λ_X and λ_Y, areas the scale of α_X and α_Y; how α is shared between the χ² and the Gaussian part is not in
 // these numbers and has to be said (`gaussRatio`, 1 by default).
 import { SpecError } from '../core/errors.js';
+import { bisectDecreasing, bisectIncreasing } from '../numeric/bisect.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
 import { chi2Quantities, mixedSurface, mixedSurvival } from '../structure/theory.js';
 import { chi2LatticeSurface, threePhaseLatticeSurface } from '../structure/two-point.js';
@@ -36,25 +37,13 @@ function checkArea(where: string, name: string, value: number): void {
   if (!(value > 0 && Number.isFinite(value))) throw new SpecError(`${where}: ${name} must be an area per volume above 0, got ${value}`);
 }
 
-/** Root of a monotone function on a bracket of positive numbers, by bisection of the logarithm. */
-function solveScale(f: (x: number) => number, target: number): number {
-  let [low, high] = [Math.log(1e-5), Math.log(4)];
-  for (let k = 0; k < 60; k++) {
-    const middle = (low + high) / 2;
-    if (f(Math.exp(middle)) < target) low = middle;
-    else high = middle;
-  }
-  return Math.exp((low + high) / 2);
+/** α at which an area that grows with α is `target`; halved in ln α. */
+function solveScale(f: (alpha: number) => number, target: number): number {
+  return Math.exp(bisectIncreasing((u) => f(Math.exp(u)), target, Math.log(1e-5), Math.log(4), 60));
 }
 
 function lambdaOf(n: number, share: number): number {
-  let [low, high] = [-50, 500];
-  for (let k = 0; k < 100; k++) {
-    const middle = (low + high) / 2;
-    if (mixedSurvival(n, middle) > share) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return bisectDecreasing((lambda) => mixedSurvival(n, lambda), share, -50, 500);
 }
 
 function checkReach(where: string, name: string, alpha: number): void {

@@ -4,8 +4,8 @@ import { SpecError } from '../core/errors.js';
 import { AXES, type Shape } from '../core/grid.js';
 import { checkPhase, type LabelVolume, type Phase } from '../core/volume.js';
 import { twoPointCoverage } from '../descriptors/two-point-coverage.js';
+import { studentQuantile } from '../numeric/distributions.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { studentQuantile } from './statistics.js';
 import { varianceOfMean } from './representativity.js';
 
 export interface FractionInterval {

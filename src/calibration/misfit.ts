@@ -1,9 +1,10 @@
 // What a fit leaves: whether the model can have such curves at all.
+import { product, transposed } from '../numeric/dense.js';
+import { fTail } from '../numeric/distributions.js';
+import { symmetricEigen } from '../numeric/eigen.js';
 import type { FieldName } from './curves.js';
 import { predict, type Parameters } from './model.js';
 import type { RegionData } from './region.js';
-import { fTail, symmetricEigen } from './statistics.js';
-import { product, transposed } from './weights.js';
 
 /** How far the best θ is from the data. */
 export interface Misfit {

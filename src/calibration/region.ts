@@ -1,7 +1,8 @@
 // The joint region of confidence for θ, and what the data cannot tell apart.
+import { studentQuantile } from '../numeric/distributions.js';
+import { inverseSymmetric, symmetricEigen } from '../numeric/eigen.js';
 import type { Statistic } from './curves.js';
 import { fromCoordinates, predict, scaleOf, toCoordinates, type ModelName, type Parameters } from './model.js';
-import { fQuantile, inverseSymmetric, studentQuantile, symmetricEigen } from './statistics.js';
 
 type Matrix = readonly (readonly number[])[];
 
@@ -29,11 +30,6 @@ function score(jacobian: readonly Float64Array[], data: RegionData): { readonly 
   }));
   const spread = project.map((row) => Array.from({ length: m }, (_, j) => row.reduce((sum, x, i) => sum + x * covariance[i][j], 0)));
   return { project, covariance: spread.map((row) => project.map((other) => row.reduce((sum, x, j) => sum + x * other[j], 0))) };
-}
-
-/** Limit of Hotelling's statistic for a share of `level` when the covariance comes from `draws` structures. */
-export function hotellingLimit(level: number, dimensions: number, draws: number): number {
-  return ((dimensions * (draws - 1)) / (draws - dimensions)) * fQuantile(level, dimensions, draws - dimensions);
 }
 
 /** Score statistic of θ: the weighted deviations of the data from the model at θ, seen through the directions in which θ moves the

@@ -1,18 +1,9 @@
 // Where fits begin.
+import { bisectDecreasing } from '../numeric/bisect.js';
 import { chi2Quantities, mixedSurface, mixedSurvival } from '../structure/theory.js';
 import type { ThreePhaseParameters } from '../structure/parameters.js';
 import type { FieldName, Statistic } from './curves.js';
 import type { ModelName, Parameters } from './model.js';
-
-/** Root of a decreasing function. */
-function solveDecreasing(f: (x: number) => number, target: number, low: number, high: number): number {
-  for (let k = 0; k < 80; k++) {
-    const middle = (low + high) / 2;
-    if (f(middle) > target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
 
 /** λ and α from shares and the decrement at the shortest lag: S = 4 (p − C(h))/h. */
 export function firstGuess(model: ModelName, n: number, statistics: readonly Statistic[], values: ArrayLike<number>): Parameters {
@@ -30,7 +21,7 @@ export function firstGuess(model: ModelName, n: number, statistics: readonly Sta
     return { alpha: (across ?? along!) / unit, lambda, anisotropyFactor };
   }
   const solve = (field: FieldName): { lambda: number; alpha: number } => {
-    const lambda = solveDecreasing((x) => mixedSurvival(n, x), share(field), -20, 200);
+    const lambda = bisectDecreasing((x) => mixedSurvival(n, x), share(field), -20, 200, 80);
     return { lambda, alpha: (slope(field, 'across') ?? slope(field, 'z')!) / mixedSurface(n, lambda, 1, 1) };
   };
   const [x, y] = [solve('x'), solve('y')];

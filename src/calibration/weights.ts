@@ -1,6 +1,7 @@
 // Weights of the statistics in a fit.
 import type { Statistic } from './curves.js';
-import { whitening } from './statistics.js';
+import { product, transposed } from '../numeric/dense.js';
+import { whitening } from '../numeric/eigen.js';
 
 /** Decrements share − coverage instead of coverages, each over its size: of one order, and far less correlated.
  *  @param shares error that counts as one unit, as a part of a share; of decrements it is 3 % */
@@ -17,10 +18,6 @@ export function basis(statistics: readonly Statistic[], values: ArrayLike<number
     return row;
   });
 }
-
-export const product = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
-  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, i) => sum + x * b[i][j], 0)));
-export const transposed = (a: readonly (readonly number[])[]): number[][] => a[0].map((_, j) => a.map((row) => row[j]));
 
 /** Correlations between statistics are believed to this share: few draws overstate them. */
 const TRUST = 0.99;

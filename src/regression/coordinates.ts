@@ -5,7 +5,7 @@
 // its log x leaves unknowns of order one that hardly interact. Boxes on exponents stay boxes; of c1 only the sign does.
 import type { Formula } from './formulas.js';
 import type { RegressionSample } from './sample.js';
-import type { BoxProblem } from './lbfgsb.js';
+import type { BoxProblem } from '../numeric/lbfgsb.js';
 
 export interface Conditioned extends BoxProblem {
   toCoefficients(u: ArrayLike<number>): number[];

@@ -1,10 +1,10 @@
 // One formula fitted to samples: least squares on M itself [A §2.5] by L-BFGS-B, confirmed by Levenberg-Marquardt.
 import { SpecError } from '../core/errors.js';
 import { conditioned } from './coordinates.js';
-import { backSubstitute, householder } from './dense.js';
+import { backSubstitute, householder } from '../numeric/dense.js';
 import type { Formula } from './formulas.js';
-import { minimizeInBox } from './lbfgsb.js';
-import { leastSquaresInBox } from './levenberg.js';
+import { minimizeInBox } from '../numeric/lbfgsb.js';
+import { leastSquaresInBox } from '../numeric/levenberg.js';
 import type { RegressionSample } from './sample.js';
 import { uniformNumbers } from './split.js';
 

@@ -7,7 +7,9 @@
 // the far, algebraic tail of small lags in few steps. The trapezoidal rule converges exponentially on both; c is where the
 // integrand is smallest. Tried before: quadrature over both norms (5 … 10 ms, and 1e-4 off at small lags; test/reference keeps it) and
 // Mehler's series (thousands of terms at the lag of one voxel). Derivatives multiply the integrand by a factor: no differences.
-import { besselRatio, integrate, normalDensity, normalSurvival } from './special.js';
+import { normalDensity, normalSurvival } from '../numeric/distributions.js';
+import { integrate } from '../numeric/quadrature.js';
+import { besselRatio } from '../numeric/special.js';
 import { chiSquareMean, mixedSurvival } from './theory.js';
 
 /** P(U ≥ h, V ≥ k) for standard normals with correlation ρ in [0, 1], by Plackett's identity ∂P/∂ρ = bivariate density:

@@ -2,7 +2,9 @@
 // Mean boundary area per volume of {X ≥ λ} is 2·E|∇X|·density of X at λ, by Rice's formula with isotropy.
 import { gradientFactor } from './covariance.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
-import { integrate, logGammaHalves, normalDensity, normalSurvival } from './special.js';
+import { normalDensity, normalSurvival } from '../numeric/distributions.js';
+import { integrate } from '../numeric/quadrature.js';
+import { logGammaHalves } from '../numeric/special.js';
 
 /** Expected volume fraction per phase label: the same for every covariance. */
 export interface ExpectedFractions {

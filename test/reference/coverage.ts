@@ -1,5 +1,6 @@
 // Two-point coverage by quadrature over both norms: slow, shares no formula with the Fourier integral of src/structure/coverage.ts.
-import { besselRatio, integrate, logGammaHalves } from '../../src/structure/special.js';
+import { integrate } from '../../src/numeric/quadrature.js';
+import { besselRatio, logGammaHalves } from '../../src/numeric/special.js';
 import { normalOrthant } from '../../src/structure/coverage.js';
 
 /** P(X ≥ λ at both ends of a lag) for X = χ²_n field + Gaussian field with correlations `rhoChi`, `rhoGauss` at that lag.

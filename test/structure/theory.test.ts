@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findParameterSet, parameterSets } from '../../src/structure/parameter-sets.js';
-import { besselRatio, integrate, normalDensity, normalSurvival } from '../../src/structure/special.js';
+import { normalDensity, normalSurvival } from '../../src/numeric/distributions.js';
+import { integrate } from '../../src/numeric/quadrature.js';
+import { besselRatio } from '../../src/numeric/special.js';
 import { chi2Quantities, gaussianSurface, mixedSurface, mixedSurvival, threePhaseDerivatives, threePhaseQuantities } from '../../src/structure/theory.js';
 import {
   chi2Coverage, chi2CoverageGradient, gaussianCoverageGradient, mixedCoverage, mixedCoverageGradient, normalOrthant,

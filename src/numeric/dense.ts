@@ -62,3 +62,9 @@ export function backSubstitute(r: readonly (readonly number[])[], y: ArrayLike<n
   }
   return x;
 }
+
+/** A·B. */
+export const product = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
+  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, i) => sum + x * b[i][j], 0)));
+/** Aᵀ. */
+export const transposed = (a: readonly (readonly number[])[]): number[][] => a[0].map((_, j) => a.map((row) => row[j]));

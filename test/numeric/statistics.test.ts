@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { covarianceOf, fProbability, fQuantile, fTail, inverseSymmetric, logGamma, studentQuantile, symmetricEigen, whitening } from '../../src/calibration/statistics.js';
-import type { Statistic } from '../../src/calibration/curves.js';
-import { hotellingLimit } from '../../src/calibration/region.js';
-import { basis, product } from '../../src/calibration/weights.js';
+import { product } from '../../src/numeric/dense.js';
+import { fProbability, fQuantile, fTail, hotellingLimit, studentQuantile } from '../../src/numeric/distributions.js';
+import { inverseSymmetric, symmetricEigen, whitening } from '../../src/numeric/eigen.js';
+import { logGamma } from '../../src/numeric/special.js';
+import { covarianceOf } from '../../src/numeric/statistics.js';
 import { uniform } from '../random.js';
 
-describe('statistics of calibrations', () => {
+describe('statistics', () => {
   it('[published] quantiles of F and t as tables print them', () => {
     expect(fQuantile(0.95, 6, 100)).toBeCloseTo(2.1906, 4);
     expect(fQuantile(0.95, 7, 33)).toBeCloseTo(2.3027, 3);
@@ -31,20 +32,10 @@ describe('statistics of calibrations', () => {
     const rows = Array.from({ length: 40 }, () => Array.from({ length: 6 }, (_, j) => random() * (j + 1)));
     const { covariance } = covarianceOf(rows);
     const { values, vectors } = symmetricEigen(covariance);
-    const times = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] => a.map((row) => b[0].map((_, j) => row.reduce((s, x, i) => s + x * b[i][j], 0)));
     const isIdentity = (m: number[][]): void => m.forEach((row, i) => row.forEach((x, j) => expect(x).toBeCloseTo(Number(i === j), 10)));
-    vectors.forEach((v, k) => times(covariance, v.map((x) => [x])).forEach(([x], i) => expect(x).toBeCloseTo(values[k] * v[i], 10)));
-    isIdentity(times(covariance, inverseSymmetric(covariance)));
+    vectors.forEach((v, k) => product(covariance, v.map((x) => [x])).forEach(([x], i) => expect(x).toBeCloseTo(values[k] * v[i], 10)));
+    isIdentity(product(covariance, inverseSymmetric(covariance)));
     const white = whitening(covariance);
-    isIdentity(times(times(white, covariance), white[0].map((_, j) => white.map((row) => row[j]))));
-  });
-
-  it('[exact] weights of a fit: a decrement of its own size counts 1/3 %, whatever the lag, a share 1/5 %', () => {
-    const at = (field: 'x' | 'y', steps: number): Statistic => ({ field, direction: steps === 0 ? null : 'z', steps, lag: steps === 0 ? null : [steps, 0, 0] });
-    const statistics = [at('x', 0), at('x', 1), at('x', 5), at('y', 0), at('y', 2)];
-    const values = [0.4, 0.35, 0.17, 0.8, 0.71];
-    const rows = product(basis(statistics, values), values.map((value) => [value]));
-    [20, 1 / 0.03, 1 / 0.03, 20, 1 / 0.03].forEach((expected, i) => expect(rows[i][0]).toBeCloseTo(expected, 9));
-    expect(product(basis(statistics, values, 0.003), values.map((value) => [value]))[3][0]).toBeCloseTo(1 / 0.003, 9);
+    isIdentity(product(product(white, covariance), white[0].map((_, j) => white.map((row) => row[j]))));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { minimizeInBox, type BoxProblem } from '../../src/regression/lbfgsb.js';
-import { solveLinear } from '../../src/regression/dense.js';
+import { minimizeInBox, type BoxProblem } from '../../src/numeric/lbfgsb.js';
+import { solveLinear } from '../../src/numeric/dense.js';
 import { uniform } from '../random.js';
 
 const rosenbrock = (lower: number[], upper: number[]): BoxProblem => ({

@@ -1,0 +1,50 @@
+// Distributions of statistics: normal, F, Student's t and Hotelling's T².
+import { bisectIncreasing } from './bisect.js';
+import { betaProbability } from './special.js';
+
+/** Standard normal density. */
+export function normalDensity(x: number): number {
+  return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+}
+
+/** P(Z ≥ x): power series for small |x|, continued fraction beyond. */
+export function normalSurvival(x: number): number {
+  if (x < 0) return 1 - normalSurvival(-x);
+  if (x < 3) {
+    let term = x;
+    let sum = x;
+    for (let k = 1; Math.abs(term) > 1e-17 * Math.abs(sum); k++) {
+      term *= (x * x) / (2 * k + 1);
+      sum += term;
+    }
+    return 0.5 - normalDensity(x) * sum;
+  }
+  let f = x;
+  for (let k = 120; k >= 1; k--) f = x + k / f;
+  return normalDensity(x) / f;
+}
+
+/** P(F ≤ f) of the F distribution. */
+export function fProbability(f: number, d1: number, d2: number): number {
+  return betaProbability((d1 * f) / (d1 * f + d2), d1 / 2, d2 / 2);
+}
+
+/** P(F > f), exact where it is small. */
+export function fTail(f: number, d1: number, d2: number): number {
+  return betaProbability(d2 / (d1 * f + d2), d2 / 2, d1 / 2);
+}
+
+/** Quantile of the F distribution. */
+export function fQuantile(probability: number, d1: number, d2: number): number {
+  return bisectIncreasing((f) => fProbability(f, d1, d2), probability, 0, 1e4);
+}
+
+/** Two-sided quantile of Student's t: P(|t| ≤ q) = probability. */
+export function studentQuantile(probability: number, degrees: number): number {
+  return Math.sqrt(fQuantile(probability, 1, degrees));
+}
+
+/** Limit of Hotelling's T² for a share of `level` in `dimensions`, when the covariance comes from `draws` samples. */
+export function hotellingLimit(level: number, dimensions: number, draws: number): number {
+  return ((dimensions * (draws - 1)) / (draws - dimensions)) * fQuantile(level, dimensions, draws - dimensions);
+}

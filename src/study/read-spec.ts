@@ -1,7 +1,7 @@
 // Study files: YAML (and therefore JSON) with line and column in every complaint.
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Node } from 'yaml';
 import { SpecError } from '../core/errors.js';
-import type { Issue } from './check.js';
+import type { Issue } from '../core/check.js';
 import { parseStudySpec, type StudySpec } from './spec.js';
 
 /** Reads a study from YAML or JSON text.

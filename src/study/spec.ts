@@ -4,7 +4,7 @@ import { AXES, checkShape, type Axis, type Face, type Shape } from '../core/grid
 import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
 import { covarianceFamily, type Covariance } from '../structure/covariance.js';
-import { Checker, closest, type Issue, type Path } from './check.js';
+import { Checker, closest, type Issue, type Path } from '../core/check.js';
 import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
 import { namedSet, PARAMETER_NAMES, SET_NAMES, type StudyParameters } from './parameters.js';
 
@@ -238,7 +238,7 @@ function read(check: Checker, value: unknown): StudySpec {
  *  @param locate says where in a file a path stands, e.g. "study.yaml:3:1"; default: "study".
  *  @throws SpecError with one line per problem. */
 export function parseStudySpec(value: unknown, locate: (issue: Issue) => string = () => 'study'): StudySpec {
-  const check = new Checker();
+  const check = new Checker('the study');
   const spec = read(check, value ?? {});
   if (check.issues.length > 0) {
     throw new SpecError(check.issues.map((issue) => `${locate(issue)}: ${issue.message}`).join('\n'));

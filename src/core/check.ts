@@ -1,6 +1,6 @@
 // Reading an untyped value against a list of settings: collects every problem with its path, one line each.
 
-/** Where in the study file: keys and indices from the root. */
+/** Where in a specification: keys and indices from the root. */
 export type Path = readonly (string | number)[];
 
 export interface Issue {
@@ -55,6 +55,9 @@ function rangeText(range: NumberRange): string {
 export class Checker {
   readonly issues: Issue[] = [];
 
+  /** @param root what the whole is called, e.g. "the study" */
+  constructor(private readonly root: string) {}
+
   fail(path: Path, message: string, onKey = false): void {
     this.issues.push({ path, message, onKey });
   }
@@ -67,7 +70,7 @@ export class Checker {
   mapping(value: unknown, path: Path, keys: readonly string[]): Record<string, unknown> {
     if (value === undefined) return {};
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      this.fail(path, `${this.name(path) || 'the study'} must be a mapping with the keys ${keys.join(', ')}, got ${show(value)}`);
+      this.fail(path, `${this.name(path) || this.root} must be a mapping with the keys ${keys.join(', ')}, got ${show(value)}`);
       return {};
     }
     for (const key of Object.keys(value)) {

@@ -1,6 +1,7 @@
 // M-factor of phase 1 of the record's structure.
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
-import { networkPlan, prepareNetwork, solve, solvePlan } from '../../src/kernels/transport.js';
+import { prepareSolver, solverPlan } from '../../src/kernels/solver.js';
+import { networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
 import { measureBandwidth, type BenchCase, type Peer } from '../harness.js';
 import { recordStructure } from '../record.js';
 
@@ -49,15 +50,15 @@ const finest: BenchCase = {
     const { labels, shape } = await recordStructure(session, edge);
     const bandwidth = (await measureBandwidth(session)) * TRIAD_MOVES;
     const { network: planned, scratch } = networkPlan(shape);
-    const plan = { leases: [planned], then: [{ leases: scratch }, solvePlan(shape, session.threads, 2)] };
+    const plan = { leases: [planned], then: [{ leases: scratch }, solverPlan(shape, session.threads, { maxIterations: 2 })] };
     return {
       voxels: edge ** 3,
       run: () => session.run('finest level', plan, edge ** 3, {}, async (frame) => {
         const network = frame.lease(planned.name, planned.bytes);
         const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, [edge * edge, edge, 1]);
         let seconds = 0;
-        const goal = { tolerance: 1e-12, residualTolerance: null, rightNorm: null, maxIterations: 2 };
-        await solve(frame, { network }, shape, linearEnergy, goal, async ({ entry, deviation, direction, sums }) => {
+        const solver = await prepareSolver(frame, { network }, shape, linearEnergy, { maxIterations: 2 });
+        await solver.solve({ tolerance: 1e-12, residualTolerance: null, rightNorm: null }, async ({ entry, deviation, direction, sums }) => {
           const start = performance.now();
           await frame.call('probeFinest', [entry, deviation, direction, sums, edge, 8]);
           seconds = (performance.now() - start) / 1000;

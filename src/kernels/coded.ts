@@ -7,7 +7,8 @@ import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { FaceLeases } from './faces.js';
 import { ENTRY_WORDS, layoutOf, levelEntry } from './levels.js';
-import { finestAddresses, type FinestLevel, type NetworkCounts, type SolvedNetwork } from './transport.js';
+import type { SolvedNetwork } from './solver.js';
+import { finestAddresses, type FinestLevel, type NetworkCounts } from './transport.js';
 
 /** Conducting conductivities that codes can tell apart: their pairs must fit a byte. */
 export const MAX_CONDUCTIVITIES = 22;

@@ -2,7 +2,8 @@
 import { axisIndex, voxelCount, type Axis } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { TransportFields } from '../kernels/coded.js';
-import { readHistory, type NetworkCounts, type SolveRecord, type SolveResult, type SolveState } from '../kernels/transport.js';
+import { readHistory, type SolveRecord, type SolveResult, type SolveState } from '../kernels/solver.js';
+import type { NetworkCounts } from '../kernels/transport.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { conductivityBounds, type ConductivityBounds } from './bounds.js';
 import type { ConductJob, ConductOptions } from './conduct-options.js';

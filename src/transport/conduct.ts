@@ -9,7 +9,8 @@ import {
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { countPlan, type PartCounts } from '../kernels/parts.js';
-import { networkPlan, prepareNetwork, solve, solvePlan, type FinestLevel } from '../kernels/transport.js';
+import { prepareSolver, solverPlan, type SolveState } from '../kernels/solver.js';
+import { networkPlan, prepareNetwork, type FinestLevel } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { chooseParts, lookingPlan } from './coarsening.js';
@@ -46,7 +47,7 @@ function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields
 function solvingPlan(
   shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
 ): LeasePlan {
-  return { ...solvePlan(orient(shape, job.axis).shape, threads, job.maxIterations, sets, parts), then: afterSolve(shape, job) };
+  return { ...solverPlan(orient(shape, job.axis).shape, threads, { ...job, parts }, sets), then: afterSolve(shape, job) };
 }
 
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
@@ -143,16 +144,16 @@ export async function conduct(
       frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
     );
     const coarsening = parts === null ? 'blocks' : 'parts';
-    const solution = counts.conducting === 0 ? null : await solve(
-      frame, finest, turned, counts.linearEnergy, {
-        ...job, rightNorm: network.rightNorm, parts, afterwards: afterSolve(shape, job),
-        agrees: (state) => errorOf({ volume, job, network, coarsening }, state) <= job.tolerance,
-      },
-      async (solved) => {
-        if (!job.meanFlux && !job.fields) return;
-        found.flows = await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);
-      },
-    );
+    const solver = counts.conducting === 0
+      ? null : await prepareSolver(frame, finest, turned, counts.linearEnergy, { ...job, parts });
+    const goal = {
+      ...job, rightNorm: network.rightNorm, afterwards: afterSolve(shape, job),
+      agrees: (state: SolveState) => errorOf({ volume, job, network, coarsening }, state) <= job.tolerance,
+    };
+    const solution = solver === null ? null : await solver.solve(goal, async (solved) => {
+      if (!job.meanFlux && !job.fields) return;
+      found.flows = await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);
+    });
     return conductResult({
       volume, job, network, solution, coarsening, flows: found.flows,
       seconds: (performance.now() - start) / 1000, peakBytes: frame.peakBytes, threads: frame.threads,

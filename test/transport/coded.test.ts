@@ -3,7 +3,7 @@ import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/gri
 import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
-import { solve, solvePlan, type SolveResult } from '../../src/kernels/transport.js';
+import { prepareSolver, solverPlan, type SolveResult } from '../../src/kernels/solver.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
 import { referenceConduction, windsAround } from '../reference/conduction.js';
@@ -27,7 +27,7 @@ async function conductCoded(
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
   const plan = codedPlan(turned, session.threads, periodic);
   const islands = islandThresholds(Object.values(sigma));
-  const solving = solvePlan(turned, session.threads, 200, islands.length);
+  const solving = solverPlan(turned, session.threads, { maxIterations: 200 }, islands.length);
   return session.run('coded', {
     leases: plan.finest,
     then: [
@@ -43,8 +43,9 @@ async function conductCoded(
       return codedNetwork(frame, { ...source, faces, book }, leases);
     });
     let fields: TransportFields | null = null;
-    const solved = await solve(frame, finest, turned, counts.linearEnergy, {
-      tolerance, residualTolerance: null, rightNorm: null, maxIterations: 200, afterwards: [fieldsPlan(shape, true)],
+    const solver = await prepareSolver(frame, finest, turned, counts.linearEnergy, { maxIterations: 200 });
+    const solved = await solver.solve({
+      tolerance, residualTolerance: null, rightNorm: null, afterwards: [fieldsPlan(shape, true)],
     }, async (network) => {
       fields = await transportFields(frame, network, source, true);
     });

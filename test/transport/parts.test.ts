@@ -7,7 +7,8 @@ import type { LabelVolume } from '../../src/core/volume.js';
 import { codedNetwork, codedPlan, labelFaces, labelFacesPlan } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { countPlan, STRONG, type PartCounts } from '../../src/kernels/parts.js';
-import { countNetworkParts, networkPlan, prepareNetwork, solve } from '../../src/kernels/transport.js';
+import { prepareSolver, type SolveResult } from '../../src/kernels/solver.js';
+import { countNetworkParts, networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
 import { peakBytes, type LeasePlan } from '../../src/runtime/plan.js';
 import type { Session } from '../../src/runtime/session.js';
 import { conduct, conductPlan, type ConductOptions } from '../../src/transport/conduct.js';
@@ -98,14 +99,17 @@ function referenceLattice({ labels, shape }: LabelVolume): Lattice {
 /** Works on the byte network of label 1 with memory for what `plan` says. */
 function onNetwork<T>(
   session: Session, { labels, shape }: LabelVolume, plan: LeasePlan,
-  body: (count: () => Promise<PartCounts>, solveWith: (parts: PartCounts | null) => ReturnType<typeof solve>) => Promise<T>,
+  body: (count: () => Promise<PartCounts>, solveWith: (parts: PartCounts | null) => Promise<SolveResult>) => Promise<T>,
 ): Promise<T> {
   const { network: { name, bytes }, scratch } = networkPlan(shape);
   return session.run('parts', { leases: [{ name, bytes }], then: [{ leases: scratch }, { leases: countPlan(shape) }, plan] }, 0, {}, async (frame) => {
     const network = frame.lease(name, bytes);
     const counts = await prepareNetwork(frame, network, labels, 1, shape, [shape[1] * shape[2], shape[2], 1]);
-    const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null, maxIterations: 200 };
-    return body(() => countNetworkParts(frame, { network }, shape), (parts) => solve(frame, { network }, shape, counts.linearEnergy, { ...goal, parts }));
+    const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null };
+    return body(() => countNetworkParts(frame, { network }, shape), (parts) => frame.scope(async () => {
+      const solver = await prepareSolver(frame, { network }, shape, counts.linearEnergy, { maxIterations: 200, parts });
+      return solver.solve(goal);
+    }));
   });
 }
 

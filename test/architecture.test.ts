@@ -21,13 +21,18 @@ function sources(folder: string): string[] {
     .map((name) => join(folder, name).replaceAll('\\', '/'));
 }
 
+/** The file that a local specifier names; host sources end in .js, those of assembly/ in nothing. */
+function sourceOf(file: string, specifier: string): string {
+  return `${normalize(join(dirname(file), specifier)).replace(/\.js$/, '').replaceAll('\\', '/')}.ts`;
+}
+
 function importsOf(file: string): Import[] {
   const tree = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ES2022, true);
   const found: Import[] = [];
   const add = (specifier: ts.Expression | undefined, dynamic: boolean, typeOnly: boolean): void => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
     const local = specifier.text.startsWith('.');
-    const to = local ? normalize(join(dirname(file), specifier.text)).replace(/\.js$/, '.ts').replaceAll('\\', '/') : specifier.text;
+    const to = local ? sourceOf(file, specifier.text) : specifier.text;
     found.push({ from: file, to, dynamic, typeOnly });
   };
   const visit = (node: ts.Node): void => {
@@ -67,8 +72,49 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   report: ['study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
   cli: ['report', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
 };
+/** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  fields: [],
+  image: ['morphology'],
+  measures: [],
+  morphology: [],
+  paths: [],
+  'transport/level': [],
+  'transport/faces': [],
+  'transport/network': ['transport/level'],
+  'transport/blocks': ['transport/level'],
+  'transport/parts': ['transport/level'],
+  'transport/islands': ['transport/level'],
+  'transport/finest': ['transport/blocks', 'transport/parts', 'transport/islands', 'transport/level'],
+  'transport/solve': ['transport/finest', 'transport/blocks', 'transport/parts', 'transport/level'],
+  'transport/output': ['transport/level'],
+};
 const ENTRIES = ['src/index.ts', 'src/node.ts', 'src/browser.ts', 'src/inline.ts'];
 const folderOf = (file: string): string => file.split('/')[1];
+const roomOf = (file: string): string => relative('assembly', dirname(file)).replaceAll('\\', '/');
+
+/** A circle among local imports, its first file repeated at its end; null without one. */
+function findCircle(edges: readonly Import[]): string[] | null {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return null;
+    for (const to of targets.get(file) ?? []) {
+      const circle = visit(to, [...path, file]);
+      if (circle !== null) return circle;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of targets.keys()) {
+    const circle = visit(file, []);
+    if (circle !== null) return circle;
+  }
+  return null;
+}
 
 /** Files that loading `entry` loads, following static and dynamic imports of values. */
 function reachable(entry: string): Set<string> {
@@ -83,6 +129,13 @@ function reachable(entry: string): Set<string> {
 }
 
 describe('architecture', () => {
+  it('[exact] a circle is found, and a diamond is none', () => {
+    const edges = (...pairs: string[]): Import[] => pairs.map((pair) => ({ from: pair[0], to: pair[1], dynamic: false, typeOnly: false }));
+    expect(findCircle(edges('ab', 'ac', 'bd', 'cd'))).toBeNull();
+    expect(findCircle(edges('ab', 'bc', 'cd', 'db'))).toEqual(['b', 'c', 'd', 'b']);
+    expect(findCircle(edges('aa'))).toEqual(['a', 'a']);
+  });
+
   it('[law] imports point down only', () => {
     const upward = imports.filter(({ from, to }) => {
       if (ENTRIES.includes(from) || !to.startsWith('src/')) return false;
@@ -95,6 +148,21 @@ describe('architecture', () => {
   it('[law] every folder has its place in the layers', () => {
     const folders = new Set(files.filter((file) => file.split('/').length > 2).map(folderOf));
     expect([...folders].filter((folder) => !(folder in BELOW))).toEqual([]);
+  });
+
+  it('[law] no file imports itself through others, but for types', () => {
+    expect(findCircle(imports.filter(({ typeOnly }) => !typeOnly))).toBeNull();
+    expect(findCircle(sources('assembly').flatMap(importsOf))).toBeNull();
+  });
+
+  it('[law] rooms of assembly import only rooms below them', () => {
+    const upward = sources('assembly').flatMap(importsOf).filter(({ from, to }) => {
+      const [room, other] = [roomOf(from), roomOf(to)];
+      if (from === 'assembly/index.ts' || to === 'assembly/layout.ts' || room === other) return false;
+      return other !== 'core' && !(ROOMS[room] ?? []).includes(other);
+    });
+    expect(upward.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+    expect([...new Set(sources('assembly').map(roomOf))].filter((room) => room !== '' && !(room in ROOMS))).toEqual([]);
   });
 
   it('[law] every local import ends in .js and exists', () => {

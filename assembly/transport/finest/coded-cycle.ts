@@ -8,7 +8,8 @@ import {
 } from '../level/levels';
 import { raiseIslands } from '../islands/islands';
 import { correct } from '../blocks/cycle';
-import { clearParts, correctVoxels, loadsOf, nodesOfVoxels, partsLevel, scatter } from '../parts/parts';
+import { loadsOf, nodesOfVoxels, partsLevel } from '../parts/record';
+import { clearParts, correctVoxels, scatter } from '../parts/voxels';
 import { clearBlack, exchange } from '../level/periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */

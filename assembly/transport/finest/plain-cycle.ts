@@ -9,7 +9,9 @@ import {
   rowBytes, scratchBytes, scratchOf, solutionOf, storeSplit, tileRows,
 } from '../level/levels';
 import { addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from '../level/lanes';
-import { clearParts, gather, loadsOf, nodesOfVoxels, partsLevel, scatter, valuesOf } from '../parts/parts';
+import { gather } from '../parts/nodes';
+import { loadsOf, nodesOfVoxels, partsLevel, valuesOf } from '../parts/record';
+import { clearParts, scatter } from '../parts/voxels';
 
 /** Rows that a tile computes beyond its own at either end. */
 const MARGIN = 2;

@@ -150,7 +150,7 @@ export function islandsOf(entry: usize): usize { return load<usize>(entry, 68); 
 @inline
 export function looseOf(entry: usize): bool { return islandsOf(entry) != 0 || periodicOf(entry); }
 
-/** Record of the levels of connected parts (parts/parts.ts) above the finest level; 0: they are blocks. */
+/** Record of the levels of connected parts (parts/record.ts) above the finest level; 0: they are blocks. */
 // @ts-ignore: decorator
 @inline
 export function partsRecord(entry: usize): usize { return load<usize>(entry, 72); }

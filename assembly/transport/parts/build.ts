@@ -1,4 +1,4 @@
-// Builds the levels of connected parts (parts/parts.ts): the first from the voxels, every other from the one below it. One thread works: it
+// Builds the levels of connected parts (record.ts): the first from the voxels, every other from the one below it. One thread works: it
 // takes about as long as one iteration of the solve.
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
@@ -6,7 +6,7 @@ import { codedOf, halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rowBytes } 
 import {
   firstsOf, FOUR, inversesOf, linksOf, loadsOf, MAX_PARTS_LEVELS, nodeCount, nodesOfVoxels, parentsOf, PARTS_ENTRY,
   partsLevel, planesOf, TO_CONDUCTANCE, valuesOf,
-} from './parts';
+} from './record';
 import { blockParts, conductanceBelow, conductanceOutside, elementOf, fillRoots, partAt, partCount } from './blocks';
 import { packBlocks } from './census';
 
@@ -441,7 +441,7 @@ function build(
 }
 
 /** Builds the levels of connected parts of a finest level.
- *  @param record see parts.ts, room for MAX_PARTS_LEVELS; its field of the red voxels' nodes is given
+ *  @param record see record.ts, room for MAX_PARTS_LEVELS; its field of the red voxels' nodes is given
  *  @param entry of the finest level; blocks: 5 bytes per block of level 1 and 16 more, scratch; ids: u32 field, scratch, of element (0, 0, 0), whose
  *         bytes are at least those of `buildScratch` in the wrapper; roots: u32[4096] scratch
  *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels

@@ -5,10 +5,11 @@
 // coarse, correct, black, red downwards. Conductivities are far apart here: fluxes are sums over differences, and links to node 0, which is always 0,
 // lead to the boundaries.
 import { barrier, slabStart, tick } from '../../core/control';
+import { clearLoads, correctNodes, gather, sumLanes } from './nodes';
 import {
-  ALONE, aloneFrom, clearLoads, correctNodes, firstNode, FOUR, gather, inversesOf, levelCount, linksOf, loadsOf, nodeCount, NODES, parentsOf,
-  PARTS_ENTRY, partsLevel, planesOf, sumLanes, TO_CONDUCTANCE, valuesOf,
-} from './parts';
+  ALONE, aloneFrom, firstNode, FOUR, inversesOf, levelCount, linksOf, loadsOf, nodeCount, NODES, parentsOf,
+  PARTS_ENTRY, partsLevel, planesOf, TO_CONDUCTANCE, valuesOf,
+} from './record';
 
 /** Symmetric sweeps on the coarsest level, a single block whose parts were weakly linked all the way up. */
 const COARSEST_SWEEPS = 4;

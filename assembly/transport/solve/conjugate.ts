@@ -3,7 +3,7 @@ import { barrier, enter, slabStart, tick } from '../../core/control';
 import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, partsRecord, planeBytes, rightOf, solutionOf } from '../level/levels';
 import { advance, ascend, descend, linear, renormalise, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
-import { visitParts } from '../parts/parts';
+import { visitParts } from '../parts/cycle';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
 const RECORD: usize = 48;

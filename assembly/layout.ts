@@ -3,6 +3,7 @@
 //   page 0   0x00000  compiler tables (sin/cos/exp coefficients)
 //   page 1   0x10000  control block: one word per 64-byte line, so that threads never share a line
 //            0x10400  per-thread work counters, one line each (64 threads at most)
+//            0x12000  arguments of the running call, for kernels that take a record
 //   page 2   0x20000  arena
 
 /** Number of threads that have arrived at the barrier. */
@@ -19,6 +20,9 @@ export const CONTROL_FAULT = 0x10140;
 export const CONTROL_WORK = 0x10400;
 export const CONTROL_LINE = 64;
 export const MAX_THREADS = 64;
+/** Where a kernel that takes a record finds it: written by the host before the call, the same for every thread. */
+export const CALL_RECORD = 0x12000;
+export const CALL_RECORD_BYTES = 1024;
 /** First byte of the arena. */
 export const ARENA_START = 0x20000;
 
@@ -31,8 +35,3 @@ export const STATUS_CANCELLED = 1;
 export const STATUS_FAULT = 2;
 /** A queue or table lease was too small; the host retries with a larger one. */
 export const STATUS_OVERFLOW = 3;
-
-/** Labels of the cathode models [A]. */
-export const LABEL_SE = 1;
-export const LABEL_AM = 2;
-export const LABEL_PORE = 3;

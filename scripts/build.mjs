@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { writeAbi } from './abi.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
@@ -12,6 +13,7 @@ const only = process.argv[2];
 mkdirSync('dist', { recursive: true });
 mkdirSync('build', { recursive: true });
 if (!only || only === 'wasm') {
+  writeAbi();
   const asc = bin('assemblyscript', 'bin/asc.js');
   run(asc, '--config', 'asconfig.json', '--target', 'release');
   if (only === 'wasm' || process.env.VOXELITH_DEBUG_WASM) run(asc, '--config', 'asconfig.json', '--target', 'debug');

@@ -23,10 +23,11 @@ export class CapacityError extends VoxelithError {
   }
 }
 
-/** A kernel trapped. The session has already replaced its workers and can be used again. */
+/** A kernel trapped. The session has already replaced its workers and can be used again.
+ *  `args`: the numbers it was called with, by the names in its signature. */
 export class KernelError extends VoxelithError {
   override name = 'KernelError';
-  constructor(message: string, readonly kernel: string, readonly args: readonly number[]) {
+  constructor(message: string, readonly kernel: string, readonly args: Readonly<Record<string, number>>) {
     super(message);
   }
 }

@@ -1,7 +1,7 @@
 // Bump allocator over the WASM memory; bookkeeping lives here, never in the memory itself. Last in, first out.
 import { ARENA_START } from '../../assembly/layout.js';
 import { VoxelithError } from '../core/errors.js';
-import { leaseFootprint } from './plan.js';
+import { leaseFootprint, type LeasePlan, type PlannedLease } from './plan.js';
 
 /** A named piece of WASM memory. `ptr` is a byte address, 64-byte aligned. */
 export interface Lease {
@@ -9,6 +9,13 @@ export interface Lease {
   readonly ptr: number;
   readonly bytes: number;
 }
+
+/** Leases by their planned names. */
+export type Leases<N extends string = string> = Readonly<Record<N, Lease>>;
+
+/** The leases of what a plan function plans. */
+export type LeasesOf<P extends (...args: never[]) => LeasePlan | readonly PlannedLease[]> =
+  ReturnType<P> extends LeasePlan<infer N> | readonly PlannedLease<infer N>[] ? Leases<N> : never;
 
 export class Arena {
   private top = ARENA_START;

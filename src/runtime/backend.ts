@@ -4,6 +4,7 @@ import {
   STATUS_CANCELLED,
 } from '../../assembly/layout.js';
 import { CapacityError, KernelError, VoxelithError } from '../core/errors.js';
+import { describeCall, type KernelCall } from './call.js';
 import type { Platform, WorkerHandle, WorkerReply, WorkerRequest } from './protocol.js';
 
 export const PAGE_BYTES = 65536;
@@ -24,8 +25,8 @@ export interface Backend {
   readonly shared: boolean;
   /** Grows the memory to at least `bytes`. @throws CapacityError when the machine refuses. */
   ensure(bytes: number): Promise<void>;
-  /** Runs a kernel on all threads. @returns its status. @throws KernelError on a trap, after the pool was replaced. */
-  call(kernel: string, args: readonly number[]): Promise<number>;
+  /** Runs a kernel on all threads; its record, if any, has been written. @returns its status. @throws KernelError on a trap, after the pool was replaced. */
+  call(call: KernelCall): Promise<number>;
   read(ptr: number, bytes: number): Promise<Uint8Array>;
   write(ptr: number, data: Uint8Array): Promise<void>;
   fill(ptr: number, bytes: number, value: number): Promise<void>;
@@ -96,11 +97,11 @@ function combine(statuses: readonly number[]): number {
   return statuses.includes(STATUS_CANCELLED) ? STATUS_CANCELLED : Math.max(...statuses);
 }
 
-function kernelError(kernel: string, args: readonly number[], reason: string): KernelError {
+function kernelError(call: KernelCall, reason: string): KernelError {
   return new KernelError(
-    `kernel ${kernel}(${args.join(', ')}) failed: ${reason}; its workers were replaced, the session can be used again`,
-    kernel,
-    args,
+    `kernel ${describeCall(call)} failed: ${reason}; its workers were replaced, the session can be used again`,
+    call.kernel,
+    call.named,
   );
 }
 
@@ -148,8 +149,9 @@ export async function openSharedBackend(
         );
       }
     },
-    async call(kernel, args) {
+    async call(call) {
       clearControl();
+      const { kernel, args } = call;
       const replies = ports.map((port, thread) =>
         port.send({ type: 'call', kernel, thread, threads, args }).catch((error: Error) => {
           raiseFault();
@@ -164,7 +166,7 @@ export async function openSharedBackend(
         await Promise.race([outcomes, new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_TIMEOUT)))]);
         clearTimeout(timer);
         await replacePool();
-        throw kernelError(kernel, args, (error as Error).message);
+        throw kernelError(call, (error as Error).message);
       }
     },
     async read(ptr, bytes) {
@@ -224,15 +226,16 @@ export async function openUnsharedBackend(platform: Platform, module: WebAssembl
       }
       pages += missing;
     },
-    async call(kernel, args) {
+    async call(call) {
       cancelled = false;
       running = true;
       try {
+          const { kernel, args } = call;
         return statusOf(await port.send({ type: 'call', kernel, thread: 0, threads: 1, args }));
       } catch (error) {
         await respawn();
         if (cancelled) return STATUS_CANCELLED;
-        throw kernelError(kernel, args, (error as Error).message);
+        throw kernelError(call, (error as Error).message);
       } finally {
         running = false;
       }

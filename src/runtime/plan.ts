@@ -6,17 +6,22 @@ export const ALIGNMENT = 64;
 /** Room between two leases for the canaries of a debug session; kept in release so that plans do not differ. */
 export const GUARD = 64;
 
-export interface PlannedLease {
-  readonly name: string;
+export interface PlannedLease<N extends string = string> {
+  readonly name: N;
   readonly bytes: number;
 }
 
 /** Leases held together, then nested plans that run one after another while they are held. */
-export interface LeasePlan {
-  readonly leases: readonly PlannedLease[];
+export interface LeasePlan<N extends string = string> {
+  readonly leases: readonly PlannedLease<N>[];
   readonly then?: readonly LeasePlan[];
   /** The plan of a cube, for the advice of a CapacityError; absent: memory is taken as proportional to voxels. */
   readonly ofCube?: (edge: number) => LeasePlan;
+}
+
+/** Leases by what they hold and their bytes, in this order. */
+export function named<N extends string>(bytes: Readonly<Record<N, number>>): PlannedLease<N>[] {
+  return Object.entries<number>(bytes).map(([name, size]) => ({ name: name as N, bytes: size }));
 }
 
 /** Arena bytes that a lease takes. */

@@ -1,9 +1,10 @@
 // A session: threads, memory and the rule that one operation runs at a time, its memory planned before it starts.
-import { ARENA_START, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT } from '../../assembly/layout.js';
+import { ARENA_START, CALL_RECORD, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT } from '../../assembly/layout.js';
 import { CancelledError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
-import { Arena, type Lease } from './arena.js';
+import { Arena, type Lease, type Leases } from './arena.js';
 import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
-import { checkCapacity, GUARD, peakBytes, type LeasePlan } from './plan.js';
+import { describeCall, encodeCall, encodePositional, type Arguments, type KernelName } from './call.js';
+import { checkCapacity, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
 import type { Platform } from './protocol.js';
 
 export interface Progress {
@@ -49,6 +50,12 @@ interface TypedArrayType<T> {
 }
 type AnyTypedArray = Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
+/** A part of an operation, with the voxels of work that it will count. */
+export interface Stage {
+  readonly name: string;
+  readonly work: number;
+}
+
 /** Memory and kernels for one operation. Leases are released when the scope that made them ends. */
 export interface Frame {
   readonly threads: number;
@@ -56,15 +63,20 @@ export interface Frame {
   readonly peakBytes: number;
   /** @throws VoxelithError when the operation asks for more than its plan said. */
   lease(name: string, bytes: number): Lease;
+  /** Leases what a plan, or a list of planned leases, says; nested plans wait for their turn.
+   *  @returns the leases by name @throws VoxelithError when two have one name, and as `lease` */
+  take<N extends string>(plan: LeasePlan<N> | readonly PlannedLease<N>[]): Leases<N>;
   /** Plans more memory when only the data say how much is needed: `plan` on top of what is leased now.
    *  @throws CapacityError before anything is allocated */
   extend(plan: LeasePlan): Promise<void>;
   /** Runs `body`; everything leased in it is released afterwards. */
   scope<T>(body: () => Promise<T>): Promise<T>;
-  /** Calls a kernel on all threads. `stage` names it for the progress bar, with the voxels of work it will count.
+  /** Calls a kernel on all threads, its arguments by name (./abi.ts). `stage` names it for the progress bar.
    *  @returns its status: STATUS_OK, or a code that the kernel documents.
    *  @throws CancelledError, KernelError */
-  call(kernel: string, args: readonly number[], stage?: { readonly name: string; readonly work: number }): Promise<number>;
+  call<K extends KernelName>(kernel: K, args: Arguments<K>, stage?: Stage): Promise<number>;
+  /** Arguments in order, while callers are converted. */
+  call(kernel: string, args: readonly number[], stage?: Stage): Promise<number>;
   write(lease: Lease, data: AnyTypedArray, byteOffset?: number): Promise<void>;
   /** Copies `count` elements (default: all that fit) out of a lease. */
   read<T extends AnyTypedArray>(lease: Lease, type: TypedArrayType<T>, count?: number, byteOffset?: number): Promise<T>;
@@ -173,6 +185,14 @@ function createSession(
         if (options.debug) pending.push(backend.fill(guardOf(lease), GUARD, CANARY));
         return lease;
       },
+      take<N extends string>(plan: LeasePlan<N> | readonly PlannedLease<N>[]) {
+        const taken = new Map<N, Lease>();
+        for (const { name, bytes } of 'leases' in plan ? plan.leases : plan) {
+          if (taken.has(name)) throw new VoxelithError(`${operation}: the plan has two leases "${name}"`);
+          taken.set(name, frame.lease(name, bytes));
+        }
+        return Object.fromEntries(taken) as Leases<N>;
+      },
       async extend(more) {
         const whole = { leases: [{ name: 'held already', bytes: Math.max(arena.usedBytes - GUARD, 0) }], then: [more] };
         checkCapacity(operation, whole, memoryBytes - ARENA_START, voxels);
@@ -192,7 +212,8 @@ function createSession(
         if (options.debug) for (const lease of released) await checkCanary(operation, lease, guardOf(lease));
         return result;
       },
-      async call(kernel, args, stage) {
+      async call(kernel: string, args: object, stage?: Stage) {
+        const call = Array.isArray(args) ? encodePositional(kernel, args) : encodeCall(kernel, { ...args });
         await Promise.all(pending.splice(0));
         if (run.signal?.aborted) throw new CancelledError(operation);
         checkThrown();
@@ -211,10 +232,13 @@ function createSession(
         };
         const timer = run.onProgress && stage ? setInterval(report, PROGRESS_INTERVAL) : null;
         try {
-          const status = await backend.call(kernel, args);
+          if (call.record !== null) await backend.write(CALL_RECORD, call.record);
+          const status = await backend.call(call);
           checkThrown();
           if (status === STATUS_CANCELLED) throw new CancelledError(operation);
-          if (status === STATUS_FAULT) throw new KernelError(`kernel ${kernel} left its barrier after a fault`, kernel, args);
+          if (status === STATUS_FAULT) {
+            throw new KernelError(`kernel ${describeCall(call)} left its barrier after a fault`, kernel, call.named);
+          }
           return status;
         } finally {
           if (timer !== null) clearInterval(timer);

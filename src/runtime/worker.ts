@@ -27,6 +27,10 @@ export function createWorkerHandler(post: (reply: WorkerReply, transfer?: ArrayB
   function call(message: Extract<WorkerRequest, { type: 'call' }>): void {
     const kernel = kernels[message.kernel];
     if (typeof kernel !== 'function') throw new Error(`the core has no kernel "${message.kernel}"`);
+    const takes = kernel.length - 2;
+    if (message.args.length !== takes) {
+      throw new Error(`it takes ${takes} arguments after thread and threads, got ${message.args.length}`);
+    }
     post({ type: 'done', job: message.job, status: kernel(message.thread, message.threads, ...message.args) });
   }
 

@@ -1,27 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { POLL_VOXELS } from '../../assembly/layout.js';
 import { CapacityError, KernelError } from '../../src/core/errors.js';
+import { within } from '../../src/runtime/call.js';
+import { named } from '../../src/runtime/plan.js';
 import type { Frame, Session } from '../../src/runtime/session.js';
 import { uniform } from '../random.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 const SLICES = 61;
 const PER_SLICE = 4099;
-const plan = {
-  leases: [
-    { name: 'x', bytes: 4 * SLICES * PER_SLICE },
-    { name: 'sums', bytes: 8 * SLICES },
-    { name: 'total', bytes: 8 },
-  ],
-};
+const plan = { leases: named({ x: 4 * SLICES * PER_SLICE, sums: 8 * SLICES, total: 8 }) };
 
 async function sum(
   session: Session, values: Float32Array, repeats: number, signal?: AbortSignal, onProgress?: () => void,
 ): Promise<number> {
   return session.run('sum', plan, 0, { signal, onProgress }, async (frame: Frame) => {
-    const [x, sums, total] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const { x, sums, total } = frame.take(plan);
     await frame.write(x, values);
-    await frame.call('probeSum', [total.ptr, sums.ptr, x.ptr, SLICES, PER_SLICE, repeats], { name: 'sum', work: 0 });
+    await frame.call(
+      'probeSum', { total, sums, x, slices: SLICES, perSlice: PER_SLICE, repeats }, { name: 'sum', work: 0 },
+    );
     return (await frame.read(total, Float64Array))[0];
   });
 }
@@ -83,15 +81,18 @@ describe('session', () => {
   it.each([1, 2, 3, 7])('[law] a trap on one of %i threads is a KernelError and the pool is usable', async (threads) => {
     const session = await testSession({ threads });
     const before = await sum(session, values, 1);
-    const trap = session.run('trap', { leases: [] }, 0, {}, (frame) => frame.call('probeTrap', [threads - 1, 3]));
+    const trap = session.run('trap', { leases: [] }, 0, {}, (frame) =>
+      frame.call('probeTrap', { trapThread: threads - 1, barriers: 3 }));
     await expect(trap).rejects.toThrow(KernelError);
-    await expect(trap).rejects.toThrow(/probeTrap\(\d, 3\) failed: unreachable/);
+    await expect(trap).rejects.toMatchObject({ args: { trapThread: threads - 1, barriers: 3 } });
+    await expect(trap).rejects.toThrow(/probeTrap\(trapThread: \d, barriers: 3\) failed: unreachable/);
     expect(await sum(session, values, 1)).toBe(before);
   });
 
   it('[law] an unshared worker that traps is replaced', async () => {
     const session = await testSession({ shared: false });
-    const trap = session.run('trap', { leases: [] }, 0, {}, (frame) => frame.call('probeTrap', [0, 0]));
+    const trap = session.run('trap', { leases: [] }, 0, {}, (frame) =>
+      frame.call('probeTrap', { trapThread: 0, barriers: 0 }));
     await expect(trap).rejects.toThrow(KernelError);
     expect(Number.isFinite(await sum(session, values, 1))).toBe(true);
   });
@@ -116,12 +117,23 @@ describe('session', () => {
     ).rejects.toThrow(/outside the lease "a"/);
   });
 
+  it('[exact] takes the leases of a plan by name, in its order, and refuses two of one name', async () => {
+    const session = await testSession();
+    const two = { leases: named({ first: 1, second: 65 }) };
+    const taken = await session.run('op', two, 0, {}, async (frame) => frame.take(two));
+    expect(taken.first).toMatchObject({ name: 'first', bytes: 1 });
+    expect(taken.second).toMatchObject({ name: 'second', bytes: 65, ptr: taken.first.ptr + 128 });
+    const twice = { leases: [...two.leases, ...named({ first: 1 })] };
+    await expect(session.run('op', twice, 0, {}, async (frame) => void frame.take(twice))).rejects.toThrow(/two leases "first"/);
+  });
+
   it('[law] a debug session notices a kernel that writes behind its lease', async () => {
     const session = await testSession();
-    const job = session.run('overrun', { leases: [{ name: 'total', bytes: 64 }, { name: 'x', bytes: 4096 }] }, 0, {}, async (frame) => {
-      const total = frame.lease('total', 64);
-      const x = frame.lease('x', 4096);
-      await frame.call('probeSum', [total.ptr + 64, x.ptr, x.ptr, 4, 16, 1]);
+    const tight = { leases: named({ total: 64, x: 4096 }) };
+    const job = session.run('overrun', tight, 0, {}, async (frame) => {
+      const { total, x } = frame.take(tight);
+      const behind = within(total, 64);
+      await frame.call('probeSum', { total: behind, sums: x, x, slices: 4, perSlice: 16, repeats: 1 });
     });
     await expect(job).rejects.toThrow(/wrote behind the lease "total"/);
   });

@@ -1,0 +1,270 @@
+// Names and kinds of every kernel's arguments, in the order of its signature. Written by scripts/abi.mjs from
+// assembly/: do not edit, build. Every kernel has `thread` and `threads` before these.
+
+export const KERNELS = {
+  absorbSmall: {
+    result: 'pointer', labels: 'pointer', mask: 'pointer', list: 'pointer', votes: 'pointer', nz: 'i32', ny: 'i32',
+    nx: 'i32',
+  },
+  apertureCodes: {
+    facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
+    marks: 'pointer', levelSet: 'pointer', scratch: 'pointer', sigma: 'f64', reach: 'i32', nz: 'i32', ny: 'i32',
+    nx: 'i32', periodic: 'i32',
+  },
+  apertureConnect: {
+    out: 'pointer', facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer',
+    topX: 'pointer', marks: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'i32',
+  },
+  apertureMarks: { marks: 'pointer', levelSet: 'pointer', phase: 'i32', voxels: 'i32' },
+  bitsOfDistance: {
+    bits: 'pointer', squared: 'pointer', limit: 'i32', rows: 'i32', nx: 'i32', stride: 'i32', words: 'i32',
+  },
+  bitsOfPhase: { bits: 'pointer', labels: 'pointer', phase: 'i32', rows: 'i32', nx: 'i32', words: 'i32' },
+  bitsOfWide: { bits: 'pointer', squared: 'pointer', limit: 'u32', rows: 'i32', nx: 'i32', words: 'i32' },
+  buildParts: {
+    record: 'pointer', entry: 'pointer', blocks: 'pointer', ids: 'pointer', roots: 'pointer', levels: 'pointer',
+    room: 'pointer', red: 'i32', nodes: 'i32', least: 'f32',
+  },
+  bytesOfBits: { mask: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
+  chordCounts: {
+    counts: 'pointer', begins: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', words: 'i32',
+    axis: 'i32',
+  },
+  coarsenNetwork: { table: 'pointer', count: 'i32' },
+  codedNetwork: {
+    out: 'pointer', entry: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer', lines: 'pointer',
+    codesZ: 'pointer', codesY: 'pointer', codesX: 'pointer', topZ: 'pointer', sTop: 'pointer', sz: 'pointer',
+    sy: 'pointer', sx: 'pointer',
+  },
+  componentsDisconnect: {
+    labels: 'pointer', faces: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', nz: 'i32',
+    ny: 'i32', nx: 'i32', face: 'i32', label: 'i32',
+  },
+  componentsJoin: {
+    rowStart: 'pointer', runs: 'pointer', parents: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
+    phase: 'i32', neighbourhood: 'i32',
+  },
+  componentsMeasure: {
+    totals: 'pointer', faces: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', nz: 'i32',
+    ny: 'i32', nx: 'i32',
+  },
+  componentsNumber: { sizes: 'pointer', parents: 'pointer', runCount: 'u32' },
+  componentsPaint: {
+    out: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', ny: 'i32', nx: 'i32', z0: 'i32',
+    z1: 'i32',
+  },
+  conductingNetwork: {
+    out: 'pointer', network: 'pointer', solid: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer',
+    labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', sz: 'pointer', sy: 'pointer', sx: 'pointer',
+  },
+  configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
+  countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },
+  countParts: {
+    out: 'pointer', planes: 'pointer', entry: 'pointer', blocks: 'pointer', faces: 'pointer', cells: 'pointer',
+    roots: 'pointer', levels: 'i32', least: 'f32',
+  },
+  cropLags: {
+    out: 'pointer', field: 'pointer', lz: 'i32', ly: 'i32', lx: 'i32', pz: 'i32', py: 'i32', px: 'i32',
+    pitch: 'i32',
+  },
+  diffuse: {
+    a: 'pointer', b: 'pointer', iterations: 'i32', inverse: 'f32', rate: 'f32', nz: 'i32', ny: 'i32', nx: 'i32',
+  },
+  distanceLines: {
+    g: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', closed: 'i32',
+  },
+  distancePlanes: {
+    squared: 'pointer', largest: 'pointer', g: 'pointer', lines: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
+    stride: 'i32', closed: 'i32',
+  },
+  distanceValues: { present: 'pointer', squared: 'pointer', rows: 'i32', stride: 'i32' },
+  distanceWide: {
+    squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', longest: 'i32', closed: 'i32',
+  },
+  edgeCounts: {
+    bins: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', ez: 'i32', ey: 'i32',
+    ex: 'i32',
+  },
+  fftFour: { x: 'pointer', work: 'pointer', twiddles: 'pointer', length: 'i32' },
+  fftTwiddles: { twiddles: 'pointer', length: 'i32' },
+  fieldColumns: {
+    modes: 'pointer', tables: 'pointer', scratch: 'pointer', twiddles: 'pointer', periodZ: 'i32', periodY: 'i32',
+    periodX: 'i32', lowZ: 'i32', countZ: 'i32', lowY: 'i32', countY: 'i32', lowX: 'i32', countX: 'i32', nz: 'i32',
+    alphaZ1: 'f64', alpha1: 'f64', alphaZ2: 'f64', alpha2: 'f64', reachZ: 'f64', reachY: 'f64', reachX: 'f64',
+    octant1: 'pointer', octant2: 'pointer', octantX: 'i32', octantZ: 'i32', seedLow: 'i32', seedHigh: 'i32',
+    scenario: 'i32', realisation: 'i32', pair: 'i32',
+  },
+  fieldPlanes: {
+    outReal: 'pointer', outImaginary: 'pointer', square: 'i32', addReal: 'i32', addImaginary: 'i32',
+    modes: 'pointer', scratch: 'pointer', twiddlesY: 'pointer', twiddlesX: 'pointer', periodY: 'i32',
+    periodX: 'i32', lowY: 'i32', countY: 'i32', lowX: 'i32', countX: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
+    reachY: 'f64', reachX: 'f64', labels: 'pointer', x: 'pointer', y: 'pointer', lambdaX: 'f32', lambdaY: 'f32',
+    inX: 'i32', inY: 'i32', rest: 'i32',
+  },
+  findIslands: {
+    record: 'pointer', entry: 'pointer', ids: 'pointer', x: 'pointer', strong: 'pointer', sizes: 'pointer',
+    sets: 'i32', islands: 'i32', room: 'i32',
+  },
+  floatValues: { floats: 'pointer', values: 'pointer', kind: 'i32', count: 'u32', back: 'i32' },
+  floatsOfSquares: { floats: 'pointer', squared: 'pointer', rows: 'i32', stride: 'i32' },
+  gaussianWeights: { weights: 'pointer', reach: 'i32', sigma: 'f64' },
+  geodesicDistances: {
+    field: 'pointer', bits: 'pointer', queue: 'pointer', state: 'pointer', scratch: 'pointer', s1: 'i32', s2: 'i32',
+    capacity: 'i32', w0: 'f32', w1: 'f32', w2: 'f32', w01: 'f32', w02: 'f32', w12: 'f32', w012: 'f32',
+  },
+  geodesicPrepare: {
+    field: 'pointer', bits: 'pointer', queue: 'pointer', state: 'pointer', counts: 'pointer', labels: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', axis: 'i32', label: 'i32', target: 'i32', total: 'u32', capacity: 'i32',
+  },
+  greyHistogram: {
+    out: 'pointer', tables: 'pointer', bins: 'i32', values: 'pointer', kind: 'i32', count: 'u32', base: 'f64',
+    scale: 'f64',
+  },
+  greyRange: { out: 'pointer', values: 'pointer', kind: 'i32', count: 'u32' },
+  indicatorField: {
+    field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
+    py: 'i32', pitch: 'i32',
+  },
+  labelFaces: {
+    faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
+    labels: 'pointer', classes: 'pointer', pairs: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'i32',
+  },
+  labelsPresent: { present: 'pointer', labels: 'pointer', n: 'u32' },
+  lagMap: {
+    map: 'pointer', centred: 'pointer', shells: 'pointer', low: 'pointer', ahead: 'pointer', first: 'f64',
+    second: 'f64', meanFirst: 'f64', meanSecond: 'f64', lz: 'i32', ly: 'i32', lx: 'i32', nz: 'i32', ny: 'i32',
+    nx: 'i32', periodic: 'i32', hz: 'f64', hy: 'f64', hx: 'f64', width: 'f64', count: 'i32',
+  },
+  localThickness: {
+    thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
+    table: 'pointer', size: 'i32', wz: 'f32', wy: 'f32', wx: 'f32',
+  },
+  markSmall: {
+    mask: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', rows: 'i32', nx: 'i32', least: 'u32',
+  },
+  maternValues: { values: 'pointer', count: 'i32', step: 'f64', nu: 'f64' },
+  medianCube: {
+    out: 'pointer', values: 'pointer', kind: 'i32', size: 'i32', scratch: 'pointer', nz: 'i32', ny: 'i32',
+    nx: 'i32',
+  },
+  metricBits: {
+    bits: 'pointer', counts: 'pointer', squared: 'pointer', limit: 'f32', below: 'i32', nz: 'i32', ny: 'i32',
+    nx: 'i32', stride: 'i32', words: 'i32',
+  },
+  metricLines: {
+    g: 'pointer', source: 'pointer', fromBits: 'i32', phase: 'i32', nz: 'i32', ny: 'i32', stride: 'i32',
+    pitch: 'i32', wz: 'f32', closed: 'i32',
+  },
+  metricPlanes: {
+    squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', wy: 'f32', wx: 'f32',
+    closed: 'i32',
+  },
+  octantAmplitudes: {
+    octant: 'pointer', sums: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', twiddlesY: 'pointer',
+    twiddlesX: 'pointer', periodZ: 'i32', periodY: 'i32', periodX: 'i32',
+  },
+  octantCovariance: {
+    octant: 'pointer', values: 'pointer', intervals: 'i32', end: 'f64', alpha: 'f64', anisotropy: 'f64',
+    periodZ: 'i32', periodY: 'i32', periodX: 'i32',
+  },
+  oneHot: { labels: 'pointer', blocks: 'i32', phases: 'pointer', count: 'i32', rest: 'i32' },
+  openingLines: { g: 'pointer', centres: 'pointer', nz: 'i32', ny: 'i32', stride: 'i32', words: 'i32' },
+  openingPlanes: {
+    counts: 'pointer', covered: 'pointer', g: 'pointer', lines: 'pointer', limit: 'i32', reach: 'i32', nz: 'i32',
+    ny: 'i32', nx: 'i32', stride: 'i32', words: 'i32',
+  },
+  openingWide: {
+    counts: 'pointer', covered: 'pointer', squared: 'pointer', limit: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
+    words: 'i32',
+  },
+  paintOutside: { labels: 'pointer', mask: 'pointer', phase: 'i32', count: 'u32' },
+  pairCounts: {
+    counts: 'pointer', a: 'pointer', b: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
+    words: 'i32', dz: 'i32', dy: 'i32', dx: 'i32', lags: 'i32',
+  },
+  phaseMask: { mask: 'pointer', labels: 'pointer', phase: 'i32', others: 'i32', count: 'u32' },
+  philoxBlocks: {
+    blocks: 'pointer', counters: 'pointer', scratch: 'pointer', count: 'i32', key0: 'i32', key1: 'i32',
+    gaussian: 'i32',
+  },
+  planeCounts: {
+    byZ: 'pointer', byY: 'pointer', byX: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
+    phases: 'pointer', count: 'i32',
+  },
+  planeSums: { sums: 'pointer', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32' },
+  planeTransitions: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', words: 'i32' },
+  probeFinest: { entry: 'pointer', x: 'pointer', p: 'pointer', sums: 'pointer', nz: 'i32', repeats: 'i32' },
+  probeSum: { total: 'pointer', sums: 'pointer', x: 'pointer', slices: 'i32', perSlice: 'i32', repeats: 'i32' },
+  probeTrap: { trapThread: 'i32', barriers: 'i32' },
+  probeTriad: { a: 'pointer', b: 'pointer', c: 'pointer', n: 'i32' },
+  reachFromFace: {
+    reached: 'pointer', set: 'pointer', ring: 'pointer', queued: 'pointer', flags: 'pointer', nz: 'i32', ny: 'i32',
+    nx: 'i32', words: 'i32', axis: 'i32', high: 'i32', neighbours: 'i32',
+  },
+  regrow: {
+    labels: 'pointer', mask: 'pointer', left: 'pointer', phase: 'i32', rest: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
+  },
+  rescaleLabels: {
+    out: 'pointer', labels: 'pointer', scratch: 'pointer', pitch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
+    mz: 'i32', my: 'i32', mx: 'i32',
+  },
+  rescaleValues: {
+    out: 'pointer', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32', my: 'i32',
+    mx: 'i32',
+  },
+  segmentValues: {
+    labels: 'pointer', values: 'pointer', kind: 'i32', voxels: 'u32', thresholds: 'pointer', count: 'i32',
+    classes: 'pointer',
+  },
+  separable: {
+    out: 'pointer', values: 'pointer', kind: 'i32', weights: 'pointer', reach: 'i32', divisor: 'f32',
+    scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
+  },
+  shrinkWindows: { left: 'pointer', bins: 'pointer', outer: 'i32', count: 'i32', inner: 'i32', edge: 'i32' },
+  solveTransport: {
+    out: 'pointer', history: 'pointer', sums: 'pointer', table: 'pointer', count: 'i32', alone: 'i32', x: 'pointer',
+    second: 'pointer', p: 'pointer', linearEnergy: 'f64', tolerance: 'f64', residualTolerance: 'f64',
+    rightNorm: 'f64', maxIterations: 'i32',
+  },
+  spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },
+  stepHistogram: {
+    out: 'pointer', tables: 'pointer', bins: 'i32', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
+    scale: 'f64',
+  },
+  subtractCurves: {
+    values: 'pointer', kind: 'i32', alongZ: 'pointer', alongY: 'pointer', alongX: 'pointer', nz: 'i32', ny: 'i32',
+    nx: 'i32',
+  },
+  thicknessCounts: {
+    counts: 'pointer', sums: 'pointer', values: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32',
+    low: 'i32', upper: 'u32',
+  },
+  transformDepth: {
+    field: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', inverse: 'i32',
+  },
+  transformPlanes: {
+    field: 'pointer', scratch: 'pointer', twiddlesY: 'pointer', twiddlesX: 'pointer', nz: 'i32', ny: 'i32',
+    nx: 'i32', inverse: 'i32', scale: 'f32',
+  },
+  transitions: {
+    counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', pairCodes: 'pointer', pairs: 'i32',
+  },
+  transportFields: {
+    out: 'pointer', entry: 'pointer', x: 'pointer', second: 'pointer', potential: 'pointer', flux: 'pointer',
+    sz: 'pointer', sy: 'pointer', sx: 'pointer', scaleY: 'f64', scaleX: 'f64',
+  },
+  tripleLines: {
+    counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', triples: 'pointer', count: 'i32',
+  },
+  turnLabels: { out: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', axis: 'i32' },
+  wideFromBits: { squared: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
+  wideFromPhase: { squared: 'pointer', labels: 'pointer', phase: 'i32', rows: 'i32', nx: 'i32' },
+  wideValues: { present: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32' },
+  windsAround: {
+    out: 'pointer', parents: 'pointer', windows: 'pointer', faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', axis: 'i32',
+  },
+} as const;
+
+/** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
+export const RECORDS: readonly string[] = [  ];

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, MAX_THREADS,
+} from '../../assembly/layout.js';
+import { abiPage, PAGE, readKernels } from '../../scripts/abi.mjs';
+import { KERNELS, RECORDS } from '../../src/runtime/abi.js';
+import { encodeCall, recordLayout, within } from '../../src/runtime/call.js';
+import type { WorkerReply } from '../../src/runtime/protocol.js';
+import { createWorkerHandler } from '../../src/runtime/worker.js';
+
+const core = new URL('../../dist/core.wasm', import.meta.url);
+type Kinds = Parameters<typeof recordLayout>[0];
+const place = { name: 'a lease', ptr: ARENA_START };
+
+describe('the ABI page', () => {
+  it('[oracle] is what the signatures in assembly/ say', async () => {
+    expect(await readFile(PAGE, 'utf8')).toBe(abiPage());
+  });
+
+  describe('beside the compiled core', () => {
+    let exports: Record<string, (...args: number[]) => number>;
+    beforeAll(async () => {
+      const module = await WebAssembly.compile(await readFile(core));
+      const memory = new WebAssembly.Memory({ initial: 4, maximum: 65536, shared: true });
+      exports = (await WebAssembly.instantiate(module, { env: { memory } })).exports as typeof exports;
+    });
+
+    it('[oracle] has the same kernels', () => {
+      expect(Object.keys(KERNELS)).toEqual(Object.keys(exports).sort());
+    });
+
+    it('[oracle] has as many arguments as each function takes after thread and threads', () => {
+      const counts = Object.entries(KERNELS).map(([name, fields]) =>
+        [name, RECORDS.includes(name) ? 1 : Object.keys(fields).length]);
+      expect(counts).toEqual(Object.keys(KERNELS).map((name) => [name, exports[name].length - 2]));
+    });
+  });
+
+  it('[law] records fit their place in the control page, behind the counters of the last thread', () => {
+    expect(CALL_RECORD).toBeGreaterThanOrEqual(CONTROL_WORK + MAX_THREADS * CONTROL_LINE);
+    expect(CALL_RECORD + CALL_RECORD_BYTES).toBeLessThanOrEqual(ARENA_START);
+    for (const { record, fields } of readKernels()) {
+      const { bytes } = recordLayout(fields.map(([, kind]) => kind) as unknown as Kinds);
+      if (record !== null) expect(bytes).toBeLessThanOrEqual(CALL_RECORD_BYTES);
+    }
+  });
+});
+
+describe('a call', () => {
+  const values = { bits: place, labels: within(place, 64), phase: 2, rows: 12, nx: 5, words: 1 };
+
+  it('[exact] goes out in the order of the signature, whatever the order of the names', () => {
+    const turned = Object.fromEntries(Object.entries(values).reverse());
+    expect(encodeCall('bitsOfPhase', turned).args).toEqual([ARENA_START, ARENA_START + 64, 2, 12, 5, 1]);
+  });
+
+  it.each([
+    ['a missing argument', { ...values, words: undefined }, /bitsOfPhase: "words" must be of kind i32, got undefined/],
+    ['an argument left out', (({ words: _, ...rest }) => rest)(values), /bitsOfPhase: the argument "words" is missing/],
+    ['an unknown name', { ...values, word: 1 }, /bitsOfPhase: has no argument "word"; it takes bits, labels, phase/],
+    ['a number for an address', { ...values, bits: 4096 }, /"bits" must be of kind pointer, got 4096/],
+    ['no place for an address', { ...values, bits: null }, /"bits" must be of kind pointer, got null/],
+    ['a fraction for a count', { ...values, nx: 2.5 }, /"nx" must be of kind i32, got 2.5/],
+    ['NaN for a count', { ...values, nx: NaN }, /"nx" must be of kind i32, got NaN/],
+  ])('refuses %s before anything runs', (_, given, message) => {
+    expect(() => encodeCall('bitsOfPhase', given)).toThrow(message);
+  });
+
+  it('refuses a kernel that the core does not have', () => {
+    expect(() => encodeCall('constructor', {})).toThrow(/no kernel "constructor"/);
+  });
+
+  it('[law] a worker refuses a number of arguments that the function does not take', async () => {
+    const replies: WorkerReply[] = [];
+    const handle = createWorkerHandler((reply) => replies.push(reply));
+    const module = await WebAssembly.compile(await readFile(core));
+    handle({ type: 'init', module, memory: null, initialPages: 16 });
+    await vi.waitFor(() => expect(replies).toEqual([{ type: 'ready' }]));
+    const call = { type: 'call', job: 1, kernel: 'componentsNumber', thread: 0, threads: 1 } as const;
+    handle({ ...call, args: [ARENA_START, ARENA_START] });
+    handle({ ...call, args: [ARENA_START, ARENA_START, 0, 0] });
+    const message = (n: number): string => `it takes 3 arguments after thread and threads, got ${n}`;
+    expect(replies.slice(1)).toEqual([2, 4].map((n) => ({ type: 'failed', job: 1, message: message(n) })));
+    handle({ ...call, args: [ARENA_START, ARENA_START, 0] });
+    expect(replies.at(-1)).toEqual({ type: 'done', job: 1, status: 0 });
+  });
+});

@@ -8,6 +8,7 @@ import type { ModelName, Parameters } from '../calibration/model.js';
 import { validateCalibration, VALIDATE_DEFAULTS } from '../calibration/validate.js';
 import { SpecError } from '../core/errors.js';
 import { voxelSizeJson, type Axis, type VoxelSize } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import { significant, textTable } from '../core/text.js';
 import { VERSION } from '../core/version.js';
 import type { Phase } from '../core/volume.js';
@@ -42,13 +43,13 @@ interface CalibrateFlags extends DescriptorFlags, ImageFlags {
 /** "name=value", repeatable. */
 function parseFix(text: string, all: Record<string, number> = {}): Record<string, number> {
   const [name, value, ...rest] = text.split('=');
-  if (value === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected PARAMETER=VALUE, such as anisotropyFactor=1, found "${text}".`);
+  if (value === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected PARAMETER=VALUE, such as anisotropyFactor=1, found ${quoted(text)}.`);
   return { ...all, [name]: parseNumber(value) };
 }
 
 function parseAcross(text: string): Axis[] {
   return text.split(',').map((axis) => {
-    if (axis !== 'x' && axis !== 'y' && axis !== 'z') throw new InvalidArgumentError(`Expected x, y or z, one for all sections or one for each, found "${text}".`);
+    if (axis !== 'x' && axis !== 'y' && axis !== 'z') throw new InvalidArgumentError(`Expected x, y or z, one for all sections or one for each, found ${quoted(text)}.`);
     return axis;
   });
 }

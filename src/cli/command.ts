@@ -1,6 +1,7 @@
 // What every command has in common: session, progress, cancellation, output, exit code.
 import { Command } from 'commander';
 import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
+import { printable } from '../core/quote.js';
 import { openSession } from '../node.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
@@ -86,5 +87,5 @@ export function errorLines(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const stack = process.env.VOXELITH_DEBUG && error instanceof Error ? `${error.stack ?? ''}\n` : '';
   if (error instanceof VoxelithError) return message.split('\n').map((line) => (line.startsWith(' ') ? `${line}\n` : `error: ${line}\n`)).join('') + stack;
-  return `error: ${message.replace(/\s*\n\s*/g, ' ').trim()} (unexpected; VOXELITH_DEBUG=1 shows where)\n${stack}`;
+  return `error: ${printable(message.replace(/\s*\n\s*/g, ' ').trim())} (unexpected; VOXELITH_DEBUG=1 shows where)\n${stack}`;
 }

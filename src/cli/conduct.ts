@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import { VERSION } from '../core/version.js';
 import type { LabelVolume } from '../core/volume.js';
 import { checkWritable, fieldFiles, namedAfter, readVoxels, writeFiles, type FileContent } from '../io/files.node.js';
@@ -33,9 +34,9 @@ function parseSigma(text: string): Record<number, number> {
   const conductivity: Record<number, number> = {};
   for (const part of text.split(',')) {
     const [label, sigma, ...rest] = part.split('=');
-    if (sigma === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3, found "${text}".`);
+    if (sigma === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3, found ${quoted(text)}.`);
     const phase = parsePhase(label);
-    if (phase in conductivity) throw new InvalidArgumentError(`Label ${phase} is named twice in "${text}".`);
+    if (phase in conductivity) throw new InvalidArgumentError(`Label ${phase} is named twice in ${quoted(text)}.`);
     conductivity[phase] = parseNumber(sigma);
   }
   return conductivity;

@@ -1,6 +1,7 @@
 // voxelith correlate: two-point coverage at every lag of a box, and its radial mean.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Shape, VoxelSize } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import { twoPointMap, TWO_POINT_MAP_DEFAULTS } from '../descriptors/two-point-map.js';
 import { checkWritable, fieldFiles, readVolume, writeFiles } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
@@ -19,7 +20,7 @@ interface CorrelateFlags {
 /** "1" or "1,2". */
 function parsePair(text: string): readonly [number, number] {
   const phases = text.split(',').map(parsePhase);
-  if (phases.length > 2) throw new InvalidArgumentError(`Expected one label or two, such as 1 or 1,2, found "${text}".`);
+  if (phases.length > 2) throw new InvalidArgumentError(`Expected one label or two, such as 1 or 1,2, found ${quoted(text)}.`);
   return [phases[0], phases[phases.length - 1]];
 }
 

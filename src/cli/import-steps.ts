@@ -1,13 +1,14 @@
 // Texts of the import flags as steps. Errors say what a flag expects.
 import { SpecError } from '../core/errors.js';
 import { AXES, type Axis } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import type { Filter } from '../image/filter.js';
 import { checkFilter } from '../image/filter.js';
 import type { ImportStep } from '../image/import.js';
 import { checkSegmentation, type Segmentation } from '../image/segment.js';
 
 function fail(flag: string, expected: string, text: string): never {
-  throw new SpecError(`--${flag}: expected ${expected}, found "${text}"`);
+  throw new SpecError(`--${flag}: expected ${expected}, found ${quoted(text)}`);
 }
 
 function numbers(flag: string, expected: string, text: string, list: string): number[] {

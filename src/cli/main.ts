@@ -1,5 +1,6 @@
 // The command line: `voxelith <command>`. One file per command; this one knows the list and the exit codes.
 import { Command, CommanderError } from 'commander';
+import { printable } from '../core/quote.js';
 import { VERSION } from '../core/version.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { calibrateCommand } from './calibrate.js';
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       // Without a command commander prints the help itself.
-      if (error.code !== 'commander.help') process.stderr.write(`${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+      if (error.code !== 'commander.help') process.stderr.write(`${printable(error.message.replace(/\s*\n\s*/g, ' '))}\n`);
       return 2;
     }
     process.stderr.write(errorLines(error));

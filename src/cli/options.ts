@@ -2,6 +2,7 @@
 // arrays are (z, y, x).
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import { unitUm } from '../io/voxels.js';
 
 /** Flags of every command. */
@@ -24,28 +25,28 @@ export function addCommonOptions(command: Command): Command {
 
 export function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`Expected a number, found "${text}".`);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`Expected a number, found ${quoted(text)}.`);
   return value;
 }
 
 /** Whole number ≥ 1. */
 export function parseCount(text: string): number {
   const value = parseNumber(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`Expected a whole number of at least 1, found "${text}".`);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`Expected a whole number of at least 1, found ${quoted(text)}.`);
   return value;
 }
 
 /** Number above 0 and below 1. */
 export function parseFraction(text: string): number {
   const value = parseNumber(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`Expected a number above 0 and below 1, found "${text}".`);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`Expected a number above 0 and below 1, found ${quoted(text)}.`);
   return value;
 }
 
 /** Whole number ≥ 0 that a double holds exactly. */
 export function parseSeed(text: string): number {
   const value = parseNumber(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(`Expected a whole number from 0 to 2^53 - 1, found "${text}".`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(`Expected a whole number from 0 to 2^53 - 1, found ${quoted(text)}.`);
   return value;
 }
 
@@ -54,7 +55,7 @@ export function parseMemory(text: string): number {
   const match = /^([\d.]+)\s*(?:([kmg])(?:i?b)?|b)?$/i.exec(text.trim());
   const factor = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[match?.[2]?.toLowerCase() ?? ''] ?? 1;
   const bytes = Math.floor(Number(match?.[1]) * factor);
-  if (!(bytes > 0)) throw new InvalidArgumentError(`Expected a size such as 2G or 512M, found "${text}".`);
+  if (!(bytes > 0)) throw new InvalidArgumentError(`Expected a size such as 2G or 512M, found ${quoted(text)}.`);
   return bytes;
 }
 
@@ -62,7 +63,7 @@ export function parseMemory(text: string): number {
 export function parseShape(text: string): Shape {
   const sizes = text.split(',').map(parseNumber);
   if ((sizes.length !== 1 && sizes.length !== 3) || sizes.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new InvalidArgumentError(`Expected a whole number of voxels of at least 1, or three as x,y,z, found "${text}".`);
+    throw new InvalidArgumentError(`Expected a whole number of voxels of at least 1, or three as x,y,z, found ${quoted(text)}.`);
   }
   const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
   return [z, y, x];
@@ -74,7 +75,7 @@ export function parseVoxelSize(text: string): VoxelSize {
   const unit = match?.[2] ? unitUm(match[2]) : 1;
   const sizes = (match?.[1] ?? '').split(',').map(parseNumber);
   if (unit === null || (sizes.length !== 1 && sizes.length !== 3) || sizes.some((h) => !(h > 0))) {
-    throw new InvalidArgumentError(`Expected e.g. 0.2um, 200nm or x,y,z as 0.2,0.2,0.4um, found "${text}".`);
+    throw new InvalidArgumentError(`Expected e.g. 0.2um, 200nm or x,y,z as 0.2,0.2,0.4um, found ${quoted(text)}.`);
   }
   const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
   return [z * unit, y * unit, x * unit];
@@ -89,14 +90,14 @@ export interface Distance {
 export function parseDistance(text: string): Distance {
   const match = /^([^a-zµμ]+)\s*([a-zµμ]*)$/i.exec(text.trim());
   const [value, um] = [parseNumber(match?.[1] ?? ''), match?.[2] ? unitUm(match[2]) : 1];
-  if (um === null || !(value >= 0)) throw new InvalidArgumentError(`Expected e.g. 2um, 500nm, or 10 (voxels), found "${text}".`);
+  if (um === null || !(value >= 0)) throw new InvalidArgumentError(`Expected e.g. 2um, 500nm, or 10 (voxels), found ${quoted(text)}.`);
   return match?.[2] ? { value: value * um, unit: 'µm' } : { value, unit: 'voxels' };
 }
 
 /** A label. Whether it occurs is for the image to say. */
 export function parsePhase(text: string): number {
   const value = parseNumber(text);
-  if (!Number.isInteger(value) || value < 0 || value > 255) throw new InvalidArgumentError(`Expected a label from 0 to 255, found "${text}".`);
+  if (!Number.isInteger(value) || value < 0 || value > 255) throw new InvalidArgumentError(`Expected a label from 0 to 255, found ${quoted(text)}.`);
   return value;
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { FileError, SpecError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
 import { readBytes } from '../io/files.node.js';
+import { textOf } from '../io/utf8.js';
 import { objectFrom } from '../io/voxels.js';
 import { predict, PREDICTORS, PUBLISHED, type RegressionSample } from '../regression/index.js';
 import { defineCommand, runs } from './command.js';
@@ -19,7 +20,7 @@ interface PredictOptions extends Descriptors {
 
 /** The predictors of one phase in the output of `describe --json`. */
 async function fromDescription(path: string, phase: number, axis: Axis): Promise<Descriptors> {
-  const root = objectFrom(new TextDecoder().decode(await readBytes(path)));
+  const root = objectFrom(textOf(path, await readBytes(path)));
   const phases = root?.phases as Record<string, Record<string, unknown>> | undefined;
   if (typeof phases !== 'object' || phases === null) {
     throw new FileError(`${path}: expected the object that "voxelith describe IMAGE --json" prints for one image, found no "phases"`);

@@ -1,14 +1,17 @@
 // What to generate, from a SPEC file or a model name, with --set and the other flags on top.
-import { LineCounter, parse, parseDocument } from 'yaml';
-import { FileError, SpecError } from '../core/errors.js';
+import { SpecError } from '../core/errors.js';
 import type { Shape, VoxelSize } from '../core/grid.js';
+import { own } from '../core/names.js';
+import { quoted } from '../core/quote.js';
 import { readBytes } from '../io/files.node.js';
+import { textOf } from '../io/utf8.js';
 import { CHANNELS_DEFAULTS } from '../structure/channels.js';
 import { GENERATE_DEFAULTS, type StructureSpec } from '../structure/generate.js';
 import { LAMINATE_DEFAULTS } from '../structure/laminate.js';
 import { CHI2_KEYS, THREE_PHASE_KEYS } from '../structure/parameters.js';
 import { parameterSets, type ParameterSet } from '../structure/parameter-sets.js';
 import { SPHERES_DEFAULTS } from '../structure/spheres.js';
+import { readYaml } from '../study/yaml.js';
 
 type Settings = Record<string, unknown>;
 
@@ -42,16 +45,11 @@ export interface WantedStructure {
 
 /** YAML or JSON. @throws FileError, SpecError with the place in the file. */
 async function readSettings(path: string): Promise<Settings> {
-  const text = new TextDecoder().decode(await readBytes(path));
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  for (const error of document.errors) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw new SpecError(`${path}:${line}:${col}: ${error.message}`);
-  }
-  const value: unknown = document.toJS();
+  const { value, locate } = readYaml(textOf(path, await readBytes(path)), path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FileError(`${path}: expected settings such as "model: bm01" and "size: 128", found ${value === null ? 'nothing' : 'no mapping'}`);
+    const found = value === null ? 'nothing' : quoted(value);
+    const where = locate({ path: [], onKey: false });
+    throw new SpecError(`${where}: expected settings such as "model: bm01" and "size: 128", found ${found}`);
   }
   return value as Settings;
 }
@@ -59,14 +57,9 @@ async function readSettings(path: string): Promise<Settings> {
 /** key=value with YAML's idea of a value: number, word, or list. */
 function settingOf(text: string): readonly [string, unknown] {
   const at = text.indexOf('=');
-  if (at < 1) throw new SpecError(`--set: expected key=value, found "${text}"`);
-  const value = text.slice(at + 1);
-  if (value === 'NaN') return [text.slice(0, at), NaN];
-  try {
-    return [text.slice(0, at), parse(value) as unknown];
-  } catch {
-    throw new SpecError(`--set: cannot read the value of "${text}"; expected a number, a word or a list such as [1, 2]`);
-  }
+  if (at < 1) throw new SpecError(`--set: expected key=value, found ${quoted(text)}`);
+  const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+  return [key, value === 'NaN' ? NaN : readYaml(value, `--set ${key}`).value];
 }
 
 function cubic(size: VoxelSize): number | null {
@@ -93,8 +86,11 @@ export async function structureSpec(path: string | undefined, flags: SpecFlags):
   const { model: named = flags.model, parameters: ownParameters = {}, ...settings } = path === undefined ? ({} as Settings) : await readSettings(path);
   const set = parameterSets.find(({ name }) => name === String(named).toLowerCase()) ?? null;
   const model = set?.model ?? String(named);
-  if (!Object.hasOwn(MODELS, model)) throw new SpecError(`${where}: unknown model "${model}"; there are ${MODEL_NAMES.join(', ')}`);
-  const known = MODELS[model];
+  const known = own(MODELS, model);
+  if (known === undefined) {
+    const found = named === undefined ? `${where}: needs a model` : `${where}: unknown model ${quoted(named)}`;
+    throw new SpecError(`${found}; there are ${MODEL_NAMES.join(', ')}`);
+  }
 
   if (flags.voxelSize !== undefined) settings.voxelSizeUm = cubic(flags.voxelSize);
   if (flags.seed !== undefined) settings.seed = flags.seed;

@@ -4,6 +4,7 @@ import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { VERSION } from '../core/version.js';
 import { readBytes } from '../io/files.node.js';
+import { textOf } from '../io/utf8.js';
 import { openSession } from '../node.js';
 import { readStudySpec } from '../study/read-spec.js';
 import type { StudyEstimate, StudyRunOptions } from '../study/run.js';
@@ -23,7 +24,7 @@ export interface StudyOptions {
 const MEMORY_SHARE = 0.75;
 
 export async function readSpecFile(path: string): Promise<StudySpec> {
-  return readStudySpec(new TextDecoder().decode(await readBytes(path)), path);
+  return readStudySpec(textOf(path, await readBytes(path)), path);
 }
 
 /** out/NAME for STUDY/NAME.yaml. */

@@ -1,6 +1,9 @@
 // Reading an untyped value against a list of settings: collects every problem with its path, one line each.
+import { SpecError } from './errors.js';
+import { closest, suggestion } from './names.js';
+import { fewLines, printable, quoted } from './quote.js';
 
-/** Where in a specification: keys and indices from the root. */
+/** Where in a file: keys and indices from the root. */
 export type Path = readonly (string | number)[];
 
 export interface Issue {
@@ -18,30 +21,6 @@ export interface NumberRange {
   readonly whole?: boolean;
 }
 
-/** Edit distance, for the closest valid key. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
-}
-
-/** The candidate most like `word`, or null when none is near. */
-export function closest(word: string, candidates: readonly string[]): string | null {
-  const scored = candidates.map((name) => ({ name, score: distance(word.toLowerCase(), name.toLowerCase()) }));
-  scored.sort((a, b) => a.score - b.score);
-  return scored.length > 0 && scored[0].score <= Math.max(2, word.length / 2) ? scored[0].name : null;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-}
-
 function rangeText(range: NumberRange): string {
   const parts = [];
   if (range.min !== undefined) parts.push(`≥ ${range.min}`);
@@ -51,35 +30,42 @@ function rangeText(range: NumberRange): string {
   return [range.whole ? 'a whole number' : 'a finite number', parts.join(' and ')].filter(Boolean).join(' ');
 }
 
-/** Collects issues while values are read; every reader returns a usable value, so that reading goes on after an issue. */
+/** "steps.h[2]" */
+export function nameOf(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    const name = printable(String(part), 80);
+    return typeof part === 'number' ? `${text}[${name}]` : text ? `${text}.${name}` : name;
+  }, '');
+}
+
+/** Collects issues while values are read. Every reader gives a usable value, so that reading goes on after an issue. */
 export class Checker {
   readonly issues: Issue[] = [];
 
-  /** @param root what the whole is called, e.g. "the study" */
-  constructor(private readonly root: string) {}
+  /** @param subject what a value at the root is called, e.g. "the study". */
+  constructor(readonly subject: string) {}
 
   fail(path: Path, message: string, onKey = false): void {
     this.issues.push({ path, message, onKey });
   }
 
   private name(path: Path): string {
-    return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part), '');
+    return nameOf(path) || this.subject;
   }
 
-  /** A mapping with known keys only; a missing one (undefined) reads as empty. */
-  mapping(value: unknown, path: Path, keys: readonly string[]): Record<string, unknown> {
+  /** The own entries of a mapping with known keys only; undefined reads as empty, what is no mapping as null. */
+  mapping(value: unknown, path: Path, keys: readonly string[]): Readonly<Record<string, unknown>> | null {
     if (value === undefined) return {};
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      this.fail(path, `${this.name(path) || this.root} must be a mapping with the keys ${keys.join(', ')}, got ${show(value)}`);
-      return {};
+    if (value === null || typeof value !== 'object' || Object.prototype.toString.call(value) !== '[object Object]') {
+      this.fail(path, `${this.name(path)} must be a mapping with the keys ${keys.join(', ')}, got ${quoted(value)}`);
+      return null;
     }
     for (const key of Object.keys(value)) {
       if (keys.includes(key)) continue;
-      const near = closest(key, keys);
-      const hint = near === null ? `valid keys: ${keys.join(', ')}` : `did you mean "${near}"?`;
-      this.fail([...path, key], `unknown key "${this.name([...path, key])}"; ${hint}`, true);
+      const name = quoted(nameOf([...path, key]));
+      this.fail([...path, key], `unknown key ${name}; ${suggestion(key, keys, 'valid keys')}`, true);
     }
-    return value as Record<string, unknown>;
+    return Object.assign(Object.create(null) as Record<string, unknown>, value);
   }
 
   number(value: unknown, path: Path, range: NumberRange, fallback: number): number {
@@ -89,7 +75,7 @@ export class Checker {
       value >= (range.min ?? -Infinity) && value <= (range.max ?? Infinity) &&
       value > (range.above ?? -Infinity) && value < (range.below ?? Infinity);
     if (ok) return value;
-    this.fail(path, `${this.name(path)} must be ${rangeText(range)}, got ${show(value)}`);
+    this.fail(path, `${this.name(path)} must be ${rangeText(range)}, got ${quoted(value)}`);
     return fallback;
   }
 
@@ -103,24 +89,38 @@ export class Checker {
     if (value === undefined) return fallback;
     if (words.includes(value as T)) return value as T;
     const near = typeof value === 'string' ? closest(value, words) : null;
-    this.fail(path, `${this.name(path)} must be one of ${words.join(', ')}, got ${show(value)}${near ? `; did you mean "${near}"?` : ''}`);
+    const hint = near === null ? '' : `; did you mean "${near}"?`;
+    this.fail(path, `${this.name(path)} must be one of ${words.join(', ')}, got ${quoted(value)}${hint}`);
     return fallback;
   }
 
   /** A list whose items `read` reads; items must differ. */
-  list<T>(value: unknown, path: Path, minimum: number, read: (item: unknown, path: Path) => T, fallback: readonly T[]): readonly T[] {
+  list<T>(
+    value: unknown, path: Path, minimum: number, read: (item: unknown, path: Path) => T, fallback: readonly T[],
+  ): readonly T[] {
     if (value === undefined) return fallback;
     if (!Array.isArray(value) || value.length < minimum) {
-      this.fail(path, `${this.name(path)} must be a list with at least ${minimum} item${minimum === 1 ? '' : 's'}, got ${show(value)}`);
+      const items = `${minimum} item${minimum === 1 ? '' : 's'}`;
+      this.fail(path, `${this.name(path)} must be a list with at least ${items}, got ${quoted(value)}`);
       return fallback;
     }
-    const items = value.map((item, i) => read(item, [...path, i]));
     const seen = new Set<string>();
-    items.forEach((item, i) => {
-      const text = JSON.stringify(item);
-      if (seen.has(text)) this.fail([...path, i], `${this.name(path)} names ${text} twice`);
-      seen.add(text);
+    return Array.from(value as unknown[], (item, i) => {
+      const before = this.issues.length;
+      const found = read(item, [...path, i]);
+      // What stands in for a wrong item is no repetition.
+      if (this.issues.length > before) return found;
+      const key = JSON.stringify(found);
+      if (seen.has(key)) this.fail([...path, i], `${this.name(path)} names ${quoted(found)} twice`);
+      seen.add(key);
+      return found;
     });
-    return items;
+  }
+
+  /** @param locate says where in a file a path stands, e.g. "study.yaml:3:1".
+   *  @throws SpecError when there are issues: one line each, the first few of them. */
+  refuse(locate: (issue: Issue) => string): void {
+    const lines = this.issues.map((issue) => () => `${locate(issue)}: ${issue.message}`);
+    if (lines.length > 0) throw new SpecError(fewLines(lines, 'problems'));
   }
 }

@@ -1,8 +1,13 @@
 // Named errors. A message says where, what was expected, what was found and what to do about it.
+import { printable } from './quote.js';
 
 /** Root of all errors that voxelith raises on purpose. */
 export class VoxelithError extends Error {
   override name = 'VoxelithError';
+  /** @param message one line per problem; whatever a file or path brought into it cannot write to a terminal. */
+  constructor(message: string) {
+    super(message.split('\n').map((line) => printable(line)).join('\n'));
+  }
 }
 
 /** Bad input from the caller: parameters, options, a study file. The command line exits with 2. */

@@ -1,10 +1,12 @@
 // A study: which structures are drawn, described and solved for. Every setting of [A §2.4] is open; the defaults are the paper's.
-import { SpecError } from '../core/errors.js';
+import { Checker, nameOf, type Issue, type Path } from '../core/check.js';
+import type { SpecError } from '../core/errors.js';
 import { AXES, checkShape, type Axis, type Face, type Shape } from '../core/grid.js';
+import { closest } from '../core/names.js';
+import { quoted } from '../core/quote.js';
 import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
 import { covarianceFamily, type Covariance } from '../structure/covariance.js';
-import { Checker, closest, type Issue, type Path } from '../core/check.js';
 import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
 import { namedSet, PARAMETER_NAMES, SET_NAMES, type StudyParameters } from './parameters.js';
 
@@ -78,15 +80,21 @@ export const STUDY_DEFAULTS = {
 const KEYS = ['name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'axis', 'seed', 'realisations',
   'gradient', 'steps', 'constrictivity', 'transport', 'fit'];
 const MAX_SEED = 2 ** 32 - 1;
+/** Names stand in ids, files and messages. */
+const LONGEST_NAME = 100;
+
+/** Stands in for parameters that cannot be read. */
+const SOME_PARAMETERS = namedSet(SET_NAMES[0], 1)!;
 
 function readParameters(check: Checker, value: unknown, path: Path): StudyParameters {
   const map = check.mapping(value, path, PARAMETER_NAMES);
+  if (map === null) return SOME_PARAMETERS;
   const read = (name: keyof StudyParameters): number => {
     const at = [...path, name];
     if (map[name] === undefined) {
       if (name === 'n') return 2;
       if (name === 'anisotropyFactor') return 1;
-      check.fail(path, `${path.join('.')} needs ${name}`);
+      check.fail(path, `${nameOf(path)} needs ${name}`);
       return 1;
     }
     if (name === 'n') return check.number(map[name], at, { min: 1, max: 64, whole: true }, 1);
@@ -101,15 +109,19 @@ function readScenario(check: Checker, value: unknown, path: Path, voxelSizeUm: n
     const parameters = namedSet(value, voxelSizeUm);
     if (parameters) return { name: value, parameters };
     const near = closest(value, SET_NAMES);
-    check.fail(path, `unknown scenario "${value}"; ${near ? `did you mean "${near}"? ` : ''}named three-phase sets: ${SET_NAMES.join(', ')}`);
-    return { name: value, parameters: namedSet(SET_NAMES[0], voxelSizeUm)! };
+    const hint = near === null ? '' : `did you mean "${near}"? `;
+    check.fail(path, `unknown scenario ${quoted(value)}; ${hint}named three-phase sets: ${SET_NAMES.join(', ')}`);
+    return { name: value, parameters: SOME_PARAMETERS };
   }
   const map = check.mapping(value, path, ['name', 'parameters']);
-  const name = map.name;
-  if (typeof name !== 'string' || !/^[A-Za-z0-9_.+]+$/.test(name)) {
-    check.fail(path, `a scenario needs a name of letters, digits and _ . +, got ${JSON.stringify(name)}`);
+  if (map === null) return { name: nameOf(path), parameters: SOME_PARAMETERS };
+  const { name } = map;
+  const good = typeof name === 'string' && name.length <= LONGEST_NAME && /^[A-Za-z0-9_.+]+$/.test(name);
+  if (!good) {
+    const expected = `a name of letters, digits and _ . +, ${LONGEST_NAME} at most`;
+    check.fail([...path, 'name'], `a scenario needs ${expected}, got ${quoted(name)}`);
   }
-  return { name: String(name), parameters: readParameters(check, map.parameters, [...path, 'parameters']) };
+  return { name: good ? name : nameOf(path), parameters: readParameters(check, map.parameters, [...path, 'parameters']) };
 }
 
 /** As `generate` takes it; null: none is given. */
@@ -131,37 +143,44 @@ function readEdges(check: Checker, value: unknown, scenarios: readonly StudyScen
   const edges = check.list(value, ['edges'], 1, (item, path) => {
     const pair = Array.isArray(item) ? item : [];
     if (pair.length !== 2 || pair[0] === pair[1] || !pair.every((name) => names.includes(name))) {
-      check.fail(path, `an edge is a pair of different scenarios out of ${names.join(', ')}, got ${JSON.stringify(item)}`);
+      check.fail(path, `an edge is a pair of different scenarios out of ${names.join(', ')}, got ${quoted(item)}`);
       return all[0];
     }
     return [pair[0], pair[1]] as const;
   }, all);
   const n = new Map(scenarios.map((scenario) => [scenario.name, scenario.parameters.n]));
   for (const [from, to] of edges) {
-    if (n.get(from) !== n.get(to)) check.fail(['edges'], `n cannot be interpolated: ${from} has ${n.get(from)}, ${to} has ${n.get(to)}`);
+    if (n.get(from) !== n.get(to)) check.fail(value === undefined ? ['scenarios'] : ['edges'], `n cannot be interpolated: ${from} has ${n.get(from)}, ${to} has ${n.get(to)}`);
   }
   return edges;
 }
 
+const SMALLEST_SIZE = 8;
+const STAND_IN_SIZE: Shape = [SMALLEST_SIZE, SMALLEST_SIZE, SMALLEST_SIZE];
+
 function readSize(check: Checker, value: unknown): Shape {
-  const list = typeof value === 'number' ? [value, value, value] : Array.isArray(value) ? value : [NaN, NaN, NaN];
+  const list = Array.isArray(value) ? (value as unknown[]) : [value, value, value];
+  const shape = list.filter((n): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= SMALLEST_SIZE);
+  if (list.length !== 3 || shape.length !== 3) {
+    const expected = `a whole number of voxels, or three as [z, y, x], each at least ${SMALLEST_SIZE}`;
+    check.fail(['size'], `size must be ${expected}, got ${quoted(value)}`);
+    return STAND_IN_SIZE;
+  }
   try {
-    const shape = checkShape('size', list);
-    if (shape.some((n) => n < 8)) check.fail(['size'], `size must be at least 8 voxels along each axis, got ${shape.join(', ')}`);
-    return shape;
+    return checkShape('size', shape);
   } catch (error) {
     check.fail(['size'], (error as SpecError).message);
-    return [8, 8, 8];
+    return STAND_IN_SIZE;
   }
 }
 
 function readSteps(check: Checker, value: unknown, phases: readonly Phase[]): StudySpec['steps'] {
   const base = STUDY_DEFAULTS.steps;
-  const map = check.mapping(value, ['steps'], Object.keys(base));
+  const map = check.mapping(value, ['steps'], Object.keys(base)) ?? {};
   const valid = columnsOf(phases, DESCRIPTORS);
   const wanted = Array.isArray(map.descriptors)
     ? map.descriptors.flatMap((item) => (DESCRIPTORS.includes(item) ? columnsOf(phases, [item]) : [item]))
-    : (map.descriptors ?? columnsOf(phases, base.descriptors));
+    : map.descriptors;
   const factors = (key: 'h' | 'hConstrictivity'): readonly number[] =>
     check.list(map[key], ['steps', key], 0, (item, path) => {
       const h = check.number(item, path, {}, 0.1);
@@ -179,19 +198,21 @@ function readSteps(check: Checker, value: unknown, phases: readonly Phase[]): St
 
 function read(check: Checker, value: unknown): StudySpec {
   const base = STUDY_DEFAULTS;
-  const map = check.mapping(value, [], KEYS);
-  const section = (key: string, keys: readonly string[]): Record<string, unknown> => check.mapping(map[key], [key], keys);
+  const map = check.mapping(value, [], KEYS) ?? {};
+  const section = (key: string, keys: readonly string[]): Readonly<Record<string, unknown>> =>
+    check.mapping(map[key], [key], keys) ?? {};
   const count = (section: string, key: string, given: unknown, fallback: number, min = 1): number =>
     check.number(given, [section, key], { min, max: 10_000, whole: true }, fallback);
 
-  if (map.name !== undefined && (typeof map.name !== 'string' || map.name === '')) {
-    check.fail(['name'], `name must be a text, got ${JSON.stringify(map.name)}`);
+  if (map.name !== undefined && (typeof map.name !== 'string' || map.name === '' || map.name.length > LONGEST_NAME)) {
+    check.fail(['name'], `name must be a text of 1 to ${LONGEST_NAME} characters, got ${quoted(map.name)}`);
   }
   const voxelSizeUm = check.number(map.voxelSizeUm, ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm);
-  const scenarios = check.list(map.scenarios ?? base.scenarios, ['scenarios'], 2, (item, path) => readScenario(check, item, path, voxelSizeUm), []);
+  const scenarios = check.list(map.scenarios === undefined ? base.scenarios : map.scenarios, ['scenarios'], 2,
+    (item, path) => readScenario(check, item, path, voxelSizeUm), []);
   const names = scenarios.map((scenario) => scenario.name);
   names.forEach((name, i) => {
-    if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named "${name}"`);
+    if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named ${quoted(name)}`);
   });
   const covariance = readCovariance(check, map.covariance);
   const phases = check.list(map.phases, ['phases'], 1,
@@ -207,7 +228,7 @@ function read(check: Checker, value: unknown): StudySpec {
     ...(covariance !== null && { covariance }),
     edges: scenarios.length >= 2 ? readEdges(check, map.edges, scenarios) : [],
     t: check.list(map.t, ['t'], 1, (item, path) => check.fraction(item, path, { above: 0, below: 1 }, 0.5), base.t),
-    size: readSize(check, map.size ?? base.size),
+    size: readSize(check, map.size === undefined ? base.size : map.size),
     voxelSizeUm,
     phases,
     axis: check.choice<Axis>(map.axis, ['axis'], AXES, base.axis),
@@ -236,13 +257,11 @@ function read(check: Checker, value: unknown): StudySpec {
 
 /** Checks an untyped study (what a YAML or JSON file holds) and fills in STUDY_DEFAULTS.
  *  @param locate says where in a file a path stands, e.g. "study.yaml:3:1"; default: "study".
- *  @throws SpecError with one line per problem. */
+ *  @throws SpecError with one line per problem, the first few of them. */
 export function parseStudySpec(value: unknown, locate: (issue: Issue) => string = () => 'study'): StudySpec {
   const check = new Checker('the study');
-  const spec = read(check, value ?? {});
-  if (check.issues.length > 0) {
-    throw new SpecError(check.issues.map((issue) => `${locate(issue)}: ${issue.message}`).join('\n'));
-  }
+  const spec = read(check, value);
+  check.refuse(locate);
   return spec;
 }
 

@@ -1,5 +1,6 @@
 // Work: evaluates the structures of one shard that have no row yet, one durable line each.
 import { CapacityError, CancelledError, SpecError } from '../core/errors.js';
+import { quoted } from '../core/quote.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { countKinds, costOfRows, expectedSeconds, type StructureCost } from './estimate.js';
 import type { PlannedStructure } from './plan.js';
@@ -50,7 +51,7 @@ export interface WorkResult {
 export function parseShard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, count] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
-  if (index < 1 || index > count) throw new SpecError(`shard must be i/N with 1 ≤ i ≤ N, such as 2/8, got "${text}"`);
+  if (index < 1 || index > count) throw new SpecError(`shard must be i/N with 1 ≤ i ≤ N, such as 2/8, got ${quoted(text)}`);
   return { index, count };
 }
 

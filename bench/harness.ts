@@ -1,4 +1,5 @@
 // Bench harness: fixed seeds, median of k runs, ns/voxel, GB/s and share of the bandwidth measured in the same run.
+import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { openSession } from '../src/node.js';
 import type { Session } from '../src/runtime/session.js';
@@ -67,12 +68,26 @@ export async function measureBandwidth(session: Session): Promise<number> {
   });
 }
 
-export async function runBenches(cases: readonly BenchCase[], options: BenchOptions): Promise<void> {
-  const words = options.filter.split(',');
-  const chosen = cases.filter((c) => words.some((word) => c.name.includes(word)));
-  if (chosen.length === 0) {
-    throw new Error(`bench: no case contains "${options.filter}"; cases: ${cases.map((c) => c.name).join(', ')}`);
+/** The cases of all compiled benches in a folder, by file name. */
+export async function loadCases(folder: URL): Promise<BenchCase[]> {
+  const cases: BenchCase[] = [];
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.bench.js')).sort()) {
+    const module = (await import(new URL(file, folder).href)) as { cases: readonly BenchCase[] };
+    cases.push(...module.cases);
   }
+  return cases;
+}
+
+/** @throws Error that lists the names when none contains a word of the filter. */
+export function chosenCases(cases: readonly BenchCase[], filter: string): readonly BenchCase[] {
+  const words = filter.split(',');
+  const chosen = cases.filter((c) => words.some((word) => c.name.includes(word)));
+  if (chosen.length > 0) return chosen;
+  throw new Error(`bench: no case contains "${filter}"; cases: ${cases.map((c) => c.name).join(', ')}`);
+}
+
+export async function runBenches(cases: readonly BenchCase[], options: BenchOptions): Promise<void> {
+  const chosen = chosenCases(cases, options.filter);
   const dist = new URL('../../../dist/', import.meta.url);
   console.log(`${cpus()[0].model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`);
   for (const threads of options.threads) {

@@ -1,8 +1,9 @@
 // `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE | --record]`
+// --against DIR compares with another checkout that is built, in turns; `npx tsc -p tsconfig.bench.json` compiles its benches.
 // --record keeps the rows in docs/performance/ (a file per processor) and writes the page anew.
-import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { runBenches, type BenchCase } from './harness.js';
+import { compareBuilds } from './compare.js';
+import { loadCases, runBenches } from './harness.js';
 import { writePerformancePage } from './performance-page.js';
 import { recordPath } from './record-file.js';
 
@@ -10,7 +11,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     threads: { type: 'string', default: '1,2' },
-    repeats: { type: 'string', default: '3' },
+    repeats: { type: 'string' },
+    against: { type: 'string' },
     csv: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
@@ -18,17 +20,16 @@ const { values, positionals } = parseArgs({
 const numbers = positionals.filter((word) => /^\d+$/.test(word)).map(Number);
 const filter = positionals.find((word) => !/^\d+$/.test(word)) ?? '';
 
-const folder = new URL('./kernels/', import.meta.url);
-const cases: BenchCase[] = [];
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.bench.js')).sort()) {
-  const module = (await import(new URL(file, folder).href)) as { cases: readonly BenchCase[] };
-  cases.push(...module.cases);
-}
-await runBenches(cases, {
+const options = {
   filter,
   edges: numbers.length > 0 ? numbers : [128, 256, 401],
   threads: values.threads.split(',').map(Number),
-  repeats: Number(values.repeats),
-  csv: values.record ? recordPath() : (values.csv ?? null),
-});
-if (values.record) writePerformancePage();
+  repeats: Number(values.repeats ?? (values.against === undefined ? 3 : 7)),
+};
+if (values.against !== undefined) {
+  process.exitCode = (await compareBuilds(values.against, options)) > 0 ? 1 : 0;
+} else {
+  const cases = await loadCases(new URL('./kernels/', import.meta.url));
+  await runBenches(cases, { ...options, csv: values.record ? recordPath() : (values.csv ?? null) });
+  if (values.record) writePerformancePage();
+}

@@ -6,7 +6,8 @@ export * from './core/volume.js';
 export { formatCsv, parseCsv, type CsvCell, type CsvTable } from './io/csv.js';
 export { decodeFolder, decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS } from './io/formats.js';
 export type { DecodeContext, EncodedVoxels, Folder, VoxelFormat } from './io/formats.js';
-export type { DataType, VoxelArray, VoxelData } from './io/voxels.js';
+export { naturalOrder, seriesWarnings, stackSlices } from './io/slices.js';
+export { dataTypeOf, type DataType, type VoxelArray, type VoxelData } from './io/voxels.js';
 export type { Progress, RunOptions, Session, SessionOptions } from './runtime/session.js';
 export * from './descriptors/geodesic-tortuosity.js';
 export * from './descriptors/distance.js';
@@ -81,8 +82,9 @@ export { toGreys, type GreyData, type GreyReading, type GreyVolume } from './ima
 export { greyHistogram, histogramPlan, type Bins, type GreyHistogram, type GreyKind } from './image/histogram.js';
 export { BALL_DEFAULTS, ballPlan, closePhase, openPhase, type BallOptions, type BallResult } from './image/morphology.js';
 export {
-  IMPORT_DEFAULTS, importImage, importPlan, type Content, type Imported, type ImportOptions, type ImportStep, type StepRecord,
+  contentOf, IMPORT_DEFAULTS, importImage, importPlan, type Content, type Imported, type ImportOptions, type ImportStep, type StepRecord,
 } from './image/import.js';
+export { importFlags, STEP_FLAGS, type StepFlag } from './image/step-text.js';
 export * from './image/rescale.js';
 export {
   OTSU_DEFAULTS, SEGMENT_DEFAULTS, segmentGreys, segmentPlan, type Segmentation, type Segmented, type SegmentOptions,

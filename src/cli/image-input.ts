@@ -5,12 +5,12 @@ import { voxelSizeJson, type VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import type { Phase } from '../core/volume.js';
 import { contentOf, importImage, importPlan, type Content, type Imported, type ImportStep, type StepRecord } from '../image/import.js';
+import { STEP_FLAGS } from '../image/step-text.js';
 import { readImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import type { GreyKind } from '../kernels/greys.js';
 import { peakBytes } from '../runtime/plan.js';
 import type { Invocation } from './command.js';
-import { STEP_FLAGS } from './import-steps.js';
 import { parsePhase } from './options.js';
 import { significant } from './text.js';
 

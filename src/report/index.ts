@@ -3,5 +3,6 @@ export { conductReport, type ConductReportData } from './conduct.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { calibrationReport, type CalibrationReportData } from './calibration.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
-export { sliceOf, type LabelSlice } from './slices.js';
+export { readable } from './html.js';
+export { colourOf, planeOf, sliceOf, type LabelSlice, type Plane } from './slices.js';
 export { studyReport, type StudyReportData } from './study.js';

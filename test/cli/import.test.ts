@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { STEP_FLAGS } from '../../src/cli/import-steps.js';
+import { STEP_FLAGS } from '../../src/image/step-text.js';
 import { readVolume, readVoxels, writeVoxels } from '../../src/io/files.node.js';
 import { uniform } from '../random.js';
 import { scratchFolder, voxelith } from './cli.js';

@@ -13,17 +13,27 @@ export interface Curve {
 
 const HEIGHT = 260;
 
-export function axisStyle(): Pick<uPlot.Axis, 'stroke' | 'grid' | 'ticks' | 'font' | 'labelFont' | 'size' | 'labelSize' | 'labelGap'> {
+type AxisStyle = Pick<
+  uPlot.Axis, 'stroke' | 'grid' | 'ticks' | 'font' | 'labelFont' | 'size' | 'labelSize' | 'labelGap'
+>;
+
+export function axisStyle(): AxisStyle {
   const style = getComputedStyle(document.documentElement);
   const line = style.getPropertyValue('--line').trim();
   const font = '12px system-ui, sans-serif';
-  return { stroke: style.getPropertyValue('--soft').trim(), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font, labelFont: font, size: 32, labelSize: 20, labelGap: 0 };
+  const thin = { stroke: line, width: 1 };
+  return {
+    stroke: style.getPropertyValue('--soft').trim(), grid: thin, ticks: thin, font, labelFont: font,
+    size: 32, labelSize: 20, labelGap: 0,
+  };
 }
 
 const watchers = new WeakMap<HTMLElement, ResizeObserver>();
 
 /** A chart that follows the width of `host`. */
-export function chart(host: HTMLElement, data: uPlot.AlignedData, options: Omit<uPlot.Options, 'width' | 'height'> & { height?: number }): uPlot {
+export function chart(
+  host: HTMLElement, data: uPlot.AlignedData, options: Omit<uPlot.Options, 'width' | 'height'> & { height?: number },
+): uPlot {
   host.replaceChildren();
   const width = (): number => Math.max(240, host.clientWidth);
   const plot = new uPlot({ height: HEIGHT, ...options, width: width() }, data, host);
@@ -36,11 +46,14 @@ export function chart(host: HTMLElement, data: uPlot.AlignedData, options: Omit<
   return plot;
 }
 
+/** A number as the legend shows it. */
+const shown = (_: uPlot, value: number | null): string => (value == null ? '–' : String(Number(value.toPrecision(4))));
+
 function seriesOf({ label, colour, style = 'line' }: Curve): uPlot.Series {
   const points = { show: style === 'points', size: 7, fill: colour, stroke: colour };
   return {
     label, stroke: colour, width: style === 'points' ? 0 : 2, spanGaps: true, points,
-    value: (_, value) => (value == null ? '–' : String(Number(value.toPrecision(4)))),
+    value: shown,
     ...(style === 'points' && { paths: () => null }),
     ...(style === 'dashed' && { dash: [6, 4] }),
     ...(style === 'steps' && { fill: `${colour}33`, paths: uPlot.paths.stepped?.({ align: 1 }) }),
@@ -48,7 +61,9 @@ function seriesOf({ label, colour, style = 'line' }: Curve): uPlot.Series {
 }
 
 /** Curves with abscissae of their own in one chart. Those without points are left out. */
-export function showCurves(host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string]): void {
+export function showCurves(
+  host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string],
+): void {
   const drawn = curves.filter(({ x }) => x.length > 0);
   if (drawn.length === 0) {
     host.textContent = 'Nothing to show: no path leads through.';
@@ -58,13 +73,16 @@ export function showCurves(host: HTMLElement, curves: readonly Curve[], labels: 
   chart(host, data, {
     scales: { x: { time: false } },
     axes: [{ ...axisStyle(), label: labels[0] }, { ...axisStyle(), label: labels[1], size: 54 }],
-    series: [{ label: labels[0], value: (_, value) => (value == null ? '–' : String(Number(value.toPrecision(4)))) }, ...drawn.map(seriesOf)],
+    series: [{ label: labels[0], value: shown }, ...drawn.map(seriesOf)],
   });
 }
 
 /** Curves of phases in their colours. */
 export function phaseCurves<T>(
-  entries: readonly { readonly phase: number; readonly name: string; readonly value: T | undefined }[], make: (value: T) => readonly (Omit<Curve, 'label' | 'colour'> & { readonly suffix?: string })[],
+  entries: readonly { readonly phase: number; readonly name: string; readonly value: T | undefined }[],
+  make: (value: T) => readonly (Omit<Curve, 'label' | 'colour'> & { readonly suffix?: string })[],
 ): Curve[] {
-  return entries.flatMap(({ phase, name, value }) => (value === undefined ? [] : make(value).map(({ suffix = '', ...curve }) => ({ ...curve, label: name + suffix, colour: lineOf(phase) }))));
+  return entries.flatMap(({ phase, name, value }) => (value === undefined ? [] : make(value)).map(
+    ({ suffix = '', ...curve }) => ({ ...curve, label: name + suffix, colour: lineOf(phase) }),
+  ));
 }

@@ -6,7 +6,9 @@ export interface CallOptions {
   readonly onProgress?: (text: string, share: number | null) => void;
 }
 
-export type Call = <N extends TaskName>(name: N, input: Tasks[N]['input'], options?: CallOptions) => Promise<Tasks[N]['output']>;
+export type Call = <N extends TaskName>(
+  name: N, input: Tasks[N]['input'], options?: CallOptions,
+) => Promise<Tasks[N]['output']>;
 
 interface Pending {
   readonly resolve: (output: never) => void;
@@ -28,7 +30,8 @@ export function startEngine(url: URL): Call {
     else call.reject(Object.assign(new Error(data.message), { name: data.name }));
   });
   worker.addEventListener('error', (event) => {
-    for (const { reject } of pending.values()) reject(new Error(event.message || 'the worker of this page could not be loaded'));
+    const reason = event.message || 'the worker of this page could not be loaded';
+    for (const { reject } of pending.values()) reject(new Error(reason));
     pending.clear();
   });
   const post = (request: Request): void => worker.postMessage(request);

@@ -1,12 +1,31 @@
 // Small helpers for the page: elements, tables, downloads, numbers.
-import { readable } from '../src/report/html.js';
+import { readable } from '../src/browser.js';
 
 export { readable };
 
-export const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+type Kinds = Readonly<Record<string, new () => HTMLElement>>;
 
-export const input = (id: string): HTMLInputElement => element<HTMLInputElement>(id);
-export const select = (id: string): HTMLSelectElement => element<HTMLSelectElement>(id);
+export interface Assembled<K extends Kinds> {
+  readonly root: HTMLElement;
+  readonly parts: { readonly [N in keyof K]: InstanceType<K[N]> };
+}
+
+/** Makes elements from HTML with one outermost element. Those that the page works with are marked data-part="name"
+ *  there and named in `kinds` with what they are: a panel knows its own elements only, and needs no ids.
+ *  @throws Error for a part that is missing or of another kind */
+export function assemble<K extends Kinds>(html: string, kinds: K): Assembled<K> {
+  const template = document.createElement('template');
+  template.innerHTML = html.trim();
+  const root = template.content.firstElementChild as HTMLElement;
+  const parts = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => {
+    const found = root.dataset.part === name ? root : root.querySelector(`[data-part="${name}"]`);
+    if (!(found instanceof kind)) {
+      throw new Error(`page: expected a ${kind.name} as data-part="${name}", found ${String(found)}`);
+    }
+    return [name, found];
+  }));
+  return { root, parts: parts as Assembled<K>['parts'] };
+}
 
 /** A new element with properties and children. */
 export function make<K extends keyof HTMLElementTagNameMap>(
@@ -17,13 +36,32 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return result;
 }
 
+/** A square in the colour of a label. */
+export function swatch(colour: string): HTMLSpanElement {
+  const square = make('span', { className: 'swatch' });
+  square.style.background = colour;
+  return square;
+}
+
+/** Does `work` when the form is sent, and keeps the browser from sending it anywhere. */
+export function onSubmit(form: HTMLFormElement, work: () => void): void {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    work();
+  });
+}
+
 /** A cell: text, and what stands below it in small print. */
 export type Cell = string | readonly [text: string, small: string];
 
 /** Fills a table; the first cell of a row is its header. */
-export function fillTable(table: HTMLElement, caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): void {
+export function fillTable(
+  table: HTMLElement, caption: string, head: readonly string[], rows: readonly (readonly Cell[])[],
+): void {
   const cell = (content: Cell, tag: 'td' | 'th'): HTMLElement =>
-    typeof content === 'string' ? make(tag, { textContent: content }) : make(tag, {}, content[0], make('small', { textContent: content[1] }));
+    typeof content === 'string'
+      ? make(tag, { textContent: content })
+      : make(tag, {}, content[0], make('small', { textContent: content[1] }));
   table.replaceChildren(
     make('caption', { textContent: caption }),
     make('thead', {}, make('tr', {}, ...head.map((text) => make('th', { textContent: text, scope: 'col' })))),
@@ -49,19 +87,21 @@ export function downloadButton(label: string, name: string, content: string, typ
   return button;
 }
 
+const labelOf = (field: HTMLInputElement): string =>
+  field.labels?.[0]?.textContent?.trim() || field.ariaLabel || field.name || 'number';
+
 /** A number typed into a field; null when it is empty. @throws Error that names the field */
 export function numberIn(field: HTMLInputElement): number | null {
-  const label = field.labels?.[0]?.textContent?.trim() ?? field.ariaLabel ?? field.id;
-  if (field.validity.badInput) throw new Error(`${label}: expected a number.`);
+  if (field.validity.badInput) throw new Error(`${labelOf(field)}: expected a number.`);
   if (field.value === '') return null;
   const value = Number(field.value);
-  if (!field.validity.valid) throw new Error(`${label}: ${field.validationMessage}`);
+  if (!field.validity.valid) throw new Error(`${labelOf(field)}: ${field.validationMessage}`);
   return value;
 }
 
 /** The same for a field that must not be empty. */
 export function requiredNumber(field: HTMLInputElement): number {
   const value = numberIn(field);
-  if (value === null) throw new Error(`${field.labels?.[0]?.textContent?.trim() ?? field.id}: expected a number, found nothing.`);
+  if (value === null) throw new Error(`${labelOf(field)}: expected a number, found nothing.`);
   return value;
 }

@@ -16,13 +16,17 @@ const REACH = 14;
 
 /** @param moved called with the index and the new value of a threshold while it is dragged
  *  @returns redraws the thresholds */
-export function showHistogram(host: HTMLElement, { edges, counts, end }: GreyFacts, current: () => Thresholds, moved: (index: number, value: number) => void): () => void {
+export function showHistogram(
+  host: HTMLElement, { edges, counts, end }: GreyFacts, current: () => Thresholds,
+  moved: (index: number, value: number) => void,
+): () => void {
   // Classes behind the counts, thresholds before them.
   const eachClass = (plot: uPlot): void => {
     const { values, labels } = current();
     const { ctx, bbox } = plot;
-    const x = (value: number): number => Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(value, 'x', true)));
-    const limits = [bbox.left, ...values.map(x), bbox.left + bbox.width];
+    const right = bbox.left + bbox.width;
+    const x = (value: number): number => Math.min(right, Math.max(bbox.left, plot.valToPos(value, 'x', true)));
+    const limits = [bbox.left, ...values.map(x), right];
     ctx.save();
     ctx.globalAlpha = 0.3;
     labels.forEach((label, k) => {
@@ -54,7 +58,10 @@ export function showHistogram(host: HTMLElement, { edges, counts, end }: GreyFac
     cursor: { show: false },
     scales: { x: { time: false, range: [edges[0], end] }, y: { range: [0, Math.max(...counts) * 1.05] } },
     axes: [{ ...axisStyle(), label: 'grey value' }, { ...axisStyle(), label: 'voxels', size: 62 }],
-    series: [{}, { stroke: axisStyle().stroke, fill: '#7d889688', width: 1, paths: uPlot.paths.stepped?.({ align: 1 }), points: { show: false } }],
+    series: [{}, {
+      stroke: axisStyle().stroke, fill: '#7d889688', width: 1, paths: uPlot.paths.stepped?.({ align: 1 }),
+      points: { show: false },
+    }],
     hooks: { drawClear: [eachClass], draw: [eachThreshold] },
   });
   drag(plot, () => current().values, moved);

@@ -1,94 +1,78 @@
-// The demo page: the product in a browser, with the same runtime and the same bits as in Node. All work is done in a worker
-// (engine/); this is the page's side of it.
-import { parameterSets } from '../src/structure/parameter-sets.js';
-import { calibratePanel } from './calibrate.js';
-import { startEngine, type CallOptions } from './client.js';
-import { fillOf } from './colours.js';
-import { download, element, input, make, readable, requiredNumber, select } from './dom.js';
-import { imagePanel } from './image.js';
-import { measurePanel, phaseName } from './measure.js';
-import { createPage } from './page.js';
+// The demo page: the product in a browser, with the same runtime and the same bits as in Node. All work is done in a
+// worker (engine/). Each panel is a module with its own elements; here they are put together.
+import { startEngine } from './client.js';
+import { droppedFiles } from './dropped-files.js';
+import { make } from './dom.js';
+import { createPage, type Page } from './page.js';
+import { calibratePanel } from './panels/calibrate.js';
+import { drawPanel } from './panels/draw.js';
+import { imagePanel } from './panels/image.js';
+import { measurePanel } from './panels/measure.js';
+import { structurePanel } from './panels/structure.js';
 import type { Present, SessionFacts } from './protocol.js';
-import { showSlices } from './slices.js';
-
-/** Models that look like something at the sizes of this page. */
-const MODELS = ['bm01', 'bm03', 'bm10', 'f850', 'c850'];
-
-const TABS = ['draw', 'image'] as const;
-
-function reveal(chosen: (typeof TABS)[number]): void {
-  for (const name of TABS) {
-    element(name).hidden = name !== chosen;
-    element(`tab-${name}`).ariaSelected = String(name === chosen);
-  }
-}
+import { tabs } from './tabs.js';
 
 function stateText({ threads, unsharedReason }: SessionFacts): string {
-  return unsharedReason === null ? `${threads} threads share one WebAssembly memory.` : `One thread: ${unsharedReason}. Results are the same, only slower.`;
+  return unsharedReason === null
+    ? `${threads} threads share one WebAssembly memory.`
+    : `One thread: ${unsharedReason}. Results are the same, only slower.`;
+}
+
+/** Calls `open` with the files that fall anywhere on the page. */
+function onDrop(open: (files: readonly File[]) => void): void {
+  const { classList } = document.body;
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    classList.add('dropping');
+  });
+  for (const name of ['dragleave', 'drop']) document.addEventListener(name, () => classList.remove('dropping'));
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer.items).then(open);
+  });
+}
+
+/** Puts the panels on the page. */
+function build(page: Page, host: HTMLElement): void {
+  const structure = structurePanel(page);
+  const measurement = measurePanel(page);
+  const calibration = calibratePanel(page, (name) => {
+    source.reveal(draw.root);
+    void draw.drawCalibrated(name).then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
+  });
+  function show(present: Present): void {
+    page.warn(present.warnings);
+    for (const take of [structure.show, measurement.offer, calibration.offer]) take(present);
+  }
+  const draw = drawPanel(page, async (present, options) => {
+    show(present);
+    await measurement.measure(options);
+  });
+  const image = imagePanel(page, show);
+  const source = tabs('Source of the structure', [['Draw a model', draw.root], ['Open an image', image.root]]);
+  onDrop((files) => {
+    if (files.length > 0) source.reveal(image.root);
+    image.open(files);
+  });
+  const title = 'Where the structure comes from';
+  const sources = make('section', { ariaLabel: title }, make('h2', { textContent: title }), source.root);
+  host.append(sources, page.root, structure.root, measurement.root, calibration.root);
 }
 
 async function main(): Promise<void> {
-  const call = startEngine(new URL('./engine.js', import.meta.url));
-  const page = createPage(call);
-  const measurement = measurePanel(page);
-
-  function showStructure(present: Present): void {
-    const { name, volume: { labels, shape, voxelSizeUm }, sha256, warnings } = present;
-    page.warn(warnings);
-    const counts = new Float64Array(256);
-    for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-    const phases = [...counts.keys()].filter((label) => counts[label] > 0);
-    element('structure').hidden = false;
-    element('structure-facts').textContent = `${name}: ${shape.join(' × ')} voxels (z, y, x)`
-      + (voxelSizeUm === null ? ', of unknown size.' : `, ${[...new Set(voxelSizeUm)].map((h) => Number(h.toPrecision(4))).join(' × ')} µm each.`);
-    showSlices(element('slices'), present.volume);
-    element('legend').replaceChildren(...phases.map((phase) => {
-      const swatch = make('span', { className: 'swatch' });
-      swatch.style.background = fillOf(phase);
-      return make('span', {}, swatch, `${phaseName(present, phase)} ${readable((100 * counts[phase]) / labels.length, 3)} %`);
-    }));
-    measurement.offer(present);
-    offerCalibration(present);
-    element('calibrated').hidden = true;
-    document.body.dataset.labels = sha256 ?? '';
+  const host = document.querySelector('main') as HTMLElement;
+  const state = document.querySelector('[role=status]') as HTMLElement;
+  const page = createPage(startEngine(new URL('./engine.js', import.meta.url)), host);
+  build(page, host);
+  try {
+    const facts = await page.call('open', null);
+    state.textContent = stateText(facts);
+    Object.assign(host.dataset, { threads: String(facts.threads), run: 'ready' });
+  } catch (error) {
+    state.textContent = '';
+    page.fail((error as Error).message);
+    host.dataset.run = 'failed';
   }
-
-  async function drawAndMeasure(options: CallOptions): Promise<void> {
-    showStructure(await call('draw', { source: select('model').value, edge: Number(select('size').value), seed: requiredNumber(input('seed')) }, options));
-    await measurement.measure(options);
-  }
-
-  const offerCalibration = calibratePanel(page, (name) => {
-    const known = [...select('model').options].find(({ value }) => value === 'calibrated');
-    if (known === undefined) select('model').append(new Option('', 'calibrated'));
-    Object.assign([...select('model').options].at(-1) as HTMLOptionElement, { textContent: `calibrated to ${name}`, selected: true });
-    reveal('draw');
-    void page.run(drawAndMeasure).then(() => element('structure').scrollIntoView({ behavior: 'smooth' }));
-  });
-  imagePanel(page, showStructure, () => reveal('image'));
-
-  select('model').append(...parameterSets.filter(({ name }) => MODELS.includes(name)).map(({ name, title, model }) => new Option(model === 'chi2' ? `${title} (two phases)` : title, name)));
-  for (const name of TABS) element(`tab-${name}`).addEventListener('click', () => reveal(name));
-  element('draw').addEventListener('submit', (event) => {
-    event.preventDefault();
-    void page.run(drawAndMeasure);
-  });
-  element('save').addEventListener('submit', (event) => {
-    event.preventDefault();
-    void page.run(async (options) => {
-      for (const { file, bytes } of await call('encode', { extension: select('format').value }, options)) download(file, bytes as BlobPart, 'application/octet-stream');
-    });
-  });
-
-  const facts = await call('open', null);
-  element('state').textContent = stateText(facts);
-  document.body.dataset.threads = String(facts.threads);
-  document.body.dataset.run = 'ready';
 }
 
-main().catch((error: Error) => {
-  element('state').textContent = '';
-  element('error').textContent = error.message;
-  element('error').hidden = false;
-  document.body.dataset.run = 'failed';
-});
+void main();

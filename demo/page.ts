@@ -1,30 +1,53 @@
 // One task at a time: progress, cancelling, errors and warnings where everyone sees them.
 import type { Call, CallOptions } from './client.js';
-import { element, make } from './dom.js';
+import { assemble, make } from './dom.js';
 
 export interface Page {
   readonly call: Call;
+  /** Progress, errors and warnings. */
+  readonly root: HTMLElement;
   /** Runs the work of a form; says on the page how it goes and how it ended. Other forms wait. */
   run(work: (options: CallOptions) => Promise<void>): Promise<void>;
   /** Sentences that a user should know; they stay until the next task. */
   warn(texts: readonly string[]): void;
+  /** What went wrong outside of a task. */
+  fail(text: string): void;
 }
 
-export function createPage(call: Call): Page {
-  const [progress, error, warnings] = [element('progress'), element('error'), element('warnings')];
-  const bar = progress.querySelector('progress') as HTMLProgressElement;
-  const text = progress.querySelector('span') as HTMLSpanElement;
+const HTML = `
+  <div class="status" data-panel="status">
+    <div class="progress" data-part="progress" hidden>
+      <progress data-part="bar" max="1" value="0" aria-label="progress"></progress>
+      <span data-part="text"></span>
+      <button data-part="cancel" type="button">Cancel</button>
+    </div>
+    <p class="error" data-part="error" role="alert" hidden></p>
+    <ul class="warnings" data-part="warnings" role="status" hidden></ul>
+  </div>`;
+
+/** @param host all forms of the page lie in it; its data-run says how the last task went */
+export function createPage(call: Call, host: HTMLElement): Page {
+  const { root, parts: { progress, bar, text, cancel, error, warnings } } = assemble(HTML, {
+    progress: HTMLElement, bar: HTMLProgressElement, text: HTMLElement, cancel: HTMLButtonElement, error: HTMLElement,
+    warnings: HTMLElement,
+  });
   let controller: AbortController | null = null;
-  element('cancel').addEventListener('click', () => controller?.abort());
+  cancel.addEventListener('click', () => controller?.abort());
 
   const busy = (now: boolean): void => {
-    for (const set of document.querySelectorAll('fieldset')) set.disabled = now;
+    for (const set of host.querySelectorAll('fieldset')) set.disabled = now;
     progress.hidden = !now;
     if (now) bar.removeAttribute('value');
     text.textContent = '';
   };
+  const fail = (what: string): void => {
+    error.textContent = what;
+    error.hidden = what === '';
+  };
   return {
     call,
+    root,
+    fail,
     warn(texts) {
       warnings.append(...texts.map((textContent) => make('li', { textContent })));
       warnings.hidden = warnings.childElementCount === 0;
@@ -32,12 +55,11 @@ export function createPage(call: Call): Page {
     async run(work) {
       if (controller !== null) return;
       controller = new AbortController();
-      error.hidden = true;
-      error.textContent = '';
+      fail('');
       warnings.replaceChildren();
       warnings.hidden = true;
       busy(true);
-      document.body.dataset.run = 'running';
+      host.dataset.run = 'running';
       let farthest = 0;
       try {
         await work({
@@ -48,13 +70,12 @@ export function createPage(call: Call): Page {
             if (share !== null) bar.value = farthest = Math.max(farthest, share);
           },
         });
-        document.body.dataset.run = 'done';
+        host.dataset.run = 'done';
       } catch (failure) {
         const { name, message } = failure as Error;
         const cancelled = name === 'AbortError';
-        error.textContent = cancelled ? 'Cancelled.' : message;
-        error.hidden = false;
-        document.body.dataset.run = cancelled ? 'cancelled' : 'failed';
+        fail(cancelled ? 'Cancelled.' : message);
+        host.dataset.run = cancelled ? 'cancelled' : 'failed';
       } finally {
         controller = null;
         busy(false);

@@ -1,6 +1,7 @@
 // What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
 import type {
-  Axis, Calibration, Description, Filter, FractionInterval, LabelVolume, MFactorResult, ModelName, Phase, RowValue, Segmentation, Shape, Validation, VoxelSize,
+  Axis, Calibration, Description, Filter, FractionInterval, LabelVolume, MFactorResult, ModelName, Phase, RowValue,
+  Segmentation, Shape, Validation, VoxelSize,
 } from '../src/browser.js';
 
 export interface SessionFacts {
@@ -13,12 +14,17 @@ export interface Present {
   readonly name: string;
   readonly volume: LabelVolume;
   readonly phaseNames: Readonly<Record<Phase, string>>;
+  /** Of every label that occurs, ascending. */
+  readonly fractions: readonly { readonly phase: Phase; readonly volumeFraction: number }[];
   /** Of the labels; null in a page whose origin may not hash. */
   readonly sha256: string | null;
   /** Command that gives the same labels; null: there is none. */
   readonly command: string | null;
   readonly warnings: readonly string[];
 }
+
+export const phaseName = ({ phaseNames }: Pick<Present, 'phaseNames'>, phase: Phase): string =>
+  phaseNames[phase] ?? `label ${phase}`;
 
 export interface ImageFacts {
   readonly name: string;
@@ -121,7 +127,10 @@ export interface Tasks {
   adopt: { input: Pick<SegmentChoice, 'edge' | 'voxelSizeUm'>; output: Present };
   measure: { input: MeasureChoice; output: Measured };
   calibrate: { input: CalibrateChoice; output: Calibrated };
-  encode: { input: { readonly extension: string }; output: readonly { readonly file: string; readonly bytes: Uint8Array | string }[] };
+  encode: {
+    input: { readonly extension: string };
+    output: readonly { readonly file: string; readonly bytes: Uint8Array | string }[];
+  };
 }
 
 export type TaskName = keyof Tasks;

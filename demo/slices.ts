@@ -1,13 +1,13 @@
 // Planes of volumes on canvases.
-import { AXES, axisIndex, type Axis } from '../src/core/grid.js';
-import type { LabelVolume } from '../src/core/volume.js';
-import { planeOf } from '../src/report/slices.js';
+import { AXES, axisIndex, planeOf, type Axis, type LabelVolume } from '../src/browser.js';
 import { rgbOf } from './colours.js';
 import { make } from './dom.js';
 import type { Plane } from './protocol.js';
 
 /** Paints a plane; `colour` gives red, green and blue of a value. */
-export function paint(canvas: HTMLCanvasElement, { values, width, height }: Plane, colour: (value: number) => readonly number[]): void {
+export function paint(
+  canvas: HTMLCanvasElement, { values, width, height }: Plane, colour: (value: number) => readonly number[],
+): void {
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   const image = context.createImageData(width, height);
@@ -26,7 +26,10 @@ export function showSlices(host: HTMLElement, volume: LabelVolume): void {
     const caption = make('figcaption');
     const canvas = make('canvas');
     canvas.setAttribute('role', 'img');
-    const slider = make('input', { type: 'range', min: '0', max: String(count - 1), value: String(count >> 1), ariaLabel: `position of the slice along ${axis}` });
+    const slider = make('input', {
+      type: 'range', min: '0', max: String(count - 1), value: String(count >> 1),
+      ariaLabel: `position of the slice along ${axis}`,
+    });
     const update = (): void => {
       caption.textContent = `across ${axis}, plane ${slider.value} of ${count}`;
       canvas.ariaLabel = `Slice across ${axis} at plane ${slider.value}`;

@@ -21,8 +21,12 @@ function counting(session: Session, drawn: () => void): Session {
 /** What `voxelith generate` reads. */
 function specificationOf({ model, parameters, voxelEdgesUm }: Calibration, from: string): string {
   return [
-    `# Made by voxelith ${VERSION} from ${from}`, `model: ${model}`, 'parameters:', ...Object.entries(parameters).map(([key, value]) => `  ${key}: ${value}`),
-    ...(voxelEdgesUm === null ? [] : [`voxelSizeUm: ${JSON.stringify(voxelSizeJson(voxelEdgesUm))}`]), 'size: 128', 'seed: 1', '',
+    `# Made by voxelith ${VERSION} from ${from}`,
+    `model: ${model}`,
+    'parameters:',
+    ...Object.entries(parameters).map(([key, value]) => `  ${key}: ${value}`),
+    ...(voxelEdgesUm === null ? [] : [`voxelSizeUm: ${JSON.stringify(voxelSizeJson(voxelEdgesUm))}`]),
+    'size: 128', 'seed: 1', '',
   ].join('\n');
 }
 
@@ -37,16 +41,21 @@ export async function calibrate(state: State, choice: CalibrateChoice, run: Task
   const options: RunOptions = { signal: run.signal };
 
   run.report('counting pairs and fitting', null);
-  const found = await fit(session, image, { model, phases, draws, seed, fixed: anisotropyFactor === null ? {} : { anisotropyFactor } }, options);
+  const fixed: Readonly<Record<string, number>> = anisotropyFactor === null ? {} : { anisotropyFactor };
+  const found = await fit(session, image, { model, phases, draws, seed, fixed }, options);
   const { intervals, warnings } = await volumeFractionIntervals(session, image, found.phases, options);
-  const validation = realisations === 0 ? null : await validateCalibration(session, image, found, { realisations, seed }, options);
+  const validation = realisations === 0
+    ? null
+    : await validateCalibration(session, image, found, { realisations, seed }, options);
   state.calibration = { name, found };
   const { region: _region, ...calibration } = found;
   const html = calibrationReport({
-    title: name, calibration: found, intervals, validation, reproducibility: reproducibility(state, [['seed', String(seed)], ['draws', String(draws)]]),
+    title: name, calibration: found, intervals, validation,
+    reproducibility: reproducibility(state, [['seed', String(seed)], ['draws', String(draws)]]),
   });
   return {
-    calibration, intervals, warnings, quantities: validation?.quantities ?? [], report: { file: 'calibration.html', html },
-    specification: specificationOf(found, name), seconds: (performance.now() - begin) / 1000,
+    calibration, intervals, warnings, quantities: validation?.quantities ?? [],
+    report: { file: 'calibration.html', html }, specification: specificationOf(found, name),
+    seconds: (performance.now() - begin) / 1000,
   };
 }

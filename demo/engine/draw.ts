@@ -5,10 +5,13 @@ import { MODEL_PHASES, present, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
 
 /** Level sets cost memory and no time: the smooth interface then follows the model, not its voxels. */
-function specOf(state: State, { source, edge, seed }: Tasks['draw']['input']): { name: string; from: string; spec: ThreePhaseSpec | Chi2Spec } {
+function specOf(
+  state: State, { source, edge, seed }: Tasks['draw']['input'],
+): { name: string; from: string; spec: ThreePhaseSpec | Chi2Spec } {
   const draw = { size: [edge, edge, edge] as const, seed, levelSets: true };
   if (source !== 'calibrated') {
-    return { name: `${findParameterSet(source).title}, seed ${seed}`, from: `--model ${source}`, spec: specFromSet(source, draw) };
+    const { title } = findParameterSet(source);
+    return { name: `${title}, seed ${seed}`, from: `--model ${source}`, spec: specFromSet(source, draw) };
   }
   if (state.calibration === null) throw new Error('Nothing has been calibrated yet.');
   const { name, found: { model, parameters, voxelEdgesUm: voxelSizeUm } } = state.calibration;
@@ -20,7 +23,6 @@ export async function draw(state: State, input: Tasks['draw']['input'], run: Tas
   const { name, from, spec } = specOf(state, input);
   const structure = await stepsOf(run, 1)('drawing the structure', (options) => generate(state.session, spec, options));
   const phaseNames = spec.model === 'chi2' ? { 2: 'solid', 3: 'pore' } : MODEL_PHASES;
-  return present(state, name, structure, {
-    phaseNames, command: `voxelith generate ${from} --size ${input.edge} --seed ${input.seed} -o structure.npy`, warnings: [],
-  });
+  const command = `voxelith generate ${from} --size ${input.edge} --seed ${input.seed} -o structure.npy`;
+  return present(state, name, structure, { phaseNames, command, warnings: [] });
 }

@@ -1,12 +1,10 @@
 // Images: from files to grey values, and from grey values to labels, by the library's own import pipeline.
 import {
-  cropGreys, decodeVoxels, FileError, filterGreys, generate, greyHistogram, importImage, otsuThresholds, specFromSet, SpecError, toGreys,
-  type CropWindow, type Filter, type GreyHistogram, type GreyVolume, type ImportStep, type LabelVolume, type Phase, type Shape, type VoxelArray,
+  contentOf, cropGreys, dataTypeOf, decodeVoxels, FileError, filterGreys, generate, greyHistogram, importFlags,
+  importImage, naturalOrder, otsuThresholds, planeOf, seriesWarnings, specFromSet, SpecError, stackSlices, toGreys,
+  type CropWindow, type GreyHistogram, type GreyVolume, type ImportStep, type LabelVolume, type Phase, type Shape,
+  type VoxelArray,
 } from '../../src/browser.js';
-import { contentOf } from '../../src/image/import.js';
-import { naturalOrder, seriesWarnings, stackSlices } from '../../src/io/slices.js';
-import { dataTypeOf } from '../../src/io/voxels.js';
-import { planeOf } from '../../src/report/slices.js';
 import type { GreyChoice, GreyFacts, ImageFacts, Plane, Present, SegmentChoice, Tasks } from '../protocol.js';
 import { MODEL_PHASES, present, type OpenedImage, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
@@ -20,21 +18,34 @@ function openedImage(state: State): OpenedImage {
 
 /** One image from one file, or from slices in natural order; FILE.json beside FILE goes with it. */
 export async function load(state: State, files: readonly File[], run: TaskRun): Promise<ImageFacts> {
-  const images = files.filter(({ name }) => !name.endsWith('.json') && !name.startsWith('.')).sort((a, b) => naturalOrder(a.name, b.name));
-  if (images.length === 0) throw new FileError('No image among these files: expected a TIFF, npy, npz, NRRD, MHA, NIfTI, vti or raw file, or slices as TIFF or PNG.');
+  const images = files
+    .filter(({ name }) => !name.endsWith('.json') && !name.startsWith('.'))
+    .sort((a, b) => naturalOrder(a.name, b.name));
+  if (images.length === 0) {
+    throw new FileError('No image among these files: expected a TIFF, npy, npz, NRRD, MHA, NIfTI, vti or raw file, or '
+      + 'slices as TIFF or PNG.');
+  }
   const read = async (file: File): Promise<VoxelArray> => {
     run.signal.throwIfAborted();
     run.report(`reading ${file.name}`, images.length === 1 ? null : images.indexOf(file) / images.length);
     const sidecar = files.find(({ name }) => name === `${file.name}.json`);
-    return decodeVoxels(file.name, new Uint8Array(await file.arrayBuffer()), sidecar === undefined ? null : await sidecar.text());
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return decodeVoxels(file.name, bytes, sidecar === undefined ? null : await sidecar.text());
   };
   const names = images.map(({ name }) => name);
   const [first] = names;
-  const array = images.length === 1 ? await read(images[0]) : await stackSlices('slices', names, (name) => read(images[names.indexOf(name)]));
-  return opened(state, {
-    name: images.length === 1 ? first : `${first} … (${names.length} slices)`, paths: images.length === 1 ? first : 'slices/', array, warnings: images.length === 1 ? [] : seriesWarnings(names),
-  });
+  if (images.length === 1) {
+    return opened(state, { name: first, paths: shellWord(first), array: await read(images[0]), warnings: [] });
+  }
+  const array = await stackSlices('slices', names, (name) => read(images[names.indexOf(name)]));
+  const warnings = seriesWarnings(names);
+  return opened(state, { name: `${first} … (${names.length} slices)`, paths: 'slices/', array, warnings });
 }
+
+/** A file name as a shell takes it. */
+const shellWord = (name: string): string =>
+  /^[\w.+-]+$/.test(name) && !name.startsWith('-') ? name : `'./${name.replaceAll("'", `'\\''`)}'`;
+
 
 function opened(state: State, image: OpenedImage): ImageFacts {
   const { name, array, warnings } = image;
@@ -46,7 +57,7 @@ function opened(state: State, image: OpenedImage): ImageFacts {
   return { name, shape, voxelSizeUm, type: dataTypeOf(data), content, warnings: [...warnings, ...more] };
 }
 
-/** Grey levels of solid electrolyte, active material and pore in the example, and the blur and noise of its instrument. */
+/** Grey levels of electrolyte, active material and pore in the example, and the blur and noise of its instrument. */
 const EXAMPLE = { levels: [0, 128, 205, 48], sigma: 0.4, noise: 8, seed: 1 } as const;
 
 /** A made-up tomogram of a drawn cathode, for those who have none at hand. */
@@ -55,11 +66,13 @@ export async function example(state: State, { edge }: Tasks['example']['input'],
   const { labels, shape, voxelSizeUm } = await step('drawing a cathode', (options) =>
     generate(state.session, specFromSet('bm01', { size: [edge, edge, edge], seed: EXAMPLE.seed }), options));
   const levels = { data: labels.map((label) => EXAMPLE.levels[label]), shape, voxelSizeUm };
-  const { volume } = await step('taking its picture', (options) => filterGreys(state.session, levels, { kind: 'gaussian', sigma: EXAMPLE.sigma }, options));
+  const { volume } = await step('taking its picture', (options) =>
+    filterGreys(state.session, levels, { kind: 'gaussian', sigma: EXAMPLE.sigma }, options));
   // A linear congruential generator; four draws make a number that is nearly normal.
   let word = EXAMPLE.seed;
   const uniform = (): number => (word = (Math.imul(word, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const data = Uint8Array.from(volume.data, (value) => Math.max(0, Math.min(255, value + EXAMPLE.noise * Math.sqrt(3) * (uniform() + uniform() + uniform() + uniform() - 2))));
+  const normal = (): number => Math.sqrt(3) * (uniform() + uniform() + uniform() + uniform() - 2);
+  const data = Uint8Array.from(volume.data, (value) => Math.max(0, Math.min(255, value + EXAMPLE.noise * normal())));
   return opened(state, { name: 'Made-up tomogram', paths: null, array: { data, shape, voxelSizeUm }, warnings: [] });
 }
 
@@ -76,7 +89,8 @@ function factsOf(shape: Shape, histogram: GreyHistogram): GreyFacts {
   while (counts[last] === 0) last--;
   const width = Math.ceil((last - first + 1) / MOST_BINS);
   const bins = Math.ceil((last - first + 1) / width);
-  const joined = Array.from({ length: bins }, (_, k) => counts.subarray(first + k * width, first + (k + 1) * width).reduce((sum, n) => sum + n, 0));
+  const joined = Array.from({ length: bins }, (_, k) =>
+    counts.subarray(first + k * width, first + (k + 1) * width).reduce((sum, n) => sum + n, 0));
   const valueOf = (bin: number): number => base + bin / scale;
   const otsu = (classes: number): readonly number[] | null => {
     try {
@@ -108,7 +122,10 @@ function greyOf(image: OpenedImage, edge: number | null): GreyVolume {
 export async function grey(state: State, { edge, filter }: GreyChoice, run: TaskRun): Promise<GreyFacts> {
   const step = stepsOf(run, filter === null ? 1 : 2);
   const raw = greyOf(openedImage(state), edge);
-  const volume = filter === null ? raw : (await step('filtering', (options) => filterGreys(state.session, raw, filter, options))).volume;
+  const filtered = filter === null
+    ? null
+    : await step('filtering', (options) => filterGreys(state.session, raw, filter, options));
+  const volume = filtered?.volume ?? raw;
   const histogram = await step('counting grey values', (options) => greyHistogram(state.session, volume, options));
   state.grey = volume;
   return factsOf(volume.shape, histogram);
@@ -119,40 +136,20 @@ export async function plane(state: State, { axis, index }: Tasks['plane']['input
   return planeOf(state.grey.data, state.grey, axis, index);
 }
 
-function filterText(filter: Filter): string {
-  switch (filter.kind) {
-    case 'gaussian': return `gaussian:${filter.sigma}`;
-    case 'anisotropic': return `anisotropic:${filter.iterations}`;
-    default: return `${filter.kind}:${filter.size}`;
-  }
-}
-
-/** The flag of `voxelith import` for a step. */
-function flagOf(step: ImportStep): string {
-  switch (step.step) {
-    case 'crop': return `--crop ${step.window.map(([from, to]) => `${from ?? ''}:${to ?? ''}`).join(',')}`;
-    case 'filter': return `--filter ${filterText(step.filter)}`;
-    case 'segment': {
-      const { segmentation } = step;
-      const how = segmentation.method === 'thresholds' ? `thresholds:${segmentation.thresholds.join(',')}` : segmentation.method === 'otsu' ? `otsu:${segmentation.classes}` : '';
-      return `--segment ${how} --labels ${step.labels?.join(',')}`;
-    }
-    case 'clean': return `--clean ${step.minVoxels}`;
-    default: return '';
-  }
-}
-
-async function imported(state: State, steps: readonly ImportStep[], choice: Pick<SegmentChoice, 'voxelSizeUm'>, phaseNames: Present['phaseNames'], run: TaskRun): Promise<Present> {
-  const image = openedImage(state);
-  const { voxelSizeUm } = choice;
+async function imported(
+  state: State, steps: readonly ImportStep[], { voxelSizeUm }: Pick<SegmentChoice, 'voxelSizeUm'>,
+  phaseNames: Present['phaseNames'], run: TaskRun,
+): Promise<Present> {
+  const { name, array, paths } = openedImage(state);
   const step = stepsOf(run, Math.max(1, steps.length));
-  const { labels, warnings } = await step('from grey values to labels', (options) =>
-    importImage(state.session, image.name, { ...image.array, voxelSizeUm }, steps, { content: steps.some(({ step: name }) => name === 'segment') ? 'grey' : 'labels', source: { file: image.name } }, options));
-  const volume = labels as LabelVolume;
-  const size = voxelSizeUm === null ? '' : ` --voxel-size ${[...voxelSizeUm].reverse().join(',')}um`;
-  return present(state, image.name, volume, {
-    phaseNames, command: image.paths === null ? null : ['voxelith import', image.paths, ...steps.map(flagOf)].join(' ') + `${size} -o structure.npy`, warnings,
-  });
+  const content = steps.some((one) => one.step === 'segment') ? 'grey' : 'labels';
+  const { labels, warnings } = await step('from grey values to labels', (options) => importImage(
+    state.session, name, { ...array, voxelSizeUm }, steps, { content, source: { file: name } }, options,
+  ));
+  const size = voxelSizeUm === null ? [] : [`--voxel-size ${[...voxelSizeUm].reverse().join(',')}um`];
+  const flags = steps.length === 0 ? [] : [importFlags(steps)];
+  const command = paths === null ? null : ['voxelith import', paths, ...flags, ...size, '-o structure.npy'].join(' ');
+  return present(state, name, labels as LabelVolume, { phaseNames, command, warnings });
 }
 
 const cropStep = (image: OpenedImage, edge: number | null): ImportStep[] => {
@@ -174,6 +171,8 @@ export async function segment(state: State, choice: SegmentChoice, run: TaskRun)
 }
 
 /** An image that is segmented already becomes the present structure as it is. */
-export async function adopt(state: State, { edge, voxelSizeUm }: Tasks['adopt']['input'], run: TaskRun): Promise<Present> {
+export async function adopt(
+  state: State, { edge, voxelSizeUm }: Tasks['adopt']['input'], run: TaskRun,
+): Promise<Present> {
   return imported(state, cropStep(openedImage(state), edge), { voxelSizeUm }, {}, run);
 }

@@ -1,5 +1,5 @@
-// The worker of the page: all work is done here, so that the page never waits. One task at a time comes from the page; a
-// cancelled one ends at the next look at its signal.
+// The worker of the page: all work is done here, so that the page never waits. One task at a time comes from the page;
+// a cancelled one ends at the next look at its signal.
 import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.js';
 import type { Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
@@ -9,9 +9,13 @@ import { measure } from './measure.js';
 import type { State } from './state.js';
 import type { TaskRun } from './steps.js';
 
-type Work = { readonly [N in TaskName]: (state: State, input: Tasks[N]['input'], run: TaskRun) => Promise<Tasks[N]['output']> };
+type Work = {
+  readonly [N in TaskName]: (state: State, input: Tasks[N]['input'], run: TaskRun) => Promise<Tasks[N]['output']>;
+};
 
-async function encode({ structure }: State, { extension }: Tasks['encode']['input']): Promise<Tasks['encode']['output']> {
+async function encode(
+  { structure }: State, { extension }: Tasks['encode']['input'],
+): Promise<Tasks['encode']['output']> {
   if (structure === null) throw new Error('Draw a structure or open an image first.');
   const { labels, shape, voxelSizeUm, provenance }: LabelVolume = structure.volume;
   const file = `structure.${extension}`;
@@ -24,15 +28,23 @@ const work: Work = {
   draw, load, example, grey, plane, segment, adopt, measure, calibrate, encode,
 };
 
-const scope = globalThis as unknown as { postMessage(reply: Reply): void; onmessage: ((event: MessageEvent<Request>) => void) | null };
-const opening = openSession({ wasmUrl: new URL('../core.wasm', import.meta.url), workerUrl: new URL('../worker.web.js', import.meta.url) })
+interface WorkerScope {
+  postMessage(reply: Reply): void;
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+}
+const scope = globalThis as unknown as WorkerScope;
+const wasmUrl = new URL('../core.wasm', import.meta.url);
+const workerUrl = new URL('../worker.web.js', import.meta.url);
+const opening = openSession({ wasmUrl, workerUrl })
   .then((session): State => ({ session, image: null, grey: null, structure: null, calibration: null }));
 const controllers = new Map<number, AbortController>();
 
 async function perform({ id, name, input }: Request & { kind: 'task' }): Promise<void> {
   const controller = new AbortController();
   controllers.set(id, controller);
-  const run: TaskRun = { signal: controller.signal, report: (text, share) => scope.postMessage({ kind: 'progress', id, text, share }) };
+  const run: TaskRun = {
+    signal: controller.signal, report: (text, share) => scope.postMessage({ kind: 'progress', id, text, share }),
+  };
   try {
     const task = work[name] as (state: State, input: unknown, run: TaskRun) => Promise<unknown>;
     scope.postMessage({ kind: 'done', id, output: await task(await opening, input, run) });

@@ -1,6 +1,8 @@
-// What the worker holds between tasks: the session, the image that was opened, the present structure, the last calibration.
+// What the worker holds between tasks: the session, the image that was opened, the present structure, the last
+// calibration.
 import {
-  AM, PORE, SE, VERSION, type Calibration, type GreyVolume, type LabelVolume, type ModelStructure, type Phase, type Session, type VoxelArray,
+  AM, PORE, SE, VERSION, volumeFractions, type Calibration, type GreyVolume, type LabelVolume, type ModelStructure,
+  type Phase, type Session, type VoxelArray,
 } from '../../src/browser.js';
 import type { Present } from '../protocol.js';
 
@@ -22,7 +24,9 @@ export interface State {
   calibration: { readonly name: string; readonly found: Calibration } | null;
 }
 
-export const MODEL_PHASES: Readonly<Record<Phase, string>> = { [SE]: 'solid electrolyte', [AM]: 'active material', [PORE]: 'pore' };
+export const MODEL_PHASES: Readonly<Record<Phase, string>> = {
+  [SE]: 'solid electrolyte', [AM]: 'active material', [PORE]: 'pore',
+};
 
 async function sha256(bytes: Uint8Array): Promise<string | null> {
   // Only pages from https or this machine may hash.
@@ -33,19 +37,30 @@ async function sha256(bytes: Uint8Array): Promise<string | null> {
 
 /** Makes a volume the present structure, and tells the page what it needs of it. */
 export async function present(
-  state: State, name: string, volume: LabelVolume | ModelStructure, facts: Pick<Present, 'phaseNames' | 'command' | 'warnings'>,
+  state: State, name: string, volume: LabelVolume | ModelStructure,
+  facts: Pick<Present, 'phaseNames' | 'command' | 'warnings'>,
 ): Promise<Present> {
   state.structure = { name, volume };
   const { labels, shape, voxelSizeUm, provenance } = volume;
-  return { name, volume: { labels, shape, voxelSizeUm, provenance }, sha256: await sha256(labels), ...facts };
+  const { phases: fractions } = await volumeFractions(state.session, volume);
+  return {
+    name, volume: { labels, shape, voxelSizeUm, provenance }, sha256: await sha256(labels),
+    fractions: fractions.map(({ phase, volumeFraction }) => ({ phase, volumeFraction })), ...facts,
+  };
 }
 
 /** What a report says about how it was made. */
-export function reproducibility(state: State, more: readonly (readonly [string, string])[]): { label: string; value: string }[] {
+export function reproducibility(
+  state: State, more: readonly (readonly [string, string])[],
+): { label: string; value: string }[] {
   const { provenance } = state.structure?.volume ?? {};
-  return [
-    ...more, ...(provenance === undefined ? [] : [['made by', JSON.stringify(provenance)] as const]),
-    ['version', `voxelith ${VERSION}, demo page`], ['threads', String(state.session.threads)],
-    ['browser', navigator.userAgent], ['date', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
-  ].map(([label, value]) => ({ label, value }));
+  const rows: readonly (readonly [string, string])[] = [
+    ...more,
+    ...(provenance === undefined ? [] : [['made by', JSON.stringify(provenance)] as const]),
+    ['version', `voxelith ${VERSION}, demo page`],
+    ['threads', String(state.session.threads)],
+    ['browser', navigator.userAgent],
+    ['date', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
+  ];
+  return rows.map(([label, value]) => ({ label, value }));
 }

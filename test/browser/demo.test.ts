@@ -20,6 +20,13 @@ const servers: Server[] = [];
 
 type Data = Record<string, string>;
 
+/** An element of a panel. */
+const part = (panel: string, name: string): string => `[data-panel="${panel}"] [data-part="${name}"]`;
+const submit = (panel: string): string => part(panel, 'submit');
+const STATE = 'header [role=status]';
+const ERROR = part('status', 'error');
+const threshold = (k: number): string => `[data-panel="grey"] input[aria-label="threshold ${k}"]`;
+
 async function openDemo(isolated: boolean): Promise<{ page: Page; problems: string[] }> {
   const server = (await serve({ isolated })) as Server;
   servers.push(server);
@@ -28,22 +35,28 @@ async function openDemo(isolated: boolean): Promise<{ page: Page; problems: stri
   page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
   page.on('pageerror', (error) => void problems.push(error.message));
   await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/demo/`);
-  await page.waitForFunction(() => document.body.dataset.run === 'ready');
+  await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready');
   return { page, problems };
 }
 
 /** Does something that starts work, and waits for its end. */
 async function during(page: Page, begin: () => Promise<unknown>): Promise<Data> {
-  await page.evaluate(() => { document.body.dataset.run = 'asked'; });
+  await page.evaluate(() => { (document.querySelector('main') as HTMLElement).dataset.run = 'asked'; });
   await begin();
-  await page.waitForFunction(() => ['done', 'failed', 'cancelled'].includes(document.body.dataset.run ?? ''), undefined, { timeout: 120_000 });
-  return page.evaluate(() => ({ ...document.body.dataset }) as Data);
+  await page.waitForFunction(
+    () => ['done', 'failed', 'cancelled'].includes(document.querySelector('main')?.dataset.run ?? ''), undefined,
+    { timeout: 120_000 },
+  );
+  // What the page and its panels say of the last results.
+  return page.evaluate(() => Object.assign(
+    {}, ...[...document.querySelectorAll<HTMLElement>('main, [data-panel]')].map(({ dataset }) => ({ ...dataset })),
+  ) as Data);
 }
 
 async function runDemo(page: Page, size: number): Promise<Data> {
-  await page.selectOption('#size', String(size));
-  await page.fill('#seed', String(SEED));
-  return during(page, () => page.click('#run'));
+  await page.selectOption(part('draw', 'size'), String(size));
+  await page.fill(part('draw', 'seed'), String(SEED));
+  return during(page, () => page.click(submit('draw')));
 }
 
 const hashOf = (labels: Uint8Array): string => createHash('sha256').update(labels).digest('hex');
@@ -89,15 +102,15 @@ describe('demo page in Chromium', () => {
     });
     for (const isolated of [true, false]) {
       const { page, problems } = await openDemo(isolated);
-      const state = await page.textContent('#state');
+      const state = await page.textContent(STATE);
       expect(state).toMatch(isolated ? /threads share one WebAssembly memory/ : /One thread: the page is not cross-origin isolated/);
       const shown = await runDemo(page, EDGE);
-      expect(await page.textContent('#error')).toBe('');
+      expect(await page.textContent(ERROR)).toBe('');
       expect(shown).toMatchObject({ run: 'done', labels: hashOf(structure.labels), m });
       expect(problems).toEqual([]);
-      expect(await page.locator('#slices canvas').count()).toBe(3);
-      expect(await page.locator('.charts .uplot').count()).toBe(4);
-      expect(await page.locator('#flux svg').count()).toBe(4);
+      expect(await page.locator('.slices canvas').count()).toBe(3);
+      expect(await page.locator('[data-panel=measure] .charts .uplot').count()).toBe(4);
+      expect(await page.locator('.flux svg').count()).toBe(4);
       await page.screenshot({ path: `build/demo-${isolated ? 'isolated' : 'single'}.png`, fullPage: true });
       await page.close();
     }
@@ -107,9 +120,9 @@ describe('demo page in Chromium', () => {
     const structure = await generate(session, { ...specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }), levelSets: true });
     const { page } = await openDemo(true);
     await runDemo(page, EDGE);
-    for (const phase of [1, 3]) await page.uncheck(`#measure-phases input[value="${phase}"]`);
-    await page.selectOption('#interface', 'smooth');
-    const { m } = await during(page, () => page.click('#measure button'));
+    for (const phase of [1, 3]) await page.uncheck(`${part('measure', 'phases')} input[value="${phase}"]`);
+    await page.selectOption(part('measure', 'interface'), 'smooth');
+    const { m } = await during(page, () => page.click(submit('measure')));
     expect(JSON.parse(m)[2]).toBe((await mFactor(session, structure, { phase: 2, interface: 'smooth', levelSet: phaseLevelSet(structure, 2) })).mFactor);
     await page.close();
   });
@@ -122,14 +135,14 @@ describe('demo page in Chromium', () => {
     if (labels === null) throw new Error('no labels');
     const { page, problems } = await openDemo(isolated);
     await during(page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]));
-    expect(await page.textContent('#image-facts')).toContain('40 × 40 × 40 voxels (z, y, x), uint8, grey values');
-    await during(page, () => page.selectOption('#filter', 'median'));
-    await page.fill('#clean', '20');
-    expect(await during(page, () => page.click('#use'))).toMatchObject({ run: 'done', labels: hashOf(labels.labels) });
-    const { m, row } = await during(page, () => page.click('#measure button'));
+    expect(await page.textContent(part('image', 'facts'))).toContain('40 × 40 × 40 voxels (z, y, x), uint8, grey values');
+    await during(page, () => page.selectOption(part('image', 'filter'), 'median'));
+    await page.fill(part('image', 'clean'), '20');
+    expect(await during(page, () => page.click(submit('image')))).toMatchObject({ run: 'done', labels: hashOf(labels.labels) });
+    const { m, row } = await during(page, () => page.click(submit('measure')));
     expect(JSON.parse(m)).toEqual(Object.fromEntries(await Promise.all([1, 2, 3].map(async (phase) => [phase, (await mFactor(session, labels, { phase })).mFactor]))));
     expect(JSON.parse(row)).toMatchObject(describeRow(await describeVolume(session, labels, { more: ['twoPoint', 'chordLength', 'openingSizes'] })));
-    expect(await page.textContent('#reproduce')).toContain('voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size 0.2,0.2,0.2um');
+    expect(await page.textContent(part('measure', 'reproduce'))).toContain('voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size 0.2,0.2,0.2um');
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -138,10 +151,11 @@ describe('demo page in Chromium', () => {
     const image = await greyImage(32);
     const { page } = await openDemo(true);
     await during(page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]));
-    await during(page, () => page.selectOption('#classes', '2').then(() => page.fill('#threshold-0', '90')).then(() => page.press('#threshold-0', 'Tab')).then(() => page.click('#use')));
+    await during(page, () => page.selectOption(part('image', 'classes'), '2').then(() => page.fill(threshold(1), '90')).then(() => page.press(threshold(1), 'Tab')).then(() => page.click(submit('image'))));
     const { labels } = await importImage(session, 'scan.tif', image, [{ step: 'segment', segmentation: { method: 'thresholds', thresholds: [90] }, labels: [3, 2] }]);
-    expect(await page.evaluate(() => document.body.dataset.labels)).toBe(hashOf((labels as NonNullable<typeof labels>).labels));
-    const over = (await page.locator('#grey-values .u-over').boundingBox()) as { x: number; y: number; width: number; height: number };
+    expect(await page.getAttribute('[data-panel=structure]', 'data-labels'))
+      .toBe(hashOf((labels as NonNullable<typeof labels>).labels));
+    const over = (await page.locator(`${part('grey', 'values')} .u-over`).boundingBox()) as { x: number; y: number; width: number; height: number };
     // 90 on an axis from the least to the largest grey value.
     const [low, high] = [Math.min(...image.data), Math.max(...image.data) + 1];
     const at = (value: number): number => over.x + (over.width * (value - low)) / (high - low);
@@ -149,7 +163,7 @@ describe('demo page in Chromium', () => {
     await page.mouse.down();
     await page.mouse.move(at(150), over.y + 30);
     await page.mouse.up();
-    expect(Math.abs(Number(await page.inputValue('#threshold-0')) - 150)).toBeLessThanOrEqual(1);
+    expect(Math.abs(Number(await page.inputValue(threshold(1))) - 150)).toBeLessThanOrEqual(1);
     await page.close();
   });
 
@@ -159,20 +173,20 @@ describe('demo page in Chromium', () => {
     const { page, problems } = await openDemo(true);
     const shown = await during(page, async () => drop(page, [{ name: 'labels.npy', bytes: (await encodeVoxels('labels.npy', { data: image.labels, shape: image.shape, voxelSizeUm: null })).bytes }]));
     expect(shown).toMatchObject({ run: 'done', labels: hashOf(image.labels) });
-    await page.fill('#draws', '30');
-    await page.selectOption('#anisotropy', '1');
-    const { run, theta } = await during(page, () => page.click('#calibrate button'));
+    await page.fill(part('calibrate', 'draws'), '30');
+    await page.selectOption(part('calibrate', 'anisotropy'), '1');
+    const { run, theta } = await during(page, () => page.click(submit('calibrate')));
     expect(run).toBe('done');
     // Logarithms of the browser differ from Node's in the last bits.
     for (const [key, value] of Object.entries(JSON.parse(theta))) expect(value).toBeCloseTo((parameters as unknown as Data)[key] as unknown as number, 5);
-    expect(await page.locator('#coverage .uplot').count()).toBe(2);
+    expect(await page.locator(`${part('calibrate', 'curves')} .uplot`).count()).toBe(2);
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Report: calibration.html')]);
     expect(file.suggestedFilename()).toBe('calibration.html');
-    await page.click('#tab-draw');
-    await page.selectOption('#size', '48');
+    await page.click('role=tab[name="Draw a model"]');
+    await page.selectOption(part('draw', 'size'), '48');
     const { labels } = await during(page, () => page.click('text=Draw a structure from it'));
     expect(labels).not.toBe(hashOf(image.labels));
-    expect(await page.textContent('#structure-facts')).toMatch(/^Model of labels.npy, seed 1: 48 × 48 × 48/);
+    expect(await page.textContent(part('structure', 'facts'))).toMatch(/^Model of labels.npy, seed 1: 48 × 48 × 48/);
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -180,8 +194,8 @@ describe('demo page in Chromium', () => {
   it('reads a compressed TIFF, whose decoder comes with the page', async () => {
     const { page, problems } = await openDemo(true);
     await during(page, async () => drop(page, [{ name: 'lzw.tif', bytes: readFileSync('test/io/fixtures/pillow-tiff_lzw.tif') }]));
-    expect(await page.textContent('#error')).toBe('');
-    expect(await page.textContent('#image-facts')).toMatch(/^lzw.tif: /);
+    expect(await page.textContent(ERROR)).toBe('');
+    expect(await page.textContent(part('image', 'facts'))).toMatch(/^lzw.tif: /);
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -191,26 +205,26 @@ describe('demo page in Chromium', () => {
     const { page, problems } = await openDemo(false);
     const wrong = async (files: readonly { name: string; bytes: Uint8Array }[]): Promise<string | null> => {
       expect((await during(page, async () => drop(page, files))).run).toBe('failed');
-      return page.textContent('#error');
+      return page.textContent(ERROR);
     };
     expect(await wrong([{ name: 's1.tif', bytes: await slice(9) }, { name: 's2.tif', bytes: await slice(10) }])).toContain('s2.tif: has 10 × 8 pixels, s1.tif has 9 × 8');
     expect(await wrong([{ name: 'notes.txt', bytes: new Uint8Array(4) }])).toContain('expected one of .npy');
     expect(await wrong([{ name: 'cut.tif', bytes: (await slice(9)).subarray(0, 40) }])).toContain('cut.tif');
     await during(page, async () => drop(page, [{ name: 'one.npy', bytes: (await encodeVoxels('one.npy', { data: new Uint8Array(512).fill(2), shape: [8, 8, 8], voxelSizeUm: null })).bytes }]));
-    await during(page, () => page.click('#calibrate button'));
-    expect(await page.textContent('#error')).toContain('has only label 2');
+    await during(page, () => page.click(submit('calibrate')));
+    expect(await page.textContent(ERROR)).toContain('has only label 2');
     expect(problems).toEqual([]);
     await page.close();
   });
 
   it.each([true, false])('cancels and runs again (isolated: %s)', async (isolated) => {
     const { page } = await openDemo(isolated);
-    await page.selectOption('#size', '256');
-    await page.click('#run');
+    await page.selectOption(part('draw', 'size'), '256');
+    await page.click(submit('draw'));
     await page.waitForTimeout(1500);
-    await page.click('#cancel');
-    await page.waitForFunction(() => document.body.dataset.run === 'cancelled', undefined, { timeout: 60_000 });
-    expect(await page.textContent('#error')).toBe('Cancelled.');
+    await page.click(part('status', 'cancel'));
+    await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'cancelled', undefined, { timeout: 60_000 });
+    expect(await page.textContent(ERROR)).toBe('Cancelled.');
     expect((await runDemo(page, 48)).run).toBe('done');
     await page.close();
   });

@@ -1,0 +1,192 @@
+// The panel of calibration: θ with its uncertainty, the curves of data and model, and a structure drawn from it.
+import type { CurvePoint, ModelName } from '../../src/browser.js';
+import { showCurves } from '../charts.js';
+import { lineOf } from '../colours.js';
+import { assemble, downloadButton, fillTable, make, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
+import type { Page } from '../page.js';
+import { phaseName, type Calibrated, type Present } from '../protocol.js';
+
+const ROLES: Readonly<Record<ModelName, readonly string[]>> = {
+  'three-phase': ['solid electrolyte', 'active material', 'pore'], chi2: ['solid', 'pore'],
+};
+/** The model's own labels: what the choice begins with where the image has them. */
+const OWN: Readonly<Record<ModelName, readonly number[]>> = { 'three-phase': [1, 2, 3], chi2: [2, 3] };
+const QUANTITY_NAMES: Readonly<Record<string, string>> = {
+  volumeFraction: 'ε', specificSurfaceArea: 'S', meanGeodesicTortuosity: 'geodesic tortuosity',
+  stdGeodesicTortuosity: 'its deviation', constrictivity: 'β', bottleneckRadius: 'bottleneck radius',
+  bulgeRadius: 'bulge radius', mFactor: 'M', interfaceArea: 'interface',
+};
+
+const HTML = `
+  <section data-panel="calibrate" aria-label="Calibrate a model to it" hidden>
+    <h2>Calibrate a model to it</h2>
+    <form class="panel" data-part="form">
+      <fieldset>
+        <label>Model <select data-part="model">
+          <option value="three-phase">three phases</option><option value="chi2">χ²₂, two phases</option>
+        </select></label>
+        <span class="group" role="group" aria-label="Labels of the model’s phases" data-part="roles"></span>
+        <label>Structures drawn
+          <input data-part="draws" type="number" required min="30" max="1000" step="1" value="40">
+        </label>
+        <label>Compare with <select data-part="realisations">
+          <option value="0">none</option><option value="2">2 realisations</option>
+          <option value="5">5 realisations</option>
+        </select></label>
+        <label>Anisotropy a <select data-part="anisotropy">
+          <option value="">fitted</option><option value="1">held at 1</option>
+        </select></label>
+        <button data-part="submit" type="submit">Calibrate</button>
+      </fieldset>
+    </form>
+    <div data-part="calibrated" hidden>
+      <div class="scroll"><table data-part="parameters"></table></div>
+      <ul class="findings" data-part="findings"></ul>
+      <div class="charts" data-part="curves"></div>
+      <div class="scroll" data-part="comparison" hidden><table data-part="compared"></table></div>
+      <p class="buttons" data-part="files"></p>
+    </div>
+  </section>`;
+
+function showParameters(
+  table: HTMLTableElement, { calibration: { estimates, voxelSizeUm, misfit } }: Calibrated,
+): void {
+  const size = voxelSizeUm === null ? '' : ` of ${readable(voxelSizeUm, 4)} µm`;
+  fillTable(
+    table,
+    `α per voxel${size}; a is the anisotropy factor. What the fit leaves of the curves: `
+      + `T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, `
+      + `probability ${readable(misfit.probability, 2)} under the model.`,
+    ['parameter', 'value', 'standard error', '95 % interval'],
+    estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
+      [name, readable(value, 4), `± ${readable(standardError, 2)}`, `${readable(low, 4)} – ${readable(high, 4)}`]),
+  );
+}
+
+/** What a reader must not overlook. */
+function findingsOf({ calibration, intervals, warnings }: Calibrated, present: Present): string[] {
+  const { confounded, alternatives, converged, weighting, notes } = calibration;
+  const fit = alternatives.length > 1 ? 'optima fit' : 'optimum fits';
+  const optima = `${alternatives.length} other ${fit} the curves as well`;
+  return [
+    ...(converged ? [] : ['The fit has not converged.']),
+    ...confounded.map(({ text }) => `${text}.`),
+    ...(alternatives.length === 0 ? [] : [`${optima}: the two parts of a field can stand for each other.`]),
+    ...(weighting === 'plain'
+      ? ['The model cannot have these curves: the fit is near to all of them alike, and its errors are those of '
+        + 'sampling alone.']
+      : []),
+    ...notes,
+    ...intervals.map(({ phase, volumeFraction, interval: [low, high] }) =>
+      `ε of ${phaseName(present, phase)} ${readable(volumeFraction, 4)}; of the material it was cut from, by this `
+        + `window alone: ${readable(low, 4)} to ${readable(high, 4)} (95 %).`),
+    ...warnings,
+  ];
+}
+
+function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSizeUm } }: Calibrated): void {
+  const groups = new Map<string, CurvePoint[]>();
+  for (const point of curves) {
+    const solid = point.field === 'x' ? 'solid electrolyte' : 'active material outside of it';
+    const of = model === 'chi2' ? 'solid' : solid;
+    const key = `C(h) of ${of}, ${point.direction === 'z' ? 'along z' : 'across z'}`;
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  host.replaceChildren();
+  for (const [title, points] of groups) {
+    const chart = make('div');
+    host.append(make('figure', {}, make('figcaption', { textContent: title }), chart));
+    const x = points.map(({ lag }) => lag * (voxelSizeUm ?? 1));
+    const band = (sign: number): number[] => points.map(({ data, standardError }) => data + sign * 2 * standardError);
+    showCurves(chart, [
+      { label: 'model', colour: lineOf(1), x, y: points.map((point) => point.model) },
+      { label: '+ 2σ', colour: lineOf(3), x, y: band(1), style: 'dashed' },
+      { label: '− 2σ', colour: lineOf(3), x, y: band(-1), style: 'dashed' },
+      { label: 'image', colour: lineOf(2), x, y: points.map(({ data }) => data), style: 'points' },
+    ], [`lag, ${voxelSizeUm === null ? 'voxels' : 'µm'}`, 'C(h)']);
+  }
+}
+
+function showCompared(table: HTMLTableElement, { quantities }: Calibrated, present: Present): void {
+  fillTable(
+    table,
+    'Image and drawn structures, none of which has been fitted but ε. σ is the deviation between the structures drawn.',
+    ['', 'image', 'model', 'σ', 'difference / σ'],
+    quantities.map(({ quantity, phases, image, model, deviations }): Cell[] => [
+      `${QUANTITY_NAMES[quantity]}, ${phases.map((phase) => phaseName(present, phase)).join(' – ')}`,
+      readable(image, 4), readable(model?.mean, 4), readable(model?.standardDeviation, 2), readable(deviations, 2),
+    ]),
+  );
+}
+
+export interface CalibratePanel {
+  readonly root: HTMLElement;
+  /** Offers a structure to calibrate to. */
+  offer(present: Present): void;
+}
+
+/** @param draw draws a structure from the calibrated model; `name` is what it was calibrated to */
+export function calibratePanel(page: Page, draw: (name: string) => void): CalibratePanel {
+  const { root, parts } = assemble(HTML, {
+    form: HTMLFormElement, model: HTMLSelectElement, roles: HTMLElement, draws: HTMLInputElement,
+    realisations: HTMLSelectElement, anisotropy: HTMLSelectElement, calibrated: HTMLElement,
+    parameters: HTMLTableElement, findings: HTMLElement, curves: HTMLElement, comparison: HTMLElement,
+    compared: HTMLTableElement, files: HTMLElement,
+  });
+  let present: Present | null = null;
+  const modelName = (): ModelName => parts.model.value as ModelName;
+
+  function offerRoles(): void {
+    if (present === null) return;
+    const image = present;
+    const labels = image.fractions.map(({ phase }) => phase);
+    const own = OWN[modelName()].every((label) => labels.includes(label)) ? OWN[modelName()] : labels;
+    parts.roles.replaceChildren(...ROLES[modelName()].map((role, k) => {
+      const option = (label: number): HTMLOptionElement =>
+        new Option(phaseName(image, label), String(label), false, label === own[k]);
+      return make('label', {}, `${role} `, make('select', {}, ...labels.map(option)));
+    }));
+  }
+
+  function show(found: Calibrated, image: Present): void {
+    parts.calibrated.hidden = false;
+    showParameters(parts.parameters, found);
+    parts.findings.replaceChildren(...findingsOf(found, image).map((textContent) => make('li', { textContent })));
+    showCurvesOf(parts.curves, found);
+    parts.comparison.hidden = found.quantities.length === 0;
+    showCompared(parts.compared, found, image);
+    const again = make('button', { type: 'button', textContent: 'Draw a structure from it' });
+    again.addEventListener('click', () => draw(image.name));
+    const { report: { file, html }, specification, seconds } = found;
+    parts.files.replaceChildren(
+      again,
+      downloadButton(`Report: ${file}`, file, html, 'text/html'),
+      downloadButton('Specification: calibrated.yaml', 'calibrated.yaml', specification, 'application/yaml'),
+      make('span', { className: 'hint', textContent: `${seconds.toFixed(1)} s` }),
+    );
+    root.dataset.theta = JSON.stringify(found.calibration.parameters);
+  }
+
+  parts.model.addEventListener('change', offerRoles);
+  onSubmit(parts.form, () => void page.run(async (options) => {
+    if (present === null) return;
+    const image = present;
+    const held = parts.anisotropy.value;
+    show(await page.call('calibrate', {
+      model: modelName(), seed: 1, draws: requiredNumber(parts.draws), realisations: Number(parts.realisations.value),
+      phases: [...parts.roles.querySelectorAll('select')].map(({ value }) => Number(value)),
+      anisotropyFactor: held === '' ? null : Number(held),
+    }, options), image);
+  }));
+  return {
+    root,
+    offer(structure) {
+      present = structure;
+      parts.model.value = structure.fractions.length === 2 ? 'chi2' : 'three-phase';
+      parts.anisotropy.value = structure.volume.shape[0] === 1 ? '1' : '';
+      offerRoles();
+      root.hidden = false;
+      parts.calibrated.hidden = true;
+    },
+  };
+}

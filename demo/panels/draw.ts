@@ -1,0 +1,60 @@
+// The panel of models: which one, how large, which seed.
+import { parameterSets } from '../../src/browser.js';
+import type { CallOptions } from '../client.js';
+import { assemble, onSubmit, requiredNumber } from '../dom.js';
+import type { Page } from '../page.js';
+import type { Present } from '../protocol.js';
+
+/** Parameter sets that look like something at the sizes of this page. */
+const SETS = ['bm01', 'bm03', 'bm10', 'f850', 'c850'];
+/** The source of `draw` that is no parameter set: the model that was calibrated last. */
+const CALIBRATED = 'calibrated';
+
+const HTML = `
+  <form class="panel" data-panel="draw">
+    <fieldset>
+      <label>Model <select data-part="model"></select></label>
+      <label>Edge, voxels <select data-part="size">
+        <option>48</option><option>64</option><option selected>96</option><option>128</option><option>192</option>
+        <option>256</option>
+      </select></label>
+      <label>Seed
+        <input data-part="seed" type="number" required min="0" max="9007199254740991" step="1" value="1">
+      </label>
+      <button data-part="submit" type="submit">Draw and measure</button>
+    </fieldset>
+    <p class="hint">Parameter sets are surrogates: they meet published volume fractions and interface areas, not the
+    papers’ fits.</p>
+  </form>`;
+
+export interface DrawPanel {
+  readonly root: HTMLElement;
+  /** Draws from the model that was calibrated last. @param name of what it was calibrated to */
+  drawCalibrated(name: string): Promise<void>;
+}
+
+/** @param drawn takes each structure, while the page's task goes on */
+export function drawPanel(
+  page: Page, drawn: (present: Present, options: CallOptions) => Promise<void>,
+): DrawPanel {
+  const { root, parts: { model, size, seed } } = assemble(HTML, {
+    model: HTMLSelectElement, size: HTMLSelectElement, seed: HTMLInputElement,
+  });
+  const offered = parameterSets.filter(({ name }) => SETS.includes(name));
+  model.append(...offered.map(({ name, title }) => new Option(title, name)));
+
+  const draw = (): Promise<void> => page.run(async (options) => {
+    const choice = { source: model.value, edge: Number(size.value), seed: requiredNumber(seed) };
+    await drawn(await page.call('draw', choice, options), options);
+  });
+  onSubmit(root as HTMLFormElement, () => void draw());
+  return {
+    root,
+    drawCalibrated(name) {
+      const known = [...model.options].find(({ value }) => value === CALIBRATED);
+      const option = known ?? model.appendChild(new Option('', CALIBRATED));
+      Object.assign(option, { textContent: `calibrated to ${name}`, selected: true });
+      return draw();
+    },
+  };
+}

@@ -206,4 +206,16 @@ describe('architecture', () => {
     const printing = files.filter((file) => !file.startsWith('src/cli/') && /\bconsole\.|process\.(stdout|stderr)/.test(readFileSync(join(root, file), 'utf8')));
     expect(printing).toEqual([]);
   });
+
+  it('[law] the page uses the public API, its panels know no other panel but their own parts, and no ids', () => {
+    const page = sources('demo').flatMap(importsOf);
+    const inside = page.filter(({ to }) => to.startsWith('src/') && to !== 'src/browser.ts');
+    expect(inside.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+    const between = page.filter(({ from, to }) => from.startsWith('demo/panels/') && to.startsWith('demo/panels/'));
+    // The panel of images holds that of grey values.
+    expect(between.map(({ from, to }) => `${from} → ${to}`)).toEqual(['demo/panels/image.ts → demo/panels/grey.ts']);
+    const naming = ['demo/index.html', ...sources('demo')].filter((file) =>
+      /getElementById|\sid="|\bid: ['`]/.test(readFileSync(join(root, file), 'utf8')));
+    expect(naming).toEqual([]);
+  });
 });

@@ -6,7 +6,9 @@ import { interrupted, scratchFolder } from './cli.js';
 const folder = scratchFolder();
 
 it('[law] Ctrl-C ends the work in one line with exit 130 and leaves no file, not even a temporary one', async () => {
-  const args = ['generate', '--model', 'bm01', '--size', '300', '--json', '-o', join(folder, 'big.npy')];
+  // Six fields on one thread: seconds of work on any machine, so that the signal comes while it goes on.
+  const how = ['--model', 'bm10', '--size', '401', '--threads', '1', '--json'];
+  const args = ['generate', ...how, '-o', join(folder, 'big.npy')];
   let outcome = await interrupted(500, ...args);
   // A busy machine may need longer until the program listens.
   for (let delay = 1000; outcome.code === null && delay <= 8000; delay *= 2) outcome = await interrupted(delay, ...args);

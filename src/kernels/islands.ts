@@ -6,7 +6,7 @@ import type { Frame } from '../runtime/session.js';
 
 /** Ratio of neighbouring conductivities from which on multigrid alone is slow (decisions/0054). */
 const GAP = 50;
-/** Sets of islands at most: MAX_SETS of the kernel. */
+/** Sets of islands at most: the record (64 bytes) ends with where each of them starts. */
 const MAX_SETS = 8;
 
 /** Lowest conductivity of the voxels that make islands, one for each wide gap between those that occur, ascending. */
@@ -45,7 +45,7 @@ export async function findIslands(
 ): Promise<void> {
   const [record, starts, members, energies, gains, counts, table] = leases;
   const words = new Uint32Array(16);
-  words.set([starts.ptr, members.ptr, energies.ptr, gains.ptr], 12);
+  words.set([starts.ptr, members.ptr, energies.ptr, gains.ptr], 1);
   await frame.write(record, words);
   const codes = new Uint8Array(256 * strong.length);
   strong.forEach((set, k) => codes.set(set, 256 * k));

@@ -2,10 +2,7 @@
 // sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
-import {
-  boundaryAt, codedOf, ENTRY_BYTES, faceX, faceY, faceZ, halfBytes, halfOf, inverseOf, networkOf, nxOf, nyOf, nzOf, originOf, periodicOf, pitchOf,
-  planeOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
-} from '../level/levels';
+import { halfOf, Level, originOf, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { wrapFaces } from '../level/periodic';
 
 /** 8 network bytes as 1 where they conduct. */
@@ -28,17 +25,17 @@ function storeCounts(even: usize, odd: usize, counts: v128, scale: v128): void {
 }
 
 /** Faces of one row (Z, Y) of level 1 from the byte network of level 0. */
-function coarsenNetworkRow(entry: usize, coarse: usize, network: usize, Z: i32, Y: i32): void {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
+function coarsenNetworkRow(entry: Level, coarse: Level, network: usize, Z: i32, Y: i32): void {
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
   const pitch = <usize>pitchOf(nx);
   const plane = <usize>planeOf(ny, nx);
   const half = halfOf(nz, ny, nx);
-  const at = <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
+  const at = <usize>Z * coarse.planeBytes + <usize>Y * coarse.rowBytes;
   const odd = <usize>((Z + Y) & 1);
-  const even = at + odd * halfBytes(coarse);
-  const rest = at + (1 - odd) * halfBytes(coarse);
+  const even = at + odd * coarse.halfBytes;
+  const rest = at + (1 - odd) * coarse.halfBytes;
   const eights = ((nx + 1) / 2 + 7) >> 3;
   const interior = f32x4.splat(0.5);
   const boundary = f32x4.splat(2);
@@ -77,10 +74,10 @@ function coarsenNetworkRow(entry: usize, coarse: usize, network: usize, Z: i32, 
     }
     const i = <usize>k << 4;
     if (!top) {
-      storeCounts(faceX(coarse) + even + i, faceX(coarse) + rest + i, gx, interior);
-      storeCounts(faceY(coarse) + even + i, faceY(coarse) + rest + i, gy, interior);
+      storeCounts(coarse.faceX + even + i, coarse.faceX + rest + i, gx, interior);
+      storeCounts(coarse.faceY + even + i, coarse.faceY + rest + i, gy, interior);
     }
-    storeCounts(faceZ(coarse) + even + i, faceZ(coarse) + rest + i, gz, top || Z == 0 ? boundary : interior);
+    storeCounts(coarse.faceZ + even + i, coarse.faceZ + rest + i, gz, top || Z == 0 ? boundary : interior);
   }
 }
 
@@ -92,21 +89,21 @@ function facesAt(coded: bool, field: usize, at: usize, book: usize): v128 {
 }
 
 /** Faces of one row (Z, Y) of a level from those of the level above it. */
-function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32, coded: bool): void {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
-  const at = <usize>Z * planeBytes(coarse) + <usize>Y * rowBytes(coarse);
+function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): void {
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
+  const at = <usize>Z * coarse.planeBytes + <usize>Y * coarse.rowBytes;
   const odd = <usize>((Z + Y) & 1);
-  const even = at + odd * halfBytes(coarse);
-  const rest = at + (1 - odd) * halfBytes(coarse);
-  const eights = ((nxOf(entry) + 1) / 2 + 7) >> 3;
+  const even = at + odd * coarse.halfBytes;
+  const rest = at + (1 - odd) * coarse.halfBytes;
+  const eights = ((entry.nx + 1) / 2 + 7) >> 3;
   const interior = f32x4.splat(0.5);
   const top = 2 * Z >= nz;
   const zBelow = top ? nz : 2 * Z;
-  const scaleZ = boundaryAt(entry, zBelow) ? f32x4.splat(1) : interior;
+  const scaleZ = entry.boundaryAt(zBelow) ? f32x4.splat(1) : interior;
   const inZ = coded ? bookZ(entry, zBelow) : 0;
   const inY = coded ? bookY(entry) : 0;
   const inX = coded ? bookX(entry) : 0;
@@ -126,40 +123,40 @@ function coarsenRow(entry: usize, coarse: usize, Z: i32, Y: i32, coded: bool): v
         const row = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
         const left = row + <usize>((z + y) & 1) * half;
         if (!top) {
-          x0 = f32x4.add(x0, facesAt(coded, faceX(entry), left, inX));
-          x1 = f32x4.add(x1, facesAt(coded, faceX(entry), left + 16, inX));
+          x0 = f32x4.add(x0, facesAt(coded, entry.faceX, left, inX));
+          x1 = f32x4.add(x1, facesAt(coded, entry.faceX, left + 16, inX));
           if (dy == 0) {
-            y0 = f32x4.add(y0, f32x4.add(facesAt(coded, faceY(entry), row, inY), facesAt(coded, faceY(entry), row + half, inY)));
-            y1 = f32x4.add(y1, f32x4.add(facesAt(coded, faceY(entry), row + 16, inY), facesAt(coded, faceY(entry), row + half + 16, inY)));
+            y0 = f32x4.add(y0, f32x4.add(facesAt(coded, entry.faceY, row, inY), facesAt(coded, entry.faceY, row + half, inY)));
+            y1 = f32x4.add(y1, f32x4.add(facesAt(coded, entry.faceY, row + 16, inY), facesAt(coded, entry.faceY, row + half + 16, inY)));
           }
         }
         if (dz == 0) {
-          z0 = f32x4.add(z0, f32x4.add(facesAt(coded, faceZ(entry), row, inZ), facesAt(coded, faceZ(entry), row + half, inZ)));
-          z1 = f32x4.add(z1, f32x4.add(facesAt(coded, faceZ(entry), row + 16, inZ), facesAt(coded, faceZ(entry), row + half + 16, inZ)));
+          z0 = f32x4.add(z0, f32x4.add(facesAt(coded, entry.faceZ, row, inZ), facesAt(coded, entry.faceZ, row + half, inZ)));
+          z1 = f32x4.add(z1, f32x4.add(facesAt(coded, entry.faceZ, row + 16, inZ), facesAt(coded, entry.faceZ, row + half + 16, inZ)));
         }
       }
     }
     const i = <usize>k << 4;
     if (!top) {
-      const gx = faceX(coarse) + i;
-      const gy = faceY(coarse) + i;
+      const gx = coarse.faceX + i;
+      const gy = coarse.faceY + i;
       storeSplit(gx + even, gx + rest, f32x4.mul(interior, x0), f32x4.mul(interior, x1));
       storeSplit(gy + even, gy + rest, f32x4.mul(interior, y0), f32x4.mul(interior, y1));
     }
-    const gz = faceZ(coarse) + i;
+    const gz = coarse.faceZ + i;
     storeSplit(gz + even, gz + rest, f32x4.mul(scaleZ, z0), f32x4.mul(scaleZ, z1));
   }
 }
 
 /** Inverse diagonal of a row of both colours. */
-function invertRow(entry: usize, z: i32, y: i32): void {
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
+function invertRow(entry: Level, z: i32, y: i32): void {
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
   const row = <usize>z * plane + <usize>y * pitch;
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
-  const quads = quadsOf(nxOf(entry));
+  const quads = quadsOf(entry.nx);
   for (let colour: usize = 0; colour < 2; colour++) {
     const own = row + colour * half;
     const other = row + (1 - colour) * half;
@@ -168,39 +165,39 @@ function invertRow(entry: usize, z: i32, y: i32): void {
       const i = <usize>k << 4;
       const sum = f32x4.add(
         f32x4.add(
-          f32x4.add(v128.load(faceX(entry) + own + i), v128.load(faceX(entry) + other + i + q)),
-          f32x4.add(v128.load(faceY(entry) + own + i), v128.load(faceY(entry) + other + i + pitch)),
+          f32x4.add(v128.load(entry.faceX + own + i), v128.load(entry.faceX + other + i + q)),
+          f32x4.add(v128.load(entry.faceY + own + i), v128.load(entry.faceY + other + i + pitch)),
         ),
-        f32x4.add(v128.load(faceZ(entry) + own + i), v128.load(faceZ(entry) + other + i + plane)),
+        f32x4.add(v128.load(entry.faceZ + own + i), v128.load(entry.faceZ + other + i + plane)),
       );
-      const mask = v128.and(f32x4.gt(sum, zero), validLanes(validCount(entry, q >> 2), i));
-      v128.store(inverseOf(entry) + own + i, v128.and(f32x4.div(one, sum), mask));
+      const mask = v128.and(f32x4.gt(sum, zero), validLanes(entry.validCount(q >> 2), i));
+      v128.store(entry.inverse + own + i, v128.and(f32x4.div(one, sum), mask));
     }
   }
 }
 
 /** Builds levels 1 … count − 1: face conductances and inverse diagonals; solutions and right-hand sides are set to 0.
  *  @param table entries of levels.ts, level 0 with its conductances */
-export function coarsenNetwork(thread: i32, threads: i32, table: usize, count: i32): i32 {
+export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i32): i32 {
   enter();
-  const coded = codedOf(table);
+  const coded = table.coded;
   for (let level = 1; level < count; level++) {
-    const entry = table + <usize>(level - 1) * ENTRY_BYTES;
-    const coarse = entry + ENTRY_BYTES;
-    const nz = nzOf(coarse);
-    const ny = nyOf(coarse);
-    const nx = nxOf(coarse);
-    const half = halfBytes(coarse);
+    const entry = table.below(level - 1);
+    const coarse = entry.coarse;
+    const nz = coarse.nz;
+    const ny = coarse.ny;
+    const nx = coarse.nx;
+    const half = coarse.halfBytes;
     const all = half << 1;
     const origin = originOf(ny, nx) << 2;
     // Six fields, cleared by planes: thread t takes its share of the bytes.
     for (let field = 0; field < 6; field++) {
-      let base = solutionOf(coarse);
-      if (field == 1) base = rightOf(coarse);
-      else if (field == 2) base = faceX(coarse);
-      else if (field == 3) base = faceY(coarse);
-      else if (field == 4) base = faceZ(coarse);
-      else if (field == 5) base = inverseOf(coarse);
+      let base = coarse.solution;
+      if (field == 1) base = coarse.right;
+      else if (field == 2) base = coarse.faceX;
+      else if (field == 3) base = coarse.faceY;
+      else if (field == 4) base = coarse.faceZ;
+      else if (field == 5) base = coarse.inverse;
       const lines = <i32>(all >> 6);
       const start = <usize>slabStart(thread, threads, lines) << 6;
       memory.fill(base - origin + start, 0, (<usize>slabStart(thread + 1, threads, lines) << 6) - start);
@@ -209,18 +206,18 @@ export function coarsenNetwork(thread: i32, threads: i32, table: usize, count: i
     let status = barrier(thread, threads);
     if (status) return status;
 
-    const planes = periodicOf(coarse) ? nz : nz + 1;
+    const planes = coarse.periodic ? nz : nz + 1;
     const end = slabStart(thread + 1, threads, planes);
     for (let Z = slabStart(thread, threads, planes); Z < end; Z++) {
       for (let Y = 0; Y < ny; Y++) {
-        if (level == 1 && !coded) coarsenNetworkRow(entry, coarse, networkOf(entry), Z, Y);
+        if (level == 1 && !coded) coarsenNetworkRow(entry, coarse, entry.network, Z, Y);
         else coarsenRow(entry, coarse, Z, Y, level == 1);
       }
       if (tick(thread, <usize>ny * <usize>nx)) break;
     }
     status = barrier(thread, threads);
     if (status) return status;
-    if (periodicOf(coarse)) {
+    if (coarse.periodic) {
       if (thread == 0) wrapFaces(coarse, 4);
       status = barrier(thread, threads);
       if (status) return status;

@@ -5,10 +5,7 @@
 // One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
 import { barrier, tick } from '../../core/control';
-import {
-  addSplit, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, inverseOf, joinHigh, joinLow, looseOf, nxOf, nyOf, nzOf, oddRow,
-  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
-} from '../level/levels';
+import { addSplit, firstPlane, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { lengthOf } from '../level/lanes';
 import { clearBlack, exchange, wrap } from '../level/periodic';
 
@@ -79,17 +76,17 @@ function diagonal(gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usi
 }
 
 /** Red from a zero start: u = b / d, planes [z0, z1). */
-function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
-  const length = <usize>quadsOf(nxOf(entry)) << 4;
-  const ny = nyOf(entry);
-  if (periodicOf(entry)) clearBlack(entry, z0, z1);
+function startRed(thread: i32, entry: Level, z0: i32, z1: i32): void {
+  const length = <usize>quadsOf(entry.nx) << 4;
+  const ny = entry.ny;
+  if (entry.periodic) clearBlack(entry, z0, z1);
   for (let z = z0; z < z1; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
-      const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-      const u = solutionOf(entry) + row;
-      const b = rightOf(entry) + row;
-      const d = inverseOf(entry) + row;
+      const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+      const u = entry.solution + row;
+      const b = entry.right + row;
+      const d = entry.inverse + row;
       let i: usize = 0;
       do {
         v128.store(u + i, f32x4.mul(v128.load(b + i), v128.load(d + i)));
@@ -100,28 +97,28 @@ function startRed(thread: i32, entry: usize, z0: i32, z1: i32): void {
 }
 
 /** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. */
-function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void {
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
-  const length = <usize>quadsOf(nxOf(entry)) << 4;
-  const ny = nyOf(entry);
+function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void {
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
+  const length = <usize>quadsOf(entry.nx) << 4;
+  const ny = entry.ny;
   for (let z = z0; z < z1; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
       const q = <usize>((z + y + <i32>colour) & 1) << 2;
-      const u = solutionOf(entry) + own;
-      const o = solutionOf(entry) + other;
-      const b = rightOf(entry) + own;
-      const d = inverseOf(entry) + own;
-      const gx = faceX(entry) + own;
-      const gy = faceY(entry) + own;
-      const gz = faceZ(entry) + own;
-      const ox = faceX(entry) + other;
-      const oy = faceY(entry) + other;
-      const oz = faceZ(entry) + other;
+      const u = entry.solution + own;
+      const o = entry.solution + other;
+      const b = entry.right + own;
+      const d = entry.inverse + own;
+      const gx = entry.faceX + own;
+      const gy = entry.faceY + own;
+      const gz = entry.faceZ + own;
+      const ox = entry.faceX + other;
+      const oy = entry.faceY + other;
+      const oz = entry.faceZ + other;
       let i: usize = 0;
       do {
         const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
@@ -133,29 +130,29 @@ function relax(thread: i32, entry: usize, colour: usize, z0: i32, z1: i32): void
 }
 
 /** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict */
-function restrictRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): void {
-  const coarse = entry + ENTRY_BYTES;
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
-  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+function restrictRow(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): void {
+  const coarse = entry.coarse;
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const even = coarse.right + coarse.evenRow(z >> 1, y >> 1);
+  const odd = coarse.right + coarse.oddRow(z >> 1, y >> 1);
   const q = <usize>((z + y + <i32>colour) & 1) << 2;
   const row = <usize>z * plane + <usize>y * pitch;
-  const own = row + colour * halfBytes(entry);
-  const other = row + (1 - colour) * halfBytes(entry);
-  const u = solutionOf(entry) + own;
-  const o = solutionOf(entry) + other;
-  const b = rightOf(entry) + own;
-  const gx = faceX(entry) + own;
-  const gy = faceY(entry) + own;
-  const gz = faceZ(entry) + own;
-  const ox = faceX(entry) + other;
-  const oy = faceY(entry) + other;
-  const oz = faceZ(entry) + other;
+  const own = row + colour * entry.halfBytes;
+  const other = row + (1 - colour) * entry.halfBytes;
+  const u = entry.solution + own;
+  const o = entry.solution + other;
+  const b = entry.right + own;
+  const gx = entry.faceX + own;
+  const gy = entry.faceY + own;
+  const gz = entry.faceZ + own;
+  const ox = entry.faceX + other;
+  const oy = entry.faceY + other;
+  const oz = entry.faceZ + other;
   const pairs = <i32>(lengthOf(entry) >> 5);
   const later = ((z | y) & 1) != 0 || colour != 0;
-  const loose = !fresh && looseOf(entry);
-  const count = validCount(entry, q >> 2);
+  const loose = !fresh && entry.loose;
+  const count = entry.validCount(q >> 2);
   let k = 0;
   do {
     const i = <usize>k << 5;
@@ -188,32 +185,32 @@ function restrictRow(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): 
 /** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
  *  Black has none, as it was relaxed last, but for rounding, and unless it meets itself across the edge of a periodic window.
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
-function restrict(thread: i32, entry: usize, fresh: bool, Z0: i32, Z1: i32): void {
-  const ny = nyOf(entry);
-  const end = min(2 * Z1, nzOf(entry));
+function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): void {
+  const ny = entry.ny;
+  const end = min(2 * Z1, entry.nz);
   for (let z = 2 * Z0; z < end; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       restrictRow(entry, 0, fresh, z, y);
-      if (periodicOf(entry) || (!fresh && looseOf(entry))) restrictRow(entry, 1, false, z, y);
+      if (entry.periodic || (!fresh && entry.loose)) restrictRow(entry, 1, false, z, y);
     }
   }
 }
 
 /** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. Black is relaxed
  *  next; it keeps something of its own only where it meets itself across the edge of a periodic window. */
-export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
-  const coarse = entry + ENTRY_BYTES;
-  const ny = nyOf(entry);
+export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
+  const coarse = entry.coarse;
+  const ny = entry.ny;
   const length = lengthOf(entry);
-  const periodic = periodicOf(entry);
+  const periodic = entry.periodic;
   for (let z = z0; z < z1; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>nxOf(entry))) return;
+    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
-      const own = solutionOf(entry) + <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-      const black = own + halfBytes(entry);
-      const even = solutionOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
-      const odd = solutionOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+      const own = entry.solution + <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+      const black = own + entry.halfBytes;
+      const even = coarse.solution + coarse.evenRow(z >> 1, y >> 1);
+      const odd = coarse.solution + coarse.oddRow(z >> 1, y >> 1);
       let i: usize = 0;
       do {
         const evens = v128.load(even + (i >> 1));
@@ -231,17 +228,17 @@ export function correct(thread: i32, entry: usize, z0: i32, z1: i32): void {
 }
 
 /** Half sweep of one thread, after which the ghosts are true. */
-function relaxAlone(entry: usize, colour: usize): void {
-  relax(ALONE, entry, colour, 0, nzOf(entry));
-  wrap(entry, solutionOf(entry), 0, nzOf(entry), true);
+function relaxAlone(entry: Level, colour: usize): void {
+  relax(ALONE, entry, colour, 0, entry.nz);
+  wrap(entry, entry.solution, 0, entry.nz, true);
 }
 
 /** One visit of `level` and all below it by one thread. */
-function visitAlone(table: usize, level: i32, count: i32): void {
-  const entry = table + <usize>level * ENTRY_BYTES;
-  const nz = nzOf(entry);
+function visitAlone(table: Level, level: i32, count: i32): void {
+  const entry = table.below(level);
+  const nz = entry.nz;
   startRed(ALONE, entry, 0, nz);
-  wrap(entry, solutionOf(entry), 0, nz, true);
+  wrap(entry, entry.solution, 0, nz, true);
   relaxAlone(entry, 1);
   if (level == count - 1) {
     for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
@@ -251,36 +248,36 @@ function visitAlone(table: usize, level: i32, count: i32): void {
     relaxAlone(entry, 0);
     return;
   }
-  const nzCoarse = nzOf(entry + ENTRY_BYTES);
+  const nzCoarse = entry.coarse.nz;
   restrict(ALONE, entry, true, 0, nzCoarse);
   visitAlone(table, level + 1, count);
   correct(ALONE, entry, 0, nz);
-  wrap(entry, solutionOf(entry), 0, nz, true);
+  wrap(entry, entry.solution, 0, nz, true);
   relaxAlone(entry, 1);
   relaxAlone(entry, 0);
   relaxAlone(entry, 1);
   restrict(ALONE, entry, false, 0, nzCoarse);
   visitAlone(table, level + 1, count);
   correct(ALONE, entry, 0, nz);
-  wrap(entry, solutionOf(entry), 0, nz, true);
+  wrap(entry, entry.solution, 0, nz, true);
   relaxAlone(entry, 1);
   relaxAlone(entry, 0);
 }
 
 /** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must leave */
-function settle(thread: i32, threads: i32, entry: usize, z0: i32, z1: i32): i32 {
+function settle(thread: i32, threads: i32, entry: Level, z0: i32, z1: i32): i32 {
   const status = barrier(thread, threads);
-  return status ? status : exchange(thread, threads, entry, solutionOf(entry), z0, z1);
+  return status ? status : exchange(thread, threads, entry, entry.solution, z0, z1);
 }
 
 /** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
  *  @returns 0, or the status with which every thread must leave */
-export function visit(thread: i32, threads: i32, table: usize, level: i32, alone: i32, count: i32): i32 {
-  const entry = table + <usize>level * ENTRY_BYTES;
+export function visit(thread: i32, threads: i32, table: Level, level: i32, alone: i32, count: i32): i32 {
+  const entry = table.below(level);
   if (level >= alone) {
     if (thread == 0) {
       visitAlone(table, level, count);
-      tick(thread, <usize>nzOf(entry) * <usize>nyOf(entry) * <usize>nxOf(entry));
+      tick(thread, <usize>entry.nz * <usize>entry.ny * <usize>entry.nx);
     }
     return barrier(thread, threads);
   }

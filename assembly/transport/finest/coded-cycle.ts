@@ -2,39 +2,36 @@
 import { barrier, leave, tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from '../level/codes';
 import { plus, STEP, sumOf } from '../level/lanes';
-import {
-  addSplit, boundaryAt, ENTRY_BYTES, evenRow, faceX, faceY, faceZ, firstPlane, halfBytes, islandsOf, nxOf, nyOf, nzOf, oddRow, partsRecord,
-  periodicOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, storeSplit, validCount, validLanes,
-} from '../level/levels';
+import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/islands';
 import { correct } from '../blocks/cycle';
-import { loadsOf, nodesOfVoxels, partsLevel } from '../parts/record';
 import { clearParts, correctVoxels, scatter } from '../parts/voxels';
+import { partsAbove } from '../parts/record';
 import { clearBlack, exchange } from '../level/periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
-function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): v128 {
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
-  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+function relaxRow<T>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * entry.halfBytes;
   const q = <usize>((z + y + <i32>colour) & 1);
-  const u = solutionOf(entry) + own;
-  const b = rightOf(entry) + own;
-  const o = solutionOf(entry) + other;
+  const u = entry.solution + own;
+  const b = entry.right + own;
+  const o = entry.solution + other;
   const side = o + (q << 2);
-  const west = faceX(entry) + (own >> 2);
-  const east = faceX(entry) + (other >> 2) + q;
-  const south = faceY(entry) + (own >> 2);
-  const north = faceY(entry) + ((other + pitch) >> 2);
-  const down = faceZ(entry) + (own >> 2);
-  const up = faceZ(entry) + ((other + plane) >> 2);
+  const west = entry.faceX + (own >> 2);
+  const east = entry.faceX + (other >> 2) + q;
+  const south = entry.faceY + (own >> 2);
+  const north = entry.faceY + ((other + pitch) >> 2);
+  const down = entry.faceZ + (own >> 2);
+  const up = entry.faceZ + ((other + plane) >> 2);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
-  const count = validCount(entry, q);
-  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const count = entry.validCount(q);
+  const length = <usize>quadsOf(entry.nx) << 4;
   const zero = f32x4.splat(0);
   let products = f64x2.splat(0);
   let i: usize = 0;
@@ -68,35 +65,36 @@ function relaxRow<T>(entry: usize, colour: usize, fresh: bool, z: i32, y: i32): 
 
 /** Adds the residual of a colour in row (z, y) to its aggregates, after red from zero and black: Σ g·u over black for red; b + Σ g·(u over
  *  the neighbours − u) for black, which is 0 unless black meets itself across the edge of a periodic window. */
-function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
-  const coarse = entry + ENTRY_BYTES;
-  const parts = partsRecord(entry);
-  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
-  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
-  const sums: usize = parts ? loadsOf(partsLevel(parts, 0)) : 0;
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
+function restrictRow<T>(entry: Level, colour: usize, z: i32, y: i32): void {
+  const coarse = entry.coarse;
+  const parts = entry.parts;
+  const even = coarse.right + coarse.evenRow(z >> 1, y >> 1);
+  const odd = coarse.right + coarse.oddRow(z >> 1, y >> 1);
+  const record = partsAbove(entry);
+  const sums: usize = parts ? record.level(0).loads : 0;
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
   const row = <usize>z * plane + <usize>y * pitch;
-  const own = row + colour * halfBytes(entry);
-  const other = row + (1 - colour) * halfBytes(entry);
+  const own = row + colour * entry.halfBytes;
+  const other = row + (1 - colour) * entry.halfBytes;
   const q = <usize>((z + y + <i32>colour) & 1);
-  const u = solutionOf(entry) + own;
-  const b = rightOf(entry) + own;
-  const o = solutionOf(entry) + other;
+  const u = entry.solution + own;
+  const b = entry.right + own;
+  const o = entry.solution + other;
   const side = o + (q << 2);
-  const west = faceX(entry) + (own >> 2);
-  const east = faceX(entry) + (other >> 2) + q;
-  const south = faceY(entry) + (own >> 2);
-  const north = faceY(entry) + ((other + pitch) >> 2);
-  const down = faceZ(entry) + (own >> 2);
-  const up = faceZ(entry) + ((other + plane) >> 2);
+  const west = entry.faceX + (own >> 2);
+  const east = entry.faceX + (other >> 2) + q;
+  const south = entry.faceY + (own >> 2);
+  const north = entry.faceY + ((other + pitch) >> 2);
+  const down = entry.faceZ + (own >> 2);
+  const up = entry.faceZ + ((other + plane) >> 2);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
-  const count = validCount(entry, q);
+  const count = entry.validCount(q);
   const later = ((z | y) & 1) != 0 || colour != 0;
-  const length = <usize>((quadsOf(nxOf(entry)) + 1) >> 1) << 5;
+  const length = <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
   let first = f32x4.splat(0);
   let i: usize = 0;
   do {
@@ -105,7 +103,7 @@ function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
     const given = colour ? v128.load(b + i) : value;
     const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
     const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
-    if (parts) scatter(sums, nodesOfVoxels(parts) + own + i, sum);
+    if (parts) scatter(sums, record.nodesOfVoxels + own + i, sum);
     else if (i & 16) {
       const at = (i - 16) >> 1;
       if (later) addSplit(even + at, odd + at, first, sum);
@@ -117,10 +115,10 @@ function restrictRow<T>(entry: usize, colour: usize, z: i32, y: i32): void {
 }
 
 /** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
-function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
+function relax(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  const ny = nyOf(entry);
+  const ny = entry.ny;
   const linear = linearOf(entry);
   let since = 0;
   for (let z = begin; z < end; z++) {
@@ -128,7 +126,7 @@ function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bo
     for (let y = 0; y < ny; y++) {
       products = f64x2.add(products, linear
         ? relaxRow<Linear>(entry, colour, fresh, z, y) : relaxRow<Table>(entry, colour, fresh, z, y));
-      since += nxOf(entry);
+      since += entry.nx;
       if (since >= STEP) {
         if (tick(thread, since)) break;
         since = 0;
@@ -140,18 +138,18 @@ function relax(thread: i32, threads: i32, entry: usize, colour: usize, fresh: bo
   }
   tick(thread, since);
   const status = barrier(thread, threads);
-  return status ? status : exchange(thread, threads, entry, solutionOf(entry), begin, end);
+  return status ? status : exchange(thread, threads, entry, entry.solution, begin, end);
 }
 
 /** `finest.descend`. */
-export function descend(thread: i32, threads: i32, entry: usize): i32 {
+export function descend(thread: i32, threads: i32, entry: Level): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  const ny = nyOf(entry);
+  const ny = entry.ny;
   const linear = linearOf(entry);
   let status = 0;
-  if (periodicOf(entry)) clearBlack(entry, begin, end);
-  if (partsRecord(entry)) clearParts(partsRecord(entry), begin, end);
+  if (entry.periodic) clearBlack(entry, begin, end);
+  if (entry.parts) clearParts(partsAbove(entry), begin, end);
   if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
   if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
   let since = 0;
@@ -159,11 +157,11 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
     for (let y = 0; y < ny; y++) {
       if (linear) restrictRow<Linear>(entry, 0, z, y);
       else restrictRow<Table>(entry, 0, z, y);
-      if (periodicOf(entry)) {
+      if (entry.periodic) {
         if (linear) restrictRow<Linear>(entry, 1, z, y);
         else restrictRow<Table>(entry, 1, z, y);
       }
-      since += nxOf(entry);
+      since += entry.nx;
       if (since >= STEP) {
         if (tick(thread, since)) break;
         since = 0;
@@ -176,21 +174,21 @@ export function descend(thread: i32, threads: i32, entry: usize): i32 {
 }
 
 /** `finest.ascend`. */
-export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
+export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   let status = 0;
-  if (partsRecord(entry)) correctVoxels(thread, entry, begin, end);
+  if (entry.parts) correctVoxels(thread, entry, begin, end);
   else correct(thread, entry, begin, end);
   if ((status = barrier(thread, threads))) return status;
-  if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
+  if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
   if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
   if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
-  if (islandsOf(entry) && (status = raiseIslands(thread, threads, entry, sums))) return status;
-  if ((status = exchange(thread, threads, entry, solutionOf(entry), begin, end))) return status;
-  const ny = nyOf(entry);
+  if (entry.islands && (status = raiseIslands(thread, threads, entry, sums))) return status;
+  if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
+  const ny = entry.ny;
   const linear = linearOf(entry);
-  const second = sums + (<usize>nzOf(entry) << 3);
+  const second = sums + (<usize>entry.nz << 3);
   let since = 0;
   for (let z = begin; z < end; z++) {
     let energy = f64x2.splat(0);
@@ -198,7 +196,7 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
       energy = f64x2.add(energy, linear
         ? f64x2.add(energyRow<Linear>(entry, 0, z, y), energyRow<Linear>(entry, 1, z, y))
         : f64x2.add(energyRow<Table>(entry, 0, z, y), energyRow<Table>(entry, 1, z, y)));
-      since += nxOf(entry);
+      since += entry.nx;
       if (since >= STEP) {
         if (tick(thread, since)) break;
         since = 0;
@@ -212,26 +210,26 @@ export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i3
 }
 
 /** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the high boundary */
-function energyRow<T>(entry: usize, colour: usize, z: i32, y: i32): v128 {
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
-  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+function energyRow<T>(entry: Level, colour: usize, z: i32, y: i32): v128 {
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * entry.halfBytes;
   const q = <usize>((z + y + <i32>colour) & 1);
-  const u = solutionOf(entry) + own;
-  const o = solutionOf(entry) + other;
+  const u = entry.solution + own;
+  const o = entry.solution + other;
   const side = o + (q << 2) - 4;
-  const west = faceX(entry) + (own >> 2);
-  const south = faceY(entry) + (own >> 2);
-  const down = faceZ(entry) + (own >> 2);
-  const up = faceZ(entry) + ((other + plane) >> 2);
+  const west = entry.faceX + (own >> 2);
+  const south = entry.faceY + (own >> 2);
+  const down = entry.faceZ + (own >> 2);
+  const up = entry.faceZ + ((other + plane) >> 2);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
-  const count = validCount(entry, q);
-  const top = boundaryAt(entry, z + 1);
-  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const count = entry.validCount(q);
+  const top = entry.boundaryAt(z + 1);
+  const length = <usize>quadsOf(entry.nx) << 4;
   let energy = f64x2.splat(0);
   let i: usize = 0;
   do {

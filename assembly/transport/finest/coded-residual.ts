@@ -2,31 +2,29 @@
 import { tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
 import { highPair, lowPair, plus, STEP, sumOf, wordsAt } from '../level/lanes';
-import {
-  boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, riseBelow, rowBytes, validCount, validLanes,
-} from '../level/levels';
+import { Level, quadsOf, validLanes } from '../level/levels';
 
 /** Residual of the linear profile, which rises by 1 per voxel, in 4 voxels. */
 // @ts-ignore: decorator
 @inline
-function linearResidual(entry: usize, z: i32, down: v128, up: v128): v128 {
+function linearResidual(entry: Level, z: i32, down: v128, up: v128): v128 {
   return f32x4.sub(
-    f32x4.mul(f32x4.splat(<f32>riseBelow(entry, z + 1)), up), f32x4.mul(f32x4.splat(<f32>riseBelow(entry, z)), down));
+    f32x4.mul(f32x4.splat(<f32>entry.riseBelow(z + 1)), up), f32x4.mul(f32x4.splat(<f32>entry.riseBelow(z)), down));
 }
 
 /** r = b in plane z. @returns Σ b². */
-export function linearPlane(thread: i32, entry: usize, z: i32): f64 {
-  const ny = nyOf(entry);
-  const quads = quadsOf(nxOf(entry));
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
+export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
+  const ny = entry.ny;
+  const quads = quadsOf(entry.nx);
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   let squares = f64x2.splat(0);
   let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += nxOf(entry);
+    since += entry.nx;
     if (since >= STEP || y == ny - 1) {
       if (tick(thread, since)) break;
       since = 0;
@@ -36,10 +34,10 @@ export function linearPlane(thread: i32, entry: usize, z: i32): f64 {
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
       for (let k = 0; k < quads; k++) {
         const i = own + (<usize>k << 4);
-        const down = decode<Table>(faceZ(entry) + (i >> 2), below);
-        const up = decode<Table>(faceZ(entry) + ((other + plane + (<usize>k << 4)) >> 2), above);
+        const down = decode<Table>(entry.faceZ + (i >> 2), below);
+        const up = decode<Table>(entry.faceZ + ((other + plane + (<usize>k << 4)) >> 2), above);
         const b = linearResidual(entry, z, down, up);
-        v128.store(rightOf(entry) + i, b);
+        v128.store(entry.right + i, b);
         squares = plus(squares, f32x4.mul(b, b));
       }
     }
@@ -57,26 +55,26 @@ function pairOf(g: v128, second: bool): v128 {
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride dissipation of the
  *  linear profile l less that of l + x over the plane's faces; +2·stride half of what x adds to the flux through the low boundary of
  *  plane 0, or takes from that through the high one of the last. */
-export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
-  const ny = nyOf(entry);
-  const quads = quadsOf(nxOf(entry));
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
+export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+  const ny = entry.ny;
+  const quads = quadsOf(entry.nx);
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const inY = bookY(entry);
   const inX = bookX(entry);
-  const ends = boundaryAt(entry, z + 1);
-  const rise = f64x2.splat(riseBelow(entry, z));
-  const riseAbove = f64x2.splat(riseBelow(entry, z + 1));
+  const ends = entry.boundaryAt(z + 1);
+  const rise = f64x2.splat(entry.riseBelow(z));
+  const riseAbove = f64x2.splat(entry.riseBelow(z + 1));
   let squares = f64x2.splat(0);
   let removed = squares;
   let low = squares;
   let high = squares;
   let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += nxOf(entry);
+    since += entry.nx;
     if (since >= STEP || y == ny - 1) {
       if (tick(thread, since)) break;
       since = 0;
@@ -89,13 +87,13 @@ export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usiz
         const i = own + (<usize>k << 4);
         const a = i >> 2;
         const c = (other + (<usize>k << 4)) >> 2;
-        const here = validLanes(validCount(entry, q), <usize>k << 4);
-        const west = v128.and(decode<Table>(faceX(entry) + a, inX), here);
-        const east = v128.and(decode<Table>(faceX(entry) + c + q, inX), here);
-        const south = decode<Table>(faceY(entry) + a, inY);
-        const north = decode<Table>(faceY(entry) + c + (pitch >> 2), inY);
-        const down = decode<Table>(faceZ(entry) + a, below);
-        const up = decode<Table>(faceZ(entry) + c + (plane >> 2), above);
+        const here = validLanes(entry.validCount(q), <usize>k << 4);
+        const west = v128.and(decode<Table>(entry.faceX + a, inX), here);
+        const east = v128.and(decode<Table>(entry.faceX + c + q, inX), here);
+        const south = decode<Table>(entry.faceY + a, inY);
+        const north = decode<Table>(entry.faceY + c + (pitch >> 2), inY);
+        const down = decode<Table>(entry.faceZ + a, below);
+        const up = decode<Table>(entry.faceZ + c + (plane >> 2), above);
         let stored = f32x4.splat(0);
         for (let pair: usize = 0; pair < 2; pair++) {
           const half2 = pair == 1;
@@ -125,7 +123,7 @@ export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usiz
           const narrow = f32x4.demote_f64x2_zero(t);
           stored = half2 ? i8x16.shuffle(stored, narrow, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) : narrow;
         }
-        v128.store(rightOf(entry) + i, stored);
+        v128.store(entry.right + i, stored);
       }
     }
   }

@@ -2,17 +2,15 @@
 import { barrier, leave, tick } from '../../core/control';
 import { bookX, bookY, bookZ, flow, Linear, linearOf, Table } from '../level/codes';
 import { plus, STEP, sumOf } from '../level/lanes';
-import {
-  faceX, faceY, faceZ, firstPlane, halfBytes, nxOf, nyOf, planeBytes, quadsOf, rightOf, rowBytes, solutionOf, validCount, validLanes,
-} from '../level/levels';
+import { firstPlane, Level, quadsOf, validLanes } from '../level/levels';
 import { exchange } from '../level/periodic';
 
 /** p = u + beta·p in row (z, y) of one colour. */
-function directRow(entry: usize, p: usize, beta: f32, at: usize): void {
-  const u = solutionOf(entry) + at;
+function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
+  const u = entry.solution + at;
   const to = p + at;
   const factor = f32x4.splat(beta);
-  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const length = <usize>quadsOf(entry.nx) << 4;
   let i: usize = 0;
   do {
     v128.store(to + i, f32x4.add(v128.load(u + i), f32x4.mul(factor, v128.load(to + i))));
@@ -21,29 +19,29 @@ function directRow(entry: usize, p: usize, beta: f32, at: usize): void {
 }
 
 /** x += alpha·p, r −= alpha·A·p in row (z, y) of one colour. @returns Σ r² as f64x2 */
-function stepRow<T>(entry: usize, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const own = <usize>z * plane + <usize>y * pitch + colour * halfBytes(entry);
-  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * halfBytes(entry);
+function stepRow<T>(entry: Level, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * entry.halfBytes;
   const q = <usize>((z + y + <i32>colour) & 1);
   const v = p + own;
   const o = p + other;
   const side = o + (q << 2);
   const sum = x + own;
-  const r = rightOf(entry) + own;
-  const west = faceX(entry) + (own >> 2);
-  const east = faceX(entry) + (other >> 2) + q;
-  const south = faceY(entry) + (own >> 2);
-  const north = faceY(entry) + ((other + pitch) >> 2);
-  const down = faceZ(entry) + (own >> 2);
-  const up = faceZ(entry) + ((other + plane) >> 2);
+  const r = entry.right + own;
+  const west = entry.faceX + (own >> 2);
+  const east = entry.faceX + (other >> 2) + q;
+  const south = entry.faceY + (own >> 2);
+  const north = entry.faceY + ((other + pitch) >> 2);
+  const down = entry.faceZ + (own >> 2);
+  const up = entry.faceZ + ((other + plane) >> 2);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
-  const count = validCount(entry, q);
-  const length = <usize>quadsOf(nxOf(entry)) << 4;
+  const count = entry.validCount(q);
+  const length = <usize>quadsOf(entry.nx) << 4;
   const factor = f32x4.splat(alpha);
   let squares = f64x2.splat(0);
   let i: usize = 0;
@@ -61,20 +59,20 @@ function stepRow<T>(entry: usize, x: usize, p: usize, alpha: f32, colour: usize,
 
 /** `finest.advance`. */
 export function advance(
-  thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+  thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  const ny = nyOf(entry);
+  const ny = entry.ny;
   const linear = linearOf(entry);
   let status = 0;
   let since = 0;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
-      const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+      const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
       directRow(entry, p, beta, at);
-      directRow(entry, p, beta, at + halfBytes(entry));
-      since += nxOf(entry);
+      directRow(entry, p, beta, at + entry.halfBytes);
+      since += entry.nx;
       if (since >= STEP) {
         if (tick(thread, since)) break;
         since = 0;
@@ -90,7 +88,7 @@ export function advance(
       squares = f64x2.add(squares, linear
         ? f64x2.add(stepRow<Linear>(entry, x, p, alpha, 0, z, y), stepRow<Linear>(entry, x, p, alpha, 1, z, y))
         : f64x2.add(stepRow<Table>(entry, x, p, alpha, 0, z, y), stepRow<Table>(entry, x, p, alpha, 1, z, y)));
-      since += nxOf(entry);
+      since += entry.nx;
       if (since >= STEP) {
         if (tick(thread, since)) break;
         since = 0;

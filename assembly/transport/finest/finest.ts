@@ -5,15 +5,15 @@ import { barrier, leave } from '../../core/control';
 import * as codedCycle from './coded-cycle';
 import * as codedResidual from './coded-residual';
 import * as codedStep from './coded-step';
-import { codedOf, firstPlane, halfBytes, nzOf, planeBytes } from '../level/levels';
+import { firstPlane, Level } from '../level/levels';
 import { exchange } from '../level/periodic';
 import * as cycle from './plain-cycle';
 import * as residual from './plain-residual';
 import * as conjugate from './plain-step';
 
 /** r = b, the residual of the linear profile. sums: Σ r². */
-export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  const coded = codedOf(entry);
+export function linear(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+  const coded = entry.coded;
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {
     store<f64>(sums + (<usize>z << 3), coded ? codedResidual.linearPlane(thread, entry, z) : residual.linearPlane(thread, entry, z));
@@ -25,35 +25,35 @@ export function linear(thread: i32, threads: i32, entry: usize, sums: usize): i3
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
 // @ts-ignore: decorator
 @inline
-export function descend(thread: i32, threads: i32, entry: usize): i32 {
-  return codedOf(entry) ? codedCycle.descend(thread, threads, entry) : cycle.descend(thread, threads, entry);
+export function descend(thread: i32, threads: i32, entry: Level): i32 {
+  return entry.coded ? codedCycle.descend(thread, threads, entry) : cycle.descend(thread, threads, entry);
 }
 
 /** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u. */
 // @ts-ignore: decorator
 @inline
-export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
-  return codedOf(entry) ? codedCycle.ascend(thread, threads, entry, sums) : cycle.ascend(thread, threads, entry, sums);
+export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+  return entry.coded ? codedCycle.ascend(thread, threads, entry, sums) : cycle.ascend(thread, threads, entry, sums);
 }
 
 /** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: Σ r². */
 // @ts-ignore: decorator
 @inline
 export function advance(
-  thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+  thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
-  return codedOf(entry)
+  return entry.coded
     ? codedStep.advance(thread, threads, entry, x, p, alpha, beta, sums)
     : conjugate.advance(thread, threads, entry, x, p, alpha, beta, sums);
 }
 
 /** Makes the first word of the potential the nearest f32 to the sum of both, and the second what is left (Knuth's two-sum, exact). */
-export function renormalise(thread: i32, threads: i32, entry: usize, x: usize, second: usize): i32 {
-  const plane = planeBytes(entry);
+export function renormalise(thread: i32, threads: i32, entry: Level, x: usize, second: usize): i32 {
+  const plane = entry.planeBytes;
   const begin = <usize>firstPlane(thread, threads, entry) * plane;
   const end = <usize>firstPlane(thread + 1, threads, entry) * plane;
   for (let colour: usize = 0; colour < 2; colour++) {
-    const own = x + colour * halfBytes(entry);
+    const own = x + colour * entry.halfBytes;
     for (let i = begin; i < end; i += 16) {
       const a = v128.load(own + i);
       const b = v128.load(own + i + second);
@@ -69,11 +69,11 @@ export function renormalise(thread: i32, threads: i32, entry: usize, x: usize, s
 
 /** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation of
  *  the linear profile less that of the solution, right in total only; half of what x adds to the flux through the low boundary (plane 0), or takes from that through the high one (the last). */
-export function verify(thread: i32, threads: i32, entry: usize, x: usize, second: usize, sums: usize): i32 {
-  const coded = codedOf(entry);
+export function verify(thread: i32, threads: i32, entry: Level, x: usize, second: usize, sums: usize): i32 {
+  const coded = entry.coded;
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  const stride = <usize>nzOf(entry) << 3;
+  const stride = <usize>entry.nz << 3;
   let status = exchange(thread, threads, entry, x, begin, end);
   if (!status && second) status = exchange(thread, threads, entry, x + second, begin, end);
   if (status) return status;

@@ -4,13 +4,12 @@
 // the last three planes of every half sweep in a private buffer, and computes again from r what lies beyond its slab
 // instead of waiting for others. To hold the buffers in the L2 cache the walk is done for one tile of rows after another.
 import { barrier, tick } from '../../core/control';
+import { addSplit, firstPlane, joinHigh, joinLow, Level, storeSplit } from '../level/levels';
 import {
-  addSplit, ENTRY_BYTES, evenRow, firstPlane, halfBytes, joinHigh, joinLow, networkOf, nxOf, nyOf, nzOf, oddRow, partsRecord, planeBytes, rightOf,
-  rowBytes, scratchBytes, scratchOf, solutionOf, storeSplit, tileRows,
-} from '../level/levels';
-import { addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from '../level/lanes';
+  addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where,
+} from '../level/lanes';
 import { gather } from '../parts/nodes';
-import { loadsOf, nodesOfVoxels, partsLevel, valuesOf } from '../parts/record';
+import { partsAbove } from '../parts/record';
 import { clearParts, scatter } from '../parts/voxels';
 
 /** Rows that a tile computes beyond its own at either end. */
@@ -21,8 +20,8 @@ const LEAD: usize = 64;
 /** Row y of a plane in a thread's buffers. slot: which of the planes; first: first row of the tile. */
 // @ts-ignore: decorator
 @inline
-function bufferRow(buffers: usize, entry: usize, slot: i32, y: i32, first: i32): usize {
-  return buffers + <usize>(slot * (tileRows(entry) + 2 * MARGIN) + y - first + MARGIN) * rowBytes(entry);
+function bufferRow(buffers: usize, entry: Level, slot: i32, y: i32, first: i32): usize {
+  return buffers + <usize>(slot * (entry.tileRows + 2 * MARGIN) + y - first + MARGIN) * entry.rowBytes;
 }
 
 /** Slots 0, 1, 2 for red planes and 3, 4, 5 for black ones; planes from −2 on. */
@@ -34,8 +33,8 @@ function redSlot(z: i32): i32 { return (z + 3) % 3; }
 function blackSlot(z: i32): i32 { return 3 + (z + 3) % 3; }
 
 /** Zeros in a slot: a plane outside the window. */
-function clearSlot(buffers: usize, entry: usize, slot: i32): void {
-  memory.fill(bufferRow(buffers, entry, slot, 0, MARGIN), 0, <usize>(tileRows(entry) + 2 * MARGIN) * rowBytes(entry));
+function clearSlot(buffers: usize, entry: Level, slot: i32): void {
+  memory.fill(bufferRow(buffers, entry, slot, 0, MARGIN), 0, <usize>(entry.tileRows + 2 * MARGIN) * entry.rowBytes);
 }
 
 /** Half sweep from zero: u = b / d. */
@@ -65,29 +64,29 @@ function relaxRow(
 }
 
 /** Black rows of plane z in the buffers from the red ones, for the tile of rows [first, last) and one row around it. */
-function relaxBlack(entry: usize, buffers: usize, z: i32, first: i32, last: i32): void {
-  if (z < 0 || z >= nzOf(entry)) return clearSlot(buffers, entry, blackSlot(z));
-  const end = min(last + 1, nyOf(entry));
+function relaxBlack(entry: Level, buffers: usize, z: i32, first: i32, last: i32): void {
+  if (z < 0 || z >= entry.nz) return clearSlot(buffers, entry, blackSlot(z));
+  const end = min(last + 1, entry.ny);
   for (let y = max(first - 1, 0); y < end; y++) {
-    const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + halfBytes(entry);
+    const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + entry.halfBytes;
     relaxRow(
-      bufferRow(buffers, entry, blackSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2),
+      bufferRow(buffers, entry, blackSlot(z), y, first), entry.right + at, entry.network + (at >> 2),
       bufferRow(buffers, entry, redSlot(z), y, first), bufferRow(buffers, entry, redSlot(z - 1), y, first),
-      bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), rowBytes(entry), lengthOf(entry),
+      bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), entry.rowBytes, lengthOf(entry),
     );
   }
 }
 
 /** Adds the residual of red after red from zero and black, Σ u over black, in row (z, y) to its aggregates. */
-function restrictRow(entry: usize, buffers: usize, z: i32, y: i32, first: i32): void {
-  const coarse = entry + ENTRY_BYTES;
-  const even = rightOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
-  const odd = rightOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+function restrictRow(entry: Level, buffers: usize, z: i32, y: i32, first: i32): void {
+  const coarse = entry.coarse;
+  const even = coarse.right + coarse.evenRow(z >> 1, y >> 1);
+  const odd = coarse.right + coarse.oddRow(z >> 1, y >> 1);
   const o = bufferRow(buffers, entry, blackSlot(z), y, first);
   const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first);
   const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first);
-  const network = networkOf(entry) + ((<usize>z * planeBytes(entry) + <usize>y * rowBytes(entry)) >> 2);
-  const pitch = rowBytes(entry);
+  const network = entry.network + ((<usize>z * entry.planeBytes + <usize>y * entry.rowBytes) >> 2);
+  const pitch = entry.rowBytes;
   const length = lengthOf(entry);
   const side = sideOf((z + y) & 1);
   const later = ((z | y) & 1) != 0;
@@ -103,16 +102,16 @@ function restrictRow(entry: usize, buffers: usize, z: i32, y: i32, first: i32): 
 }
 
 /** restrictRow for levels of connected parts. */
-function restrictRowToParts(entry: usize, buffers: usize, z: i32, y: i32, first: i32): void {
-  const record = partsRecord(entry);
-  const sums = loadsOf(partsLevel(record, 0));
+function restrictRowToParts(entry: Level, buffers: usize, z: i32, y: i32, first: i32): void {
+  const record = partsAbove(entry);
+  const sums = record.level(0).loads;
   const o = bufferRow(buffers, entry, blackSlot(z), y, first);
   const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first);
   const above = bufferRow(buffers, entry, blackSlot(z + 1), y, first);
-  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-  const nodes = nodesOfVoxels(record) + row;
-  const network = networkOf(entry) + (row >> 2);
-  const pitch = rowBytes(entry);
+  const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+  const nodes = record.nodesOfVoxels + row;
+  const network = entry.network + (row >> 2);
+  const pitch = entry.rowBytes;
   const length = lengthOf(entry);
   const side = sideOf((z + y) & 1);
   let i: usize = 0;
@@ -127,55 +126,55 @@ function restrictRowToParts(entry: usize, buffers: usize, z: i32, y: i32, first:
 }
 
 /** Red from zero, black, restriction, for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
-function descendTile(thread: i32, entry: usize, buffers: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+function descendTile(thread: i32, entry: Level, buffers: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
   const yStart = max(first - MARGIN, 0);
-  const yEnd = min(last + MARGIN, nyOf(entry));
-  memory.fill(buffers - LEAD, 0, scratchBytes(entry));
+  const yEnd = min(last + MARGIN, entry.ny);
+  memory.fill(buffers - LEAD, 0, entry.scratchBytes);
   for (let z = z0 - 2; z <= z1 + 1; z++) {
-    if (z < 0 || z >= nzOf(entry)) clearSlot(buffers, entry, redSlot(z));
+    if (z < 0 || z >= entry.nz) clearSlot(buffers, entry, redSlot(z));
     else {
       for (let y = yStart; y < yEnd; y++) {
-        const at = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-        startRow(bufferRow(buffers, entry, redSlot(z), y, first), rightOf(entry) + at, networkOf(entry) + (at >> 2), lengthOf(entry));
+        const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+        startRow(bufferRow(buffers, entry, redSlot(z), y, first), entry.right + at, entry.network + (at >> 2), lengthOf(entry));
       }
     }
     if (z < z0) continue;
     relaxBlack(entry, buffers, z - 1, first, last);
     if (z > z0 + 1) {
       for (let y = first; y < last; y++) {
-        if (partsRecord(entry)) restrictRowToParts(entry, buffers, z - 2, y, first);
+        if (entry.parts) restrictRowToParts(entry, buffers, z - 2, y, first);
         else restrictRow(entry, buffers, z - 2, y, first);
       }
     }
-    if (tick(thread, <usize>(last - first) * <usize>nxOf(entry))) return false;
+    if (tick(thread, <usize>(last - first) * <usize>entry.nx)) return false;
   }
   return true;
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
-export function descend(thread: i32, threads: i32, entry: usize): i32 {
+export function descend(thread: i32, threads: i32, entry: Level): i32 {
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);
-  const buffers = scratchOf(entry) + <usize>thread * scratchBytes(entry) + LEAD;
-  const ny = nyOf(entry);
-  if (partsRecord(entry)) clearParts(partsRecord(entry), z0, z1);
+  const buffers = entry.scratch + <usize>thread * entry.scratchBytes + LEAD;
+  const ny = entry.ny;
+  if (entry.parts) clearParts(partsAbove(entry), z0, z1);
   if (z0 < z1) {
-    for (let y = 0; y < ny; y += tileRows(entry)) {
-      if (!descendTile(thread, entry, buffers, y, min(y + tileRows(entry), ny), z0, z1)) break;
+    for (let y = 0; y < ny; y += entry.tileRows) {
+      if (!descendTile(thread, entry, buffers, y, min(y + entry.tileRows, ny), z0, z1)) break;
     }
   }
   return barrier(thread, threads);
 }
 
 /** Red as it was on the way down plus the solution of level 1: row (z, y) into u. */
-function correctRow(entry: usize, u: usize, z: i32, y: i32): void {
-  const coarse = entry + ENTRY_BYTES;
+function correctRow(entry: Level, u: usize, z: i32, y: i32): void {
+  const coarse = entry.coarse;
   const length = lengthOf(entry);
-  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-  const b = rightOf(entry) + row;
-  const network = networkOf(entry) + (row >> 2);
-  const even = solutionOf(coarse) + evenRow(coarse, z >> 1, y >> 1);
-  const odd = solutionOf(coarse) + oddRow(coarse, z >> 1, y >> 1);
+  const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+  const b = entry.right + row;
+  const network = entry.network + (row >> 2);
+  const even = coarse.solution + coarse.evenRow(z >> 1, y >> 1);
+  const odd = coarse.solution + coarse.oddRow(z >> 1, y >> 1);
   let i: usize = 0;
   do {
     const evens = v128.load(even + (i >> 1));
@@ -190,14 +189,14 @@ function correctRow(entry: usize, u: usize, z: i32, y: i32): void {
 }
 
 /** correctRow for levels of connected parts. */
-function correctRowFromParts(entry: usize, u: usize, z: i32, y: i32): void {
-  const record = partsRecord(entry);
-  const values = valuesOf(partsLevel(record, 0));
+function correctRowFromParts(entry: Level, u: usize, z: i32, y: i32): void {
+  const record = partsAbove(entry);
+  const values = record.level(0).values;
   const length = lengthOf(entry);
-  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
-  const b = rightOf(entry) + row;
-  const network = networkOf(entry) + (row >> 2);
-  const nodes = nodesOfVoxels(record) + row;
+  const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+  const b = entry.right + row;
+  const network = entry.network + (row >> 2);
+  const nodes = record.nodesOfVoxels + row;
   const zero = f32x4.splat(0);
   let i: usize = 0;
   do {
@@ -217,15 +216,15 @@ function correctRowFromParts(entry: usize, u: usize, z: i32, y: i32): void {
 }
 
 /** Last half sweep, row (z, y): u of both colours to memory. sums: see ascend. */
-function finishRow(entry: usize, buffers: usize, sums: usize, z: i32, y: i32, first: i32): void {
-  const pitch = rowBytes(entry);
-  const half = halfBytes(entry);
+function finishRow(entry: Level, buffers: usize, sums: usize, z: i32, y: i32, first: i32): void {
+  const pitch = entry.rowBytes;
+  const half = entry.halfBytes;
   const length = lengthOf(entry);
   const side = sideOf((z + y) & 1);
-  const row = <usize>z * planeBytes(entry) + <usize>y * pitch;
-  const u = solutionOf(entry) + row;
-  const r = rightOf(entry) + row;
-  const network = networkOf(entry) + (row >> 2);
+  const row = <usize>z * entry.planeBytes + <usize>y * pitch;
+  const u = entry.solution + row;
+  const r = entry.right + row;
+  const network = entry.network + (row >> 2);
   const red = bufferRow(buffers, entry, redSlot(z), y, first);
   const black = bufferRow(buffers, entry, blackSlot(z), y, first);
   const below = bufferRow(buffers, entry, blackSlot(z - 1), y, first);
@@ -257,23 +256,23 @@ function finishRow(entry: usize, buffers: usize, sums: usize, z: i32, y: i32, fi
     ));
     i += 32;
   } while (i != length);
-  const second = sums + (<usize>nzOf(entry) << 3);
+  const second = sums + (<usize>entry.nz << 3);
   addTo(sums, products);
   addTo(second, products);
   addTo(second, gains);
 }
 
 /** Corrected red, black, red for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
-function ascendTile(thread: i32, entry: usize, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+function ascendTile(thread: i32, entry: Level, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
   const yStart = max(first - MARGIN, 0);
-  const yEnd = min(last + MARGIN, nyOf(entry));
-  memory.fill(buffers - LEAD, 0, scratchBytes(entry));
+  const yEnd = min(last + MARGIN, entry.ny);
+  memory.fill(buffers - LEAD, 0, entry.scratchBytes);
   for (let z = z0 - 2; z <= z1 + 1; z++) {
-    if (z < 0 || z >= nzOf(entry)) clearSlot(buffers, entry, redSlot(z));
+    if (z < 0 || z >= entry.nz) clearSlot(buffers, entry, redSlot(z));
     else {
       for (let y = yStart; y < yEnd; y++) {
         const row = bufferRow(buffers, entry, redSlot(z), y, first);
-        if (partsRecord(entry)) correctRowFromParts(entry, row, z, y);
+        if (entry.parts) correctRowFromParts(entry, row, z, y);
         else correctRow(entry, row, z, y);
       }
     }
@@ -283,10 +282,10 @@ function ascendTile(thread: i32, entry: usize, buffers: usize, sums: usize, firs
     const sum = sums + (<usize>(z - 2) << 3);
     if (first == 0) {
       store<f64>(sum, 0);
-      store<f64>(sum + (<usize>nzOf(entry) << 3), 0);
+      store<f64>(sum + (<usize>entry.nz << 3), 0);
     }
     for (let y = first; y < last; y++) finishRow(entry, buffers, sum, z - 2, y, first);
-    if (tick(thread, <usize>(last - first) * <usize>nxOf(entry))) return false;
+    if (tick(thread, <usize>(last - first) * <usize>entry.nx)) return false;
   }
   return true;
 }
@@ -294,14 +293,14 @@ function ascendTile(thread: i32, entry: usize, buffers: usize, sums: usize, firs
 /** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u per plane.
  *  Red is relaxed last, so A·u = r there, and at black it is r + Σ (red before − red after): u·A·u = r·u + Σ over red of
  *  (before − after)·Σ u over black, which is at hand. */
-export function ascend(thread: i32, threads: i32, entry: usize, sums: usize): i32 {
+export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);
-  const buffers = scratchOf(entry) + <usize>thread * scratchBytes(entry) + LEAD;
-  const ny = nyOf(entry);
+  const buffers = entry.scratch + <usize>thread * entry.scratchBytes + LEAD;
+  const ny = entry.ny;
   if (z0 < z1) {
-    for (let y = 0; y < ny; y += tileRows(entry)) {
-      if (!ascendTile(thread, entry, buffers, sums, y, min(y + tileRows(entry), ny), z0, z1)) break;
+    for (let y = 0; y < ny; y += entry.tileRows) {
+      if (!ascendTile(thread, entry, buffers, sums, y, min(y + entry.tileRows, ny), z0, z1)) break;
     }
   }
   return barrier(thread, threads);

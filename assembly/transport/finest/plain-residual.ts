@@ -2,8 +2,10 @@
 // are implied by the byte network: 1 between conducting voxels, 2 at the boundary faces; fields hold 0 where nothing conducts,
 // so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
 import { tick } from '../../core/control';
-import { halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, rightOf, rowBytes } from '../level/levels';
-import { countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, sideOf, STEP, sumOf, wordsAt } from '../level/lanes';
+import { Level } from '../level/levels';
+import {
+  countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, sideOf, STEP, sumOf, wordsAt,
+} from '../level/lanes';
 
 /** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
  *  reverse. network, below, above: their bytes, and those of their neighbours in z. */
@@ -18,28 +20,28 @@ function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: 
 }
 
 /** r = b in plane z. @returns Σ r². */
-export function linearPlane(thread: i32, entry: usize, z: i32): f64 {
-  const ny = nyOf(entry);
+export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
+  const ny = entry.ny;
   const length = lengthOf(entry);
-  const plane = planeBytes(entry) >> 2;
-  const half = halfBytes(entry);
+  const plane = entry.planeBytes >> 2;
+  const half = entry.halfBytes;
   let sum = 0;
   let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += nxOf(entry);
+    since += entry.nx;
     if (since >= STEP || y == ny - 1) {
       if (tick(thread, since)) break;
       since = 0;
     }
-    const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+    const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
     for (let colour: usize = 0; colour < 2; colour++) {
-      const r = rightOf(entry) + row + colour * half;
-      const network = networkOf(entry) + ((row + colour * half) >> 2);
-      const other = networkOf(entry) + ((row + (1 - colour) * half) >> 2);
+      const r = entry.right + row + colour * half;
+      const network = entry.network + ((row + colour * half) >> 2);
+      const other = entry.network + ((row + (1 - colour) * half) >> 2);
       let i: usize = 0;
       do {
         const k = i >> 2;
-        const b = linearResidual(network + k, other + k - plane, other + k + plane, z, nzOf(entry));
+        const b = linearResidual(network + k, other + k - plane, other + k + plane, z, entry.nz);
         v128.store(r + i, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(b)));
         v128.store(r + i, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(b)), 16);
         sum += <i32>popcnt<u32>(<u32>i16x8.bitmask(i16x8.ne(b, i16x8.splat(0))));
@@ -62,18 +64,18 @@ function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: 
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
-export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
-  const ny = nyOf(entry);
+export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+  const ny = entry.ny;
   const length = lengthOf(entry) >> 2;
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
   let squares = f64x2.splat(0);
   let energy = squares;
   let total = squares;
   let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += nxOf(entry);
+    since += entry.nx;
     if (since >= STEP || y == ny - 1) {
       if (tick(thread, since)) break;
       since = 0;
@@ -81,14 +83,14 @@ export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usiz
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const same = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
-      const network = networkOf(entry) + (own >> 2);
-      const other = networkOf(entry) + (same >> 2);
+      const network = entry.network + (own >> 2);
+      const other = entry.network + (same >> 2);
       const side = sideOf((z + y + <i32>colour) & 1);
       let k: usize = 0;
       do {
         // Most voxels of most structures do not conduct, and this loop is long: r is 0 there already.
         if (load<u64>(network + k) != 0) {
-          const rights = linearResidual(network + k, other + k - (plane >> 2), other + k + (plane >> 2), z, nzOf(entry));
+          const rights = linearResidual(network + k, other + k - (plane >> 2), other + k + (plane >> 2), z, entry.nz);
           const counts = countsOf(network + k);
           for (let quad: usize = 0; quad < 2; quad++) {
             const at = (k << 2) + (quad << 4);
@@ -106,7 +108,7 @@ export function verifyPlane<W>(thread: i32, entry: usize, x: usize, second: usiz
             energy = f64x2.add(energy, f64x2.add(
               f64x2.mul(first, f64x2.add(lowPair(b), low)), f64x2.mul(last, f64x2.add(highPair(b), high))));
             total = f64x2.add(total, f64x2.add(first, last));
-            v128.store(rightOf(entry) + own + at, i8x16.shuffle(
+            v128.store(entry.right + own + at, i8x16.shuffle(
               f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
           }
         }

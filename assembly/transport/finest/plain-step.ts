@@ -1,17 +1,15 @@
 // One step of conjugate gradients on the finest level for one phase, in one sweep over memory.
 import { barrier, leave, tick } from '../../core/control';
-import {
-  firstPlane, halfBytes, networkOf, nxOf, nyOf, planeBytes, rightOf, rowBytes, solutionOf, tileRows,
-} from '../level/levels';
+import { firstPlane, Level } from '../level/levels';
 import { addTo, countsOf, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from '../level/lanes';
 
 /** p = u + beta·p in row (z, y), both colours. */
-function directRow(entry: usize, p: usize, beta: v128, z: i32, y: i32): void {
+function directRow(entry: Level, p: usize, beta: v128, z: i32, y: i32): void {
   const length = lengthOf(entry);
-  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry);
+  const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
   for (let colour: usize = 0; colour < 2; colour++) {
-    const u = solutionOf(entry) + row + colour * halfBytes(entry);
-    const at = p + row + colour * halfBytes(entry);
+    const u = entry.solution + row + colour * entry.halfBytes;
+    const at = p + row + colour * entry.halfBytes;
     let i: usize = 0;
     do {
       v128.store(at + i, f32x4.add(v128.load(u + i), f32x4.mul(beta, v128.load(at + i))));
@@ -50,17 +48,17 @@ function stepRow(
 }
 
 /** Both colours of rows [first, last) of plane z. sums: Σ r² */
-function stepRows(entry: usize, x: usize, p: usize, alpha: v128, sums: usize, z: i32, first: i32, last: i32): void {
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
+function stepRows(entry: Level, x: usize, p: usize, alpha: v128, sums: usize, z: i32, first: i32, last: i32): void {
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
   const length = lengthOf(entry);
   let sum = f64x2.splat(0);
   for (let y = first; y < last; y++) {
     const red = <usize>z * plane + <usize>y * pitch;
     const black = red + half;
-    const r = rightOf(entry);
-    const n = networkOf(entry);
+    const r = entry.right;
+    const n = entry.network;
     const side = sideOf((z + y) & 1);
     sum = stepRow(x + red, r + red, p + red, n + (red >> 2), p + black, side, pitch, plane, alpha, length, sum);
     sum = stepRow(x + black, r + black, p + black, n + (black >> 2), p + red, 0 - side, pitch, plane, alpha, length, sum);
@@ -73,13 +71,13 @@ function stepRows(entry: usize, x: usize, p: usize, alpha: v128, sums: usize, z:
  *  A·p looks one plane and one row ahead of the walk. So the planes that neighbouring slabs and the rows that the tile before
  *  look at are done first, and the walk goes round them. */
 export function advance(
-  thread: i32, threads: i32, entry: usize, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+  thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);
-  const ny = nyOf(entry);
-  const tile = tileRows(entry);
-  const nx = <usize>nxOf(entry);
+  const ny = entry.ny;
+  const tile = entry.tileRows;
+  const nx = <usize>entry.nx;
   const factor = f32x4.splat(beta);
   for (let z = z0; z < z1; z++) {
     const whole = z == z0 || z == z1 - 1;

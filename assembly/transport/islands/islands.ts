@@ -2,44 +2,43 @@
 // the weak faces around it alone; aggregates that two islands share cannot represent that, and Gauss-Seidel needs as many sweeps
 // as the conductivities are apart. So the finest level corrects the level of every island by itself (Nicolaides' deflation,
 // SIAM J. Numer. Anal. 24:355, used additively), and the potential starts flat within it.
-// A record describes them: the number of sets (one for each gap between conductivities), where the islands of each set start, then
-// addresses of u32 starts[islands + 1] in `members`, u32 members (elements of a field), f64 inverse energies, f64 scratch.
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
-import {
-  boundaryAt, faceX, faceY, faceZ, halfBytes, islandsOf, nxOf, nyOf, nzOf, periodicOf, planeBytes, rightOf, rowBytes, solutionOf,
-} from '../level/levels';
+import { Level } from '../level/levels';
 
-/** Sets of islands at most. */
-export const MAX_SETS = 8;
+/** Describes the islands of a network; the host gives the addresses. */
+@unmanaged
+export class Islands {
+  /** One for each gap between conductivities; 0: the cycle lifts none. */
+  sets: i32;
+  /** u32[islands + 1]: where an island's members begin. */
+  starts: usize;
+  /** u32: elements of a field. */
+  members: usize;
+  /** f64 per island: 1 / Σ of the weak faces around it. */
+  inverseEnergies: usize;
+  /** f64 per island, scratch. */
+  gains: usize;
 
-// @ts-ignore: decorator
-@inline
-function firstOf(record: usize, set: i32): i32 { return load<i32>(record + (<usize>set << 2), 4); }
-// @ts-ignore: decorator
-@inline
-function startsOf(record: usize): usize { return load<usize>(record, 48); }
-// @ts-ignore: decorator
-@inline
-function membersOf(record: usize): usize { return load<usize>(record, 52); }
-// @ts-ignore: decorator
-@inline
-function inverseEnergies(record: usize): usize { return load<usize>(record, 56); }
-// @ts-ignore: decorator
-@inline
-function gainsOf(record: usize): usize { return load<usize>(record, 60); }
+  /** First island of a set, i32: they lie behind the fields. */
+  @inline
+  first(set: i32): i32 { return load<i32>(changetype<usize>(this) + (<usize>set << 2), offsetof<Islands>()); }
+
+  @inline
+  setFirst(set: i32, island: i32): void { store<i32>(changetype<usize>(this) + (<usize>set << 2), island, offsetof<Islands>()); }
+}
 
 // The passes below go row by row; ids lie in natural order. Codes of a row, and its elements: even x at `evens`, odd ones at `odds`.
 // @ts-ignore: decorator
 @inline
-function evensOf(entry: usize, z: i32, y: i32): usize {
-  return (<usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y) & 1) * halfBytes(entry)) >> 2;
+function evensOf(entry: Level, z: i32, y: i32): usize {
+  return (<usize>z * entry.planeBytes + <usize>y * entry.rowBytes + <usize>((z + y) & 1) * entry.halfBytes) >> 2;
 }
 // @ts-ignore: decorator
 @inline
-function oddsOf(entry: usize, z: i32, y: i32): usize {
-  return (<usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y + 1) & 1) * halfBytes(entry)) >> 2;
+function oddsOf(entry: Level, z: i32, y: i32): usize {
+  return (<usize>z * entry.planeBytes + <usize>y * entry.rowBytes + <usize>((z + y + 1) & 1) * entry.halfBytes) >> 2;
 }
 /** Element x of a row, counted from element (0, 0, 0) of the red half. */
 // @ts-ignore: decorator
@@ -47,11 +46,11 @@ function oddsOf(entry: usize, z: i32, y: i32): usize {
 function elementAt(evens: usize, odds: usize, x: i32): usize { return (x & 1 ? odds : evens) + <usize>(x >> 1); }
 
 /** Index of the first voxel of the row one lower along axis 0 or 1 (z, y), of the row at `row`; itself where the window ends. */
-function lowerRow(entry: usize, axis: i32, z: i32, y: i32, row: u32): u32 {
-  const nx = <u32>nxOf(entry);
-  const plane = <u32>nyOf(entry) * nx;
-  if (axis == 0) return z > 0 ? row - plane : periodicOf(entry) ? row + <u32>(nzOf(entry) - 1) * plane : row;
-  return y > 0 ? row - nx : periodicOf(entry) ? row + plane - nx : row;
+function lowerRow(entry: Level, axis: i32, z: i32, y: i32, row: u32): u32 {
+  const nx = <u32>entry.nx;
+  const plane = <u32>entry.ny * nx;
+  if (axis == 0) return z > 0 ? row - plane : entry.periodic ? row + <u32>(entry.nz - 1) * plane : row;
+  return y > 0 ? row - nx : entry.periodic ? row + plane - nx : row;
 }
 
 // @ts-ignore: decorator
@@ -99,11 +98,11 @@ function joinedTo(ids: usize, own: u32, v: u32, other: u32): u32 {
 }
 
 /** Numbers the clusters of voxels that strong faces join: 1, 2 … limit in ids, 0 in those beyond. @returns how many */
-function findClusters(thread: i32, entry: usize, ids: usize, strong: usize, limit: i32): i32 {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const periodic = periodicOf(entry);
+function findClusters(thread: i32, entry: Level, ids: usize, strong: usize, limit: i32): i32 {
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const periodic = entry.periodic;
   let row: u32 = 0;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
@@ -118,14 +117,14 @@ function findClusters(thread: i32, entry: usize, ids: usize, strong: usize, limi
         const v = row + <u32>x;
         // Across the seams of a periodic window voxels are joined before it is their turn.
         let own = periodic && idAt(ids, v) ? root(ids, v) : 0;
-        if (load<u8>(strong + <usize>load<u8>(faceX(entry) + e))) {
+        if (load<u8>(strong + <usize>load<u8>(entry.faceX + e))) {
           if (x > 0) own = joined(ids, own, west ? west : root(ids, v - 1));
           else if (periodic) own = joinedTo(ids, own, v, row + <u32>(nx - 1));
         }
-        if (load<u8>(strong + <usize>load<u8>(faceY(entry) + e)) && south != row) {
+        if (load<u8>(strong + <usize>load<u8>(entry.faceY + e)) && south != row) {
           if (own == 0 || idAt(ids, south + <u32>x) != own) own = joinedTo(ids, own, v, south + <u32>x);
         }
-        if (load<u8>(strong + <usize>load<u8>(faceZ(entry) + e)) && down != row) {
+        if (load<u8>(strong + <usize>load<u8>(entry.faceZ + e)) && down != row) {
           if (own == 0 || idAt(ids, down + <u32>x) != own) own = joinedTo(ids, own, v, down + <u32>x);
         }
         if (own) setId(ids, v, own);
@@ -158,32 +157,32 @@ function addEnergy(energies: usize, id: u32, g: f64): void {
 }
 
 /** Finds the islands of every set, and starts the potential flat within them. One thread works.
- *  @param record see above; its addresses are filled in, with room for `islands` of them and `room` members
+ *  @param record its addresses are filled in, with room for `islands` of them and `room` members
  *  @param ids u32[nz·ny·nx] scratch; x f32 field: address of element (0, 0, 0) of the red half, cleared
  *  @param strong u8[sets][256]: whether a face of this code joins voxels of an island, weakest set first
  *  @param sizes u32[islands] scratch */
 export function findIslands(
-  thread: i32, threads: i32, record: usize, entry: usize, ids: usize, x: usize, strong: usize, sizes: usize,
+  thread: i32, threads: i32, record: Islands, entry: Level, ids: usize, x: usize, strong: usize, sizes: usize,
   sets: i32, islands: i32, room: i32,
 ): i32 {
   enter();
   if (thread == 0) {
-    memory.fill(x - planeBytes(entry) - rowBytes(entry), 0, halfBytes(entry) << 1);
-    store<i32>(record, sets);
-    store<i32>(record, 0, 4);
-    store<u32>(startsOf(record), 0);
+    memory.fill(x - entry.planeBytes - entry.rowBytes, 0, entry.halfBytes << 1);
+    record.sets = sets;
+    record.setFirst(0, 0);
+    store<u32>(record.starts, 0);
     let first = 0;
     let members = 0;
     for (let set = 0; set < sets; set++) {
-      memory.fill(ids, 0, (<usize>nzOf(entry) * <usize>nyOf(entry) * <usize>nxOf(entry)) << 2);
+      memory.fill(ids, 0, (<usize>entry.nz * <usize>entry.ny * <usize>entry.nx) << 2);
       const count = findClusters(thread, entry, ids, strong + (<usize>set << 8), islands - first);
-      measure(thread, entry, ids, inverseEnergies(record) + (<usize>first << 3), gainsOf(record) + (<usize>first << 3), sizes, count);
-      if (!periodicOf(entry)) flatten(thread, entry, ids, x, gainsOf(record) + (<usize>first << 3), sizes);
+      measure(thread, entry, ids, record.inverseEnergies + (<usize>first << 3), record.gains + (<usize>first << 3), sizes, count);
+      if (!entry.periodic) flatten(thread, entry, ids, x, record.gains + (<usize>first << 3), sizes);
       const kept = keep(record, first, members, sizes, count, room);
       collect(thread, entry, ids, record, first, members, kept, sizes);
       first += kept;
-      members = load<i32>(startsOf(record) + (<usize>first << 2));
-      store<i32>(record + (<usize>(set + 1) << 2), first, 4);
+      members = load<i32>(record.starts + (<usize>first << 2));
+      record.setFirst(set + 1, first);
     }
   }
   return barrier(thread, threads);
@@ -213,17 +212,17 @@ function addVoxels(energies: usize, planes: usize, sizes: usize, id: u32, count:
 
 /** Energy (Σ of the weak faces; infinite at a boundary of given potential), sum of the planes and size of every cluster. The planes of
  *  one that touches the low or the high boundary are −∞ or ∞, NaN where it touches both. */
-function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes: usize, sizes: usize, count: i32): void {
+function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes: usize, sizes: usize, count: i32): void {
   memory.fill(energies, 0, <usize>count << 3);
   memory.fill(planes, 0, <usize>count << 3);
   memory.fill(sizes, 0, <usize>count << 2);
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
   let row: u32 = 0;
   for (let z = 0; z < nz; z++) {
-    const low = boundaryAt(entry, z);
-    const high = boundaryAt(entry, z + 1);
+    const low = entry.boundaryAt(z);
+    const high = entry.boundaryAt(z + 1);
     for (let y = 0; y < ny; y++) {
       const evens = evensOf(entry, z, y);
       const odds = oddsOf(entry, z, y);
@@ -231,7 +230,7 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
       const south = ids + (<usize>lowerRow(entry, 1, z, y, row) << 2);
       const down = ids + (<usize>lowerRow(entry, 0, z, y, row) << 2);
       // At x = 0 of a window that ends there is no face.
-      let west = load<u32>(periodicOf(entry) ? own + (<usize>(nx - 1) << 2) : own);
+      let west = load<u32>(entry.periodic ? own + (<usize>(nx - 1) << 2) : own);
       let run: u32 = 0;
       let length = 0;
       let x = 0;
@@ -239,9 +238,9 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
         const i = <usize>x << 2;
         const id = load<u32>(own + i);
         const e = elementAt(evens, odds, x);
-        if (west != id) addFace(energies, id, west, bookX(entry), faceX(entry) + e);
-        if (load<u32>(south + i) != id) addFace(energies, id, load<u32>(south + i), bookY(entry), faceY(entry) + e);
-        if (load<u32>(down + i) != id) addFace(energies, id, load<u32>(down + i), bookZ(entry, z), faceZ(entry) + e);
+        if (west != id) addFace(energies, id, west, bookX(entry), entry.faceX + e);
+        if (load<u32>(south + i) != id) addFace(energies, id, load<u32>(south + i), bookY(entry), entry.faceY + e);
+        if (load<u32>(down + i) != id) addFace(energies, id, load<u32>(down + i), bookZ(entry, z), entry.faceZ + e);
         if (id != run) {
           if (run) addVoxels(energies, planes, sizes, run, length, z, low, high);
           run = id;
@@ -260,10 +259,10 @@ function measure(thread: i32, entry: usize, ids: usize, energies: usize, planes:
 
 /** Makes the potential flat within clusters, as high as the profile in their mean plane or as the boundary that they touch, unless
  *  they belong to one of a weaker set. */
-function flatten(thread: i32, entry: usize, ids: usize, field: usize, planes: usize, sizes: usize): void {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
+function flatten(thread: i32, entry: Level, ids: usize, field: usize, planes: usize, sizes: usize): void {
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
   let own = ids;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
@@ -292,11 +291,11 @@ function flatten(thread: i32, entry: usize, ids: usize, field: usize, planes: us
 
 /** Keeps the islands that some weak face holds and no boundary does, and says where their members start. sizes become their new
  *  numbers, counted from 1, and 0 for those that are dropped. @returns how many are kept */
-function keep(record: usize, first: i32, members: i32, sizes: usize, count: i32, room: i32): i32 {
+function keep(record: Islands, first: i32, members: i32, sizes: usize, count: i32, room: i32): i32 {
   let kept = 0;
   let at = members;
   for (let i = 0; i < count; i++) {
-    const from = inverseEnergies(record) + (<usize>(first + i) << 3);
+    const from = record.inverseEnergies + (<usize>(first + i) << 3);
     const size = load<i32>(sizes + (<usize>i << 2));
     const energy = load<f64>(from);
     if (!(energy > 0 && energy < Infinity) || at + size > room) {
@@ -304,25 +303,25 @@ function keep(record: usize, first: i32, members: i32, sizes: usize, count: i32,
       continue;
     }
     const to = <usize>(first + kept);
-    store<f64>(inverseEnergies(record) + (to << 3), 1 / energy);
-    store<u32>(startsOf(record) + (to << 2), at);
+    store<f64>(record.inverseEnergies + (to << 3), 1 / energy);
+    store<u32>(record.starts + (to << 2), at);
     at += size;
     kept++;
     store<u32>(sizes + (<usize>i << 2), kept);
   }
-  store<u32>(startsOf(record) + (<usize>(first + kept) << 2), at);
+  store<u32>(record.starts + (<usize>(first + kept) << 2), at);
   return kept;
 }
 
 /** Lists the members of the kept islands. */
 function collect(
-  thread: i32, entry: usize, ids: usize, record: usize, first: i32, members: i32, kept: i32, numbers: usize,
+  thread: i32, entry: Level, ids: usize, record: Islands, first: i32, members: i32, kept: i32, numbers: usize,
 ): void {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const starts = startsOf(record) + (<usize>first << 2);
-  const list = membersOf(record);
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const starts = record.starts + (<usize>first << 2);
+  const list = record.members;
   let own = ids;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
@@ -347,23 +346,23 @@ function collect(
 }
 
 /** Adds to u what lifts each island by its residual over its energy. gain: what that adds to Σ r·u is added to this f64. */
-export function raiseIslands(thread: i32, threads: i32, entry: usize, gain: usize): i32 {
-  const record = islandsOf(entry);
-  const sets = load<i32>(record);
-  const gains = gainsOf(record);
-  const u = solutionOf(entry);
-  const r = rightOf(entry);
+export function raiseIslands(thread: i32, threads: i32, entry: Level, gain: usize): i32 {
+  const record = changetype<Islands>(entry.islands);
+  const sets = record.sets;
+  const gains = record.gains;
+  const u = entry.solution;
+  const r = entry.right;
   let since = 0;
   for (let set = 0; set < sets; set++) {
-    const begin = firstOf(record, set);
-    const count = firstOf(record, set + 1) - begin;
+    const begin = record.first(set);
+    const count = record.first(set + 1) - begin;
     const end = begin + slabStart(thread + 1, threads, count);
     for (let island = begin + slabStart(thread, threads, count); island < end; island++) {
-      const from = membersOf(record) + (<usize>load<u32>(startsOf(record) + (<usize>island << 2)) << 2);
-      const to = membersOf(record) + (<usize>load<u32>(startsOf(record) + (<usize>island << 2), 4) << 2);
+      const from = record.members + (<usize>load<u32>(record.starts + (<usize>island << 2)) << 2);
+      const to = record.members + (<usize>load<u32>(record.starts + (<usize>island << 2), 4) << 2);
       let residual: f64 = 0;
       for (let at = from; at < to; at += 4) residual += <f64>load<f32>(r + (<usize>load<u32>(at) << 2));
-      const lift = <f32>(residual * load<f64>(inverseEnergies(record) + (<usize>island << 3)));
+      const lift = <f32>(residual * load<f64>(record.inverseEnergies + (<usize>island << 3)));
       for (let at = from; at < to; at += 4) {
         const value = u + (<usize>load<u32>(at) << 2);
         store<f32>(value, load<f32>(value) + lift);
@@ -379,7 +378,7 @@ export function raiseIslands(thread: i32, threads: i32, entry: usize, gain: usiz
     if (status) return status;
   }
   if (thread == 0) {
-    const islands = firstOf(record, sets);
+    const islands = record.first(sets);
     let sum = load<f64>(gain);
     for (let island = 0; island < islands; island++) sum += load<f64>(gains + (<usize>island << 3));
     store<f64>(gain, sum);

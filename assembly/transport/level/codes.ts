@@ -1,7 +1,7 @@
 // Face conductances of a finest level that are not all 1: one byte per face, looked up in a codebook of f32. Codes lie in the
 // red-black layout like the fields, at the voxel above the face: faceX, faceY, faceZ of the entry are their addresses (u8), and
 // its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a step to the potential, so twice g).
-import { boundaryAt, inverseOf } from './levels';
+import { Level } from './levels';
 
 /** Bytes of one axis of the codebook. */
 const BOOK: usize = 1024;
@@ -13,8 +13,8 @@ export type Linear = u8;
 /** Whether the codebook is linear, as apertures are: the word after its four axes. */
 // @ts-ignore: decorator
 @inline
-export function linearOf(entry: usize): bool {
-  return load<u32>(inverseOf(entry), 4 * BOOK) != 0;
+export function linearOf(entry: Level): bool {
+  return load<u32>(entry.inverse, 4 * BOOK) != 0;
 }
 
 /** Conductances of 4 faces. */
@@ -61,20 +61,20 @@ export function flow<T>(
 /** Codebook of the lower z faces of plane z; the upper ones of plane z are the lower ones of z + 1. */
 // @ts-ignore: decorator
 @inline
-export function bookZ(entry: usize, z: i32): usize {
-  return boundaryAt(entry, z) ? inverseOf(entry) + 3 * BOOK : inverseOf(entry);
+export function bookZ(entry: Level, z: i32): usize {
+  return entry.boundaryAt(z) ? entry.inverse + 3 * BOOK : entry.inverse;
 }
 
 // @ts-ignore: decorator
 @inline
-export function bookY(entry: usize): usize {
-  return inverseOf(entry) + BOOK;
+export function bookY(entry: Level): usize {
+  return entry.inverse + BOOK;
 }
 
 // @ts-ignore: decorator
 @inline
-export function bookX(entry: usize): usize {
-  return inverseOf(entry) + 2 * BOOK;
+export function bookX(entry: Level): usize {
+  return entry.inverse + 2 * BOOK;
 }
 
 /** Conductance of one face. */

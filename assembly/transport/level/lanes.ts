@@ -1,6 +1,6 @@
 // Lane arithmetic that the phases of the finest level share.
 import { POLL_VOXELS } from '../../layout';
-import { nxOf, quadsOf } from './levels';
+import { Level, quadsOf } from './levels';
 
 /** Voxels between two looks at the cancel word. */
 export const STEP = POLL_VOXELS >> 2;
@@ -45,8 +45,8 @@ export function sumOf(v: v128): f64 {
 /** Bytes of a row of one colour in pairs of f32x4. */
 // @ts-ignore: decorator
 @inline
-export function lengthOf(entry: usize): usize {
-  return <usize>((quadsOf(nxOf(entry)) + 1) >> 1) << 5;
+export function lengthOf(entry: Level): usize {
+  return <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
 }
 
 /** Σ over the six neighbours of the first 4 of 8 voxels, all of the other colour. o: its same element, which is one neighbour in x;

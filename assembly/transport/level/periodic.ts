@@ -1,40 +1,40 @@
 // Ghosts of a periodic window: the elements around the voxels become copies of the opposite side. Along an axis of odd length
 // opposite voxels have the same colour, so that a half sweep meets its own colour's values from before there.
 import { barrier } from '../../core/control';
-import { faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, periodicOf, planeBytes, rowBytes, solutionOf } from './levels';
+import { Level } from './levels';
 
 /** Copies opposite sides into the ghosts of planes [z0, z1), and below and above the window on thread 0: of both colours, since
  *  across an axis of odd length the ghosts of one colour stand for voxels of the other.
  *  Before it, all threads have passed a barrier since the field was written. Does nothing unless the boundary is periodic.
  *  @param field address of element (0, 0, 0) of the red half
  *  @returns 0, or the status with which every thread must leave */
-export function exchange(thread: i32, threads: i32, entry: usize, field: usize, z0: i32, z1: i32): i32 {
-  if (!periodicOf(entry)) return 0;
+export function exchange(thread: i32, threads: i32, entry: Level, field: usize, z0: i32, z1: i32): i32 {
+  if (!entry.periodic) return 0;
   wrap(entry, field, z0, z1, thread == 0);
   return barrier(thread, threads);
 }
 
 /** `exchange` of one thread. @param ends whether to copy the planes below and above the window too */
-export function wrap(entry: usize, field: usize, z0: i32, z1: i32, ends: bool): void {
-  if (!periodicOf(entry)) return;
+export function wrap(entry: Level, field: usize, z0: i32, z1: i32, ends: bool): void {
+  if (!entry.periodic) return;
   wrapColour(entry, field, 0, z0, z1, ends);
   wrapColour(entry, field, 1, z0, z1, ends);
 }
 
 /** Black of a solution that starts from zero: across an odd axis black meets black, from before the half sweep. */
-export function clearBlack(entry: usize, z0: i32, z1: i32): void {
-  const black = solutionOf(entry) + halfBytes(entry);
-  memory.fill(black + <usize>z0 * planeBytes(entry), 0, <usize>(z1 - z0) * planeBytes(entry));
+export function clearBlack(entry: Level, z0: i32, z1: i32): void {
+  const black = entry.solution + entry.halfBytes;
+  memory.fill(black + <usize>z0 * entry.planeBytes, 0, <usize>(z1 - z0) * entry.planeBytes);
 }
 
 /** Ghosts of one colour. */
-function wrapColour(entry: usize, field: usize, colour: usize, z0: i32, z1: i32, ends: bool): void {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const pitch = rowBytes(entry);
-  const plane = planeBytes(entry);
-  const half = halfBytes(entry);
+function wrapColour(entry: Level, field: usize, colour: usize, z0: i32, z1: i32, ends: bool): void {
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const pitch = entry.rowBytes;
+  const plane = entry.planeBytes;
+  const half = entry.halfBytes;
   const to = field + colour * half;
   const acrossX = field + (colour ^ <usize>(nx & 1)) * half;
   const acrossY = field + (colour ^ <usize>(ny & 1)) * half;
@@ -59,25 +59,25 @@ function wrapColour(entry: usize, field: usize, colour: usize, z0: i32, z1: i32,
 
 /** Copies the faces of the seams, which the lowest voxels hold, to the ghosts above the highest.
  *  @param bytes per face: 1 for codes, 4 for f32 */
-export function wrapFaces(entry: usize, bytes: usize): void {
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const pitch = (rowBytes(entry) >> 2) * bytes;
-  const plane = (planeBytes(entry) >> 2) * bytes;
-  const half = (halfBytes(entry) >> 2) * bytes;
+export function wrapFaces(entry: Level, bytes: usize): void {
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const pitch = (entry.rowBytes >> 2) * bytes;
+  const plane = (entry.planeBytes >> 2) * bytes;
+  const half = (entry.halfBytes >> 2) * bytes;
   for (let colour: usize = 0; colour < 2; colour++) {
     const to = colour * half;
     for (let z = 0; z < nz; z++) {
       for (let y = 0; y < ny; y++) {
         if ((z + y + nx + <i32>colour) & 1) continue;
-        const row = faceX(entry) + <usize>z * plane + <usize>y * pitch;
+        const row = entry.faceX + <usize>z * plane + <usize>y * pitch;
         memory.copy(row + to + <usize>(nx >> 1) * bytes, row + (colour ^ <usize>(nx & 1)) * half, bytes);
       }
-      const first = faceY(entry) + <usize>z * plane;
+      const first = entry.faceY + <usize>z * plane;
       memory.copy(first + to + <usize>ny * pitch, first + (colour ^ <usize>(ny & 1)) * half, pitch - bytes);
     }
-    const low = faceZ(entry);
+    const low = entry.faceZ;
     memory.copy(low + to + <usize>nz * plane, low + (colour ^ <usize>(nz & 1)) * half, plane - 2 * pitch);
   }
 }

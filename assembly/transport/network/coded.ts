@@ -4,22 +4,20 @@ import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { bytesOf } from '../level/lanes';
 import { flood, packRow } from './flood';
-import {
-  boundaryAt, faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, originOf, periodicOf, planeBytes, riseBelow, rowBytes,
-} from '../level/levels';
+import { Level, originOf } from '../level/levels';
 import { wrapFaces } from '../level/periodic';
 
 /** Codes of row (z, y) where `low` and `high` are set, even x and odd x apart. The rest of the row becomes 0.
  *  @param to u8, address of element (0, 0, 0) of the red half; line: u8[64·words], scratch */
 function splitRow(
-  entry: usize, to: usize, z: i32, y: i32, codes: usize, stride: usize, low: usize, high: usize, line: usize,
+  entry: Level, to: usize, z: i32, y: i32, codes: usize, stride: usize, low: usize, high: usize, line: usize,
 ): void {
-  const row = to + (<usize>z * planeBytes(entry) >> 2) + (<usize>y * rowBytes(entry) >> 2);
-  const half = halfBytes(entry) >> 2;
+  const row = to + (<usize>z * entry.planeBytes >> 2) + (<usize>y * entry.rowBytes >> 2);
+  const half = entry.halfBytes >> 2;
   const odd = <usize>((z + y) & 1);
   const even = row + odd * half;
   const rest = row + (1 - odd) * half;
-  const nx = nxOf(entry);
+  const nx = entry.nx;
   if (stride == 1) memory.copy(line, codes, nx);
   else for (let x = 0; x < nx; x++) store<u8>(line + <usize>x, load<u8>(codes + <usize>x * stride));
   for (let x = 0; x < nx; x += 32) {
@@ -50,14 +48,14 @@ function fillRow(bits: usize, words: i32, count: i32): void {
  *  @param codesZ, codesY, codesX natural order, axes turned so that z is the transport axis; topZ u8[ny][nx] with rows `sTop` apart
  *  @param sz, sy, sx bytes between neighbouring voxels' codes */
 export function codedNetwork(
-  thread: i32, threads: i32, out: usize, entry: usize, bits: usize, queue: usize, queued: usize, lines: usize,
+  thread: i32, threads: i32, out: usize, entry: Level, bits: usize, queue: usize, queued: usize, lines: usize,
   codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: usize, sz: usize, sy: usize, sx: usize,
 ): i32 {
   enter();
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const periodic = periodicOf(entry);
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const periodic = entry.periodic;
   const words = (nx + 63) >> 6;
   const bytes = <usize>words << 3;
   const rows = nz * ny;
@@ -110,10 +108,10 @@ export function codedNetwork(
     for (let z = 0; z < nz; z++) {
       const row = <usize>(z * ny + y) * bytes;
       const at = <usize>z * sz + <usize>y * sy;
-      splitRow(entry, faceZ(entry), z, y, codesZ + at, sx, low + row, high + row, line);
-      splitRow(entry, faceX(entry), z, y, codesX + at, sx, low + row, high + row, line);
+      splitRow(entry, entry.faceZ, z, y, codesZ + at, sx, low + row, high + row, line);
+      splitRow(entry, entry.faceX, z, y, codesX + at, sx, low + row, high + row, line);
       if (!periodic) closeFirst(entry, z, y);
-      if (y > 0 || periodic) splitRow(entry, faceY(entry), z, y, codesY + at, sx, low + row, high + row, line);
+      if (y > 0 || periodic) splitRow(entry, entry.faceY, z, y, codesY + at, sx, low + row, high + row, line);
       since += 3 * nx;
       if (since >= POLL_VOXELS >> 2) {
         if (tick(thread, since)) break;
@@ -122,7 +120,7 @@ export function codedNetwork(
     }
     if (!periodic) {
       const row = <usize>((nz - 1) * ny + y) * bytes;
-      splitRow(entry, faceZ(entry), nz, y, topZ + <usize>y * sTop, 1, low + row, high + row, line);
+      splitRow(entry, entry.faceZ, nz, y, topZ + <usize>y * sTop, 1, low + row, high + row, line);
     }
   }
   tick(thread, since);
@@ -143,34 +141,34 @@ export function codedNetwork(
 /** No face at x = 0: there the window is insulated. */
 // @ts-ignore: decorator
 @inline
-function closeFirst(entry: usize, z: i32, y: i32): void {
-  const row = <usize>z * planeBytes(entry) + <usize>y * rowBytes(entry) + <usize>((z + y) & 1) * halfBytes(entry);
-  store<u8>(faceX(entry) + (row >> 2), 0);
+function closeFirst(entry: Level, z: i32, y: i32): void {
+  const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + <usize>((z + y) & 1) * entry.halfBytes;
+  store<u8>(entry.faceX + (row >> 2), 0);
 }
 
 /** Clears the codes with their ghosts; threads share the bytes. */
-function clearCodes(thread: i32, threads: i32, entry: usize): void {
-  const origin = originOf(nyOf(entry), nxOf(entry));
-  const lines = <i32>(halfBytes(entry) >> 6);
+function clearCodes(thread: i32, threads: i32, entry: Level): void {
+  const origin = originOf(entry.ny, entry.nx);
+  const lines = <i32>(entry.halfBytes >> 6);
   const start = <usize>slabStart(thread, threads, lines) << 5;
   const bytes = (<usize>slabStart(thread + 1, threads, lines) << 5) - start;
-  memory.fill(faceZ(entry) - origin + start, 0, bytes);
-  memory.fill(faceY(entry) - origin + start, 0, bytes);
-  memory.fill(faceX(entry) - origin + start, 0, bytes);
+  memory.fill(entry.faceZ - origin + start, 0, bytes);
+  memory.fill(entry.faceY - origin + start, 0, bytes);
+  memory.fill(entry.faceX - origin + start, 0, bytes);
 }
 
 /** Counts of plane z; see `codedNetwork`. */
-function countPlane(entry: usize, out: usize, z: i32): void {
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const pitch = rowBytes(entry) >> 2;
-  const plane = planeBytes(entry) >> 2;
-  const half = halfBytes(entry) >> 2;
+function countPlane(entry: Level, out: usize, z: i32): void {
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const pitch = entry.rowBytes >> 2;
+  const plane = entry.planeBytes >> 2;
+  const half = entry.halfBytes >> 2;
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const inY = bookY(entry);
   const inX = bookX(entry);
-  const rise = riseBelow(entry, z);
+  const rise = entry.riseBelow(z);
   let voxels: f64 = 0;
   let lower: f64 = 0;
   let upper: f64 = 0;
@@ -181,17 +179,17 @@ function countPlane(entry: usize, out: usize, z: i32): void {
       const colour = <usize>((z + y + x) & 1);
       const i = row + colour * half + <usize>(x >> 1);
       const j = row + (1 - colour) * half;
-      const down = conductanceAt(below, faceZ(entry) + i);
-      const up = conductanceAt(above, faceZ(entry) + j + plane + <usize>(x >> 1));
-      const sides = conductanceAt(inX, faceX(entry) + i) + conductanceAt(inX, faceX(entry) + j + <usize>((x + 1) >> 1))
-        + conductanceAt(inY, faceY(entry) + i) + conductanceAt(inY, faceY(entry) + j + pitch + <usize>(x >> 1));
+      const down = conductanceAt(below, entry.faceZ + i);
+      const up = conductanceAt(above, entry.faceZ + j + plane + <usize>(x >> 1));
+      const sides = conductanceAt(inX, entry.faceX + i) + conductanceAt(inX, entry.faceX + j + <usize>((x + 1) >> 1))
+        + conductanceAt(inY, entry.faceY + i) + conductanceAt(inY, entry.faceY + j + pitch + <usize>(x >> 1));
       if (down + up + sides > 0) voxels += 1;
       lower += down;
       upper += up;
       squares += down * down;
     }
   }
-  const ends = boundaryAt(entry, z + 1);
+  const ends = entry.boundaryAt(z + 1);
   store<f64>(out, voxels);
   store<f64>(out, rise * rise * lower + (ends ? 0.25 * upper : 0), 8);
   store<f64>(out, rise * lower, 16);

@@ -2,16 +2,14 @@
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
-import {
-  boundaryAt, codedOf, faceX, faceY, faceZ, halfBytes, networkOf, nxOf, nyOf, nzOf, planeBytes, riseBelow, rowBytes,
-} from '../level/levels';
+import { Level } from '../level/levels';
 
 /** Conductance between element i of the network and its neighbour j; `codes` are those of the faces, held by element `face`. */
 // @ts-ignore: decorator
 @inline
-function conductance(entry: usize, codes: usize, face: usize, book: usize, i: usize, j: usize, boundary: bool): f64 {
-  if (codedOf(entry)) return conductanceAt(book, codes + face);
-  const n = networkOf(entry);
+function conductance(entry: Level, codes: usize, face: usize, book: usize, i: usize, j: usize, boundary: bool): f64 {
+  if (entry.coded) return conductanceAt(book, codes + face);
+  const n = entry.network;
   if (load<u8>(n + i) == 0) return 0;
   return boundary ? 2 : load<u8>(n + j) != 0 ? 1 : 0;
 }
@@ -30,16 +28,16 @@ function valueAt(x: usize, second: usize, element: usize): f64 {
  *  @param potential, flux f32[nz·ny·nx] with sz, sy, sx elements between neighbours; 0 when only `out` is wanted
  *  @param scaleY, scaleX voxel edge along y and x over that along z */
 export function transportFields(
-  thread: i32, threads: i32, out: usize, entry: usize, x: usize, second: usize, potential: usize, flux: usize, sz: usize, sy: usize, sx: usize,
+  thread: i32, threads: i32, out: usize, entry: Level, x: usize, second: usize, potential: usize, flux: usize, sz: usize, sy: usize, sx: usize,
   scaleY: f64, scaleX: f64,
 ): i32 {
   enter();
-  const nz = nzOf(entry);
-  const ny = nyOf(entry);
-  const nx = nxOf(entry);
-  const pitch = rowBytes(entry) >> 2;
-  const plane = planeBytes(entry) >> 2;
-  const half = halfBytes(entry) >> 2;
+  const nz = entry.nz;
+  const ny = entry.ny;
+  const nx = entry.nx;
+  const pitch = entry.rowBytes >> 2;
+  const plane = entry.planeBytes >> 2;
+  const half = entry.halfBytes >> 2;
   const length = <f64>nz;
   let since = 0;
   const yEnd = slabStart(thread + 1, threads, ny);
@@ -48,24 +46,24 @@ export function transportFields(
     let sumY: f64 = 0;
     let sumX: f64 = 0;
     for (let z = 0; z < nz; z++) {
-      const lowest = boundaryAt(entry, z);
-      const highest = boundaryAt(entry, z + 1);
-      const rise = riseBelow(entry, z);
+      const lowest = entry.boundaryAt(z);
+      const highest = entry.boundaryAt(z + 1);
+      const rise = entry.riseBelow(z);
       const row = <usize>z * plane + <usize>y * pitch;
       for (let k = 0; k < nx; k++) {
         const colour = <usize>((z + y + k) & 1);
         const i = row + colour * half + <usize>(k >> 1);
         const j = row + (1 - colour) * half + <usize>(k >> 1);
         const west = row + (1 - colour) * half + <usize>((k + 1) >> 1) - 1;
-        const down = conductance(entry, faceZ(entry), i, bookZ(entry, z), i, j - plane, lowest);
-        const up = conductance(entry, faceZ(entry), j + plane, bookZ(entry, z + 1), i, j + plane, highest);
-        const south = conductance(entry, faceY(entry), i, bookY(entry), i, j - pitch, false);
-        const north = conductance(entry, faceY(entry), j + pitch, bookY(entry), i, j + pitch, false);
-        const left = conductance(entry, faceX(entry), i, bookX(entry), i, west, false);
-        const right = conductance(entry, faceX(entry), west + 1, bookX(entry), i, west + 1, false);
+        const down = conductance(entry, entry.faceZ, i, bookZ(entry, z), i, j - plane, lowest);
+        const up = conductance(entry, entry.faceZ, j + plane, bookZ(entry, z + 1), i, j + plane, highest);
+        const south = conductance(entry, entry.faceY, i, bookY(entry), i, j - pitch, false);
+        const north = conductance(entry, entry.faceY, j + pitch, bookY(entry), i, j + pitch, false);
+        const left = conductance(entry, entry.faceX, i, bookX(entry), i, west, false);
+        const right = conductance(entry, entry.faceX, west + 1, bookX(entry), i, west + 1, false);
         const v = valueAt(x, second, i);
         const inZ = down * (v - valueAt(x, second, j - plane) + rise);
-        const outZ = up * (valueAt(x, second, j + plane) - v + riseBelow(entry, z + 1));
+        const outZ = up * (valueAt(x, second, j + plane) - v + entry.riseBelow(z + 1));
         const inY = south * (v - valueAt(x, second, j - pitch)) * scaleY;
         const outY = north * (valueAt(x, second, j + pitch) - v) * scaleY;
         const inX = left * (v - valueAt(x, second, west)) * scaleX;

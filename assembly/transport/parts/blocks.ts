@@ -1,7 +1,7 @@
 // 2×2×2 blocks of the finest level: which of their voxels conduct, which faces are open, and the parts that these make.
 // Voxel (dz, dy, dx) of a block is number 4·dz + 2·dy + dx.
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
-import { faceX, faceY, faceZ, halfBytes, networkOf, nzOf, planeBytes, rowBytes } from '../level/levels';
+import { Level } from '../level/levels';
 
 /** Nibble of a voxel that does not conduct. */
 export const NO_PART: u32 = 15;
@@ -15,8 +15,8 @@ const ONE_PART: u64 = <u64>1 << 32;
 /** Element of a field, counted from element (0, 0, 0) of the red half. Voxels outside the window have one too: a ghost's. */
 // @ts-ignore: decorator
 @inline
-export function elementOf(entry: usize, z: i32, y: i32, x: i32): i32 {
-  const row = z * <i32>(planeBytes(entry) >> 2) + y * <i32>(rowBytes(entry) >> 2) + ((z + y + x) & 1) * <i32>(halfBytes(entry) >> 2);
+export function elementOf(entry: Level, z: i32, y: i32, x: i32): i32 {
+  const row = z * <i32>(entry.planeBytes >> 2) + y * <i32>(entry.rowBytes >> 2) + ((z + y + x) & 1) * <i32>(entry.halfBytes >> 2);
   return row + (x >> 1);
 }
 
@@ -30,31 +30,31 @@ function byteAt(field: usize, element: i32): u32 {
  *  e, o: their elements; z: the voxel's plane */
 // @ts-ignore: decorator
 @inline
-export function conductanceBelow(entry: usize, coded: bool, axis: i32, z: i32, e: i32, o: i32): f32 {
-  if (!coded) return byteAt(networkOf(entry), e) != 0 && byteAt(networkOf(entry), o) != 0 ? 1 : 0;
-  if (axis == 0) return <f32>conductanceAt(bookZ(entry, z), faceZ(entry) + <usize>e);
-  if (axis == 1) return <f32>conductanceAt(bookY(entry), faceY(entry) + <usize>e);
-  return <f32>conductanceAt(bookX(entry), faceX(entry) + <usize>e);
+export function conductanceBelow(entry: Level, coded: bool, axis: i32, z: i32, e: i32, o: i32): f32 {
+  if (!coded) return byteAt(entry.network, e) != 0 && byteAt(entry.network, o) != 0 ? 1 : 0;
+  if (axis == 0) return <f32>conductanceAt(bookZ(entry, z), entry.faceZ + <usize>e);
+  if (axis == 1) return <f32>conductanceAt(bookY(entry), entry.faceY + <usize>e);
+  return <f32>conductanceAt(bookX(entry), entry.faceX + <usize>e);
 }
 
 /** Conductance between a voxel and the boundaries of given potential. */
 // @ts-ignore: decorator
 @inline
-export function conductanceOutside(entry: usize, coded: bool, z: i32, y: i32, x: i32): f32 {
-  const last = nzOf(entry) - 1;
+export function conductanceOutside(entry: Level, coded: bool, z: i32, y: i32, x: i32): f32 {
+  const last = entry.nz - 1;
   let g: f32 = 0;
-  if (z == 0) g += coded ? <f32>conductanceAt(bookZ(entry, 0), faceZ(entry) + <usize>elementOf(entry, 0, y, x)) : 2;
-  if (z == last) g += coded ? <f32>conductanceAt(bookZ(entry, last + 1), faceZ(entry) + <usize>elementOf(entry, last + 1, y, x)) : 2;
+  if (z == 0) g += coded ? <f32>conductanceAt(bookZ(entry, 0), entry.faceZ + <usize>elementOf(entry, 0, y, x)) : 2;
+  if (z == last) g += coded ? <f32>conductanceAt(bookZ(entry, last + 1), entry.faceZ + <usize>elementOf(entry, last + 1, y, x)) : 2;
   return g;
 }
 
 /** One bit per voxel of the block of the byte network that conducts. */
 // @ts-ignore: decorator
 @inline
-export function solidBits(entry: usize, Z: i32, Y: i32, X: i32): u32 {
+export function solidBits(entry: Level, Z: i32, Y: i32, X: i32): u32 {
   let bits: u32 = 0;
   for (let v = 0; v < 8; v++) {
-    const solid = byteAt(networkOf(entry), elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1))) != 0;
+    const solid = byteAt(entry.network, elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1))) != 0;
     bits |= <u32>solid << v;
   }
   return bits;

@@ -2,11 +2,8 @@
 // takes about as long as one iteration of the solve.
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
-import { codedOf, halfBytes, nxOf, nyOf, nzOf, originOf, planeBytes, rowBytes } from '../level/levels';
-import {
-  firstsOf, FOUR, inversesOf, linksOf, loadsOf, MAX_PARTS_LEVELS, nodeCount, nodesOfVoxels, parentsOf, PARTS_ENTRY,
-  partsLevel, planesOf, TO_CONDUCTANCE, valuesOf,
-} from './record';
+import { Level, originOf } from '../level/levels';
+import { FOUR, MAX_PARTS_LEVELS, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 import { blockParts, conductanceBelow, conductanceOutside, elementOf, fillRoots, partAt, partCount } from './blocks';
 import { packBlocks } from './census';
 
@@ -36,16 +33,19 @@ function take(bytes: usize): usize {
 }
 
 /** Makes the entry of a level and its arrays but for the links, which end up behind them. @returns whether there is room */
-function openLevel(level: usize, red: i32, nodes: i32, planes: i32): bool {
+function openLevel(level: PartsLevel, red: i32, nodes: i32, planes: i32): bool {
   const fields = <usize>(nodes + 1) << 2;
-  store<i32>(level, red);
-  store<i32>(level, nodes, 4);
-  store<i32>(level, planes, 8);
-  store<usize>(level, take(fields + 4), 12);
-  for (let k: usize = 16; k <= 28; k += 4) store<usize>(level + k, take(fields));
-  store<usize>(level, take(<usize>(planes + 1) << 3), 32);
+  level.red = red;
+  level.nodes = nodes;
+  level.planes = planes;
+  level.links = take(fields + 4);
+  level.inverses = take(fields);
+  level.parents = take(fields);
+  level.values = take(fields);
+  level.loads = take(fields);
+  level.firsts = take(<usize>(planes + 1) << 3);
   free = (free + 15) & ~15;
-  return load<usize>(level, 32) != 0 && free < limit;
+  return level.firsts != 0 && free < limit;
 }
 
 // @ts-ignore: decorator
@@ -57,16 +57,16 @@ function setWord(array: usize, i: i32, value: i32): void { store<i32>(array + (<
 
 /** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
  *  @returns whether there is room */
-function numberVoxels(thread: i32, entry: usize, level: usize, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32): bool {
-  const nz = (nzOf(entry) + 1) >> 1;
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
+function numberVoxels(thread: i32, entry: Level, level: PartsLevel, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32): bool {
+  const nz = (entry.nz + 1) >> 1;
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   if (!openLevel(level, red, nodes, nz)) return false;
-  const where = valuesOf(level);
+  const where = level.values;
   let next = 1;
   for (let colour = 0; colour < 2; colour++) {
     for (let Z = 0; Z < nz; Z++) {
-      setWord(firstsOf(level), colour * (nz + 1) + Z, next);
+      setWord(level.firsts, colour * (nz + 1) + Z, next);
       for (let Y = 0; Y < ny; Y++) {
         for (let X = (Z + Y + colour) & 1; X < nx; X += 2) {
           const at = (Z * ny + Y) * nx + X;
@@ -82,7 +82,7 @@ function numberVoxels(thread: i32, entry: usize, level: usize, blocks: usize, fa
       }
       if (tick(thread, <usize>ny * <usize>nx)) return true;
     }
-    setWord(firstsOf(level), colour * (nz + 1) + nz, next);
+    setWord(level.firsts, colour * (nz + 1) + nz, next);
   }
   return true;
 }
@@ -123,7 +123,7 @@ function addLink(first: usize, neighbour: i32, g: f32): bool {
 
 /** Scales the links of a node, from `first` on, orders them by fours, and stores what they and the boundary add up to. Between parts that
  *  strong links make the boundary is a link to node 0. */
-function closeNode(level: usize, node: i32, first: usize, outside: f32): void {
+function closeNode(level: PartsLevel, node: i32, first: usize, outside: f32): void {
   const joined: f32 = strength > 0 ? JOINED_STRONG : JOINED;
   const factor = f32x4.splat(joined);
   // There is room: appendLink keeps it.
@@ -140,23 +140,23 @@ function closeNode(level: usize, node: i32, first: usize, outside: f32): void {
   }
   const sum = (strength > 0 ? <f32>0 : outside) + (f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
   const at = <usize>node << 2;
-  store<usize>(linksOf(level) + at, first);
-  store<usize>(linksOf(level) + at, free, 4);
-  store<f32>(inversesOf(level) + at, sum > 0 ? 1 / sum : 0);
+  store<usize>(level.links + at, first);
+  store<usize>(level.links + at, free, 4);
+  store<f32>(level.inverses + at, sum > 0 ? 1 / sum : 0);
   // Kept here until the level above is built.
-  store<f32>(loadsOf(level) + at, outside);
+  store<f32>(level.loads + at, outside);
 }
 
 /** Links of level 1. @returns whether there is room */
-function linkVoxels(thread: i32, entry: usize, level: usize, ids: usize): bool {
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
-  const coded = codedOf(entry);
-  const where = valuesOf(level);
-  const half = <i32>(halfBytes(entry) >> 2);
-  const plane = <i32>(planeBytes(entry) >> 2);
-  const pitch = <i32>(rowBytes(entry) >> 2);
-  for (let node = 1; node <= nodeCount(level); node++) {
+function linkVoxels(thread: i32, entry: Level, level: PartsLevel, ids: usize): bool {
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
+  const coded = entry.coded;
+  const where = level.values;
+  const half = <i32>(entry.halfBytes >> 2);
+  const plane = <i32>(entry.planeBytes >> 2);
+  const pitch = <i32>(entry.rowBytes >> 2);
+  for (let node = 1; node <= level.nodes; node++) {
     const at = word(where, node);
     const X = at % nx;
     const Y = (at / nx) % ny;
@@ -234,12 +234,12 @@ function blockAbove(at: i32, ny: i32, nx: i32): i32 {
 function topOf(tops: usize, i: i32): f32 { return load<f32>(tops + (<usize>i << 2)); }
 
 /** The best link of every node, into f32[nodes + 1]; those to the boundary do not count. */
-function findTops(level: usize, tops: usize): void {
-  for (let i = 1; i <= nodeCount(level); i++) {
+function findTops(level: PartsLevel, tops: usize): void {
+  for (let i = 1; i <= level.nodes; i++) {
     const at = <usize>i << 2;
     let top: f32 = 0;
-    const end = load<usize>(linksOf(level) + at, 4);
-    for (let four = load<usize>(linksOf(level) + at); four != end; four += FOUR) {
+    const end = load<usize>(level.links + at, 4);
+    for (let four = load<usize>(level.links + at); four != end; four += FOUR) {
       for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
         if (load<u32>(link)) top = max(top, load<f32>(link, TO_CONDUCTANCE));
       }
@@ -251,12 +251,12 @@ function findTops(level: usize, tops: usize): void {
 /** Parts of the next level: nodes of a block of 2×2×2 blocks that links join within it. Their parents are set.
  *  @param ny, nx blocks of this level along y and x; scratch: see buildParts
  *  @returns whether there is room */
-function numberNodes(thread: i32, level: usize, scratch: usize, ny: i32, nx: i32): bool {
-  const coarse = level + PARTS_ENTRY;
-  const nodes = nodeCount(level);
-  const where = valuesOf(level);
-  const parents = parentsOf(level);
-  const NZ = (planesOf(level) + 1) >> 1;
+function numberNodes(thread: i32, level: PartsLevel, scratch: usize, ny: i32, nx: i32): bool {
+  const coarse = level.coarse;
+  const nodes = level.nodes;
+  const where = level.values;
+  const parents = level.parents;
+  const NZ = (level.planes + 1) >> 1;
   const NY = (ny + 1) >> 1;
   const NX = (nx + 1) >> 1;
   const blocks = NZ * NY * NX;
@@ -271,11 +271,11 @@ function numberNodes(thread: i32, level: usize, scratch: usize, ny: i32, nx: i32
   if (strength > 0) findTops(level, numbers);
   for (let i = 1; i <= nodes; i++) {
     const block = word(above, i);
-    const end = load<usize>(linksOf(level) + (<usize>i << 2), 4);
+    const end = load<usize>(level.links + (<usize>i << 2), 4);
     let held = strength == 0;
     let best: f32 = 0;
     let nearest = 0;
-    for (let four = load<usize>(linksOf(level) + (<usize>i << 2)); four != end; four += FOUR) {
+    for (let four = load<usize>(level.links + (<usize>i << 2)); four != end; four += FOUR) {
       for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
         const j = <i32>(load<u32>(link) >> 2);
         const g = load<f32>(link, TO_CONDUCTANCE);
@@ -316,17 +316,17 @@ function numberNodes(thread: i32, level: usize, scratch: usize, ny: i32, nx: i32
   let next = 1;
   for (let colour = 0; colour < 2; colour++) {
     for (let Z = 0; Z < NZ; Z++) {
-      setWord(firstsOf(coarse), colour * (NZ + 1) + Z, next);
+      setWord(coarse.firsts, colour * (NZ + 1) + Z, next);
       for (let Y = 0; Y < NY; Y++) {
         for (let X = (Z + Y + colour) & 1; X < NX; X += 2) {
           const block = (Z * NY + Y) * NX + X;
           const count = word(scratch, block);
           setWord(scratch, block, next);
-          for (let k = 0; k < count; k++) setWord(valuesOf(coarse), next++, block);
+          for (let k = 0; k < count; k++) setWord(coarse.values, next++, block);
         }
       }
     }
-    setWord(firstsOf(coarse), colour * (NZ + 1) + NZ, next);
+    setWord(coarse.firsts, colour * (NZ + 1) + NZ, next);
   }
   // A part's lowest node comes first and takes the number; the others lead to lower ones, which have theirs by then.
   for (let i = 1; i <= nodes; i++) {
@@ -344,11 +344,11 @@ function numberNodes(thread: i32, level: usize, scratch: usize, ny: i32, nx: i32
 }
 
 /** Links of the next level. @returns whether there is room */
-function linkNodes(thread: i32, level: usize, scratch: usize): bool {
-  const coarse = level + PARTS_ENTRY;
-  const nodes = nodeCount(level);
-  const all = nodeCount(coarse);
-  const parents = parentsOf(level);
+function linkNodes(thread: i32, level: PartsLevel, scratch: usize): bool {
+  const coarse = level.coarse;
+  const nodes = level.nodes;
+  const all = coarse.nodes;
+  const parents = level.parents;
   // Nodes of every part, in order; and for every part, where the link to it is when the part at hand has one.
   const starts = scratch;
   const children = starts + (<usize>(all + 2) << 2);
@@ -372,9 +372,9 @@ function linkNodes(thread: i32, level: usize, scratch: usize): bool {
     let outside: f32 = 0;
     for (; at < word(starts, part); at++) {
       const node = <usize>word(children, at) << 2;
-      outside += load<f32>(loadsOf(level) + node);
-      const end = load<usize>(linksOf(level) + node, 4);
-      for (let four = load<usize>(linksOf(level) + node); four != end; four += FOUR) {
+      outside += load<f32>(level.loads + node);
+      const end = load<usize>(level.links + node, 4);
+      for (let four = load<usize>(level.links + node); four != end; four += FOUR) {
         for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
           const to = load<u32>(link);
           if (!to) break;
@@ -397,37 +397,37 @@ function linkNodes(thread: i32, level: usize, scratch: usize): bool {
 }
 
 /** Clears what a level's fields held while it was built. */
-function settle(level: usize): void {
-  const bytes = <usize>(nodeCount(level) + 1) << 2;
-  memory.fill(valuesOf(level), 0, bytes);
-  memory.fill(loadsOf(level), 0, bytes);
-  store<f32>(inversesOf(level), 0);
-  store<u32>(parentsOf(level), 0);
+function settle(level: PartsLevel): void {
+  const bytes = <usize>(level.nodes + 1) << 2;
+  memory.fill(level.values, 0, bytes);
+  memory.fill(level.loads, 0, bytes);
+  store<f32>(level.inverses, 0);
+  store<u32>(level.parents, 0);
 }
 
 /** Builds all levels for which there is room. */
 function build(
-  thread: i32, record: usize, entry: usize, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32,
+  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32,
 ): void {
-  let ny = (nyOf(entry) + 1) >> 1;
-  let nx = (nxOf(entry) + 1) >> 1;
-  const first = partsLevel(record, 0);
+  let ny = (entry.ny + 1) >> 1;
+  let nx = (entry.nx + 1) >> 1;
+  const first = record.level(0);
   if (!numberVoxels(thread, entry, first, blocks, faces, ids, roots, red, nodes) || !linkVoxels(thread, entry, first, ids)) return;
   // Red voxels keep their nodes; the rest of ids is scratch from here on.
-  const half = <i32>(halfBytes(entry) >> 2);
-  const origin = <i32>originOf(nyOf(entry), nxOf(entry));
+  const half = <i32>(entry.halfBytes >> 2);
+  const origin = <i32>originOf(entry.ny, entry.nx);
   for (let e = -origin; e < half - origin; e++) {
-    setWord(nodesOfVoxels(record), e, word(ids, e) << 2);
+    setWord(record.nodesOfVoxels, e, word(ids, e) << 2);
     if ((e & (POLL_VOXELS / 4 - 1)) == 0 && tick(thread, POLL_VOXELS / 4)) return;
   }
   const scratch = ids - (<usize>origin << 2);
   let count = 1;
   let level = first;
-  while (count < MAX_PARTS_LEVELS && (planesOf(level) > 1 || ny > 1 || nx > 1)) {
+  while (count < MAX_PARTS_LEVELS && (level.planes > 1 || ny > 1 || nx > 1)) {
     // Without room for another level this one is the coarsest.
     if (!numberNodes(thread, level, scratch, ny, nx) || !linkNodes(thread, level, scratch)) break;
     settle(level);
-    level += PARTS_ENTRY;
+    level = level.coarse;
     ny = (ny + 1) >> 1;
     nx = (nx + 1) >> 1;
     count++;
@@ -435,9 +435,9 @@ function build(
   }
   settle(level);
   let alone = 0;
-  while (alone < count - 1 && nodeCount(partsLevel(record, alone)) >= ALONE_NODES) alone++;
-  store<i32>(record, count);
-  store<i32>(record, alone, 4);
+  while (alone < count - 1 && record.level(alone).nodes >= ALONE_NODES) alone++;
+  record.levels = count;
+  record.alone = alone;
 }
 
 /** Builds the levels of connected parts of a finest level.
@@ -448,19 +448,19 @@ function build(
  *  @param least of a coded finest level: only links of at least this share of both ends' best join; 0: all do
  *  @returns status; the record has 0 levels when there was no room for the first */
 export function buildParts(
-  thread: i32, threads: i32, record: usize, entry: usize, blocks: usize, ids: usize, roots: usize, levels: usize, room: usize,
+  thread: i32, threads: i32, record: PartsRecord, entry: Level, blocks: usize, ids: usize, roots: usize, levels: usize, room: usize,
   red: i32, nodes: i32, least: f32,
 ): i32 {
   enter();
-  const planes = (nzOf(entry) + 1) >> 1;
-  const count = <usize>planes * <usize>((nyOf(entry) + 1) >> 1) * <usize>((nxOf(entry) + 1) >> 1);
-  const faces = codedOf(entry) ? (blocks + count + 15) & ~15 : 0;
+  const planes = (entry.nz + 1) >> 1;
+  const count = <usize>planes * <usize>((entry.ny + 1) >> 1) * <usize>((entry.nx + 1) >> 1);
+  const faces = entry.coded ? (blocks + count + 15) & ~15 : 0;
   packBlocks(thread, entry, blocks, faces, least, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
   if (thread == 0) {
     fillRoots(roots);
-    memory.fill(ids - (originOf(nyOf(entry), nxOf(entry)) << 2), 0, halfBytes(entry) << 1);
-    store<i32>(record, 0);
-    store<i32>(record, i32(least > 0), 12);
+    memory.fill(ids - (originOf(entry.ny, entry.nx) << 2), 0, entry.halfBytes << 1);
+    record.levels = 0;
+    record.linkedWithin = i32(least > 0);
   }
   const status = barrier(thread, threads);
   if (status) return status;

@@ -1,7 +1,9 @@
 // How far the blocks of the coarse levels join what does not touch: counted before coarse levels are chosen (decisions/0055).
 import { barrier, enter, slabStart, tick } from '../../core/control';
-import { codedOf, networkOf, nxOf, nyOf, nzOf } from '../level/levels';
-import { blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, partsOf, solidBits } from './blocks';
+import { Level } from '../level/levels';
+import {
+  blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, partsOf, solidBits,
+} from './blocks';
 import { packCodedBlocks } from './open-faces';
 import { keepAbove, keepStrong } from './strength';
 
@@ -14,10 +16,10 @@ const SOLID: u32 = 8;
 /** Voxels that conduct in blocks X … X + 15 of a row, of the byte network: v128 of their bits. */
 // @ts-ignore: decorator
 @inline
-function sixteen(entry: usize, Z: i32, Y: i32, X: i32): v128 {
+function sixteen(entry: Level, Z: i32, Y: i32, X: i32): v128 {
   let bits = i8x16.splat(0);
   for (let v = 0; v < 8; v++) {
-    const at = networkOf(entry) + <usize>elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1));
+    const at = entry.network + <usize>elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1));
     bits = v128.or(bits, v128.and(i8x16.ne(v128.load(at), i8x16.splat(0)), i8x16.splat(<i8>(<i32>1 << v))));
   }
   return bits;
@@ -25,22 +27,22 @@ function sixteen(entry: usize, Z: i32, Y: i32, X: i32): v128 {
 
 /** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks;
  *  least: of a coded level, see keepStrong; 0: all open faces join; below 0: only what conducts −least counts, see keepAbove */
-export function packBlocks(thread: i32, entry: usize, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
-  if (codedOf(entry)) {
+export function packBlocks(thread: i32, entry: Level, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+  if (entry.coded) {
     packCodedBlocks(thread, entry, blocks, faces, Z0, Z1);
     if (least > 0) keepStrong(thread, entry, faces, least, Z0, Z1);
     else if (least < 0) keepAbove(thread, entry, blocks, faces, -least, Z0, Z1);
     return;
   }
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   for (let Z = Z0; Z < Z1; Z++) {
     for (let Y = 0; Y < ny; Y++) {
       const row = blocks + (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
       let X = 0;
       for (; X + 16 <= nx; X += 16) v128.store(row + <usize>X, sixteen(entry, Z, Y, X));
       for (; X < nx; X++) store<u8>(row + <usize>X, solidBits(entry, Z, Y, X));
-      if (tick(thread, <usize>nxOf(entry) << 2)) return;
+      if (tick(thread, <usize>entry.nx << 2)) return;
     }
   }
 }
@@ -64,9 +66,9 @@ function pairsAcross(axis: i32, open: u32, parts: u64, below: u64): i32 {
 function facesAt(faces: usize, at: usize): usize { return faces ? faces + (at << 2) : 0; }
 
 /** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network; within: parts of a block can be linked */
-function countPlane(entry: usize, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, within: bool, Z: i32): void {
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
+function countPlane(entry: Level, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, within: bool, Z: i32): void {
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   let solid = 0;
   let all = 0;
   let split = 0;
@@ -158,13 +160,13 @@ function sideNumber(axis: i32, v: i32): i32 {
  *         behind the last
  *  @param roots u32[4096] scratch; least: see packBlocks. With it, links within blocks are counted as if all parts of one were linked. */
 export function countParts(
-  thread: i32, threads: i32, out: usize, planes: usize, entry: usize, blocks: usize, faces: usize, cells: usize, roots: usize, levels: i32,
+  thread: i32, threads: i32, out: usize, planes: usize, entry: Level, blocks: usize, faces: usize, cells: usize, roots: usize, levels: i32,
   least: f32,
 ): i32 {
   enter();
-  let nz = (nzOf(entry) + 1) >> 1;
-  let ny = (nyOf(entry) + 1) >> 1;
-  let nx = (nxOf(entry) + 1) >> 1;
+  let nz = (entry.nz + 1) >> 1;
+  let ny = (entry.ny + 1) >> 1;
+  let nx = (entry.nx + 1) >> 1;
   const begin = slabStart(thread, threads, nz);
   const end = slabStart(thread + 1, threads, nz);
   if (thread == 0) fillRoots(roots);

@@ -1,10 +1,7 @@
 // The cycle over connected parts that any link joins: that of blocks/cycle.ts, on graphs.
 import { barrier, slabStart, tick } from '../../core/control';
 import { clearLoads, correctNodes, gather, sumLanes } from './nodes';
-import {
-  ALONE, aloneFrom, firstNode, FOUR, inversesOf, levelCount, linkedWithin, linksOf, loadsOf, nodeCount, NODES,
-  parentsOf, PARTS_ENTRY, partsLevel, planesOf, redCount, TO_CONDUCTANCE, valuesOf,
-} from './record';
+import { ALONE, FOUR, NODES, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 import { visitStrong } from './strong';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level, when there was no room for one without links. */
@@ -23,10 +20,10 @@ function pull(links: usize, node: usize, values: usize): f32 {
 }
 
 /** Red from a zero start, nodes [first, last). */
-function startNodes(thread: i32, level: usize, first: i32, last: i32): void {
-  const values = valuesOf(level);
-  const loads = loadsOf(level);
-  const inverses = inversesOf(level);
+function startNodes(thread: i32, level: PartsLevel, first: i32, last: i32): void {
+  const values = level.values;
+  const loads = level.loads;
+  const inverses = level.inverses;
   for (let i = first; i < last; i++) {
     const node = <usize>i << 2;
     store<f32>(values + node, load<f32>(loads + node) * load<f32>(inverses + node));
@@ -35,11 +32,11 @@ function startNodes(thread: i32, level: usize, first: i32, last: i32): void {
 }
 
 /** Gauss-Seidel of nodes [first, last), all of one colour. */
-function relaxNodes(thread: i32, level: usize, first: i32, last: i32): void {
-  const values = valuesOf(level);
-  const loads = loadsOf(level);
-  const inverses = inversesOf(level);
-  const links = linksOf(level);
+function relaxNodes(thread: i32, level: PartsLevel, first: i32, last: i32): void {
+  const values = level.values;
+  const loads = level.loads;
+  const inverses = level.inverses;
+  const links = level.links;
   for (let i = first; i < last; i++) {
     const node = <usize>i << 2;
     store<f32>(values + node, (load<f32>(loads + node) + pull(links, node, values)) * load<f32>(inverses + node));
@@ -49,17 +46,17 @@ function relaxNodes(thread: i32, level: usize, first: i32, last: i32): void {
 
 /** Residual of red summed over the parts of the next level, its planes [Z0, Z1). fresh: red was started from zero, and what it has
  *  itself is 0. Black was relaxed last and has none. */
-function restrictNodes(thread: i32, level: usize, fresh: bool, Z0: i32, Z1: i32): void {
-  const coarse = level + PARTS_ENTRY;
+function restrictNodes(thread: i32, level: PartsLevel, fresh: bool, Z0: i32, Z1: i32): void {
+  const coarse = level.coarse;
   clearLoads(coarse, Z0, Z1);
-  const values = valuesOf(level);
-  const loads = loadsOf(level);
-  const inverses = inversesOf(level);
-  const links = linksOf(level);
-  const parents = parentsOf(level);
-  const sums = loadsOf(coarse);
-  const last = firstNode(level, 0, min(2 * Z1, planesOf(level)));
-  for (let i = firstNode(level, 0, min(2 * Z0, planesOf(level))); i < last; i++) {
+  const values = level.values;
+  const loads = level.loads;
+  const inverses = level.inverses;
+  const links = level.links;
+  const parents = level.parents;
+  const sums = coarse.loads;
+  const last = level.firstNode(0, min(2 * Z1, level.planes));
+  for (let i = level.firstNode(0, min(2 * Z0, level.planes)); i < last; i++) {
     const node = <usize>i << 2;
     let residual = pull(links, node, values);
     if (!fresh) residual += load<f32>(loads + node) - load<f32>(values + node) / load<f32>(inverses + node);
@@ -70,13 +67,13 @@ function restrictNodes(thread: i32, level: usize, fresh: bool, Z0: i32, Z1: i32)
 }
 
 /** One visit of a level and all below it by one thread. left: levels below */
-function visitAlone(level: usize, left: i32): void {
-  const red = redCount(level) + 1;
-  const end = nodeCount(level) + 1;
+function visitAlone(level: PartsLevel, left: i32): void {
+  const red = level.red + 1;
+  const end = level.nodes + 1;
   startNodes(ALONE, level, 1, red);
   relaxNodes(ALONE, level, red, end);
   if (left == 0) {
-    if (load<usize>(linksOf(level) + 4) == load<usize>(linksOf(level) + (<usize>end << 2))) return;
+    if (load<usize>(level.links + 4) == load<usize>(level.links + (<usize>end << 2))) return;
     for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
       relaxNodes(ALONE, level, 1, red);
       relaxNodes(ALONE, level, red, end);
@@ -84,10 +81,10 @@ function visitAlone(level: usize, left: i32): void {
     relaxNodes(ALONE, level, 1, red);
     return;
   }
-  const planes = planesOf(level + PARTS_ENTRY);
+  const planes = level.coarse.planes;
   for (let twice = 0; twice < 2; twice++) {
     restrictNodes(ALONE, level, twice == 0, 0, planes);
-    visitAlone(level + PARTS_ENTRY, left - 1);
+    visitAlone(level.coarse, left - 1);
     correctNodes(level, 1, red);
     relaxNodes(ALONE, level, red, end);
     relaxNodes(ALONE, level, 1, red);
@@ -97,24 +94,24 @@ function visitAlone(level: usize, left: i32): void {
 
 /** One visit of level 1 + index: its solution from its right-hand side. The coarsest level, a single block, has no links: it is solved.
  *  @returns 0, or the status with which every thread must leave */
-export function visitParts(thread: i32, threads: i32, record: usize, index: i32): i32 {
-  if (linkedWithin(record)) return visitStrong(thread, threads, record, index);
-  const level = partsLevel(record, index);
-  const left = levelCount(record) - 1 - index;
-  if (index >= aloneFrom(record)) {
+export function visitParts(thread: i32, threads: i32, record: PartsRecord, index: i32): i32 {
+  if (record.linkedWithin) return visitStrong(thread, threads, record, index);
+  const level = record.level(index);
+  const left = record.levels - 1 - index;
+  if (index >= record.alone) {
     if (thread == 0) {
       visitAlone(level, left);
-      tick(thread, nodeCount(level));
+      tick(thread, level.nodes);
     }
     return barrier(thread, threads);
   }
-  const red = redCount(level);
-  const black = nodeCount(level) - red;
+  const red = level.red;
+  const black = level.nodes - red;
   const r0 = 1 + slabStart(thread, threads, red);
   const r1 = 1 + slabStart(thread + 1, threads, red);
   const b0 = 1 + red + slabStart(thread, threads, black);
   const b1 = 1 + red + slabStart(thread + 1, threads, black);
-  const planes = planesOf(level + PARTS_ENTRY);
+  const planes = level.coarse.planes;
   let status = 0;
   startNodes(thread, level, r0, r1);
   if ((status = barrier(thread, threads))) return status;

@@ -1,5 +1,5 @@
 // What both cycles over connected parts do with the nodes of a level.
-import { firstNode, loadsOf, parentsOf, PARTS_ENTRY, valuesOf } from './record';
+import { PartsLevel } from './record';
 
 /** Σ of the 4 lanes, always in the same order. */
 // @ts-ignore: decorator
@@ -20,10 +20,10 @@ export function gather(values: usize, nodes: usize): v128 {
 }
 
 /** Adds the solution of the next level to nodes [first, last). */
-export function correctNodes(level: usize, first: i32, last: i32): void {
-  const values = valuesOf(level);
-  const parents = parentsOf(level);
-  const coarse = valuesOf(level + PARTS_ENTRY);
+export function correctNodes(level: PartsLevel, first: i32, last: i32): void {
+  const values = level.values;
+  const parents = level.parents;
+  const coarse = level.coarse.values;
   for (let i = first; i < last; i++) {
     const node = <usize>i << 2;
     store<f32>(values + node, load<f32>(values + node) + load<f32>(coarse + <usize>load<u32>(parents + node)));
@@ -31,10 +31,10 @@ export function correctNodes(level: usize, first: i32, last: i32): void {
 }
 
 /** Zeroes the right-hand side of a level in its planes [Z0, Z1). */
-export function clearLoads(level: usize, Z0: i32, Z1: i32): void {
+export function clearLoads(level: PartsLevel, Z0: i32, Z1: i32): void {
   for (let colour = 0; colour < 2; colour++) {
-    const first = <usize>firstNode(level, colour, Z0) << 2;
-    const last = <usize>firstNode(level, colour, Z1) << 2;
-    memory.fill(loadsOf(level) + first, 0, last - first);
+    const first = <usize>level.firstNode(colour, Z0) << 2;
+    const last = <usize>level.firstNode(colour, Z1) << 2;
+    memory.fill(level.loads + first, 0, last - first);
   }
 }

@@ -1,7 +1,7 @@
 // Blocks of a coded finest level, 16 of a row at a time: which of their voxels conduct, and which faces are open (blocks.ts).
 import { tick } from '../../core/control';
 import { storeFirst } from '../../core/lanes';
-import { faceX, faceY, faceZ, halfBytes, nxOf, nyOf, nzOf, planeBytes, rowBytes } from '../level/levels';
+import { Level } from '../level/levels';
 import { LOW_FACES } from './blocks';
 
 /** Which of 16 faces are open. */
@@ -12,10 +12,10 @@ function opened(codes: usize): v128 {
 }
 
 /** Blocks X … X + 15 of row (Z, Y), `count` of them within the window. */
-function packSixteen(entry: usize, blocks: usize, faces: usize, Z: i32, Y: i32, X: i32, count: i32): void {
-  const plane = planeBytes(entry) >> 2;
-  const pitch = rowBytes(entry) >> 2;
-  const half = halfBytes(entry) >> 2;
+function packSixteen(entry: Level, blocks: usize, faces: usize, Z: i32, Y: i32, X: i32, count: i32): void {
+  const plane = entry.planeBytes >> 2;
+  const pitch = entry.rowBytes >> 2;
+  const half = entry.halfBytes >> 2;
   let solid = i8x16.splat(0);
   // Nibbles of the word: z and y within; x within, z below; y and x below.
   let first = solid;
@@ -26,17 +26,17 @@ function packSixteen(entry: usize, blocks: usize, faces: usize, Z: i32, Y: i32, 
     const dy = (v >> 1) & 1;
     const dx = v & 1;
     // Above the last plane lie codes too: those of the high boundary.
-    if (2 * Z + dz >= nzOf(entry)) break;
+    if (2 * Z + dz >= entry.nz) break;
     const row = <usize>(2 * Z + dz) * plane + <usize>(2 * Y + dy) * pitch + <usize>X;
     const colour = <usize>((dz + dy + dx) & 1);
     const own = row + colour * half;
     const other = row + (1 - colour) * half;
-    const z = opened(faceZ(entry) + own);
-    const y = opened(faceY(entry) + own);
-    const x = opened(faceX(entry) + own);
+    const z = opened(entry.faceZ + own);
+    const y = opened(entry.faceY + own);
+    const x = opened(entry.faceX + own);
     const higher = v128.or(
-      v128.or(opened(faceZ(entry) + other + plane), opened(faceY(entry) + other + pitch)),
-      opened(faceX(entry) + other + <usize>dx),
+      v128.or(opened(entry.faceZ + other + plane), opened(entry.faceY + other + pitch)),
+      opened(entry.faceX + other + <usize>dx),
     );
     solid = v128.or(solid, v128.and(v128.or(v128.or(z, y), v128.or(x, higher)), i8x16.splat(<i8>(<i32>1 << v))));
     const inZ = v128.and(z, i8x16.splat(<i8>(<i32>1 << (v & 3))));
@@ -62,16 +62,16 @@ function packSixteen(entry: usize, blocks: usize, faces: usize, Z: i32, Y: i32, 
 }
 
 /** Voxels that conduct (u8) and open faces (u32, see LOW_FACES) of every block of level 1, planes of blocks [Z0, Z1). */
-export function packCodedBlocks(thread: i32, entry: usize, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
+export function packCodedBlocks(thread: i32, entry: Level, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   for (let Z = Z0; Z < Z1; Z++) {
     for (let Y = 0; Y < ny; Y++) {
       const at = (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
       for (let X = 0; X < nx; X += 16) {
         packSixteen(entry, blocks + at + <usize>X, faces + ((at + <usize>X) << 2), Z, Y, X, nx - X);
       }
-      if (tick(thread, <usize>nxOf(entry) << 2)) return;
+      if (tick(thread, <usize>entry.nx << 2)) return;
     }
   }
 }

@@ -4,12 +4,12 @@
 // Nodes of a level are numbered from 1, those of blocks with even Z + Y + X (red) first, then black ones, each colour in the order of its
 // blocks. Two nodes of one block are never linked, or they would be one, and links reach the six blocks around: so
 // blocks in a chequered pattern are a red-black ordering on every level, and the cycle is that of blocks/cycle.ts. Node 0 is none: its
-// solution stays 0. What the record of a structure holds: number of levels, first level that one thread visits alone, the
-// u32 field of the red voxels' nodes, whether strong links alone make parts (strong.ts), then an entry for every level.
+// solution stays 0.
+import { Level } from '../level/levels';
 
 /** Bytes of a record before its levels, and of a level's entry. */
-export const PARTS_HEAD: usize = 64;
-export const PARTS_ENTRY: usize = 64;
+const PARTS_HEAD: usize = 64;
+const PARTS_ENTRY: usize = 64;
 /** Levels at most: 2³² voxels along an axis. */
 export const MAX_PARTS_LEVELS = 32;
 /** Links are stored by fours, the last ones filled up with links of conductance 0 to node 0: u32[4] byte offsets of the neighbours in the
@@ -22,66 +22,57 @@ export const ALONE = -1;
 /** Nodes between two looks at the cancel word: a link costs about as much as a voxel of a dense level. */
 export const NODES = 1 << 16;
 
-// @ts-ignore: decorator
-@inline
-export function levelCount(record: usize): i32 { return load<i32>(record); }
-// @ts-ignore: decorator
-@inline
-export function aloneFrom(record: usize): i32 { return load<i32>(record, 4); }
-/** Byte offset of its node in the fields of the first level, for every red voxel: u32, at element (0, 0, 0). */
-// @ts-ignore: decorator
-@inline
-export function nodesOfVoxels(record: usize): usize { return load<usize>(record, 8); }
-/** Whether two parts of a block can be linked. */
-// @ts-ignore: decorator
-@inline
-export function linkedWithin(record: usize): bool { return load<i32>(record, 12) != 0; }
-/** Entry of level 1 + index. */
-// @ts-ignore: decorator
-@inline
-export function partsLevel(record: usize, index: i32): usize {
-  return record + PARTS_HEAD + <usize>index * PARTS_ENTRY;
+/** A level's entry. Fields hold one value for every node, node 0 included. */
+@unmanaged
+export class PartsLevel {
+  /** Last red node, and last node. */
+  red: i32;
+  nodes: i32;
+  /** Planes of blocks. */
+  planes: i32;
+  /** usize[nodes + 2]: address of the first link of a node; they end where those of the next begin. */
+  links: usize;
+  /** f32[nodes + 1]: 1 / (Σ of the links' conductances and of the boundary's). */
+  inverses: usize;
+  /** u32[nodes + 1]: byte offset of its node in the fields of the next level. */
+  parents: usize;
+  /** f32[nodes + 1]: solution. */
+  values: usize;
+  /** f32[nodes + 1]: right-hand side. */
+  loads: usize;
+  /** i32[2][planes + 1]: first node of a plane, per colour. */
+  firsts: usize;
+
+  /** The next coarser level. */
+  @inline
+  get coarse(): PartsLevel { return changetype<PartsLevel>(changetype<usize>(this) + PARTS_ENTRY); }
+
+  /** First node of a colour in plane z. */
+  @inline
+  firstNode(colour: i32, z: i32): i32 {
+    return load<i32>(this.firsts + (<usize>(colour * (this.planes + 1) + z) << 2));
+  }
 }
 
-/** Last red node, and last node. */
-// @ts-ignore: decorator
-@inline
-export function redCount(level: usize): i32 { return load<i32>(level); }
-// @ts-ignore: decorator
-@inline
-export function nodeCount(level: usize): i32 { return load<i32>(level, 4); }
-/** Planes of blocks. */
-// @ts-ignore: decorator
-@inline
-export function planesOf(level: usize): i32 { return load<i32>(level, 8); }
-/** usize[nodes + 2]: address of the first link of a node; they end where those of the next begin. */
-// @ts-ignore: decorator
-@inline
-export function linksOf(level: usize): usize { return load<usize>(level, 12); }
-/** f32[nodes + 1]: 1 / (Σ of the links' conductances and of the boundary's). */
-// @ts-ignore: decorator
-@inline
-export function inversesOf(level: usize): usize { return load<usize>(level, 16); }
-/** u32[nodes + 1]: byte offset of its node in the fields of the next level. */
-// @ts-ignore: decorator
-@inline
-export function parentsOf(level: usize): usize { return load<usize>(level, 20); }
-/** f32[nodes + 1]: solution. */
-// @ts-ignore: decorator
-@inline
-export function valuesOf(level: usize): usize { return load<usize>(level, 24); }
-/** f32[nodes + 1]: right-hand side. */
-// @ts-ignore: decorator
-@inline
-export function loadsOf(level: usize): usize { return load<usize>(level, 28); }
-/** i32[2][planes + 1]: first node of a plane, per colour. */
-// @ts-ignore: decorator
-@inline
-export function firstsOf(level: usize): usize { return load<usize>(level, 32); }
+/** The record of a structure; its levels lie behind it. */
+@unmanaged
+export class PartsRecord {
+  levels: i32;
+  /** First level that one thread visits alone. */
+  alone: i32;
+  /** Byte offset of its node in the fields of the first level, for every red voxel: u32, at element (0, 0, 0). */
+  nodesOfVoxels: usize;
+  /** Not 0: strong links alone make parts (strong.ts), and two parts of a block can be linked. */
+  linkedWithin: i32;
 
-/** First node of a colour in plane z. */
+  /** Level 1 + index. */
+  @inline
+  level(index: i32): PartsLevel {
+    return changetype<PartsLevel>(changetype<usize>(this) + PARTS_HEAD + <usize>index * PARTS_ENTRY);
+  }
+}
+
+/** The record of the coarse levels above a finest one. */
 // @ts-ignore: decorator
 @inline
-export function firstNode(level: usize, colour: i32, z: i32): i32 {
-  return load<i32>(firstsOf(level) + (<usize>(colour * (planesOf(level) + 1) + z) << 2));
-}
+export function partsAbove(entry: Level): PartsRecord { return changetype<PartsRecord>(entry.parts); }

@@ -2,32 +2,32 @@
 // a row at a time.
 import { tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
-import { faceX, faceY, faceZ, nxOf, nyOf, nzOf, planeBytes, rowBytes } from '../level/levels';
+import { Level } from '../level/levels';
 import { elementOf, LOW_FACES, lowVoxel } from './blocks';
 
 /** Element of voxel v of block (Z, Y, X); that of its neighbour along x in the block, v ^ 1, lies at the same place of the other colour. */
 // @ts-ignore: decorator
 @inline
-function elementIn(entry: usize, Z: i32, Y: i32, X: i32, v: i32): usize {
+function elementIn(entry: Level, Z: i32, Y: i32, X: i32, v: i32): usize {
   return <usize>elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1));
 }
 
 /** Best conductance of the six faces of voxel v in blocks X … X + 3. */
-function bestOf(entry: usize, Z: i32, Y: i32, X: i32, v: i32): v128 {
+function bestOf(entry: Level, Z: i32, Y: i32, X: i32, v: i32): v128 {
   const z = 2 * Z + (v >> 2);
-  if (z >= nzOf(entry)) return f32x4.splat(0);
+  if (z >= entry.nz) return f32x4.splat(0);
   const own = elementIn(entry, Z, Y, X, v);
   const other = elementIn(entry, Z, Y, X, v ^ 1);
   const pairs = f32x4.max(
-    f32x4.max(decode<Table>(faceX(entry) + own, bookX(entry)), decode<Table>(faceX(entry) + other + <usize>(v & 1), bookX(entry))),
+    f32x4.max(decode<Table>(entry.faceX + own, bookX(entry)), decode<Table>(entry.faceX + other + <usize>(v & 1), bookX(entry))),
     f32x4.max(
-      decode<Table>(faceY(entry) + own, bookY(entry)),
-      decode<Table>(faceY(entry) + other + (rowBytes(entry) >> 2), bookY(entry)),
+      decode<Table>(entry.faceY + own, bookY(entry)),
+      decode<Table>(entry.faceY + other + (entry.rowBytes >> 2), bookY(entry)),
     ),
   );
   return f32x4.max(pairs, f32x4.max(
-    decode<Table>(faceZ(entry) + own, bookZ(entry, z)),
-    decode<Table>(faceZ(entry) + other + (planeBytes(entry) >> 2), bookZ(entry, z + 1)),
+    decode<Table>(entry.faceZ + own, bookZ(entry, z)),
+    decode<Table>(entry.faceZ + other + (entry.planeBytes >> 2), bookZ(entry, z + 1)),
   ));
 }
 
@@ -39,7 +39,7 @@ function strong(bit: i32, g: v128, a: v128, b: v128, least: v128): v128 {
 }
 
 /** Faces within blocks X … X + 3 that are strong: bits 0 to 11 of their words. */
-function strongFour(entry: usize, Z: i32, Y: i32, X: i32, least: v128): v128 {
+function strongFour(entry: Level, Z: i32, Y: i32, X: i32, least: v128): v128 {
   const b0 = bestOf(entry, Z, Y, X, 0);
   const b1 = bestOf(entry, Z, Y, X, 1);
   const b2 = bestOf(entry, Z, Y, X, 2);
@@ -51,9 +51,9 @@ function strongFour(entry: usize, Z: i32, Y: i32, X: i32, least: v128): v128 {
   const inX = bookX(entry);
   const inY = bookY(entry);
   const inZ = bookZ(entry, 2 * Z + 1);
-  const z = faceZ(entry);
-  const y = faceY(entry);
-  const x = faceX(entry);
+  const z = entry.faceZ;
+  const y = entry.faceY;
+  const x = entry.faceX;
   const e1 = elementIn(entry, Z, Y, X, 1);
   const e2 = elementIn(entry, Z, Y, X, 2);
   const e3 = elementIn(entry, Z, Y, X, 3);
@@ -83,10 +83,10 @@ function above(bit: i32, g: v128, lowest: v128): v128 {
 }
 
 /** Faces of blocks X … X + 3 that conduct at least `lowest`: their words as in packCodedBlocks. */
-function facesAbove(entry: usize, Z: i32, Y: i32, X: i32, lowest: v128): v128 {
+function facesAbove(entry: Level, Z: i32, Y: i32, X: i32, lowest: v128): v128 {
   let words = i32x4.splat(0);
   for (let axis = 0; axis < 3; axis++) {
-    const faces = axis == 0 ? faceZ(entry) : axis == 1 ? faceY(entry) : faceX(entry);
+    const faces = axis == 0 ? entry.faceZ : axis == 1 ? entry.faceY : entry.faceX;
     for (let k = 0; k < 4; k++) {
       const low = lowVoxel(axis, k);
       const high = low + (4 >> axis);
@@ -100,9 +100,9 @@ function facesAbove(entry: usize, Z: i32, Y: i32, X: i32, lowest: v128): v128 {
 }
 
 /** Leaves of every block what conducts at least `lowest`: faces, and voxels by their best face. blocks, faces: see packCodedBlocks */
-export function keepAbove(thread: i32, entry: usize, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32): void {
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
+export function keepAbove(thread: i32, entry: Level, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32): void {
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   const limit = f32x4.splat(lowest);
   for (let Z = Z0; Z < Z1; Z++) {
     for (let Y = 0; Y < ny; Y++) {
@@ -117,7 +117,7 @@ export function keepAbove(thread: i32, entry: usize, blocks: usize, faces: usize
           store<u8>(blocks + at, load<u8>(blocks + at) & <u8>laneOf(solid, k));
         }
       }
-      if (tick(thread, <usize>nxOf(entry) << 2)) return;
+      if (tick(thread, <usize>entry.nx << 2)) return;
     }
   }
 }
@@ -132,9 +132,9 @@ function laneOf(words: v128, k: i32): u32 {
 
 /** Clears the faces within blocks that are not strong: less than `least` of the best of either voxel. faces: see packCodedBlocks; planes of
  *  blocks [Z0, Z1). */
-export function keepStrong(thread: i32, entry: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
-  const ny = (nyOf(entry) + 1) >> 1;
-  const nx = (nxOf(entry) + 1) >> 1;
+export function keepStrong(thread: i32, entry: Level, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   const rest = <u32>-1 << LOW_FACES;
   for (let Z = Z0; Z < Z1; Z++) {
     for (let Y = 0; Y < ny; Y++) {
@@ -147,7 +147,7 @@ export function keepStrong(thread: i32, entry: usize, faces: usize, least: f32, 
           for (let k = 0; k < nx - X; k++) store<u32>(to + (<usize>k << 2), load<u32>(to + (<usize>k << 2)) & laneOf(words, k));
         }
       }
-      if (tick(thread, <usize>nxOf(entry) << 2)) return;
+      if (tick(thread, <usize>entry.nx << 2)) return;
     }
   }
 }

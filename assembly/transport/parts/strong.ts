@@ -6,10 +6,7 @@
 // lead to the boundaries.
 import { barrier, slabStart, tick } from '../../core/control';
 import { clearLoads, correctNodes, gather, sumLanes } from './nodes';
-import {
-  ALONE, aloneFrom, firstNode, FOUR, inversesOf, levelCount, linksOf, loadsOf, nodeCount, NODES, parentsOf,
-  PARTS_ENTRY, partsLevel, planesOf, TO_CONDUCTANCE, valuesOf,
-} from './record';
+import { ALONE, FOUR, NODES, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 
 /** Symmetric sweeps on the coarsest level, a single block whose parts were weakly linked all the way up. */
 const COARSEST_SWEEPS = 4;
@@ -28,13 +25,13 @@ function inflow(links: usize, node: usize, values: usize, own: f32): f32 {
 }
 
 /** Gauss-Seidel of the nodes of one colour in planes [z0, z1) of blocks, each block's upwards or downwards. */
-function relax(thread: i32, level: usize, colour: i32, upwards: bool, z0: i32, z1: i32): void {
-  const values = valuesOf(level);
-  const loads = loadsOf(level);
-  const inverses = inversesOf(level);
-  const links = linksOf(level);
-  const first = firstNode(level, colour, z0);
-  const last = firstNode(level, colour, z1);
+function relax(thread: i32, level: PartsLevel, colour: i32, upwards: bool, z0: i32, z1: i32): void {
+  const values = level.values;
+  const loads = level.loads;
+  const inverses = level.inverses;
+  const links = level.links;
+  const first = level.firstNode(colour, z0);
+  const last = level.firstNode(colour, z1);
   const step = upwards ? 1 : -1;
   for (let left = last - first, i = upwards ? first : last - 1; left > 0; left--, i += step) {
     const node = <usize>i << 2;
@@ -45,25 +42,25 @@ function relax(thread: i32, level: usize, colour: i32, upwards: bool, z0: i32, z
 }
 
 /** Clears the solution of planes [z0, z1). */
-function clear(level: usize, z0: i32, z1: i32): void {
+function clear(level: PartsLevel, z0: i32, z1: i32): void {
   for (let colour = 0; colour < 2; colour++) {
-    const first = <usize>firstNode(level, colour, z0) << 2;
-    memory.fill(valuesOf(level) + first, 0, (<usize>firstNode(level, colour, z1) << 2) - first);
+    const first = <usize>level.firstNode(colour, z0) << 2;
+    memory.fill(level.values + first, 0, (<usize>level.firstNode(colour, z1) << 2) - first);
   }
 }
 
 /** Residual of both colours summed over the parts of the next level, its planes [Z0, Z1). */
-function restrict(thread: i32, level: usize, Z0: i32, Z1: i32): void {
-  const coarse = level + PARTS_ENTRY;
+function restrict(thread: i32, level: PartsLevel, Z0: i32, Z1: i32): void {
+  const coarse = level.coarse;
   clearLoads(coarse, Z0, Z1);
-  const values = valuesOf(level);
-  const loads = loadsOf(level);
-  const links = linksOf(level);
-  const parents = parentsOf(level);
-  const sums = loadsOf(coarse);
+  const values = level.values;
+  const loads = level.loads;
+  const links = level.links;
+  const parents = level.parents;
+  const sums = coarse.loads;
   for (let colour = 0; colour < 2; colour++) {
-    const last = firstNode(level, colour, min(2 * Z1, planesOf(level)));
-    for (let i = firstNode(level, colour, min(2 * Z0, planesOf(level))); i < last; i++) {
+    const last = level.firstNode(colour, min(2 * Z1, level.planes));
+    for (let i = level.firstNode(colour, min(2 * Z0, level.planes)); i < last; i++) {
       const node = <usize>i << 2;
       const sum = sums + <usize>load<u32>(parents + node);
       store<f32>(sum, load<f32>(sum) + (load<f32>(loads + node) + inflow(links, node, values, load<f32>(values + node))));
@@ -73,24 +70,24 @@ function restrict(thread: i32, level: usize, Z0: i32, Z1: i32): void {
 }
 
 /** Adds the solution of the next level to planes [z0, z1). */
-function correct(level: usize, z0: i32, z1: i32): void {
-  for (let colour = 0; colour < 2; colour++) correctNodes(level, firstNode(level, colour, z0), firstNode(level, colour, z1));
+function correct(level: PartsLevel, z0: i32, z1: i32): void {
+  for (let colour = 0; colour < 2; colour++) correctNodes(level, level.firstNode(colour, z0), level.firstNode(colour, z1));
 }
 
 /** Both colours, red first and upwards; or the reverse. */
-function sweepAlone(level: usize, upwards: bool): void {
-  const planes = planesOf(level);
+function sweepAlone(level: PartsLevel, upwards: bool): void {
+  const planes = level.planes;
   relax(ALONE, level, upwards ? 0 : 1, upwards, 0, planes);
   relax(ALONE, level, upwards ? 1 : 0, upwards, 0, planes);
 }
 
 /** One visit of a level and all below it by one thread. left: levels below */
-function visitAlone(level: usize, left: i32): void {
-  clear(level, 0, planesOf(level));
+function visitAlone(level: PartsLevel, left: i32): void {
+  clear(level, 0, level.planes);
   sweepAlone(level, true);
   if (left == 0) {
     // A single node is solved by now.
-    const sweeps = nodeCount(level) == 1 ? 1 : COARSEST_SWEEPS;
+    const sweeps = level.nodes == 1 ? 1 : COARSEST_SWEEPS;
     for (let sweep = 1; sweep < sweeps; sweep++) {
       sweepAlone(level, false);
       sweepAlone(level, true);
@@ -99,9 +96,9 @@ function visitAlone(level: usize, left: i32): void {
     return;
   }
   for (let twice = 0; twice < 2; twice++) {
-    restrict(ALONE, level, 0, planesOf(level + PARTS_ENTRY));
-    visitAlone(level + PARTS_ENTRY, left - 1);
-    correct(level, 0, planesOf(level));
+    restrict(ALONE, level, 0, level.coarse.planes);
+    visitAlone(level.coarse, left - 1);
+    correct(level, 0, level.planes);
     sweepAlone(level, false);
     if (twice == 0) sweepAlone(level, true);
   }
@@ -109,18 +106,18 @@ function visitAlone(level: usize, left: i32): void {
 
 /** One visit of level 1 + index: its solution from its right-hand side.
  *  @returns 0, or the status with which every thread must leave */
-export function visitStrong(thread: i32, threads: i32, record: usize, index: i32): i32 {
-  const level = partsLevel(record, index);
-  if (index >= aloneFrom(record)) {
+export function visitStrong(thread: i32, threads: i32, record: PartsRecord, index: i32): i32 {
+  const level = record.level(index);
+  if (index >= record.alone) {
     if (thread == 0) {
-      visitAlone(level, levelCount(record) - 1 - index);
-      tick(thread, nodeCount(level));
+      visitAlone(level, record.levels - 1 - index);
+      tick(thread, level.nodes);
     }
     return barrier(thread, threads);
   }
-  const z0 = slabStart(thread, threads, planesOf(level));
-  const z1 = slabStart(thread + 1, threads, planesOf(level));
-  const planes = planesOf(level + PARTS_ENTRY);
+  const z0 = slabStart(thread, threads, level.planes);
+  const z1 = slabStart(thread + 1, threads, level.planes);
+  const planes = level.coarse.planes;
   let status = 0;
   clear(level, z0, z1);
   if ((status = barrier(thread, threads))) return status;

@@ -1,9 +1,10 @@
 // Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
 import { barrier, enter, slabStart, tick } from '../../core/control';
-import { halfBytes, islandsOf, nxOf, nyOf, nzOf, originOf, partsRecord, planeBytes, rightOf, solutionOf } from '../level/levels';
+import { Level, originOf } from '../level/levels';
 import { advance, ascend, descend, linear, renormalise, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
+import { partsAbove } from '../parts/record';
 
 /** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
 const RECORD: usize = 48;
@@ -56,21 +57,21 @@ function remaining(last: usize, known: i32): f64 {
  *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
  *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
 export function solveTransport(
-  thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: usize, count: i32, alone: i32,
+  thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: Level, count: i32, alone: i32,
   x: usize, second: usize, p: usize, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64, maxIterations: i32,
 ): i32 {
   enter();
   const entry = table;
-  const nz = nzOf(entry);
+  const nz = entry.nz;
   const stride = <usize>nz << 3;
   const sums2 = sums + 2 * stride;
   const sums3 = sums2 + stride;
   let status = 0;
 
   if (!second) {
-    clear(thread, threads, entry, solutionOf(entry));
-    clear(thread, threads, entry, rightOf(entry));
-    if (!islandsOf(entry)) clear(thread, threads, entry, x);
+    clear(thread, threads, entry, entry.solution);
+    clear(thread, threads, entry, entry.right);
+    if (!entry.islands) clear(thread, threads, entry, x);
     clear(thread, threads, entry, p);
     if ((status = barrier(thread, threads))) return status;
     if ((status = linear(thread, threads, entry, sums))) return status;
@@ -80,7 +81,7 @@ export function solveTransport(
   const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
 
   let energy = second ? load<f64>(out, 8) : linearEnergy;
-  if (!second && islandsOf(entry)) {
+  if (!second && entry.islands) {
     // The potential starts flat within islands.
     if ((status = verify(thread, threads, entry, x, 0, sums3))) return status;
     energy -= total(sums3 + stride, nz);
@@ -98,7 +99,7 @@ export function solveTransport(
     if (second && (status = renormalise(thread, threads, entry, x, second))) return status;
     while (!reached && iterations < maxIterations) {
       if ((status = descend(thread, threads, entry))) return status;
-      status = partsRecord(entry) ? visitParts(thread, threads, partsRecord(entry), 0) : visit(thread, threads, table, 1, alone, count);
+      status = entry.parts ? visitParts(thread, threads, partsAbove(entry), 0) : visit(thread, threads, table, 1, alone, count);
       if (status) return status;
       if ((status = ascend(thread, threads, entry, sums))) return status;
       const rho = total(sums, nz);
@@ -156,13 +157,13 @@ export function solveTransport(
 }
 
 /** Clears both colours of a field with its ghosts; threads share the bytes. */
-function clear(thread: i32, threads: i32, entry: usize, field: usize): void {
-  const base = field - (originOf(nyOf(entry), nxOf(entry)) << 2);
-  const planes = nzOf(entry) + 2;
+function clear(thread: i32, threads: i32, entry: Level, field: usize): void {
+  const base = field - (originOf(entry.ny, entry.nx) << 2);
+  const planes = entry.nz + 2;
   for (let colour: usize = 0; colour < 2; colour++) {
-    const half = halfBytes(entry);
-    const start = colour * half + <usize>slabStart(thread, threads, planes) * planeBytes(entry);
-    const end = thread == threads - 1 ? (colour + 1) * half : colour * half + <usize>slabStart(thread + 1, threads, planes) * planeBytes(entry);
+    const half = entry.halfBytes;
+    const start = colour * half + <usize>slabStart(thread, threads, planes) * entry.planeBytes;
+    const end = thread == threads - 1 ? (colour + 1) * half : colour * half + <usize>slabStart(thread + 1, threads, planes) * entry.planeBytes;
     memory.fill(base + start, 0, end - start);
     tick(thread, 1);
   }

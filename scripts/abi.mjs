@@ -23,29 +23,31 @@ const decorated = (node, name) => (ts.getDecorators(node) ?? []).some((d) => d.e
 function kindOf(file, owner, { name, type }) {
   const kind = KINDS[type?.getText()];
   if (kind !== undefined) return [name.getText(), kind];
+  // A record that the host lays out in memory: its address.
+  if (type !== undefined && recordOf(file, type.getText()) !== null) return [name.getText(), 'pointer'];
   throw new Error(
-    `${file}: ${owner}: ${name.getText()} has the type ${type?.getText()}; kernels take ${Object.keys(KINDS).join(', ')}`,
+    `${file}: ${owner}: ${name.getText()} has the type ${type?.getText()}; kernels take ${Object.keys(KINDS).join(', ')} and records`,
   );
 }
 
-/** The class of a record: declared in `file`, or imported there. */
-function findRecord(file, name) {
+/** The @unmanaged class of that name, declared in `file` or imported there; null: there is none. */
+function recordOf(file, name) {
   const source = parse(file);
   for (const node of source.statements) {
-    if (ts.isClassDeclaration(node) && node.name?.text === name) return { file, node };
+    if (ts.isClassDeclaration(node) && node.name?.text === name) return decorated(node, 'unmanaged') ? { file, node } : null;
     if (!ts.isImportDeclaration(node)) continue;
     const bindings = node.importClause?.namedBindings;
     if (bindings && ts.isNamedImports(bindings) && bindings.elements.some((element) => element.name.text === name)) {
-      return findRecord(`${join(dirname(file), node.moduleSpecifier.text)}.ts`, name);
+      return recordOf(`${join(dirname(file), node.moduleSpecifier.text)}.ts`, name);
     }
   }
-  throw new Error(`${file}: no class ${name} here or imported`);
+  return null;
 }
 
 function recordFields(file, name) {
-  const { file: at, node } = findRecord(file, name);
-  if (!decorated(node, 'unmanaged')) throw new Error(`${at}: the record ${name} must be an @unmanaged class`);
-  return node.members.filter(ts.isPropertyDeclaration).map((field) => kindOf(at, name, field));
+  const record = recordOf(file, name);
+  if (record === null) throw new Error(`${file}: no @unmanaged class ${name} here or imported`);
+  return record.node.members.filter(ts.isPropertyDeclaration).map((field) => kindOf(record.file, name, field));
 }
 
 function kernelOf(file, name) {

@@ -202,6 +202,23 @@ describe('architecture', () => {
     expect(packages.filter(({ from, to }) => !allowed[to]?.test(from)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
+  it('[law] no function stands twice: bodies of more than 80 characters differ', () => {
+    const places = new Map<string, string[]>();
+    for (const file of [...files, ...sources('assembly')]) {
+      const text = readFileSync(join(root, file), 'utf8');
+      const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+      const visit = (node: ts.Node): void => {
+        const { body } = node as { body?: ts.Node };
+        const own = ts.isFunctionLike(node) && body !== undefined ? body.getText(tree).replace(/\s+/g, ' ') : '';
+        if (own.length > 80) places.set(own, [...(places.get(own) ?? []), file]);
+        ts.forEachChild(node, visit);
+      };
+      visit(tree);
+    }
+    const twice = [...places].filter(([, found]) => found.length > 1);
+    expect(twice.map(([text, found]) => `${found.join(', ')}: ${text}`)).toEqual([]);
+  });
+
   it('[law] nothing prints except the command line', () => {
     const printing = files.filter((file) => !file.startsWith('src/cli/') && /\bconsole\.|process\.(stdout|stderr)/.test(readFileSync(join(root, file), 'utf8')));
     expect(printing).toEqual([]);

@@ -1,8 +1,8 @@
 // What the worker holds between tasks: the session, the image that was opened, the present structure, the last
 // calibration.
 import {
-  AM, PORE, SE, VERSION, volumeFractions, type Calibration, type GreyVolume, type LabelVolume, type ModelStructure,
-  type Phase, type Session, type VoxelArray,
+  AM, factsOf, PORE, SE, VERSION, volumeFractions, type Calibration, type Fact, type GreyVolume, type LabelVolume,
+  type ModelStructure, type Phase, type Session, type VoxelArray,
 } from '../../src/browser.js';
 import type { Present } from '../protocol.js';
 
@@ -50,17 +50,14 @@ export async function present(
 }
 
 /** What a report says about how it was made. */
-export function reproducibility(
-  state: State, more: readonly (readonly [string, string])[],
-): { label: string; value: string }[] {
+export function reproducibility(state: State, more: readonly (readonly [string, string])[]): Fact[] {
   const { provenance } = state.structure?.volume ?? {};
-  const rows: readonly (readonly [string, string])[] = [
+  return factsOf([
     ...more,
     ...(provenance === undefined ? [] : [['made by', JSON.stringify(provenance)] as const]),
     ['version', `voxelith ${VERSION}, demo page`],
     ['threads', String(state.session.threads)],
     ['browser', navigator.userAgent],
     ['date', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
-  ];
-  return rows.map(([label, value]) => ({ label, value }));
+  ]);
 }

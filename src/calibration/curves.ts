@@ -4,7 +4,7 @@
 // has the expectation P(Y ≥ λ_Y at both ends) whatever X is. So the six C_ab(h) say no more than one curve of X and one of
 // Y, and the two can be fitted apart.
 import { AXES, type Axis, type Shape } from '../core/grid.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import { labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import { twoPointCoverage } from '../descriptors/two-point-coverage.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { LagVector } from '../structure/two-point.js';
@@ -41,7 +41,7 @@ export interface ImageCounts {
 
 /** Counts of pairs along the axes with more than one voxel. */
 export async function countImage(session: Session, image: LabelVolume, roles: Roles, maxLag: number, run: RunOptions = {}): Promise<ImageCounts> {
-  const { directions, phases } = await twoPointCoverage(session, image, { maxLag }, run);
+  const { directions } = await twoPointCoverage(session, image, { maxLag }, run);
   const zero = (length: number): Float64Array => new Float64Array(length);
   const axes = directions.flatMap(({ axis, pairs, functions }): AxisCounts[] => {
     if (axis === null || pairs.length < 2) return [];
@@ -55,14 +55,9 @@ export async function countImage(session: Session, image: LabelVolume, roles: Ro
     const outside = y === null ? restBoth : restBoth.map((n, h) => n + both(y, y)[h] + both(y, rest)[h]);
     return [{ axis, pairs, x: both(x, x), outside, y: y === null ? zero(pairs.length) : both(y, y) }];
   });
-  const voxels = image.labels.length;
-  const count = (phase: Phase | null): number => {
-    if (phase === null || !phases.includes(phase)) return 0;
-    let n = 0;
-    for (let i = 0; i < voxels; i++) if (image.labels[i] === phase) n++;
-    return n;
-  };
-  return { shape: image.shape, voxels, x: count(roles.x), y: count(roles.y), axes };
+  const counts = labelCounts(image.labels);
+  const count = (phase: Phase | null): number => (phase === null ? 0 : counts[phase]);
+  return { shape: image.shape, voxels: image.labels.length, x: count(roles.x), y: count(roles.y), axes };
 }
 
 /** One summary statistic: a coverage at a lag, or the share of a field itself (`lag` null). */

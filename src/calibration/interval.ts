@@ -2,7 +2,7 @@
 // image (the idea of Dahari et al., arXiv 2410.19568), with [B, eq. 18] as a closed sum over the window.
 import { SpecError } from '../core/errors.js';
 import { AXES, type Shape } from '../core/grid.js';
-import { checkPhase, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkPhase, labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
 import { twoPointCoverage } from '../descriptors/two-point-coverage.js';
 import { studentQuantile } from '../numeric/distributions.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -48,9 +48,7 @@ export async function fractionVariance(session: Session, image: LabelVolume, pha
   const { shape, voxelSizeUm } = image;
   const maxLag = Math.min(250, Math.max(...shape) >> 1);
   const { directions } = await twoPointCoverage(session, image, { phases: [phase], maxLag }, run);
-  let count = 0;
-  for (let i = 0; i < image.labels.length; i++) if (image.labels[i] === phase) count++;
-  const p = count / image.labels.length;
+  const p = labelFractions(image.labels).get(phase)!;
   if (p === 1) throw new SpecError(`${where}: label ${phase} fills the image: its fraction has no interval; take a larger window`);
   const curves = AXES.map((axis) => directions.find((direction) => direction.axis === axis)!.functions[0].coverage.map((c) => c - p * p));
   const edges = voxelSizeUm ?? [1, 1, 1];

@@ -15,14 +15,14 @@ import type { Phase } from '../core/volume.js';
 import { checkWritable, voxelFiles, writeFiles, type FileContent } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
-import { calibrationReport } from '../report/index.js';
+import { calibrationReport, factsOf } from '../report/index.js';
 import { fromDescriptors, type DescriptorFlags } from './calibrate-descriptors.js';
 import { CLASS_NAMES, loadImages, type CalibrationImage, type ImageFlags } from './calibrate-images.js';
 import { calibrationText } from './calibrate-text.js';
 import { defineCommand, runs, type Invocation } from './command.js';
+import { runFacts } from './facts.js';
 import { addStepFlags, stepText } from './image-input.js';
 import { parseCount, parseDistance, parseNumber, parsePhase, parseSeed, voxelSizeOption, type Distance } from './options.js';
-import { machineFacts } from './study-report.js';
 import { shapeText, voxelSizeText } from './text.js';
 
 interface CalibrateFlags extends DescriptorFlags, ImageFlags {
@@ -143,9 +143,7 @@ export function calibrateCommand(): Command {
       files.set(flags.report, calibrationReport({
         title: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`, calibration, intervals, validation,
         images: images.map((image) => ({ name: image.name, lines: imageLines(image), warnings: image.warnings, grey: image.grey, labels: image.volume, thresholds: thresholdsOf(image) })),
-        reproducibility: [
-          ['seed', String(flags.seed)], ['draws', String(flags.draws)], ['version', `voxelith ${VERSION}`], ['command', `voxelith ${process.argv.slice(2).join(' ')}`], ...machineFacts(),
-        ].map(([label, value]) => ({ label, value })),
+        reproducibility: factsOf([['seed', String(flags.seed)], ['draws', String(flags.draws)], ...runFacts()]),
       }));
     }
     call.signal.throwIfAborted();

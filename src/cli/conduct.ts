@@ -3,18 +3,17 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
-import { VERSION } from '../core/version.js';
 import type { LabelVolume } from '../core/volume.js';
 import { checkWritable, fieldFiles, namedAfter, readVoxels, writeFiles, type FileContent } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
-import { conductReport } from '../report/index.js';
+import { conductReport, factsOf } from '../report/index.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
 import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
 import { runBatch, type BatchOptions } from './batch.js';
 import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } from './conduct-output.js';
 import { defineCommand, runs, type Invocation } from './command.js';
+import { runFacts } from './facts.js';
 import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
-import { machineFacts } from './study-report.js';
 
 interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations'> {
   readonly phase?: number;
@@ -67,10 +66,7 @@ async function writeOutputs(
   if (flags.report !== undefined) {
     files.set(flags.report, conductReport({
       title: image, volume, results, tensor,
-      reproducibility: [
-        ['threads', String(results[0].threads)], ['version', `voxelith ${VERSION}`], ['command', `voxelith ${process.argv.slice(2).join(' ')}`],
-        ...(volume.provenance === undefined ? [] : [['made by', JSON.stringify(volume.provenance)]]), ...machineFacts(),
-      ].map(([label, value]) => ({ label, value })),
+      reproducibility: factsOf([['threads', String(results[0].threads)], ...runFacts(volume)]),
     }));
   }
   if (files.size === 0) return;

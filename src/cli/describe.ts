@@ -2,18 +2,17 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SpecError } from '../core/errors.js';
 import type { Axis, Face } from '../core/grid.js';
-import { VERSION } from '../core/version.js';
 import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describe.js';
 import type { Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { localThickness } from '../descriptors/local-thickness.js';
 import { checkWritable, writeFiles, writeVoxels } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
-import { describeReport } from '../report/index.js';
+import { describeReport, factsOf } from '../report/index.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
+import { runFacts } from './facts.js';
 import { axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
-import { machineFacts } from './study-report.js';
 import { shapeText, significant, textTable } from './text.js';
 
 interface DescribeFlags extends BatchOptions {
@@ -96,10 +95,7 @@ export function describeCommand(): Command {
       if (report === undefined) return description;
       await writeFiles(new Map([[report, describeReport({
         title: paths[0], description,
-        reproducibility: [
-          ['version', `voxelith ${VERSION}`], ['command', `voxelith ${process.argv.slice(2).join(' ')}`],
-          ...(volume.provenance === undefined ? [] : [['made by', JSON.stringify(volume.provenance)]]), ...machineFacts(),
-        ].map(([label, value]) => ({ label, value })),
+        reproducibility: factsOf(runFacts(volume)),
       })]]));
       call.note(report);
       return description;

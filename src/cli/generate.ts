@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { VERSION } from '../core/version.js';
 import { voxelCount, voxelSizeJson } from '../core/grid.js';
+import { labelFractions } from '../core/volume.js';
 import { checkWritable, namedAfter, voxelFiles, writeFiles, type FileContent } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
@@ -23,12 +24,6 @@ interface GenerateOptions extends SpecFlags {
 function expectedFractions(spec: StructureSpec): Readonly<Record<number, number>> {
   if (spec.model === 'three-phase') return threePhaseFractions(spec.parameters).volumeFraction;
   return spec.model === 'chi2' ? chi2Fractions(spec.parameters).volumeFraction : {};
-}
-
-function fractions(labels: Uint8Array): Map<number, number> {
-  const counts = new Float64Array(256);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-  return new Map([...counts.entries()].filter(([, count]) => count > 0).map(([label, count]) => [label, count / labels.length]));
 }
 
 /** Files to write, by name, with their sidecars. */
@@ -77,7 +72,8 @@ export function generateCommand(): Command {
     await writeFiles(files);
 
     const expected = expectedFractions(spec);
-    const phases = [...fractions(structure.labels)].map(([label, volumeFraction]) => ({ label, volumeFraction, expected: expected[label] ?? null }));
+    const phases = [...labelFractions(structure.labels)].map(([label, volumeFraction]) =>
+      ({ label, volumeFraction, expected: expected[label] ?? null }));
     const { shape, voxelSizeUm, provenance } = structure;
     const plannedBytes = peakBytes(generatePlan(spec, session.threads));
     const rows = phases.map((phase) => [String(phase.label), significant(phase.volumeFraction, 6), significant(phase.expected, 6)]);

@@ -1,7 +1,7 @@
 // voxelith import: from slices or an image file to a segmented volume.
 import { Option, type Command } from 'commander';
 import { voxelCount, voxelSizeJson, type VoxelSize } from '../core/grid.js';
-import type { Phase } from '../core/volume.js';
+import { labelFractions, type Phase } from '../core/volume.js';
 import type { Content } from '../image/import.js';
 import { checkWritable, voxelFiles, writeFiles } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
@@ -16,12 +16,6 @@ interface ImportFlags {
   readonly labels?: readonly Phase[];
   readonly as?: Content;
   readonly voxelSize?: VoxelSize;
-}
-
-function fractionsOf(labels: Uint8Array): Map<number, number> {
-  const counts = new Float64Array(256);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-  return new Map([...counts.entries()].filter(([, count]) => count > 0).map(([label, count]) => [label, count / labels.length]));
 }
 
 export function importCommand(): Command {
@@ -52,7 +46,7 @@ export function importCommand(): Command {
     if (voxelSizeUm === null) warnings.push('the voxel size is unknown: lengths will be in voxels; --voxel-size 0.2um says it');
     for (const warning of warnings) call.note(`warning: ${warning}`);
     const content: Content = done.labels === null ? 'grey' : 'labels';
-    const fractions = done.labels === null ? null : fractionsOf(done.labels.labels);
+    const fractions = done.labels === null ? null : labelFractions(done.labels.labels);
     const lines = [
       [...files.keys()].join(', '),
       `${content} (${dataTypeOf(data)}), ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}, ${significant(seconds, 3)} s`,

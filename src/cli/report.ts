@@ -12,8 +12,9 @@ import { TABLE_FILE } from '../study/merge.js';
 import { parseStudySpec, studyHash, type StudySpec } from '../study/spec.js';
 import { STUDY_FILE } from '../study/study.js';
 import { defineCommand, runs } from './command.js';
+import { machineFacts } from './facts.js';
 import { parseSeed, parseShape, voxelSizeOption } from './options.js';
-import { drawSlices, lawOfStudy, machineFacts, writeStudyReport } from './study-report.js';
+import { drawSlices, lawOfStudy, writeStudyReport } from './study-report.js';
 import { readTable } from './table.js';
 
 interface ReportOptions {

@@ -1,9 +1,9 @@
 // The report of a study: law, sample slices, and the facts that let someone repeat it.
-import { cpus } from 'node:os';
 import { writeFiles } from '../io/files.node.js';
 import { fitLaw, type Law, type TableRow } from '../regression/index.js';
-import { sliceOf, studyReport, type LabelSlice } from '../report/index.js';
+import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
 import { generate } from '../structure/generate.js';
+import { scenarioSpec } from '../study/evaluate.js';
 import type { StudySpec } from '../study/spec.js';
 import type { Invocation } from './command.js';
 
@@ -19,23 +19,14 @@ export function windowText(spec: StudySpec, rows: number): string {
   return `window ${spec.size.join(' × ')} voxels = ${edges} µm (z, y, x), ${rows} structures; the paper: 401 × 401 × 401 voxels = 80.2 µm, 495 structures`;
 }
 
-/** Machine, program and day. */
-export function machineFacts(): [string, string][] {
-  const processors = cpus();
-  return [
-    ['machine', `${processors[0]?.model.trim() || 'unknown processor'}, ${processors.length} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`],
-    ['date', new Date().toISOString().slice(0, 16).replace('T', ' ') + ' UTC'],
-  ];
-}
-
 /** Draws each scenario once, as it is in the study, and keeps its middle plane along the transport direction. */
-export async function drawSlices(call: Invocation, spec: StudySpec): Promise<LabelSlice[]> {
+export async function drawSlices(call: Pick<Invocation, 'session' | 'run'>, spec: StudySpec): Promise<LabelSlice[]> {
   const session = await call.session();
   const slices: LabelSlice[] = [];
-  for (const { name, parameters } of spec.scenarios) {
-    const { size, voxelSizeUm, seed } = spec;
-    const volume = await generate(session, { model: 'three-phase', parameters, size, voxelSizeUm, seed }, call.run);
-    slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', name, `seed ${seed}, plane through the middle`));
+  for (const scenario of spec.scenarios) {
+    const volume = await generate(session, scenarioSpec(spec, scenario), call.run);
+    const caption = `seed ${spec.seed}, plane through the middle`;
+    slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', scenario.name, caption));
   }
   return slices;
 }
@@ -52,7 +43,7 @@ export interface ReportContent {
 export async function writeStudyReport(path: string, { spec, table, law, slices, facts }: ReportContent): Promise<void> {
   const html = studyReport({
     title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, slices,
-    reproducibility: facts.map(([label, value]) => ({ label, value })),
+    reproducibility: factsOf(facts),
   });
   await writeFiles(new Map([[path, html]]));
 }

@@ -7,9 +7,10 @@ import { formatLaw } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';
 import { defineCommand, runs } from './command.js';
+import { commandFact, machineFacts } from './facts.js';
 import { duration } from './progress.js';
 import { addStudyOptions, estimateText, openStudyOf, studyRunOptions, type StudyOptions } from './study-common.js';
-import { drawSlices, lawOfStudy, machineFacts, windowText, writeStudyReport } from './study-report.js';
+import { drawSlices, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
 
 export function studyRunCommand(): Command {
   const command = addStudyOptions(defineCommand('run', 'Run a study from spec to law; a killed run goes on where it stopped.', [
@@ -37,7 +38,7 @@ export function studyRunCommand(): Command {
         facts: [
           ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)], ['version', `voxelith ${version}`],
           ['threads', `${layout.sessions} structures at a time, ${layout.threadsEach} threads each`],
-          ...machineFacts(), ['duration of this run', duration(seconds)], ['command', `voxelith ${process.argv.slice(2).join(' ')}`],
+          ...machineFacts(), ['duration of this run', duration(seconds)], commandFact(),
         ],
       });
     }

@@ -36,6 +36,12 @@ export function checkAxis(where: string, value: string): Axis {
   throw new SpecError(`${where}: axis must be x, y or z, got "${value}"`);
 }
 
+/** @param name of the setting, for the message. @throws SpecError unless low or high. */
+export function checkFace(where: string, value: string, name = 'from'): Face {
+  if (value === 'low' || value === 'high') return value;
+  throw new SpecError(`${where}: ${name} must be "low" or "high", got "${value}"`);
+}
+
 /** @throws SpecError unless all three are whole numbers ≥ 1 whose product the core can address. */
 export function checkShape(where: string, shape: readonly number[]): Shape {
   if (shape.length !== 3 || shape.some((n) => !Number.isInteger(n) || n < 1)) {

@@ -35,6 +35,19 @@ export function checkVolume(where: string, volume: LabelVolume): LabelVolume {
   return volume;
 }
 
+/** How many voxels have each of the labels 0…255. */
+export function labelCounts(labels: Uint8Array): Float64Array {
+  const counts = new Float64Array(256);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+  return counts;
+}
+
+/** Share of the voxels of every label that occurs, labels ascending. */
+export function labelFractions(labels: Uint8Array): Map<Phase, number> {
+  return new Map([...labelCounts(labels).entries()]
+    .filter(([, count]) => count > 0).map(([label, count]) => [label, count / labels.length]));
+}
+
 /** Sorted labels that occur in the volume. */
 export function phasesOf(volume: LabelVolume): Phase[] {
   const seen = new Uint8Array(256);

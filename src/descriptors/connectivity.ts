@@ -1,6 +1,8 @@
 // Utilisation of a phase from a face of the window, and the interface that is active for both of its phases.
 import { SpecError } from '../core/errors.js';
-import { checkAxis, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
+import {
+  checkAxis, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
+} from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { componentsPlan as tablesPlan, disconnect, joinComponents } from '../kernels/components.js';
 import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
@@ -9,12 +11,6 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { COMPONENT_DEFAULTS, components } from './components.js';
 import { cauchyCrofton } from './surface-area.js';
-
-/** @throws SpecError unless low or high. */
-function checkFace(where: string, face: string): Face {
-  if (face === 'low' || face === 'high') return face;
-  throw new SpecError(`${where}: a face is "low" or "high", got "${face}"`);
-}
 
 export interface UtilisationOptions {
   readonly phase: Phase;
@@ -81,7 +77,7 @@ export async function activeInterface(
   checkPhase(where, volume, electronic);
   checkPhase(where, volume, ionic);
   checkAxis(where, axis);
-  checkFace(where, collector);
+  checkFace(where, collector, 'collector');
   checkNeighbourhood(where, neighbourhood);
   if (electronic === ionic) throw new SpecError(`${where}: two different phases are needed, got ${ionic} twice`);
   const separator: Face = collector === 'high' ? 'low' : 'high';

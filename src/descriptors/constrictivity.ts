@@ -5,7 +5,7 @@
 // (Münch & Holzer 2008, J. Am. Ceram. Soc. 91:4059; Holzer et al. 2013, J. Mater. Sci. 48:2934).
 // Both are found by bisection over the distances that occur; decisions/0021 says what that means on a lattice.
 import { SpecError } from '../core/errors.js';
-import { checkAxis, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
+import { checkAxis, checkFace, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkDistanceShape } from '../kernels/distance.js';
 import { squaredEdges } from '../kernels/metric.js';
@@ -167,12 +167,6 @@ function spread(squared: readonly number[]): number[] {
     chosen.add(squared.find((value) => value >= wanted) ?? squared[squared.length - 1]);
   }
   return [...chosen];
-}
-
-/** @throws SpecError unless low or high. */
-export function checkFace(where: string, face: string): Face {
-  if (face === 'low' || face === 'high') return face;
-  throw new SpecError(`${where}: from must be low or high, got "${face}"`);
 }
 
 function checkCurves(where: string, curves: boolean | readonly number[] | null): void {

@@ -1,7 +1,9 @@
 // All descriptors of an image in one object. What there is stands in descriptor-table.ts, what an entry is in descriptor.ts.
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
-import { AXES, checkAxis, voxelCount, voxelSizeJson, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
+import {
+  AXES, checkAxis, checkFace, voxelCount, voxelSizeJson, type Axis, type Face, type Shape, type VoxelSize,
+} from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkCapacity, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -56,7 +58,7 @@ function chosen({ only, more }: Pick<Required<DescribeOptions>, 'only' | 'more'>
 function requestOf(options: Required<DescribeOptions>, all: readonly Phase[], voxelSizeUm: VoxelSize): DescriptorRequest {
   const { from, curves, histograms } = options;
   const maxLag = checkMaxLag('describe', options.maxLag);
-  if (from !== 'low' && from !== 'high') throw new SpecError(`describe: from must be "low" or "high", got "${String(from)}"`);
+  checkFace('describe', from);
   const axes = options.axes === 'all' ? AXES : AXES.filter((axis) => options.axes.includes(axis));
   if (options.axes !== 'all') for (const axis of options.axes) checkAxis('describe', axis);
   if (axes.length === 0) throw new SpecError('describe: axes is empty; give one of x, y, z or "all"');

@@ -1,6 +1,6 @@
 // What a descriptor is to `describe`, and helpers for its JSON and its columns. The list stands in descriptor-table.ts.
 import type { Axis, Face, Shape, VoxelSize } from '../core/grid.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import { AM, SE, type LabelVolume, type Phase } from '../core/volume.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { ByAxis, Description, PhaseDescription, RowEntry } from './description.js';
@@ -40,6 +40,15 @@ export interface Descriptor {
   plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes' | 'voxelSizeUm'>): LeasePlan;
   fill(context: DescriptorContext, run: RunOptions): Promise<void>;
   row(description: Description): readonly RowEntry[];
+}
+
+/** `refuses` of descriptors that belong to a cathode: they need its AM and SE. */
+export function refusesWithoutCathode(
+  _: LabelVolume, present: readonly Phase[], { phases }: Pick<DescriptorRequest, 'phases'>,
+): string | null {
+  if (phases.includes(SE) && phases.includes(AM)) return null;
+  const has = `the image has ${present.join(', ')}, described are ${phases.join(', ')}`;
+  return `needs the phases ${SE} (SE) and ${AM} (AM); ${has}`;
 }
 
 export function byAxis<T>(axes: readonly Axis[], value: (axis: Axis, index: number) => T): ByAxis<T> {

@@ -1,6 +1,7 @@
 // Geodesic tortuosity: shortest paths through a phase, measured against the thickness they cross.
 import {
-  AXES, axisIndex, checkAxis, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape, type VoxelSize,
+  AXES, axisIndex, checkAxis, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood,
+  type Shape, type VoxelSize,
 } from '../core/grid.js';
 import { SpecError } from '../core/errors.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
@@ -48,9 +49,7 @@ function complete(where: string, volume: LabelVolume, options: GeodesicTortuosit
   const task = { ...GEODESIC_TORTUOSITY_DEFAULTS, ...options };
   checkPhase(where, volume, task.phase);
   checkAxis(where, task.axis);
-  if (task.from !== 'low' && task.from !== 'high') {
-    throw new SpecError(`${where}: from must be "low" or "high", got "${String(task.from)}"`);
-  }
+  checkFace(where, task.from);
   checkNeighbourhood(where, task.neighbourhood);
   if (!(Number.isInteger(task.histogramBins) && task.histogramBins >= 1)) {
     throw new SpecError(`${where}: histogramBins must be a whole number ≥ 1, got ${task.histogramBins}`);

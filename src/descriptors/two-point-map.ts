@@ -5,7 +5,7 @@
 // is rounded to whole pairs: exact while the error of the transform is below one half (decisions/0034).
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
-import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkPhase, checkVolume, labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import {
   correlate, correlationPlan, lagMap, lagMapPlan, lagShape, windowCounts, windowCountsPlan, type LagEnd, type LagMap, type Shells,
 } from '../kernels/correlation.js';
@@ -100,12 +100,6 @@ function radialOf(shells: LagMap['shells']): RadialCoverage {
   return { distance, coverage, centred, pairs, correlationLength: correlationLength(distance, centred) };
 }
 
-function countOf(labels: Uint8Array, phase: Phase): number {
-  let count = 0;
-  for (let i = 0; i < labels.length; i++) if (labels[i] === phase) count++;
-  return count;
-}
-
 async function mapIn(
   frame: Frame, volume: LabelVolume, [a, b]: readonly [Phase, Phase], maxLag: Shape, edges: 'open' | 'periodic',
 ): Promise<TwoPointMap> {
@@ -114,7 +108,7 @@ async function mapIn(
   await frame.write(lease, labels);
   const periodic = edges === 'periodic';
   const windows = async (phase: Phase): Promise<Uint32Array | number> =>
-    (periodic ? countOf(labels, phase) : windowCounts(frame, lease, shape, phase, maxLag));
+    (periodic ? labelCounts(labels)[phase] : windowCounts(frame, lease, shape, phase, maxLag));
   // At lag 0, in the middle, a pair can begin anywhere.
   const endOf = async (phase: Phase): Promise<LagEnd> => {
     const voxels = await windows(phase);

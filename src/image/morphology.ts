@@ -2,7 +2,7 @@
 // scikit-image. Exact Euclidean distances; what lies beyond the window counts as more of the same and is no obstacle.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
-import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkPhase, checkVolume, labelCounts, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { bitBytes, bytesOfBits } from '../kernels/bits.js';
 import { paintOutside, phaseMask, regrow, regrowPlan } from '../kernels/clean.js';
 import { distance16, distanceLeases } from '../kernels/distance.js';
@@ -100,8 +100,7 @@ async function openMask(frame: Frame, mask: Lease, shape: Shape, squared: number
 
 /** The most frequent label beside `phase`; the phase itself when it is alone. */
 function mostOther(labels: Uint8Array, phase: Phase): Phase {
-  const counts = new Float64Array(256);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+  const counts = labelCounts(labels);
   counts[phase] = 0;
   const most = counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0));
   return counts[most] > 0 ? most : phase;

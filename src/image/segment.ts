@@ -1,7 +1,7 @@
 // Segmentation: grey values to labels, by thresholds given, by Otsu's, or by those that meet given volume fractions.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import { labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
 import { binsPlan, greyBins, greyRange, greyRangePlan, type GreyKind } from '../kernels/greys.js';
 import { segmentPlan as levelsPlan, segmentValues } from '../kernels/threshold.js';
 import type { LeasePlan } from '../runtime/plan.js';
@@ -108,9 +108,8 @@ export async function segmentGreys(
 }
 
 function classFractions(result: Uint8Array, labels: readonly Phase[]): number[] {
-  const counts = new Float64Array(256);
-  for (let i = 0; i < result.length; i++) counts[result[i]]++;
-  return labels.map((label) => counts[label] / result.length);
+  const fractions = labelFractions(result);
+  return labels.map((label) => fractions.get(label) ?? 0);
 }
 
 /** @throws SpecError when only one label is left. */

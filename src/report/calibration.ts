@@ -7,7 +7,8 @@ import { imageSection, type ReportedImage, type Role } from './calibration-image
 import { validationSection } from './calibration-validation.js';
 import { lines, type Line } from './chart.js';
 import { significant } from '../core/text.js';
-import { escape, readable, section, tableHtml, type Cell } from './html.js';
+import { reproducibilitySection, type Fact } from './facts.js';
+import { escape, readable, section, tableHtml, tilesHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 
 export interface CalibrationReportData {
@@ -16,7 +17,7 @@ export interface CalibrationReportData {
   readonly calibration: Calibration;
   readonly intervals: readonly FractionInterval[];
   readonly validation: Validation | null;
-  readonly reproducibility: readonly { readonly label: string; readonly value: string }[];
+  readonly reproducibility: readonly Fact[];
 }
 
 const MODEL_NAMES = { 'three-phase': 'three-phase excursion model', chi2: 'χ²₂ two-phase model' } as const;
@@ -27,8 +28,8 @@ const ROLES: Readonly<Record<ModelName, readonly Role[]>> = {
 
 function header({ title, calibration }: CalibrationReportData): string {
   const { model, estimates, confounded, alternatives, misfit, converged, weighting, notes, voxelSizeUm } = calibration;
-  const tiles = estimates.map(({ name, value, standardError }) =>
-    `<div><dt>${escape(name)}</dt><dd>${readable(value, 4)}<small>± ${readable(standardError, 2)}</small></dd></div>`);
+  const tiles = estimates.map(({ name, value, standardError }): Tile =>
+    [name, readable(value, 4), `± ${readable(standardError, 2)}`]);
   const warnings = [
     ...(converged ? [] : ['The fit has not converged.']),
     ...confounded.map(({ text }) => `${text}.`),
@@ -40,7 +41,7 @@ function header({ title, calibration }: CalibrationReportData): string {
   ];
   return `<header><p class="kind">voxelith · calibration</p><h1>${escape(title)}</h1>`
     + `<p class="lead">The ${MODEL_NAMES[model]}, fitted to the two-point coverages of the image; α per voxel${voxelSizeUm === null ? '' : ` of ${significant(voxelSizeUm, 4)} µm`}.</p>`
-    + `<dl class="tiles">${tiles.join('')}</dl>${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
+    + `${tilesHtml(tiles)}${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }
 
 /** What a parameter is, in a few words. */
@@ -98,10 +99,9 @@ function intervalSection({ intervals, images = [], calibration: { weighting } }:
 export function calibrationReport(data: CalibrationReportData): string {
   const { calibration, validation, images = [] } = data;
   const roles = new Map(calibration.phases.map((phase, i) => [phase, ROLES[calibration.model][i]]));
-  const facts = data.reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('');
   return page(data.title, [
     header(data), images.length === 0 ? '' : imageSection(images, roles), parameterSection(data), curveSection(data),
     validation === null ? '' : validationSection(validation, calibration, roles), intervalSection(data, roles),
-    section('reproducibility', 'Reproducibility', `<dl class="facts">${facts}</dl>`),
+    reproducibilitySection(data.reproducibility),
   ].filter(Boolean).join('\n'));
 }

@@ -6,7 +6,8 @@ import type { ConductResult } from '../transport/conduct.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
 import { lines, type Line } from './chart.js';
 import { fluxFigures } from './flux.js';
-import { escape, fixed, readable, section, tableHtml, type Cell } from './html.js';
+import { reproducibilitySection, type Fact } from './facts.js';
+import { escape, fixed, readable, section, tableHtml, tilesHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 import { colourOf, sliceFigure, sliceOf } from './slices.js';
 
@@ -17,7 +18,7 @@ export interface ConductReportData {
   readonly results: readonly ConductResult[];
   readonly tensor: ConductivityTensor | null;
   /** Machine, version, command, date: nothing is looked up here. */
-  readonly reproducibility: readonly { readonly label: string; readonly value: string }[];
+  readonly reproducibility: readonly Fact[];
 }
 
 const percent = (share: number, digits = 2): string => `${readable(100 * share, digits)} %`;
@@ -40,20 +41,23 @@ function header(data: ConductReportData): string {
   const [first] = results;
   const window = voxelSizeUm === null ? '' : ` (${shape.map((n, i) => readable(n * voxelSizeUm[i], 3)).join(' × ')} µm)`;
   const subject = first.phase === null ? 'The effective conductivity' : `The effective conductivity of phase ${first.phase}`;
-  const tiles = results.flatMap((result): [string, string, string][] => {
+  const tiles = results.flatMap((result): Tile[] => {
     const along = results.length > 1 ? ` along ${result.axis}` : '';
     const range = `${readable(result.bracket[0], 5)} to ${readable(result.bracket[1], 5)}`;
     return [
       result.mFactor === null
         ? [`σ_eff${along}`, readable(result.effectiveConductivity, 4), `${range} by its own estimate`]
         : [`M-factor${along}`, readable(result.mFactor, 4), `σ_eff/σ₀, ${range} by its own estimate`],
-      ...(result.tortuosityFactor === null ? [] : [[`tortuosity factor${along}`, readable(result.tortuosityFactor, 4), `ε/M; Bruggeman exponent ${readable(result.bruggemanExponent, 3)}`] as [string, string, string]]),
+      ...(result.tortuosityFactor === null ? [] : [[
+        `tortuosity factor${along}`, readable(result.tortuosityFactor, 4),
+        `ε/M; Bruggeman exponent ${readable(result.bruggemanExponent, 3)}`,
+      ] as const]),
     ];
   });
   tiles.push(['volume fraction ε', readable(first.volumeFraction, 4), first.phase === null ? 'of what conducts' : `of phase ${first.phase}`]);
   return `<header><p class="kind">voxelith · effective conductivity</p><h1>${escape(title)}</h1>`
     + `<p class="lead">${subject} of a window of ${shape.join(' × ')} voxels${window}, solved for with ${BOUNDARIES[first.boundary]}; current passes ${INTERFACES[first.interface]}.</p>`
-    + `<dl class="tiles">${tiles.map(([dt, dd, small]) => `<div><dt>${escape(dt)}</dt><dd>${escape(dd)}<small>${escape(small)}</small></dd></div>`).join('')}</dl>`
+    + tilesHtml(tiles)
     + `${warnings(data).map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }
 
@@ -140,9 +144,9 @@ export function conductReport(data: ConductReportData): string {
     tensorSection(data),
     ...data.results.map((result) => fluxSection(data, result)),
     convergenceSection(data),
-    section('reproducibility', 'Reproducibility',
-      `<dl class="facts">${[
-        { label: 'window', value: `${data.volume.shape.join(' × ')} (z, y, x), ${voxelCount(data.volume.shape)} voxels` }, ...data.reproducibility,
-      ].map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`),
+    reproducibilitySection([
+      { label: 'window', value: `${data.volume.shape.join(' × ')} (z, y, x), ${voxelCount(data.volume.shape)} voxels` },
+      ...data.reproducibility,
+    ]),
   ].filter(Boolean).join('\n'));
 }

@@ -3,14 +3,15 @@ import { axisIndex, AXES, type Axis } from '../core/grid.js';
 import { describeRow } from '../descriptors/describe.js';
 import type { Description, PhaseDescription } from '../descriptors/description.js';
 import { lines, type Line } from './chart.js';
-import { escape, readable, section, tableHtml } from './html.js';
+import { reproducibilitySection, type Fact } from './facts.js';
+import { escape, readable, section, tableHtml, tilesHtml, type Tile } from './html.js';
 import { page } from './page.js';
 
 export interface DescribeReportData {
   readonly title: string;
   readonly description: Description;
   /** Machine, version, command, date: nothing is looked up here. */
-  readonly reproducibility: readonly { readonly label: string; readonly value: string }[];
+  readonly reproducibility: readonly Fact[];
 }
 
 interface Curve {
@@ -83,16 +84,15 @@ function curveSections(description: Description): string[] {
 export function describeReport({ title, description, reproducibility }: DescribeReportData): string {
   const { shape, phases, skipped = {} } = description;
   const tiles = Object.entries(phases).filter(([, { volumeFraction }]) => volumeFraction !== undefined)
-    .map(([label, { volumeFraction }]) => `<div><dt>phase ${label}</dt><dd>${readable(volumeFraction, 4)}<small>volume fraction ε</small></dd></div>`);
+    .map(([label, { volumeFraction }]): Tile => [`phase ${label}`, readable(volumeFraction, 4), 'volume fraction ε']);
   const warnings = Object.entries(skipped).map(([name, reason]) => `<p class="warn">${escape(`left out: ${name} ${reason}`)}</p>`);
   const rows = Object.entries(describeRow(description)).map(([name, value]) => [name, typeof value === 'number' || value === null ? readable(value, 5) : String(value)]);
   return page(title, [
     `<header><p class="kind">voxelith · descriptors</p><h1>${escape(title)}</h1>`
       + `<p class="lead">Phases ${Object.keys(phases).join(', ')} of a window of ${shape.join(' × ')} voxels (z, y, x).</p>`
-      + `<dl class="tiles">${tiles.join('')}</dl>${warnings.join('')}</header>`,
+      + `${tilesHtml(tiles)}${warnings.join('')}</header>`,
     ...curveSections(description),
     rows.length === 0 ? '' : section('numbers', 'Numbers', tableHtml('Names are those of the columns of describe’s table.', ['descriptor', 'value'], rows)),
-    section('reproducibility', 'Reproducibility',
-      `<dl class="facts">${reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`),
+    reproducibilitySection(reproducibility),
   ].filter(Boolean).join('\n'));
 }

@@ -38,6 +38,15 @@ export function tableHtml(caption: Cell, head: readonly Cell[], rows: readonly (
   return `<div class="scroll"><table><caption>${cellHtml(caption)}</caption>\n<thead><tr>${header}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
 }
 
+/** A figure at the head of a page: what it is, its value, a remark below. */
+export type Tile = readonly [name: string, value: string, remark: string];
+
+export function tilesHtml(tiles: readonly Tile[]): string {
+  const one = ([name, value, remark]: Tile): string =>
+    `<div><dt>${escape(name)}</dt><dd>${escape(value)}<small>${escape(remark)}</small></dd></div>`;
+  return `<dl class="tiles">${tiles.map(one).join('')}</dl>`;
+}
+
 export function section(id: string, title: string, ...content: readonly string[]): string {
   return `<section id="${id}"><h2>${escape(title)}</h2>\n${content.join('\n')}\n</section>`;
 }

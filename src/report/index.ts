@@ -2,6 +2,7 @@
 export { conductReport, type ConductReportData } from './conduct.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { calibrationReport, type CalibrationReportData } from './calibration.js';
+export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
 export { readable } from './html.js';
 export { colourOf, planeOf, sliceOf, type LabelSlice, type Plane } from './slices.js';

@@ -3,8 +3,10 @@ import { PAPER_RANGES } from '../regression/published.js';
 import type { Law } from '../regression/law.js';
 import type { RegressionSample, TableRow } from '../regression/sample.js';
 import type { Shape } from '../core/grid.js';
+import { FAMILY_TITLES, type Family } from '../study/plan.js';
 import { histogram, scatter, seriesOpacity } from './chart.js';
-import { escape, fixed, readable, section } from './html.js';
+import { reproducibilitySection, type Fact } from './facts.js';
+import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
 import { page, PHASE_COLOURS } from './page.js';
 import { sliceFigure, type LabelSlice } from './slices.js';
 import { coefficientSection, colourClass, materialOf, predictionSection, publishedSection, rangeSection, SMALL } from './study-law.js';
@@ -21,7 +23,7 @@ export interface StudyReportData {
   /** Planes of sample structures, e.g. of the three cathodes; see `sliceOf`. */
   readonly slices: readonly LabelSlice[];
   /** The reproducibility line: spec hash, seeds, version, threads, machine, date, duration, command. Nothing is looked up here. */
-  readonly reproducibility: readonly { readonly label: string; readonly value: string }[];
+  readonly reproducibility: readonly Fact[];
 }
 
 /** Windows of the paper. */
@@ -53,7 +55,9 @@ const extent = (values: readonly number[]) => {
   return finite.length === 0 ? null : { from: finite.reduce((a, b) => Math.min(a, b)), to: finite.reduce((a, b) => Math.max(a, b)) };
 };
 
-const FAMILY_NAMES: Readonly<Record<string, string>> = { interpolation: 'interpolated between cathodes', step: 'stepped along a gradient' };
+/** Of the program's own tables; other tables may have other families, or none. */
+const familyTitle = (family: string): string =>
+  (family in FAMILY_TITLES ? FAMILY_TITLES[family as Family] : family || 'other');
 
 function families(table: readonly TableRow[]): string[] {
   return [...new Set(table.map((row) => String(row.family ?? '')))];
@@ -62,7 +66,7 @@ function families(table: readonly TableRow[]): string[] {
 function header(data: StudyReportData): string {
   const { title, table, window, voxelSizeUm, law } = data;
   const edges = window.map((n) => `${readable(n * voxelSizeUm, 3)}`).join(' × ');
-  const tiles: [string, string, string][] = [
+  const tiles: Tile[] = [
     ['structures', String(table.length), families(table).filter(Boolean).map((f) => `${table.filter((row) => row.family === f).length} ${f}`).join(', ')],
     ['window', window.every((n) => n === window[0]) ? `${window[0]}³ voxels` : `${window.join('×')}`, `${edges} µm`],
     ['voxel', `${voxelSizeUm} µm`, 'edge length'],
@@ -76,7 +80,7 @@ function header(data: StudyReportData): string {
   return `<header><p class="kind">voxelith · virtual materials testing</p><h1>${escape(title)}</h1>`
     + `<p class="lead">${table.length} virtual cathode structures of ${window.join(' × ')} voxels (${edges} µm) were drawn from the three-phase model, described, and solved for the M-factor of each conducting phase; `
     + 'M was then regressed on the descriptors. M is effective over intrinsic conductivity along z, the pressing direction; SE is solid electrolyte, AM active material.</p>'
-    + `<dl class="tiles">${tiles.map(([dt, dd, small]) => `<div><dt>${escape(dt)}</dt><dd>${escape(dd)}<small>${escape(small)}</small></dd></div>`).join('')}</dl></header>`;
+    + `${tilesHtml(tiles)}</header>`;
 }
 
 function structureSection(data: StudyReportData): string {
@@ -105,7 +109,10 @@ function distributionFigure(data: StudyReportData, phase: string, quantity: (typ
 function distributionSection(data: StudyReportData): string {
   const names = families(data.table);
   const legend = names.length > 1
-    ? `<ul class="legend">${names.map((name, i) => `<li><span class="swatch" style="background:var(--text);opacity:${seriesOpacity(i)}"></span>${escape(FAMILY_NAMES[name] ?? (name || 'other'))}</li>`).join('')}</ul>`
+    ? `<ul class="legend">${names.map((name, i) => {
+      const swatch = `<span class="swatch" style="background:var(--text);opacity:${seriesOpacity(i)}"></span>`;
+      return `<li>${swatch}${escape(familyTitle(name))}</li>`;
+    }).join('')}</ul>`
     : '';
   return section('distributions', 'Distributions of descriptors and M',
     '<p>Counts of structures, one bar colour strength per family. The bar on top and the band behind show the range that the paper prints, where it prints one.</p>', legend,
@@ -161,6 +168,8 @@ function windowCaveat({ window, voxelSizeUm, table }: StudyReportData): string {
     + 'Small windows scatter more and percolate more easily, so scores and coefficients differ from the paper’s for that reason alone; the model parameters are surrogates (ours), since the paper’s are not published.';
 }
 
+const REMARK = '<p>The same specification, seed and version give the same bits on any number of threads.</p>';
+
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. */
 export function studyReport(data: StudyReportData): string {
   const { law } = data;
@@ -172,9 +181,7 @@ export function studyReport(data: StudyReportData): string {
     distributionSection(data),
     ...(law ? [rangeSection(law)] : []),
     leftOutSection(data),
-    section('reproducibility', 'Reproducibility',
-      '<p>The same specification, seed and version give the same bits on any number of threads.</p>',
-      `<dl class="facts">${data.reproducibility.map(({ label, value }) => `<dt>${escape(label)}</dt><dd>${escape(value)}</dd>`).join('')}</dl>`),
+    reproducibilitySection(data.reproducibility, REMARK),
     '<footer>Formulas and Table 1: Dufter et al. 2026, arXiv 2603.23248. Colours follow the phases everywhere: blue SE, orange AM, grey pore.</footer>',
   ].join('\n'));
 }

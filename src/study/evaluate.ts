@@ -19,7 +19,7 @@ import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
 import { countStudy, studyPoints, type PlannedStructure } from './plan.js';
 import type { Evaluation } from './rows.js';
-import type { StudySpec } from './spec.js';
+import type { StudyScenario, StudySpec } from './spec.js';
 
 /** A study gives the covariance once for all structures. */
 function modelOf(spec: StudySpec, parameters: ThreePhaseParameters): ThreePhaseParameters {
@@ -34,6 +34,12 @@ function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
   const parameters = modelOf(spec, structure.parameters);
   const own: ThreePhaseSpec = { model: 'three-phase', parameters, size, voxelSizeUm, levelSets, ...key };
   return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: modelOf(spec, boxOf) }) };
+}
+
+/** A scenario itself as the study would draw it, with the study's seed. */
+export function scenarioSpec(spec: StudySpec, { parameters }: StudyScenario): ThreePhaseSpec {
+  const { size, voxelSizeUm, seed } = spec;
+  return { model: 'three-phase', parameters: modelOf(spec, parameters), size, voxelSizeUm, seed };
 }
 
 /** Draws a planned structure and measures what its columns ask for.

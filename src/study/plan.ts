@@ -11,7 +11,13 @@ export interface SeedKey {
   readonly realisation: number;
 }
 
-export type Family = 'interpolated' | 'gradient' | 'stepped';
+/** Families of structures, with the words that legends have for them. */
+export const FAMILY_TITLES = {
+  interpolated: 'interpolated between cathodes',
+  gradient: 'drawn for gradients',
+  stepped: 'stepped along a gradient',
+} as const;
+export type Family = keyof typeof FAMILY_TITLES;
 
 /** One structure to draw. */
 export interface PlannedStructure {

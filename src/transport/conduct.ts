@@ -1,6 +1,6 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
 import { axisOrder, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
-import type { LabelVolume, Phase } from '../core/volume.js';
+import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
   APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type Codebook,
@@ -89,12 +89,6 @@ async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume,
   };
 }
 
-function labelFractions({ labels }: LabelVolume): Map<Phase, number> {
-  const counts = new Uint32Array(256);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-  return new Map([...counts].map((count, label) => [label, count / labels.length]));
-}
-
 /** Codes of a smooth interface, and what is known of them. */
 async function smoothFaces(
   frame: Frame, faces: FaceLeases, { labels, shape }: LabelVolume, { axis, boundary, conducting: [phase], smoothing, levelSet, fields }: ConductJob,
@@ -119,7 +113,7 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
       : { book: await labelFaces(frame, faces, labels, shape, relative, periodic), openFraction: null, apertures: null };
     const islands = islandsOf(job).map((sigma) => sigma / unit);
     const { finest, counts } = await codedNetwork(frame, { axis, shape, faces, book, islands, voxelSize: voxelEdges(voxelSizeUm), periodic }, leases);
-    return { finest, counts, ...known, fractions: labelFractions(volume), rightNorm: periodic ? null : counts.rightNorm };
+    return { finest, counts, ...known, fractions: labelFractions(labels), rightNorm: periodic ? null : counts.rightNorm };
   });
 }
 

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { AXES, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { activeInterface, utilisation } from '../../src/descriptors/connectivity.js';
+import { constrictivity } from '../../src/descriptors/constrictivity.js';
+import { describe as describeImage } from '../../src/descriptors/describe.js';
+import { geodesicTortuosity } from '../../src/descriptors/geodesic-tortuosity.js';
 import { cauchyCrofton, surfaceAreas } from '../../src/descriptors/surface-area.js';
 import { randomLabels } from '../random.js';
 import { componentsTwin, facesTwin } from '../reference/components.js';
@@ -82,6 +85,18 @@ describe('activeInterface', () => {
     expect(onSeparator).toEqual({ activeArea: 0, totalArea: onCollector.totalArea, activeFraction: 0 });
     const turned = await activeInterface(session, make((z) => z < 4), { electronic: 2, ionic: 1, collector: 'low' });
     expect(turned).toEqual(onCollector);
+  });
+
+  it('[law] a wrong face is told in the same words by every operation, with the name of its setting', async () => {
+    const session = await testSession();
+    const from = { from: 'top' as never };
+    const words = /: from must be "low" or "high", got "top"$/;
+    await expect(utilisation(session, volume, { phase: 1, ...from })).rejects.toThrow(words);
+    await expect(constrictivity(session, volume, { phase: 1, ...from })).rejects.toThrow(words);
+    await expect(geodesicTortuosity(session, volume, { phase: 1, ...from })).rejects.toThrow(words);
+    await expect(describeImage(session, volume, from)).rejects.toThrow(words);
+    await expect(activeInterface(session, volume, { electronic: 1, ionic: 3, collector: 'top' as never }))
+      .rejects.toThrow(/: collector must be "low" or "high", got "top"$/);
   });
 
   it('refuses equal phases', async () => {

@@ -6,7 +6,7 @@ import { indexedPng, pngDataUri } from '../../src/report/png.js';
 import { axis, bins, niceStep } from '../../src/report/scale.js';
 import { sliceOf } from '../../src/report/slices.js';
 import { decode } from './decode-png.js';
-import { syntheticStudy } from './fixture.js';
+import { tinyStudy } from './fixture.js';
 import { checkPage } from './page.js';
 
 describe('png', () => {
@@ -70,8 +70,9 @@ describe('slices', () => {
   });
 });
 
+const data = await tinyStudy();
+
 describe('study report', () => {
-  const data = syntheticStudy(60, 32);
   const html = studyReport(data);
 
   it('[law] one file: no script, no request, nothing undefined, every tag closed', () => {
@@ -80,8 +81,19 @@ describe('study report', () => {
 
   it('[law] holds what it must: 8 fit charts, 12 distributions, 8 drivers, 3 slices, Table 1, ranges, caveat, reproducibility', () => {
     expect(html.match(/<svg viewBox[^>]*role="img"/g)!.length).toBe(8 + 12 + 8 + 3);
-    for (const text of ['−21.52', '4.36', '0.911', '1.081 – 1.186', 'Stenzel 2016', 'the paper’s are 401 × 401 × 401 voxels', 'sha256 4f1c0a55d1e2', '1 × mFactor is 0']) expect(html).toContain(text);
+    const left = data.law!.phases[0].leftOut.filter(({ reason }) => reason.startsWith('mFactor is 0')).length;
+    expect(left).toBeGreaterThan(0);
+    for (const text of [
+      '−21.52', '4.36', '0.911', '1.081 – 1.186', 'Stenzel 2016', 'the paper’s are 401 × 401 × 401 voxels',
+      data.reproducibility[0].value, `${left} × mFactor is 0`,
+    ]) expect(html).toContain(text);
     expect(html).toContain('x64, 2 cores &lt;test&gt; &amp; &quot;quotes&quot;');
+  });
+
+  it('[law] every family that the program writes has a name in the legend', () => {
+    const legend = html.slice(html.indexOf('id="distributions"')).match(/<ul class="legend">.*?<\/ul>/)![0];
+    const names = [...legend.matchAll(/<\/span>([^<]*)</g)].map(([, name]) => name);
+    expect(names).toEqual(['interpolated between cathodes', 'stepped along a gradient']);
   });
 
   it('[law] pure: the same data give the same document; without a law or slices it still stands', () => {

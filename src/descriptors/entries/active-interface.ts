@@ -1,15 +1,12 @@
 import { AM, SE } from '../../core/volume.js';
 import { activeInterface, activeInterfacePlan } from '../connectivity.js';
 import type { ActiveInterfaceDescription, ByAxis, RowEntry } from '../description.js';
-import { along, type Descriptor, type Mutable } from '../descriptor.js';
+import { along, refusesWithoutCathode, type Descriptor, type Mutable } from '../descriptor.js';
 
 export const activeInterfaceDescriptor: Descriptor = {
   name: 'activeInterface',
   title: 'interface of AM (2) connected to the collector with SE (1) connected to the separator',
-  refuses(_, present, { phases }) {
-    if (phases.includes(SE) && phases.includes(AM)) return null;
-    return `needs the phases ${SE} (SE) and ${AM} (AM); the image has ${present.join(', ')}, described are ${phases.join(', ')}`;
-  },
+  refuses: refusesWithoutCathode,
   plan: activeInterfacePlan,
   async fill({ session, volume, request: { axes, from }, result }, run) {
     const roles = { electronic: AM, ionic: SE, collector: from === 'low' ? 'high' : 'low' } as const;

@@ -28,6 +28,8 @@ export const ARENA_START = 0x20000;
 
 /** A thread does at most this much work, in voxels, between two looks at the cancel word. */
 export const POLL_VOXELS = 1 << 20;
+/** Loops over rows look after this much work: rows and planes on top of it stay below POLL_VOXELS. */
+export const POLL_STEP = 1 << 16;
 
 export const STATUS_OK = 0;
 export const STATUS_CANCELLED = 1;

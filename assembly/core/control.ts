@@ -2,7 +2,7 @@
 // A kernel is called once on every thread with the same arguments: `kernel(thread, threads, …): status`.
 import {
   CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_FAULT, CONTROL_LINE, CONTROL_PHASE, CONTROL_VERDICT, CONTROL_WORK,
-  STATUS_CANCELLED, STATUS_FAULT, STATUS_OK,
+  POLL_STEP, STATUS_CANCELLED, STATUS_FAULT, STATUS_OK,
 } from '../layout';
 
 /** Turns of the spin loop before a thread sleeps: a few microseconds, the length of a short phase's imbalance. */
@@ -13,15 +13,21 @@ const SLEEP: i64 = 50_000_000;
 /** This thread saw the cancel word since the job began. Mutable globals are per worker. */
 let sawCancel: bool = false;
 
+/** Work since the last `tick` of `poll`, and since the last look of `look`, in voxels. */
+let since: usize = 0;
+let looked: usize = 0;
+
 /** First call of every exported kernel. */
 // @ts-ignore: decorator
 @inline
 export function enter(): void {
   sawCancel = false;
+  since = 0;
+  looked = 0;
 }
 
-/** Adds `voxels` of work to the thread's counter and looks at the cancel word. Call at least every POLL_VOXELS.
- *  @returns true when the thread should stop its loop, go to the next barrier and leave there. */
+/** Adds `voxels` of work to the thread's counter and looks at the cancel word. Call at least every POLL_VOXELS; loops over rows
+ *  call `poll`. @returns true when the thread should stop its loop, go to the next barrier and leave there. */
 export function tick(thread: i32, voxels: usize): bool {
   const line = <usize>(CONTROL_WORK + thread * CONTROL_LINE);
   const work = atomic.load<u64>(line);
@@ -31,9 +37,40 @@ export function tick(thread: i32, voxels: usize): bool {
   return sawCancel;
 }
 
+/** Counts `voxels` of work and, every POLL_STEP of it, ticks. What is left over is counted at the next barrier.
+ *  @returns as `tick` */
+// @ts-ignore: decorator
+@inline
+export function poll(thread: i32, voxels: usize): bool {
+  since += voxels;
+  return since >= <usize>POLL_STEP ? flush(thread) : false;
+}
+
+/** After a cancellation `since` stays where it is, so that every later `poll` says so at once. */
+function flush(thread: i32): bool {
+  if (tick(thread, since)) return true;
+  since = 0;
+  return false;
+}
+
+/** The same for work that is counted elsewhere: only looks at the cancel word. */
+// @ts-ignore: decorator
+@inline
+export function look(thread: i32, voxels: usize): bool {
+  looked += voxels;
+  return looked >= <usize>POLL_STEP ? lookNow(thread) : false;
+}
+
+function lookNow(thread: i32): bool {
+  if (tick(thread, 0)) return true;
+  looked = 0;
+  return false;
+}
+
 /** Waits for all threads. @returns 0, or the status with which every thread must leave the kernel at once.
  *  The verdict is latched per generation, so that a thread which is slow to wake never reads a later one. */
 export function barrier(thread: i32, threads: i32): i32 {
+  if (since) flush(thread);
   if (thread == 0 && atomic.load<i32>(CONTROL_CANCEL) != 0) sawCancel = true;
   if (threads == 1) {
     return sawCancel ? STATUS_CANCELLED : STATUS_OK;

@@ -1,6 +1,6 @@
 // Kernels with known behaviour, for the laws of the runtime: a sum, a long job, a trap.
-import { CONTROL_LINE, POLL_VOXELS, STATUS_OK } from '../layout';
-import { barrier, enter, slabStart, tick } from './control';
+import { CONTROL_LINE, STATUS_OK } from '../layout';
+import { barrier, enter, poll, slabStart, tick } from './control';
 
 /** total[0] = Σ x[i] over x: f32[slices · perSlice], summed per slice in f64 and then in slice order, so that the bits do
  *  not depend on the thread count. sums: f64[slices] scratch; total: f64[1]. `repeats` makes the job long. */
@@ -47,17 +47,12 @@ export function probeTriad(thread: i32, threads: i32, a: usize, b: usize, c: usi
   const lines = n / 16;
   const end = slabStart(thread + 1, threads, lines);
   const three = f32x4.splat(3);
-  let since = 0;
   for (let line = slabStart(thread, threads, lines); line < end; line++) {
     const at = <usize>line * CONTROL_LINE;
     for (let k: usize = 0; k < 64; k += 16) {
       v128.store(a + at + k, f32x4.add(v128.load(b + at + k), f32x4.mul(three, v128.load(c + at + k))));
     }
-    since += 16;
-    if (since >= POLL_VOXELS) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, 16)) break;
   }
   return barrier(thread, threads);
 }

@@ -91,7 +91,7 @@ export function normals(out: usize, radiusWord: v128, angleWord: v128): void {
 /** blocks[i] = Philox(counters[i], key) and, when gaussian ≠ 0, the four normals made of each block (as f32).
  *  blocks, counters: u32[4·count], count a multiple of 4; scratch: 128 bytes. One thread; for tests. */
 export function philoxBlocks(
-  thread: i32, threads: i32, blocks: usize, counters: usize, scratch: usize, count: i32, key0: i32, key1: i32, gaussian: i32,
+  thread: i32, threads: i32, blocks: usize, counters: usize, scratch: usize, count: i32, key0: u32, key1: u32, gaussian: bool,
 ): i32 {
   enter();
   if (thread == 0) {

@@ -155,7 +155,7 @@ function columns(field: usize, stride: usize, groups: i32, length: i32, a: usize
  *  field: f32[nz·ny·pitch], in place; scratch: per thread 64·(max(nx, 4·ny, 4·nz) + 8) bytes; scale: factor of an inverse transform. */
 export function transformPlanes(
   thread: i32, threads: i32, field: usize, scratch: usize, twiddlesY: usize, twiddlesX: usize, nz: i32, ny: i32, nx: i32,
-  inverse: i32, scale: f32,
+  inverse: bool, scale: f32,
 ): i32 {
   enter();
   const groups = ((nx >> 1) + 4) >> 2;
@@ -189,7 +189,7 @@ export function transformPlanes(
 
 /** Transforms along z. Arguments as for `transformPlanes`. */
 export function transformDepth(
-  thread: i32, threads: i32, field: usize, scratch: usize, twiddlesZ: usize, nz: i32, ny: i32, nx: i32, inverse: i32,
+  thread: i32, threads: i32, field: usize, scratch: usize, twiddlesZ: usize, nz: i32, ny: i32, nx: i32, inverse: bool,
 ): i32 {
   enter();
   const groups = ((nx >> 1) + 4) >> 2;

@@ -1,7 +1,7 @@
 // Removal of small components, and filling of removed voxels from their surroundings.
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, look, poll, slabStart, tick } from '../core/control';
 import { ROOT } from '../morphology/components';
-import { STEP } from './values';
+import { POLL_STEP } from '../layout';
 
 /** A voxel of a small component, one that was looked at in this round, one that has got its new label in this round. */
 const SMALL: u8 = 1;
@@ -15,7 +15,6 @@ export function markSmall(
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
-  let since = 0;
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const at = rowStart + (<usize>row << 2);
     const stop = load<u32>(at, 4);
@@ -27,13 +26,8 @@ export function markSmall(
       const start = run & 0xffff;
       memory.fill(mask + <usize>row * <usize>nx + <usize>start, SMALL, <usize>((run >>> 16) - start));
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -65,20 +59,14 @@ function round(result: usize, labels: usize, mask: usize, list: usize, votes: us
   const plane = ny * nx;
   const total = nz * plane;
   let waiting = 0;
-  let since = 0;
-  let looked = 0;
   for (let first = 0; first < total; first++) {
-    if ((first & 0xffff) == 0 || looked >= STEP) {
-      if (tick(0, since)) return -1;
-      since = looked = 0;
-    }
     // Marked voxels are few.
     if ((first & 15) == 0 && first + 16 <= total && !v128.any_true(v128.load(mask + <usize>first))) {
-      since += 16;
+      if (poll(0, 16)) return -1;
       first += 15;
       continue;
     }
-    since++;
+    if (poll(0, 1)) return -1;
     if (load<u8>(mask + <usize>first) != SMALL) continue;
     const own = load<u8>(labels + <usize>first);
     memory.fill(votes, 0, 1024);
@@ -113,7 +101,7 @@ function round(result: usize, labels: usize, mask: usize, list: usize, votes: us
         }
       }
     }
-    looked += count;
+    if (look(0, count)) return -1;
     if (voters == 0) {
       waiting += count;
       continue;
@@ -145,15 +133,15 @@ function round(result: usize, labels: usize, mask: usize, list: usize, votes: us
 }
 
 /** mask = 1 at the voxels of `phase`, or at all others when `others` is not 0. mask, labels: u8[count]. */
-export function phaseMask(thread: i32, threads: i32, mask: usize, labels: usize, phase: i32, others: i32, count: u32): i32 {
+export function phaseMask(thread: i32, threads: i32, mask: usize, labels: usize, phase: i32, others: bool, count: u32): i32 {
   enter();
-  const blocks = <i32>((count + STEP - 1) / STEP);
+  const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);
   for (let block = slabStart(thread, threads, blocks); block < end; block++) {
-    const from = <usize>block * STEP;
-    const to = min(<usize>count, from + STEP);
+    const from = <usize>block * POLL_STEP;
+    const to = min(<usize>count, from + POLL_STEP);
     for (let i = from; i < to; i++) {
-      store<u8>(mask + i, <u8>((load<u8>(labels + i) == <u8>phase) != (others != 0)));
+      store<u8>(mask + i, <u8>((load<u8>(labels + i) == <u8>phase) != others));
     }
     if (tick(thread, to - from)) break;
   }
@@ -163,11 +151,11 @@ export function phaseMask(thread: i32, threads: i32, mask: usize, labels: usize,
 /** labels = phase wherever mask is 0. */
 export function paintOutside(thread: i32, threads: i32, labels: usize, mask: usize, phase: i32, count: u32): i32 {
   enter();
-  const blocks = <i32>((count + STEP - 1) / STEP);
+  const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);
   for (let block = slabStart(thread, threads, blocks); block < end; block++) {
-    const from = <usize>block * STEP;
-    const to = min(<usize>count, from + STEP);
+    const from = <usize>block * POLL_STEP;
+    const to = min(<usize>count, from + POLL_STEP);
     for (let i = from; i < to; i++) if (load<u8>(mask + i) == 0) store<u8>(labels + i, <u8>phase);
     if (tick(thread, to - from)) break;
   }
@@ -185,25 +173,18 @@ export function regrow(
   const from = slabStart(thread, threads, nz * ny);
   const end = slabStart(thread + 1, threads, nz * ny);
   // From here on: 0 voter or kept, 1 waits, 2 filled in this round.
-  let since = 0;
   for (let row = from; row < end; row++) {
     for (let i = row * nx; i < row * nx + nx; i++) {
       const waits = load<u8>(mask + <usize>i) == 0 && load<u8>(labels + <usize>i) == <u8>phase;
       store<u8>(mask + <usize>i, <u8>waits);
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   let status = barrier(thread, threads);
   if (status) return status;
   let before: i32 = -1;
   for (;;) {
     let waiting = 0;
-    let looked = 0;
     for (let row = from; row < end; row++) {
       const z = row / ny;
       const y = row - z * ny;
@@ -218,11 +199,7 @@ export function regrow(
         store<u8>(labels + <usize>i, <u8>label);
         store<u8>(mask + <usize>i, 2);
       }
-      looked += nx;
-      if (looked >= STEP) {
-        if (tick(thread, 0)) break;
-        looked = 0;
-      }
+      if (look(thread, nx)) break;
     }
     store<i32>(left + (<usize>thread << 6), waiting);
     status = barrier(thread, threads);
@@ -231,18 +208,13 @@ export function regrow(
     for (let t = 0; t < threads; t++) all += load<i32>(left + (<usize>t << 6));
     const last = all == 0 || all == before;
     before = all;
-    looked = 0;
     for (let row = from; row < end; row++) {
       for (let i = row * nx; i < row * nx + nx; i++) {
         const state = load<u8>(mask + <usize>i);
         if (state == 2) store<u8>(mask + <usize>i, 0);
         else if (state == 1 && last) store<u8>(labels + <usize>i, <u8>rest);
       }
-      looked += nx;
-      if (looked >= STEP) {
-        if (tick(thread, 0)) break;
-        looked = 0;
-      }
+      if (look(thread, nx)) break;
     }
     status = barrier(thread, threads);
     if (status) return status;

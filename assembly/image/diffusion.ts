@@ -1,7 +1,8 @@
 // Anisotropic diffusion [Perona & Malik 1990, IEEE PAMI 12:629]: grey values flow to the six neighbours, the less the more
 // they differ, with conductivity 1/(1 + (d/κ)²). Noise below κ is smoothed, edges above it stay. No flow across the window.
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
-import { putValue, STEP, valueAt } from './values';
+import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
+import { putValue, valueAt } from './values';
+import { POLL_STEP } from '../layout';
 
 /** `iterations` steps from a; the result is in a when their number is even, else in b. a, b: f32[nz·ny·nx].
  *  inverse: 1/κ²; rate: step in time, at most 1/6. Work counted: voxels · iterations. */
@@ -14,7 +15,6 @@ export function diffuse(
   let from = a;
   let to = b;
   for (let step = 0; step < iterations; step++) {
-    let since = 0;
     for (let r = slabStart(thread, threads, nz * ny); r < end; r++) {
       const z = r / ny;
       const y = r - z * ny;
@@ -38,13 +38,8 @@ export function diffuse(
         v128.store(target + at, f32x4.add(value, f32x4.mul(f32x4.splat(rate), flow)));
       }
       for (; x < nx; x++) one(target, middle, up, down, north, south, x, nx, inverse, rate);
-      since += nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
-    tick(thread, since);
     const status = barrier(thread, threads);
     if (status) return status;
     const swap = from;
@@ -85,13 +80,13 @@ function fluxOne(neighbour: f32, value: f32, inverse: f32): f32 {
 }
 
 /** out = values as f32, or values = in, rounded, when `back` is not 0. floats: f32[count]. */
-export function floatValues(thread: i32, threads: i32, floats: usize, values: usize, kind: i32, count: u32, back: i32): i32 {
+export function floatValues(thread: i32, threads: i32, floats: usize, values: usize, kind: i32, count: u32, back: bool): i32 {
   enter();
-  const blocks = <i32>((count + STEP - 1) / STEP);
+  const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);
   for (let block = slabStart(thread, threads, blocks); block < end; block++) {
-    const from = <usize>block * STEP;
-    const to = min(<usize>count, from + STEP);
+    const from = <usize>block * POLL_STEP;
+    const to = min(<usize>count, from + POLL_STEP);
     if (kind == 1) convert<u8>(floats, values, from, to, back);
     else if (kind == 2) convert<u16>(floats, values, from, to, back);
     else convert<f32>(floats, values, from, to, back);
@@ -100,7 +95,7 @@ export function floatValues(thread: i32, threads: i32, floats: usize, values: us
   return barrier(thread, threads);
 }
 
-function convert<T>(floats: usize, values: usize, from: usize, to: usize, back: i32): void {
+function convert<T>(floats: usize, values: usize, from: usize, to: usize, back: bool): void {
   if (back) for (let i = from; i < to; i++) putValue<T>(values, i, load<f32>(floats + (i << 2)));
   else for (let i = from; i < to; i++) store<f32>(floats + (i << 2), valueAt<T>(values, i));
 }

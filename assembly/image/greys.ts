@@ -1,6 +1,7 @@
 // What grey values an image holds: range, histogram, and the histogram of the steps between neighbours.
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
-import { STEP, valueAt } from './values';
+import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
+import { valueAt } from './values';
+import { POLL_STEP } from '../layout';
 
 /** out[thread]: f64 least, greatest, number of values that are not finite, number that are not whole. out: f64[threads][8].
  *  Least and greatest are of the finite ones; +∞ and −∞ for a thread without any. */
@@ -11,11 +12,11 @@ export function greyRange(thread: i32, threads: i32, out: usize, values: usize, 
   store<f64>(line, -Infinity, 8);
   store<f64>(line, 0, 16);
   store<f64>(line, 0, 24);
-  const blocks = <i32>((count + STEP - 1) / STEP);
+  const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);
   for (let block = slabStart(thread, threads, blocks); block < end; block++) {
-    const from = <usize>block * STEP;
-    const to = min(<usize>count, from + STEP);
+    const from = <usize>block * POLL_STEP;
+    const to = min(<usize>count, from + POLL_STEP);
     if (kind == 1) range<u8>(line, values, from, to);
     else if (kind == 2) range<u16>(line, values, from, to);
     else range<f32>(line, values, from, to);
@@ -72,11 +73,11 @@ export function greyHistogram(
   enter();
   const own = tables + ((<usize>thread * <usize>bins) << 2);
   memory.fill(own, 0, <usize>bins << 2);
-  const blocks = <i32>((count + STEP - 1) / STEP);
+  const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);
   for (let block = slabStart(thread, threads, blocks); block < end; block++) {
-    const from = <usize>block * STEP;
-    const to = min(<usize>count, from + STEP);
+    const from = <usize>block * POLL_STEP;
+    const to = min(<usize>count, from + POLL_STEP);
     if (kind == 1) tally<u8>(own, bins, values, from, to, base, scale);
     else if (kind == 2) tally<u16>(own, bins, values, from, to, base, scale);
     else tally<f32>(own, bins, values, from, to, base, scale);
@@ -104,18 +105,12 @@ export function stepHistogram(
   const own = tables + ((<usize>thread * <usize>bins) << 2);
   memory.fill(own, 0, <usize>bins << 2);
   const end = slabStart(thread + 1, threads, nz * ny);
-  let since = 0;
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     if (kind == 1) steps<u8>(own, bins, values, row, nz, ny, nx, scale);
     else if (kind == 2) steps<u16>(own, bins, values, row, nz, ny, nx, scale);
     else steps<f32>(own, bins, values, row, nz, ny, nx, scale);
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   let status = barrier(thread, threads);
   if (status) return status;
   gather(thread, threads, out, tables, bins);

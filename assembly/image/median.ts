@@ -2,9 +2,8 @@
 // as long as no more than half of the neighbours lie below the value so far. The same code serves values of 8, 16 and 32 bits.
 // Window faces: the outermost voxels are repeated.
 import { medianOfColumns, sortColumns } from './median3';
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart } from '../core/control';
 import { storeFirst } from '../core/lanes';
-import { STEP } from './values';
 
 /** Elements that a SIMD load may read behind a row. */
 const SLACK = 16;
@@ -52,7 +51,6 @@ function medians<T>(
   const bytes = <usize>pitch << shift;
   const own = scratch + <usize>thread * <usize>(size * size) * bytes;
   const rowBytes = <usize>nx << shift;
-  let since = 0;
   const end = slabStart(thread + 1, threads, nz * ny);
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const z = row / ny;
@@ -72,13 +70,8 @@ function medians<T>(
     } else {
       row5<T>(target, own, bytes, nx);
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  if (since) tick(thread, since);
 }
 
 // A row is a call: the engine puts its fast code in place between calls, never within one.

@@ -1,13 +1,12 @@
 // Sums of grey values over the planes across each axis, and their correction by a curve along each axis.
-import { barrier, enter, slabStart, tick } from '../core/control';
-import { putValue, STEP, valueAt } from './values';
+import { barrier, enter, poll, slabStart } from '../core/control';
+import { putValue, valueAt } from './values';
 
 /** For each slice z: ny sums along x, then nx sums along y, in f64, each added up in the order of the voxels.
  *  sums: f64[nz][ny + nx]. */
 export function planeSums(thread: i32, threads: i32, sums: usize, values: usize, kind: i32, nz: i32, ny: i32, nx: i32): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz);
-  let since = 0;
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
     const byY = sums + ((<usize>z * <usize>(ny + nx)) << 3);
     const byX = byY + (<usize>ny << 3);
@@ -17,16 +16,10 @@ export function planeSums(thread: i32, threads: i32, sums: usize, values: usize,
       const at = <usize>(z * ny + y) * <usize>nx;
       const sum = kind == 1 ? addRow<u8>(byX, values, at, nx) : kind == 2 ? addRow<u16>(byX, values, at, nx) : addRow<f32>(byX, values, at, nx);
       store<f64>(byY + (<usize>y << 3), sum);
-      since += nx;
-      if (since >= STEP) {
-        stop = tick(thread, since);
-        since = 0;
-        if (stop) break;
-      }
+      if ((stop = poll(thread, nx))) break;
     }
     if (stop) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -46,7 +39,6 @@ export function subtractCurves(
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz * ny);
-  let since = 0;
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const z = row / ny;
     const shift = load<f32>(alongZ + (<usize>z << 2)) + load<f32>(alongY + (<usize>(row - z * ny) << 2));
@@ -54,13 +46,8 @@ export function subtractCurves(
     if (kind == 1) subtractRow<u8>(values, at, nx, shift, alongX);
     else if (kind == 2) subtractRow<u16>(values, at, nx, shift, alongX);
     else subtractRow<f32>(values, at, nx, shift, alongX);
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 

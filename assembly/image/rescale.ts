@@ -2,8 +2,9 @@
 //
 // Source voxel j of n covers [j·m, (j + 1)·m) and target voxel i of m covers [i·n, (i + 1)·n), in units of 1/(n·m) of the
 // window. So all overlaps are whole numbers, and votes and sums of whole values are exact in f64.
-import { barrier, enter, slabStart, tick } from '../core/control';
-import { putValue, STEP, valueAt } from './values';
+import { barrier, enter, poll, slabStart } from '../core/control';
+import { putValue, valueAt } from './values';
+import { POLL_STEP } from '../layout';
 
 /** Overlap of source voxel j (of n) with target voxel i (of m). */
 // @ts-ignore: decorator
@@ -49,7 +50,6 @@ function meanRow<T>(
   const k = row / my;
   const j = row - k * my;
   const whole = <f64>nz * <f64>ny * <f64>nx;
-  let since = 0;
   for (let i = 0; i < mx; i++) {
     let sum: f64 = 0;
     const x0 = firstOf(i, nx, mx);
@@ -60,16 +60,12 @@ function meanRow<T>(
         const wzy = wz * overlap(y, j, ny, my);
         const at = <usize>(z * ny + y) * <usize>nx;
         for (let x = x0; x < x1; x++) sum += wzy * overlap(x, i, nx, mx) * <f64>valueAt<T>(values, at + <usize>x);
-        since += x1 - x0;
-        if (since >= STEP) {
-          if (tick(thread, since)) return true;
-          since = 0;
-        }
+        if (poll(thread, x1 - x0)) return true;
       }
     }
     putMean<T>(out, <usize>row * <usize>mx + <usize>i, sum, whole);
   }
-  return since ? tick(thread, since) : false;
+  return false;
 }
 
 /** Whole types: nearest, halves up, decided exactly. */
@@ -84,10 +80,10 @@ function putMean<T>(out: usize, at: usize, sum: f64, whole: f64): void {
  *  one voxel wider on all sides; still equal: the lowest. labels: u8[nz·ny·nx], out: u8[mz·my·mx], scratch: threads·pitch bytes, pitch = 4096 for
  *  votes and counts + nx, to a multiple of 64. */
 export function rescaleLabels(
-  thread: i32, threads: i32, out: usize, labels: usize, scratch: usize, pitch: usize, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+  thread: i32, threads: i32, out: usize, labels: usize, scratch: usize, pitch: u32, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
 ): i32 {
   enter();
-  const table = scratch + <usize>thread * pitch;
+  const table = scratch + <usize>thread * <usize>pitch;
   const mixed = table + 4096;
   memory.fill(table, 0, 4096);
   const end = slabStart(thread + 1, threads, mz * my);
@@ -98,31 +94,25 @@ export function rescaleLabels(
     const z1 = endOf(k, nz, mz);
     const y0 = firstOf(j, ny, my);
     const y1 = endOf(j, ny, my);
-    let since = 0;
     let stop: bool = false;
     const row0 = labels + <usize>(z0 * ny + y0) * <usize>nx;
     // Blocks that large take votes, which look at the cancel word.
-    if ((z1 - z0) * (y1 - y0) * nx < 16 * STEP) mixedColumns(mixed, row0, z1 - z0, y1 - y0, ny, nx);
+    if ((z1 - z0) * (y1 - y0) * nx < 16 * POLL_STEP) mixedColumns(mixed, row0, z1 - z0, y1 - y0, ny, nx);
     else memory.fill(mixed, 1, <usize>nx);
     for (let i = 0; i < mx; i++) {
       const x0 = firstOf(i, nx, mx);
       const x1 = endOf(i, nx, mx);
       const block = (z1 - z0) * (y1 - y0) * (x1 - x0);
-      // Larger blocks count their own work.
-      if (block < STEP) since += block;
       const first = load<u8>(row0 + <usize>x0);
       // Most blocks are of one label: no votes for them.
       const label = uniform(first, mixed, row0, x0, x1)
         ? <u32>first
         : winner(thread, table, labels, k, j, i, z0, z1, y0, y1, x0, x1, nz, ny, nx, mz, my, mx);
       store<u8>(out + <usize>row * <usize>mx + <usize>i, <u8>label);
-      if (since >= STEP) {
-        stop = tick(thread, since);
-        since = 0;
-        if (stop) break;
-      }
+      // Larger blocks count their own work.
+      if ((stop = poll(thread, block < POLL_STEP ? <usize>block : 0))) break;
     }
-    if (stop || tick(thread, since)) break;
+    if (stop) break;
   }
   return barrier(thread, threads);
 }
@@ -132,8 +122,7 @@ function winner(
   nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
 ): u32 {
   const first = load<u8>(labels + <usize>(z0 * ny + y0) * <usize>nx + <usize>x0);
-  const counts = (z1 - z0) * (y1 - y0) * (x1 - x0) >= STEP;
-  let since = 0;
+  const counts = (z1 - z0) * (y1 - y0) * (x1 - x0) >= POLL_STEP;
   for (let z = z0; z < z1; z++) {
     const wz = overlap(z, k, nz, mz);
     for (let y = y0; y < y1; y++) {
@@ -143,11 +132,7 @@ function winner(
         const cell = table + (<usize>load<u8>(at + <usize>x) << 3);
         store<f64>(cell, load<f64>(cell) + wzy * overlap(x, i, nx, mx));
       }
-      since += x1 - x0;
-      if (counts && since >= STEP) {
-        tick(thread, since);
-        since = 0;
-      }
+      if (counts && poll(thread, x1 - x0)) return first;
     }
   }
   let lead = <u32>first;

@@ -1,8 +1,8 @@
 // Weighted means along x, y and z in one pass: box and Gaussian filters. Each thread goes through its slices and keeps the
 // 2·reach + 1 around the current one, already filtered along x and y, in a ring: no copy of the volume is made. Every voxel
 // is summed in the same order wherever the slabs begin. Window faces: the outermost voxels are repeated.
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
-import { putValue, STEP, valueAt } from './values';
+import { barrier, enter, leave, look, poll, slabStart } from '../core/control';
+import { putValue, valueAt } from './values';
 
 /** weights[j] = exp(−j²/2σ²) over their sum from −reach to reach. weights: f32[reach + 1]. */
 export function gaussianWeights(thread: i32, threads: i32, weights: usize, reach: i32, sigma: f64): i32 {
@@ -52,7 +52,6 @@ function slab<T>(
     for (; next <= last; next++) {
       if (!slice<T>(thread, ring + <usize>(next % depth) * planeBytes, values, next, weights, reach, own, alongX, ny, nx, pitch)) return;
     }
-    let since = 0;
     for (let y = 0; y < ny; y++) {
       const row = <usize>(z * ny + y) * <usize>nx;
       const inPlane = (<usize>y * <usize>pitch) << 2;
@@ -72,13 +71,8 @@ function slab<T>(
         if (x + 2 < nx) putValue<T>(out, row + <usize>x + 2, f32x4.extract_lane(sum, 2));
         if (x + 3 < nx) putValue<T>(out, row + <usize>x + 3, f32x4.extract_lane(sum, 3));
       }
-      since += nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) return;
-        since = 0;
-      }
+      if (poll(thread, nx)) return;
     }
-    if (tick(thread, since)) return;
   }
 }
 
@@ -88,7 +82,6 @@ function slice<T>(
   ny: i32, nx: i32, pitch: i32,
 ): bool {
   const row = <usize>pitch << 2;
-  let since = 0;
   for (let y = 0; y < ny; y++) {
     const at = <usize>(z * ny + y) * <usize>nx;
     const first = valueAt<T>(values, at);
@@ -108,11 +101,7 @@ function slice<T>(
       v128.store(target + x, sum);
     }
     // Looking does not count: the work is counted once, where the result is stored.
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, 0)) return false;
-      since = 0;
-    }
+    if (look(thread, nx)) return false;
   }
   for (let y = 0; y < ny; y++) {
     const middle = alongX + <usize>y * row;
@@ -126,11 +115,7 @@ function slice<T>(
       }
       v128.store(target + x, sum);
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, 0)) return false;
-      since = 0;
-    }
+    if (look(thread, nx)) return false;
   }
   return true;
 }

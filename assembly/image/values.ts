@@ -1,6 +1,4 @@
 // Grey values of three types behind one reading: u8, u16 and f32, told apart by their width in bytes (`kind` 1, 2, 4).
-/** Voxels between two looks at the cancel word. */
-export const STEP = 1 << 16;
 
 // @ts-ignore: decorator
 @inline

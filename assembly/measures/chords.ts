@@ -1,9 +1,6 @@
 // Chords: the runs of voxels that lines along an axis have in a phase, from sets as bits (layout of morphology/bits.ts).
 // Bits that differ from the bit before them on the line are found a word at a time; only those few are looked at.
-import { barrier, enter, slabStart, tick } from '../core/control';
-
-/** Voxels between two looks at the cancel word. */
-const STEP = 1 << 16;
+import { barrier, enter, poll, slabStart } from '../core/control';
 
 /** One more run of `length` voxels; runs that touch a face stand behind the whole ones. */
 // @ts-ignore: decorator
@@ -67,16 +64,11 @@ export function chordCounts(
   memory.fill(mine, 0, <usize>(2 * (n + 1)) << 2);
   const own = begins + (<usize>thread * <usize>words << 8);
   const pitch = <usize>words << 3;
-  let since = 0;
   if (axis == 2) {
     const end = slabStart(thread + 1, threads, nz * ny);
     for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
       runsOfRow(mine, bits + <usize>row * pitch, nx, words);
-      since += nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
   } else {
     const step = axis == 0 ? <usize>ny * pitch : pitch;
@@ -94,17 +86,9 @@ export function chordCounts(
           const before = i > 0 ? load<u64>(at - step) : 0;
           if (now != before) runsOfWord(mine, own + (w << 8), now, before, i, n);
         }
-        since += nx;
-        if (since >= STEP) {
-          if (tick(thread, since)) {
-            stop = true;
-            break;
-          }
-          since = 0;
-        }
+        if ((stop = poll(thread, nx))) break;
       }
     }
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }

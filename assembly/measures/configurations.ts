@@ -4,10 +4,8 @@
 //   pattern of the cell at (z, y, x):   bit 4·dx + 2·dz + dy is set where voxel (z + dz, y + dy, x + dx) is of the phase
 //
 // A row of cells needs four rows of voxels; the low half of a pattern is the high half of the pattern before it.
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart } from '../core/control';
 
-/** Voxels between two looks at the cancel word. */
-const STEP = 1 << 16;
 /** Bytes of one table of 256 counts. Four tables take turns: a count that was just stored is slow to load again. */
 const TABLE: usize = 1024;
 const TABLES: usize = 4 * TABLE;
@@ -45,7 +43,6 @@ export function configurations(
   const border = mine + TABLES;
   const rows = (nz + 1) * (ny + 1);
   const end = slabStart(thread + 1, threads, rows);
-  let since = 0;
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const z = row / (ny + 1) - 1;
     const y = row - (z + 1) * (ny + 1) - 1;
@@ -112,12 +109,7 @@ export function configurations(
     if (above && left && load<u8>(z1 + y0 + last) == <u8>phase) tail |= 4;
     if (above && right && load<u8>(z1 + y1 + last) == <u8>phase) tail |= 8;
     increment(border, tail);
-    since += nx + 1;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx + 1)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }

@@ -1,9 +1,7 @@
 // Which labels occur, and how many voxels of each label lie in every plane across z, y and x.
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart } from '../core/control';
 import { sumBytes } from '../core/lanes';
 
-/** Voxels between two looks at the cancel word. */
-const STEP = 1 << 16;
 /** Rows that a u8 column counter can take. */
 const ROWS = 255;
 
@@ -19,7 +17,6 @@ export function labelsPresent(thread: i32, threads: i32, present: usize, labels:
   let d = a;
   store<u8>(present + <usize>load<u8>(labels), 1);
   let turn = 0;
-  let since = 0;
   for (let i = slabStart(thread, threads, blocks); i < end; i++) {
     const at = labels + (<usize>i << 4);
     const x = v128.load(at);
@@ -44,13 +41,8 @@ export function labelsPresent(thread: i32, threads: i32, present: usize, labels:
         else d = lane;
       }
     }
-    since += 16;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, 16)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -112,7 +104,6 @@ export function planeCounts(
   const rowsAtOnce = max(1, min(ROWS, 16384 / nx));
   const end = slabStart(thread + 1, threads, nz * ny);
   let row = slabStart(thread, threads, nz * ny);
-  let since = 0;
   while (row < end) {
     const z = row / ny;
     const y = row - z * ny;
@@ -126,12 +117,7 @@ export function planeCounts(
       atomic.add<u32>(byZ + ((<usize>k * <usize>nz + <usize>z) << 2), total);
     }
     row += rows;
-    since += rows * nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, rows * nx)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }

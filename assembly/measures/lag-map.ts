@@ -1,6 +1,5 @@
 // From sums over pairs of voxels to two-point coverages: the windows in which a lag can begin, and means over shells of lags.
-import { POLL_VOXELS } from '../layout';
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart } from '../core/control';
 
 /** Along the middle of three axes: what is left of each line without its first −l or last l bins, l = −edge … edge.
  *  @param left u32[outer][2·edge + 1][inner]; bins u32[outer][count][inner] */
@@ -17,7 +16,6 @@ export function shrinkWindows(
   const k0 = <usize>(split == outer ? 0 : begin) << 2;
   const k1 = <usize>(split == outer ? inner : end) << 2;
   const row = <usize>inner << 2;
-  let since = 0;
   for (let o = o0; o < o1; o++) {
     const from = bins + <usize>o * <usize>count * row;
     const middle = left + <usize>(o * (2 * edge + 1) + edge) * row;
@@ -35,15 +33,10 @@ export function shrinkWindows(
         store<u32>(high + k, load<u32>(high - row + k) - load<u32>(last + k));
         store<u32>(low + k, load<u32>(low + row + k) - load<u32>(first + k));
       }
-      since += <i32>((k1 - k0) >> 2);
-      if (since >= POLL_VOXELS >> 3) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, <i32>((k1 - k0) >> 2))) break;
     }
-    since += count;
+    if (poll(thread, count)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -67,7 +60,6 @@ export function lagMap(
   const lags = 2 * lx + 1;
   const last = (<usize>planes * <usize>rows * <usize>lags - 1) << 2;
   const end = slabStart(thread + 1, threads, planes);
-  let since = 0;
   for (let z = slabStart(thread, threads, planes); z < end; z++) {
     const own = shells + <usize>z * <usize>count * (VALUES << 3);
     memory.fill(own, 0, <usize>count * (VALUES << 3));
@@ -100,13 +92,8 @@ export function lagMap(
         store<f64>(at, load<f64>(at, 24) + n * <f64>varied, 24);
         store<f64>(at, load<f64>(at, 32) + n, 32);
       }
-      since += lags;
-      if (since >= POLL_VOXELS >> 3) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, lags)) break;
     }
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

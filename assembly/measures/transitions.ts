@@ -4,25 +4,21 @@
 // A row meets itself (one direction) and four rows ahead of it in raster order (three directions each):
 //   (dz, dy) = (0, 0): dx = 1;   (0, 1), (1, 0), (1, 1), (1, -1): dx = 0, 1, -1.
 // The pair (x, x - 1) is taken as (x + 1, x): all diagonal pairs then begin at x = 0 … nx - 2, whatever their sign.
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart } from '../core/control';
 import { addBytes, firstBytes } from '../core/lanes';
 
 /** 16-byte blocks that a u8 accumulator can count before it overflows. */
 const BLOCKS = 255;
 /** Pairs that one sweep counts: 3 pairs × 3 directions leave the 16 vector registers of x86 enough room. */
 const GROUP = 3;
-/** Voxels between two looks at the cancel word. */
-const STEP = 1 << 16;
-
 /** Replaces labels by one-hot codes in place: phases[k] → 1 << k; others → 1 << count when `rest` is 1, else 0.
  *  labels: u8[blocks · 16]; phases: u8[count], distinct; count + rest ≤ 8. */
 export function oneHot(
-  thread: i32, threads: i32, labels: usize, blocks: i32, phases: usize, count: i32, rest: i32,
+  thread: i32, threads: i32, labels: usize, blocks: i32, phases: usize, count: i32, rest: bool,
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, blocks);
   const other = i8x16.splat(rest ? (<i8>1) << <i8>count : 0);
-  let since = 0;
   for (let i = slabStart(thread, threads, blocks); i < end; i++) {
     const at = labels + (<usize>i << 4);
     const x = v128.load(at);
@@ -31,13 +27,8 @@ export function oneHot(
       code = v128.bitselect(i8x16.splat((<i8>1) << <i8>k), code, i8x16.eq(x, i8x16.splat(load<i8>(phases + <usize>k))));
     }
     v128.store(at, code);
-    since += 16;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, 16)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -139,7 +130,6 @@ export function transitions(
   // Slabs of whole rows, so that flat windows are shared too.
   const rowEnd = slabStart(thread + 1, threads, nz * ny);
   let row = slabStart(thread, threads, nz * ny);
-  let since = 0;
   while (row < rowEnd) {
     const z = row / ny;
     const y = row - z * ny;
@@ -180,12 +170,7 @@ export function transitions(
       block += full;
     }
     row += rows;
-    since += rows * nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, rows * nx)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }

@@ -3,14 +3,11 @@
 //
 //   edge along x: rows (z, y), (z, y+1), (z+1, y), (z+1, y+1) at x     along y: rows (z, y), (z+1, y) at x and x + 1
 //   edge along z: rows (z, y), (z, y+1) at x and x + 1
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart } from '../core/control';
 import { addBytes, firstBytes } from '../core/lanes';
 
 /** 16-byte blocks that a u8 accumulator can count before it overflows. */
 const BLOCKS = 255;
-/** Voxels between two looks at the cancel word. */
-const STEP = 1 << 16;
-
 /** counts: f64[threads][triples][3], whole numbers: edges along z, y, x inside the window at which all labels of triples[k]
  *  meet, for each thread's rows; the caller adds the threads. codes: one-hot labels u8[nz·ny·nx + 64], the bytes behind the last voxel are
  *  read and not used. triples: u8[count], three bits each. */
@@ -24,7 +21,6 @@ export function tripleLines(
   const slice = <usize>ny * pitch;
   const blocks = (nx + 15) >> 4;
   const end = slabStart(thread + 1, threads, nz * ny);
-  let since = 0;
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const z = row / ny;
     const y = row - z * ny;
@@ -62,12 +58,7 @@ export function tripleLines(
         if (right && above) addBytes(out + 16, alongX);
       }
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }

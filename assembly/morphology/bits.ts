@@ -1,6 +1,5 @@
 // Sets of voxels as bits: one bit a voxel, rows along x padded to whole 64-bit words, bit x & 63 of word x >> 6.
-import { POLL_VOXELS } from '../layout';
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, poll, slabStart, tick } from '../core/control';
 import { firstBytes } from '../core/lanes';
 
 /** A test that a set of voxels is made from. */
@@ -36,7 +35,6 @@ function pack(
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
-  let since = 0;
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const out = bits + ((<usize>row * <usize>words) << 3);
     const at = <usize>row * <usize>stride;
@@ -60,13 +58,8 @@ function pack(
       }
       store<u16>(out + <usize>(b << 1), <u16>lanes);
     }
-    since += nx;
-    if (since >= POLL_VOXELS >> 4) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -74,18 +67,12 @@ function pack(
 export function bytesOfBits(thread: i32, threads: i32, mask: usize, bits: usize, rows: i32, nx: i32, words: i32): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
-  let since = 0;
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const from = bits + ((<usize>row * <usize>words) << 3);
     const to = mask + <usize>row * <usize>nx;
     for (let x: usize = 0; x < <usize>nx; x++) store<u8>(to + x, (load<u8>(from + (x >> 3)) >> <u8>(x & 7)) & 1);
-    since += nx;
-    if (since >= POLL_VOXELS >> 4) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 

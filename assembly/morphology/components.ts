@@ -7,12 +7,10 @@
 //   runs: u32 start | end << 16        parents: u32 index of a run that is not higher; of a root, itself
 //   after `componentsMeasure`: parents of roots hold ROOT | voxels of the component, faces: one bit for each window face
 import { CONTROL_LINE } from '../layout';
-import { barrier, enter, slabStart, tick } from '../core/control';
+import { barrier, enter, look, poll, slabStart, tick } from '../core/control';
 
 /** Marks a root once sizes are known; leaves 31 bits for the voxels. */
 export const ROOT: u32 = 0x80000000;
-/** Voxels between two looks at the cancel word. */
-const STEP = 1 << 16;
 /** Runs between two looks in loops over runs, whose work is not counted in voxels. */
 const POLL_RUNS: u32 = 1 << 16;
 
@@ -131,7 +129,6 @@ function joinPlanes(
 ): bool {
   const straight: u32 = neighbourhood == 6 ? 0 : 1;
   const diagonal: u32 = neighbourhood == 26 ? 1 : 0;
-  let since = 0;
   for (let y = 0; y < ny; y++) {
     const row = z * ny + y;
     const before = row - ny;
@@ -140,11 +137,7 @@ function joinPlanes(
       if (y > 0) joinRows(runs, parents, rowStart, before - 1, row, diagonal);
       if (y + 1 < ny) joinRows(runs, parents, rowStart, before + 1, row, diagonal);
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, 0)) return true;
-      since = 0;
-    }
+    if (look(thread, nx)) return true;
   }
   return false;
 }
@@ -163,14 +156,9 @@ export function componentsJoin(
   const zEnd = slabStart(thread + 1, threads, nz);
   const rowFirst = zStart * ny;
   const rowEnd = zEnd * ny;
-  let since = 0;
   for (let row = rowFirst; row < rowEnd; row++) {
     countRuns(rowStart + (<usize>row << 2), labels + <usize>row * <usize>nx, nx, label);
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
   const counted = barrier(thread, threads);
   if (counted) return counted;
@@ -194,19 +182,13 @@ export function componentsJoin(
       extractRuns(runs + (<usize>first << 2), labels + <usize>row * <usize>nx, nx, label);
       for (let i = first; i < end; i++) store<u32>(parents + (<usize>i << 2), i);
       if (y > 0) joinRows(runs, parents, rowStart, row - 1, row, neighbourhood == 6 ? 0 : 1);
-      since += nx;
-      if (since >= STEP) {
-        stop = tick(thread, since);
-        since = 0;
-        if (stop) break;
-      }
+      if ((stop = poll(thread, nx))) break;
     }
     if (stop) break;
     // The slice before is complete now; within the slab both belong to this thread.
     if (z > zStart) stop = joinPlanes(thread, runs, parents, rowStart, z, ny, nx, neighbourhood);
     if (stop) break;
   }
-  if (since) tick(thread, since);
   const joined = barrier(thread, threads);
   if (joined) return joined;
   if (thread == 0) {
@@ -259,7 +241,6 @@ export function componentsMeasure(
   let root: u32 = 0xffffffff;
   let size: u32 = 0;
   let touched: u32 = 0;
-  let since = 0;
   for (let row = rowFirst; row < rowEnd; row++) {
     const z = row / ny;
     const y = row - z * ny;
@@ -284,17 +265,12 @@ export function componentsMeasure(
       size += stop - start;
       touched |= rowFaces | (start == 0 ? 16 : 0) | (stop == <u32>nx ? 32 : 0);
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
   if (size) {
     atomic.add<u32>(parents + (<usize>root << 2), size);
     if (touched) atomic.or<u8>(faces + <usize>root, <u8>touched);
   }
-  if (since) tick(thread, since);
   if (thread == 0) memory.fill(totals, 0, 2 * CONTROL_LINE);
   const added = barrier(thread, threads);
   if (added) return added;
@@ -351,7 +327,6 @@ export function componentsPaint(
   enter();
   const rows = (z1 - z0) * ny;
   const end = slabStart(thread + 1, threads, rows);
-  let since = 0;
   for (let r = slabStart(thread, threads, rows); r < end; r++) {
     const line = out + ((<usize>r * <usize>nx) << 2);
     memory.fill(line, 0, <usize>nx << 2);
@@ -365,13 +340,8 @@ export function componentsPaint(
       const stop = run >>> 16;
       for (let x = run & 0xffff; x < stop; x++) store<u32>(line + (<usize>x << 2), number);
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -383,7 +353,6 @@ export function componentsDisconnect(
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz * ny);
-  let since = 0;
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const at = rowStart + (<usize>row << 2);
     const stopRun = load<u32>(at, 4);
@@ -395,12 +364,7 @@ export function componentsDisconnect(
       const start = run & 0xffff;
       memory.fill(labels + <usize>row * <usize>nx + <usize>start, <u8>label, <usize>((run >>> 16) - start));
     }
-    since += nx;
-    if (since >= STEP) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  if (since) tick(thread, since);
   return barrier(thread, threads);
 }

@@ -1,8 +1,8 @@
 // Squared Euclidean distance in 32 bits for any radius: the lower envelope of parabolas, one axis after the other
 // (Meijster, Roerdink, Hesselink 2000; Felzenszwalb & Huttenlocher 2012), in exact integer arithmetic. One 1-D
 // primitive with a stride serves all axes. Several times slower than distance.ts, which is tried first.
-import { POLL_VOXELS } from '../layout';
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
+import { Optional } from '../core/kinds';
 
 /** No source anywhere. */
 export const NEVER: u32 = 0xffffffff;
@@ -40,7 +40,7 @@ export function wideFromBits(thread: i32, threads: i32, squared: usize, bits: us
 /** In place: squared distance to the nearest voxel whose value is 0, over z, then y and x.
  *  scratch: threads · 12·longest bytes, longest = the longest edge + 1. closed ≠ 0: the layers beyond the window are 0. */
 export function distanceWide(
-  thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, longest: i32, closed: i32,
+  thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, longest: i32, closed: bool,
 ): i32 {
   enter();
   const own = scratch + <usize>thread * 12 * <usize>longest;
@@ -73,7 +73,7 @@ export function distanceWide(
 
 /** d[i] ← min_j d[j] + (i − j)², elements `stride` bytes apart. own: sites, their values and where each begins to win,
  *  i32[longest] each. */
-function envelope(d: usize, stride: usize, n: i32, own: usize, longest: i32, closed: i32): void {
+function envelope(d: usize, stride: usize, n: i32, own: usize, longest: i32, closed: bool): void {
   const values = own + (<usize>longest << 2);
   const starts = values + (<usize>longest << 2);
   let q = -1;
@@ -131,11 +131,10 @@ export function wideValues(thread: i32, threads: i32, present: usize, squared: u
 /** counts[z] += voxels of slice z with squared < limit; covered (bits, or 0 for none) gets a bit for each.
  *  counts: i32[nz], zeroed by the caller. */
 export function openingWide(
-  thread: i32, threads: i32, counts: usize, covered: usize, squared: usize, limit: u32, nz: i32, ny: i32, nx: i32, words: i32,
+  thread: i32, threads: i32, counts: usize, covered: Optional, squared: usize, limit: u32, nz: i32, ny: i32, nx: i32, words: i32,
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz * ny);
-  let since = 0;
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const at = squared + ((<usize>row * <usize>nx) << 2);
     let count = 0;
@@ -147,12 +146,7 @@ export function openingWide(
       if (covered) store<u64>(covered + ((<usize>row * <usize>words + <usize>w) << 3), word);
     }
     if (count) atomic.add<i32>(counts + (<usize>(row / ny) << 2), count);
-    since += nx;
-    if (since >= POLL_VOXELS >> 4) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

@@ -2,8 +2,7 @@
 // and x by shifted minima (minplus.ts) while the plane lies in cache. Exact below FAR; a value ≥ FAR only says "255
 // voxels or more", and distance-wide.ts computes it. Two passes over memory: labels → u8 → u16.
 // Tried: parabolas (Felzenszwalb & Huttenlocher 2012, Theory of Computing 8:415) for all axes, see decisions/0020.
-import { POLL_VOXELS } from '../layout';
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
 import { firstBytes } from '../core/lanes';
 import { alongBytes, alongWords, BYTE_REACH, columnsOfBytes, columnsOfWords, LINE_PAD, REACH } from './minplus';
 
@@ -16,7 +15,7 @@ const COLUMN_VOXELS: i32 = 1 << 18;
  *  g: u8[nz·ny·stride]; labels: u8[nz·ny·nx]; stride a multiple of 16, ≥ nx; lanes beyond nx hold anything.
  *  closed ≠ 0: the layers beyond the window are outside voxels. */
 export function distanceLines(
-  thread: i32, threads: i32, g: usize, labels: usize, phase: i32, nz: i32, ny: i32, nx: i32, stride: i32, closed: i32,
+  thread: i32, threads: i32, g: usize, labels: usize, phase: i32, nz: i32, ny: i32, nx: i32, stride: i32, closed: bool,
 ): i32 {
   enter();
   const width = min(stride, max(16, (COLUMN_VOXELS / nz) & ~15));
@@ -62,7 +61,7 @@ export function distanceLines(
  *  lines: scratch, threads · 2·(stride + 2·LINE_PAD) bytes. */
 export function distancePlanes(
   thread: i32, threads: i32, squared: usize, largest: usize, g: usize, lines: usize,
-  nz: i32, ny: i32, nx: i32, stride: i32, closed: i32,
+  nz: i32, ny: i32, nx: i32, stride: i32, closed: bool,
 ): i32 {
   enter();
   const bytes = (<usize>stride + <usize>(2 * LINE_PAD)) << 1;
@@ -71,7 +70,6 @@ export function distancePlanes(
   const words = lane + (<usize>LINE_PAD << 1);
   const narrow = lane + <usize>LINE_PAD;
   let top = i16x8.splat(0);
-  let since = 0;
   const end = slabStart(thread + 1, threads, nz * ny);
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const z = row / ny;
@@ -85,13 +83,8 @@ export function distancePlanes(
       memory.fill(narrow - <usize>LINE_PAD, 0xff, bytes);
     }
     for (let x = 0; x < stride; x += 8) top = i16x8.max_u(top, v128.load(out + (<usize>x << 1)));
-    since += nx;
-    if (since >= POLL_VOXELS >> 4) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   top = i16x8.max_u(top, i8x16.shuffle(top, top, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
   top = i16x8.max_u(top, i8x16.shuffle(top, top, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7));
   store<i32>(largest + (<usize>thread << 2), max<i32>(i16x8.extract_lane_u(top, 0), i16x8.extract_lane_u(top, 1)));
@@ -101,7 +94,7 @@ export function distancePlanes(
 
 /** @returns false when a distance of this row does not fit a byte; the row must then be done in words. */
 function rowOfBytes(
-  out: usize, line: usize, plane: usize, y: i32, ny: i32, nx: i32, stride: i32, closed: i32, wall: i32,
+  out: usize, line: usize, plane: usize, y: i32, ny: i32, nx: i32, stride: i32, closed: bool, wall: i32,
 ): bool {
   columnsOfBytes(line, plane, y, ny, stride, BYTE_REACH, wall);
   for (let x = nx; x < stride; x++) store<u8>(line + <usize>x, 0xff);
@@ -121,7 +114,7 @@ function rowOfBytes(
 }
 
 function rowOfWords(
-  out: usize, line: usize, plane: usize, y: i32, ny: i32, nx: i32, stride: i32, closed: i32, wall: i32,
+  out: usize, line: usize, plane: usize, y: i32, ny: i32, nx: i32, stride: i32, closed: bool, wall: i32,
 ): void {
   memory.fill(line - (<usize>LINE_PAD << 1), 0xff, <usize>LINE_PAD << 1);
   columnsOfWords(line, plane, y, ny, stride, REACH, wall);
@@ -139,7 +132,6 @@ function rowOfWords(
 export function distanceValues(thread: i32, threads: i32, present: usize, squared: usize, rows: i32, stride: i32): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
-  let since = 0;
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const at = squared + ((<usize>row * <usize>stride) << 1);
     for (let x = 0; x < stride; x += 8) {
@@ -147,13 +139,8 @@ export function distanceValues(thread: i32, threads: i32, present: usize, square
       if (!v128.any_true(v128.load(lane))) continue;
       for (let i: usize = 0; i < 16; i += 2) store<u8>(present + <usize>load<u16>(lane + i), 1);
     }
-    since += stride;
-    if (since >= POLL_VOXELS >> 4) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, stride)) break;
   }
-  tick(thread, since);
   const status = barrier(thread, threads);
   return status ? status : leave();
 }

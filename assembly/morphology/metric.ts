@@ -6,6 +6,7 @@
 // z by counting; along y and x rows and lanes are shifted until the shift alone is no nearer (as in distance.ts, 4 lanes).
 // Whole numbers below 2²⁴ are exact: with unit edges this is the integer distance.
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { Optional } from '../core/kinds';
 
 /** No source that near: larger than every distance, unchanged by adding one. */
 const NONE: f32 = 3.0e38;
@@ -14,7 +15,7 @@ const PAD: i32 = 16;
 
 // @ts-ignore: decorator
 @inline
-function sourceLanes(source: usize, x: usize, fromBits: i32, phase: i32): v128 {
+function sourceLanes(source: usize, x: usize, fromBits: bool, phase: i32): v128 {
   // All ones in the lanes that are a source: outside the phase, or a set bit.
   if (fromBits) {
     const bits = i32x4.splat((<i32>load<u8>(source + (x >> 3)) >> <i32>(x & 7)) & 15);
@@ -28,8 +29,8 @@ function sourceLanes(source: usize, x: usize, fromBits: i32, phase: i32): v128 {
  *  multiple of 4 ≥ nx. source: labels u8[nz·ny·nx], sources are not `phase`; or with fromBits ≠ 0 rows of `pitch` bytes of bits.
  *  pitch: bytes per row of the source. closed ≠ 0: the layers beyond the window are sources. */
 export function metricLines(
-  thread: i32, threads: i32, g: usize, source: usize, fromBits: i32, phase: i32, nz: i32, ny: i32, stride: i32, pitch: i32,
-  wz: f32, closed: i32,
+  thread: i32, threads: i32, g: usize, source: usize, fromBits: bool, phase: i32, nz: i32, ny: i32, stride: i32, pitch: i32,
+  wz: f32, closed: bool,
 ): i32 {
   enter();
   const one = f32x4.splat(1);
@@ -67,7 +68,7 @@ export function metricLines(
 
 /** In place: the squared distances, from g of `metricLines`; lanes beyond nx hold anything. scratch: threads · 4 · (ny·stride + stride + 2·16) bytes. closed: as there. */
 export function metricPlanes(
-  thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, stride: i32, wy: f32, wx: f32, closed: i32,
+  thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, stride: i32, wy: f32, wx: f32, closed: bool,
 ): i32 {
   enter();
   const row = <usize>stride << 2;
@@ -145,7 +146,8 @@ export function floatsOfSquares(thread: i32, threads: i32, floats: usize, square
 /** bits = voxels with squared < limit (below ≠ 0), or ≥ limit; counts[z] += their number in each slice. bits: u64[nz·ny·words], or 0;
  *  counts: i32[nz], zeroed by the caller, or 0. squared: f32[nz·ny·stride]. */
 export function metricBits(
-  thread: i32, threads: i32, bits: usize, counts: usize, squared: usize, limit: f32, below: i32, nz: i32, ny: i32, nx: i32, stride: i32, words: i32,
+  thread: i32, threads: i32, bits: Optional, counts: usize, squared: usize, limit: f32, below: bool,
+  nz: i32, ny: i32, nx: i32, stride: i32, words: i32,
 ): i32 {
   enter();
   const border = f32x4.splat(limit);

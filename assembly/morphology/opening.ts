@@ -1,7 +1,7 @@
 // Opening by a ball: the voxels nearer than r to a centre. The same two passes as distance.ts, from a set of centres
 // given as bits, never looking farther than r; the last pass only asks "below r²?" and leaves bits and counts.
-import { POLL_VOXELS } from '../layout';
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
+import { Optional } from '../core/kinds';
 import { firstBytes } from '../core/lanes';
 import { alongBytes, alongWords, columnsOfBytes, columnsOfWords, LINE_PAD } from './minplus';
 
@@ -54,7 +54,7 @@ export function openingLines(
  *  counts: i32[nz], zeroed by the caller; g from openingLines; 1 ≤ limit ≤ 65025 = squared radius;
  *  reach = the largest whole number with reach² < limit. lines: scratch, threads · 2·(stride + 2·LINE_PAD) bytes. */
 export function openingPlanes(
-  thread: i32, threads: i32, counts: usize, covered: usize, g: usize, lines: usize, limit: i32, reach: i32,
+  thread: i32, threads: i32, counts: usize, covered: Optional, g: usize, lines: usize, limit: i32, reach: i32,
   nz: i32, ny: i32, nx: i32, stride: i32, words: i32,
 ): i32 {
   enter();
@@ -67,7 +67,6 @@ export function openingPlanes(
   const floor = limit - 1;
   const belowBytes = i8x16.splat(<i8>limit);
   const belowWords = i16x8.splat(<i16>limit);
-  let since = 0;
   const end = slabStart(thread + 1, threads, nz * ny);
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const z = row / ny;
@@ -97,13 +96,8 @@ export function openingPlanes(
     }
     if (covered) for (let x = stride; x < words << 6; x += 16) store<u16>(out + (<usize>x >> 3), 0);
     if (count) atomic.add<i32>(counts + (<usize>z << 2), count);
-    since += nx;
-    if (since >= POLL_VOXELS >> 4) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, nx)) break;
   }
-  tick(thread, since);
   const status = barrier(thread, threads);
   return status ? status : leave();
 }

@@ -2,15 +2,14 @@
 // row of 401 voxels is 7 words, spreading along x is a few word operations and the whole set of a 401³ window is 9 MB.
 // Each thread floods its slab of planes from a ring of changed rows; then threads look across their slab borders, until
 // nothing changes. The result is a set: it does not depend on order or on the number of threads.
-import { POLL_VOXELS } from '../layout';
-import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, poll, slabStart } from '../core/control';
 
 /** reached ⊂ set: voxels connected to the layer at the face. reached, set: u64[nz·ny·words], disjoint.
  *  axis 0, 1, 2 = z, y, x; high ≠ 0: the far face. neighbours: 6, 18 or 26.
  *  ring: i32[nz·ny]; queued: u8[nz·ny]; flags: i32[2·threads]. */
 export function reachFromFace(
   thread: i32, threads: i32, reached: usize, set: usize, ring: usize, queued: usize, flags: usize,
-  nz: i32, ny: i32, nx: i32, words: i32, axis: i32, high: i32, neighbours: i32,
+  nz: i32, ny: i32, nx: i32, words: i32, axis: i32, high: bool, neighbours: i32,
 ): i32 {
   enter();
   const first = slabStart(thread, threads, nz);
@@ -46,7 +45,6 @@ export function reachFromFace(
   // Every slab's first state must be complete before its neighbours look at it.
   let status = barrier(thread, threads);
   if (status) return status;
-  let since = 0;
   let stopped = false;
   for (let round = 0; ; round++) {
     let changed = size > 0;
@@ -69,7 +67,7 @@ export function reachFromFace(
           size++;
         }
       }
-      since += ny * nx;
+      if (poll(thread, ny * nx)) stopped = true;
     }
     while (size > 0 && !stopped) {
       const row = load<i32>(ringStart + (<usize>head << 2));
@@ -93,11 +91,7 @@ export function reachFromFace(
           size++;
         }
       }
-      since += nx;
-      if (since >= POLL_VOXELS >> 4) {
-        stopped = tick(thread, since);
-        since = 0;
-      }
+      stopped = poll(thread, nx);
     }
     // Flags of even and odd rounds are apart, so that no thread overwrites what another still reads.
     const own = flags + ((<usize>(round & 1) * <usize>threads) << 2);
@@ -108,7 +102,6 @@ export function reachFromFace(
     for (let t = 0; t < threads; t++) any |= load<i32>(own + (<usize>t << 2));
     if (!any) break;
   }
-  tick(thread, since);
   return leave();
 }
 

@@ -6,8 +6,8 @@
 // lies in the ball of a neighbour is left out, which leaves the ridges of d: for unit voxels by a table of exact inclusions (as
 // in the medial axis of Rémy & Thiel 2002, Pattern Recognit. Lett. 23:649), else by √d²(n) > √d²(c) + |n − c| with a margin
 // for rounding. Each thread paints its own slab from all centres that reach it, so nothing is shared.
-import { POLL_VOXELS } from '../layout';
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
+import { Optional } from '../core/kinds';
 
 /** Relative slack of the inclusion test on rounded squares. */
 const MARGIN: f64 = 1.000001;
@@ -17,7 +17,7 @@ const MARGIN: f64 = 1.000001;
 @inline
 function redundant(
   squared: usize, at: usize, d: f32, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, row: usize, plane: usize,
-  table: usize, size: i32, wz: f32, wy: f32, wx: f32,
+  table: Optional, size: i32, wz: f32, wy: f32, wx: f32,
 ): bool {
   const dzFrom = z > 0 ? -1 : 0;
   const dzTo = z + 1 < nz ? 1 : 0;
@@ -68,7 +68,7 @@ function raise(row: usize, x0: i32, x1: i32, value: v128): void {
  *  a face, edge or corner neighbour holds the ball of squared radius i; 0: no table. wz, wy, wx: squared edges. */
 export function localThickness(
   thread: i32, threads: i32, thickness: usize, squared: usize, nz: i32, ny: i32, nx: i32, stride: i32, reach: i32,
-  table: usize, size: i32, wz: f32, wy: f32, wx: f32,
+  table: Optional, size: i32, wz: f32, wy: f32, wx: f32,
 ): i32 {
   enter();
   const row = <usize>stride << 2;
@@ -76,7 +76,6 @@ export function localThickness(
   const first = slabStart(thread, threads, nz);
   const last = slabStart(thread + 1, threads, nz);
   memory.fill(thickness + <usize>first * plane, 0, <usize>(last - first) * plane);
-  let since = 0;
   let stopped = false;
   const from = max(0, first - reach);
   const to = first == last ? from : min(nz, last + reach);
@@ -123,15 +122,10 @@ export function localThickness(
           }
         }
       }
-      if (z >= first && z < last) since += nx;
-      if (since >= POLL_VOXELS >> 6 || (y & 15) == 15) {
-        stopped = tick(thread, since);
-        since = 0;
-        if (stopped) break;
-      }
+      // A voxel may be a ball of many: every row looks.
+      if ((stopped = tick(thread, z >= first && z < last ? <usize>nx : 0))) break;
     }
   }
-  tick(thread, since);
   const status = barrier(thread, threads);
   return status ? status : leave();
 }

@@ -71,15 +71,15 @@ export const KERNELS = {
     a: 'pointer', b: 'pointer', iterations: 'i32', inverse: 'f32', rate: 'f32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
   distanceLines: {
-    g: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', closed: 'i32',
+    g: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', closed: 'flag',
   },
   distancePlanes: {
     squared: 'pointer', largest: 'pointer', g: 'pointer', lines: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
-    stride: 'i32', closed: 'i32',
+    stride: 'i32', closed: 'flag',
   },
   distanceValues: { present: 'pointer', squared: 'pointer', rows: 'i32', stride: 'i32' },
   distanceWide: {
-    squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', longest: 'i32', closed: 'i32',
+    squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', longest: 'i32', closed: 'flag',
   },
   edgeCounts: {
     bins: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', ez: 'i32', ey: 'i32',
@@ -105,7 +105,7 @@ export const KERNELS = {
     record: 'pointer', entry: 'pointer', ids: 'pointer', x: 'pointer', strong: 'pointer', sizes: 'pointer',
     sets: 'i32', islands: 'i32', room: 'i32',
   },
-  floatValues: { floats: 'pointer', values: 'pointer', kind: 'i32', count: 'u32', back: 'i32' },
+  floatValues: { floats: 'pointer', values: 'pointer', kind: 'i32', count: 'u32', back: 'flag' },
   floatsOfSquares: { floats: 'pointer', squared: 'pointer', rows: 'i32', stride: 'i32' },
   gaussianWeights: { weights: 'pointer', reach: 'i32', sigma: 'f64' },
   geodesicDistances: {
@@ -137,7 +137,7 @@ export const KERNELS = {
   },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
-    table: 'pointer', size: 'i32', wz: 'f32', wy: 'f32', wx: 'f32',
+    table: 'optional', size: 'i32', wz: 'f32', wy: 'f32', wx: 'f32',
   },
   markSmall: {
     mask: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', rows: 'i32', nx: 'i32', least: 'u32',
@@ -148,16 +148,16 @@ export const KERNELS = {
     nx: 'i32',
   },
   metricBits: {
-    bits: 'pointer', counts: 'pointer', squared: 'pointer', limit: 'f32', below: 'i32', nz: 'i32', ny: 'i32',
+    bits: 'optional', counts: 'pointer', squared: 'pointer', limit: 'f32', below: 'flag', nz: 'i32', ny: 'i32',
     nx: 'i32', stride: 'i32', words: 'i32',
   },
   metricLines: {
-    g: 'pointer', source: 'pointer', fromBits: 'i32', phase: 'i32', nz: 'i32', ny: 'i32', stride: 'i32',
-    pitch: 'i32', wz: 'f32', closed: 'i32',
+    g: 'pointer', source: 'pointer', fromBits: 'flag', phase: 'i32', nz: 'i32', ny: 'i32', stride: 'i32',
+    pitch: 'i32', wz: 'f32', closed: 'flag',
   },
   metricPlanes: {
     squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', wy: 'f32', wx: 'f32',
-    closed: 'i32',
+    closed: 'flag',
   },
   octantAmplitudes: {
     octant: 'pointer', sums: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', twiddlesY: 'pointer',
@@ -167,14 +167,14 @@ export const KERNELS = {
     octant: 'pointer', values: 'pointer', intervals: 'i32', end: 'f64', alpha: 'f64', anisotropy: 'f64',
     periodZ: 'i32', periodY: 'i32', periodX: 'i32',
   },
-  oneHot: { labels: 'pointer', blocks: 'i32', phases: 'pointer', count: 'i32', rest: 'i32' },
+  oneHot: { labels: 'pointer', blocks: 'i32', phases: 'pointer', count: 'i32', rest: 'flag' },
   openingLines: { g: 'pointer', centres: 'pointer', nz: 'i32', ny: 'i32', stride: 'i32', words: 'i32' },
   openingPlanes: {
-    counts: 'pointer', covered: 'pointer', g: 'pointer', lines: 'pointer', limit: 'i32', reach: 'i32', nz: 'i32',
+    counts: 'pointer', covered: 'optional', g: 'pointer', lines: 'pointer', limit: 'i32', reach: 'i32', nz: 'i32',
     ny: 'i32', nx: 'i32', stride: 'i32', words: 'i32',
   },
   openingWide: {
-    counts: 'pointer', covered: 'pointer', squared: 'pointer', limit: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
+    counts: 'pointer', covered: 'optional', squared: 'pointer', limit: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
     words: 'i32',
   },
   paintOutside: { labels: 'pointer', mask: 'pointer', phase: 'i32', count: 'u32' },
@@ -182,10 +182,10 @@ export const KERNELS = {
     counts: 'pointer', a: 'pointer', b: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
     words: 'i32', dz: 'i32', dy: 'i32', dx: 'i32', lags: 'i32',
   },
-  phaseMask: { mask: 'pointer', labels: 'pointer', phase: 'i32', others: 'i32', count: 'u32' },
+  phaseMask: { mask: 'pointer', labels: 'pointer', phase: 'i32', others: 'flag', count: 'u32' },
   philoxBlocks: {
-    blocks: 'pointer', counters: 'pointer', scratch: 'pointer', count: 'i32', key0: 'i32', key1: 'i32',
-    gaussian: 'i32',
+    blocks: 'pointer', counters: 'pointer', scratch: 'pointer', count: 'i32', key0: 'u32', key1: 'u32',
+    gaussian: 'flag',
   },
   planeCounts: {
     byZ: 'pointer', byY: 'pointer', byX: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
@@ -199,14 +199,14 @@ export const KERNELS = {
   probeTriad: { a: 'pointer', b: 'pointer', c: 'pointer', n: 'i32' },
   reachFromFace: {
     reached: 'pointer', set: 'pointer', ring: 'pointer', queued: 'pointer', flags: 'pointer', nz: 'i32', ny: 'i32',
-    nx: 'i32', words: 'i32', axis: 'i32', high: 'i32', neighbours: 'i32',
+    nx: 'i32', words: 'i32', axis: 'i32', high: 'flag', neighbours: 'i32',
   },
   regrow: {
     labels: 'pointer', mask: 'pointer', left: 'pointer', phase: 'i32', rest: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
   rescaleLabels: {
-    out: 'pointer', labels: 'pointer', scratch: 'pointer', pitch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
-    mz: 'i32', my: 'i32', mx: 'i32',
+    out: 'pointer', labels: 'pointer', scratch: 'pointer', pitch: 'u32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32',
+    my: 'i32', mx: 'i32',
   },
   rescaleValues: {
     out: 'pointer', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32', my: 'i32',
@@ -240,11 +240,11 @@ export const KERNELS = {
     low: 'i32', upper: 'u32',
   },
   transformDepth: {
-    field: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', inverse: 'i32',
+    field: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', inverse: 'flag',
   },
   transformPlanes: {
     field: 'pointer', scratch: 'pointer', twiddlesY: 'pointer', twiddlesX: 'pointer', nz: 'i32', ny: 'i32',
-    nx: 'i32', inverse: 'i32', scale: 'f32',
+    nx: 'i32', inverse: 'flag', scale: 'f32',
   },
   transitions: {
     counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', pairCodes: 'pointer', pairs: 'i32',

@@ -1,7 +1,6 @@
 // Open fraction of every face of the voxel grid, one byte each. A face is cut by the zero of a level set that is known at its four
 // corners (corners.ts) and, as their mean, at its centre: four triangles, linear on each.
-import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart } from '../../core/control';
 import { cornerPitch, cornerScratch, cornersOf, fillCorners, fillSheet, PHASE_MARK, writeTaps } from './corners';
 
 /** Marks voxels of the phase with PHASE_MARK, others with 0: those with label `phase`, in place, or, unless `levelSet` is 0, those
@@ -15,7 +14,6 @@ export function apertureMarks(
   const mark = i8x16.splat(<i8>PHASE_MARK);
   const wanted = i8x16.splat(<i8>phase);
   const zero = f32x4.splat(0);
-  let since = 0;
   for (let block = slabStart(thread, threads, blocks); block < end; block++) {
     const at = marks + (<usize>block << 4);
     let inside = i8x16.eq(v128.load(at), wanted);
@@ -27,13 +25,8 @@ export function apertureMarks(
       );
     }
     v128.store(at, v128.and(inside, mark));
-    since += 16;
-    if (since >= POLL_VOXELS >> 2) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, 16)) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 

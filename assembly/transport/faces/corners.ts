@@ -5,8 +5,7 @@
 //
 // The taps have no second moment, Σ tap_k·(k+½)² = 0: a filter that has one moves a curved interface towards its centre of
 // curvature. A level set takes the four-point taps 9/16, −1/16; labels a Gaussian times A + B·t².
-import { tick } from '../../core/control';
-import { POLL_VOXELS } from '../../layout';
+import { poll } from '../../core/control';
 
 /** Mark of a voxel of the phase. Other voxels have marks below 64 that are not this one (owners.ts). */
 export const PHASE_MARK: i32 = 21;
@@ -164,7 +163,6 @@ export function fillSheet(
   const slots = 2 * reach;
   const sheet = sheetsOf(scratch, nx, reach) + <usize>((z + slots) % slots) * <usize>(ny + 1) * bytes;
   const plane = <usize>indexInside(z, nz, periodic) * <usize>ny;
-  let since = 0;
   for (let y = -reach; y < ny + reach; y++) {
     fillRow(row, marks, levelSet, (plane + <usize>indexInside(y, ny, periodic)) * <usize>nx, nx, reach, periodic);
     const to = rows + <usize>((y + slots) % slots) * bytes;
@@ -172,13 +170,9 @@ export function fillSheet(
     combine(to, row, 4, reach, scratch, reach, nx + 1);
     const corner = y + 1 - reach;
     if (corner >= 0) combine(sheet + <usize>corner * bytes, rows, bytes, corner % slots, scratch, reach, nx + 1);
-    since += nx;
-    if (since >= POLL_VOXELS >> 2) {
-      if (tick(thread, since)) return true;
-      since = 0;
-    }
+    if (poll(thread, nx)) return true;
   }
-  return tick(thread, since);
+  return false;
 }
 
 /** Plane z of corners from the sheets z − reach … z + reach − 1. */

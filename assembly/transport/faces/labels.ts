@@ -1,6 +1,5 @@
 // Faces between voxels of given conductivities.
-import { POLL_VOXELS } from '../../layout';
-import { enter, leave, slabStart, tick } from '../../core/control';
+import { enter, leave, poll, slabStart } from '../../core/control';
 
 /** Codes of the pairs that one row of voxels makes with another. */
 // @ts-ignore: decorator
@@ -23,7 +22,6 @@ export function labelFaces(
   enter();
   const row = <usize>nx;
   const plane = row * <usize>ny;
-  let since = 0;
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
     const below = z > 0 ? z - 1 : periodic ? nz - 1 : 0;
@@ -38,11 +36,7 @@ export function labelFaces(
       const last = own + row - 1;
       pairRow(faceX + at, own, periodic ? last : own, 1, classes, pairs);
       pairRow(topX + <usize>(z * ny + y), last, periodic ? own : last, 1, classes, pairs);
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
     const last = labels + start + plane - row;
     pairRow(topY + <usize>z * row, last, periodic ? labels + start : last, nx, classes, pairs);
@@ -53,6 +47,5 @@ export function labelFaces(
       }
     }
   }
-  tick(thread, since);
   return leave();
 }

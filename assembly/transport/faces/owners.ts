@@ -11,8 +11,7 @@
 //
 // The mark of a voxel is its owner's place in the 4×4×4 box with the voxel at (1, 1, 1):   bits 5 4   3 2   1 0
 // the voxel itself (21) in the phase; 0 for none. Bit `mark` of a u64 is that place:              dz+1  dy+1  dx+1
-import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart } from '../../core/control';
 import { indexInside, PHASE_MARK } from './corners';
 
 /** Code of a face between two voxels of the phase at least. Only structure that is not resolved has less; see docs/decisions/0052. */
@@ -239,7 +238,6 @@ export function apertureConnect(
   const row = <usize>nx;
   const plane = <usize>ny * row;
   const phase = i8x16.splat(<i8>PHASE_MARK);
-  let since = 0;
   // Only voxels outside the phase are written, and never with PHASE_MARK: other threads read the phase alone.
   for (let z = first; z < end; z++) {
     for (let y = 0; y < ny; y++) {
@@ -276,11 +274,7 @@ export function apertureConnect(
         }
         x += 16;
       } while (x < nx);
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
   }
   const status = barrier(thread, threads);
@@ -321,17 +315,12 @@ export function apertureConnect(
         sumX += 0.5 * <f64>(edgeRow(facesX + at, own, 1, 2, 1, 1) + edgeRow(lastX, own + row - 1, 1, 2, 1, 1));
       }
       sumX += <f64>joinRow(facesX + at + 1, own, own + 1, nx - 1, 2, marks, z, y, 0, nz, ny, nx, wrap);
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
     const sums = out + <usize>z * 24;
     store<f64>(sums, sumZ);
     store<f64>(sums, sumY, 8);
     store<f64>(sums, sumX, 16);
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

@@ -1,7 +1,6 @@
 // Whether a periodic network conducts along an axis: some path of open faces must come back to its start one or more windows
 // further along. A union-find keeps for every voxel how many windows it lies beyond the root of its cluster.
-import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, tick } from '../../core/control';
+import { barrier, enter, poll } from '../../core/control';
 
 /** Windows between the voxel that `root` was last asked for and its root. */
 let beyond: i32 = 0;
@@ -60,7 +59,6 @@ export function windsAround(
       store<i32>(windows + (<usize>v << 2), 0);
     }
     let v: u32 = 0;
-    let since = 0;
     for (let z = 0; z < nz && !found; z++) {
       for (let y = 0; y < ny && !found; y++) {
         for (let x = 0; x < nx; x++, v++) {
@@ -74,14 +72,9 @@ export function windsAround(
             found = join(parents, windows, v, z > 0 ? v - plane : v + voxels - plane, z == 0 && axis == 0 ? 1 : 0) || found;
           }
         }
-        since += nx;
-        if (since >= POLL_VOXELS >> 2) {
-          if (tick(thread, since)) break;
-          since = 0;
-        }
+        if (poll(thread, nx)) break;
       }
     }
-    tick(thread, since);
     store<u32>(out, found ? 1 : 0);
   }
   return barrier(thread, threads);

@@ -1,7 +1,7 @@
 // The cycle's halves on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
-import { barrier, leave, tick } from '../../core/control';
+import { barrier, leave, poll } from '../../core/control';
 import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from '../level/codes';
-import { plus, STEP, sumOf } from '../level/lanes';
+import { plus, sumOf } from '../level/lanes';
 import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/islands';
 import { correct } from '../blocks/cycle';
@@ -120,23 +120,17 @@ function relax(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bo
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
   const linear = linearOf(entry);
-  let since = 0;
   for (let z = begin; z < end; z++) {
     let products = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
       products = f64x2.add(products, linear
         ? relaxRow<Linear>(entry, colour, fresh, z, y) : relaxRow<Table>(entry, colour, fresh, z, y));
-      since += entry.nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, entry.nx)) break;
     }
     const at = sums + (<usize>z << 3);
     if (sums) store<f64>(at, add ? load<f64>(at) + sumOf(products) : sumOf(products));
     if (leave()) break;
   }
-  tick(thread, since);
   const status = barrier(thread, threads);
   return status ? status : exchange(thread, threads, entry, entry.solution, begin, end);
 }
@@ -152,7 +146,6 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
   if (entry.parts) clearParts(partsAbove(entry), begin, end);
   if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
   if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
-  let since = 0;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
       if (linear) restrictRow<Linear>(entry, 0, z, y);
@@ -161,15 +154,10 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
         if (linear) restrictRow<Linear>(entry, 1, z, y);
         else restrictRow<Table>(entry, 1, z, y);
       }
-      since += entry.nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, entry.nx)) break;
     }
     if (leave()) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 
@@ -189,23 +177,17 @@ export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i3
   const ny = entry.ny;
   const linear = linearOf(entry);
   const second = sums + (<usize>entry.nz << 3);
-  let since = 0;
   for (let z = begin; z < end; z++) {
     let energy = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
       energy = f64x2.add(energy, linear
         ? f64x2.add(energyRow<Linear>(entry, 0, z, y), energyRow<Linear>(entry, 1, z, y))
         : f64x2.add(energyRow<Table>(entry, 0, z, y), energyRow<Table>(entry, 1, z, y)));
-      since += entry.nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, entry.nx)) break;
     }
     store<f64>(second + (<usize>z << 3), sumOf(energy));
     if (leave()) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }
 

@@ -1,7 +1,7 @@
 // Residuals on a finest level with any face conductances (level/codes.ts), plane by plane; passes as in finest.ts.
-import { tick } from '../../core/control';
+import { poll } from '../../core/control';
 import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
-import { highPair, lowPair, plus, STEP, sumOf, wordsAt } from '../level/lanes';
+import { highPair, lowPair, plus, sumOf, wordsAt } from '../level/lanes';
 import { Level, quadsOf, validLanes } from '../level/levels';
 
 /** Residual of the linear profile, which rises by 1 per voxel, in 4 voxels. */
@@ -22,13 +22,8 @@ export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   let squares = f64x2.splat(0);
-  let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += entry.nx;
-    if (since >= STEP || y == ny - 1) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, entry.nx)) break;
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
@@ -72,13 +67,8 @@ export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usiz
   let removed = squares;
   let low = squares;
   let high = squares;
-  let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += entry.nx;
-    if (since >= STEP || y == ny - 1) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, entry.nx)) break;
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;

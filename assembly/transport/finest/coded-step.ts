@@ -1,7 +1,7 @@
 // The conjugate gradient step on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
-import { barrier, leave, tick } from '../../core/control';
+import { barrier, leave, poll } from '../../core/control';
 import { bookX, bookY, bookZ, flow, Linear, linearOf, Table } from '../level/codes';
-import { plus, STEP, sumOf } from '../level/lanes';
+import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level, quadsOf, validLanes } from '../level/levels';
 import { exchange } from '../level/periodic';
 
@@ -66,17 +66,12 @@ export function advance(
   const ny = entry.ny;
   const linear = linearOf(entry);
   let status = 0;
-  let since = 0;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
       const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
       directRow(entry, p, beta, at);
       directRow(entry, p, beta, at + entry.halfBytes);
-      since += entry.nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, entry.nx)) break;
     }
     if (leave()) break;
   }
@@ -88,15 +83,10 @@ export function advance(
       squares = f64x2.add(squares, linear
         ? f64x2.add(stepRow<Linear>(entry, x, p, alpha, 0, z, y), stepRow<Linear>(entry, x, p, alpha, 1, z, y))
         : f64x2.add(stepRow<Table>(entry, x, p, alpha, 0, z, y), stepRow<Table>(entry, x, p, alpha, 1, z, y)));
-      since += entry.nx;
-      if (since >= STEP) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, entry.nx)) break;
     }
     store<f64>(sums + (<usize>z << 3), sumOf(squares));
     if (leave()) break;
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

@@ -1,10 +1,10 @@
 // The residual of one phase on the finest level, computed anew: of the linear profile, and of the solution in f64. Conductances
 // are implied by the byte network: 1 between conducting voxels, 2 at the boundary faces; fields hold 0 where nothing conducts,
 // so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
-import { tick } from '../../core/control';
+import { poll } from '../../core/control';
 import { Level } from '../level/levels';
 import {
-  countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, sideOf, STEP, sumOf, wordsAt,
+  countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, sideOf, sumOf, wordsAt,
 } from '../level/lanes';
 
 /** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
@@ -26,13 +26,8 @@ export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
   const plane = entry.planeBytes >> 2;
   const half = entry.halfBytes;
   let sum = 0;
-  let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += entry.nx;
-    if (since >= STEP || y == ny - 1) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, entry.nx)) break;
     const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
     for (let colour: usize = 0; colour < 2; colour++) {
       const r = entry.right + row + colour * half;
@@ -73,13 +68,8 @@ export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usiz
   let squares = f64x2.splat(0);
   let energy = squares;
   let total = squares;
-  let since = 0;
   for (let y = 0; y < ny; y++) {
-    since += entry.nx;
-    if (since >= STEP || y == ny - 1) {
-      if (tick(thread, since)) break;
-      since = 0;
-    }
+    if (poll(thread, entry.nx)) break;
     for (let colour: usize = 0; colour < 2; colour++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const same = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;

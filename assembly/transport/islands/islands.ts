@@ -3,7 +3,7 @@
 // as the conductivities are apart. So the finest level corrects the level of every island by itself (Nicolaides' deflation,
 // SIAM J. Numer. Anal. 24:355, used additively), and the potential starts flat within it.
 import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
 
@@ -352,7 +352,6 @@ export function raiseIslands(thread: i32, threads: i32, entry: Level, gain: usiz
   const gains = record.gains;
   const u = entry.solution;
   const r = entry.right;
-  let since = 0;
   for (let set = 0; set < sets; set++) {
     const begin = record.first(set);
     const count = record.first(set + 1) - begin;
@@ -368,11 +367,7 @@ export function raiseIslands(thread: i32, threads: i32, entry: Level, gain: usiz
         store<f32>(value, load<f32>(value) + lift);
       }
       store<f64>(gains + (<usize>island << 3), <f64>lift * residual);
-      since += <i32>((to - from) >> 2);
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, <i32>((to - from) >> 2))) break;
     }
     const status = barrier(thread, threads);
     if (status) return status;
@@ -383,6 +378,5 @@ export function raiseIslands(thread: i32, threads: i32, entry: Level, gain: usiz
     for (let island = 0; island < islands; island++) sum += load<f64>(gains + (<usize>island << 3));
     store<f64>(gain, sum);
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

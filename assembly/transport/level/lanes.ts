@@ -1,9 +1,5 @@
 // Lane arithmetic that the phases of the finest level share.
-import { POLL_VOXELS } from '../../layout';
 import { Level, quadsOf } from './levels';
-
-/** Voxels between two looks at the cancel word. */
-export const STEP = POLL_VOXELS >> 2;
 
 /** Lanes 0 and 1 in f64. */
 // @ts-ignore: decorator

@@ -1,6 +1,5 @@
 // Face codes in natural order → codes of the conducting voxels in the red-black layout.
-import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { bytesOf } from '../level/lanes';
 import { flood, packRow } from './flood';
@@ -71,7 +70,6 @@ export function codedNetwork(
   // Rows of all planes for one y together: across the x axis these share their cache lines.
   const yStart = slabStart(thread, threads, ny);
   const yEnd = slabStart(thread + 1, threads, ny);
-  let since = 0;
   for (let y = yStart; y < yEnd; y++) {
     for (let z = 0; z < nz; z++) {
       const row = <usize>(z * ny + y) * bytes;
@@ -85,11 +83,7 @@ export function codedNetwork(
       fillRow(high + row, words, periodic ? nx : 0);
       store<u8>(queued + <usize>(z * ny + y), 0);
       store<u8>(queued + <usize>(rows + z * ny + y), 0);
-      since += 3 * nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, 3 * nx)) break;
     }
     packRow(seeds + <usize>y * bytes, words, topZ + <usize>y * sTop, nx, 1, 0, false);
   }
@@ -112,18 +106,13 @@ export function codedNetwork(
       splitRow(entry, entry.faceX, z, y, codesX + at, sx, low + row, high + row, line);
       if (!periodic) closeFirst(entry, z, y);
       if (y > 0 || periodic) splitRow(entry, entry.faceY, z, y, codesY + at, sx, low + row, high + row, line);
-      since += 3 * nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, 3 * nx)) break;
     }
     if (!periodic) {
       const row = <usize>((nz - 1) * ny + y) * bytes;
       splitRow(entry, entry.faceZ, nz, y, topZ + <usize>y * sTop, 1, low + row, high + row, line);
     }
   }
-  tick(thread, since);
   if ((status = barrier(thread, threads))) return status;
   if (periodic) {
     if (thread == 0) wrapFaces(entry, 1);

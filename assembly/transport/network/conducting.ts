@@ -1,6 +1,5 @@
 // Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane.
-import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart, tick } from '../../core/control';
 import { flood, packRow } from './flood';
 import { bytesOf } from '../level/lanes';
 import { halfOf, originOf, pitchOf, planeOf } from '../level/levels';
@@ -65,7 +64,6 @@ export function conductingNetwork(
 
   // Rows of all planes for one y together: across the x axis these share their cache lines.
   const yEnd = slabStart(thread + 1, threads, ny);
-  let since = 0;
   for (let y = slabStart(thread, threads, ny); y < yEnd; y++) {
     let count: f64 = 0;
     for (let z = 0; z < nz; z++) {
@@ -75,11 +73,7 @@ export function conductingNetwork(
       memory.fill(high + row, 0, <usize>words << 3);
       store<u8>(queued + <usize>(z * ny + y), 0);
       store<u8>(queued + <usize>(rows + z * ny + y), 0);
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
     store<f64>(perRow + (<usize>y << 3), count);
   }
@@ -124,11 +118,7 @@ export function conductingNetwork(
       const from = (<usize>z * <usize>ny + <usize>y) * <usize>words << 3;
       const odd = <usize>((z + y) & 1);
       unpackRow(solid + row + odd * half, solid + row + (1 - odd) * half, low + from, high + from, words, pitch);
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
     const ghost = origin + <usize>z * plane + <usize>ny * <usize>pitch;
     for (let colour: usize = 0; colour < 2; colour++) {
@@ -173,15 +163,10 @@ export function conductingNetwork(
       }
       voxels += here;
       below += faces;
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
     store<f64>(out + <usize>z * 24, voxels);
     store<f64>(out + <usize>z * 24, below, 8);
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

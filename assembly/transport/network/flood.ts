@@ -1,7 +1,6 @@
 // Which voxels are joined to an end plane over open faces. Rows are bit sets, 64 voxels a word, and the flood moves whole rows, so
 // that its cost is a few visits per row, not per voxel.
-import { POLL_VOXELS } from '../../layout';
-import { tick } from '../../core/control';
+import { poll } from '../../core/control';
 
 /** Which of `count` bytes, `stride` apart, equal `value`, or with `same` false do not, as bits. @returns how many are set. */
 export function packRow(bits: usize, words: i32, bytes: usize, count: i32, stride: usize, value: i32, same: bool): i32 {
@@ -94,7 +93,6 @@ export function flood(
     store<u8>(queued + <usize>row, 1);
     waiting++;
   }
-  let since = 0;
   while (waiting > 0) {
     const row = load<i32>(queue + (<usize>head << 2));
     head = head + 1 == rows ? 0 : head + 1;
@@ -119,10 +117,6 @@ export function flood(
       store<i32>(queue + (<usize>tail << 2), next);
       waiting++;
     }
-    since += nx;
-    if (since >= POLL_VOXELS >> 2) {
-      if (tick(thread, since)) return;
-      since = 0;
-    }
+    if (poll(thread, nx)) return;
   }
 }

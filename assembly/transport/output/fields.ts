@@ -1,6 +1,5 @@
 // Potential and flux of a solved network, in the natural order of the image.
-import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
 
@@ -39,7 +38,6 @@ export function transportFields(
   const plane = entry.planeBytes >> 2;
   const half = entry.halfBytes >> 2;
   const length = <f64>nz;
-  let since = 0;
   const yEnd = slabStart(thread + 1, threads, ny);
   for (let y = slabStart(thread, threads, ny); y < yEnd; y++) {
     let sumZ: f64 = 0;
@@ -81,16 +79,11 @@ export function transportFields(
           store<f32>(flux + at, conducts ? <f32>(0.5 * Math.sqrt(a * a + b * b + c * c)) : 0);
         }
       }
-      since += nx;
-      if (since >= POLL_VOXELS >> 2) {
-        if (tick(thread, since)) break;
-        since = 0;
-      }
+      if (poll(thread, nx)) break;
     }
     store<f64>(out + <usize>y * 24, sumZ);
     store<f64>(out + <usize>y * 24, sumY, 8);
     store<f64>(out + <usize>y * 24, sumX, 16);
   }
-  tick(thread, since);
   return barrier(thread, threads);
 }

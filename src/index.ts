@@ -20,17 +20,18 @@ export { solveReport } from './transport/solve-report.js';
 export { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from './transport/tensor.js';
 export * from './regression/index.js';
 export { largestCube, PLANNED_OPERATIONS, plannedBytes, type PlannedOperation } from './capacity/capacity.js';
-export { generate, generatePlan, GENERATE_DEFAULTS } from './structure/generate.js';
-export type {
-  Chi2Spec, CommonSpec, ModelStructure, RandomSpec, StructureSpec, ThreePhaseSpec,
-} from './structure/generate.js';
-export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/channels.js';
-export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/laminate.js';
-export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/spheres.js';
+export { generate, generatePlan } from './structure/generate.js';
+export type { CommonSpec, ModelPhase, ModelStructure, RandomSpec } from './structure/model.js';
+export { findModel, readStructure, STRUCTURE_MODELS, type StructureSpec } from './structure/models.js';
+export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/models/channels.js';
+export { checkChi2, CHI2_KEYS, type Chi2Spec } from './structure/models/chi2.js';
+export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/models/laminate.js';
+export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/models/spheres.js';
+export { checkThreePhase, THREE_PHASE_KEYS, type ThreePhaseSpec } from './structure/models/three-phase.js';
 export { phaseLevelSet } from './structure/level-set.js';
 export { COVARIANCE_DEFAULTS, COVARIANCE_FAMILIES, covarianceFamily, type Covariance } from './structure/covariance.js';
 export type { CovarianceFamily } from './structure/covariance/family.js';
-export * from './structure/parameters.js';
+export { GENERATE_DEFAULTS, MAX_ALPHA, MIN_FRACTION, type Chi2Parameters, type ThreePhaseParameters } from './structure/parameters.js';
 export { findParameterSet, parameterSets, specFromSet, type ParameterSet } from './structure/parameter-sets.js';
 export * from './structure/theory.js';
 export * from './structure/coverage.js';

@@ -11,9 +11,8 @@ import { filterPlan } from '../image/filter.js';
 import { segmentPlan } from '../image/segment.js';
 import { largestEdge, peakBytes, type LeasePlan } from '../runtime/plan.js';
 import { MAX_MEMORY_BYTES } from '../runtime/session.js';
-import type { Covariance } from '../structure/covariance.js';
-import { generatePlan, type Chi2Spec, type ThreePhaseSpec } from '../structure/generate.js';
-import { findParameterSet, specFromSet } from '../structure/parameter-sets.js';
+import { generatePlan } from '../structure/generate.js';
+import { STRUCTURE_MODELS } from '../structure/models.js';
 import { conductPlan } from '../transport/conduct.js';
 
 export interface PlannedOperation {
@@ -23,24 +22,11 @@ export interface PlannedOperation {
   plan(shape: Shape, threads: number): LeasePlan;
 }
 
-function drawing(name: string, set: string, covariance: Covariance = 'gaussian'): PlannedOperation {
-  const words = covariance === 'gaussian' ? '' : `, covariance ${String(covariance)}`;
-  return {
-    name,
-    title: `${findParameterSet(set).title}${words}`,
-    plan: (size, threads) => {
-      const spec = specFromSet(set, { size, seed: 0 });
-      return generatePlan({ ...spec, parameters: { ...spec.parameters, covariance } } as ThreePhaseSpec | Chi2Spec, threads);
-    },
-  };
-}
-
 /** Operations by the names that `largestCube` takes; each descriptor by its own as well. */
 export const PLANNED_OPERATIONS: readonly PlannedOperation[] = [
-  drawing('generate', 'bm01'),
-  drawing('generate-bm10', 'bm10'),
-  drawing('generate-chi2', 'f850'),
-  drawing('generate-exponential', 'bm01', 'exponential'),
+  ...STRUCTURE_MODELS.flatMap(({ planned }) => planned.map(({ name, title, spec }) => ({
+    name, title, plan: (shape: Shape, threads: number) => generatePlan(spec(shape), threads),
+  }))),
   { name: 'filter-median', title: 'median 3, 16 bit greys', plan: (shape, threads) => filterPlan(shape, 2, { kind: 'median', size: 3 }, threads) },
   { name: 'filter-gaussian', title: 'Gaussian, σ = 1 voxel, 16 bit greys', plan: (shape, threads) => filterPlan(shape, 2, { kind: 'gaussian', sigma: 1 }, threads) },
   { name: 'filter-anisotropic', title: 'anisotropic diffusion, 16 bit greys', plan: (shape, threads) => filterPlan(shape, 2, { kind: 'anisotropic' }, threads) },

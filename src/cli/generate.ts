@@ -7,23 +7,31 @@ import { checkWritable, namedAfter, voxelFiles, writeFiles, type FileContent } f
 import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
 import { peakBytes } from '../runtime/plan.js';
-import { generate, generatePlan, type ModelStructure, type StructureSpec } from '../structure/generate.js';
+import { generate, generatePlan } from '../structure/generate.js';
 import { phaseLevelSet } from '../structure/level-set.js';
-import { chi2Fractions, threePhaseFractions } from '../structure/theory.js';
+import type { ModelStructure } from '../structure/model.js';
+import { STRUCTURE_MODELS } from '../structure/models.js';
 import { defineCommand, runs } from './command.js';
 import { parsePhase, parseSeed, parseShape, voxelSizeOption } from './options.js';
-import { MODEL_NAMES, structureSpec, type SpecFlags } from './structure-spec.js';
+import { SOURCE_NAMES, structureSpec, type SpecFlags } from './structure-spec.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
+
+/** Settings with a flag of their own. */
+const COMMON_SETTINGS = ['size', 'voxelSizeUm', 'seed', 'levelSets'];
 
 interface GenerateOptions extends SpecFlags {
   readonly output: string;
   readonly phaseLevelSet?: number;
 }
 
-/** Expected volume fraction by label; empty for test structures. */
-function expectedFractions(spec: StructureSpec): Readonly<Record<number, number>> {
-  if (spec.model === 'three-phase') return threePhaseFractions(spec.parameters).volumeFraction;
-  return spec.model === 'chi2' ? chi2Fractions(spec.parameters).volumeFraction : {};
+/** Every model with what can be set of it. */
+function modelsHelp(): string {
+  const lines = STRUCTURE_MODELS.map(({ name, title, sets, parameters, settings }) => {
+    const keys = [...Object.keys(parameters), ...Object.keys(settings).filter((key) => !COMMON_SETTINGS.includes(key))].join(', ');
+    const published = sets.length === 0 ? '' : `; published sets: ${sets.map((set) => set.name).join(', ')}`;
+    return `  ${name}: ${title}${published}\n    --set ${keys}`;
+  });
+  return `\nModels:\n${lines.join('\n')}`;
 }
 
 /** Files to write, by name, with their sidecars. */
@@ -45,19 +53,20 @@ export function generateCommand(): Command {
     'generate structure.yaml -o structure.mha',
   ])
     .argument('[spec]', 'YAML or JSON file with model, size (one number or [z, y, x]), seed, parameters …')
-    .addOption(new Option('--model <name>', 'published parameter set, model or test structure').choices(MODEL_NAMES))
+    .addOption(new Option('--model <name>', 'published parameter set, model or test structure').choices(SOURCE_NAMES))
     .option('--size <n|x,y,z>', 'voxels of a cube, or along x,y,z (default: 128)', parseShape)
     .option('--seed <n>', 'random numbers (default: 1)', parseSeed)
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um; α of a published set follows (default: that of the set)'))
     .option('--set <key=value>', 'change one parameter or setting; repeatable', (text: string, all: string[] = []) => [...all, text])
     .option('--level-sets', 'also write X − λ_X and Y − λ_Y as float32 to OUT-level-x and OUT-level-y')
     .option('--phase-level-set <label>', 'also write the level set of a phase, for conduct --level-set, to OUT-level-LABEL', parsePhase)
-    .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .nii.gz, .h5, .zarr, .vti or .raw');
+    .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .nii.gz, .h5, .zarr, .vti or .raw')
+    .addHelpText('after', modelsHelp());
   return runs<[string | undefined, GenerateOptions]>(command, async (call, path, options) => {
     const { output, phaseLevelSet: phase } = options;
     formatOf(output, 'write');
-    const { spec: wanted, set } = await structureSpec(path, options);
-    const spec: StructureSpec = phase === undefined || wanted.model === 'laminate' || wanted.model === 'channels' ? wanted : { ...wanted, levelSets: true };
+    const { model, spec: wanted, set } = await structureSpec(path, options);
+    const spec = phase !== undefined && 'levelSets' in wanted ? { ...wanted, levelSets: true } : wanted;
     await checkWritable(output);
     const session = await call.session();
     const start = performance.now();
@@ -65,13 +74,12 @@ export function generateCommand(): Command {
     const seconds = (performance.now() - start) / 1000;
     const origin = set && { set: set.name, surrogate: set.surrogate, source: set.source };
     const structure: ModelStructure = { ...drawn, provenance: { ...drawn.provenance, ...origin, program: `voxelith ${VERSION}` } };
-    const files = await filesOf(output, structure, {
-      ...('levelSets' in wanted && wanted.levelSets && structure.levelSets), ...(phase !== undefined && { [phase]: phaseLevelSet(structure, phase) }),
-    });
+    const { x, y } = ('levelSets' in wanted && wanted.levelSets && structure.levelSets) || { x: null, y: null };
+    const files = await filesOf(output, structure, { x, y, ...(phase !== undefined && { [phase]: phaseLevelSet(structure, phase) }) });
     call.signal.throwIfAborted();
     await writeFiles(files);
 
-    const expected = expectedFractions(spec);
+    const expected: Readonly<Record<number, number>> = model.expected.volumeFraction?.(spec) ?? {};
     const phases = [...labelFractions(structure.labels)].map(([label, volumeFraction]) =>
       ({ label, volumeFraction, expected: expected[label] ?? null }));
     const { shape, voxelSizeUm, provenance } = structure;

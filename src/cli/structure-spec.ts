@@ -1,30 +1,19 @@
 // What to generate, from a SPEC file or a model name, with --set and the other flags on top.
+import type { Issue } from '../core/check.js';
 import { SpecError } from '../core/errors.js';
 import type { Shape, VoxelSize } from '../core/grid.js';
-import { own } from '../core/names.js';
+import { closest } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
-import { CHANNELS_DEFAULTS } from '../structure/channels.js';
-import { GENERATE_DEFAULTS, type StructureSpec } from '../structure/generate.js';
-import { LAMINATE_DEFAULTS } from '../structure/laminate.js';
-import { CHI2_KEYS, THREE_PHASE_KEYS } from '../structure/parameters.js';
-import { parameterSets, type ParameterSet } from '../structure/parameter-sets.js';
-import { SPHERES_DEFAULTS } from '../structure/spheres.js';
+import { findModel, MODEL_NAMES, readStructure, unknownModel, type AnyModel, type StructureSpec } from '../structure/models.js';
+import { parameterSets, rescaled, type ParameterSet } from '../structure/parameter-sets.js';
 import { readYaml } from '../study/yaml.js';
 
-type Settings = Record<string, unknown>;
+type Settings = Readonly<Record<string, unknown>>;
 
-const RANDOM_KEYS = ['seed', ...Object.keys(GENERATE_DEFAULTS)];
-/** Settings of each model beside `size` and `voxelSizeUm`, and its parameters. */
-const MODELS: Readonly<Record<string, { readonly settings: readonly string[]; readonly parameters: readonly string[] }>> = {
-  'three-phase': { settings: RANDOM_KEYS, parameters: [...THREE_PHASE_KEYS, 'covariance'] },
-  chi2: { settings: RANDOM_KEYS, parameters: [...CHI2_KEYS, 'covariance'] },
-  spheres: { settings: Object.keys(SPHERES_DEFAULTS), parameters: [] },
-  laminate: { settings: Object.keys(LAMINATE_DEFAULTS), parameters: [] },
-  channels: { settings: Object.keys(CHANNELS_DEFAULTS), parameters: [] },
-};
-export const MODEL_NAMES = [...parameterSets.map(({ name }) => name), ...Object.keys(MODELS)];
+/** What --model and `model` of a SPEC file may be. */
+export const SOURCE_NAMES = [...parameterSets.map(({ name }) => name), ...MODEL_NAMES];
 
 const DEFAULT_EDGE = 128;
 
@@ -38,20 +27,26 @@ export interface SpecFlags {
 }
 
 export interface WantedStructure {
+  readonly model: AnyModel;
   readonly spec: StructureSpec;
   /** The named parameter set, or null. */
   readonly set: ParameterSet | null;
 }
 
+interface GivenSettings {
+  readonly given: Settings;
+  readonly locate: (issue: Pick<Issue, 'path' | 'onKey'>) => string;
+}
+
+const isMapping = (value: unknown): value is Settings => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** YAML or JSON. @throws FileError, SpecError with the place in the file. */
-async function readSettings(path: string): Promise<Settings> {
+async function readSettings(path: string): Promise<GivenSettings> {
   const { value, locate } = readYaml(textOf(path, await readBytes(path)), path);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const found = value === null ? 'nothing' : quoted(value);
-    const where = locate({ path: [], onKey: false });
-    throw new SpecError(`${where}: expected settings such as "model: bm01" and "size: 128", found ${found}`);
-  }
-  return value as Settings;
+  if (isMapping(value)) return { given: value, locate };
+  const found = value === null ? 'nothing' : quoted(value);
+  const where = locate({ path: [], onKey: false });
+  throw new SpecError(`${where}: expected settings such as "model: bm01" and "size: 128", found ${found}`);
 }
 
 /** key=value with YAML's idea of a value: number, word, or list. */
@@ -69,57 +64,47 @@ function cubic(size: VoxelSize): number | null {
   return size === null ? null : size[0];
 }
 
-/** α per voxel of a published set is for its own voxel size; the structure is the same in µm on any other. */
-function rescaled(set: ParameterSet, voxelSizeUm: number | VoxelSize): Settings {
-  const edge = Array.isArray(voxelSizeUm) ? (voxelSizeUm as readonly number[])[2] : (voxelSizeUm as number | null);
-  const ratio = (edge ?? set.voxelSizeUm) / set.voxelSizeUm;
-  return Object.fromEntries(Object.entries(set.parameters).map(([key, value]: [string, number]) => [key, key.startsWith('alpha') ? value * ratio : value]));
+/** Parameters that are known before any is given. Published ones are per voxel of their own size; the structure is the same in µm on
+ *  any other. */
+function knownParameters({ parameters }: AnyModel, set: ParameterSet | null, voxelSizeUm: unknown): Settings {
+  const table: Readonly<Record<string, { readonly fallback?: unknown }>> = parameters;
+  const fallbacks = Object.entries(table).flatMap(([key, { fallback }]) => (fallback === undefined ? [] : [[key, fallback]]));
+  const edge = Array.isArray(voxelSizeUm) ? (voxelSizeUm[2] as unknown) : voxelSizeUm;
+  const ratio = set !== null && typeof edge === 'number' ? edge / set.voxelSizeUm : 1;
+  return { ...Object.fromEntries(fallbacks), ...(set && rescaled(set.parameters, parameters, ratio)) };
+}
+
+/** Whether a key of --set, as it is meant, is a parameter and no setting of the drawing. */
+function isParameter({ settings, parameters }: AnyModel, key: string): boolean {
+  if (Object.hasOwn(settings, key)) return false;
+  return Object.hasOwn(parameters, key) || Object.hasOwn(parameters, closest(key, Object.keys({ ...settings, ...parameters })) ?? '');
 }
 
 /** @param path SPEC file, or null to take --model.
- *  @throws SpecError on unknown models and settings, FileError; the numbers themselves are checked by `generate`. */
+ *  @throws SpecError on unknown models and settings and on bad values, FileError */
 export async function structureSpec(path: string | undefined, flags: SpecFlags): Promise<WantedStructure> {
   if ((path === undefined) === (flags.model === undefined)) {
-    throw new SpecError('generate: give either a SPEC file or --model; models: ' + MODEL_NAMES.join(', '));
+    throw new SpecError('generate: give either a SPEC file or --model; models: ' + SOURCE_NAMES.join(', '));
   }
-  const where = path ?? 'generate';
-  const { model: named = flags.model, parameters: ownParameters = {}, ...settings } = path === undefined ? ({} as Settings) : await readSettings(path);
-  const set = parameterSets.find(({ name }) => name === String(named).toLowerCase()) ?? null;
-  const model = set?.model ?? String(named);
-  const known = own(MODELS, model);
-  if (known === undefined) {
-    const found = named === undefined ? `${where}: needs a model` : `${where}: unknown model ${quoted(named)}`;
-    throw new SpecError(`${found}; there are ${MODEL_NAMES.join(', ')}`);
-  }
+  const { given, locate } = path === undefined ? { given: {}, locate: () => 'generate' } : await readSettings(path);
+  const { model: named = flags.model, parameters: own = {}, ...settings } = given as Record<string, unknown>;
+  const set = typeof named === 'string' ? (parameterSets.find(({ name }) => name === named.toLowerCase()) ?? null) : null;
+  const model = findModel(set?.model ?? named);
+  if (model === null) throw new SpecError(`${locate({ path: ['model'], onKey: false })}: ${unknownModel(named, SOURCE_NAMES)}`);
 
   if (flags.voxelSize !== undefined) settings.voxelSizeUm = cubic(flags.voxelSize);
   if (flags.seed !== undefined) settings.seed = flags.seed;
   if (flags.size !== undefined) settings.size = flags.size;
   if (flags.levelSets) settings.levelSets = true;
   if (set !== null && settings.voxelSizeUm === undefined) settings.voxelSizeUm = set.voxelSizeUm;
-  const parameters: Settings = {
-    ...(known.parameters.length > 0 && { anisotropyFactor: 1 }),
-    ...(set && rescaled(set, settings.voxelSizeUm as number | VoxelSize)),
-    ...(ownParameters as Settings),
-  };
-  for (const [key, value] of (flags.set ?? []).map(settingOf)) {
-    if (known.parameters.includes(key)) parameters[key] = value;
-    else settings[key] = value;
-  }
-  const allowed = [...new Set(['size', 'voxelSizeUm', ...known.settings])];
-  const unknown = [
-    ...Object.keys(settings).filter((key) => !allowed.includes(key)),
-    ...Object.keys(parameters).filter((key) => !known.parameters.includes(key)),
-  ];
-  if (unknown.length > 0) {
-    throw new SpecError(`${where}: ${model} has no setting ${unknown.join(', ')}; it has ${[...known.parameters, ...allowed].join(', ')}`);
-  }
-  const { size = DEFAULT_EDGE } = settings;
+  settings.size ??= DEFAULT_EDGE;
+  const changes = (flags.set ?? []).map(settingOf);
+  const ofMaterial = new Set(changes.filter(([key]) => isParameter(model, key)));
+  const base = knownParameters(model, set, settings.voxelSizeUm);
+  const parameters = isMapping(own) ? { ...base, ...own, ...Object.fromEntries(ofMaterial) } : own;
+  const none = isMapping(parameters) && Object.keys(parameters).length === 0;
   const spec = {
-    ...settings,
-    model,
-    size: Array.isArray(size) ? size : [size, size, size],
-    ...(known.parameters.length > 0 && { parameters, seed: settings.seed ?? 1 }),
+    ...settings, ...Object.fromEntries(changes.filter((change) => !ofMaterial.has(change))), model: model.name, ...(!none && { parameters }),
   };
-  return { spec: spec as unknown as StructureSpec, set };
+  return { model, spec: readStructure('generate', spec, locate).spec, set };
 }

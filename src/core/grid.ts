@@ -62,6 +62,11 @@ export function checkVoxelSize(where: string, size: VoxelSize): VoxelSize {
   return size;
 }
 
+/** Cubes of an edge in µm; null when unknown. */
+export function cubicVoxels(edgeUm: number | null): VoxelSize {
+  return edgeUm === null ? null : [edgeUm, edgeUm, edgeUm];
+}
+
 /** How a voxel size reads in JSON: one number when isotropic, (z, y, x) otherwise, null when unknown. */
 export function voxelSizeJson(size: VoxelSize): number | number[] | null {
   if (size === null) return null;

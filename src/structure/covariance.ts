@@ -17,13 +17,14 @@ export type Covariance =
 export const COVARIANCE_FAMILIES = ['gaussian', 'exponential', 'matern', 'spherical', 'table'] as const;
 export const COVARIANCE_DEFAULTS = { covariance: 'gaussian', smoothness: 1.5 } as const;
 
-const KEYS: Readonly<Record<string, readonly string[]>> = { matern: ['family', 'smoothness'], table: ['family', 'lag', 'rho'] };
+/** Settings of the families that have more than their name. */
+const KEYS: ReadonlyMap<unknown, readonly string[]> = new Map([['matern', ['family', 'smoothness']], ['table', ['family', 'lag', 'rho']]]);
 
 /** The family that a specification means; undefined: gaussian. @throws SpecError */
 export function covarianceFamily(covariance: Covariance = COVARIANCE_DEFAULTS.covariance): CovarianceFamily {
   const settings: Record<string, unknown> = typeof covariance === 'string' ? { family: covariance } : { ...covariance };
   const { family, smoothness = COVARIANCE_DEFAULTS.smoothness, lag, rho } = settings;
-  const allowed = KEYS[String(family)] ?? ['family'];
+  const allowed = KEYS.get(family) ?? ['family'];
   const unknown = Object.keys(settings).filter((key) => !allowed.includes(key));
   if (!COVARIANCE_FAMILIES.includes(family as never)) {
     throw new SpecError(`covariance: must be one of ${COVARIANCE_FAMILIES.join(', ')}, got ${JSON.stringify(family ?? covariance)}`);

@@ -1,6 +1,7 @@
 // The parameter vector of a study and its arithmetic: interpolation, perturbation, steps along a gradient.
 import { parameterSets } from '../structure/parameter-sets.js';
-import { THREE_PHASE_KEYS, type ThreePhaseParameters } from '../structure/parameters.js';
+import { THREE_PHASE_KEYS } from '../structure/models/three-phase.js';
+import type { ThreePhaseParameters } from '../structure/parameters.js';
 
 export type StudyParameters = ThreePhaseParameters;
 

@@ -122,24 +122,24 @@ describe('generate', () => {
   it('refuses bad input with one clear line', async () => {
     const bad = (parameters: object, change: object = {}): Promise<ModelStructure> =>
       generate(session, { ...spec(theta(parameters as Partial<ThreePhaseParameters>)), ...change } as ThreePhaseSpec);
-    await expect(bad({ alphaChiX: NaN })).rejects.toThrow(/alphaChiX must be a finite number, got NaN/);
-    await expect(bad({ alphaGaussY: 0 })).rejects.toThrow(/alphaGaussY must be above 0/);
-    await expect(bad({ n: 1.5 })).rejects.toThrow(/whole number from 1/);
+    await expect(bad({ alphaChiX: NaN })).rejects.toThrow(/alphaChiX must be a finite number > 0 and ≤ 4, got NaN/);
+    await expect(bad({ alphaGaussY: 0 })).rejects.toThrow(/alphaGaussY must be .* > 0/);
+    await expect(bad({ n: 1.5 })).rejects.toThrow(/n must be a whole number ≥ 1/);
     await expect(bad({ n: 0 })).rejects.toThrow(SpecError);
     await expect(bad({ anisotropyFactor: -1 })).rejects.toThrow(/anisotropyFactor/);
-    await expect(bad({ alphX: 1 })).rejects.toThrow(/unknown parameter alphX; the model has alphaChiX/);
+    await expect(bad({ alphX: 1 })).rejects.toThrow(/unknown key "parameters\.alphX"; valid keys: alphaChiX/);
     await expect(bad({ lambdaX: 60 })).rejects.toThrow(/lambdaX = 60 leaves SE empty.*take lambdaX from .* to/);
     await expect(bad({ lambdaY: 60 })).rejects.toThrow(/lambdaY = 60 leaves AM empty/);
     await expect(bad({ lambdaY: -20 })).rejects.toThrow(/leaves pore empty/);
     await expect(bad({}, { size: [0, 4, 4] })).rejects.toThrow(SpecError);
     await expect(bad({}, { seed: -1 })).rejects.toThrow(/seed/);
-    await expect(bad({}, { edges: 'open' })).rejects.toThrow(/cropped or periodic/);
+    await expect(bad({}, { edges: 'open' })).rejects.toThrow(/edges must be one of cropped, periodic, got "open"/);
     await expect(bad({}, { edges: 'periodic', size: [7, 8, 8] })).rejects.toThrow(/2\^a·3\^b·5\^c.*nearest are 6 and 8/);
     await expect(bad({}, { period: [40, 60, 60] })).rejects.toThrow(/shorter than the window/);
-    await expect(bad({}, { realization: 3 })).rejects.toThrow(/unknown setting realization/);
+    await expect(bad({}, { realization: 3 })).rejects.toThrow(/unknown key "realization"; did you mean "realisation"/);
     await expect(generate(session, { model: 'chi2', parameters: { alpha: 0.1, lambda: -1, anisotropyFactor: 1 }, size: [8, 8, 8], seed: 1 } as Chi2Spec))
       .rejects.toThrow(/leaves the pore empty.*take lambda from 0\.\d\d to/);
-    await expect(generate(session, { model: 'foam', size: [8, 8, 8] } as never)).rejects.toThrow(/model must be three-phase/);
+    await expect(generate(session, { model: 'foam', size: [8, 8, 8] } as never)).rejects.toThrow(/unknown model "foam"; there are: three-phase, chi2, spheres/);
     const small = await testSession({ memoryBytes: 2 ** 22 });
     await expect(generate(small, spec(theta(), { size: [100, 100, 100] }))).rejects.toThrow(CapacityError);
   });

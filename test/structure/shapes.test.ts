@@ -50,9 +50,9 @@ describe('deterministic structures', () => {
   });
 
   it.each([
-    [{ model: 'spheres', size: [8, 8, 8], volumefraction: 0.3 }, /generate spheres: unknown setting volumefraction; there are model, size, voxelSizeUm, arrangement, volumeFraction/],
-    [{ model: 'laminate', size: [8, 8, 8], layer: [] }, /generate laminate: unknown setting layer; there are model, size, voxelSizeUm, axis, layers/],
-    [{ model: 'channels', size: [8, 8, 8], diameter: 3, labels: 1 }, /generate channels: unknown setting diameter, labels; there are/],
+    [{ model: 'spheres', size: [8, 8, 8], volumefraction: 0.3 }, /generate: unknown key "volumefraction"; did you mean "volumeFraction"\?$/],
+    [{ model: 'laminate', size: [8, 8, 8], layer: [] }, /generate: unknown key "layer"; did you mean "layers"\?$/],
+    [{ model: 'channels', size: [8, 8, 8], diameter: 3, labels: 1 }, /generate: unknown key "diameter"; valid keys: model, size, voxelSizeUm, axis.*\n.*"labels"; did you mean "label"/],
   ])('[exact] a setting that there is not: %j', async (spec, message) => {
     await expect(make(spec as never)).rejects.toThrow(message);
   });

@@ -4,7 +4,7 @@ import { CapacityError, SpecError } from '../../src/core/errors.js';
 import { voxelCount, type Axis, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { peakBytes } from '../../src/runtime/plan.js';
-import { spheres } from '../../src/structure/spheres.js';
+import { generate } from '../../src/structure/generate.js';
 import { conduct, conductPlan, type ConductOptions } from '../../src/transport/conduct.js';
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
 import { randomLabels } from '../random.js';
@@ -77,7 +77,7 @@ describe('conduct on other closed forms', () => {
 
   it.each([[0.1, 1.243339], [0.3, 1.88774], [0.4, 2.36443]])('[published] cubic array of spheres that conduct 10 times better, fraction %d: %d', async (volumeFraction, exact) => {
     const session = await testSession();
-    const volume = spheres({ model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction });
+    const volume = await generate(session, { model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction });
     const result = await conduct(session, volume, { phase: 1, conductivity: { 1: 1, 2: 10 }, tolerance: 1e-6 });
     expect(result).toMatchObject({ phase: 1, tortuosityFactor: null, bruggemanExponent: null, percolates: true });
     expect(result.mFactor).toBe(result.effectiveConductivity);
@@ -101,7 +101,7 @@ describe('conduct with a smooth interface', () => {
   it('[published] insulating spheres: within 0.5 % at 48 voxels a cell, where whole faces are 2 % off', async () => {
     const session = await testSession();
     const exact = 0.6056612;
-    const volume = spheres({ model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction: 0.3, levelSets: true });
+    const volume = await generate(session, { model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction: 0.3, levelSets: true });
     // The spheres' own level set is positive inside of them.
     const levelSet = volume.levelSets!.x.map((value) => -value);
     const plain = await mFactor(session, volume, { phase: 1, tolerance: 1e-5 });

@@ -3,7 +3,7 @@ import { voxelCount, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import { generate } from '../../src/structure/generate.js';
 import { phaseLevelSet } from '../../src/structure/level-set.js';
 import { findParameterSet } from '../../src/structure/parameter-sets.js';
-import type { SpheresSpec } from '../../src/structure/spheres.js';
+import type { SpheresSpec } from '../../src/structure/models/spheres.js';
 import { conduct } from '../../src/transport/conduct.js';
 import { randomLabels } from '../random.js';
 import { testSession } from '../session.js';

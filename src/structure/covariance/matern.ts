@@ -19,7 +19,7 @@ function besselK(nu: number, s: number): number {
 
 export function matern(smoothness: number): CovarianceFamily {
   const { low, high } = SMOOTHNESS_LIMITS;
-  if (!(smoothness >= low && smoothness <= high)) {
+  if (typeof smoothness !== 'number' || !(smoothness >= low && smoothness <= high)) {
     throw new SpecError(`covariance matern: smoothness (ν) must be from ${low} to ${high}, got ${smoothness}; for smoother fields take gaussian`);
   }
   const scale = Math.sqrt(2 * smoothness);

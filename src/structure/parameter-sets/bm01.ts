@@ -1,7 +1,7 @@
 // Surrogate for the cathode BM01: the fitted parameters of [A] are not published.
-import type { ParameterSet } from '../parameter-sets.js';
+import type { ThreePhaseSet } from '../models/three-phase.js';
 
-export const bm01: ParameterSet = {
+export const bm01: ThreePhaseSet = {
   name: 'bm01',
   title: 'BM01 (surrogate)',
   surrogate: true,

@@ -1,7 +1,7 @@
 // Surrogate for the cathode BM03: the fitted parameters of [A] are not published.
-import type { ParameterSet } from '../parameter-sets.js';
+import type { ThreePhaseSet } from '../models/three-phase.js';
 
-export const bm03: ParameterSet = {
+export const bm03: ThreePhaseSet = {
   name: 'bm03',
   title: 'BM03 (surrogate)',
   surrogate: true,

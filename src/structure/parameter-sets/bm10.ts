@@ -1,7 +1,7 @@
 // Surrogate for the cathode BM10: the fitted parameters of [A] are not published.
-import type { ParameterSet } from '../parameter-sets.js';
+import type { ThreePhaseSet } from '../models/three-phase.js';
 
-export const bm10: ParameterSet = {
+export const bm10: ThreePhaseSet = {
   name: 'bm10',
   title: 'BM10 (surrogate)',
   surrogate: true,

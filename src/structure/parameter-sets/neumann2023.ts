@@ -1,10 +1,10 @@
 // Neumann et al. 2023, Int. J. Solids Struct. 280:112394 [B], Table 1: λ and α per µm; voxels of 10 nm.
-import type { ParameterSet } from '../parameter-sets.js';
+import type { Chi2Set } from '../models/chi2.js';
 
 const VOXEL_SIZE_UM = 0.01;
 
 /** @param alphaPerUm as printed */
-export function chi2Set(name: string, title: string, lambda: number, alphaPerUm: number): ParameterSet {
+export function chi2Set(name: string, title: string, lambda: number, alphaPerUm: number): Chi2Set {
   return {
     name,
     title,

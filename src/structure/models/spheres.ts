@@ -1,9 +1,8 @@
 // Cubic arrays and random packings of equal spheres: composites with known conductivities. Only + − × ÷ and sqrt.
-import { SpecError } from '../core/errors.js';
-import { checkShape, voxelCount, type Shape } from '../core/grid.js';
-import type { CommonSpec, ModelStructure } from './generate.js';
-import { checkLabel } from './laminate.js';
-import { checkSettings } from './settings.js';
+import { SpecError } from '../../core/errors.js';
+import { cubicVoxels, voxelCount, type Shape } from '../../core/grid.js';
+import type { CommonSpec, ModelStructure, StructureModel } from '../model.js';
+import { choice, edge, flag, label, number, orNull, shape } from '../settings.js';
 
 export interface SpheresSpec extends CommonSpec {
   readonly model: 'spheres';
@@ -120,33 +119,27 @@ function cubicCentres(arrangement: 'sc' | 'bcc' | 'fcc', shape: Shape, cell: num
   return centres;
 }
 
-/** @throws SpecError on bad or unknown settings, spheres that would overlap, or a packing that finds no room. */
-export function spheres(spec: SpheresSpec): ModelStructure {
-  const where = 'generate spheres';
-  checkSettings(where, spec, SPHERES_DEFAULTS);
-  const shape = checkShape(where, spec.size);
-  const { arrangement, volumeFraction, cell, radius: given, seed, label, matrix, levelSets } = { ...SPHERES_DEFAULTS, ...spec };
-  if (!Object.hasOwn(TOUCHING, arrangement)) {
-    throw new SpecError(`${where}: arrangement must be ${Object.keys(TOUCHING).join(', ')}, got "${String(arrangement)}"`);
-  }
-  if (!(volumeFraction > 0 && volumeFraction < TOUCHING[arrangement])) {
+/** @throws SpecError for spheres that would overlap, or larger than the window */
+function check(where: string, { size, arrangement, volumeFraction, radius }: Required<SpheresSpec>): void {
+  if (!(volumeFraction < TOUCHING[arrangement])) {
     throw new SpecError(
       `${where}: volumeFraction must be above 0 and below ${TOUCHING[arrangement].toFixed(4)} for ${arrangement}, got ${volumeFraction}`,
     );
   }
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new SpecError(`${where}: seed must be a whole number ≥ 0, got ${seed}`);
-  checkLabel(where, label);
-  checkLabel(where, matrix);
+  if ((arrangement === 'random' || arrangement === 'overlapping') && !(2 * radius <= Math.min(...size))) {
+    throw new SpecError(`${where}: radius must be above 0 and at most half the window, got ${radius}`);
+  }
+}
+
+/** @throws SpecError for a packing that finds no room */
+function draw(spec: Required<SpheresSpec>): ModelStructure {
+  const { size: shape, arrangement, volumeFraction, cell, radius: given, seed, label, matrix, levelSets } = spec;
   let radius: number = given;
   let centres: Point[];
   if (arrangement === 'random' || arrangement === 'overlapping') {
-    if (!(radius > 0 && 2 * radius <= Math.min(...shape))) {
-      throw new SpecError(`${where}: radius must be above 0 and at most half the window, got ${radius}`);
-    }
     centres = randomCentres(shape, radius, volumeFraction, arrangement === 'overlapping', seed);
   } else {
     const edge = cell ?? Math.min(...shape);
-    if (!Number.isInteger(edge) || edge < 1) throw new SpecError(`${where}: cell must be a whole number of voxels ≥ 1, got ${edge}`);
     centres = cubicCentres(arrangement, shape, edge);
     radius = edge * cubeRoot((3 * volumeFraction) / (4 * Math.PI * SITES[arrangement].length));
   }
@@ -172,10 +165,40 @@ export function spheres(spec: SpheresSpec): ModelStructure {
       }
     }
   }
-  const voxel = spec.voxelSizeUm ?? null;
   return {
-    labels, shape, voxelSizeUm: voxel === null ? null : [voxel, voxel, voxel],
+    labels, shape, voxelSizeUm: cubicVoxels(spec.voxelSizeUm),
     provenance: { model: 'spheres', arrangement, volumeFraction, radius, count: centres.length, seed, label, matrix, size: [...shape] },
     ...(distance === null ? {} : { levelSets: { x: distance, y: null } }),
   };
 }
+
+const DEFAULTS = SPHERES_DEFAULTS;
+
+export const spheres: StructureModel<SpheresSpec> = {
+  name: 'spheres',
+  title: 'arrays and packings of equal spheres',
+  settings: {
+    size: shape({ meaning: 'voxels' }),
+    voxelSizeUm: edge('edge of a cubic voxel in µm'),
+    arrangement: choice(['sc', 'bcc', 'fcc', 'random', 'overlapping'], {
+      meaning: 'cubic cells, spheres that do not touch, or that may overlap', fallback: DEFAULTS.arrangement,
+    }),
+    volumeFraction: number({ meaning: 'of the spheres', above: 0, below: 1, fallback: DEFAULTS.volumeFraction }),
+    cell: { ...orNull(number({ meaning: 'edge of a cubic cell, voxels', min: 1, whole: true })), fallback: DEFAULTS.cell },
+    radius: number({ meaning: 'of spheres at random, voxels', above: 0, fallback: DEFAULTS.radius }),
+    seed: number({ meaning: 'random numbers', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, fallback: DEFAULTS.seed }),
+    label: label({ meaning: 'label of the spheres', fallback: DEFAULTS.label }),
+    matrix: label({ meaning: 'label of the rest', fallback: DEFAULTS.matrix }),
+    levelSets: flag({ meaning: 'also return radius − distance', fallback: DEFAULTS.levelSets }),
+  },
+  parameters: {},
+  sets: [],
+  phases: ({ label: inside = DEFAULTS.label, matrix = DEFAULTS.matrix } = {}) => [
+    { label: inside, name: 'spheres', symbol: 'spheres', brightness: 1 }, { label: matrix, name: 'matrix', symbol: 'matrix', brightness: 0 },
+  ],
+  check,
+  expected: {},
+  plan: () => ({ leases: [] }),
+  planned: [],
+  draw: async (_session, spec) => draw(spec),
+};

@@ -1,0 +1,115 @@
+// What a model of structures says of itself; one file each in models/, listed in models.ts. The rest of the program asks the model and
+// knows none by name.
+import type { Shape, VoxelSize } from '../core/grid.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
+import type { LeasePlan } from '../runtime/plan.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import type { Setting, SettingTable } from './settings.js';
+import type { ExpectedFractions, ExpectedQuantities } from './theory.js';
+import type { LagVector, WithDerivatives } from './two-point.js';
+
+/** What every structure needs; (z, y, x) throughout. */
+export interface CommonSpec {
+  readonly size: Shape;
+  /** Edge of a voxel in µm; null when unknown. */
+  readonly voxelSizeUm?: number | null;
+}
+
+/** What the stochastic models share. Random numbers are keyed by seed, scenario and realisation; parameters do not change
+ *  them, so that structures with the same key and period are coupled (common random numbers). */
+export interface RandomSpec extends Omit<CommonSpec, 'voxelSizeUm'> {
+  /** Edge of a voxel in µm, or edges (z, y, x) of which y and x are equal; parameters are per edge x. null when unknown. */
+  readonly voxelSizeUm?: number | VoxelSize;
+  /** Whole number from 0 to 2⁵³−1. */
+  readonly seed: number;
+  /** Whole numbers below 2³². */
+  readonly scenario?: number;
+  readonly realisation?: number;
+  /** Also return the level sets: of the excursion models X−λ_X and Y−λ_Y. */
+  readonly levelSets?: boolean;
+  /** `cropped`: a window of a larger material, so that opposite faces are independent (of a field: ρ < 1.3e-4);
+   *  `periodic`: the window repeats itself. */
+  readonly edges?: 'cropped' | 'periodic';
+}
+
+export interface ModelStructure extends LabelVolume {
+  /** At the voxel centres. X−λ_X and, in the three-phase model, Y−λ_Y; of balls the largest radius − distance to the centre. */
+  readonly levelSets?: { readonly x: Float32Array; readonly y: Float32Array | null };
+}
+
+export interface ModelPhase {
+  readonly label: Phase;
+  /** "solid electrolyte" */
+  readonly name: string;
+  /** "SE" */
+  readonly symbol: string;
+  /** Rank in a grey image, 0 the darkest. */
+  readonly brightness: number;
+}
+
+/** A parameter θ: a setting that belongs to the material, not to the drawing. */
+export interface Parameter<T = unknown> extends Setting<T> {
+  /** Power of the voxel edge with which the number grows: 1 for an inverse length per voxel; absent: 0. */
+  readonly edgePower?: number;
+}
+
+export type ParameterTable<P> = { readonly [K in keyof P]-?: Parameter<Exclude<P[K], undefined>> };
+
+/** Published (or surrogate) parameters of a material. */
+export interface ParameterSetOf<M extends string, P> {
+  /** Lower case, as on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** True when the values are ours and only imitate a published structure. */
+  readonly surrogate: boolean;
+  readonly source: string;
+  /** Voxel size to which parameters per voxel refer. */
+  readonly voxelSizeUm: number;
+  readonly model: M;
+  readonly parameters: P;
+}
+
+/** Exact expectations. What is not known of a model is absent. */
+export interface Expectations<S> {
+  volumeFraction?(spec: S): ExpectedFractions['volumeFraction'];
+  /** Volume fractions and areas in the continuum, isotropic, 1/voxel.
+   *  @throws SpecError where there is no finite surface */
+  quantities?(spec: S): ExpectedQuantities;
+  /** Areas as the estimator on 13 directions counts them, by label, 1/voxel. */
+  latticeSurface?(spec: S): Readonly<Record<number, number>>;
+  /** P(a at one end, b at the other) of a lag ≠ 0 by "a-b", with derivatives by the names of the parameters. */
+  coverage?(spec: S, lag: LagVector): Readonly<Record<string, WithDerivatives>>;
+}
+
+/** A structure that stands for the memory of a model. */
+export interface PlannedDrawing<S> {
+  /** As `largestCube` takes it. */
+  readonly name: string;
+  readonly title: string;
+  spec(size: Shape): S;
+}
+
+type ParametersOf<S> = S extends { readonly parameters: infer P } ? P : Readonly<Record<never, unknown>>;
+
+/** `spec` is always complete here: what was not given is at its fallback. */
+export interface StructureModel<S extends { readonly model: string }> {
+  readonly name: S['model'];
+  /** "three-phase excursion model" */
+  readonly title: string;
+  readonly settings: SettingTable<Omit<S, 'model' | 'parameters'>>;
+  readonly parameters: ParameterTable<ParametersOf<S>>;
+  readonly sets: readonly ParameterSetOf<S['model'], ParametersOf<S>>[];
+  /** In the order of the level sets: where x ≥ 0, else where y ≥ 0, else.
+   *  @param spec or provenance of a structure */
+  phases(spec?: Partial<S>): readonly ModelPhase[];
+  /** What no setting alone can say. @throws SpecError */
+  check(where: string, spec: Required<S>): void;
+  readonly expected: Expectations<S>;
+  /** Size of the periodic box; the window where there is none. */
+  period?(spec: Required<S>): Shape;
+  /** WebAssembly memory. @throws SpecError */
+  plan(spec: Required<S>, threads: number): LeasePlan;
+  readonly planned: readonly PlannedDrawing<S>[];
+  /** The same bits on any number of threads, in Node and in browsers. @throws SpecError, CapacityError, CancelledError */
+  draw(session: Session, spec: Required<S>, run: RunOptions): Promise<ModelStructure>;
+}

@@ -1,0 +1,65 @@
+// The table of structure models, and how a specification of any of them is read.
+import { Checker, type Issue } from '../core/check.js';
+import { suggestion } from '../core/names.js';
+import { quoted } from '../core/quote.js';
+import type { StructureModel } from './model.js';
+import { channels } from './models/channels.js';
+import { chi2 } from './models/chi2.js';
+import { laminate } from './models/laminate.js';
+import { spheres } from './models/spheres.js';
+import { threePhase } from './models/three-phase.js';
+import { readSettings, type SettingTable } from './settings.js';
+
+export const STRUCTURE_MODELS = [threePhase, chi2, spheres, laminate, channels] as const;
+
+type SpecOf<M> = M extends StructureModel<infer S> ? S : never;
+export type StructureSpec = SpecOf<(typeof STRUCTURE_MODELS)[number]>;
+
+/** A specification with everything that was not given at its fallback. */
+export type CompleteSpec = Required<StructureSpec>;
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A model whose specifications the types do not tell apart any more. */
+export type AnyModel = StructureModel<any>;
+
+export const MODEL_NAMES: readonly string[] = STRUCTURE_MODELS.map(({ name }) => name);
+
+/** null: there is none of this name. */
+export function findModel(name: unknown): AnyModel | null {
+  return STRUCTURE_MODELS.find((model) => model.name === name) ?? null;
+}
+
+/** What is wrong with the name of a model that is not among `names`. */
+export function unknownModel(name: unknown, names: readonly string[]): string {
+  if (name === undefined) return `needs a model; there are ${names.join(', ')}`;
+  return `unknown model ${quoted(name)}; ${suggestion(typeof name === 'string' ? name : '', names, 'there are')}`;
+}
+
+/** Where in a file a path stands, e.g. "structure.yaml:3:1"; of a caller's object the operation. */
+type Locate = (issue: Pick<Issue, 'path' | 'onKey'>) => string;
+
+/** Reads an untyped specification: what a file, the command line or a caller gives.
+ *  @param where the operation
+ *  @throws SpecError with one line per problem */
+export function readStructure(where: string, value: unknown, locate: Locate = () => where): { model: AnyModel; spec: CompleteSpec } {
+  const check = new Checker('the structure');
+  const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
+  const name = isMapping && Object.hasOwn(value, 'model') ? (value as Record<string, unknown>).model : undefined;
+  const model = findModel(name);
+  if (!isMapping) check.mapping(value ?? null, [], ['model', 'size']);
+  else if (model === null) check.fail(['model'], unknownModel(name, MODEL_NAMES));
+  check.refuse(locate);
+  const found = model as AnyModel;
+  const { settings, parameters } = found as { settings: SettingTable<Settings>; parameters: SettingTable<Settings> };
+  const keys = Object.keys(parameters);
+  const given = check.mapping(value, [], ['model', ...(keys.length > 0 ? ['parameters'] : []), ...Object.keys(settings)]);
+  const spec = { model: found.name, ...readSettings(check, given, [], settings) };
+  if (keys.length > 0) {
+    const path = ['parameters'];
+    Object.assign(spec, { parameters: readSettings(check, check.mapping(given?.parameters, path, keys), path, parameters) });
+  }
+  check.refuse(locate);
+  found.check(`${where} ${found.name}`, spec);
+  return { model: found, spec: spec as unknown as CompleteSpec };
+}

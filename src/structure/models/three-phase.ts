@@ -1,0 +1,105 @@
+// Three-phase excursion model of a cathode: solid electrolyte, active material, pore [A, eqs 1-11].
+import { SpecError } from '../../core/errors.js';
+import type { Shape } from '../../core/grid.js';
+import { AM, PORE, SE } from '../../core/volume.js';
+import type { Covariance } from '../covariance.js';
+import {
+  checkEdges, drawExcursion, excursionPeriod, excursionPlan, GAUSSIANS, ODD_SQUARES, X_SQUARES, Y_SQUARES, type ExcursionSets,
+  type ExcursionSpec, type ModelPair,
+} from '../excursion.js';
+import type { ParameterSetOf, PlannedDrawing, StructureModel } from '../model.js';
+import {
+  alpha, ANISOTROPY, COVARIANCE, EXCURSION_SETTINGS, lambda, lambdaRange, MAX_CHI_FIELDS, MIN_FRACTION, type ThreePhaseParameters,
+} from '../parameters.js';
+import { bm01 } from '../parameter-sets/bm01.js';
+import { bm03 } from '../parameter-sets/bm03.js';
+import { bm10 } from '../parameter-sets/bm10.js';
+import { number } from '../settings.js';
+import { threePhaseFractions, threePhaseQuantities } from '../theory.js';
+import { threePhaseCoverage, threePhaseLatticeSurface } from '../two-point.js';
+
+export interface ThreePhaseSpec extends ExcursionSpec {
+  readonly model: 'three-phase';
+  readonly parameters: ThreePhaseParameters;
+}
+
+export type ThreePhaseSet = ParameterSetOf<'three-phase', ThreePhaseParameters>;
+
+/** The numbers among the parameters. */
+export const THREE_PHASE_KEYS = [
+  'alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY', 'n', 'anisotropyFactor',
+] as const;
+
+const PHASES = [
+  { label: SE, name: 'solid electrolyte', symbol: 'SE', brightness: 1 },
+  { label: AM, name: 'active material', symbol: 'AM', brightness: 2 },
+  { label: PORE, name: 'pore', symbol: 'pore', brightness: 0 },
+] as const;
+
+/** n changes no pair that is there already: see `X_SQUARES`. */
+function setsOf({ n, alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, lambdaX, lambdaY }: ThreePhaseParameters): ExcursionSets {
+  const pairs: ModelPair[] = [];
+  for (let j = 0; j < Math.floor(n / 2); j++) {
+    pairs.push({ id: X_SQUARES + j, alpha: [alphaChiX, alphaChiX], target: 'x', square: true });
+    pairs.push({ id: Y_SQUARES + j, alpha: [alphaChiY, alphaChiY], target: 'y', square: true });
+  }
+  if (n % 2 === 1) pairs.push({ id: ODD_SQUARES, alpha: [alphaChiX, alphaChiY], target: 'both', square: true });
+  pairs.push({ id: GAUSSIANS, alpha: [alphaGaussX, alphaGaussY], target: 'both', square: false });
+  return { pairs, lambda: [lambdaX, lambdaY], outcome: [SE, AM, PORE], hasY: true };
+}
+
+/** @throws SpecError for a λ that leaves a phase empty */
+export function checkThreePhase(where: string, parameters: ThreePhaseParameters): ThreePhaseParameters {
+  const { volumeFraction } = threePhaseFractions(parameters);
+  const empty = PHASES.filter(({ label }) => volumeFraction[label] < MIN_FRACTION).map(({ symbol }) => symbol);
+  if (empty.length === 0) return parameters;
+  const useX = empty.includes('SE') || volumeFraction[SE] > 1 - 2 * MIN_FRACTION;
+  const key = useX ? 'lambdaX' : 'lambdaY';
+  const survival = (value: number): number =>
+    threePhaseFractions({ ...parameters, [key]: value })[useX ? 'survivalX' : 'survivalY'];
+  throw new SpecError(
+    `${where}: ${key} = ${parameters[key]} leaves ${empty.join(' and ')} empty ` +
+      `(expected volume fraction below ${MIN_FRACTION}); take ${key} ${lambdaRange(survival, 1e-5, 1 - 1e-5)}`,
+  );
+}
+
+function planned(name: string, set: ThreePhaseSet, covariance: Covariance = 'gaussian'): PlannedDrawing<ThreePhaseSpec> {
+  return {
+    name,
+    title: covariance === 'gaussian' ? set.title : `${set.title}, covariance ${String(covariance)}`,
+    spec: (size: Shape) => ({ model: 'three-phase', size, seed: 0, parameters: { ...set.parameters, covariance } }),
+  };
+}
+
+export const threePhase: StructureModel<ThreePhaseSpec> = {
+  name: 'three-phase',
+  title: 'three-phase excursion model',
+  settings: EXCURSION_SETTINGS,
+  parameters: {
+    alphaChiX: alpha('α_χX: χ² part of X, per voxel'),
+    alphaChiY: alpha('α_χY: χ² part of Y, per voxel'),
+    alphaGaussX: alpha('α_gX: Gaussian part of X, per voxel'),
+    alphaGaussY: alpha('α_gY: Gaussian part of Y, per voxel'),
+    lambdaX: lambda('λ_X: SE where X ≥ λ_X'),
+    lambdaY: lambda('λ_Y: AM where Y ≥ λ_Y, outside of SE'),
+    n: number({ meaning: 'n: squared fields in X and in Y', min: 1, max: MAX_CHI_FIELDS, whole: true }),
+    anisotropyFactor: ANISOTROPY,
+    covariance: COVARIANCE,
+  },
+  sets: [bm01, bm03, bm10],
+  phases: () => PHASES,
+  check(where, spec) {
+    checkEdges(where, spec);
+    checkThreePhase(where, spec.parameters);
+  },
+  expected: {
+    volumeFraction: ({ parameters }) => threePhaseFractions(parameters).volumeFraction,
+    quantities: ({ parameters }) => threePhaseQuantities(parameters),
+    latticeSurface: ({ parameters }) => threePhaseLatticeSurface(parameters),
+    coverage: ({ parameters }, lag) => threePhaseCoverage(parameters, lag),
+  },
+  period: (spec) => excursionPeriod(spec, setsOf(spec.parameters)),
+  plan: (spec, threads) => excursionPlan(spec, setsOf(spec.parameters), threads),
+  planned: [planned('generate', bm01), planned('generate-bm10', bm10), planned('generate-exponential', bm01, 'exponential')],
+  draw: (session, spec, run) => drawExcursion(session, spec, setsOf(spec.parameters), run),
+};

@@ -17,10 +17,6 @@ export const MAX_PARTS_LEVELS = 32;
 export const FOUR: usize = 32;
 /** From an offset to its conductance. */
 export const TO_CONDUCTANCE: usize = 16;
-/** Thread number of a phase that runs on one thread and is too short to count. */
-export const ALONE = -1;
-/** Nodes between two looks at the cancel word: a link costs about as much as a voxel of a dense level. */
-export const NODES = 1 << 16;
 
 /** A level's entry. Fields hold one value for every node, node 0 included. */
 @unmanaged
@@ -47,6 +43,10 @@ export class PartsLevel {
   @inline
   get coarse(): PartsLevel { return changetype<PartsLevel>(changetype<usize>(this) + PARTS_ENTRY); }
 
+  /** Whether there is any link. */
+  @inline
+  get linked(): bool { return load<usize>(this.links, 4) != load<usize>(this.links + (<usize>this.nodes << 2), 4); }
+
   /** First node of a colour in plane z. */
   @inline
   firstNode(colour: i32, z: i32): i32 {
@@ -62,7 +62,7 @@ export class PartsRecord {
   alone: i32;
   /** Byte offset of its node in the fields of the first level, for every red voxel: u32, at element (0, 0, 0). */
   nodesOfVoxels: usize;
-  /** Not 0: strong links alone make parts (strong.ts), and two parts of a block can be linked. */
+  /** Not 0: strong links alone make parts, and two parts of a block can be linked (StrongLinks of nodes.ts). */
   linkedWithin: i32;
 
   /** Level 1 + index. */

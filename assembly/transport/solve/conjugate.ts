@@ -99,7 +99,7 @@ export function solveTransport(
     if (second && (status = renormalise(thread, threads, entry, x, second))) return status;
     while (!reached && iterations < maxIterations) {
       if ((status = descend(thread, threads, entry))) return status;
-      status = entry.parts ? visitParts(thread, threads, partsAbove(entry), 0) : visit(thread, threads, table, 1, alone, count);
+      status = entry.parts ? visitParts(thread, threads, partsAbove(entry)) : visit(thread, threads, table, 1, alone, count);
       if (status) return status;
       if ((status = ascend(thread, threads, entry, sums))) return status;
       const rho = total(sums, nz);

@@ -54,7 +54,7 @@ function kernelOf(file, name) {
   const node = parse(file).statements.find((each) => ts.isFunctionDeclaration(each) && each.name.text === name);
   if (node === undefined) throw new Error(`${file}: no function ${name}; assembly/index.ts exports functions only`);
   const all = node.parameters.map((parameter) => [parameter.name.getText(), parameter.type.getText()]);
-  const [thread, threads, ...own] = node.parameters;
+  const own = node.parameters.slice(2);
   if (String(all.slice(0, 2)) !== 'thread,i32,threads,i32' || node.type.getText() !== 'i32') {
     throw new Error(`${file}: a kernel is ${name}(thread: i32, threads: i32, …): i32`);
   }

@@ -112,7 +112,7 @@ export function fieldPlanes(
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
     const live = modes + ((<usize>z * <usize>countY * <usize>groups) << 5);
-    let stop = false;
+    let stop: bool = false;
     for (let batch = 0; batch < batches && !stop; batch++) {
       const first = batch * GROUPS, many = min(GROUPS, groups - first);
       const step = <usize>many << 5;

@@ -165,7 +165,7 @@ export function transformPlanes(
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
     const plane = field + <usize>z * <usize>ny * row;
-    let stop = false;
+    let stop: bool = false;
     if (!inverse) {
       for (let y = 0; y < ny && !stop; y += 8) {
         rowsForward(plane + <usize>y * row, row, min(8, ny - y), nx, a, b, twiddlesX);

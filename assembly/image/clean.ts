@@ -141,7 +141,7 @@ export function phaseMask(thread: i32, threads: i32, mask: usize, labels: usize,
     const from = <usize>block * POLL_STEP;
     const to = min(<usize>count, from + POLL_STEP);
     for (let i = from; i < to; i++) {
-      store<u8>(mask + i, <u8>((load<u8>(labels + i) == <u8>phase) != others));
+      store<u8>(mask + i, u8((load<u8>(labels + i) == <u8>phase) != others));
     }
     if (tick(thread, to - from)) break;
   }
@@ -176,7 +176,7 @@ export function regrow(
   for (let row = from; row < end; row++) {
     for (let i = row * nx; i < row * nx + nx; i++) {
       const waits = load<u8>(mask + <usize>i) == 0 && load<u8>(labels + <usize>i) == <u8>phase;
-      store<u8>(mask + <usize>i, <u8>waits);
+      store<u8>(mask + <usize>i, u8(waits));
     }
     if (poll(thread, nx)) break;
   }
@@ -245,7 +245,7 @@ function vote(
   for (let k = 0; k < 6; k++) {
     const label = a;
     if (label >= 0) {
-      const n = <i32>(a == label) + <i32>(b == label) + <i32>(c == label) + <i32>(d == label) + <i32>(e == label) + <i32>(f == label);
+      const n = i32(a == label) + i32(b == label) + i32(c == label) + i32(d == label) + i32(e == label) + i32(f == label);
       if (n > most || (n == most && label < best)) {
         most = n;
         best = label;

@@ -95,11 +95,11 @@ function storeAt<T>(target: usize, x: i32, nx: i32, median: v128): void {
 @inline
 function medianOf125<T>(at: usize, bytes: usize): v128 {
   const shift = alignof<T>();
-  const half = v128.splat<T>(62);
+  const half = v128.splat<T>(<T>62);
   let low = v128.splat<T>(<T>((<i32>1) << (<i32>sizeof<T>() * 8 - 1)));
   for (let bit: i32 = <i32>(sizeof<T>() * 8) - 1; bit >= 0; bit--) {
     const candidate = v128.add<T>(low, v128.splat<T>(<T>((<i32>1) << bit)));
-    let below = v128.splat<T>(0);
+    let below = v128.splat<T>(<T>0);
     let line = at;
     for (let k = 0; k < 25; k++) {
       below = v128.sub<T>(below, v128.lt<T>(v128.load(line), candidate));

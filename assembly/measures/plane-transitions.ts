@@ -7,7 +7,7 @@ import { barrier, enter, slabStart, tick } from '../core/control';
 export function turnLabels(thread: i32, threads: i32, out: usize, labels: usize, nz: i32, ny: i32, nx: i32, axis: i32): i32 {
   enter();
   const end = slabStart(thread + 1, threads, ny);
-  let stop = false;
+  let stop: bool = false;
   for (let y = slabStart(thread, threads, ny); y < end && !stop; y++) {
     if (axis == 1) {
       for (let z = 0; z < nz; z++) {
@@ -68,7 +68,7 @@ export function planeTransitions(thread: i32, threads: i32, counts: usize, bits:
   const pitch = <usize>words << 3;
   const slice = <usize>ny * pitch;
   const end = slabStart(thread + 1, threads, nz);
-  let stop = false;
+  let stop: bool = false;
   for (let z = slabStart(thread, threads, nz); z < end && !stop; z++) {
     const mine = counts + <usize>z * 52;
     memory.fill(mine, 0, 52);

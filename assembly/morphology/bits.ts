@@ -53,7 +53,7 @@ function pack(
           lanes = i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
         } else {
           const to = min(nx - <i32>x, 16);
-          for (let i = 0; i < to; i++) lanes |= <i32>(load<u32>(source + ((at + x + <usize>i) << 2)) >= value) << i;
+          for (let i = 0; i < to; i++) lanes |= i32(load<u32>(source + ((at + x + <usize>i) << 2)) >= value) << i;
         }
       }
       store<u16>(out + <usize>(b << 1), <u16>lanes);

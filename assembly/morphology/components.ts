@@ -174,7 +174,7 @@ export function componentsJoin(
   const summed = barrier(thread, threads);
   if (summed) return summed;
   for (let z = zStart; z < zEnd; z++) {
-    let stop = false;
+    let stop: bool = false;
     for (let y = 0; y < ny; y++) {
       const row = z * ny + y;
       const first = load<u32>(rowStart + (<usize>row << 2));

@@ -141,7 +141,7 @@ export function openingWide(
     for (let w = 0; w < words; w++) {
       let word: u64 = 0;
       const to = min(nx, (w << 6) + 64);
-      for (let x = w << 6; x < to; x++) word |= <u64>(load<u32>(at + (<usize>x << 2)) < limit) << <u64>(x & 63);
+      for (let x = w << 6; x < to; x++) word |= u64(load<u32>(at + (<usize>x << 2)) < limit) << <u64>(x & 63);
       count += <i32>popcnt(word);
       if (covered) store<u64>(covered + ((<usize>row * <usize>words + <usize>w) << 3), word);
     }

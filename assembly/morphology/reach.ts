@@ -45,7 +45,7 @@ export function reachFromFace(
   // Every slab's first state must be complete before its neighbours look at it.
   let status = barrier(thread, threads);
   if (status) return status;
-  let stopped = false;
+  let stopped: bool = false;
   for (let round = 0; ; round++) {
     let changed = size > 0;
     for (let side = 0; side < 2; side++) {
@@ -94,12 +94,12 @@ export function reachFromFace(
       stopped = poll(thread, nx);
     }
     // Flags of even and odd rounds are apart, so that no thread overwrites what another still reads.
-    const own = flags + ((<usize>(round & 1) * <usize>threads) << 2);
-    store<i32>(own + (<usize>thread << 2), changed ? 1 : 0);
+    const ownFlags = flags + ((<usize>(round & 1) * <usize>threads) << 2);
+    store<i32>(ownFlags + (<usize>thread << 2), changed ? 1 : 0);
     status = barrier(thread, threads);
     if (status) return status;
     let any = 0;
-    for (let t = 0; t < threads; t++) any |= load<i32>(own + (<usize>t << 2));
+    for (let t = 0; t < threads; t++) any |= load<i32>(ownFlags + (<usize>t << 2));
     if (!any) break;
   }
   return leave();

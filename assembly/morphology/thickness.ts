@@ -76,7 +76,7 @@ export function localThickness(
   const first = slabStart(thread, threads, nz);
   const last = slabStart(thread + 1, threads, nz);
   memory.fill(thickness + <usize>first * plane, 0, <usize>(last - first) * plane);
-  let stopped = false;
+  let stopped: bool = false;
   const from = max(0, first - reach);
   const to = first == last ? from : min(nz, last + reach);
   for (let z = from; z < to && !stopped; z++) {
@@ -86,7 +86,7 @@ export function localThickness(
         const at = line + (<usize>x << 2);
         const d = load<f32>(at);
         if (d == 0) continue;
-        if (redundant(squared, at, d, z, y, x, nz, ny, nx, row, plane, table, size, wz, wy, wx)) continue;
+        if (redundant(at, d, z, y, x, nz, ny, nx, row, plane, table, size, wz, wy, wx)) continue;
         const value = f32x4.splat(d);
         let widest = <i32>sqrt<f32>(d / wx) + 2;
         for (let dz = 0; ; dz++) {
@@ -141,7 +141,7 @@ export function thicknessCounts(
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
     let sum: f64 = 0;
-    let stopped = false;
+    let stopped: bool = false;
     for (let y = 0; y < ny; y++) {
       const line = values + ((<usize>(z * ny + y) * <usize>stride) << 2);
       for (let x: usize = 0; x < <usize>nx; x++) {

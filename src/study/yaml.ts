@@ -18,6 +18,7 @@ const MAX_STACK = 3 * MAX_DEPTH;
 const TOO_DEEP = `lists and mappings lie deeper than ${MAX_DEPTH} in each other`;
 const KINDS = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'];
 const TAGS = new Set(['!', ...KINDS.map((kind) => `tag:yaml.org,2002:${kind}`)]);
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 export interface YamlText {

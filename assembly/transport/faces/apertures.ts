@@ -138,7 +138,7 @@ export function apertureCodes(
   const row = <usize>cornerPitch(nx) << 2;
   writeTaps(own, reach, sigma);
   // Corner plane z needs the sheets up to z + reach − 1; the last plane of faces needs corners z and z + 1.
-  let stopped = false;
+  let stopped: bool = false;
   for (let z = first - reach; first < end && z < end + reach && !stopped; z++) {
     stopped = fillSheet(thread, own, marks, levelSet, z, nz, ny, nx, reach, wrap);
     const corner = z + 1 - reach;

@@ -128,7 +128,7 @@ function phaseBits(marks: usize, axis: i32, z: i32, y: i32, x: i32, nz: i32, ny:
     for (let j = 0; j < ys; j++) {
       for (let i = 0; i < xs; i++) {
         const mark = markAt(marks, z + k - 1, y + j - 1, x + i - 1, nz, ny, nx, periodic);
-        bits |= <u64>(mark == PHASE_MARK) << <u64>((k << 4) + (j << 2) + i);
+        bits |= u64(mark == PHASE_MARK) << <u64>((k << 4) + (j << 2) + i);
       }
     }
   }

@@ -53,7 +53,7 @@ export function windsAround(
     const row = <u32>nx;
     const plane = <u32>ny * row;
     const voxels = <u32>nz * plane;
-    let found = false;
+    let found: bool = false;
     for (let v: u32 = 0; v < voxels; v++) {
       store<u32>(parents + (<usize>v << 2), v);
       store<i32>(windows + (<usize>v << 2), 0);

@@ -92,18 +92,18 @@ export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usiz
           const stepX = f64x2.sub(value, wordsAt<W>(o + (q << 2) - 4, second));
           const stepY = f64x2.sub(value, wordsAt<W>(o - pitch, second));
           const stepZ = f64x2.add(rise, f64x2.sub(value, wordsAt<W>(o - plane, second)));
-          const inX = f64x2.mul(pairOf(west, half2), stepX);
-          const inY = f64x2.mul(pairOf(south, half2), stepY);
-          const inZ = f64x2.mul(pairOf(down, half2), stepZ);
+          const flowX = f64x2.mul(pairOf(west, half2), stepX);
+          const flowY = f64x2.mul(pairOf(south, half2), stepY);
+          const flowZ = f64x2.mul(pairOf(down, half2), stepZ);
           const outX = f64x2.mul(pairOf(east, half2), f64x2.sub(wordsAt<W>(o + (q << 2), second), value));
           const outY = f64x2.mul(pairOf(north, half2), f64x2.sub(wordsAt<W>(o + pitch, second), value));
           const stepUp = f64x2.add(riseAbove, f64x2.sub(wordsAt<W>(o + plane, second), value));
           const outZ = f64x2.mul(pairOf(up, half2), stepUp);
-          const t = f64x2.add(f64x2.add(f64x2.sub(outX, inX), f64x2.sub(outY, inY)), f64x2.sub(outZ, inZ));
+          const t = f64x2.add(f64x2.add(f64x2.sub(outX, flowX), f64x2.sub(outY, flowY)), f64x2.sub(outZ, flowZ));
           squares = f64x2.add(squares, f64x2.mul(t, t));
           removed = f64x2.add(removed, f64x2.sub(
             f64x2.mul(pairOf(down, half2), f64x2.mul(rise, rise)),
-            f64x2.add(f64x2.add(f64x2.mul(inX, stepX), f64x2.mul(inY, stepY)), f64x2.mul(inZ, stepZ))));
+            f64x2.add(f64x2.add(f64x2.mul(flowX, stepX), f64x2.mul(flowY, stepY)), f64x2.mul(flowZ, stepZ))));
           if (ends) {
             removed = f64x2.add(removed, f64x2.sub(
               f64x2.mul(pairOf(up, half2), f64x2.mul(riseAbove, riseAbove)), f64x2.mul(outZ, stepUp)));

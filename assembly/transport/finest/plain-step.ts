@@ -88,7 +88,7 @@ export function advance(
     }
     if (leave()) break;
   }
-  let status = barrier(thread, threads);
+  const status = barrier(thread, threads);
   if (status) return status;
 
   const step = f32x4.splat(alpha);

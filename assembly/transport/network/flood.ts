@@ -19,7 +19,7 @@ export function packRow(bits: usize, words: i32, bytes: usize, count: i32, strid
         | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 48), wanted)) << 48));
     } else {
       for (let k = 0; k < here; k++) {
-        word |= <u64>((<i32>load<u8>(at) == value) == same) << <u64>k;
+        word |= u64((<i32>load<u8>(at) == value) == same) << <u64>k;
         at += stride;
       }
     }

@@ -55,7 +55,7 @@ export function solidBits(entry: Level, Z: i32, Y: i32, X: i32): u32 {
   let bits: u32 = 0;
   for (let v = 0; v < 8; v++) {
     const solid = byteAt(entry.network, elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1))) != 0;
-    bits |= <u32>solid << v;
+    bits |= u32(solid) << v;
   }
   return bits;
 }

@@ -2,7 +2,6 @@
 import { tick } from '../../core/control';
 import { storeFirst } from '../../core/lanes';
 import { Level } from '../level/levels';
-import { LOW_FACES } from './blocks';
 
 /** Which of 16 faces are open. */
 // @ts-ignore: decorator

@@ -75,7 +75,7 @@ export function chordCounts(
     const other = axis == 0 ? pitch : <usize>ny * pitch;
     const sheets = axis == 0 ? ny : nz;
     const end = slabStart(thread + 1, threads, sheets);
-    let stop = false;
+    let stop: bool = false;
     for (let sheet = slabStart(thread, threads, sheets); sheet < end && !stop; sheet++) {
       const first = bits + <usize>sheet * other;
       for (let i = 0; i <= n; i++) {

@@ -16,7 +16,7 @@ const MARGIN: f64 = 1.000001;
 // @ts-ignore: decorator
 @inline
 function redundant(
-  squared: usize, at: usize, d: f32, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, row: usize, plane: usize,
+  at: usize, d: f32, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, row: usize, plane: usize,
   table: Optional, size: i32, wz: f32, wy: f32, wx: f32,
 ): bool {
   const dzFrom = z > 0 ? -1 : 0;

@@ -32,11 +32,17 @@ export function studyDirectory(path: string, options: StudyOptions): string {
   return options.out ?? join('out', basename(path, extname(path)));
 }
 
-/** Opens the directory of a study file, and makes it when needed. */
-export async function openStudyOf(path: string, options: StudyOptions): Promise<Study> {
+/** Opens the directory of a study file, and makes it when needed. Says which rows are damaged. */
+export async function openStudyOf(call: Invocation, path: string, options: StudyOptions): Promise<Study> {
   const spec = await readSpecFile(path);
   const store = await openDirectory(studyDirectory(path, options));
-  return openStudy(spec, store, { version: VERSION, otherVersion: options.recompute ? 'recompute' : 'refuse' });
+  const otherVersion = options.recompute ? 'recompute' : 'refuse';
+  const study = await openStudy(spec, store, { version: VERSION, otherVersion });
+  if (study.damagedAt.length > 0) {
+    const lines = study.damagedAt.map((place) => join(store.location, place)).join(', ');
+    call.note(`damaged rows are passed over, their structures are to be evaluated anew: ${lines}`);
+  }
+  return study;
 }
 
 export function studyRunOptions(call: Invocation): StudyRunOptions {

@@ -19,7 +19,7 @@ export function studyRunCommand(): Command {
   ])).option('--report <file.html>', 'write a self-contained HTML report');
   return runs<[string, StudyOptions & { readonly report?: string }]>(command, async (call, path, options) => {
     const { report } = options;
-    const study = await openStudyOf(path, options);
+    const study = await openStudyOf(call, path, options);
     const { spec, store } = study;
     if (report !== undefined) await checkWritable(report);
     const result = await runStudy(study, {

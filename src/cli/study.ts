@@ -2,8 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { FileError } from '../core/errors.js';
-import { mergeStudy, TABLE_FILE, writePlan, type MergeResult } from '../study/merge.js';
+import { FileError, VoxelithError } from '../core/errors.js';
+import {
+  mergeStudy, PARTIAL_TABLE_FILE, STALE_TABLE_FILE, TABLE_FILE, writePlan, type MergeResult,
+} from '../study/merge.js';
 import { estimateStudy, workShard } from '../study/run.js';
 import { studyStatus, type StudyStatus } from '../study/status.js';
 import { derivePlan, readRows, STUDY_FILE, type Study } from '../study/study.js';
@@ -15,17 +17,31 @@ import {
 } from './study-common.js';
 import { studyRunCommand } from './study-run.js';
 
-function mergeText(study: Study, merged: MergeResult): string {
-  const { plan, missing, failures, table } = merged;
-  const lines = [
-    table !== null
-      ? `${join(study.store.location, TABLE_FILE)}: ${table.rows.length} rows`
-      : plan.round2 === null
-        ? `round 1: ${missing.length} of ${plan.round1.length} structures are missing; run "study work" for them`
-        : `round 2 is planned: ${missing.length} structures are missing; run "study work" for them`,
-  ];
-  if (failures.length > 0) lines.push(`${failures.length} structures failed, e.g. ${failures[0].id}: ${failures[0].error}`);
-  return lines.join('\n');
+/** What a merge came to, and whether that is as it should be: a table, or a second round that nobody has begun. */
+function mergeOutcome(study: Study, merged: MergeResult): { readonly text: string; readonly good: boolean } {
+  const { plan, missing, done, failures, table, partialTable, stale } = merged;
+  const at = (name: string): string => join(study.store.location, name);
+  const lines: string[] = [];
+  if (table !== null) lines.push(`${at(TABLE_FILE)}: ${table.rows.length} rows`);
+  else if (plan.round2 !== null && done === 0) {
+    lines.push(`round 2 is planned: ${missing.length} structures are missing; run "study work" for them`);
+  } else {
+    const round = plan.round2 === null ? 1 : 2;
+    const which = `${missing.length} of ${missing.length + done} structures are missing, e.g. ${missing[0]}`;
+    lines.push(`round ${round}: ${which}; run "study work" for them${partialTable === null ? ', or merge with --partial' : ''}`);
+  }
+  if (partialTable !== null) lines.push(`${at(PARTIAL_TABLE_FILE)}: the ${partialTable.rows.length} rows that are there`);
+  if (stale) lines.push(`the table of an earlier merge does not fit these rows; it is now ${at(STALE_TABLE_FILE)}`);
+  if (failures.length > 0) lines.push(failureText(failures));
+  return { text: lines.join('\n'), good: table !== null || partialTable !== null || (plan.round2 !== null && done === 0 && !stale) };
+}
+
+function failureText(failures: StudyStatus['rounds'][0]['failures']): string {
+  return `${failures.length} structures failed, e.g. ${failures[0].id}: ${failures[0].error}`;
+}
+
+function placesText({ damagedLines, damagedAt }: Pick<StudyStatus, 'damagedLines' | 'damagedAt'>): string {
+  return `${damagedAt.join(', ')}${damagedLines > damagedAt.length ? ', …' : ''}`;
 }
 
 function statusText(status: StudyStatus): string {
@@ -36,8 +52,8 @@ function statusText(status: StudyStatus): string {
   ];
   if (status.secondsLeft !== null && status.done < status.total) lines.push(`about ${duration(status.secondsLeft)} left at the rate of the last hour`);
   if (status.lastRow !== null) lines.push(`last row ${new Date(1000 * status.lastRow).toISOString()}`);
-  if (failures.length > 0) lines.push(`${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}`);
-  if (status.damagedLines > 0) lines.push(`${status.damagedLines} damaged lines are passed over`);
+  if (failures.length > 0) lines.push(failureText(failures));
+  if (status.damagedLines > 0) lines.push(`${status.damagedLines} damaged lines are passed over: ${placesText(status)}`);
   if (status.foreignRows > 0) lines.push(`${status.foreignRows} rows of other program versions are passed over`);
   return lines.join('\n');
 }
@@ -45,7 +61,7 @@ function statusText(status: StudyStatus): string {
 function planCommand(): Command {
   const command = addStudyOptions(defineCommand('plan', 'List the structures that are known so far and estimate the time.', ['study plan examples/laptop.yaml']));
   return runs<[string, StudyOptions]>(command, async (call, path, options) => {
-    const study = await openStudyOf(path, options);
+    const study = await openStudyOf(call, path, options);
     const plan = derivePlan(study, await readRows(study));
     await writePlan(study, plan);
     const estimate = await estimateStudy(study, studyRunOptions(call));
@@ -59,7 +75,7 @@ function workCommand(): Command {
     'study work examples/paper.yaml --shard 2/8 --out /shared/paper',
   ])).option('--shard <i/N>', 'every N-th structure, counted from 1', parseShard);
   return runs<[string, StudyOptions & { readonly shard?: Shard }]>(command, async (call, path, options) => {
-    const study = await openStudyOf(path, options);
+    const study = await openStudyOf(call, path, options);
     const { round, computed, failures } = await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call));
     const failed = failures.length > 0 ? `, ${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}` : '';
     call.print({ directory: study.store.location, specHash: study.specHash, round, computed, failures }, `round ${round}: ${computed} structures evaluated${failed}`);
@@ -69,15 +85,21 @@ function workCommand(): Command {
 function mergeCommand(): Command {
   const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans round 2 after round 1, writes the table after round 2.', [
     'study merge examples/paper.yaml --out /shared/paper',
-  ]));
-  return runs<[string, StudyOptions]>(command, async (call, path, options) => {
-    const study = await openStudyOf(path, options);
-    const merged = await mergeStudy(study);
-    const { missing, failures, table, plan } = merged;
-    call.print({
-      directory: study.store.location, specHash: study.specHash, complete: table !== null, round2Planned: plan.round2 !== null,
-      missing: missing.length, failures, table: table === null ? null : join(study.store.location, TABLE_FILE),
-    }, mergeText(study, merged));
+  ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`);
+  return runs<[string, StudyOptions & { readonly partial?: boolean }]>(command, async (call, path, options) => {
+    const study = await openStudyOf(call, path, options);
+    const merged = await mergeStudy(study, { partial: options.partial });
+    const { missing, failures, table, partialTable, plan, stale } = merged;
+    const { text, good } = mergeOutcome(study, merged);
+    const at = (there: boolean, name: string): string | null => (there ? join(study.store.location, name) : null);
+    if (call.json || good) {
+      call.print({
+        directory: study.store.location, specHash: study.specHash, complete: table !== null, round2Planned: plan.round2 !== null,
+        missing: missing.length, failures, table: at(table !== null, TABLE_FILE),
+        partialTable: at(partialTable !== null, PARTIAL_TABLE_FILE), staleTable: at(stale, STALE_TABLE_FILE),
+      }, text);
+    }
+    if (!good) throw new VoxelithError(text);
   });
 }
 
@@ -89,7 +111,7 @@ function statusCommand(): Command {
     // Asking must not make a directory.
     const begun = await stat(join(directory, STUDY_FILE)).then(() => true, () => false);
     if (!begun) throw new FileError(`${directory}: no study was begun here; run "voxelith study run ${path}"`);
-    const study = await openStudyOf(path, options);
+    const study = await openStudyOf(call, path, options);
     const status = await studyStatus(study);
     call.print({ directory, ...status }, statusText(status));
   });

@@ -3,14 +3,20 @@ import { FileError } from '../core/errors.js';
 
 export type CsvCell = string | number | boolean | null | undefined;
 
+function formatCell(value: CsvCell): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '';
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** One row without its line end. Missing and NaN are empty cells. */
+export function formatCsvLine(cells: readonly CsvCell[]): string {
+  return cells.map(formatCell).join(',');
+}
+
 /** Missing and NaN are empty cells. */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
-  const cell = (value: CsvCell): string => {
-    if (value === null || value === undefined || Number.isNaN(value)) return '';
-    const text = String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
+  return [columns, ...rows].map((row) => `${formatCsvLine(row)}\n`).join('');
 }
 
 export interface CsvTable {

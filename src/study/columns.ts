@@ -20,6 +20,11 @@ export function columnOf(quantity: Quantity, phase: Phase): Column {
   return `${quantity}${phase}`;
 }
 
+/** Whether a text names a column of any phase. */
+export function isColumn(text: string): text is Column {
+  return QUANTITIES.some((quantity) => text.startsWith(quantity) && /^\d{1,3}$/.test(text.slice(quantity.length)));
+}
+
 /** The quantity and phase of a column. */
 export function splitColumn(column: Column): { quantity: Quantity; phase: Phase } {
   const quantity = QUANTITIES.find((name) => column.startsWith(name)) as Quantity;

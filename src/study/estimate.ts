@@ -19,25 +19,42 @@ export function scaleCost(cost: StructureCost, measured: Shape, shape: Shape): S
   return { describe: cost.describe * ratio ** DESCRIBE_EXPONENT, conduct: cost.conduct * ratio ** CONDUCT_EXPONENT };
 }
 
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
-}
+/** Mean cost of finished structures, taken up one by one. */
+export class MeasuredCost {
+  private describe = 0;
+  private described = 0;
+  private conduct = 0;
+  private conducted = 0;
 
-/** Mean cost of finished structures; a part that none of them has comes from `fallback`. */
-export function costOfRows(rows: readonly StudyRow[], fallback: StructureCost | null): StructureCost | null {
-  const good = rows.filter((row) => row.error === null && row.seconds.describe > 0);
-  const describe = mean(good.map((row) => row.seconds.describe)) ?? fallback?.describe ?? null;
-  const conduct = mean(good.filter((row) => row.seconds.conduct > 0).map((row) => row.seconds.conduct)) ?? fallback?.conduct ?? null;
-  return describe === null || conduct === null ? null : { describe, conduct };
+  add({ error, seconds }: Pick<StudyRow, 'error' | 'seconds'>): void {
+    if (error !== null || !(seconds.describe > 0)) return;
+    this.describe += seconds.describe;
+    this.described++;
+    if (!(seconds.conduct > 0)) return;
+    this.conduct += seconds.conduct;
+    this.conducted++;
+  }
+
+  /** A part that no structure has comes from `fallback`; null where that has none either. */
+  mean(fallback: StructureCost | null): StructureCost | null {
+    const describe = this.described > 0 ? this.describe / this.described : fallback?.describe;
+    const conduct = this.conducted > 0 ? this.conduct / this.conducted : fallback?.conduct;
+    return describe === undefined || conduct === undefined ? null : { describe, conduct };
+  }
 }
 
 /** Wall time for `describe` structures without and `conduct` structures with M on `workers` workers, s. */
-export function expectedSeconds(cost: StructureCost, counts: { readonly describe: number; readonly conduct: number }, workers: number): number {
+export function expectedSeconds(cost: StructureCost, counts: Readonly<KindCounts>, workers: number): number {
   return (counts.describe * cost.describe + counts.conduct * (cost.describe + cost.conduct)) / workers;
 }
 
-/** How many of the structures need M, and how many do not. */
-export function countKinds(structures: readonly PlannedStructure[]): { describe: number; conduct: number } {
-  const conduct = structures.filter((structure) => structure.conduct).length;
-  return { describe: structures.length - conduct, conduct };
+/** How many structures need M, and how many do not. */
+export interface KindCounts {
+  describe: number;
+  conduct: number;
+}
+
+export function countKind(counts: KindCounts, { conduct }: Pick<PlannedStructure, 'conduct'>, by = 1): void {
+  if (conduct) counts.conduct += by;
+  else counts.describe += by;
 }

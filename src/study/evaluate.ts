@@ -128,7 +128,7 @@ export async function calibrate(
   const size: Shape = [shrink(spec.size[0]), shrink(spec.size[1]), shrink(spec.size[2])];
   const small: StudySpec = { ...spec, size };
   const points = studyPoints(spec);
-  const { parameters, edge, t } = points[points.length >> 1];
+  const { parameters, edge, t } = points.at(points.length >> 1);
   const structure: PlannedStructure = {
     id: 'calibration', round: 1, family: 'interpolated', edge, t, parameters, boxOf: null, reason: null, perturbed: null,
     descriptor: null, h: null, clipped: [], key: { seed: spec.seed, scenario: countStudy(spec).total + points.length * 2, realisation: 0 },

@@ -1,20 +1,22 @@
 // Gradients of the descriptors at the interpolated points, from the rows of round 1.
 import { splitColumn, type Column, type Values } from './columns.js';
 import { THETA } from './parameters.js';
-import { gradientId, studyPoints, type PointGradient } from './plan.js';
+import { gradientStructure, studyPoints, type PlannedStructure, type PointGradient } from './plan.js';
 import type { StudySpec } from './spec.js';
 
 /** Forward differences with δ, mean over the realisations in which both structures have a value. S counts per voxel: with
  *  µm⁻¹ the steps would be longer by the inverse voxel size, 1/0.2 in [A], and leave the ranges that it prints. */
-export function studyGradients(spec: StudySpec, valuesOf: (id: string) => Values | null): PointGradient[] {
-  return studyPoints(spec).flatMap((point) =>
+export function studyGradients(
+  spec: StudySpec, valuesOf: (structure: PlannedStructure) => Values | null,
+): PointGradient[] {
+  return [...studyPoints(spec)].flatMap((point) =>
     spec.steps.descriptors.map((descriptor): PointGradient => {
       const unit = splitColumn(descriptor).quantity === 'specificSurfaceArea' ? spec.voxelSizeUm : 1;
       const components = THETA.map((name) => {
         const slopes: number[] = [];
         for (let r = 0; r < spec.gradient.realisations; r++) {
-          const base = value(valuesOf(gradientId(spec, point, null, r)), descriptor);
-          const moved = value(valuesOf(gradientId(spec, point, name, r)), descriptor);
+          const base = value(valuesOf(gradientStructure(spec, point, null, r)), descriptor);
+          const moved = value(valuesOf(gradientStructure(spec, point, name, r)), descriptor);
           if (base !== null && moved !== null) slopes.push((unit * (moved - base)) / spec.gradient.delta);
         }
         return slopes;

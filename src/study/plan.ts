@@ -1,5 +1,6 @@
 // Which structures a study needs, from its spec alone (round 1) and from the gradients (round 2). Nothing is random here:
-// the same spec gives the same list, ids and seeds.
+// the same spec gives the same sequence, ids and seeds. Structures are made one by one: a study may have a million.
+import { Sequence } from '../core/sequence.js';
 import { columnsOf, DESCRIPTORS, splitColumn, type Column } from './columns.js';
 import { interpolate, perturb, step, THETA, type StudyParameters, type ThetaName } from './parameters.js';
 import type { StudySpec } from './spec.js';
@@ -62,52 +63,79 @@ export interface PointGradient {
 }
 
 /** The interpolated points: edge by edge, t by t. */
-export function studyPoints(spec: StudySpec): StudyPoint[] {
+export function studyPoints(spec: StudySpec): Sequence<StudyPoint> {
   const sets = new Map(spec.scenarios.map((scenario) => [scenario.name, scenario.parameters]));
-  return spec.edges
-    .flatMap(([from, to]) => spec.t.map((t) => ({ edge: `${from}-${to}`, t, parameters: interpolate(sets.get(from)!, sets.get(to)!, t) })))
-    .map((point, index) => ({ index, ...point }));
+  return new Sequence(spec.edges.length * spec.t.length, (index) => {
+    const [from, to] = spec.edges[Math.floor(index / spec.t.length)];
+    const t = spec.t[index % spec.t.length];
+    return { index, edge: `${from}-${to}`, t, parameters: interpolate(sets.get(from)!, sets.get(to)!, t) };
+  });
 }
 
 /** "bm01-bm03/t1": where ids begin; t by its place in the list, so that close values stay apart. */
 function pointId(spec: StudySpec, point: StudyPoint): string {
-  return `${point.edge}/t${spec.t.indexOf(point.t) + 1}`;
+  return `${point.edge}/t${(point.index % spec.t.length) + 1}`;
 }
 
 const PLAIN = { reason: null, boxOf: null, perturbed: null, descriptor: null, h: null, clipped: [] } as const;
 
-/** Id of the structure whose descriptors enter the difference for `perturbed` (null: the base). */
-export function gradientId(spec: StudySpec, point: StudyPoint, perturbed: ThetaName | null, realisation: number): string {
-  return `${pointId(spec, point)}/gradient/${perturbed ?? 'base'}/${realisation}`;
+/** The structures of a gradient: the base, then one per parameter. */
+const MOVES = [null, ...THETA] as const;
+
+/** The structure whose descriptors enter the difference for `perturbed` (null: the base). */
+export function gradientStructure(
+  spec: StudySpec, point: StudyPoint, perturbed: ThetaName | null, realisation: number,
+): PlannedStructure {
+  const common = spec.gradient.randomNumbers === 'common';
+  return {
+    ...PLAIN, id: `${pointId(spec, point)}/gradient/${perturbed ?? 'base'}/${realisation}`,
+    round: 1, family: 'gradient', edge: point.edge, t: point.t,
+    parameters: perturbed === null ? point.parameters : perturb(point.parameters, perturbed, spec.gradient.delta),
+    perturbed,
+    boxOf: common ? point.parameters : null,
+    key: {
+      seed: spec.seed, scenario: point.index,
+      realisation: common ? realisation : realisation * MOVES.length + MOVES.indexOf(perturbed),
+    },
+    conduct: false,
+  };
+}
+
+function interpolatedStructures(spec: StudySpec): Sequence<PlannedStructure> {
+  const points = studyPoints(spec);
+  const each = spec.realisations.interpolated;
+  return new Sequence(points.length * each, (i) => {
+    const point = points.at(Math.floor(i / each));
+    const realisation = i % each;
+    return {
+      ...PLAIN, id: `${pointId(spec, point)}/interpolated/${realisation}`, round: 1, family: 'interpolated',
+      edge: point.edge, t: point.t, parameters: point.parameters,
+      key: { seed: spec.seed, scenario: points.length + point.index, realisation }, conduct: true,
+    };
+  });
+}
+
+function gradientStructures(spec: StudySpec): Sequence<PlannedStructure> {
+  const points = studyPoints(spec);
+  const followed = stepFactors(spec).length > 0 && spec.realisations.stepped > 0;
+  const each = spec.gradient.realisations * MOVES.length;
+  return new Sequence(followed ? points.length * each : 0, (i) => {
+    const within = i % each;
+    const perturbed = MOVES[within % MOVES.length];
+    return gradientStructure(spec, points.at(Math.floor(i / each)), perturbed, Math.floor(within / MOVES.length));
+  });
 }
 
 /** Round 1: interpolated structures with M, and the structures whose descriptors give the gradients.
  *  Random numbers: points own the scenario keys 0 … K−1 for gradients and K … 2K−1 for interpolation, so that the
  *  rows of the table never share a draw with the differences that chose their parameters. */
+export function roundOne(spec: StudySpec): Sequence<PlannedStructure> {
+  return interpolatedStructures(spec).concat(gradientStructures(spec));
+}
+
+/** `roundOne` as a list in memory. */
 export function planRound1(spec: StudySpec): PlannedStructure[] {
-  const points = studyPoints(spec);
-  const followed = spec.steps.descriptors.length > 0 && stepFactors(spec).length > 0 && spec.realisations.stepped > 0;
-  const interpolated = points.flatMap((point) =>
-    Array.from({ length: spec.realisations.interpolated }, (_, r): PlannedStructure => ({
-      ...PLAIN, id: `${pointId(spec, point)}/interpolated/${r}`, round: 1, family: 'interpolated', edge: point.edge, t: point.t,
-      parameters: point.parameters, key: { seed: spec.seed, scenario: points.length + point.index, realisation: r }, conduct: true,
-    })));
-  if (!followed) return interpolated;
-  const gradient = points.flatMap((point) =>
-    Array.from({ length: spec.gradient.realisations }, (_, r) => r).flatMap((r) =>
-      [null, ...THETA].map((name, j): PlannedStructure => ({
-        ...PLAIN, id: gradientId(spec, point, name, r), round: 1, family: 'gradient', edge: point.edge, t: point.t,
-        parameters: name === null ? point.parameters : perturb(point.parameters, name, spec.gradient.delta),
-        perturbed: name,
-        boxOf: spec.gradient.randomNumbers === 'common' ? point.parameters : null,
-        key: {
-          seed: spec.seed,
-          scenario: point.index,
-          realisation: spec.gradient.randomNumbers === 'common' ? r : r * (THETA.length + 1) + j,
-        },
-        conduct: false,
-      }))));
-  return [...interpolated, ...gradient];
+  return [...roundOne(spec)];
 }
 
 /** Every (descriptor, h) that is followed from a point. */
@@ -119,24 +147,33 @@ function stepFactors(spec: StudySpec): { descriptor: Column; h: number }[] {
 }
 
 /** Round 2: structures at θ_k + h ∇f. Scenario keys from 2K on, one for each step. */
-export function planRound2(spec: StudySpec, gradients: readonly PointGradient[]): PlannedStructure[] {
+export function roundTwo(spec: StudySpec, gradients: readonly PointGradient[]): Sequence<PlannedStructure> {
   const points = studyPoints(spec);
   const factors = stepFactors(spec);
-  const at = new Map(gradients.map((entry) => [`${entry.point}/${entry.descriptor}`, entry.gradient]));
-  return points.flatMap((point) =>
-    factors.flatMap(({ descriptor, h }, s) => {
-      const gradient = at.get(`${point.index}/${descriptor}`) ?? null;
-      const stepped = gradient === null ? null : step(point.parameters, gradient, h, spec.steps.minimumAlpha);
-      return Array.from({ length: spec.realisations.stepped }, (_, r): PlannedStructure => ({
-        id: `${pointId(spec, point)}/${descriptor}/${h < 0 ? '' : '+'}${h}/${r}`,
-        round: 2, family: 'stepped', edge: point.edge, t: point.t, boxOf: null, perturbed: null, descriptor, h,
-        parameters: stepped?.parameters ?? null,
-        reason: stepped === null ? `no gradient of ${descriptor}: it has no value in the structures of round 1` : null,
-        clipped: stepped?.clipped ?? [],
-        key: { seed: spec.seed, scenario: 2 * points.length + point.index * factors.length + s, realisation: r },
-        conduct: true,
-      }));
-    }));
+  const followed = new Map(gradients.map((entry) => [`${entry.point}/${entry.descriptor}`, entry.gradient]));
+  const each = spec.realisations.stepped;
+  return new Sequence(points.length * factors.length * each, (i) => {
+    const realisation = i % each;
+    const move = Math.floor(i / each);
+    const point = points.at(Math.floor(move / factors.length));
+    const { descriptor, h } = factors[move % factors.length];
+    const gradient = followed.get(`${point.index}/${descriptor}`) ?? null;
+    const stepped = gradient === null ? null : step(point.parameters, gradient, h, spec.steps.minimumAlpha);
+    return {
+      id: `${pointId(spec, point)}/${descriptor}/${h < 0 ? '' : '+'}${h}/${realisation}`,
+      round: 2, family: 'stepped', edge: point.edge, t: point.t, boxOf: null, perturbed: null, descriptor, h,
+      parameters: stepped?.parameters ?? null,
+      reason: stepped === null ? `no gradient of ${descriptor}: it has no value in the structures of round 1` : null,
+      clipped: stepped?.clipped ?? [],
+      key: { seed: spec.seed, scenario: 2 * points.length + move, realisation },
+      conduct: true,
+    };
+  });
+}
+
+/** `roundTwo` as a list in memory. */
+export function planRound2(spec: StudySpec, gradients: readonly PointGradient[]): PlannedStructure[] {
+  return [...roundTwo(spec, gradients)];
 }
 
 /** Numbers of structures, known before anything runs. [A §2.4]: 540 and 480, of which 495 enter the table. */
@@ -150,11 +187,11 @@ export interface StudyCounts {
 }
 
 export function countStudy(spec: StudySpec): StudyCounts {
-  const points = spec.edges.length * spec.t.length;
-  const round1 = planRound1(spec);
-  const gradient = round1.filter((structure) => structure.family === 'gradient').length;
-  const round2 = points * stepFactors(spec).length * spec.realisations.stepped;
-  return { round1: round1.length, round2, total: round1.length + round2, table: round1.length - gradient + round2, gradient };
+  const interpolated = interpolatedStructures(spec).length;
+  const gradient = gradientStructures(spec).length;
+  const round1 = interpolated + gradient;
+  const round2 = studyPoints(spec).length * stepFactors(spec).length * spec.realisations.stepped;
+  return { round1, round2, total: round1 + round2, table: interpolated + round2, gradient };
 }
 
 /** Columns that a structure of this kind is evaluated for. */

@@ -1,7 +1,8 @@
 // What a finished structure leaves behind: one JSON line, found again by study, structure and program version.
-import type { Values } from './columns.js';
-import { canonicalJson } from './canonical.js';
-import type { StudyParameters } from './parameters.js';
+import { objectFrom } from '../io/voxels.js';
+import { crc32 } from '../io/zip.js';
+import { isColumn, type Values } from './columns.js';
+import { PARAMETER_NAMES, type StudyParameters } from './parameters.js';
 import type { PlannedStructure, SeedKey } from './plan.js';
 
 /** What evaluating one structure gives. */
@@ -27,23 +28,61 @@ export interface StudyRow extends Evaluation {
 
 /** Whether a row belongs to a planned structure: same draw, same parameters to the last bit. */
 export function isRowOf(row: StudyRow, structure: PlannedStructure): boolean {
-  return canonicalJson([row.key, row.parameters]) === canonicalJson([structure.key, structure.parameters]);
+  const { key, parameters } = structure;
+  if (KEY_NAMES.some((name) => row.key[name] !== key[name])) return false;
+  if (row.parameters === null || parameters === null) return row.parameters === parameters;
+  return PARAMETER_NAMES.every((name) => row.parameters![name] === parameters[name]);
 }
 
-/** Rows of a text of lines. A last line without its end is one that a killed process did not finish; lines that do not
- *  parse elsewhere come from a damaged disk. Both are left out and counted. */
-export function parseRows(text: string): { rows: StudyRow[]; damaged: number } {
-  const rows: StudyRow[] = [];
-  let damaged = 0;
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    try {
-      const row = JSON.parse(line) as Partial<StudyRow>;
-      if (typeof row.id !== 'string' || typeof row.specHash !== 'string' || typeof row.values !== 'object') throw new Error('not a row');
-      rows.push(row as StudyRow);
-    } catch {
-      damaged++;
-    }
-  }
-  return { rows, damaged };
+const KEY_NAMES = ['seed', 'scenario', 'realisation'] as const;
+
+const encoder = new TextEncoder();
+
+function checkOf(text: string): string {
+  return crc32(encoder.encode(text)).toString(16).padStart(8, '0');
+}
+
+/** The line of a row: JSON whose last entry is the CRC-32 of all before it, so that no damage to a digit passes unseen. */
+export function formatRow(row: StudyRow): string {
+  const text = JSON.stringify(row);
+  return `${text.slice(0, -1)},"check":"${checkOf(text)}"}`;
+}
+
+const CHECK = /,"check":"([0-9a-f]{8})"\}$/;
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function numbersOf(value: unknown, names: readonly string[]): boolean {
+  const found = entriesOf(value);
+  return found !== null && found.length === names.length && found.every(([name, n]) => names.includes(name) && isNumber(n));
+}
+
+function entriesOf(value: unknown): [string, unknown][] | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : null;
+}
+
+/** What each entry of a row may hold. */
+const ENTRIES: Readonly<Record<keyof StudyRow, (value: unknown) => boolean>> = {
+  specHash: isText,
+  version: isText,
+  id: isText,
+  key: (value) => numbersOf(value, KEY_NAMES),
+  parameters: (value) => value === null || numbersOf(value, PARAMETER_NAMES),
+  values: (value) => entriesOf(value)?.every(([name, n]) => isColumn(name) && (n === null || isNumber(n))) ?? false,
+  problems: (value) => Array.isArray(value) && value.every(isText),
+  seconds: (value) => numbersOf(value, ['describe', 'conduct']),
+  error: (value) => value === null || isText(value),
+  finished: isNumber,
+};
+
+/** Reads a line that `formatRow` or an earlier program without checksums wrote; null when it is neither, or damaged. */
+export function parseRow(line: string): StudyRow | null {
+  const check = CHECK.exec(line);
+  const text = check === null ? line : `${line.slice(0, check.index)}}`;
+  if (check !== null && checkOf(text) !== check[1]) return null;
+  const found = objectFrom(text);
+  const names = Object.keys(ENTRIES) as (keyof StudyRow)[];
+  if (found === null || Object.keys(found).length !== names.length) return null;
+  return names.every((name) => Object.hasOwn(found, name) && ENTRIES[name](found[name])) ? (found as unknown as StudyRow) : null;
 }

@@ -1,13 +1,13 @@
 // Run: both rounds and the table, in one call.
-import { CancelledError } from '../core/errors.js';
+import { CancelledError, VoxelithError } from '../core/errors.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
 import { bytesPerStructure, calibrate, evaluateStructure } from './evaluate.js';
-import { costOfRows, countKinds, expectedSeconds, type StructureCost } from './estimate.js';
+import { countKind, expectedSeconds, MeasuredCost, type StructureCost } from './estimate.js';
 import { mergeStudy, type MergeResult } from './merge.js';
 import { chooseLayout, type Layout } from './parallel.js';
 import { countStudy, type StudyCounts } from './plan.js';
 import type { StudySpec } from './spec.js';
-import { derivePlan, readRows, type Study } from './study.js';
+import { derivePlan, knownStructures, readRows, type Study } from './study.js';
 import type { StudyTable } from './table.js';
 import { workStudy, type Evaluate, type Shard, type WorkProgress, type WorkResult } from './work.js';
 
@@ -67,10 +67,14 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
   const layout = chooseLayout(spec.size, bytes, options.threads, options.memoryBytes);
   const rows = await readRows(study);
   const plan = derivePlan(study, rows);
-  const known = [...plan.round1, ...(plan.round2 ?? [])];
-  const open = countKinds(known.filter((structure) => rows.of(structure) === null));
-  if (plan.round2 === null) open.conduct += counts.round2;
-  const fromRows = costOfRows(known.flatMap((structure) => rows.of(structure) ?? []), null);
+  const open = { describe: 0, conduct: plan.round2 === null ? counts.round2 : 0 };
+  const measured = new MeasuredCost();
+  for (const structure of knownStructures(plan)) {
+    const row = rows.of(structure);
+    if (row === null) countKind(open, structure);
+    else measured.add(row);
+  }
+  const fromRows = measured.mean(null);
   const cost = fromRows ?? (await calibrate(spec, layout, options));
   return {
     counts, open: open.describe + open.conduct, seconds: expectedSeconds(cost, open, layout.sessions), cost,
@@ -130,7 +134,12 @@ export async function runStudy(study: Study, options: StudyRunOptions): Promise<
       if (round === 2 || result.table !== null) return result;
     }
   });
-  if (merged.table === null) throw new Error(`study: ${merged.missing.length} rows are missing after both rounds, e.g. ${merged.missing[0]}`);
+  if (merged.table === null) {
+    throw new VoxelithError(
+      `study: ${merged.missing.length} rows are missing after both rounds, e.g. ${merged.missing[0]}; ` +
+        'were row files changed meanwhile? The same command goes on',
+    );
+  }
   return {
     spec, specHash: study.specHash, version: study.version, counts, table: merged.table, failures: merged.failures,
     seconds: (performance.now() - began) / 1000, layout,

@@ -1,6 +1,7 @@
 // Status: how far a study is, from its rows alone, while it runs or after it was killed.
-import { countKinds, costOfRows, expectedSeconds } from './estimate.js';
+import { countKind, expectedSeconds, MeasuredCost } from './estimate.js';
 import { countStudy, type PlannedStructure, type StudyCounts } from './plan.js';
+import type { StudyRow } from './rows.js';
 import { derivePlan, readRows, type Study } from './study.js';
 
 export interface RoundStatus {
@@ -15,8 +16,9 @@ export interface StudyStatus {
   readonly rounds: readonly [RoundStatus, RoundStatus];
   readonly done: number;
   readonly total: number;
-  /** Lines of row files that could not be read, and rows of other program versions. */
+  /** Lines of row files that cannot be read or were changed, where the first of them are, and rows of other versions. */
   readonly damagedLines: number;
+  readonly damagedAt: readonly string[];
   readonly foreignRows: number;
   /** Structures per second, over the last hour in which rows were written; null with fewer than two rows. */
   readonly perSecond: number | null;
@@ -33,20 +35,30 @@ export async function studyStatus(study: Study): Promise<StudyStatus> {
   const counts = countStudy(study.spec);
   const rows = await readRows(study);
   const plan = derivePlan(study, rows);
-  const roundOf = (structures: readonly PlannedStructure[], total: number): RoundStatus => {
-    const found = structures.flatMap((structure) => rows.of(structure) ?? []);
-    return { done: found.length, total, failures: found.flatMap(({ id, error }) => (error === null ? [] : [{ id, error }])) };
+  const open = { describe: 0, conduct: plan.round2 === null ? counts.round2 : 0 };
+  const measured = new MeasuredCost();
+  const done: StudyRow[] = [];
+  const roundOf = (structures: Iterable<PlannedStructure>, total: number): RoundStatus => {
+    const before = done.length;
+    const failures: { id: string; error: string }[] = [];
+    for (const structure of structures) {
+      const row = rows.of(structure);
+      if (row === null) {
+        countKind(open, structure);
+        continue;
+      }
+      done.push(row);
+      measured.add(row);
+      if (row.error !== null) failures.push({ id: row.id, error: row.error });
+    }
+    return { done: done.length - before, total, failures };
   };
   const rounds = [roundOf(plan.round1, counts.round1), roundOf(plan.round2 ?? [], counts.round2)] as const;
-  const known = [...plan.round1, ...(plan.round2 ?? [])];
-  const done = known.flatMap((structure) => rows.of(structure) ?? []);
   const lastRow = done.reduce<number | null>((last, row) => Math.max(last ?? 0, row.finished), null);
   const recent = done.filter((row) => row.finished > (lastRow ?? 0) - RATE_WINDOW);
-  const span = recent.length < 2 ? 0 : (lastRow ?? 0) - Math.min(...recent.map((row) => row.finished));
+  const span = recent.length < 2 ? 0 : recent.reduce((most, row) => Math.max(most, (lastRow ?? 0) - row.finished), 0);
   const perSecond = span > 0 ? (recent.length - 1) / span : null;
-  const cost = costOfRows(done, null) ?? costOfRows(done, { describe: 1, conduct: 1 });
-  const open = countKinds(known.filter((structure) => rows.of(structure) === null));
-  const later = plan.round2 === null ? counts.round2 : 0;
+  const cost = measured.mean(null) ?? measured.mean({ describe: 1, conduct: 1 });
   // Work of the recent rows over their span gives the number of workers that were busy.
   const busy = recent.reduce((sum, row) => sum + row.seconds.describe + row.seconds.conduct, 0) / Math.max(span, 1);
   return {
@@ -56,10 +68,11 @@ export async function studyStatus(study: Study): Promise<StudyStatus> {
     done: done.length,
     total: counts.total,
     damagedLines: rows.damaged,
+    damagedAt: rows.damagedAt,
     foreignRows: rows.foreign,
     perSecond,
     secondsLeft: cost === null || span === 0 || busy === 0 ? null
-      : expectedSeconds(cost, { describe: open.describe, conduct: open.conduct + later }, busy),
+      : expectedSeconds(cost, open, busy),
     lastRow,
   };
 }

@@ -9,6 +9,8 @@ import { BusyError, type StudyStore } from './store.js';
 /** A lock of another machine counts as dead when it was not touched for this long, ms; holders touch theirs every third of it. */
 const LOCK_EXPIRES = 120_000;
 const LOCK_MARK = '.lock-';
+/** Characters that are read or written at a time. */
+const BLOCK = 2 ** 20;
 
 interface LockNote {
   readonly host: string;
@@ -57,6 +59,18 @@ async function isAlive(path: string, mine: LockNote, now: number): Promise<boole
   return note.started === null || started === null || note.started === started;
 }
 
+/** Pieces of text joined into blocks, so that a million lines are not a million writes. */
+function* blocks(pieces: Iterable<string>): Generator<string, void> {
+  let block = '';
+  for (const piece of pieces) {
+    block += piece;
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = '';
+  }
+  yield block;
+}
+
 /** Opens a directory as a study store and makes it when it does not exist.
  *  @throws FileError when it cannot be made or written. */
 export async function openDirectory(directory: string): Promise<StudyStore> {
@@ -64,10 +78,11 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
   const pathOf = (name: string): string => join(directory, name);
   let serial = 0;
 
-  async function writeSynced(path: string, text: string, flags: 'w' | 'wx'): Promise<void> {
+  async function writeSynced(path: string, text: string | Iterable<string>, flags: 'w' | 'wx'): Promise<void> {
     const file = await open(path, flags);
     try {
-      await file.writeFile(text);
+      if (typeof text === 'string') await file.writeFile(text);
+      else for (const block of blocks(text)) await file.writeFile(block);
       await file.sync();
     } finally {
       await file.close();
@@ -88,6 +103,26 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
         throw fileError('read', pathOf(name), error);
       }
     },
+    async *readLines(name) {
+      const path = pathOf(name);
+      try {
+        const file = await open(path, 'r');
+        // Bytes of the line that the blocks so far have begun.
+        let begun: Buffer[] = [];
+        for await (const block of file.createReadStream({ highWaterMark: BLOCK }) as AsyncIterable<Buffer>) {
+          let from = 0;
+          for (let end = block.indexOf(0x0a); end >= 0; end = block.indexOf(0x0a, from)) {
+            const line = Buffer.concat([...begun, block.subarray(from, end)]).toString('utf8');
+            begun = [];
+            from = end + 1;
+            yield line;
+          }
+          begun.push(block.subarray(from));
+        }
+      } catch (error) {
+        if (!isMissing(error)) throw fileError('read', path, error);
+      }
+    },
     async write(name, text) {
       const temporary = pathOf(`.${name}.${hostname()}-${process.pid}-${serial++}`);
       try {
@@ -96,6 +131,15 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
       } catch (error) {
         await unlink(temporary).catch(() => undefined);
         throw fileError('write', pathOf(name), error);
+      }
+    },
+    async rename(from, to) {
+      try {
+        await rename(pathOf(from), pathOf(to));
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw fileError('rename', pathOf(from), error);
       }
     },
     async openLines(name) {

@@ -15,8 +15,14 @@ export interface StudyStore {
   list(): Promise<string[]>;
   /** The text of a file, or null when there is none. */
   read(name: string): Promise<string | null>;
-  /** Replaces a file as a whole: readers see the old text or the new one, never a part. */
-  write(name: string, text: string): Promise<void>;
+  /** The whole lines of a file one after another, without their ends; none when there is no file. What follows the last
+   *  line end was torn off when a process was killed. */
+  readLines(name: string): AsyncIterable<string>;
+  /** Replaces a file as a whole by a text or by its pieces: readers see the old text or the new one, never a part. */
+  write(name: string, text: string | Iterable<string>): Promise<void>;
+  /** Gives a file another name and replaces what had it; nothing happens when there is no such file.
+   *  @returns whether there was one */
+  rename(from: string, to: string): Promise<boolean>;
   /** Opens for appending; what a killed process left behind the last line end is cut off first. */
   openLines(name: string): Promise<LineFile>;
   /** Claims `name` for this process until the returned function is called.
@@ -42,7 +48,16 @@ export function memoryStore(): StudyStore {
     location: 'memory',
     list: async () => [...files.keys()].sort(),
     read: async (name) => files.get(name) ?? null,
-    write: async (name, text) => void files.set(name, text),
+    async *readLines(name) {
+      yield* wholeLines(files.get(name) ?? '').split('\n').slice(0, -1);
+    },
+    write: async (name, text) => void files.set(name, typeof text === 'string' ? text : [...text].join('')),
+    async rename(from, to) {
+      const text = files.get(from);
+      if (text === undefined) return false;
+      files.set(to, text);
+      return files.delete(from);
+    },
     async openLines(name) {
       files.set(name, wholeLines(files.get(name) ?? ''));
       return {

@@ -1,9 +1,13 @@
 // An opened study: its spec, its store and the rows that are there. Everything else (plan, gradients, table) follows from these.
 import { SpecError } from '../core/errors.js';
-import { canonicalJson, differences } from './canonical.js';
+import { fewLines } from '../core/quote.js';
+import type { Sequence } from '../core/sequence.js';
+import { objectFrom } from '../io/voxels.js';
+import { canonicalJson, differences, hashOf } from './canonical.js';
 import { studyGradients } from './gradient.js';
-import { planRound1, planRound2, type PlannedStructure, type PointGradient } from './plan.js';
-import { isRowOf, parseRows, type StudyRow } from './rows.js';
+import type { StudyParameters } from './parameters.js';
+import { roundOne, roundTwo, type PlannedStructure, type PointGradient } from './plan.js';
+import { isRowOf, parseRow, type StudyRow } from './rows.js';
 import { rowSettings, studyHash, type StudySpec } from './spec.js';
 import type { StudyStore } from './store.js';
 
@@ -23,6 +27,8 @@ export interface Study {
   readonly version: string;
   readonly store: StudyStore;
   readonly otherVersion: 'refuse' | 'recompute';
+  /** Places of row lines that were damaged when the study was opened, as in `StudyRows`. */
+  readonly damagedAt: readonly string[];
 }
 
 /** The rows of a study at one moment. */
@@ -30,89 +36,134 @@ export interface StudyRows {
   /** The row of a planned structure, or null. Rows with values go before rows with an error. */
   of(structure: PlannedStructure): StudyRow | null;
   readonly count: number;
-  /** Lines that could not be read, and rows of other versions that are passed over. */
+  /** Lines that cannot be read or were changed after they were written; their structures count as not evaluated. */
   readonly damaged: number;
+  /** "rows.jsonl:7" of the first of them. */
+  readonly damagedAt: readonly string[];
+  /** Rows of other versions that are passed over. */
   readonly foreign: number;
 }
 
+/** How many places of damage are named. */
+const MAX_PLACES = 10;
+
 /** Opens a study in a store; a new store is marked with the spec.
- *  @throws SpecError when the store holds another study, with every setting that differs. */
+ *  @throws SpecError when the store holds another study, with the first settings that differ. */
 export async function openStudy(spec: StudySpec, store: StudyStore, options: StudyOptions): Promise<Study> {
   const specHash = studyHash(spec);
+  const mark = `${JSON.stringify({ name: spec.name, specHash, settings: rowSettings(spec) }, null, 1)}\n`;
   const text = await store.read(STUDY_FILE);
-  if (text !== null) {
-    let found: { specHash?: unknown; settings?: unknown };
-    try {
-      found = JSON.parse(text) as typeof found;
-    } catch {
-      throw new SpecError(`study: ${store.location}/${STUDY_FILE} is not JSON; it does not come from this program. Use another directory`);
-    }
-    if (found.specHash !== specHash) {
-      const changes = differences(found.settings ?? {}, JSON.parse(canonicalJson(rowSettings(spec))));
+  if (text === null) await store.write(STUDY_FILE, mark);
+  else {
+    const found = objectFrom(text);
+    if (found === null) {
       throw new SpecError(
-        `study: ${store.location} holds a study with other settings; use another directory, or undo the change:\n` +
-          changes.map((line) => `  ${line}`).join('\n'),
+        `study: ${store.location}/${STUDY_FILE} is damaged or does not come from this program; ` +
+          'remove it if the rows beside it are of this study (each row names its own), or use another directory',
       );
     }
-  } else {
-    await store.write(STUDY_FILE, `${JSON.stringify({ name: spec.name, specHash, settings: rowSettings(spec) }, null, 1)}\n`);
+    // Hash and settings say the same twice: one that is damaged follows from the other.
+    const settings = typeof found.settings === 'object' ? found.settings : null;
+    if (found.specHash !== specHash && hashOf(settings) !== specHash) {
+      const changes = differences(settings ?? {}, JSON.parse(canonicalJson(rowSettings(spec))));
+      throw new SpecError(fewLines([
+        () => `study: ${store.location} holds a study with other settings; use another directory, or undo the change:`,
+        ...changes.map((line) => () => `  ${line}`),
+      ], 'settings'));
+    }
+    if (found.specHash !== specHash || hashOf(settings) !== specHash) await store.write(STUDY_FILE, mark);
   }
   const study = { spec, specHash, version: options.version, store, otherVersion: options.otherVersion ?? 'refuse' };
-  await readRows(study);
-  return study;
+  const { damagedAt } = await readRows(study);
+  return { ...study, damagedAt };
+}
+
+/** Rows share what is the same in many of them: a study may have a million. */
+class RowKeeper {
+  private readonly byId = new Map<string, StudyRow | StudyRow[]>();
+  private readonly parameters = new Map<string, StudyParameters>();
+  private readonly none: readonly string[] = [];
+  count = 0;
+
+  add(row: StudyRow, { specHash, version }: Pick<Study, 'specHash' | 'version'>): void {
+    const { id, problems } = row;
+    const kept: StudyRow = {
+      ...row, specHash, version, problems: problems.length === 0 ? this.none : problems,
+      parameters: row.parameters === null ? null : this.shared(row.parameters),
+    };
+    const before = this.byId.get(id);
+    this.byId.set(id, before === undefined ? kept : [...(Array.isArray(before) ? before : [before]), kept]);
+    this.count++;
+  }
+
+  private shared(parameters: StudyParameters): StudyParameters {
+    const text = JSON.stringify(parameters);
+    const known = this.parameters.get(text);
+    if (known !== undefined) return known;
+    this.parameters.set(text, parameters);
+    return parameters;
+  }
+
+  of(structure: PlannedStructure): StudyRow | null {
+    const found = this.byId.get(structure.id);
+    if (found === undefined) return null;
+    if (!Array.isArray(found)) return isRowOf(found, structure) ? found : null;
+    const rows = found.filter((row) => isRowOf(row, structure));
+    return rows.find((row) => row.error === null) ?? rows.at(-1) ?? null;
+  }
 }
 
 /** Reads all row files, of every shard.
  *  @throws SpecError on rows of another program version, unless the study says recompute. */
-export async function readRows(study: Study): Promise<StudyRows> {
+export async function readRows(study: Omit<Study, 'damagedAt'>): Promise<StudyRows> {
   const { store, specHash, version } = study;
-  const byId = new Map<string, StudyRow[]>();
+  const keeper = new RowKeeper();
   const versions = new Map<string, number>();
+  const damagedAt: string[] = [];
   let damaged = 0;
-  let count = 0;
   for (const name of (await store.list()).filter((file) => ROWS.test(file))) {
-    const parsed = parseRows((await store.read(name)) ?? '');
-    damaged += parsed.damaged;
-    for (const row of parsed.rows) {
-      if (row.specHash !== specHash) continue;
-      if (row.version !== version) {
-        versions.set(row.version, (versions.get(row.version) ?? 0) + 1);
-        continue;
+    let number = 0;
+    for await (const line of store.readLines(name)) {
+      number++;
+      const text = line.trim();
+      if (text === '') continue;
+      const row = parseRow(text);
+      if (row === null) {
+        damaged++;
+        if (damagedAt.length < MAX_PLACES) damagedAt.push(`${name}:${number}`);
+      } else if (row.specHash === specHash) {
+        if (row.version === version) keeper.add(row, study);
+        else versions.set(row.version, (versions.get(row.version) ?? 0) + 1);
       }
-      byId.set(row.id, [...(byId.get(row.id) ?? []), row]);
-      count++;
     }
   }
   if (versions.size > 0 && study.otherVersion === 'refuse') {
     const list = [...versions].map(([other, rows]) => `${rows} of version ${other}`).join(', ');
     throw new SpecError(
-      `study: ${store.location} holds rows of another program version (${list}; this is ${version}), whose values may differ. ` +
-        'Go on with that version, use another directory, or choose to compute them anew',
+      `study: ${store.location} holds rows of another program version (${list}; this is ${version}), whose values may ` +
+        'differ. Go on with that version, use another directory, or choose to compute them anew',
     );
   }
-  return {
-    count,
-    damaged,
-    foreign: [...versions.values()].reduce((a, b) => a + b, 0),
-    of(structure) {
-      const rows = (byId.get(structure.id) ?? []).filter((row) => isRowOf(row, structure));
-      return rows.find((row) => row.error === null) ?? rows.at(-1) ?? null;
-    },
-  };
+  const foreign = [...versions.values()].reduce((a, b) => a + b, 0);
+  return { count: keeper.count, damaged, damagedAt, foreign, of: (structure) => keeper.of(structure) };
 }
 
 /** The plan as far as it is known: round 1, and round 2 once every structure of round 1 has a row. */
 export interface StudyPlan {
-  readonly round1: readonly PlannedStructure[];
+  readonly round1: Sequence<PlannedStructure>;
   readonly gradients: readonly PointGradient[] | null;
-  readonly round2: readonly PlannedStructure[] | null;
+  readonly round2: Sequence<PlannedStructure> | null;
+}
+
+/** The structures of a plan that are known: of the first round, or of both. */
+export function knownStructures({ round1, round2 }: StudyPlan): Sequence<PlannedStructure> {
+  return round2 === null ? round1 : round1.concat(round2);
 }
 
 /** Derives the plan from spec and rows; both rounds are functions of them, so that no plan file can be out of date. */
 export function derivePlan(study: Study, rows: StudyRows): StudyPlan {
-  const round1 = planRound1(study.spec);
-  const found = new Map(round1.map((structure) => [structure.id, rows.of(structure)]));
-  if ([...found.values()].includes(null)) return { round1, gradients: null, round2: null };
-  const gradients = studyGradients(study.spec, (id) => found.get(id)?.values ?? null);
-  return { round1, gradients, round2: planRound2(study.spec, gradients) };
+  const round1 = roundOne(study.spec);
+  for (const structure of round1) if (rows.of(structure) === null) return { round1, gradients: null, round2: null };
+  const gradients = studyGradients(study.spec, (structure) => rows.of(structure)?.values ?? null);
+  return { round1, gradients, round2: roundTwo(study.spec, gradients) };
 }

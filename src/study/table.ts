@@ -1,5 +1,5 @@
 // The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec and version.
-import { formatCsv } from '../io/csv.js';
+import { formatCsvLine } from '../io/csv.js';
 import { columnsOf, type Column } from './columns.js';
 import { PARAMETER_NAMES } from './parameters.js';
 import type { PlannedStructure } from './plan.js';
@@ -29,22 +29,23 @@ function tableRow(columns: readonly Column[], structure: PlannedStructure, row: 
   };
 }
 
+/** A structure and what became of it. */
+export interface TableEntry {
+  readonly structure: PlannedStructure;
+  readonly row: StudyRow;
+}
+
 /** Builds the table in the order of the plan. */
-export function studyTable(spec: StudySpec, entries: readonly { structure: PlannedStructure; row: StudyRow }[]): StudyTable {
+export function studyTable(spec: StudySpec, entries: Iterable<TableEntry>): StudyTable {
   const columns = columnsOf(spec.phases);
-  return {
-    columns: [...KEYS, ...PARAMETER_NAMES, 'clipped', ...columns, 'problems'],
-    rows: entries.filter(({ structure }) => structure.family !== 'gradient').map(({ structure, row }) => tableRow(columns, structure, row)),
-  };
+  const rows: StudyTableRow[] = [];
+  for (const { structure, row } of entries) if (structure.family !== 'gradient') rows.push(tableRow(columns, structure, row));
+  return { columns: [...KEYS, ...PARAMETER_NAMES, 'clipped', ...columns, 'problems'], rows };
 }
 
-/** CSV; numbers in the shortest form that reads back to the same bits, and NaN spelt out, so that a quantity that does not
- *  exist is told from an empty text. */
-export function tableCsv(table: StudyTable): string {
-  return formatCsv(table.columns, table.rows.map((row) => table.columns.map((column) => String(row[column]))));
-}
-
-/** The same as JSON, with null for NaN, which JSON cannot say. */
-export function tableJson(spec: StudySpec, specHash: string, version: string, table: StudyTable): string {
-  return `${JSON.stringify({ name: spec.name, specHash, version, columns: table.columns, rows: table.rows }, null, 1)}\n`;
+/** The lines of the CSV table; numbers in the shortest form that reads back to the same bits, and NaN spelt out, so that a
+ *  quantity that does not exist is told from an empty text. */
+export function* tableLines({ columns, rows }: StudyTable): Generator<string, void> {
+  yield formatCsvLine(columns);
+  for (const row of rows) yield formatCsvLine(columns.map((column) => String(row[column])));
 }

@@ -2,11 +2,11 @@
 import { CapacityError, CancelledError, SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { countKinds, costOfRows, expectedSeconds, type StructureCost } from './estimate.js';
+import { countKind, expectedSeconds, MeasuredCost, type StructureCost } from './estimate.js';
 import type { PlannedStructure } from './plan.js';
-import type { Evaluation, StudyRow } from './rows.js';
+import { formatRow, type Evaluation, type StudyRow } from './rows.js';
 import type { StudySpec } from './spec.js';
-import { derivePlan, readRows, type Study } from './study.js';
+import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
 
 /** Draws, describes and solves one structure. The product's own is `evaluateStructure`. */
 export type Evaluate = (session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions) => Promise<Evaluation>;
@@ -73,6 +73,16 @@ export async function workStudy(study: Study, options: WorkOptions): Promise<Wor
   }
 }
 
+/** Places, among the known structures, of those that a shard has to do with: its share of the current round, and of the
+ *  first round what failed. Structures for gradients are not tried again once round 2 follows from them. */
+function* shareOf({ round1, round2 }: StudyPlan, rows: StudyRows, { index, count }: Shard): Generator<number, void> {
+  for (let i = index - 1; i < round1.length; i += count) {
+    const structure = round1.at(i);
+    if (round2 === null || (structure.conduct && rows.of(structure)?.error)) yield i;
+  }
+  for (let i = index - 1; i < (round2?.length ?? 0); i += count) yield round1.length + i;
+}
+
 async function workLocked(study: Study, options: WorkOptions, shard: Shard, name: string): Promise<WorkResult> {
   const { signal, evaluate, sessions } = options;
   const lines = await study.store.openLines(`${name}.jsonl`);
@@ -80,12 +90,21 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
     const rows = await readRows(study);
     const plan = derivePlan(study, rows);
     const round = plan.round2 === null ? 1 : 2;
-    const mine = (list: readonly PlannedStructure[]): PlannedStructure[] => list.filter((_, i) => i % shard.count === shard.index - 1);
-    // Structures for gradients are not tried again once round 2 follows from them.
-    const retry = plan.round2 === null ? [] : mine(plan.round1).filter((structure) => structure.conduct && rows.of(structure)?.error);
-    const share = [...retry, ...mine(plan.round2 ?? plan.round1)];
-    const pending = share.filter((structure) => rows.of(structure)?.error !== null);
-    const measured: StudyRow[] = share.flatMap((structure) => rows.of(structure) ?? []).filter((row) => row.error === null);
+    const known = knownStructures(plan);
+    const pending: number[] = [];
+    const open = { describe: 0, conduct: 0 };
+    const measured = new MeasuredCost();
+    let total = 0;
+    for (const index of shareOf(plan, rows, shard)) {
+      total++;
+      const structure = known.at(index);
+      const row = rows.of(structure);
+      if (row?.error === null) measured.add(row);
+      else {
+        pending.push(index);
+        countKind(open, structure);
+      }
+    }
     const failures: { id: string; error: string }[] = [];
     const began = performance.now();
     let next = 0;
@@ -94,13 +113,12 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
 
     const report = (): void => {
       if (!options.onProgress) return;
-      const open = pending.slice(computed);
-      const cost = costOfRows(measured, options.cost ?? null);
+      const cost = measured.mean(options.cost ?? null);
       const seconds = (performance.now() - began) / 1000;
       options.onProgress({
-        round, done: share.length - open.length, total: share.length, failures: failures.length,
+        round, done: total - pending.length + computed, total, failures: failures.length,
         perSecond: computed / Math.max(seconds, 1e-3),
-        secondsLeft: cost === null ? null : expectedSeconds(cost, countKinds(open), sessions.length),
+        secondsLeft: cost === null ? null : expectedSeconds(cost, open, sessions.length),
       });
     };
 
@@ -115,9 +133,10 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
         failures.push({ id: structure.id, error: error.message });
       }
       const row: StudyRow = { ...base, ...result, finished: Math.round(Date.now() / 1000) };
-      await lines.append(JSON.stringify(row));
+      await lines.append(formatRow(row));
       computed++;
-      if (row.error === null) measured.push(row);
+      countKind(open, structure, -1);
+      measured.add(row);
       report();
     };
 
@@ -125,7 +144,7 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
       try {
         while (!stop && next < pending.length) {
           if (signal?.aborted) throw new CancelledError('study');
-          await one(session, pending[next++]);
+          await one(session, known.at(pending[next++]));
         }
       } catch (error) {
         stop = true;

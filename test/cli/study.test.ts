@@ -18,11 +18,26 @@ describe('voxelith study', () => {
     expect(json((await study('plan')).stdout)).toMatchObject({ counts: { round1: 8, round2: 16, total: 24, table: 17 }, open: 24 });
     for (const round of [1, 2]) {
       expect(json((await study('work', '--shard', '1/2')).stdout)).toMatchObject({ round, computed: round === 1 ? 4 : 8 });
-      expect(json((await study('merge')).stdout)).toMatchObject({ complete: false, round2Planned: round === 2 });
+      const half = await study('merge');
+      expect([half.code, half.stderr]).toEqual([1, expect.stringMatching(/^error: round \d: \d+ of \d+ structures are missing, e\.g\. bm01-bm10\/t1.*\n$/)]);
+      expect(json(half.stdout)).toMatchObject({ complete: false, round2Planned: round === 2 });
       await study('work', '--shard', '2/2');
       expect(json((await study('merge')).stdout)).toMatchObject({ complete: round === 2, round2Planned: true });
     }
     expect(json((await study('status')).stdout)).toMatchObject({ done: 24, total: 24 });
+    const rows = readFileSync(at('shards/rows-2-of-2.jsonl'), 'utf8');
+    const whole = readFileSync(at('shards/table.csv'), 'utf8');
+    writeFileSync(at('shards/rows-2-of-2.jsonl'), rows.replace(/"mFactor2":0\.\d/, '"mFactor2":0.9'));
+    const stale = await study('merge', '--partial');
+    expect([stale.code, stale.stderr]).toEqual([0, '']);
+    expect(json(stale.stdout)).toMatchObject({ complete: false, missing: 1, staleTable: at('shards/table.stale.csv'), partialTable: at('shards/table.partial.csv') });
+    expect([existsSync(at('shards/table.csv')), readFileSync(at('shards/table.stale.csv'), 'utf8')]).toEqual([false, whole]);
+    expect(parseCsv('partial', readFileSync(at('shards/table.partial.csv'), 'utf8')).rows).toHaveLength(16);
+    const named = await voxelith('study', 'merge', at('tiny.yaml'), '--out', at('shards'));
+    expect([named.code, named.stdout]).toEqual([1, '']);
+    expect(named.stderr).toMatch(/^damaged rows are passed over.*rows-2-of-2\.jsonl:\d+\nerror: round 2: 1 of 16 structures are missing.*\n$/);
+    writeFileSync(at('shards/rows-2-of-2.jsonl'), rows);
+    expect((await study('merge')).code).toBe(0);
 
     const run = await voxelith('study', 'run', at('tiny.yaml'), '--out', at('run'), '--report', at('report.html'), '--json', '--quiet');
     expect([run.code, run.stderr]).toEqual([0, '']);

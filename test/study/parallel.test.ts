@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CapacityError } from '../../src/core/errors.js';
-import { costOfRows, expectedSeconds, scaleCost } from '../../src/study/estimate.js';
+import { expectedSeconds, MeasuredCost, scaleCost, type StructureCost } from '../../src/study/estimate.js';
 import { chooseLayout } from '../../src/study/parallel.js';
 import type { StudyRow } from '../../src/study/rows.js';
 
@@ -22,6 +22,12 @@ describe('study layout', () => {
 describe('study estimate', () => {
   const row = (describeSeconds: number, conduct: number, error: string | null = null): StudyRow =>
     ({ seconds: { describe: describeSeconds, conduct }, error }) as StudyRow;
+
+  const costOfRows = (rows: readonly StudyRow[], fallback: StructureCost | null): StructureCost | null => {
+    const measured = new MeasuredCost();
+    for (const finished of rows) measured.add(finished);
+    return measured.mean(fallback);
+  };
 
   it('[exact] means of the parts; failures and structures without M do not count for M', () => {
     const cost = costOfRows([row(1, 0), row(3, 0), row(2, 6), row(0, 0, 'failed')], null);

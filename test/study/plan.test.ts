@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { columnsOf, type Column, type Values } from '../../src/study/columns.js';
 import { studyGradients } from '../../src/study/gradient.js';
 import { interpolate, step, THETA, type ThetaName } from '../../src/study/parameters.js';
-import { countStudy, planRound1, planRound2, studyPoints, type PointGradient } from '../../src/study/plan.js';
+import {
+  countStudy, planRound1, planRound2, roundOne, studyPoints, type PlannedStructure, type PointGradient,
+} from '../../src/study/plan.js';
 import { parseStudySpec } from '../../src/study/spec.js';
 
 const paper = parseStudySpec({});
 
 /** A descriptor that is linear in θ, so that forward differences are exact up to rounding. */
-function linear(spec: typeof paper, slopes: Readonly<Record<ThetaName, number>>): (id: string) => Values {
-  const structures = new Map(planRound1(spec).map((structure) => [structure.id, structure]));
-  return (id) => {
-    const { parameters } = structures.get(id)!;
+function linear(
+  spec: typeof paper, slopes: Readonly<Record<ThetaName, number>>,
+): (structure: Pick<PlannedStructure, 'parameters'>) => Values {
+  return ({ parameters }) => {
     const f = THETA.reduce((sum, name) => sum + slopes[name] * parameters![name], 0);
     return Object.fromEntries(columnsOf(spec.phases).map((column) => [column, f]));
   };
@@ -38,8 +40,20 @@ describe('study plan', () => {
     expect(planRound1(independent).every(({ boxOf }) => boxOf === null)).toBe(true);
     // α + δ would be drawn in a smaller box, with other numbers.
     for (const { family, boxOf, key } of all) {
-      expect(boxOf).toEqual(family === 'gradient' ? studyPoints(paper)[key.scenario].parameters : null);
+      expect(boxOf).toEqual(family === 'gradient' ? studyPoints(paper).at(key.scenario).parameters : null);
     }
+  });
+
+  it('[law] a plan of a million is made structure by structure, with the ids and draws of the list', () => {
+    const large = parseStudySpec({ gradient: { realisations: 10_000 }, realisations: { interpolated: 10_000 } });
+    const before = process.memoryUsage().heapUsed;
+    const plan = roundOne(large);
+    expect(plan.length).toBe(15 * 10_000 * 8);
+    expect(plan.at(plan.length - 1).id).toBe('bm03-bm10/t5/gradient/lambdaY/9999');
+    expect(countStudy(large).total).toBe(plan.length + 480);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 24);
+    expect([...roundOne(paper)].map(({ id }) => id)).toEqual(planRound1(paper).map(({ id }) => id));
+    expect(planRound1(paper)[16]).toMatchObject({ id: 'bm01-bm03/t1/gradient/alphaChiX/0', key: { scenario: 0, realisation: 0 } });
   });
 
   it('[exact] interpolates every parameter, a included', () => {
@@ -47,7 +61,7 @@ describe('study plan', () => {
     const middle = interpolate(bm01, bm03, 0.5);
     expect(middle.anisotropyFactor).toBeCloseTo(0.93, 12);
     expect(middle.lambdaY).toBeCloseTo((0.0906 - 0.0871) / 2, 12);
-    expect(studyPoints(paper)[0].parameters.alphaChiX).toBeCloseTo(0.1026 + (0.0841 - 0.1026) / 6, 12);
+    expect(studyPoints(paper).at(0).parameters.alphaChiX).toBeCloseTo(0.1026 + (0.0841 - 0.1026) / 6, 12);
   });
 
   it('[exact] gradients of a linear function are its slopes, S counted per voxel', () => {
@@ -61,9 +75,9 @@ describe('study plan', () => {
   it('[law] realisations without a value are left out; with none there is no gradient, and a step says so', () => {
     const values = linear(paper, slopes);
     const hole: Column = 'meanGeodesicTortuosity1';
-    const some = studyGradients(paper, (id) => (id.endsWith('/0') ? { ...values(id), [hole]: null } : values(id)));
+    const some = studyGradients(paper, (of) => (of.id.endsWith('/0') ? { ...values(of), [hole]: null } : values(of)));
     expect(new Set(some.map((entry) => `${entry.descriptor === hole} ${entry.realisations}`))).toEqual(new Set(['true 4', 'false 5']));
-    const none = studyGradients(paper, (id) => (id.includes('lambdaX') ? { ...values(id), [hole]: null } : values(id)));
+    const none = studyGradients(paper, (of) => (of.id.includes('lambdaX') ? { ...values(of), [hole]: null } : values(of)));
     const stepped = planRound2(paper, none).filter((structure) => structure.descriptor === hole);
     expect(stepped).toHaveLength(60);
     for (const structure of stepped) {
@@ -73,7 +87,7 @@ describe('study plan', () => {
   });
 
   it('[exact] steps add h times the gradient, clip α at the limit and say which', () => {
-    const base = studyPoints(paper)[0].parameters;
+    const base = studyPoints(paper).at(0).parameters;
     const { parameters, clipped } = step(base, [1, 0, -2, 0, 0.5, -0.5], -0.1, 0.05);
     expect(clipped).toEqual(['alphaChiX']);
     expect(parameters).toEqual({

@@ -22,6 +22,23 @@ describe('study directory', () => {
     expect(await readFile(join(directory, 'rows.jsonl'), 'utf8')).toBe('{"a":"µ"}\n{"c":3}\n');
   });
 
+  it('[law] reads the lines that have an end, over the seams of blocks, and nothing where there is no file', async () => {
+    const store = await openDirectory(fresh());
+    const lines = Array.from({ length: 9000 }, (_, i) => `${i} ${'µ'.repeat(i % 300)}`);
+    await store.write('rows.jsonl', lines.map((line) => `${line}\n`));
+    await store.write('table.csv', `${lines.join('\n')}`);
+    const all = async (name: string): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const line of store.readLines(name)) found.push(line);
+      return found;
+    };
+    expect(await all('rows.jsonl')).toEqual(lines);
+    expect(await all('table.csv')).toEqual(lines.slice(0, -1));
+    expect(await all('none')).toEqual([]);
+    expect([await store.rename('table.csv', 'old.csv'), await store.rename('table.csv', 'old.csv')]).toEqual([true, false]);
+    expect(await store.list()).toEqual(['old.csv', 'rows.jsonl']);
+  });
+
   it('replaces files as a whole and leaves no temporary file', async () => {
     const directory = fresh();
     const store = await openDirectory(directory);

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/core/errors.js';
-import { mergeStudy, TABLE_FILE } from '../../src/study/merge.js';
-import { countStudy } from '../../src/study/plan.js';
-import { parseRows, type StudyRow } from '../../src/study/rows.js';
+import { mergeStudy, PARTIAL_TABLE_FILE, STALE_TABLE_FILE, TABLE_FILE } from '../../src/study/merge.js';
+import { countStudy, planRound1 } from '../../src/study/plan.js';
+import { formatRow, parseRow, type StudyRow } from '../../src/study/rows.js';
 import { studyStatus } from '../../src/study/status.js';
 import { memoryStore, type StudyStore } from '../../src/study/store.js';
 import { openStudy, type Study } from '../../src/study/study.js';
@@ -23,6 +24,8 @@ async function finish(study: Study, shards = 1, sessions = 1, evaluate = modelEv
   return (await study.store.read(TABLE_FILE)) as string;
 }
 const open = (store: StudyStore = memoryStore(), changed = spec, as = version): Promise<Study> => openStudy(changed, store, { version: as });
+
+const rowLines = async (study: Study): Promise<string[]> => ((await study.store.read('rows.jsonl')) as string).trimEnd().split('\n');
 
 const reference = await finish(await open());
 
@@ -53,7 +56,7 @@ describe('study work and merge', () => {
       const cut = rows.slice(0, Math.floor(share * rows.length));
       const study = await open();
       await study.store.write('rows.jsonl', cut);
-      const whole = parseRows(cut.slice(0, cut.lastIndexOf('\n') + 1)).rows.length;
+      const whole = cut.split('\n').length - 1;
       const { computed } = await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
       expect(computed).toBe(counts.round1 - whole);
       expect(await finish(study)).toBe(reference);
@@ -107,12 +110,93 @@ describe('study work and merge', () => {
   it('[law] a row counts only for the parameters and the draw that it was computed with', async () => {
     const study = await open();
     await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
-    const lines = ((await study.store.read('rows.jsonl')) as string).trimEnd().split('\n').map((line) => JSON.parse(line) as StudyRow);
+    const lines = (await rowLines(study)).map((line) => parseRow(line)!);
     lines[1] = { ...lines[1], parameters: { ...lines[1].parameters!, lambdaX: lines[1].parameters!.lambdaX * (1 + 2 ** -52) } };
     lines[4] = { ...lines[4], key: { ...lines[4].key, seed: 2 } };
-    await study.store.write('rows.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await study.store.write('rows.jsonl', lines.map((line) => `${formatRow(line)}\n`).join(''));
     expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(2);
     expect(await finish(study)).toBe(reference);
+  });
+
+  it('[law] whatever character of a row is changed, the line is damaged: named, passed over, and computed anew', async () => {
+    const study = await open();
+    await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
+    const [line] = await rowLines(study);
+    expect(formatRow(parseRow(line)!)).toBe(line);
+    const digit = fc.integer({ min: 0, max: line.length - 1 });
+    fc.assert(fc.property(digit, fc.constantFrom(...'0123456789.e-{}"x '), (at, c) => {
+      if (line[at] === c) return;
+      expect(parseRow(`${line.slice(0, at)}${c}${line.slice(at + 1)}`)).toBeNull();
+      expect(parseRow(line.slice(0, at) + line.slice(at + 1))).toBeNull();
+    }), { numRuns: 300 });
+    const lines = await rowLines(study);
+    lines[2] = lines[2].replace(/"volumeFraction1":(\d)/, (_, d: string) => `"volumeFraction1":${(Number(d) + 1) % 10}`);
+    await study.store.write('rows.jsonl', lines.map((text) => `${text}\r\n`).join(''));
+    const again = await open(study.store);
+    expect(again.damagedAt).toEqual(['rows.jsonl:3']);
+    expect(await studyStatus(again)).toMatchObject({ damagedLines: 1, damagedAt: ['rows.jsonl:3'], done: counts.round1 - 1 });
+    expect((await mergeStudy(again)).missing).toHaveLength(1);
+    expect((await workStudy(again, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(1);
+    expect(await finish(again)).toBe(reference);
+  });
+
+  it('[law] rows of programs that wrote no checksum count; entries that no row has do not', async () => {
+    const study = await open();
+    await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
+    const old = (await rowLines(study)).map((line) => JSON.stringify(parseRow(line)));
+    await study.store.write('rows.jsonl', old.map((line) => `${line}\n`).join(''));
+    expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).round).toBe(2);
+    const other = (changes: object): StudyRow | null => parseRow(JSON.stringify({ ...(JSON.parse(old[0]) as StudyRow), ...changes }));
+    expect(other({})).not.toBeNull();
+    for (const wrong of [{ chock: '12345678' }, { values: null }, { values: { constructor: 1 } }, { values: { mFactor1: '1' } },
+      { key: { seed: 1 } }, { parameters: [] }, { problems: 'none' }, { seconds: null }, { finished: '1' }]) {
+      expect(other(wrong)).toBeNull();
+    }
+    expect(['null', '{"__proto__":{"id":"x"}}', '[]', '', '\0'].map(parseRow)).toEqual([null, null, null, null, null]);
+  });
+
+  it('[law] a mark of the study with a damaged digit is written anew; of another study it is refused', async () => {
+    const { store } = await open();
+    const mark = (await store.read('study.json')) as string;
+    for (const damaged of [mark.replace(/"specHash": "./, '"specHash": "-'), mark.replace('"minimumAlpha": 0.05', '"minimumAlpha": 0.06')]) {
+      expect(damaged).not.toBe(mark);
+      await store.write('study.json', damaged);
+      await open(store);
+      expect(await store.read('study.json')).toBe(mark);
+    }
+    for (const nothing of ['null', '{"specHash"', '[]', '']) {
+      await store.write('study.json', nothing);
+      await expect(open(store)).rejects.toThrow('study.json is damaged or does not come from this program');
+    }
+    await store.write('study.json', '{"__proto__": {"specHash": 1}}');
+    await expect(open(store)).rejects.toThrow(/other settings(.*\n){3}and \d+ more settings$/);
+  });
+
+  it('[law] a table does not stay beside rows that are not all there; a partial one has a name of its own', async () => {
+    const study = await open();
+    expect(await finish(study)).toBe(reference);
+    const lines = await rowLines(study);
+    await study.store.write('rows.jsonl', lines.slice(0, -2).map((line) => `${line}\n`).join(''));
+    const merged = await mergeStudy(study);
+    expect(merged).toMatchObject({ table: null, partialTable: null, stale: true, done: counts.round2 - 2 });
+    expect([await study.store.read(TABLE_FILE), await study.store.read(STALE_TABLE_FILE)]).toEqual([null, reference]);
+    const { partialTable, stale } = await mergeStudy(study, { partial: true });
+    expect([partialTable!.rows.length, stale]).toEqual([counts.table - 2, false]);
+    const partial = ((await study.store.read(PARTIAL_TABLE_FILE)) as string).split('\n');
+    expect(partial).toEqual(reference.split('\n').filter((line) => line === '' || partial.includes(line)));
+    expect(partial).toHaveLength(counts.table);
+    expect(await finish(study)).toBe(reference);
+  });
+
+  it('[exact] plan.json is what JSON.stringify writes; a second merge writes nothing', async () => {
+    const study = await open();
+    await finish(study);
+    const structures = planRound1(spec).concat([...(await mergeStudy(study)).plan.round2!]);
+    const { specHash } = study;
+    expect(await study.store.read('plan.json')).toBe(`${JSON.stringify({ specHash, version, structures }, null, 1)}\n`);
+    const written: string[] = [];
+    await mergeStudy({ ...study, store: { ...study.store, write: async (name) => void written.push(name) } });
+    expect(written).toEqual([]);
   });
 
   it('[law] an abort stops between structures and keeps every finished row', async () => {

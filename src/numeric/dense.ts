@@ -1,29 +1,17 @@
 // Small dense linear algebra for fits: a handful of unknowns, so clarity before speed. Matrices are rows of numbers.
+import { factorLu, solveLu } from './lu.js';
 
-/** Solves A x = b by LU with partial pivoting; A and b are consumed. null when A is singular to working precision. */
-export function solveLinear(a: number[][], b: number[]): number[] | null {
-  const n = b.length;
-  for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(a[i][k]) > Math.abs(a[pivot][k])) pivot = i;
-    if (!(Math.abs(a[pivot][k]) > 0)) return null;
-    [a[k], a[pivot]] = [a[pivot], a[k]];
-    [b[k], b[pivot]] = [b[pivot], b[k]];
-    for (let i = k + 1; i < n; i++) {
-      const factor = a[i][k] / a[k][k];
-      if (factor === 0) continue;
-      for (let j = k; j < n; j++) a[i][j] -= factor * a[k][j];
-      b[i] -= factor * b[k];
-    }
-  }
-  for (let k = n - 1; k >= 0; k--) {
-    for (let j = k + 1; j < n; j++) b[k] -= a[k][j] * b[j];
-    b[k] /= a[k][k];
-  }
-  return b.every(Number.isFinite) ? b : null;
+/** Solves A x = b by LU with partial pivoting. null when A is singular to working precision. */
+export function solveLinear(a: readonly (readonly number[])[], b: readonly number[]): number[] | null {
+  const factors = factorLu(b.length, Float64Array.from(a.flat()));
+  if ('singularColumn' in factors) return null;
+  const x = Float64Array.from(b);
+  solveLu(factors, x);
+  return x.every(Number.isFinite) ? [...x] : null;
 }
 
-/** Householder QR of an m×n matrix (m ≥ n), applied to a right-hand side: R (n×n, upper) and Qᵀb. Inputs are consumed. */
+/** Householder QR of an m×n matrix (m ≥ n), applied to a right-hand side: R (n×n, upper) and Qᵀb. Inputs are
+ *  consumed. */
 export function householder(a: Float64Array[], b: Float64Array): { r: number[][]; qtb: Float64Array } {
   const m = a.length;
   const n = m === 0 ? 0 : a[0].length;
@@ -46,11 +34,14 @@ export function householder(a: Float64Array[], b: Float64Array): { r: number[][]
     for (let j = k; j < n; j++) reflect((i) => a[i][j], (i, x) => { a[i][j] += x; });
     reflect((i) => b[i], (i, x) => { b[i] += x; });
   }
-  return { r: Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (j < i ? 0 : a[i][j]))), qtb: b.subarray(0, n) };
+  const r = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (j < i ? 0 : a[i][j])));
+  return { r, qtb: b.subarray(0, n) };
 }
 
 /** x with R x = y, R upper triangular. A diagonal entry below `tolerance` times the largest gives null. */
-export function backSubstitute(r: readonly (readonly number[])[], y: ArrayLike<number>, tolerance = 1e-13): number[] | null {
+export function backSubstitute(
+  r: readonly (readonly number[])[], y: ArrayLike<number>, tolerance = 1e-13,
+): number[] | null {
   const n = r.length;
   const largest = Math.max(0, ...r.map((row, i) => Math.abs(row[i])));
   const x = Array.from({ length: n }, () => 0);

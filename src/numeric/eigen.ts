@@ -1,7 +1,10 @@
 // Eigenvalues of symmetric matrices, and powers of them.
 
-/** Eigenvalues, ascending, and eigenvectors (rows) of a symmetric matrix, by Jacobi rotations. */
-export function symmetricEigen(matrix: readonly (readonly number[])[]): { readonly values: number[]; readonly vectors: number[][] } {
+/** Eigenvalues, ascending, and eigenvectors (rows) of a symmetric matrix, by Jacobi rotations (Jacobi 1846, Crelle
+ *  30:51). Equal eigenvalues stand in the order of their rows. */
+export function symmetricEigen(
+  matrix: readonly (readonly number[])[],
+): { readonly values: number[]; readonly vectors: number[][] } {
   const n = matrix.length;
   const a = matrix.map((row) => [...row]);
   const v = matrix.map((_, i) => matrix.map((__, j) => Number(i === j)));
@@ -41,7 +44,8 @@ function spectral(matrix: readonly (readonly number[])[], floor: number, map: (v
   const scale = matrix.map((row, i) => (row[i] > 0 ? Math.sqrt(row[i]) : 1));
   const { values, vectors } = symmetricEigen(matrix.map((row, i) => row.map((x, j) => x / (scale[i] * scale[j]))));
   const mapped = values.map((value) => map(Math.max(value, floor)));
-  return matrix.map((_, i) => matrix.map((__, j) => mapped.reduce((sum, m, k) => sum + m * vectors[k][i] * vectors[k][j], 0) / (scale[i] * scale[j])));
+  return matrix.map((_, i) => matrix.map((__, j) =>
+    mapped.reduce((sum, m, k) => sum + m * vectors[k][i] * vectors[k][j], 0) / (scale[i] * scale[j])));
 }
 
 /** Inverse of a symmetric positive matrix, regular by `floor` on its correlations. */

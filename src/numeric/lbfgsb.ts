@@ -1,9 +1,10 @@
-// L-BFGS-B: limited-memory quasi-Newton minimisation in a box (Byrd, Lu, Nocedal, Zhu 1995, SIAM J. Sci. Comput. 16:1190).
+// L-BFGS-B: limited-memory quasi-Newton minimisation in a box (Byrd, Lu, Nocedal, Zhu 1995, SIAM J. Sci. Comput.
+// 16:1190).
 //
 // Each step follows the projected gradient path of the quadratic model to its first minimum (the generalised Cauchy
 // point), then minimises the model over the variables that are still free there, then searches along the way.
-// Deviation from the reference code: a weak-Wolfe bisection instead of Moré-Thuente; the function costs microseconds here
-// and bisection cannot fail for other reasons than rounding.
+// Deviation from the reference code: a weak-Wolfe bisection instead of Moré-Thuente; the function costs microseconds
+// here and bisection cannot fail for other reasons than rounding.
 import { solveLinear } from './dense.js';
 
 export interface BoxProblem {
@@ -32,7 +33,9 @@ export interface BoxResult {
 }
 
 /** Minimises `problem` from `start`, which is first moved into the box. */
-export function minimizeInBox(problem: BoxProblem, start: ArrayLike<number>, options: Partial<BoxOptions> = {}): BoxResult {
+export function minimizeInBox(
+  problem: BoxProblem, start: ArrayLike<number>, options: Partial<BoxOptions> = {},
+): BoxResult {
   const { gradientTolerance, maxIterations, memory } = { ...BOX_DEFAULTS, ...options };
   const { lower, upper } = problem;
   const n = start.length;
@@ -46,7 +49,9 @@ export function minimizeInBox(problem: BoxProblem, start: ArrayLike<number>, opt
   for (let iteration = 0; ; iteration++) {
     const gradientNorm = projected();
     if (gradientNorm <= gradientTolerance) return { x, value: f, iterations: iteration, gradientNorm, converged: true };
-    if (iteration === maxIterations || !Number.isFinite(f)) return { x, value: f, iterations: iteration, gradientNorm, converged: false };
+    if (iteration === maxIterations || !Number.isFinite(f)) {
+      return { x, value: f, iterations: iteration, gradientNorm, converged: false };
+    }
 
     const target = subspaceMinimum(model, cauchyPoint(model, x, g, lower, upper), x, g, lower, upper);
     const direction = target.map((t, i) => t - x[i]);
@@ -116,7 +121,7 @@ class CompactHessian {
   /** M v, with M⁻¹ kept. */
   timesMiddle(v: readonly number[]): number[] {
     if (v.length === 0) return [];
-    return solveLinear(this.middle.map((row) => [...row]), [...v]) ?? v.map(() => 0);
+    return solveLinear(this.middle, v) ?? v.map(() => 0);
   }
 }
 
@@ -132,9 +137,11 @@ function cauchyPoint(
 ): CauchyPoint {
   const n = start.length;
   const x = start.slice();
-  const breakpoints = Array.from({ length: n }, (_, i) => g[i] < 0 ? (start[i] - upper[i]) / g[i] : g[i] > 0 ? (start[i] - lower[i]) / g[i] : Infinity);
+  const breakpoints = Array.from({ length: n }, (_, i) =>
+    g[i] < 0 ? (start[i] - upper[i]) / g[i] : g[i] > 0 ? (start[i] - lower[i]) / g[i] : Infinity);
   const d = Array.from(g, (gi, i) => (breakpoints[i] > 0 ? -gi : 0));
-  const order = breakpoints.map((_, i) => i).filter((i) => breakpoints[i] > 0).sort((i, j) => breakpoints[i] - breakpoints[j]);
+  const order = breakpoints.map((_, i) => i).filter((i) => breakpoints[i] > 0)
+    .sort((i, j) => breakpoints[i] - breakpoints[j]);
   const rows = Array.from({ length: n }, (_, i) => model.row(i));
   const p = Array.from({ length: 2 * model.size }, (_, k) => rows.reduce((sum, row, i) => sum + row[k] * d[i], 0));
   const c = p.map(() => 0);
@@ -149,20 +156,24 @@ function cauchyPoint(
     const z = x[b] - start[b];
     for (let k = 0; k < c.length; k++) c[k] += interval * p[k];
     slope += interval * bend + g[b] * g[b] + model.theta * g[b] * z - g[b] * dot(rows[b], model.timesMiddle(c));
-    bend += -model.theta * g[b] * g[b] - 2 * g[b] * dot(rows[b], model.timesMiddle(p)) - g[b] * g[b] * dot(rows[b], model.timesMiddle(rows[b]));
+    bend += -model.theta * g[b] * g[b] - 2 * g[b] * dot(rows[b], model.timesMiddle(p))
+      - g[b] * g[b] * dot(rows[b], model.timesMiddle(rows[b]));
     for (let k = 0; k < p.length; k++) p[k] += g[b] * rows[b][k];
     d[b] = 0;
     time = breakpoints[b];
   }
   const rest = bend > 0 ? Math.max(0, -slope / bend) : 0;
-  for (let i = 0; i < n; i++) if (d[i] !== 0) x[i] = Math.min(upper[i], Math.max(lower[i], start[i] + (time + rest) * d[i]));
+  for (let i = 0; i < n; i++) {
+    if (d[i] !== 0) x[i] = Math.min(upper[i], Math.max(lower[i], start[i] + (time + rest) * d[i]));
+  }
   for (let k = 0; k < c.length; k++) c[k] += rest * p[k];
   return { x, c };
 }
 
 /** Minimum of the model over the variables free at the Cauchy point, cut back into the box (direct primal method). */
 function subspaceMinimum(
-  model: CompactHessian, cauchy: CauchyPoint, start: Float64Array, g: Float64Array, lower: readonly number[], upper: readonly number[],
+  model: CompactHessian, cauchy: CauchyPoint, start: Float64Array, g: Float64Array, lower: readonly number[],
+  upper: readonly number[],
 ): Float64Array {
   const { theta } = model;
   const free = Array.from(start, (_, i) => i).filter((i) => cauchy.x[i] > lower[i] && cauchy.x[i] < upper[i]);
@@ -171,10 +182,12 @@ function subspaceMinimum(
   const rows = free.map((i) => model.row(i));
   const residual = free.map((i, k) => g[i] + theta * (cauchy.x[i] - start[i]) - dot(rows[k], middleC));
   const width = 2 * model.size;
-  const gram = Array.from({ length: width }, (_, a) => Array.from({ length: width }, (_, b) => rows.reduce((sum, row) => sum + row[a] * row[b], 0) / theta));
+  const gram = Array.from({ length: width }, (_, a) =>
+    Array.from({ length: width }, (__, b) => rows.reduce((sum, row) => sum + row[a] * row[b], 0) / theta));
   const middleGram = Array.from({ length: width }, (_, b) => model.timesMiddle(gram.map((row) => row[b])));
   const system = gram.map((_, a) => gram.map((_, b) => (a === b ? 1 : 0) - middleGram[b][a]));
-  const v = solveLinear(system, model.timesMiddle(Array.from({ length: width }, (_, a) => rows.reduce((sum, row, k) => sum + row[a] * residual[k], 0))));
+  const v = solveLinear(system, model.timesMiddle(
+    Array.from({ length: width }, (_, a) => rows.reduce((sum, row, k) => sum + row[a] * residual[k], 0))));
   if (v === null) return cauchy.x;
   const step = residual.map((r, k) => -r / theta - dot(rows[k], v) / (theta * theta));
   let share = 1;
@@ -196,7 +209,8 @@ function snap(value: number, lower: number, upper: number): number {
 const SUFFICIENT_DECREASE = 1e-4;
 const CURVATURE = 0.9;
 
-/** A point along `d` with enough decrease and enough flattening; x + d is inside the box. null when rounding hides any. */
+/** A point along `d` with enough decrease and enough flattening; x + d is inside the box. null when rounding hides
+ *  any. */
 function weakWolfe(
   problem: BoxProblem, x: Float64Array, f: number, g: Float64Array, d: Float64Array, first: boolean,
 ): { x: Float64Array; f: number; g: Float64Array } | null {

@@ -28,7 +28,9 @@ interface Linearised {
 
 /** Minimises Σ residual² from `start`, which is first moved into the box. Variables at a bound whose descent points
  *  outwards are held; damping scales with the columns of J (Marquardt), so that units do not matter. */
-export function leastSquaresInBox(problem: ResidualProblem, start: ArrayLike<number>, maxIterations = 500): LeastSquaresResult {
+export function leastSquaresInBox(
+  problem: ResidualProblem, start: ArrayLike<number>, maxIterations = 500,
+): LeastSquaresResult {
   const { lower, upper, rows } = problem;
   const zero = problem.scale * (64 * Number.EPSILON) ** 2;
   const n = start.length;
@@ -52,7 +54,9 @@ export function leastSquaresInBox(problem: ResidualProblem, start: ArrayLike<num
     const free = Array.from(x, (_, j) => j).filter((j) => column[j] > 0 && clip(x[j] - gradient[j], j) !== x[j]);
     // The cosine between the residual and every column: no unit, 0 at the optimum.
     const cosine = Math.max(0, ...free.map((j) => Math.abs(gradient[j]) / Math.sqrt(column[j] * here.sum)));
-    if (free.length === 0 || here.sum <= zero || cosine < 1e-12) return { x, sumOfSquares: here.sum, iterations: iteration, converged: true };
+    if (free.length === 0 || here.sum <= zero || cosine < 1e-12) {
+      return { x, sumOfSquares: here.sum, iterations: iteration, converged: true };
+    }
 
     const a = here.jacobian.map((row) => Float64Array.from(free, (j) => row[j]));
     const b = Float64Array.from(here.r, (v) => -v);
@@ -82,7 +86,9 @@ export function leastSquaresInBox(problem: ResidualProblem, start: ArrayLike<num
       here = there;
     } else {
       // No visible decrease and no visible movement: the optimum to the last bits.
-      if (!moved || damping > 1e20) return { x, sumOfSquares: here.sum, iterations: iteration, converged: cosine < 1e-6 };
+      if (!moved || damping > 1e20) {
+        return { x, sumOfSquares: here.sum, iterations: iteration, converged: cosine < 1e-6 };
+      }
       damping *= growth;
       growth *= 2;
     }

@@ -1,4 +1,5 @@
-// Special functions in f64. They may differ between engines in the last bits (Math.exp, Math.log) and never feed a kernel.
+// Special functions in f64. They may differ between engines in the last bits (Math.exp, Math.log) and never feed a
+// kernel.
 
 /** ln Γ(x), x > 0 (Stirling after recurrence to x ≥ 10). */
 export function logGamma(x: number): number {
@@ -6,7 +7,8 @@ export function logGamma(x: number): number {
   let t = x;
   for (; t < 10; t++) shift += Math.log(t);
   const r = 1 / (t * t);
-  return (t - 0.5) * Math.log(t) - t + Math.log(2 * Math.PI) / 2 + (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / t - shift;
+  const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / t;
+  return (t - 0.5) * Math.log(t) - t + Math.log(2 * Math.PI) / 2 + series - shift;
 }
 
 /** Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction. */
@@ -18,7 +20,9 @@ export function betaProbability(x: number, a: number, b: number): number {
   let [c, d] = [1, 1 / (1 - ((a + b) * x) / (a + 1))];
   let f = d;
   for (let m = 1; m < 500; m++) {
-    for (const e of [(m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)), (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))]) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    for (const e of [even, odd]) {
       d = 1 / (1 + e * d);
       c = 1 + e / c;
       f *= c * d;

@@ -32,8 +32,10 @@ describe('statistics', () => {
     const rows = Array.from({ length: 40 }, () => Array.from({ length: 6 }, (_, j) => random() * (j + 1)));
     const { covariance } = covarianceOf(rows);
     const { values, vectors } = symmetricEigen(covariance);
-    const isIdentity = (m: number[][]): void => m.forEach((row, i) => row.forEach((x, j) => expect(x).toBeCloseTo(Number(i === j), 10)));
-    vectors.forEach((v, k) => product(covariance, v.map((x) => [x])).forEach(([x], i) => expect(x).toBeCloseTo(values[k] * v[i], 10)));
+    const isIdentity = (m: number[][]): void =>
+      m.forEach((row, i) => row.forEach((x, j) => expect(x).toBeCloseTo(Number(i === j), 10)));
+    vectors.forEach((v, k) => product(covariance, v.map((x) => [x]))
+      .forEach(([x], i) => expect(x).toBeCloseTo(values[k] * v[i], 10)));
     isIdentity(product(covariance, inverseSymmetric(covariance)));
     const white = whitening(covariance);
     isIdentity(product(product(white, covariance), white[0].map((_, j) => white.map((row) => row[j]))));

@@ -1,0 +1,23 @@
+// When a matrix counts as singular, and how that is said.
+import { VoxelithError } from '../core/errors.js';
+
+/** A system without a unique solution, to working precision. */
+export class SingularMatrixError extends VoxelithError {
+  override name = 'SingularMatrixError';
+  /** @param unknown number of the first unknown, from 0, that the equations do not determine */
+  constructor(message: string, readonly unknown: number) {
+    super(message);
+  }
+}
+
+/** Least pivot as a part of the largest entry that its column began with, rows scaled alike: below lies rounding. */
+export const pivotFloor = (unknowns: number): number => unknowns * Number.EPSILON;
+
+/** Power of two that brings a row's largest entry to 1…2: exact, so that units of rows change no bit of a solution.
+ *  1 for a row of zeros. */
+export function rowScale(largest: number): number {
+  if (!(largest > 0) || !Number.isFinite(largest)) return 1;
+  // The exponent is read from the number itself: logarithms may round across a power of two.
+  const exponent = (new Uint32Array(new Float64Array([largest]).buffer)[1] >>> 20) - 1023;
+  return 2 ** -Math.max(exponent, -1022);
+}

@@ -57,7 +57,9 @@ const finest: BenchCase = {
         const network = frame.lease(planned.name, planned.bytes);
         const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, [edge * edge, edge, 1]);
         let seconds = 0;
-        const solver = await prepareSolver(frame, { network }, shape, linearEnergy, { maxIterations: 2 });
+        const solver = await prepareSolver(
+          frame, { finest: { kind: 'plain', network }, shape, strides: [edge * edge, edge, 1], linearEnergy }, { maxIterations: 2 },
+        );
         await solver.solve({ tolerance: 1e-12, residualTolerance: null, rightNorm: null }, async ({ entry, deviation, direction, sums }) => {
           const start = performance.now();
           await frame.call('probeFinest', [entry, deviation, direction, sums, edge, 8]);

@@ -1,14 +1,15 @@
 // Networks with any face conductances: face codes from labels, and the finest level of the solver from face codes.
 // Kernels: assembly/transport/faces/labels.ts, network/coded.ts, output/fields.ts.
-import { SpecError } from '../core/errors.js';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { FaceLeases } from './faces.js';
+import { finestAddresses, isPeriodic, type Codebook, type CodedLevel, type FinestLevel } from './finest.js';
+import { extents } from './extents.js';
 import { ENTRY_WORDS, layoutOf, levelEntry } from './levels.js';
 import type { SolvedNetwork } from './solver.js';
-import { finestAddresses, type FinestLevel, type NetworkCounts } from './transport.js';
+import type { NetworkCounts } from './transport.js';
 
 /** Conducting conductivities that codes can tell apart: their pairs must fit a byte. */
 export const MAX_CONDUCTIVITIES = 22;
@@ -17,9 +18,6 @@ const CLASSES = 32;
 
 /** Words of the codebook in memory: z, y, x, boundary faces, and whether it is linear. */
 const BOOK_WORDS = 4 * 256 + 16;
-
-/** Conductance of each code, for a cubic voxel: 0 for code 0. */
-export type Codebook = Float64Array;
 
 /** Codes of apertures: k/255 of a face that conducts 1 when it is open. */
 export const APERTURE_BOOK: Codebook = Float64Array.from({ length: 256 }, (_, code) => code / 255);
@@ -32,16 +30,21 @@ export function labelFacesPlan(shape: Shape): LeasePlan {
   };
 }
 
+/** Different conductivities above 0. */
+const different = (conductivity: Readonly<Record<number, number>>): number[] =>
+  [...new Set(Object.values(conductivity))].filter((sigma) => sigma > 0);
+
+/** Whether a byte per face can tell the pairs of these conductivities apart; where not, faces are stored (stored.ts). */
+export function fitCodes(conductivity: Readonly<Record<number, number>>): boolean {
+  return different(conductivity).length <= MAX_CONDUCTIVITIES;
+}
+
 /** Face codes of a label image: conductance 2·σa·σb/(σa + σb) of the two voxels (harmonic), in the units of `conductivity`.
- *  @param conductivity of each label ≥ 0; labels that are not named insulate
- *  @throws SpecError for more than MAX_CONDUCTIVITIES different ones */
+ *  @param conductivity of each label ≥ 0; labels that are not named insulate. No more different ones than `fitCodes` says. */
 export async function labelFaces(
   frame: Frame, faces: FaceLeases, labels: Uint8Array, shape: Shape, conductivity: Readonly<Record<number, number>>, periodic: boolean,
 ): Promise<Codebook> {
-  const values = [...new Set(Object.values(conductivity))].filter((sigma) => sigma > 0);
-  if (values.length > MAX_CONDUCTIVITIES) {
-    throw new SpecError(`conduct: at most ${MAX_CONDUCTIVITIES} different conductivities, got ${values.length}; give similar phases the same one`);
-  }
+  const values = different(conductivity);
   const classes = new Uint8Array(256);
   for (const [label, sigma] of Object.entries(conductivity)) classes[Number(label)] = values.indexOf(sigma) + 1;
   const pairs = new Uint8Array(CLASSES * CLASSES);
@@ -109,6 +112,9 @@ export interface CodedSource {
   /** Voxel edges (z, y, x) in any unit. */
   readonly voxelSize: readonly [number, number, number];
   readonly periodic: boolean;
+  /** Which voxels with open faces are kept: those from which paths lead to both ends, or all. A periodic window keeps all of them; then it
+   *  says whether there are paths around it. */
+  readonly keep?: 'percolating' | 'all';
 }
 
 /** The codebook as the kernels read it. weights: of the axes; a boundary lies half a step away. */
@@ -124,56 +130,79 @@ function codebooks(book: Codebook, weights: readonly number[], periodic: boolean
   return words;
 }
 
+/** What the faces across each axis of a network are multiplied by: the square of the edge along the transport axis over that across. */
+export function faceWeights({ axis, voxelSize }: Pick<CodedSource, 'axis' | 'voxelSize'>): number[] {
+  const order = axisOrder(axis);
+  return order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2);
+}
+
+/** Sizes of an image with the transport axis first. */
+export function turnedShape({ axis, shape }: Pick<CodedSource, 'axis' | 'shape'>): Shape {
+  const order = axisOrder(axis);
+  return [shape[order[0]], shape[order[1]], shape[order[2]]];
+}
+
+/** Elements between neighbours of an image along its axes, the transport axis first. */
+export function turnedStrides({ axis, shape }: Pick<CodedSource, 'axis' | 'shape'>): [number, number, number] {
+  const order = axisOrder(axis);
+  const stride = [shape[1] * shape[2], shape[2], 1];
+  return [stride[order[0]], stride[order[1]], stride[order[2]]];
+}
+
+/** Writes a codebook where the kernels read it. */
+export async function writeCodebook(frame: Frame, { book, codebook, weights, periodic }: CodedLevel): Promise<void> {
+  await frame.write(book, codebooks(codebook, weights, periodic));
+}
+
+/** Counts of a finest level whose entry is at `entry`, without a right-hand side. out: f64[5·planes] */
+export async function countFaces(frame: Frame, out: Lease, entry: Lease, [nz, ny, nx]: Shape): Promise<CodedCounts> {
+  await frame.call('countNetwork', { out, entry }, { name: 'conducting voxels', work: nz * ny * nx });
+  const values = await frame.read(out, Float64Array, 5 * nz);
+  const sum = (slot: number): number => {
+    let total = 0;
+    for (let plane = 0; plane < nz; plane++) total += values[5 * plane + slot];
+    return total;
+  };
+  return {
+    conducting: sum(0), linearEnergy: sum(1), low: values[2], high: values[5 * (nz - 1) + 3], rightNorm: nz * Math.sqrt(values[4]),
+  };
+}
+
+/** The entry of a finest level by itself. */
+export function finestEntry(finest: FinestLevel, shape: Shape): Uint32Array {
+  return levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest));
+}
+
 /** The codes of the finest level from codes in natural order, and what there is to solve.
  *  @param finest leases as `codedPlan` says */
 export async function codedNetwork(
-  frame: Frame, { axis, shape, faces, book, islands = [], voxelSize, periodic }: CodedSource, finest: readonly Lease[],
-): Promise<{ finest: FinestLevel; counts: CodedCounts }> {
+  frame: Frame, source: CodedSource, finest: readonly Lease[],
+): Promise<{ finest: CodedLevel; counts: CodedCounts }> {
+  const { axis, shape, faces, book: codebook, islands = [], periodic, keep = 'percolating' } = source;
   const order = axisOrder(axis);
-  const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
-  const stride = [shape[1] * shape[2], shape[2], 1];
+  const turned = turnedShape(source);
+  const [sz, sy, sx] = turnedStrides(source);
   const byAxis = [faces.z, faces.y, faces.x];
-  const top = [faces.topZ, faces.topY, faces.topX][order[0]];
-  const [z, y, x, bookLease] = finest;
-  // Between a conductivity and a far lower one the harmonic mean is far lower too, and between two that are high it is as high.
-  const strong = islands.map((lowest) => Uint8Array.from(book, (g) => (g >= 0.999 * lowest ? 1 : 0)));
-  const weights = order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2);
-  const lowest = islands.map((sigma) => 0.999 * sigma * Math.min(...weights));
-  const level: FinestLevel = { z, y, x, book: bookLease, periodic, strong, lowest };
-  await frame.write(bookLease, codebooks(book, weights, periodic));
+  const [z, y, x, book] = finest;
+  const level: CodedLevel = { kind: 'coded', z, y, x, book, codebook, periodic, islands, weights: faceWeights(source) };
+  await writeCodebook(frame, level);
   return frame.scope(async () => {
-    const [bits, queue, queued, lines, counts, entry, clusters, windows, winds] = codedPlan(turned, frame.threads, periodic)
-      .scratch.map(({ name, bytes }) => frame.lease(name, bytes));
-    await frame.write(entry, levelEntry(layoutOf(turned), finestAddresses(level, turned), periodic));
-    await frame.call(
-      'codedNetwork',
-      [
-        counts.ptr, entry.ptr, bits.ptr, queue.ptr, queued.ptr, lines.ptr, ...order.map((own) => byAxis[own].ptr), top.ptr,
-        order[0] === 2 ? shape[1] : shape[2], ...order.map((own) => stride[own]),
-      ],
-      { name: 'conducting voxels', work: 10 * voxelCount(shape) },
-    );
+    const leases = frame.take(codedPlan(turned, frame.threads, periodic).scratch);
+    const { bits, queue, queued, lines, entry } = leases;
+    await frame.write(entry, finestEntry(level, turned));
+    await frame.call('codedNetwork', {
+      entry, bits, queue, queued, lines, codesZ: byAxis[order[0]], codesY: byAxis[order[1]], codesX: byAxis[order[2]],
+      topZ: [faces.topZ, faces.topY, faces.topX][order[0]], sTop: order[0] === 2 ? shape[1] : shape[2], sz, sy, sx, all: keep === 'all',
+    }, { name: 'conducting voxels', work: 9 * voxelCount(shape) });
     if (periodic) {
-      await frame.call(
-        'windsAround',
-        [winds.ptr, clusters.ptr, windows.ptr, faces.z.ptr, faces.y.ptr, faces.x.ptr, ...shape, order[0]],
-        { name: 'paths around the window', work: voxelCount(shape) },
-      );
+      await frame.call('windsAround', {
+        out: leases.winds, parents: leases.clusters, windows: leases.windows, faceZ: faces.z, faceY: faces.y, faceX: faces.x,
+        ...extents(shape), axis: order[0],
+      }, { name: 'paths around the window', work: voxelCount(shape) });
     }
-    const conducts = !periodic || (await frame.read(winds, Uint32Array, 1))[0] === 1;
-    const values = await frame.read(counts, Float64Array);
-    const sum = (slot: number): number => {
-      let total = 0;
-      for (let plane = 0; plane < turned[0]; plane++) total += values[5 * plane + slot];
-      return total;
-    };
-    return {
-      finest: level,
-      counts: {
-        conducting: conducts ? sum(0) : 0, linearEnergy: sum(1), low: values[2], high: values[5 * (turned[0] - 1) + 3],
-        rightNorm: turned[0] * Math.sqrt(values[4]),
-      },
-    };
+    const counts = await countFaces(frame, leases.counts, entry, turned);
+    const conducts = !periodic || keep === 'all' || (await frame.read(leases.winds, Uint32Array, 1))[0] === 1;
+    return { finest: level, counts: { ...counts, conducting: conducts ? counts.conducting : 0 } };
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Shape } from '../core/grid.js';
 
 /** 32-bit words of a level's entry. */
-export const ENTRY_WORDS = 20;
+export const ENTRY_WORDS = 24;
 
 /** The red-black layout of one level, in elements. */
 export interface Layout {
@@ -46,6 +46,10 @@ export interface LevelAddresses {
   readonly islands?: number;
   /** Record of the levels of connected parts. */
   readonly parts?: number;
+  /** Diagonal term. */
+  readonly diagonal?: number;
+  /** Right-hand side of the finest level, where it is not the residual of the linear profile. */
+  readonly given?: number;
 }
 
 /** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB a plane,
@@ -60,11 +64,12 @@ export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) *
 
 /** The words of a level's entry. */
 export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {
-  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0, buffers = 0, islands = 0, parts = 0 } = at;
+  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0 } = at;
+  const { buffers = 0, islands = 0, parts = 0, diagonal = 0, given = 0 } = at;
   const entry = new Uint32Array(ENTRY_WORDS);
   entry.set([
     ...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0,
-    buffers, bufferBytes(shape), tileRows(shape), islands, parts,
+    buffers, bufferBytes(shape), tileRows(shape), islands, parts, diagonal, given,
   ]);
   return entry;
 }

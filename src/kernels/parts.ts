@@ -4,7 +4,7 @@ import { VoxelithError } from '../core/errors.js';
 import type { Lease } from '../runtime/arena.js';
 import type { PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import { layoutOf, levelShapes } from './levels.js';
+import { ENTRY_WORDS, layoutOf, levelShapes } from './levels.js';
 
 /** What the kernel counts per level. */
 const COUNTS = 5;
@@ -54,7 +54,7 @@ export function countPlan(shape: Shape, coded = false): readonly PlannedLease[] 
   return [
     { name: 'block counts', bytes: 4 * COUNTS * shapes.length },
     { name: 'plane counts', bytes: 4 * COUNTS * shapes[0][0] },
-    { name: 'finest entry', bytes: 80 },
+    { name: 'finest entry', bytes: 4 * ENTRY_WORDS },
     { name: 'blocks', bytes: volumeOf(shapes[0]) },
     { name: 'cells', bytes: shapes.reduce((sum, level) => sum + volumeOf(level), 0) },
     { name: 'roots', bytes: ROOTS_BYTES },

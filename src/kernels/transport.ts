@@ -4,7 +4,8 @@ import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 import type { PlannedLease } from '../runtime/plan.js';
 import { countParts, type PartCounts } from './parts.js';
-import { layoutOf, levelEntry, type LevelAddresses } from './levels.js';
+import { finestAddresses, isPeriodic, type FinestLevel } from './finest.js';
+import { layoutOf, levelEntry } from './levels.js';
 
 const words = (nx: number): number => Math.ceil(nx / 64);
 
@@ -44,25 +45,6 @@ export interface PlainCounts extends NetworkCounts {
   readonly phaseVoxels: number;
 }
 
-/** Conductances of the finest level: the byte network of one phase, or face codes with their codebook. */
-export type FinestLevel =
-  | { readonly network: Lease }
-  | {
-      readonly z: Lease; readonly y: Lease; readonly x: Lease; readonly book: Lease; readonly periodic: boolean;
-      /** Per set of islands and code, whether the face joins voxels of an island. */
-      readonly strong: readonly Uint8Array[];
-      /** Least conductance of such a face along any axis. */
-      readonly lowest: readonly number[];
-    };
-
-/** Addresses of the finest level's conductances for its entry. */
-export function finestAddresses(finest: FinestLevel, shape: Shape): LevelAddresses {
-  const { origin } = layoutOf(shape);
-  return 'network' in finest
-    ? { network: finest.network.ptr + origin }
-    : { faceZ: finest.z.ptr + origin, faceY: finest.y.ptr + origin, faceX: finest.x.ptr + origin, inverse: finest.book.ptr };
-}
-
 /** Marks the voxels of `phase` that conduct between the low and the high plane of axis 0 of `shape`.
  *  @param shape transport axis first; `strides`: elements between neighbouring labels along its three axes */
 export async function prepareNetwork(
@@ -92,6 +74,5 @@ export async function prepareNetwork(
 
 /** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. least: see `countParts` */
 export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape, least = 0): Promise<PartCounts> {
-  const coded = 'book' in finest;
-  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), coded && finest.periodic), coded, least);
+  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest)), finest.kind !== 'plain', least);
 }

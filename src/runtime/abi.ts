@@ -32,9 +32,12 @@ export const KERNELS = {
   },
   coarsenNetwork: { table: 'pointer', count: 'i32' },
   codedNetwork: {
-    out: 'pointer', entry: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer', lines: 'pointer',
-    codesZ: 'pointer', codesY: 'pointer', codesX: 'pointer', topZ: 'pointer', sTop: 'pointer', sz: 'pointer',
-    sy: 'pointer', sx: 'pointer',
+    entry: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer', lines: 'pointer', codesZ: 'pointer',
+    codesY: 'pointer', codesX: 'pointer', topZ: 'pointer', sTop: 'i32', sz: 'i32', sy: 'i32', sx: 'i32',
+    all: 'flag',
+  },
+  collectField: {
+    entry: 'pointer', x: 'pointer', second: 'optional', to: 'pointer', sz: 'i32', sy: 'i32', sx: 'i32',
   },
   componentsDisconnect: {
     labels: 'pointer', faces: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', nz: 'i32',
@@ -59,6 +62,7 @@ export const KERNELS = {
   },
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
   countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },
+  countNetwork: { out: 'pointer', entry: 'pointer' },
   countParts: {
     out: 'pointer', planes: 'pointer', entry: 'pointer', blocks: 'pointer', faces: 'pointer', cells: 'pointer',
     roots: 'pointer', levels: 'i32', least: 'f32',
@@ -105,6 +109,7 @@ export const KERNELS = {
     record: 'pointer', entry: 'pointer', ids: 'pointer', x: 'pointer', strong: 'pointer', sizes: 'pointer',
     sets: 'i32', islands: 'i32', room: 'i32',
   },
+  findPieces: { out: 'pointer', entry: 'pointer', ids: 'pointer', bare: 'flag' },
   floatValues: { floats: 'pointer', values: 'pointer', kind: 'i32', count: 'u32', back: 'flag' },
   floatsOfSquares: { floats: 'pointer', squared: 'pointer', rows: 'i32', stride: 'i32' },
   gaussianWeights: { weights: 'pointer', reach: 'i32', sigma: 'f64' },
@@ -134,6 +139,10 @@ export const KERNELS = {
     map: 'pointer', centred: 'pointer', shells: 'pointer', low: 'pointer', ahead: 'pointer', first: 'f64',
     second: 'f64', meanFirst: 'f64', meanSecond: 'f64', lz: 'i32', ly: 'i32', lx: 'i32', nz: 'i32', ny: 'i32',
     nx: 'i32', periodic: 'i32', hz: 'f64', hy: 'f64', hx: 'f64', width: 'f64', count: 'i32',
+  },
+  levelPieces: {
+    out: 'pointer', entry: 'pointer', field: 'pointer', second: 'optional', ids: 'pointer', sums: 'pointer',
+    count: 'u32',
   },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
@@ -220,16 +229,28 @@ export const KERNELS = {
     out: 'pointer', values: 'pointer', kind: 'i32', weights: 'pointer', reach: 'i32', divisor: 'f32',
     scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
   },
+  setFaces: {
+    out: 'pointer', entry: 'pointer', list: 'pointer', count: 'i32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
+  },
   shrinkWindows: { left: 'pointer', bins: 'pointer', outer: 'i32', count: 'i32', inner: 'i32', edge: 'i32' },
   solveTransport: {
     out: 'pointer', history: 'pointer', sums: 'pointer', table: 'pointer', count: 'i32', alone: 'i32', x: 'pointer',
-    second: 'pointer', p: 'pointer', linearEnergy: 'f64', tolerance: 'f64', residualTolerance: 'f64',
-    rightNorm: 'f64', maxIterations: 'i32',
+    secondBytes: 'u32', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
+    residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32',
   },
   spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },
+  spreadField: {
+    out: 'pointer', entry: 'pointer', to: 'pointer', from: 'pointer', sz: 'i32', sy: 'i32', sx: 'i32', least: 'f32',
+    all: 'flag',
+  },
   stepHistogram: {
     out: 'pointer', tables: 'pointer', bins: 'i32', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
     scale: 'f64',
+  },
+  storeFaces: { entry: 'pointer', coded: 'pointer' },
+  storeLabelFaces: {
+    entry: 'pointer', coded: 'pointer', labels: 'pointer', sigma: 'pointer', sz: 'i32', sy: 'i32', sx: 'i32',
+    weightZ: 'f64', weightY: 'f64', weightX: 'f64',
   },
   subtractCurves: {
     values: 'pointer', kind: 'i32', alongZ: 'pointer', alongY: 'pointer', alongX: 'pointer', nz: 'i32', ny: 'i32',

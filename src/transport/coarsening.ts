@@ -3,18 +3,16 @@ import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import { componentsPlan, joinComponents, MAX_ROW } from '../kernels/components.js';
+import { lowestOf, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { areSplit, partsFit, STRONG, type PartCounts } from '../kernels/parts.js';
-import { countNetworkParts, type FinestLevel } from '../kernels/transport.js';
+import { countNetworkParts } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { ConductJob } from './conduct-options.js';
 
 /** Share of the voxels in islands from which on blocks take more iterations than parts. */
 const ISLANDS = 0.02;
-
-/** Conductances from which on a phase is far better than the rest; none where conductivities are near to each other. */
-const lowestOf = (finest: FinestLevel): readonly number[] => ('lowest' in finest ? finest.lowest : []);
 
 /** Memory for looking at the structure before its coarse levels are made. */
 export function lookingPlan(shape: Shape): LeasePlan {

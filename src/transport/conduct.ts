@@ -1,16 +1,18 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
-import { axisOrder, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
-  APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type Codebook,
-  type TransportFields,
+  APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, fitCodes, labelFaces, labelFacesPlan, transportFields, turnedShape,
+  turnedStrides, type TransportFields,
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
+import { islandSets, type Codebook, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { countPlan, type PartCounts } from '../kernels/parts.js';
 import { prepareSolver, solverPlan, type SolveState } from '../kernels/solver.js';
-import { networkPlan, prepareNetwork, type FinestLevel } from '../kernels/transport.js';
+import { storedNetwork, storedPlan } from '../kernels/stored.js';
+import { networkPlan, prepareNetwork } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { chooseParts, lookingPlan } from './coarsening.js';
@@ -20,19 +22,14 @@ import { conductResult, errorOf, solverUnit, type ConductResult, type Network } 
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.js';
 export type { ConductFields, ConductResult, PerAxis } from './conduct-result.js';
 
-/** Sizes with the transport axis first, and label strides in that order. */
-function orient(shape: Shape, axis: Axis): { shape: Shape; strides: [number, number, number] } {
-  const order = axisOrder(axis);
-  const strides = [shape[1] * shape[2], shape[2], 1];
-  return {
-    shape: [shape[order[0]], shape[order[1]], shape[order[2]]],
-    strides: [strides[order[0]], strides[order[1]], strides[order[2]]],
-  };
-}
-
 /** Conductivities from which on voxels make islands; smooth interfaces have one conductivity. */
 function islandsOf({ conductivity }: Pick<ConductOptions, 'conductivity'>): number[] {
   return islandThresholds(Object.values(conductivity ?? {}));
+}
+
+/** Whether a byte per face is too little for the conductivities. */
+function areStored({ interface: kind, conductivity }: Pick<ConductOptions, 'interface' | 'conductivity'>): boolean {
+  return kind === 'voxel' && !fitCodes(conductivity ?? {});
 }
 
 /** What decides how much memory a solve takes; of a level set only whether there is one. */
@@ -47,11 +44,11 @@ function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields
 function solvingPlan(
   shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
 ): LeasePlan {
-  return { ...solverPlan(orient(shape, job.axis).shape, threads, { ...job, parts }, sets), then: afterSolve(shape, job) };
+  return { ...solverPlan(turnedShape({ axis: job.axis, shape }), threads, { maxIterations: job.maxIterations, parts }, sets), then: afterSolve(shape, job) };
 }
 
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
-  const turned = orient(shape, job.axis).shape;
+  const turned = turnedShape({ axis: job.axis, shape });
   const sets = plain ? 0 : islandsOf(job).length;
   const solving = solvingPlan(shape, threads, job, sets, null);
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
@@ -60,9 +57,15 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
     const { network, scratch } = networkPlan(turned);
     return { leases: [network], then: [{ leases: scratch }, { leases: counting }, solving] };
   }
-  const { finest, scratch } = codedPlan(turned, threads, job.boundary === 'periodic');
-  const codes = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
-  return { leases: finest, then: [{ leases: facePlan(shape), then: [codes, { leases: scratch }] }, { leases: counting }, ...looking, solving] };
+  const periodic = job.boundary === 'periodic';
+  const solved = [{ leases: counting }, ...looking, solving];
+  const faces = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
+  if (areStored(job)) {
+    const { finest, codes, scratch } = storedPlan(turned, threads, periodic);
+    return { leases: finest, then: [{ leases: [...codes, ...facePlan(shape)], then: [faces, scratch] }, ...solved] };
+  }
+  const { finest, scratch } = codedPlan(turned, threads, periodic);
+  return { leases: finest, then: [{ leases: facePlan(shape), then: [faces, { leases: scratch }] }, ...solved] };
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
@@ -78,12 +81,13 @@ export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds =
 
 /** One phase on cubic voxels: the network is where it conducts. */
 async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume, { conducting: [phase], axis }: ConductJob): Promise<Network & { finest: FinestLevel }> {
-  const { shape, strides } = orient(image, axis);
+  const shape = turnedShape({ axis, shape: image });
+  const strides = turnedStrides({ axis, shape: image });
   const { network: { name, bytes } } = networkPlan(shape);
   const network = frame.lease(name, bytes);
   const counts = await prepareNetwork(frame, network, labels, phase, shape, strides);
   return {
-    finest: { network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]), openFraction: null, apertures: null,
+    finest: { kind: 'plain', network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]), openFraction: null, apertures: null,
     // Boundary conductances of 2 times a potential of 1, in steps of the linear profile.
     rightNorm: 2 * shape[0] * Math.sqrt(counts.low),
   };
@@ -105,15 +109,28 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
   const periodic = job.boundary === 'periodic';
   const unit = solverUnit(job);
   const relative = Object.fromEntries(conducting.map((label) => [label, conductivity[label] / unit]));
-  const leases = codedPlan(orient(shape, axis).shape, frame.threads, periodic).finest.map(({ name, bytes }) => frame.lease(name, bytes));
+  const islands = islandsOf(job).map((sigma) => sigma / unit);
+  const source = { axis, shape, islands, voxelSize: voxelEdges(voxelSizeUm), periodic };
+  const rest = { fractions: labelFractions(labels), openFraction: null, apertures: null };
+  if (areStored(job)) {
+    const plan = storedPlan(turnedShape(source), frame.threads, periodic);
+    const leases = Object.values(frame.take(plan.finest));
+    return frame.scope(async () => {
+      const codes = Object.values(frame.take(plan.codes));
+      const faces = leaseFaces(frame, shape);
+      const open = Object.fromEntries(conducting.map((label) => [label, 1]));
+      const book = await labelFaces(frame, faces, labels, shape, open, periodic);
+      const { finest, counts } = await storedNetwork(frame, { ...source, faces, book }, leases, codes, { image: labels, conductivity: relative });
+      return { finest, counts, ...rest, rightNorm: periodic ? null : counts.rightNorm };
+    });
+  }
+  const leases = Object.values(frame.take(codedPlan(turnedShape(source), frame.threads, periodic).finest));
   return frame.scope(async () => {
     const faces = leaseFaces(frame, shape);
     const { book, ...known } = job.interface === 'smooth'
-      ? await smoothFaces(frame, faces, volume, job)
-      : { book: await labelFaces(frame, faces, labels, shape, relative, periodic), openFraction: null, apertures: null };
-    const islands = islandsOf(job).map((sigma) => sigma / unit);
-    const { finest, counts } = await codedNetwork(frame, { axis, shape, faces, book, islands, voxelSize: voxelEdges(voxelSizeUm), periodic }, leases);
-    return { finest, counts, ...known, fractions: labelFractions(labels), rightNorm: periodic ? null : counts.rightNorm };
+      ? await smoothFaces(frame, faces, volume, job) : { book: await labelFaces(frame, faces, labels, shape, relative, periodic) };
+    const { finest, counts } = await codedNetwork(frame, { ...source, faces, book }, leases);
+    return { finest, counts, ...rest, ...known, rightNorm: periodic ? null : counts.rightNorm };
   });
 }
 
@@ -132,14 +149,16 @@ export async function conduct(
     const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job);
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
-    const turned = orient(shape, job.axis).shape;
-    const sets = 'strong' in finest ? finest.strong.length : 0;
+    const turned = turnedShape({ axis: job.axis, shape });
+    const sets = islandSets(finest);
     const parts = counts.conducting === 0 ? null : await chooseParts(
       frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
     );
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solver = counts.conducting === 0
-      ? null : await prepareSolver(frame, finest, turned, counts.linearEnergy, { ...job, parts });
+      ? null : await prepareSolver(
+        frame, { finest, shape: turned, strides: turnedStrides({ axis: job.axis, shape }), linearEnergy: counts.linearEnergy }, { maxIterations: job.maxIterations, parts },
+      );
     const goal = {
       ...job, rightNorm: network.rightNorm, afterwards: afterSolve(shape, job),
       agrees: (state: SolveState) => errorOf({ volume, job, network, coarsening }, state) <= job.tolerance,

@@ -9,17 +9,32 @@ export interface Conduction {
   readonly deviation: Float64Array;
 }
 
-/** @param apertures open share of the face (axis, z, y, x) below a voxel; 1 when left out */
-export function referenceConduction(
+/** A face between voxel i and its neighbour j one lower along an axis, or a boundary of given potential (j = −1). */
+export interface Face {
+  readonly i: number;
+  readonly j: number;
+  readonly g: number;
+  readonly rise: number;
+  readonly axis: number;
+  readonly length: number;
+}
+
+interface Around {
+  readonly axis?: 0 | 1 | 2;
+  readonly edges?: readonly number[];
+  readonly periodic?: boolean;
+}
+
+/** All faces of a label image as a list, with the rise of the linear profile over each. */
+export function referenceFaces(
   labels: Uint8Array, shape: readonly [number, number, number], sigma: Readonly<Record<number, number>>,
-  { axis = 0, edges = [1, 1, 1], periodic = false }: { axis?: 0 | 1 | 2; edges?: readonly number[]; periodic?: boolean } = {},
-): Conduction {
+  { axis = 0, edges = [1, 1, 1], periodic = false }: Around = {},
+): Face[] {
   const n = labels.length;
   const stride = [shape[1] * shape[2], shape[2], 1];
   const of = (i: number): number => sigma[labels[i]] ?? 0;
   const harmonic = (a: number, b: number): number => (a > 0 && b > 0 ? (2 * a * b) / (a + b) : 0);
-  // Faces as a list: voxel, neighbour or −1 for a boundary of given potential, conductance, rise of the linear profile, axis.
-  const faces: { i: number; j: number; g: number; rise: number; axis: number; length: number }[] = [];
+  const faces: Face[] = [];
   for (let i = 0; i < n; i++) {
     for (let a = 0; a < 3; a++) {
       const at = Math.floor(i / stride[a]) % shape[a];
@@ -33,8 +48,17 @@ export function referenceConduction(
       if (a === axis && !periodic && at === shape[a] - 1) faces.push({ i, j: -1, g: 2 * of(i), rise: -0.5, axis: a, length: -0.5 });
     }
   }
+  return faces;
+}
+
+export function referenceConduction(
+  labels: Uint8Array, shape: readonly [number, number, number], sigma: Readonly<Record<number, number>>, around: Around = {},
+): Conduction {
+  const { axis = 0, edges = [1, 1, 1] } = around;
+  const n = labels.length;
+  const faces = referenceFaces(labels, shape, sigma, around);
   const open = faces.filter(({ g }) => g > 0);
-  const drop = (x: Float64Array, { i, j, rise }: (typeof faces)[number]): number => x[i] - (j < 0 ? 0 : x[j]) + rise;
+  const drop = (x: Float64Array, { i, j, rise }: Face): number => x[i] - (j < 0 ? 0 : x[j]) + rise;
   const residual = (x: Float64Array): Float64Array => {
     const r = new Float64Array(n);
     for (const face of open) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
-import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
+import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, turnedStrides, type TransportFields } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
 import { prepareSolver, solverPlan, type SolveResult } from '../../src/kernels/solver.js';
@@ -43,7 +43,9 @@ async function conductCoded(
       return codedNetwork(frame, { ...source, faces, book }, leases);
     });
     let fields: TransportFields | null = null;
-    const solver = await prepareSolver(frame, finest, turned, counts.linearEnergy, { maxIterations: 200 });
+    const solver = await prepareSolver(
+      frame, { finest, shape: turned, strides: turnedStrides({ axis, shape }), linearEnergy: counts.linearEnergy }, { maxIterations: 200 },
+    );
     const solved = await solver.solve({
       tolerance, residualTolerance: null, rightNorm: null, afterwards: [fieldsPlan(shape, true)],
     }, async (network) => {

@@ -7,6 +7,7 @@ import type { LabelVolume } from '../../src/core/volume.js';
 import { codedNetwork, codedPlan, labelFaces, labelFacesPlan } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { countPlan, STRONG, type PartCounts } from '../../src/kernels/parts.js';
+import { lowestOf } from '../../src/kernels/finest.js';
 import { prepareSolver, type SolveResult } from '../../src/kernels/solver.js';
 import { countNetworkParts, networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
 import { peakBytes, type LeasePlan } from '../../src/runtime/plan.js';
@@ -106,8 +107,10 @@ function onNetwork<T>(
     const network = frame.lease(name, bytes);
     const counts = await prepareNetwork(frame, network, labels, 1, shape, [shape[1] * shape[2], shape[2], 1]);
     const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null };
-    return body(() => countNetworkParts(frame, { network }, shape), (parts) => frame.scope(async () => {
-      const solver = await prepareSolver(frame, { network }, shape, counts.linearEnergy, { maxIterations: 200, parts });
+    return body(() => countNetworkParts(frame, { kind: 'plain', network }, shape), (parts) => frame.scope(async () => {
+      const solver = await prepareSolver(
+        frame, { finest: { kind: 'plain', network }, shape, strides: [shape[1] * shape[2], shape[2], 1], linearEnergy: counts.linearEnergy }, { maxIterations: 200, parts },
+      );
       return solver.solve(goal);
     }));
   });
@@ -126,7 +129,7 @@ function countCoded(
       const book = await labelFaces(frame, faces, labels, shape, sigma, false);
       return codedNetwork(frame, { axis: 'z', shape, faces, book, islands: least === 'better' ? [1] : [], voxelSize: [1, 1, 1], periodic: false }, leases);
     });
-    const lowest = 'lowest' in finest ? finest.lowest : [];
+    const lowest = lowestOf(finest);
     return countNetworkParts(frame, finest, shape, { all: 0, strong: STRONG, better: -lowest[0] }[least]);
   });
 }

@@ -1,7 +1,7 @@
 // Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is half the
 // sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../../core/control';
-import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
+import { bookX, bookY, bookZ, decode, storedOf, Table } from '../level/codes';
 import { halfOf, Level, originOf, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { wrapFaces } from '../level/periodic';
 
@@ -78,6 +78,30 @@ function coarsenNetworkRow(entry: Level, coarse: Level, network: usize, Z: i32, 
       storeCounts(coarse.faceY + even + i, coarse.faceY + rest + i, gy, interior);
     }
     storeCounts(coarse.faceZ + even + i, coarse.faceZ + rest + i, gz, top || Z == 0 ? boundary : interior);
+  }
+}
+
+/** Diagonal terms of one row (Z, Y) of a level: the sums over its aggregates. */
+function sumDiagonalRow(entry: Level, coarse: Level, Z: i32, Y: i32): void {
+  const half = entry.halfBytes;
+  const at = coarse.diagonal + <usize>Z * coarse.planeBytes + <usize>Y * coarse.rowBytes;
+  const odd = <usize>((Z + Y) & 1);
+  const even = at + odd * coarse.halfBytes;
+  const rest = at + (1 - odd) * coarse.halfBytes;
+  const eights = ((entry.nx + 1) / 2 + 7) >> 3;
+  for (let k = 0; k < eights; k++) {
+    let low = f32x4.splat(0);
+    let high = low;
+    for (let v = 0; v < 4; v++) {
+      const z = 2 * Z + (v >> 1);
+      const y = 2 * Y + (v & 1);
+      if (z >= entry.nz || y >= entry.ny) continue;
+      const red = entry.diagonal + <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + (<usize>k << 5);
+      const black = red + half;
+      low = f32x4.add(low, f32x4.add(v128.load(red), v128.load(black)));
+      high = f32x4.add(high, f32x4.add(v128.load(red, 16), v128.load(black, 16)));
+    }
+    storeSplit(even + (<usize>k << 4), rest + (<usize>k << 4), low, high);
   }
 }
 
@@ -163,20 +187,21 @@ function invertRow(entry: Level, z: i32, y: i32): void {
     const q = <usize>((z + y + <i32>colour) & 1) << 2;
     for (let k = 0; k < quads; k++) {
       const i = <usize>k << 4;
-      const sum = f32x4.add(
+      let sum = f32x4.add(
         f32x4.add(
           f32x4.add(v128.load(entry.faceX + own + i), v128.load(entry.faceX + other + i + q)),
           f32x4.add(v128.load(entry.faceY + own + i), v128.load(entry.faceY + other + i + pitch)),
         ),
         f32x4.add(v128.load(entry.faceZ + own + i), v128.load(entry.faceZ + other + i + plane)),
       );
+      if (entry.diagonal) sum = f32x4.add(sum, v128.load(entry.diagonal + own + i));
       const mask = v128.and(f32x4.gt(sum, zero), validLanes(entry.validCount(q >> 2), i));
       v128.store(entry.inverse + own + i, v128.and(f32x4.div(one, sum), mask));
     }
   }
 }
 
-/** Builds levels 1 … count − 1: face conductances and inverse diagonals; solutions and right-hand sides are set to 0.
+/** Builds levels 1 … count − 1: face conductances, diagonal terms and inverse diagonals; solutions and right-hand sides are set to 0.
  *  @param table entries of levels.ts, level 0 with its conductances */
 export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i32): i32 {
   enter();
@@ -190,14 +215,16 @@ export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i
     const half = coarse.halfBytes;
     const all = half << 1;
     const origin = originOf(ny, nx) << 2;
-    // Six fields, cleared by planes: thread t takes its share of the bytes.
-    for (let field = 0; field < 6; field++) {
+    // All fields, cleared by planes: thread t takes its share of the bytes.
+    const fields = coarse.diagonal ? 7 : 6;
+    for (let field = 0; field < fields; field++) {
       let base = coarse.solution;
       if (field == 1) base = coarse.right;
       else if (field == 2) base = coarse.faceX;
       else if (field == 3) base = coarse.faceY;
       else if (field == 4) base = coarse.faceZ;
       else if (field == 5) base = coarse.inverse;
+      else if (field == 6) base = coarse.diagonal;
       const lines = <i32>(all >> 6);
       const start = <usize>slabStart(thread, threads, lines) << 6;
       memory.fill(base - origin + start, 0, (<usize>slabStart(thread + 1, threads, lines) << 6) - start);
@@ -211,7 +238,8 @@ export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i
     for (let Z = slabStart(thread, threads, planes); Z < end; Z++) {
       for (let Y = 0; Y < ny; Y++) {
         if (level == 1 && !coded) coarsenNetworkRow(entry, coarse, entry.network, Z, Y);
-        else coarsenRow(entry, coarse, Z, Y, level == 1);
+        else coarsenRow(entry, coarse, Z, Y, level == 1 && !storedOf(entry));
+        if (coarse.diagonal && Z < nz) sumDiagonalRow(entry, coarse, Z, Y);
       }
       if (tick(thread, <usize>ny * <usize>nx)) break;
     }

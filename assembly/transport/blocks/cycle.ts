@@ -129,8 +129,9 @@ function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void
   }
 }
 
-/** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict */
-function restrictRow(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): void {
+/** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict; D: f32 with
+ *  a diagonal term, u8 without */
+function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): void {
   const coarse = entry.coarse;
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
@@ -143,6 +144,7 @@ function restrictRow(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): 
   const u = entry.solution + own;
   const o = entry.solution + other;
   const b = entry.right + own;
+  const m = entry.diagonal + own;
   const gx = entry.faceX + own;
   const gy = entry.faceY + own;
   const gz = entry.faceZ + own;
@@ -174,6 +176,10 @@ function restrictRow(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): 
         diagonal(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, q, pitch, plane),
         v128.load(u + i, 16))));
     }
+    if (sizeof<D>() == 4 && !fresh) {
+      low = f32x4.sub(low, f32x4.mul(v128.load(m + i), v128.load(u + i)));
+      high = f32x4.sub(high, f32x4.mul(v128.load(m + i, 16), v128.load(u + i, 16)));
+    }
     low = v128.and(low, validLanes(count, i));
     high = v128.and(high, validLanes(count, i + 16));
     if (later) addSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
@@ -191,8 +197,14 @@ function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): voi
   for (let z = 2 * Z0; z < end; z++) {
     if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
-      restrictRow(entry, 0, fresh, z, y);
-      if (entry.periodic || (!fresh && entry.loose)) restrictRow(entry, 1, false, z, y);
+      const both = entry.periodic || (!fresh && entry.loose);
+      if (entry.diagonal) {
+        restrictRow<f32>(entry, 0, fresh, z, y);
+        if (both) restrictRow<f32>(entry, 1, false, z, y);
+      } else {
+        restrictRow<u8>(entry, 0, fresh, z, y);
+        if (both) restrictRow<u8>(entry, 1, false, z, y);
+      }
     }
   }
 }

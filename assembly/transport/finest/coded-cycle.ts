@@ -1,6 +1,6 @@
 // The cycle's halves on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
 import { barrier, leave, poll } from '../../core/control';
-import { bookX, bookY, bookZ, decode, flow, Linear, linearOf, Table } from '../level/codes';
+import { bookX, bookY, bookZ, decode, facesFrom, flow, Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/islands';
@@ -10,7 +10,7 @@ import { partsAbove } from '../parts/record';
 import { clearBlack, exchange } from '../level/periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
-function relaxRow<T>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
+function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
@@ -20,29 +20,29 @@ function relaxRow<T>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): 
   const b = entry.right + own;
   const o = entry.solution + other;
   const side = o + (q << 2);
-  const west = entry.faceX + (own >> 2);
-  const east = entry.faceX + (other >> 2) + q;
-  const south = entry.faceY + (own >> 2);
-  const north = entry.faceY + ((other + pitch) >> 2);
-  const down = entry.faceZ + (own >> 2);
-  const up = entry.faceZ + ((other + plane) >> 2);
+  const west = facesFrom<K>(entry.faceX, own);
+  const east = facesFrom<K>(entry.faceX, other + (q << 2));
+  const south = facesFrom<K>(entry.faceY, own);
+  const north = facesFrom<K>(entry.faceY, other + pitch);
+  const down = facesFrom<K>(entry.faceZ, own);
+  const up = facesFrom<K>(entry.faceZ, other + plane);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const count = entry.validCount(q);
+  const m = entry.diagonal + own;
   const length = <usize>quadsOf(entry.nx) << 4;
   const zero = f32x4.splat(0);
   let products = f64x2.splat(0);
   let i: usize = 0;
   do {
-    const c = i >> 2;
-    const gWest = decode<T>(west + c, inX);
-    const gEast = decode<T>(east + c, inX);
-    const gSouth = decode<T>(south + c, inY);
-    const gNorth = decode<T>(north + c, inY);
-    const gDown = decode<T>(down + c, below);
-    const gUp = decode<T>(up + c, above);
+    const gWest = decode<K>(facesFrom<K>(west, i), inX);
+    const gEast = decode<K>(facesFrom<K>(east, i), inX);
+    const gSouth = decode<K>(facesFrom<K>(south, i), inY);
+    const gNorth = decode<K>(facesFrom<K>(north, i), inY);
+    const gDown = decode<K>(facesFrom<K>(down, i), below);
+    const gUp = decode<K>(facesFrom<K>(up, i), above);
     const right = v128.load(b + i);
     let sum = right;
     if (!fresh) {
@@ -54,7 +54,8 @@ function relaxRow<T>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): 
         f32x4.add(f32x4.mul(gDown, v128.load(o + i - plane)), f32x4.mul(gUp, v128.load(o + i + plane))),
       ));
     }
-    const d = f32x4.add(f32x4.add(f32x4.add(gWest, gEast), f32x4.add(gSouth, gNorth)), f32x4.add(gDown, gUp));
+    let d = f32x4.add(f32x4.add(f32x4.add(gWest, gEast), f32x4.add(gSouth, gNorth)), f32x4.add(gDown, gUp));
+    if (sizeof<D>() == 4) d = f32x4.add(d, v128.load(m + i));
     const value = v128.and(f32x4.div(sum, d), v128.and(f32x4.gt(d, zero), validLanes(count, i)));
     v128.store(u + i, value);
     products = plus(products, f32x4.mul(right, value));
@@ -65,7 +66,7 @@ function relaxRow<T>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): 
 
 /** Adds the residual of a colour in row (z, y) to its aggregates, after red from zero and black: Σ g·u over black for red; b + Σ g·(u over
  *  the neighbours − u) for black, which is 0 unless black meets itself across the edge of a periodic window. */
-function restrictRow<T>(entry: Level, colour: usize, z: i32, y: i32): void {
+function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   const coarse = entry.coarse;
   const parts = entry.parts;
   const even = coarse.right + coarse.evenRow(z >> 1, y >> 1);
@@ -82,17 +83,18 @@ function restrictRow<T>(entry: Level, colour: usize, z: i32, y: i32): void {
   const b = entry.right + own;
   const o = entry.solution + other;
   const side = o + (q << 2);
-  const west = entry.faceX + (own >> 2);
-  const east = entry.faceX + (other >> 2) + q;
-  const south = entry.faceY + (own >> 2);
-  const north = entry.faceY + ((other + pitch) >> 2);
-  const down = entry.faceZ + (own >> 2);
-  const up = entry.faceZ + ((other + plane) >> 2);
+  const west = facesFrom<K>(entry.faceX, own);
+  const east = facesFrom<K>(entry.faceX, other + (q << 2));
+  const south = facesFrom<K>(entry.faceY, own);
+  const north = facesFrom<K>(entry.faceY, other + pitch);
+  const down = facesFrom<K>(entry.faceZ, own);
+  const up = facesFrom<K>(entry.faceZ, other + plane);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const count = entry.validCount(q);
+  const m = entry.diagonal + own;
   const later = ((z | y) & 1) != 0 || colour != 0;
   const length = <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
   let first = f32x4.splat(0);
@@ -101,7 +103,8 @@ function restrictRow<T>(entry: Level, colour: usize, z: i32, y: i32): void {
     // What red has itself, b − Σ g·u, is 0 since it was relaxed from zero.
     const value = colour ? v128.load(u + i) : f32x4.splat(0);
     const given = colour ? v128.load(b + i) : value;
-    const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    let inward = flow<K>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    if (sizeof<D>() == 4) inward = f32x4.sub(inward, f32x4.mul(v128.load(m + i), value));
     const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
     if (parts) scatter(sums, record.nodesOfVoxels + own + i, sum);
     else if (i & 16) {
@@ -114,17 +117,43 @@ function restrictRow<T>(entry: Level, colour: usize, z: i32, y: i32): void {
   } while (i != length);
 }
 
+// Rows by the kind of their faces, with a diagonal term or without. A linear codebook is a table, too: it has no rows of its own with one.
+function relaxAny(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
+  if (entry.diagonal) {
+    return storedOf(entry)
+      ? relaxRow<Stored, f32>(entry, colour, fresh, z, y) : relaxRow<Table, f32>(entry, colour, fresh, z, y);
+  }
+  if (storedOf(entry)) return relaxRow<Stored, u8>(entry, colour, fresh, z, y);
+  return linearOf(entry)
+    ? relaxRow<Linear, u8>(entry, colour, fresh, z, y) : relaxRow<Table, u8>(entry, colour, fresh, z, y);
+}
+
+function restrictAny(entry: Level, colour: usize, z: i32, y: i32): void {
+  if (entry.diagonal) {
+    if (storedOf(entry)) restrictRow<Stored, f32>(entry, colour, z, y);
+    else restrictRow<Table, f32>(entry, colour, z, y);
+  } else if (storedOf(entry)) restrictRow<Stored, u8>(entry, colour, z, y);
+  else if (linearOf(entry)) restrictRow<Linear, u8>(entry, colour, z, y);
+  else restrictRow<Table, u8>(entry, colour, z, y);
+}
+
+function energyAny(entry: Level, colour: usize, z: i32, y: i32): v128 {
+  if (entry.diagonal) {
+    return storedOf(entry) ? energyRow<Stored, f32>(entry, colour, z, y) : energyRow<Table, f32>(entry, colour, z, y);
+  }
+  if (storedOf(entry)) return energyRow<Stored, u8>(entry, colour, z, y);
+  return linearOf(entry) ? energyRow<Linear, u8>(entry, colour, z, y) : energyRow<Table, u8>(entry, colour, z, y);
+}
+
 /** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
 function relax(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
-  const linear = linearOf(entry);
   for (let z = begin; z < end; z++) {
     let products = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      products = f64x2.add(products, linear
-        ? relaxRow<Linear>(entry, colour, fresh, z, y) : relaxRow<Table>(entry, colour, fresh, z, y));
+      products = f64x2.add(products, relaxAny(entry, colour, fresh, z, y));
       if (poll(thread, entry.nx)) break;
     }
     const at = sums + (<usize>z << 3);
@@ -140,7 +169,6 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
-  const linear = linearOf(entry);
   let status = 0;
   if (entry.periodic) clearBlack(entry, begin, end);
   if (entry.parts) clearParts(partsAbove(entry), begin, end);
@@ -148,12 +176,8 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
   if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
-      if (linear) restrictRow<Linear>(entry, 0, z, y);
-      else restrictRow<Table>(entry, 0, z, y);
-      if (entry.periodic) {
-        if (linear) restrictRow<Linear>(entry, 1, z, y);
-        else restrictRow<Table>(entry, 1, z, y);
-      }
+      restrictAny(entry, 0, z, y);
+      if (entry.periodic) restrictAny(entry, 1, z, y);
       if (poll(thread, entry.nx)) break;
     }
     if (leave()) break;
@@ -175,14 +199,11 @@ export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i3
   if (entry.islands && (status = raiseIslands(thread, threads, entry, sums))) return status;
   if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
   const ny = entry.ny;
-  const linear = linearOf(entry);
   const second = sums + (<usize>entry.nz << 3);
   for (let z = begin; z < end; z++) {
     let energy = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      energy = f64x2.add(energy, linear
-        ? f64x2.add(energyRow<Linear>(entry, 0, z, y), energyRow<Linear>(entry, 1, z, y))
-        : f64x2.add(energyRow<Table>(entry, 0, z, y), energyRow<Table>(entry, 1, z, y)));
+      energy = f64x2.add(energy, f64x2.add(energyAny(entry, 0, z, y), energyAny(entry, 1, z, y)));
       if (poll(thread, entry.nx)) break;
     }
     store<f64>(second + (<usize>z << 3), sumOf(energy));
@@ -192,7 +213,7 @@ export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i3
 }
 
 /** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the high boundary */
-function energyRow<T>(entry: Level, colour: usize, z: i32, y: i32): v128 {
+function energyRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
@@ -201,30 +222,31 @@ function energyRow<T>(entry: Level, colour: usize, z: i32, y: i32): v128 {
   const u = entry.solution + own;
   const o = entry.solution + other;
   const side = o + (q << 2) - 4;
-  const west = entry.faceX + (own >> 2);
-  const south = entry.faceY + (own >> 2);
-  const down = entry.faceZ + (own >> 2);
-  const up = entry.faceZ + ((other + plane) >> 2);
+  const west = facesFrom<K>(entry.faceX, own);
+  const south = facesFrom<K>(entry.faceY, own);
+  const down = facesFrom<K>(entry.faceZ, own);
+  const up = facesFrom<K>(entry.faceZ, other + plane);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const count = entry.validCount(q);
+  const m = entry.diagonal + own;
   const top = entry.boundaryAt(z + 1);
   const length = <usize>quadsOf(entry.nx) << 4;
   let energy = f64x2.splat(0);
   let i: usize = 0;
   do {
-    const c = i >> 2;
     const value = v128.load(u + i);
     const x = f32x4.sub(value, v128.load(side + i));
     const s = f32x4.sub(value, v128.load(o + i - pitch));
     const d = f32x4.sub(value, v128.load(o + i - plane));
     let sum = f32x4.add(
-      f32x4.mul(decode<T>(west + c, inX), f32x4.mul(x, x)),
-      f32x4.add(f32x4.mul(decode<T>(south + c, inY), f32x4.mul(s, s)), f32x4.mul(decode<T>(down + c, below), f32x4.mul(d, d))),
+      f32x4.mul(decode<K>(facesFrom<K>(west, i), inX), f32x4.mul(x, x)),
+      f32x4.add(f32x4.mul(decode<K>(facesFrom<K>(south, i), inY), f32x4.mul(s, s)), f32x4.mul(decode<K>(facesFrom<K>(down, i), below), f32x4.mul(d, d))),
     );
-    if (top) sum = f32x4.add(sum, f32x4.mul(decode<T>(up + c, above), f32x4.mul(value, value)));
+    if (top) sum = f32x4.add(sum, f32x4.mul(decode<K>(facesFrom<K>(up, i), above), f32x4.mul(value, value)));
+    if (sizeof<D>() == 4) sum = f32x4.add(sum, f32x4.mul(v128.load(m + i), f32x4.mul(value, value)));
     energy = plus(energy, v128.and(sum, validLanes(count, i)));
     i += 16;
   } while (i != length);

@@ -1,7 +1,7 @@
 // Residuals on a finest level with any face conductances (level/codes.ts), plane by plane; passes as in finest.ts.
 import { poll } from '../../core/control';
-import { bookX, bookY, bookZ, decode, Table } from '../level/codes';
-import { highPair, lowPair, plus, sumOf, wordsAt } from '../level/lanes';
+import { bookX, bookY, bookZ, decode, facesFrom, Stored, storedOf, Table } from '../level/codes';
+import { highPair, lowPair, pairAt, plus, sumOf, wordsAt } from '../level/lanes';
 import { Level, quadsOf, validLanes } from '../level/levels';
 
 /** Residual of the linear profile, which rises by 1 per voxel, in 4 voxels. */
@@ -12,8 +12,12 @@ function linearResidual(entry: Level, z: i32, down: v128, up: v128): v128 {
     f32x4.mul(f32x4.splat(<f32>entry.riseBelow(z + 1)), up), f32x4.mul(f32x4.splat(<f32>entry.riseBelow(z)), down));
 }
 
-/** r = b in plane z. @returns Σ b². */
+/** r = b, the residual of the linear profile, in plane z. @returns Σ b². */
 export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
+  return storedOf(entry) ? linearOn<Stored>(thread, entry, z) : linearOn<Table>(thread, entry, z);
+}
+
+function linearOn<K>(thread: i32, entry: Level, z: i32): f64 {
   const ny = entry.ny;
   const quads = quadsOf(entry.nx);
   const pitch = entry.rowBytes;
@@ -29,8 +33,8 @@ export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
       for (let k = 0; k < quads; k++) {
         const i = own + (<usize>k << 4);
-        const down = decode<Table>(entry.faceZ + (i >> 2), below);
-        const up = decode<Table>(entry.faceZ + ((other + plane + (<usize>k << 4)) >> 2), above);
+        const down = decode<K>(facesFrom<K>(entry.faceZ, i), below);
+        const up = decode<K>(facesFrom<K>(entry.faceZ, other + plane + (<usize>k << 4)), above);
         const b = linearResidual(entry, z, down, up);
         v128.store(entry.right + i, b);
         squares = plus(squares, f32x4.mul(b, b));
@@ -48,9 +52,18 @@ function pairOf(g: v128, second: bool): v128 {
 }
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride dissipation of the
- *  linear profile l less that of l + x over the plane's faces; +2·stride half of what x adds to the flux through the low boundary of
- *  plane 0, or takes from that through the high one of the last. */
+ *  linear profile l less that of l + x over the plane's faces, or 2·b·x − x·A·x where b is given; +2·stride half of what x adds to the
+ *  flux through the low boundary of plane 0, or takes from that through the high one of the last. */
 export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+  if (entry.given || entry.diagonal) {
+    if (storedOf(entry)) verifyOn<W, Stored, f32>(thread, entry, x, second, sums, stride, z);
+    else verifyOn<W, Table, f32>(thread, entry, x, second, sums, stride, z);
+  } else if (storedOf(entry)) verifyOn<W, Stored, u8>(thread, entry, x, second, sums, stride, z);
+  else verifyOn<W, Table, u8>(thread, entry, x, second, sums, stride, z);
+}
+
+/** `verifyPlane` by the kind K of faces, and (E: f32) where a right-hand side is given or there is a diagonal term. */
+function verifyOn<W, K, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
   const ny = entry.ny;
   const quads = quadsOf(entry.nx);
   const pitch = entry.rowBytes;
@@ -75,15 +88,14 @@ export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usiz
       const q = <usize>((z + y + <i32>colour) & 1);
       for (let k = 0; k < quads; k++) {
         const i = own + (<usize>k << 4);
-        const a = i >> 2;
-        const c = (other + (<usize>k << 4)) >> 2;
+        const across = other + (<usize>k << 4);
         const here = validLanes(entry.validCount(q), <usize>k << 4);
-        const west = v128.and(decode<Table>(entry.faceX + a, inX), here);
-        const east = v128.and(decode<Table>(entry.faceX + c + q, inX), here);
-        const south = decode<Table>(entry.faceY + a, inY);
-        const north = decode<Table>(entry.faceY + c + (pitch >> 2), inY);
-        const down = decode<Table>(entry.faceZ + a, below);
-        const up = decode<Table>(entry.faceZ + c + (plane >> 2), above);
+        const west = v128.and(decode<K>(facesFrom<K>(entry.faceX, i), inX), here);
+        const east = v128.and(decode<K>(facesFrom<K>(entry.faceX, across + (q << 2)), inX), here);
+        const south = decode<K>(facesFrom<K>(entry.faceY, i), inY);
+        const north = decode<K>(facesFrom<K>(entry.faceY, across + pitch), inY);
+        const down = decode<K>(facesFrom<K>(entry.faceZ, i), below);
+        const up = decode<K>(facesFrom<K>(entry.faceZ, across + plane), above);
         let stored = f32x4.splat(0);
         for (let pair: usize = 0; pair < 2; pair++) {
           const half2 = pair == 1;
@@ -99,7 +111,13 @@ export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usiz
           const outY = f64x2.mul(pairOf(north, half2), f64x2.sub(wordsAt<W>(o + pitch, second), value));
           const stepUp = f64x2.add(riseAbove, f64x2.sub(wordsAt<W>(o + plane, second), value));
           const outZ = f64x2.mul(pairOf(up, half2), stepUp);
-          const t = f64x2.add(f64x2.add(f64x2.sub(outX, flowX), f64x2.sub(outY, flowY)), f64x2.sub(outZ, flowZ));
+          let t = f64x2.add(f64x2.add(f64x2.sub(outX, flowX), f64x2.sub(outY, flowY)), f64x2.sub(outZ, flowZ));
+          if (sizeof<E>() == 4) {
+            const b = entry.given ? pairAt(entry.given + i + (pair << 3)) : f64x2.splat(0);
+            const held = f64x2.mul(entry.diagonal ? pairAt(entry.diagonal + i + (pair << 3)) : f64x2.splat(0), value);
+            t = f64x2.add(t, f64x2.sub(b, held));
+            removed = f64x2.add(removed, f64x2.mul(value, f64x2.sub(f64x2.add(b, b), held)));
+          }
           squares = f64x2.add(squares, f64x2.mul(t, t));
           removed = f64x2.add(removed, f64x2.sub(
             f64x2.mul(pairOf(down, half2), f64x2.mul(rise, rise)),

@@ -1,6 +1,6 @@
 // The conjugate gradient step on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
 import { barrier, leave, poll } from '../../core/control';
-import { bookX, bookY, bookZ, flow, Linear, linearOf, Table } from '../level/codes';
+import { bookX, bookY, bookZ, facesFrom, flow, Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level, quadsOf, validLanes } from '../level/levels';
 import { exchange } from '../level/periodic';
@@ -19,7 +19,7 @@ function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
 }
 
 /** x += alpha·p, r −= alpha·A·p in row (z, y) of one colour. @returns Σ r² as f64x2 */
-function stepRow<T>(entry: Level, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
+function stepRow<K, D>(entry: Level, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
@@ -30,24 +30,26 @@ function stepRow<T>(entry: Level, x: usize, p: usize, alpha: f32, colour: usize,
   const side = o + (q << 2);
   const sum = x + own;
   const r = entry.right + own;
-  const west = entry.faceX + (own >> 2);
-  const east = entry.faceX + (other >> 2) + q;
-  const south = entry.faceY + (own >> 2);
-  const north = entry.faceY + ((other + pitch) >> 2);
-  const down = entry.faceZ + (own >> 2);
-  const up = entry.faceZ + ((other + plane) >> 2);
+  const west = facesFrom<K>(entry.faceX, own);
+  const east = facesFrom<K>(entry.faceX, other + (q << 2));
+  const south = facesFrom<K>(entry.faceY, own);
+  const north = facesFrom<K>(entry.faceY, other + pitch);
+  const down = facesFrom<K>(entry.faceZ, own);
+  const up = facesFrom<K>(entry.faceZ, other + plane);
   const inX = bookX(entry);
   const inY = bookY(entry);
   const below = bookZ(entry, z);
   const above = bookZ(entry, z + 1);
   const count = entry.validCount(q);
+  const m = entry.diagonal + own;
   const length = <usize>quadsOf(entry.nx) << 4;
   const factor = f32x4.splat(alpha);
   let squares = f64x2.splat(0);
   let i: usize = 0;
   do {
     const value = v128.load(v + i);
-    const inward = flow<T>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    let inward = flow<K>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
+    if (sizeof<D>() == 4) inward = f32x4.sub(inward, f32x4.mul(v128.load(m + i), value));
     v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, value)));
     const left = v128.and(f32x4.add(v128.load(r + i), f32x4.mul(factor, inward)), validLanes(count, i));
     v128.store(r + i, left);
@@ -57,6 +59,17 @@ function stepRow<T>(entry: Level, x: usize, p: usize, alpha: f32, colour: usize,
   return squares;
 }
 
+/** A row by the kind of its faces, with a diagonal term or without; see coded-cycle.ts. */
+function stepAny(entry: Level, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
+  if (entry.diagonal) {
+    return storedOf(entry)
+      ? stepRow<Stored, f32>(entry, x, p, alpha, colour, z, y) : stepRow<Table, f32>(entry, x, p, alpha, colour, z, y);
+  }
+  if (storedOf(entry)) return stepRow<Stored, u8>(entry, x, p, alpha, colour, z, y);
+  return linearOf(entry)
+    ? stepRow<Linear, u8>(entry, x, p, alpha, colour, z, y) : stepRow<Table, u8>(entry, x, p, alpha, colour, z, y);
+}
+
 /** `finest.advance`. */
 export function advance(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
@@ -64,7 +77,6 @@ export function advance(
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
-  const linear = linearOf(entry);
   let status = 0;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
@@ -80,9 +92,7 @@ export function advance(
   for (let z = begin; z < end; z++) {
     let squares = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      squares = f64x2.add(squares, linear
-        ? f64x2.add(stepRow<Linear>(entry, x, p, alpha, 0, z, y), stepRow<Linear>(entry, x, p, alpha, 1, z, y))
-        : f64x2.add(stepRow<Table>(entry, x, p, alpha, 0, z, y), stepRow<Table>(entry, x, p, alpha, 1, z, y)));
+      squares = f64x2.add(squares, f64x2.add(stepAny(entry, x, p, alpha, 0, z, y), stepAny(entry, x, p, alpha, 1, z, y)));
       if (poll(thread, entry.nx)) break;
     }
     store<f64>(sums + (<usize>z << 3), sumOf(squares));

@@ -1,25 +1,45 @@
 // The solve on the finest level: the only place that knows how its conductances are stored. Every pass is called on all
 // threads, works on the thread's slab of planes, and ends behind a barrier; sums are f64[nz], one per plane, so that their
 // total in plane order has the same bits for every number of threads. r is the right-hand side of the level's entry, u its solution.
-import { barrier, leave } from '../../core/control';
+import { barrier, leave, tick } from '../../core/control';
 import * as codedCycle from './coded-cycle';
 import * as codedResidual from './coded-residual';
 import * as codedStep from './coded-step';
+import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level } from '../level/levels';
 import { exchange } from '../level/periodic';
 import * as cycle from './plain-cycle';
 import * as residual from './plain-residual';
 import * as conjugate from './plain-step';
 
-/** r = b, the residual of the linear profile. sums: Σ r². */
-export function linear(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+/** r = b: as it was given, or the residual of the linear profile. sums: Σ r². */
+export function begin(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const coded = entry.coded;
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    store<f64>(sums + (<usize>z << 3), coded ? codedResidual.linearPlane(thread, entry, z) : residual.linearPlane(thread, entry, z));
+    let squares: f64 = 0;
+    if (entry.given) squares = givenPlane(thread, entry, z);
+    else squares = coded ? codedResidual.linearPlane(thread, entry, z) : residual.linearPlane(thread, entry, z);
+    store<f64>(sums + (<usize>z << 3), squares);
     if (leave()) break;
   }
   return barrier(thread, threads);
+}
+
+/** r = the right-hand side that was given, in plane z. @returns Σ r² */
+function givenPlane(thread: i32, entry: Level, z: i32): f64 {
+  const bytes = <usize>entry.ny * entry.rowBytes;
+  let squares = f64x2.splat(0);
+  for (let colour: usize = 0; colour < 2; colour++) {
+    const from = <usize>z * entry.planeBytes + colour * entry.halfBytes;
+    for (let i = from; i < from + bytes; i += 16) {
+      const b = v128.load(entry.given + i);
+      v128.store(entry.right + i, b);
+      squares = plus(squares, f32x4.mul(b, b));
+    }
+  }
+  tick(thread, <usize>entry.ny * <usize>entry.nx);
+  return sumOf(squares);
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */

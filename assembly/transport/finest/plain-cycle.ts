@@ -6,7 +6,7 @@
 import { barrier, tick } from '../../core/control';
 import { addSplit, firstPlane, joinHigh, joinLow, Level, storeSplit } from '../level/levels';
 import {
-  addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where,
+  addTo, countsOf, divided, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where, withTerm,
 } from '../level/lanes';
 import { gather } from '../parts/nodes';
 import { partsAbove } from '../parts/record';
@@ -37,40 +37,42 @@ function clearSlot(buffers: usize, entry: Level, slot: i32): void {
   memory.fill(bufferRow(buffers, entry, slot, 0, MARGIN), 0, <usize>(entry.tileRows + 2 * MARGIN) * entry.rowBytes);
 }
 
+// Rows are compiled for a diagonal term m (D: f32) and for none (u8).
+
 /** Half sweep from zero: u = b / d. */
-function startRow(u: usize, b: usize, network: usize, length: usize): void {
+function startRow<D>(u: usize, b: usize, network: usize, m: usize, length: usize): void {
   let i: usize = 0;
   do {
     const counts = countsOf(network + (i >> 2));
-    v128.store(u + i, divided(v128.load(b + i), lowCounts(counts)));
-    v128.store(u + i, divided(v128.load(b + i, 16), highCounts(counts)), 16);
+    v128.store(u + i, divided<D>(v128.load(b + i), lowCounts(counts), m + i));
+    v128.store(u + i, divided<D>(v128.load(b + i, 16), highCounts(counts), m + i + 16), 16);
     i += 32;
   } while (i != length);
 }
 
 /** Half sweep: u = (b + Σ u) / d. o, below, above: the other colour in planes z, z − 1, z + 1. */
-function relaxRow(
-  u: usize, b: usize, network: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize, length: usize,
+function relaxRow<D>(
+  u: usize, b: usize, network: usize, m: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize, length: usize,
 ): void {
   let i: usize = 0;
   do {
     const counts = countsOf(network + (i >> 2));
     const low = f32x4.add(v128.load(b + i), sixLow(o + i, side, pitch, below + i, above + i));
     const high = f32x4.add(v128.load(b + i, 16), sixHigh(o + i, side, pitch, below + i, above + i));
-    v128.store(u + i, divided(low, lowCounts(counts)));
-    v128.store(u + i, divided(high, highCounts(counts)), 16);
+    v128.store(u + i, divided<D>(low, lowCounts(counts), m + i));
+    v128.store(u + i, divided<D>(high, highCounts(counts), m + i + 16), 16);
     i += 32;
   } while (i != length);
 }
 
 /** Black rows of plane z in the buffers from the red ones, for the tile of rows [first, last) and one row around it. */
-function relaxBlack(entry: Level, buffers: usize, z: i32, first: i32, last: i32): void {
+function relaxBlack<D>(entry: Level, buffers: usize, z: i32, first: i32, last: i32): void {
   if (z < 0 || z >= entry.nz) return clearSlot(buffers, entry, blackSlot(z));
   const end = min(last + 1, entry.ny);
   for (let y = max(first - 1, 0); y < end; y++) {
     const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + entry.halfBytes;
-    relaxRow(
-      bufferRow(buffers, entry, blackSlot(z), y, first), entry.right + at, entry.network + (at >> 2),
+    relaxRow<D>(
+      bufferRow(buffers, entry, blackSlot(z), y, first), entry.right + at, entry.network + (at >> 2), entry.diagonal + at,
       bufferRow(buffers, entry, redSlot(z), y, first), bufferRow(buffers, entry, redSlot(z - 1), y, first),
       bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), entry.rowBytes, lengthOf(entry),
     );
@@ -126,7 +128,7 @@ function restrictRowToParts(entry: Level, buffers: usize, z: i32, y: i32, first:
 }
 
 /** Red from zero, black, restriction, for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
-function descendTile(thread: i32, entry: Level, buffers: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+function descendTile<D>(thread: i32, entry: Level, buffers: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
   const yStart = max(first - MARGIN, 0);
   const yEnd = min(last + MARGIN, entry.ny);
   memory.fill(buffers - LEAD, 0, entry.scratchBytes);
@@ -135,11 +137,14 @@ function descendTile(thread: i32, entry: Level, buffers: usize, first: i32, last
     else {
       for (let y = yStart; y < yEnd; y++) {
         const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
-        startRow(bufferRow(buffers, entry, redSlot(z), y, first), entry.right + at, entry.network + (at >> 2), lengthOf(entry));
+        startRow<D>(
+          bufferRow(buffers, entry, redSlot(z), y, first), entry.right + at, entry.network + (at >> 2), entry.diagonal + at,
+          lengthOf(entry),
+        );
       }
     }
     if (z < z0) continue;
-    relaxBlack(entry, buffers, z - 1, first, last);
+    relaxBlack<D>(entry, buffers, z - 1, first, last);
     if (z > z0 + 1) {
       for (let y = first; y < last; y++) {
         if (entry.parts) restrictRowToParts(entry, buffers, z - 2, y, first);
@@ -160,18 +165,22 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
   if (entry.parts) clearParts(partsAbove(entry), z0, z1);
   if (z0 < z1) {
     for (let y = 0; y < ny; y += entry.tileRows) {
-      if (!descendTile(thread, entry, buffers, y, min(y + entry.tileRows, ny), z0, z1)) break;
+      const end = min(y + entry.tileRows, ny);
+      const go = entry.diagonal
+        ? descendTile<f32>(thread, entry, buffers, y, end, z0, z1) : descendTile<u8>(thread, entry, buffers, y, end, z0, z1);
+      if (!go) break;
     }
   }
   return barrier(thread, threads);
 }
 
 /** Red as it was on the way down plus the solution of level 1: row (z, y) into u. */
-function correctRow(entry: Level, u: usize, z: i32, y: i32): void {
+function correctRow<D>(entry: Level, u: usize, z: i32, y: i32): void {
   const coarse = entry.coarse;
   const length = lengthOf(entry);
   const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
   const b = entry.right + row;
+  const m = entry.diagonal + row;
   const network = entry.network + (row >> 2);
   const even = coarse.solution + coarse.evenRow(z >> 1, y >> 1);
   const odd = coarse.solution + coarse.oddRow(z >> 1, y >> 1);
@@ -182,19 +191,20 @@ function correctRow(entry: Level, u: usize, z: i32, y: i32): void {
     const counts = countsOf(network + (i >> 2));
     const lows = lowCounts(counts);
     const highs = highCounts(counts);
-    v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), joinLow(evens, odds))));
-    v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), joinHigh(evens, odds))), 16);
+    v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), withTerm<D>(lows, m + i)), joinLow(evens, odds))));
+    v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), withTerm<D>(highs, m + i + 16)), joinHigh(evens, odds))), 16);
     i += 32;
   } while (i != length);
 }
 
 /** correctRow for levels of connected parts. */
-function correctRowFromParts(entry: Level, u: usize, z: i32, y: i32): void {
+function correctRowFromParts<D>(entry: Level, u: usize, z: i32, y: i32): void {
   const record = partsAbove(entry);
   const values = record.level(0).values;
   const length = lengthOf(entry);
   const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
   const b = entry.right + row;
+  const m = entry.diagonal + row;
   const network = entry.network + (row >> 2);
   const nodes = record.nodesOfVoxels + row;
   const zero = f32x4.splat(0);
@@ -206,8 +216,8 @@ function correctRowFromParts(entry: Level, u: usize, z: i32, y: i32): void {
     if (v128.any_true(counts)) {
       const lows = lowCounts(counts);
       const highs = highCounts(counts);
-      low = where(lows, f32x4.add(f32x4.div(v128.load(b + i), lows), gather(values, nodes + i)));
-      high = where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), highs), gather(values, nodes + i + 16)));
+      low = where(lows, f32x4.add(f32x4.div(v128.load(b + i), withTerm<D>(lows, m + i)), gather(values, nodes + i)));
+      high = where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), withTerm<D>(highs, m + i + 16)), gather(values, nodes + i + 16)));
     }
     v128.store(u + i, low);
     v128.store(u + i, high, 16);
@@ -216,7 +226,7 @@ function correctRowFromParts(entry: Level, u: usize, z: i32, y: i32): void {
 }
 
 /** Last half sweep, row (z, y): u of both colours to memory. sums: see ascend. */
-function finishRow(entry: Level, buffers: usize, sums: usize, z: i32, y: i32, first: i32): void {
+function finishRow<D>(entry: Level, buffers: usize, sums: usize, z: i32, y: i32, first: i32): void {
   const pitch = entry.rowBytes;
   const half = entry.halfBytes;
   const length = lengthOf(entry);
@@ -224,6 +234,7 @@ function finishRow(entry: Level, buffers: usize, sums: usize, z: i32, y: i32, fi
   const row = <usize>z * entry.planeBytes + <usize>y * pitch;
   const u = entry.solution + row;
   const r = entry.right + row;
+  const m = entry.diagonal + row;
   const network = entry.network + (row >> 2);
   const red = bufferRow(buffers, entry, redSlot(z), y, first);
   const black = bufferRow(buffers, entry, blackSlot(z), y, first);
@@ -238,8 +249,8 @@ function finishRow(entry: Level, buffers: usize, sums: usize, z: i32, y: i32, fi
     const highSum = sixHigh(black + i, side, pitch, below + i, above + i);
     const lowRight = v128.load(r + i);
     const highRight = v128.load(r + i, 16);
-    const low = divided(f32x4.add(lowRight, lowSum), lowCounts(counts));
-    const high = divided(f32x4.add(highRight, highSum), highCounts(counts));
+    const low = divided<D>(f32x4.add(lowRight, lowSum), lowCounts(counts), m + i);
+    const high = divided<D>(f32x4.add(highRight, highSum), highCounts(counts), m + i + 16);
     const lowBlack = v128.load(black + i);
     const highBlack = v128.load(black + i, 16);
     v128.store(u + i, low);
@@ -263,7 +274,7 @@ function finishRow(entry: Level, buffers: usize, sums: usize, z: i32, y: i32, fi
 }
 
 /** Corrected red, black, red for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
-function ascendTile(thread: i32, entry: Level, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+function ascendTile<D>(thread: i32, entry: Level, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
   const yStart = max(first - MARGIN, 0);
   const yEnd = min(last + MARGIN, entry.ny);
   memory.fill(buffers - LEAD, 0, entry.scratchBytes);
@@ -272,19 +283,19 @@ function ascendTile(thread: i32, entry: Level, buffers: usize, sums: usize, firs
     else {
       for (let y = yStart; y < yEnd; y++) {
         const row = bufferRow(buffers, entry, redSlot(z), y, first);
-        if (entry.parts) correctRowFromParts(entry, row, z, y);
-        else correctRow(entry, row, z, y);
+        if (entry.parts) correctRowFromParts<D>(entry, row, z, y);
+        else correctRow<D>(entry, row, z, y);
       }
     }
     if (z < z0) continue;
-    relaxBlack(entry, buffers, z - 1, first, last);
+    relaxBlack<D>(entry, buffers, z - 1, first, last);
     if (z < z0 + 2) continue;
     const sum = sums + (<usize>(z - 2) << 3);
     if (first == 0) {
       store<f64>(sum, 0);
       store<f64>(sum + (<usize>entry.nz << 3), 0);
     }
-    for (let y = first; y < last; y++) finishRow(entry, buffers, sum, z - 2, y, first);
+    for (let y = first; y < last; y++) finishRow<D>(entry, buffers, sum, z - 2, y, first);
     if (tick(thread, <usize>(last - first) * <usize>entry.nx)) return false;
   }
   return true;
@@ -300,7 +311,10 @@ export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i3
   const ny = entry.ny;
   if (z0 < z1) {
     for (let y = 0; y < ny; y += entry.tileRows) {
-      if (!ascendTile(thread, entry, buffers, sums, y, min(y + entry.tileRows, ny), z0, z1)) break;
+      const end = min(y + entry.tileRows, ny);
+      const go = entry.diagonal
+        ? ascendTile<f32>(thread, entry, buffers, sums, y, end, z0, z1) : ascendTile<u8>(thread, entry, buffers, sums, y, end, z0, z1);
+      if (!go) break;
     }
   }
   return barrier(thread, threads);

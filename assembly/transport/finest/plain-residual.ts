@@ -4,7 +4,7 @@
 import { poll } from '../../core/control';
 import { Level } from '../level/levels';
 import {
-  countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, sideOf, sumOf, wordsAt,
+  countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, pairAt, sideOf, sumOf, wordsAt,
 } from '../level/lanes';
 
 /** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
@@ -19,7 +19,7 @@ function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: 
   return i16x8.extend_low_i8x16_s(v128.and(i8x16.sub(up, down), i8x16.ne(v128.load64_zero(network), zero)));
 }
 
-/** r = b in plane z. @returns Σ r². */
+/** r = b, the residual of the linear profile, in plane z. @returns Σ r². */
 export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
   const ny = entry.ny;
   const length = lengthOf(entry);
@@ -60,6 +60,12 @@ function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
 export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+  if (entry.given || entry.diagonal) verifyOn<W, f32>(thread, entry, x, second, sums, stride, z);
+  else verifyOn<W, u8>(thread, entry, x, second, sums, stride, z);
+}
+
+/** `verifyPlane`, and (E: f32) where a right-hand side is given or there is a diagonal term. */
+function verifyOn<W, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
   const ny = entry.ny;
   const length = lengthOf(entry) >> 2;
   const pitch = entry.rowBytes;
@@ -84,16 +90,25 @@ export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usiz
           const counts = countsOf(network + k);
           for (let quad: usize = 0; quad < 2; quad++) {
             const at = (k << 2) + (quad << 4);
-            const b = f32x4.convert_i32x4_s(quad ? i32x4.extend_high_i16x8_s(rights) : i32x4.extend_low_i16x8_s(rights));
+            let b = f32x4.convert_i32x4_s(quad ? i32x4.extend_high_i16x8_s(rights) : i32x4.extend_low_i16x8_s(rights));
             const d = quad ? highCounts(counts) : lowCounts(counts);
+            let lowSum = lowPair(d);
+            let highSum = highPair(d);
+            if (sizeof<E>() == 4) {
+              if (entry.given) b = v128.load(entry.given + own + at);
+              if (entry.diagonal) {
+                lowSum = f64x2.add(lowSum, pairAt(entry.diagonal + own + at));
+                highSum = f64x2.add(highSum, pairAt(entry.diagonal + own + at + 8));
+              }
+            }
             const first = wordsAt<W>(x + own + at, second);
             const last = wordsAt<W>(x + own + at + 8, second);
             const conducts = f32x4.gt(d, f32x4.splat(0));
             const o = x + same + at;
             const low = v128.and(lowMask(conducts), f64x2.add(lowPair(b), f64x2.sub(
-              sixPairs<W>(o, second, side, pitch, plane), f64x2.mul(lowPair(d), first))));
+              sixPairs<W>(o, second, side, pitch, plane), f64x2.mul(lowSum, first))));
             const high = v128.and(highMask(conducts), f64x2.add(highPair(b), f64x2.sub(
-              sixPairs<W>(o + 8, second, side, pitch, plane), f64x2.mul(highPair(d), last))));
+              sixPairs<W>(o + 8, second, side, pitch, plane), f64x2.mul(highSum, last))));
             squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
             energy = f64x2.add(energy, f64x2.add(
               f64x2.mul(first, f64x2.add(lowPair(b), low)), f64x2.mul(last, f64x2.add(highPair(b), high))));

@@ -1,7 +1,7 @@
 // One step of conjugate gradients on the finest level for one phase, in one sweep over memory.
 import { barrier, leave, tick } from '../../core/control';
 import { firstPlane, Level } from '../level/levels';
-import { addTo, countsOf, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where } from '../level/lanes';
+import { addTo, countsOf, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where, withTerm } from '../level/lanes';
 
 /** p = u + beta·p in row (z, y), both colours. */
 function directRow(entry: Level, p: usize, beta: v128, z: i32, y: i32): void {
@@ -19,11 +19,12 @@ function directRow(entry: Level, p: usize, beta: v128, z: i32, y: i32): void {
   }
 }
 
-/** x += alpha·p, r −= alpha·A·p in one colour of a row; o: p of the other colour. @returns sum + Σ r² */
+/** x += alpha·p, r −= alpha·A·p in one colour of a row; o: p of the other colour; m: its diagonal term (D: f32) or none (u8).
+ *  @returns sum + Σ r² */
 // @ts-ignore: decorator
 @inline
-function stepRow(
-  x: usize, r: usize, p: usize, network: usize, o: usize, side: usize, pitch: usize, plane: usize, alpha: v128, length: usize, sum: v128,
+function stepRow<D>(
+  x: usize, r: usize, p: usize, network: usize, m: usize, o: usize, side: usize, pitch: usize, plane: usize, alpha: v128, length: usize, sum: v128,
 ): v128 {
   let i: usize = 0;
   do {
@@ -33,8 +34,8 @@ function stepRow(
     const low = v128.load(p + i);
     const high = v128.load(p + i, 16);
     const at = o + i;
-    const lowProduct = f32x4.sub(f32x4.mul(lows, low), sixLow(at, side, pitch, at - plane, at + plane));
-    const highProduct = f32x4.sub(f32x4.mul(highs, high), sixHigh(at, side, pitch, at - plane, at + plane));
+    const lowProduct = f32x4.sub(f32x4.mul(withTerm<D>(lows, m + i), low), sixLow(at, side, pitch, at - plane, at + plane));
+    const highProduct = f32x4.sub(f32x4.mul(withTerm<D>(highs, m + i + 16), high), sixHigh(at, side, pitch, at - plane, at + plane));
     v128.store(x + i, f32x4.add(v128.load(x + i), f32x4.mul(alpha, low)));
     v128.store(x + i, f32x4.add(v128.load(x + i, 16), f32x4.mul(alpha, high)), 16);
     const lowLeft = where(lows, f32x4.sub(v128.load(r + i), f32x4.mul(alpha, lowProduct)));
@@ -48,7 +49,7 @@ function stepRow(
 }
 
 /** Both colours of rows [first, last) of plane z. sums: Σ r² */
-function stepRows(entry: Level, x: usize, p: usize, alpha: v128, sums: usize, z: i32, first: i32, last: i32): void {
+function stepRows<D>(entry: Level, x: usize, p: usize, alpha: v128, sums: usize, z: i32, first: i32, last: i32): void {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const half = entry.halfBytes;
@@ -59,9 +60,10 @@ function stepRows(entry: Level, x: usize, p: usize, alpha: v128, sums: usize, z:
     const black = red + half;
     const r = entry.right;
     const n = entry.network;
+    const m = entry.diagonal;
     const side = sideOf((z + y) & 1);
-    sum = stepRow(x + red, r + red, p + red, n + (red >> 2), p + black, side, pitch, plane, alpha, length, sum);
-    sum = stepRow(x + black, r + black, p + black, n + (black >> 2), p + red, 0 - side, pitch, plane, alpha, length, sum);
+    sum = stepRow<D>(x + red, r + red, p + red, n + (red >> 2), m + red, p + black, side, pitch, plane, alpha, length, sum);
+    sum = stepRow<D>(x + black, r + black, p + black, n + (black >> 2), m + black, p + red, 0 - side, pitch, plane, alpha, length, sum);
   }
   if (first == 0) store<f64>(sums, 0);
   addTo(sums, sum);
@@ -98,7 +100,8 @@ export function advance(
       if (z + 1 < z1 - 1) {
         for (let y = first == 0 ? 0 : first + 1; y < last; y++) directRow(entry, p, factor, z + 1, y);
       }
-      stepRows(entry, x, p, step, sums + (<usize>z << 3), z, first, last);
+      if (entry.diagonal) stepRows<f32>(entry, x, p, step, sums + (<usize>z << 3), z, first, last);
+      else stepRows<u8>(entry, x, p, step, sums + (<usize>z << 3), z, first, last);
       if (tick(thread, <usize>(last - first) * nx)) break;
     }
     if (leave()) break;

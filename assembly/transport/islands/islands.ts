@@ -4,7 +4,7 @@
 // SIAM J. Numer. Anal. 24:355, used additively), and the potential starts flat within it.
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, poll, slabStart, tick } from '../../core/control';
-import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
+import { bookX, bookY, bookZ, conductanceAt, storedOf } from '../level/codes';
 import { Level } from '../level/levels';
 
 /** Describes the islands of a network; the host gives the addresses. */
@@ -97,6 +97,14 @@ function joinedTo(ids: usize, own: u32, v: u32, other: u32): u32 {
   return joined(ids, own == 0 && other > v ? root(ids, v) : own, root(ids, other));
 }
 
+/** Whether a face along an axis (0, 1, 2: z, y, x) joins voxels of an island. strong: u8 per code, or f32 per axis, the least conductance. */
+// @ts-ignore: decorator
+@inline
+function isStrong(entry: Level, strong: usize, axis: usize, faces: usize, face: usize): bool {
+  return storedOf(entry)
+    ? load<f32>(faces + (face << 2)) >= load<f32>(strong + (axis << 2)) : load<u8>(strong + <usize>load<u8>(faces + face)) != 0;
+}
+
 /** Numbers the clusters of voxels that strong faces join: 1, 2 … limit in ids, 0 in those beyond. @returns how many */
 function findClusters(thread: i32, entry: Level, ids: usize, strong: usize, limit: i32): i32 {
   const nz = entry.nz;
@@ -117,14 +125,14 @@ function findClusters(thread: i32, entry: Level, ids: usize, strong: usize, limi
         const v = row + <u32>x;
         // Across the seams of a periodic window voxels are joined before it is their turn.
         let own = periodic && idAt(ids, v) ? root(ids, v) : 0;
-        if (load<u8>(strong + <usize>load<u8>(entry.faceX + e))) {
+        if (isStrong(entry, strong, 2, entry.faceX, e)) {
           if (x > 0) own = joined(ids, own, west ? west : root(ids, v - 1));
           else if (periodic) own = joinedTo(ids, own, v, row + <u32>(nx - 1));
         }
-        if (load<u8>(strong + <usize>load<u8>(entry.faceY + e)) && south != row) {
+        if (isStrong(entry, strong, 1, entry.faceY, e) && south != row) {
           if (own == 0 || idAt(ids, south + <u32>x) != own) own = joinedTo(ids, own, v, south + <u32>x);
         }
-        if (load<u8>(strong + <usize>load<u8>(entry.faceZ + e)) && down != row) {
+        if (isStrong(entry, strong, 0, entry.faceZ, e) && down != row) {
           if (own == 0 || idAt(ids, down + <u32>x) != own) own = joinedTo(ids, own, v, down + <u32>x);
         }
         if (own) setId(ids, v, own);
@@ -159,7 +167,7 @@ function addEnergy(energies: usize, id: u32, g: f64): void {
 /** Finds the islands of every set, and starts the potential flat within them. One thread works.
  *  @param record its addresses are filled in, with room for `islands` of them and `room` members
  *  @param ids u32[nz·ny·nx] scratch; x f32 field: address of element (0, 0, 0) of the red half, cleared
- *  @param strong u8[sets][256]: whether a face of this code joins voxels of an island, weakest set first
+ *  @param strong 256 bytes per set, weakest first: which faces join voxels of an island, see isStrong
  *  @param sizes u32[islands] scratch */
 export function findIslands(
   thread: i32, threads: i32, record: Islands, entry: Level, ids: usize, x: usize, strong: usize, sizes: usize,
@@ -191,8 +199,8 @@ export function findIslands(
 /** Adds the energy of a face between two voxels whose ids differ. */
 // @ts-ignore: decorator
 @inline
-function addFace(energies: usize, id: u32, across: u32, book: usize, code: usize): void {
-  const g = conductanceAt(book, code);
+function addFace(energies: usize, id: u32, across: u32, entry: Level, book: usize, faces: usize, face: usize): void {
+  const g = conductanceAt(entry, book, faces, face);
   addEnergy(energies, id, g);
   addEnergy(energies, across, g);
 }
@@ -210,7 +218,7 @@ function addVoxels(energies: usize, planes: usize, sizes: usize, id: u32, count:
   if (high) store<f64>(plane, load<f64>(plane) + Infinity);
 }
 
-/** Energy (Σ of the weak faces; infinite at a boundary of given potential), sum of the planes and size of every cluster. The planes of
+/** Energy (Σ of the weak faces and of the diagonal terms; infinite at a boundary of given potential), sum of the planes and size of every cluster. The planes of
  *  one that touches the low or the high boundary are −∞ or ∞, NaN where it touches both. */
 function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes: usize, sizes: usize, count: i32): void {
   memory.fill(energies, 0, <usize>count << 3);
@@ -219,6 +227,7 @@ function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes:
   const nz = entry.nz;
   const ny = entry.ny;
   const nx = entry.nx;
+  const m = entry.diagonal;
   let row: u32 = 0;
   for (let z = 0; z < nz; z++) {
     const low = entry.boundaryAt(z);
@@ -238,9 +247,10 @@ function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes:
         const i = <usize>x << 2;
         const id = load<u32>(own + i);
         const e = elementAt(evens, odds, x);
-        if (west != id) addFace(energies, id, west, bookX(entry), entry.faceX + e);
-        if (load<u32>(south + i) != id) addFace(energies, id, load<u32>(south + i), bookY(entry), entry.faceY + e);
-        if (load<u32>(down + i) != id) addFace(energies, id, load<u32>(down + i), bookZ(entry, z), entry.faceZ + e);
+        if (west != id) addFace(energies, id, west, entry, bookX(entry), entry.faceX, e);
+        if (load<u32>(south + i) != id) addFace(energies, id, load<u32>(south + i), entry, bookY(entry), entry.faceY, e);
+        if (load<u32>(down + i) != id) addFace(energies, id, load<u32>(down + i), entry, bookZ(entry, z), entry.faceZ, e);
+        if (id && m) addEnergy(energies, id, <f64>load<f32>(m + (e << 2)));
         if (id != run) {
           if (run) addVoxels(energies, planes, sizes, run, length, z, low, high);
           run = id;

@@ -1,27 +1,43 @@
 // Face conductances of a finest level that are not all 1: one byte per face, looked up in a codebook of f32. Codes lie in the
 // red-black layout like the fields, at the voxel above the face: faceX, faceY, faceZ of the entry are their addresses (u8), and
 // its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a step to the potential, so twice g).
+// Without a codebook the faces are the conductances themselves, f32, as on coarse levels.
 import { Level } from './levels';
 
 /** Bytes of one axis of the codebook. */
 const BOOK: usize = 1024;
 
-/** Kinds of codebooks, told apart by type so that loops are compiled for each: any conductances, or code × that of code 1. */
+/** Kinds of faces, told apart by type so that loops are compiled for each: codes of any conductances, codes × the conductance of code 1,
+ *  or conductances. */
 export type Table = u16;
 export type Linear = u8;
+export type Stored = f32;
+
+/** Whether the faces are conductances. */
+// @ts-ignore: decorator
+@inline
+export function storedOf(entry: Level): bool { return entry.inverse == 0; }
 
 /** Whether the codebook is linear, as apertures are: the word after its four axes. */
 // @ts-ignore: decorator
 @inline
 export function linearOf(entry: Level): bool {
-  return load<u32>(entry.inverse, 4 * BOOK) != 0;
+  return entry.inverse != 0 && load<u32>(entry.inverse, 4 * BOOK) != 0;
+}
+
+/** Address of the faces that belong to byte `at` of an f32 field. */
+// @ts-ignore: decorator
+@inline
+export function facesFrom<K>(faces: usize, at: usize): usize {
+  return sizeof<K>() == sizeof<Stored>() ? faces + at : faces + (at >> 2);
 }
 
 /** Conductances of 4 faces. */
 // @ts-ignore: decorator
 @inline
-export function decode<T>(codes: usize, book: usize): v128 {
-  if (sizeof<T>() == sizeof<Linear>()) {
+export function decode<K>(codes: usize, book: usize): v128 {
+  if (sizeof<K>() == sizeof<Stored>()) return v128.load(codes);
+  if (sizeof<K>() == sizeof<Linear>()) {
     const counts = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(codes))));
     return f32x4.mul(counts, v128.load32_splat(book + 4));
   }
@@ -35,25 +51,24 @@ export function decode<T>(codes: usize, book: usize): v128 {
  *  faces, their codebooks (inZ below, outZ above), the higher neighbours in x, and the same elements of the other colour. */
 // @ts-ignore: decorator
 @inline
-export function flow<T>(
+export function flow<K>(
   value: v128, i: usize, west: usize, east: usize, south: usize, north: usize, down: usize, up: usize,
   inX: usize, inY: usize, inZ: usize, outZ: usize, side: usize, o: usize, pitch: usize, plane: usize,
 ): v128 {
-  const c = i >> 2;
   return f32x4.add(
     f32x4.add(
       f32x4.add(
-        f32x4.mul(decode<T>(west + c, inX), f32x4.sub(v128.load(side + i - 4), value)),
-        f32x4.mul(decode<T>(east + c, inX), f32x4.sub(v128.load(side + i), value)),
+        f32x4.mul(decode<K>(facesFrom<K>(west, i), inX), f32x4.sub(v128.load(side + i - 4), value)),
+        f32x4.mul(decode<K>(facesFrom<K>(east, i), inX), f32x4.sub(v128.load(side + i), value)),
       ),
       f32x4.add(
-        f32x4.mul(decode<T>(south + c, inY), f32x4.sub(v128.load(o + i - pitch), value)),
-        f32x4.mul(decode<T>(north + c, inY), f32x4.sub(v128.load(o + i + pitch), value)),
+        f32x4.mul(decode<K>(facesFrom<K>(south, i), inY), f32x4.sub(v128.load(o + i - pitch), value)),
+        f32x4.mul(decode<K>(facesFrom<K>(north, i), inY), f32x4.sub(v128.load(o + i + pitch), value)),
       ),
     ),
     f32x4.add(
-      f32x4.mul(decode<T>(down + c, inZ), f32x4.sub(v128.load(o + i - plane), value)),
-      f32x4.mul(decode<T>(up + c, outZ), f32x4.sub(v128.load(o + i + plane), value)),
+      f32x4.mul(decode<K>(facesFrom<K>(down, i), inZ), f32x4.sub(v128.load(o + i - plane), value)),
+      f32x4.mul(decode<K>(facesFrom<K>(up, i), outZ), f32x4.sub(v128.load(o + i + plane), value)),
     ),
   );
 }
@@ -77,9 +92,9 @@ export function bookX(entry: Level): usize {
   return entry.inverse + 2 * BOOK;
 }
 
-/** Conductance of one face. */
+/** Conductance of one face: element `face` of an axis' faces. */
 // @ts-ignore: decorator
 @inline
-export function conductanceAt(book: usize, code: usize): f64 {
-  return <f64>load<f32>(book + (<usize>load<u8>(code) << 2));
+export function conductanceAt(entry: Level, book: usize, faces: usize, face: usize): f64 {
+  return storedOf(entry) ? <f64>load<f32>(faces + (face << 2)) : <f64>load<f32>(book + (<usize>load<u8>(faces + face) << 2));
 }

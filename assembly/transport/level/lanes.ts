@@ -99,11 +99,18 @@ export function where(counts: v128, v: v128): v128 {
   return v128.and(v, f32x4.gt(counts, f32x4.splat(0)));
 }
 
-/** a / counts where voxels conduct, else 0. */
+/** Conducting faces of 4 voxels and their diagonal term at m: the diagonal of the system. D: f32 with such a term, u8 without. */
 // @ts-ignore: decorator
 @inline
-export function divided(a: v128, counts: v128): v128 {
-  return where(counts, f32x4.div(a, counts));
+export function withTerm<D>(counts: v128, m: usize): v128 {
+  return sizeof<D>() == 4 ? f32x4.add(counts, v128.load(m)) : counts;
+}
+
+/** a over the diagonal of the system where voxels conduct, else 0; see withTerm. */
+// @ts-ignore: decorator
+@inline
+export function divided<D>(a: v128, counts: v128, m: usize): v128 {
+  return where(counts, f32x4.div(a, withTerm<D>(counts, m)));
 }
 
 /** sum + the 4 elements of v, in f64x2. */

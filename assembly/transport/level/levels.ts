@@ -14,7 +14,7 @@
 import { slabStart } from '../../core/control';
 
 /** Bytes from a level's entry to the next. */
-const ENTRY_BYTES: usize = 80;
+const ENTRY_BYTES: usize = 96;
 
 /** Elements between rows, a multiple of 16: whole vectors of 4 that hold the row, then at least one zero that none of them
  *  covers: the element before the next row. */
@@ -81,6 +81,10 @@ export class Level {
   islands: usize;
   /** Record of the levels of connected parts (parts/record.ts) above the finest level; 0: they are blocks. */
   parts: usize;
+  /** Diagonal term of the voxels of the finest level, or summed over the aggregates of others, f32; 0: none. */
+  diagonal: usize;
+  /** Right-hand side of the finest level as it was given, f32; 0: the residual of the linear profile, which is never stored. */
+  given: usize;
 
   @inline
   get periodic(): bool { return this.wraps != 0; }
@@ -106,9 +110,10 @@ export class Level {
   @inline
   boundaryAt(z: i32): bool { return !this.periodic && (z == 0 || z == this.nz); }
 
-  /** What the linear profile rises by over the lower faces of plane z: half a step at the boundaries. */
+  /** What the profile that is solved around rises by over the lower faces of plane z: 1, half a step at the boundaries; nothing where the
+   *  right-hand side is given. */
   @inline
-  riseBelow(z: i32): f64 { return this.boundaryAt(z) ? 0.5 : 1; }
+  riseBelow(z: i32): f64 { return this.given ? 0 : this.boundaryAt(z) ? 0.5 : 1; }
 
   /** Voxels of one colour in a row whose first x of that colour is q. */
   @inline

@@ -1,6 +1,5 @@
 // Face codes in natural order → codes of the conducting voxels in the red-black layout.
-import { barrier, enter, poll, slabStart, tick } from '../../core/control';
-import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
+import { barrier, enter, poll, slabStart } from '../../core/control';
 import { bytesOf } from '../level/lanes';
 import { flood, packRow } from './flood';
 import { Level, originOf } from '../level/levels';
@@ -37,24 +36,23 @@ function fillRow(bits: usize, words: i32, count: i32): void {
   }
 }
 
-/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary all
- *  that have an open face. Writes the codes of the finest level, whose addresses are in `entry`, and clears their ghosts.
- *  @param out f64[nz][5]: per plane the conducting voxels, dissipation of the linear profile over its faces (the upper boundary
- *         belongs to the last plane), conductance of the lower faces when no boundary halves the step, of the upper ones, and
- *         Σ of the squared conductances of the lower boundary faces
+/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary, or if `all` are kept,
+ *  all that have an open face. Writes the codes of the finest level, whose addresses are in `entry`, and clears their ghosts.
  *  @param bits u64[5·nz·ny + ny][words]: open faces z, y, x; reached from the low and from the high plane; seeds of the high plane
  *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]; lines u8[threads][64·words]
  *  @param codesZ, codesY, codesX natural order, axes turned so that z is the transport axis; topZ u8[ny][nx] with rows `sTop` apart
  *  @param sz, sy, sx bytes between neighbouring voxels' codes */
 export function codedNetwork(
-  thread: i32, threads: i32, out: usize, entry: Level, bits: usize, queue: usize, queued: usize, lines: usize,
-  codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: usize, sz: usize, sy: usize, sx: usize,
+  thread: i32, threads: i32, entry: Level, bits: usize, queue: usize, queued: usize, lines: usize,
+  codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: i32, sz: i32, sy: i32, sx: i32,
+  all: bool,
 ): i32 {
   enter();
   const nz = entry.nz;
   const ny = entry.ny;
   const nx = entry.nx;
   const periodic = entry.periodic;
+  const whole = periodic || all;
   const words = (nx + 63) >> 6;
   const bytes = <usize>words << 3;
   const rows = nz * ny;
@@ -73,24 +71,24 @@ export function codedNetwork(
   for (let y = yStart; y < yEnd; y++) {
     for (let z = 0; z < nz; z++) {
       const row = <usize>(z * ny + y) * bytes;
-      const at = <usize>z * sz + <usize>y * sy;
+      const at = <usize>(z * sz + y * sy);
       packRow(bits + row, words, codesZ + at, nx, sx, 0, false);
       packRow(linkX + row, words, codesX + at, nx, sx, 0, false);
       if (!periodic) store<u64>(linkX + row, load<u64>(linkX + row) & ~<u64>1);
       if (y > 0 || periodic) packRow(linkY + row, words, codesY + at, nx, sx, 0, false);
       else memory.fill(linkY + row, 0, bytes);
-      fillRow(low + row, words, periodic ? nx : 0);
-      fillRow(high + row, words, periodic ? nx : 0);
+      fillRow(low + row, words, whole ? nx : 0);
+      fillRow(high + row, words, whole ? nx : 0);
       store<u8>(queued + <usize>(z * ny + y), 0);
       store<u8>(queued + <usize>(rows + z * ny + y), 0);
       if (poll(thread, 3 * nx)) break;
     }
-    packRow(seeds + <usize>y * bytes, words, topZ + <usize>y * sTop, nx, 1, 0, false);
+    packRow(seeds + <usize>y * bytes, words, topZ + <usize>(y * sTop), nx, 1, 0, false);
   }
   clearCodes(thread, threads, entry);
   if ((status = barrier(thread, threads))) return status;
 
-  if (!periodic) {
+  if (!whole) {
     if (thread == 0) flood(thread, low, bits, bits, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
     if (thread == threads - 1) {
       flood(thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
@@ -101,7 +99,7 @@ export function codedNetwork(
   for (let y = yStart; y < yEnd; y++) {
     for (let z = 0; z < nz; z++) {
       const row = <usize>(z * ny + y) * bytes;
-      const at = <usize>z * sz + <usize>y * sy;
+      const at = <usize>(z * sz + y * sy);
       splitRow(entry, entry.faceZ, z, y, codesZ + at, sx, low + row, high + row, line);
       splitRow(entry, entry.faceX, z, y, codesX + at, sx, low + row, high + row, line);
       if (!periodic) closeFirst(entry, z, y);
@@ -110,20 +108,11 @@ export function codedNetwork(
     }
     if (!periodic) {
       const row = <usize>((nz - 1) * ny + y) * bytes;
-      splitRow(entry, entry.faceZ, nz, y, topZ + <usize>y * sTop, 1, low + row, high + row, line);
+      splitRow(entry, entry.faceZ, nz, y, topZ + <usize>(y * sTop), 1, low + row, high + row, line);
     }
   }
   if ((status = barrier(thread, threads))) return status;
-  if (periodic) {
-    if (thread == 0) wrapFaces(entry, 1);
-    if ((status = barrier(thread, threads))) return status;
-  }
-
-  const zEnd = slabStart(thread + 1, threads, nz);
-  for (let z = slabStart(thread, threads, nz); z < zEnd; z++) {
-    countPlane(entry, out + <usize>z * 40, z);
-    if (tick(thread, <usize>ny * <usize>nx)) break;
-  }
+  if (periodic && thread == 0) wrapFaces(entry, 1);
   return barrier(thread, threads);
 }
 
@@ -144,44 +133,4 @@ function clearCodes(thread: i32, threads: i32, entry: Level): void {
   memory.fill(entry.faceZ - origin + start, 0, bytes);
   memory.fill(entry.faceY - origin + start, 0, bytes);
   memory.fill(entry.faceX - origin + start, 0, bytes);
-}
-
-/** Counts of plane z; see `codedNetwork`. */
-function countPlane(entry: Level, out: usize, z: i32): void {
-  const ny = entry.ny;
-  const nx = entry.nx;
-  const pitch = entry.rowBytes >> 2;
-  const plane = entry.planeBytes >> 2;
-  const half = entry.halfBytes >> 2;
-  const below = bookZ(entry, z);
-  const above = bookZ(entry, z + 1);
-  const inY = bookY(entry);
-  const inX = bookX(entry);
-  const rise = entry.riseBelow(z);
-  let voxels: f64 = 0;
-  let lower: f64 = 0;
-  let upper: f64 = 0;
-  let squares: f64 = 0;
-  for (let y = 0; y < ny; y++) {
-    const row = <usize>z * plane + <usize>y * pitch;
-    for (let x = 0; x < nx; x++) {
-      const colour = <usize>((z + y + x) & 1);
-      const i = row + colour * half + <usize>(x >> 1);
-      const j = row + (1 - colour) * half;
-      const down = conductanceAt(below, entry.faceZ + i);
-      const up = conductanceAt(above, entry.faceZ + j + plane + <usize>(x >> 1));
-      const sides = conductanceAt(inX, entry.faceX + i) + conductanceAt(inX, entry.faceX + j + <usize>((x + 1) >> 1))
-        + conductanceAt(inY, entry.faceY + i) + conductanceAt(inY, entry.faceY + j + pitch + <usize>(x >> 1));
-      if (down + up + sides > 0) voxels += 1;
-      lower += down;
-      upper += up;
-      squares += down * down;
-    }
-  }
-  const ends = entry.boundaryAt(z + 1);
-  store<f64>(out, voxels);
-  store<f64>(out, rise * rise * lower + (ends ? 0.25 * upper : 0), 8);
-  store<f64>(out, rise * lower, 16);
-  store<f64>(out, (ends ? 0.5 : 1) * upper, 24);
-  store<f64>(out, squares, 32);
 }

@@ -7,7 +7,7 @@ import { Level } from '../level/levels';
 // @ts-ignore: decorator
 @inline
 function conductance(entry: Level, codes: usize, face: usize, book: usize, i: usize, j: usize, boundary: bool): f64 {
-  if (entry.coded) return conductanceAt(book, codes + face);
+  if (entry.coded) return conductanceAt(entry, book, codes, face);
   const n = entry.network;
   if (load<u8>(n + i) == 0) return 0;
   return boundary ? 2 : load<u8>(n + j) != 0 ? 1 : 0;

@@ -32,9 +32,9 @@ function byteAt(field: usize, element: i32): u32 {
 @inline
 export function conductanceBelow(entry: Level, coded: bool, axis: i32, z: i32, e: i32, o: i32): f32 {
   if (!coded) return byteAt(entry.network, e) != 0 && byteAt(entry.network, o) != 0 ? 1 : 0;
-  if (axis == 0) return <f32>conductanceAt(bookZ(entry, z), entry.faceZ + <usize>e);
-  if (axis == 1) return <f32>conductanceAt(bookY(entry), entry.faceY + <usize>e);
-  return <f32>conductanceAt(bookX(entry), entry.faceX + <usize>e);
+  if (axis == 0) return <f32>conductanceAt(entry, bookZ(entry, z), entry.faceZ, <usize>e);
+  if (axis == 1) return <f32>conductanceAt(entry, bookY(entry), entry.faceY, <usize>e);
+  return <f32>conductanceAt(entry, bookX(entry), entry.faceX, <usize>e);
 }
 
 /** Conductance between a voxel and the boundaries of given potential. */
@@ -43,8 +43,8 @@ export function conductanceBelow(entry: Level, coded: bool, axis: i32, z: i32, e
 export function conductanceOutside(entry: Level, coded: bool, z: i32, y: i32, x: i32): f32 {
   const last = entry.nz - 1;
   let g: f32 = 0;
-  if (z == 0) g += coded ? <f32>conductanceAt(bookZ(entry, 0), entry.faceZ + <usize>elementOf(entry, 0, y, x)) : 2;
-  if (z == last) g += coded ? <f32>conductanceAt(bookZ(entry, last + 1), entry.faceZ + <usize>elementOf(entry, last + 1, y, x)) : 2;
+  if (z == 0) g += coded ? <f32>conductanceAt(entry, bookZ(entry, 0), entry.faceZ, <usize>elementOf(entry, 0, y, x)) : 2;
+  if (z == last) g += coded ? <f32>conductanceAt(entry, bookZ(entry, last + 1), entry.faceZ, <usize>elementOf(entry, last + 1, y, x)) : 2;
   return g;
 }
 

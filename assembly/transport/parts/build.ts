@@ -152,6 +152,7 @@ function linkVoxels(thread: i32, entry: Level, level: PartsLevel, ids: usize): b
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
   const coded = entry.coded;
+  const diagonal = entry.diagonal;
   const where = level.values;
   const half = <i32>(entry.halfBytes >> 2);
   const plane = <i32>(entry.planeBytes >> 2);
@@ -170,6 +171,7 @@ function linkVoxels(thread: i32, entry: Level, level: PartsLevel, ids: usize): b
       const e = z * plane + y * pitch + black * half + X;
       if (word(ids, e) != node) continue;
       outside += conductanceOutside(entry, coded, z, y, 2 * X + (v & 1));
+      if (diagonal) outside += load<f32>(diagonal + (<usize>e << 2));
       // Neighbours have the other colour, and the same element but for the step; outside the window they have no node.
       const across = e + (black ? -half : half);
       for (let axis = 0; axis < 3; axis++) {

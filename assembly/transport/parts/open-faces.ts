@@ -1,17 +1,24 @@
 // Blocks of a coded finest level, 16 of a row at a time: which of their voxels conduct, and which faces are open (blocks.ts).
 import { tick } from '../../core/control';
 import { storeFirst } from '../../core/lanes';
+import { Stored, storedOf, Table } from '../level/codes';
 import { Level } from '../level/levels';
 
-/** Which of 16 faces are open. */
+/** Which of 16 faces are open: bytes of 0 or −1. face: element of the first */
 // @ts-ignore: decorator
 @inline
-function opened(codes: usize): v128 {
-  return i8x16.ne(v128.load(codes), i8x16.splat(0));
+function opened<K>(faces: usize, face: usize): v128 {
+  if (sizeof<K>() != sizeof<Stored>()) return i8x16.ne(v128.load(faces + face), i8x16.splat(0));
+  const at = faces + (face << 2);
+  const zero = f32x4.splat(0);
+  return i8x16.narrow_i16x8_s(
+    i16x8.narrow_i32x4_s(f32x4.gt(v128.load(at), zero), f32x4.gt(v128.load(at, 16), zero)),
+    i16x8.narrow_i32x4_s(f32x4.gt(v128.load(at, 32), zero), f32x4.gt(v128.load(at, 48), zero)),
+  );
 }
 
 /** Blocks X … X + 15 of row (Z, Y), `count` of them within the window. */
-function packSixteen(entry: Level, blocks: usize, faces: usize, Z: i32, Y: i32, X: i32, count: i32): void {
+function packSixteen<K>(entry: Level, blocks: usize, faces: usize, Z: i32, Y: i32, X: i32, count: i32): void {
   const plane = entry.planeBytes >> 2;
   const pitch = entry.rowBytes >> 2;
   const half = entry.halfBytes >> 2;
@@ -30,12 +37,12 @@ function packSixteen(entry: Level, blocks: usize, faces: usize, Z: i32, Y: i32, 
     const colour = <usize>((dz + dy + dx) & 1);
     const own = row + colour * half;
     const other = row + (1 - colour) * half;
-    const z = opened(entry.faceZ + own);
-    const y = opened(entry.faceY + own);
-    const x = opened(entry.faceX + own);
+    const z = opened<K>(entry.faceZ, own);
+    const y = opened<K>(entry.faceY, own);
+    const x = opened<K>(entry.faceX, own);
     const higher = v128.or(
-      v128.or(opened(entry.faceZ + other + plane), opened(entry.faceY + other + pitch)),
-      opened(entry.faceX + other + <usize>dx),
+      v128.or(opened<K>(entry.faceZ, other + plane), opened<K>(entry.faceY, other + pitch)),
+      opened<K>(entry.faceX, other + <usize>dx),
     );
     solid = v128.or(solid, v128.and(v128.or(v128.or(z, y), v128.or(x, higher)), i8x16.splat(<i8>(<i32>1 << v))));
     const inZ = v128.and(z, i8x16.splat(<i8>(<i32>1 << (v & 3))));
@@ -68,7 +75,10 @@ export function packCodedBlocks(thread: i32, entry: Level, blocks: usize, faces:
     for (let Y = 0; Y < ny; Y++) {
       const at = (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
       for (let X = 0; X < nx; X += 16) {
-        packSixteen(entry, blocks + at + <usize>X, faces + ((at + <usize>X) << 2), Z, Y, X, nx - X);
+        const to = blocks + at + <usize>X;
+        const words = faces + ((at + <usize>X) << 2);
+        if (storedOf(entry)) packSixteen<Stored>(entry, to, words, Z, Y, X, nx - X);
+        else packSixteen<Table>(entry, to, words, Z, Y, X, nx - X);
       }
       if (tick(thread, <usize>entry.nx << 2)) return;
     }

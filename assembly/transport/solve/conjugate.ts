@@ -1,7 +1,8 @@
-// Conjugate gradients for the deviation from the linear profile, preconditioned by one multigrid W-cycle.
+// Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual of the linear profile,
+// and what is solved for the deviation from it.
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { Level, originOf } from '../level/levels';
-import { advance, ascend, descend, linear, renormalise, verify } from '../finest/finest';
+import { advance, ascend, begin, descend, renormalise, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
 import { partsAbove } from '../parts/record';
@@ -43,24 +44,36 @@ function remaining(last: usize, known: i32): f64 {
   return SAFETY * now * ratio / (1 - ratio);
 }
 
-/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)².
+/** What errors of the energy are relative to: the dissipation of l + x, l being the linear profile. Where a right-hand side is given it is
+ *  x·A·x − 2·b·x, which only falls, and is −b·x at the solution; after a start far off, what was removed since it `began`.
+ *  @param given whether it was */
+// @ts-ignore: decorator
+@inline
+function sizeOf(given: bool, energy: f64, began: f64): f64 {
+  return given ? max(Math.abs(energy), began - energy) : energy;
+}
+
+/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)², see sizeOf.
  *  CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If it is not,
  *  CG starts again from the true residual. A call that ended unconverged can be continued, with a second word for the potential:
  *  CG then adds to that one, which is small, and the residual is that of the sum (decisions/0058).
- *  @param out f64[8]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |first residual|²,
- *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged; read to continue
+ *  @param out f64[10]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual where b is 0,
+ *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged, 8 energy of the start, 9 what
+ *         errors of the energy are relative to; read to continue
  *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
  *  @param sums f64[6·nz] scratch
  *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
- *  @param x, p addresses of element (0, 0, 0) of the red half, f32; x holds where to start when the finest level has islands
- *  @param second bytes from x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one
- *  @param linearEnergy energy of the linear profile; tolerance: relative, on the energy
- *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to the first residual */
+ *  @param x, p addresses of element (0, 0, 0) of the red half, f32; started: whether x holds where to start, which is else 0
+ *  @param secondBytes from x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one
+ *  @param linearEnergy energy of the linear profile, 0 where b is given; tolerance: relative, on the energy, Infinity for any
+ *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to |b| */
 export function solveTransport(
   thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: Level, count: i32, alone: i32,
-  x: usize, second: usize, p: usize, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64, maxIterations: i32,
+  x: usize, secondBytes: u32, p: usize, started: bool, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64,
+  maxIterations: i32,
 ): i32 {
   enter();
+  const second = <usize>secondBytes;
   const entry = table;
   const nz = entry.nz;
   const stride = <usize>nz << 3;
@@ -71,26 +84,28 @@ export function solveTransport(
   if (!second) {
     clear(thread, threads, entry, entry.solution);
     clear(thread, threads, entry, entry.right);
-    if (!entry.islands) clear(thread, threads, entry, x);
+    if (!started) clear(thread, threads, entry, x);
     clear(thread, threads, entry, p);
     if ((status = barrier(thread, threads))) return status;
-    if ((status = linear(thread, threads, entry, sums))) return status;
+    if ((status = begin(thread, threads, entry, sums))) return status;
   }
-  const first = second ? load<f64>(out, 24) : total(sums, nz);
-  const scale = rightNorm > 0 ? rightNorm * rightNorm : first;
-  const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
-
+  const given = entry.given != 0;
+  let first = second ? load<f64>(out, 24) : total(sums, nz);
   let energy = second ? load<f64>(out, 8) : linearEnergy;
-  if (!second && entry.islands) {
-    // The potential starts flat within islands.
+  let square = second ? load<f64>(out, 16) : first;
+  if (!second && started) {
     if ((status = verify(thread, threads, entry, x, 0, sums3))) return status;
     energy -= total(sums3 + stride, nz);
+    square = total(sums3, nz);
+    if (first == 0) first = square;
   }
+  const began = second ? load<f64>(out, 64) : energy;
+  const scale = rightNorm > 0 ? rightNorm * rightNorm : first;
+  const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
   let iterations = second ? <i32>load<f64>(out) : 0;
-  let estimate: f64 = second ? load<f64>(out, 48) : first > 0 ? Infinity : 0;
-  let square = second ? load<f64>(out, 16) : first;
+  let estimate: f64 = second ? load<f64>(out, 48) : square > 0 ? Infinity : 0;
   let drift: f64 = Infinity;
-  let converged = first == 0;
+  let converged = square == 0 || (tolerance == Infinity && square <= residualGoal);
   for (let run = 0; run < RUNS; run++) {
     let known = 0;
     let before: f64 = 0;
@@ -128,7 +143,7 @@ export function solveTransport(
       const fresh = remaining(record, known);
       if (fresh < Infinity) estimate = fresh;
       if (thread == 0) store<f64>(record, estimate, 40);
-      reached = fresh <= tolerance * energy && recurred <= residualGoal;
+      reached = fresh <= tolerance * sizeOf(given, energy, began) && recurred <= residualGoal;
     }
 
     if ((status = verify(thread, threads, entry, x, second, sums3))) return status;
@@ -138,7 +153,7 @@ export function solveTransport(
     drift = Math.abs(measured - energy);
     square = total(sums3, nz);
     energy = measured;
-    converged = reached && drift <= 0.5 * tolerance * energy && square <= residualGoal;
+    converged = reached && drift <= 0.5 * tolerance * sizeOf(given, energy, began) && square <= residualGoal;
     estimate = max(estimate, converged ? drift : SAFETY * drift);
     const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
     if (converged || stalled || iterations == maxIterations) break;
@@ -152,6 +167,8 @@ export function solveTransport(
     store<f64>(out, load<f64>(sums3 + 2 * stride + (<usize>(nz - 1) << 3)), 40);
     store<f64>(out, estimate, 48);
     store<f64>(out, converged ? 1 : 0, 56);
+    store<f64>(out, began, 64);
+    store<f64>(out, sizeOf(given, energy, began), 72);
   }
   return barrier(thread, threads);
 }

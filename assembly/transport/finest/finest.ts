@@ -13,7 +13,7 @@ import * as residual from './plain-residual';
 import * as conjugate from './plain-step';
 
 /** r = b: as it was given, or the residual of the linear profile. sums: Σ r². */
-export function begin(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+export function startResidual(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const coded = entry.coded;
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {

@@ -28,7 +28,7 @@ function closeSeams(thread: i32, threads: i32, entry: Level): i32 {
 export function storeFaces(thread: i32, threads: i32, entry: Level, coded: Level): i32 {
   enter();
   clearFaces(thread, threads, entry);
-  let status = barrier(thread, threads);
+  const status = barrier(thread, threads);
   if (status) return status;
   const ny = entry.ny;
   const nx = entry.nx;

@@ -2,7 +2,7 @@
 // and what is solved for the deviation from it.
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { Level, originOf } from '../level/levels';
-import { advance, ascend, begin, descend, renormalise, verify } from '../finest/finest';
+import { advance, ascend, descend, renormalise, startResidual, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
 import { partsAbove } from '../parts/record';
@@ -87,7 +87,7 @@ export function solveTransport(
     if (!started) clear(thread, threads, entry, x);
     clear(thread, threads, entry, p);
     if ((status = barrier(thread, threads))) return status;
-    if ((status = begin(thread, threads, entry, sums))) return status;
+    if ((status = startResidual(thread, threads, entry, sums))) return status;
   }
   const given = entry.given != 0;
   let first = second ? load<f64>(out, 24) : total(sums, nz);

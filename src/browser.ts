@@ -33,7 +33,8 @@ export function webPlatform(loadCore: () => Promise<WebAssembly.Module>, createW
       const worker = createWorker();
       return {
         post: (message, transfer) => worker.postMessage(message, transfer ?? []),
-        onMessage: (listener) => worker.addEventListener('message', (event: MessageEvent<WorkerReply>) => listener(event.data)),
+        onMessage: (listener) =>
+          worker.addEventListener('message', (event: MessageEvent<WorkerReply>) => listener(event.data)),
         onError: (listener) =>
           worker.addEventListener('error', (event) => listener(event.message || 'its script could not be loaded')),
         terminate: () => worker.terminate(),
@@ -48,6 +49,7 @@ export function openSession(options: BrowserSessionOptions = {}): Promise<Sessio
     options.workerUrl === undefined
       ? new Worker(new URL('./worker.web.js', import.meta.url), { type: 'module' })
       : new Worker(options.workerUrl, { type: 'module' });
-  const loadCore = (): Promise<WebAssembly.Module> => fetchCore(options.wasmUrl ?? new URL('./core.wasm', import.meta.url));
+  const loadCore = (): Promise<WebAssembly.Module> =>
+    fetchCore(options.wasmUrl ?? new URL('./core.wasm', import.meta.url));
   return openSessionOn(webPlatform(loadCore, createWorker), options);
 }

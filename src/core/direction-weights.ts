@@ -13,8 +13,10 @@ export interface MetricDirection {
 }
 
 const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const cross = (a: Vector, b: Vector): Vector => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-const combine = (s: number, a: Vector, t: number, b: Vector): Vector => [s * a[0] + t * b[0], s * a[1] + t * b[1], s * a[2] + t * b[2]];
+const cross = (a: Vector, b: Vector): Vector =>
+  [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+const combine = (s: number, a: Vector, t: number, b: Vector): Vector =>
+  [s * a[0] + t * b[0], s * a[1] + t * b[1], s * a[2] + t * b[2]];
 const unit = (a: Vector): Vector => combine(1 / Math.sqrt(dot(a, a)), a, 0, a);
 
 /** Solid angle of the triangle seen along three unit vectors (van Oosterom and Strackee 1983). */

@@ -9,7 +9,8 @@ export interface Direction {
   readonly weight: number;
 }
 
-// Areas of the spherical Voronoi cells per ± pair (Lang, Ohser, Hilfer 2001, J. Microscopy 203:303): ⟨100⟩, ⟨110⟩, ⟨111⟩.
+// Areas of the spherical Voronoi cells per ± pair (Lang, Ohser, Hilfer 2001, J. Microscopy 203:303): ⟨100⟩, ⟨110⟩,
+// ⟨111⟩.
 const WEIGHTS = [0.09155578240952, 0.07396125575216, 0.07039127956464];
 
 function direction(dz: number, dy: number, dx: number): Direction {
@@ -20,6 +21,7 @@ function direction(dz: number, dy: number, dx: number): Direction {
 /** ⟨100⟩ ×3, ⟨110⟩ ×6, ⟨111⟩ ×4. */
 export const DIRECTIONS: readonly Direction[] = [
   direction(1, 0, 0), direction(0, 1, 0), direction(0, 0, 1),
-  direction(0, 1, 1), direction(0, 1, -1), direction(1, 0, 1), direction(1, 0, -1), direction(1, 1, 0), direction(1, -1, 0),
+  direction(0, 1, 1), direction(0, 1, -1), direction(1, 0, 1), direction(1, 0, -1), direction(1, 1, 0),
+  direction(1, -1, 0),
   direction(1, 1, 1), direction(1, 1, -1), direction(1, -1, 1), direction(1, -1, -1),
 ];

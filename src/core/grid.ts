@@ -45,7 +45,9 @@ export function checkFace(where: string, value: string, name = 'from'): Face {
 /** @throws SpecError unless all three are whole numbers ≥ 1 whose product the core can address. */
 export function checkShape(where: string, shape: readonly number[]): Shape {
   if (shape.length !== 3 || shape.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new SpecError(`${where}: size must be three whole numbers of voxels ≥ 1 (z, y, x), got [${shape.join(', ')}]`);
+    throw new SpecError(
+      `${where}: size must be three whole numbers of voxels ≥ 1 (z, y, x), got [${shape.join(', ')}]`,
+    );
   }
   const result = [shape[0], shape[1], shape[2]] as const;
   if (voxelCount(result) > MAX_VOXELS) {

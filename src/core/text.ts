@@ -9,8 +9,11 @@ export function significant(value: number | null | undefined, digits = 4): strin
 /** Columns of equal width: texts to the left, numbers to the right. The first row is the head. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const numeric = rows[0].map((_, column) => rows.slice(1).every((row) => /^(-?[\d.]+(e[+-]?\d+)?( %)?|-|)$/i.test(row[column] ?? '')));
+  const numeric = rows[0]
+    .map((_, column) => rows.slice(1).every((row) => /^(-?[\d.]+(e[+-]?\d+)?( %)?|-|)$/i.test(row[column] ?? '')));
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ').trimEnd();
+    row.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join('  ')
+      .trimEnd();
   return rows.map(line).join('\n');
 }

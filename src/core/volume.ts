@@ -24,7 +24,10 @@ export function checkVolume(where: string, volume: LabelVolume): LabelVolume {
   checkVoxelSize(where, volume.voxelSizeUm);
   // Kernels take the bytes as they are: those of wider numbers would be read as other labels.
   if (!(volume.labels instanceof Uint8Array)) {
-    throw new SpecError(`${where}: labels must be a Uint8Array, got ${Object.prototype.toString.call(volume.labels).slice(8, -1)}; copy them with Uint8Array.from`);
+    throw new SpecError(
+      `${where}: labels must be a Uint8Array, got ${Object.prototype.toString.call(volume.labels).slice(8, -1)}; ` +
+        'copy them with Uint8Array.from',
+    );
   }
   const expected = voxelCount(volume.shape);
   if (volume.labels.length !== expected) {

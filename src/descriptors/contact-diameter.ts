@@ -1,4 +1,5 @@
-// Diameter of the spheres that have the measured contact area: D_SCA = 6 V/S (Iwamoto et al. 2023, J. Power Sources Adv. 21:100120).
+// Diameter of the spheres that have the measured contact area: D_SCA = 6 V/S (Iwamoto et al. 2023, J. Power Sources
+// Adv. 21:100120).
 import { SpecError } from '../core/errors.js';
 import { AM, checkPhase, checkVolume, SE, type LabelVolume, type Phase } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -12,15 +13,18 @@ export interface ContactDiameterOptions {
   readonly contact?: Phase;
 }
 
-export const CONTACT_DIAMETER_DEFAULTS = { particles: AM, contact: SE } as const satisfies Required<ContactDiameterOptions>;
+export const CONTACT_DIAMETER_DEFAULTS = {
+  particles: AM, contact: SE,
+} as const satisfies Required<ContactDiameterOptions>;
 
 /** 6 ε/S_ab. @returns null where the phases do not touch. */
 export function contactDiameterOf(volumeFraction: number, interfaceArea: number): number | null {
   return interfaceArea === 0 ? null : (6 * volumeFraction) / interfaceArea;
 }
 
-/** Specific-contact-area diameter of a phase: six times its volume over its interface with another, µm (voxels when no size is
- *  known); null where the two do not touch. Spheres of that diameter, wholly in contact, have the same area per volume.
+/** Specific-contact-area diameter of a phase: six times its volume over its interface with another, µm (voxels when no
+ *  size is known); null where the two do not touch. Spheres of that diameter, wholly in contact, have the same area per
+ *  volume.
  *  @throws SpecError for phases that are equal or do not occur. */
 export async function contactDiameter(
   session: Session, volume: LabelVolume, options: ContactDiameterOptions = {}, run: RunOptions = {},

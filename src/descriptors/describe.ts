@@ -1,4 +1,5 @@
-// All descriptors of an image in one object. What there is stands in descriptor-table.ts, what an entry is in descriptor.ts.
+// All descriptors of an image in one object. What there is stands in descriptor-table.ts, what an entry is in
+// descriptor.ts.
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import {
@@ -21,7 +22,8 @@ export interface DescribeOptions {
   readonly from?: Face;
   /** Names from DESCRIPTORS; null: all but those on request. */
   readonly only?: readonly string[] | null;
-  /** With `only` null: names of descriptors on request to add; like the others they are skipped where the image does not admit them. */
+  /** With `only` null: names of descriptors on request to add; like the others they are skipped where the image does
+   *  not admit them. */
   readonly more?: readonly string[];
   /** CPSD and SMIP beside the two radii. */
   readonly curves?: boolean;
@@ -48,14 +50,22 @@ const keysOf = ({ name, also = [] }: Descriptor): readonly string[] => [name, ..
 function chosen({ only, more }: Pick<Required<DescribeOptions>, 'only' | 'more'>): readonly Descriptor[] {
   const names = DESCRIPTORS.flatMap(keysOf);
   if (only?.length === 0) throw new SpecError(`describe: "only" names nothing; choose from ${names.join(', ')}`);
-  if (only !== null && more.length > 0) throw new SpecError('describe: "more" goes without "only"; name all of them in "only"');
+  if (only !== null && more.length > 0) {
+    throw new SpecError('describe: "more" goes without "only"; name all of them in "only"');
+  }
   const wanted = only ?? more;
   const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new SpecError(`describe: no descriptor is called "${unknown}"; there are ${names.join(', ')}`);
-  return DESCRIPTORS.filter((descriptor) => (only === null && !descriptor.onRequest) || keysOf(descriptor).some((key) => wanted.includes(key)));
+  if (unknown !== undefined) {
+    throw new SpecError(`describe: no descriptor is called "${unknown}"; there are ${names.join(', ')}`);
+  }
+  return DESCRIPTORS.filter(
+    (descriptor) => (only === null && !descriptor.onRequest) || keysOf(descriptor).some((key) => wanted.includes(key)),
+  );
 }
 
-function requestOf(options: Required<DescribeOptions>, all: readonly Phase[], voxelSizeUm: VoxelSize): DescriptorRequest {
+function requestOf(
+  options: Required<DescribeOptions>, all: readonly Phase[], voxelSizeUm: VoxelSize,
+): DescriptorRequest {
   const { from, curves, histograms } = options;
   const maxLag = checkMaxLag('describe', options.maxLag);
   checkFace('describe', from);
@@ -67,8 +77,11 @@ function requestOf(options: Required<DescribeOptions>, all: readonly Phase[], vo
   return { phases, axes, voxelSizeUm, from, curves, histograms, maxLag };
 }
 
-/** Memory of `describe`: its operations run one after another, and so do the phases. Distances on voxels that are no cubes take more. */
-export function describePlan(shape: Shape, threads: number, options: DescribeOptions = {}, voxelSizeUm: VoxelSize = null): LeasePlan {
+/** Memory of `describe`: its operations run one after another, and so do the phases. Distances on voxels that are no
+ *  cubes take more. */
+export function describePlan(
+  shape: Shape, threads: number, options: DescribeOptions = {}, voxelSizeUm: VoxelSize = null,
+): LeasePlan {
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const request = requestOf(complete, [1], voxelSizeUm);
   return { leases: [], then: chosen(complete).map(({ plan }) => plan(shape, threads, request)) };
@@ -106,15 +119,17 @@ export async function describe(
     const prefix = `${k + 1} of ${work.length}, ${name}`;
     await fill({ session, volume, request, result }, {
       signal: run.signal,
-      onProgress: run.onProgress && ((p) => run.onProgress?.({ ...p, operation: 'describe', stage: `${prefix}: ${p.stage}` })),
+      onProgress: run.onProgress &&
+        ((p) => run.onProgress?.({ ...p, operation: 'describe', stage: `${prefix}: ${p.stage}` })),
     });
   }
   if (Object.keys(skipped).length > 0) result.skipped = skipped;
   return result;
 }
 
-/** A description as one flat row: quantity, phase, axis unless z, unit; `meanGeodesicTortuosity1`, `bulgeRadius2AlongXUm`,
- *  `interfaceArea1-2PerUm` (`…Voxels`, `…PerVoxel` where no size is known). Curves, histograms and profiles stay in the JSON. */
+/** A description as one flat row: quantity, phase, axis unless z, unit; `meanGeodesicTortuosity1`,
+ *  `bulgeRadius2AlongXUm`, `interfaceArea1-2PerUm` (`…Voxels`, `…PerVoxel` where no size is known). Curves, histograms
+ *  and profiles stay in the JSON. */
 export function describeRow(description: Description): Record<string, RowValue> {
   const row: Record<string, RowValue> = {};
   for (const descriptor of DESCRIPTORS) {

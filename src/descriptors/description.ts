@@ -51,7 +51,8 @@ export interface PhaseDescription {
     readonly constrictivity: number;
     readonly curves?: SizeCurves;
   }>;
-  /** Of the voxels in the window, nothing around: components − tunnels + cavities. By adjacency of the phase: "6", "26". */
+  /** Of the voxels in the window, nothing around: components − tunnels + cavities. By adjacency of the phase: "6",
+   *  "26". */
   readonly eulerNumber?: ByAdjacency<number>;
   /** Per volume of the structure, µm⁻³; null in a window one voxel thick. */
   readonly eulerDensity?: ByAdjacency<number> | null;
@@ -65,7 +66,8 @@ export interface PhaseDescription {
   readonly utilisation?: ByAxis<Readonly<Record<Face, number>>>;
   /** Of the phase with itself; the correlation length is where `centred` falls to 1/e, null when it does not. */
   readonly twoPoint?: ByAxis<TwoPointCurve & { readonly correlationLength: number | null }>;
-  /** Chords from face to face of the phase; entry k of the lists: `length[k]`, with both ends in the window, cut by a face. */
+  /** Chords from face to face of the phase; entry k of the lists: `length[k]`, with both ends in the window, cut by a
+   *  face. */
   readonly chordLength?: ByAxis<{
     /** ε over the chords per length of line, from the ends inside the window; null when no chord ends there. */
     readonly mean: number | null;

@@ -24,7 +24,9 @@ export interface DescriptorContext {
   readonly volume: LabelVolume;
   readonly request: DescriptorRequest;
   /** Filled in by the descriptors. */
-  readonly result: Omit<Mutable<Description>, 'phases'> & { readonly phases: Record<string, Mutable<PhaseDescription>> };
+  readonly result: Omit<Mutable<Description>, 'phases'> & {
+    readonly phases: Record<string, Mutable<PhaseDescription>>,
+  };
 }
 
 export interface Descriptor {
@@ -64,7 +66,8 @@ export function perPhase(
   description: Description, name: string, unit: RowEntry['unit'], value: (phase: PhaseDescription) => RowEntry['value'],
   suffix = '',
 ): RowEntry[] {
-  return Object.entries(description.phases).map(([label, phase]) => ({ name: name + label + suffix, unit, value: value(phase) }));
+  return Object.entries(description.phases)
+    .map(([label, phase]) => ({ name: name + label + suffix, unit, value: value(phase) }));
 }
 
 export function perAxis<T>(

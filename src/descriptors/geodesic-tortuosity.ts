@@ -36,7 +36,8 @@ export interface GeodesicTortuosity {
   readonly reachableFraction: number;
   /** Voxels of the phase on the start plane. */
   readonly startVoxels: number;
-  /** `counts[i]` start voxels with edges[i] ≤ value < edges[i + 1], the last bin closed; both empty when none reaches. */
+  /** `counts[i]` start voxels with edges[i] ≤ value < edges[i + 1], the last bin closed; both empty when none
+   *  reaches. */
   readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] };
 }
 
@@ -62,7 +63,8 @@ export function geodesicEdges(where: string, size: VoxelSize, axis: Axis, neighb
   const [hz, hy, hx] = size ?? [1, 1, 1];
   if (Math.max(hz, hy, hx) > MAX_RATIO * Math.min(hz, hy, hx)) {
     throw new SpecError(
-      `${where}: voxel edges may differ by a factor of ${MAX_RATIO} at most, got ${hz}, ${hy}, ${hx} µm; rescale the image`,
+      `${where}: voxel edges may differ by a factor of ${MAX_RATIO} at most, got ${hz}, ${hy}, ${hx} µm; ` +
+        'rescale the image',
     );
   }
   const unit = (size ?? [1, 1, 1])[axisIndex(axis)];
@@ -93,9 +95,10 @@ export function geodesicTortuosityPlan(shape: Shape, axes: readonly Axis[] = AXE
 }
 
 /** Mean, standard deviation and histogram of shortest path / thickness, over the voxels of the phase on the start plane
- *  that reach the target plane. Thickness is n − 1 voxel edges along the axis, so a straight column is exactly 1; an image one
- *  voxel thick has 1 everywhere. Steps have their physical length (1, √2, √3 in cubic voxels), summed in f32; mean and
- *  deviation are summed in f64 in index order. [A §2.3; neighbourhood and normalisation are not published there.]
+ *  that reach the target plane. Thickness is n − 1 voxel edges along the axis, so a straight column is exactly 1; an
+ *  image one voxel thick has 1 everywhere. Steps have their physical length (1, √2, √3 in cubic voxels), summed in f32;
+ *  mean and deviation are summed in f64 in index order. [A §2.3; neighbourhood and normalisation are not published
+ *  there.]
  *  @throws SpecError for a phase, axis or option that does not exist; CapacityError */
 export async function geodesicTortuosity(
   session: Session, volume: LabelVolume, options: GeodesicTortuosityOptions, run: RunOptions = {},
@@ -121,7 +124,8 @@ export async function geodesicTortuosities(
       while (results.length < tasks.length) {
         const k = results.length;
         const { phase, axis } = tasks[k];
-        const stage = `paths in phase ${phase} along ${axis}${tasks.length > 1 ? ` (${k + 1} of ${tasks.length})` : ''}`;
+        const stage =
+          `paths in phase ${phase} along ${axis}${tasks.length > 1 ? ` (${k + 1} of ${tasks.length})` : ''}`;
         const result = await frame.scope(() => oneTask(frame, labels, volume, tasks[k], edges[k], attempt, stage));
         if (result === null) return;
         results.push(result);
@@ -160,7 +164,9 @@ function startShare(
   const [fixed, ends] = [axisIndex(task.axis), [nz, ny, nx]];
   const from = [0, 0, 0].map((_, k) => (k === fixed ? start : 0));
   const to = ends.map((n, k) => (k === fixed ? start + 1 : n));
-  for (let z = from[0]; z < to[0]; z++) for (let y = from[1]; y < to[1]; y++) for (let x = from[2]; x < to[2]; x++) at(z, y, x);
+  for (let z = from[0]; z < to[0]; z++) {
+    for (let y = from[1]; y < to[1]; y++) for (let x = from[2]; x < to[2]; x++) at(z, y, x);
+  }
   return { startVoxels, reachableFraction: startVoxels === 0 ? 0 : reached / startVoxels };
 }
 

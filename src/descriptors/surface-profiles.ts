@@ -1,5 +1,5 @@
-// Profiles of the specific surface area: the 13-direction estimate of `surfaceAreas` for every window of two neighbouring
-// planes. Pairs inside a plane count in the slabs on both of its sides (decisions/0036).
+// Profiles of the specific surface area: the 13-direction estimate of `surfaceAreas` for every window of two
+// neighbouring planes. Pairs inside a plane count in the slabs on both of its sides (decisions/0036).
 import { DIRECTIONS } from '../core/directions.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
@@ -21,7 +21,8 @@ export const SURFACE_PROFILE_DEFAULTS = { phases: null, axes: AXES } as const sa
 export interface SurfaceProfile {
   readonly phase: Phase;
   readonly axis: Axis;
-  /** Face between two planes, µm from the low face of the window (voxels when no size is known); one fewer than planes. */
+  /** Face between two planes, µm from the low face of the window (voxels when no size is known); one fewer than
+   *  planes. */
   readonly position: Float64Array;
   /** S of the two planes beside it, µm⁻¹, or per voxel edge. */
   readonly specificSurfaceArea: Float64Array;
@@ -37,8 +38,8 @@ export function surfaceProfilesPlan(shape: Shape): LeasePlan {
   };
 }
 
-/** Specific surface area of each pair of neighbouring planes across each axis, for every phase: phase by phase within an axis.
- *  The mean over a profile is that of the window, but for its end planes, whose inner pairs count half.
+/** Specific surface area of each pair of neighbouring planes across each axis, for every phase: phase by phase within
+ *  an axis. The mean over a profile is that of the window, but for its end planes, whose inner pairs count half.
  *  @throws SpecError for a phase that does not occur or an unknown axis. */
 export async function surfaceProfiles(
   session: Session, volume: LabelVolume, options: SurfaceProfileOptions = {}, run: RunOptions = {},

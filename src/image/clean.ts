@@ -20,7 +20,8 @@ export const CLEAN_DEFAULTS = { phases: null } as const;
 
 export interface Cleaned {
   readonly volume: LabelVolume;
-  /** Components that were removed, and their voxels; some may have got their old label back, from a larger neighbour. */
+  /** Components that were removed, and their voxels; some may have got their old label back, from a larger
+   *  neighbour. */
   readonly components: number;
   readonly voxels: number;
 }
@@ -32,9 +33,9 @@ export function cleanPlan(shape: Shape, minVoxels: number): LeasePlan {
   };
 }
 
-/** Gives each component (6 neighbours) of fewer than `minVoxels` voxels the label that most of the faces around it have,
- *  counting only voxels that stay; equal numbers: the lowest label. Small components inside small components wait until
- *  those around them have got theirs. Nothing else changes, and no component below the size is left.
+/** Gives each component (6 neighbours) of fewer than `minVoxels` voxels the label that most of the faces around it
+ *  have, counting only voxels that stay; equal numbers: the lowest label. Small components inside small components wait
+ *  until those around them have got theirs. Nothing else changes, and no component below the size is left.
  *  @throws SpecError when every component is smaller; CapacityError */
 export async function cleanLabels(
   session: Session, volume: LabelVolume, options: CleanOptions, run: RunOptions = {},
@@ -43,7 +44,9 @@ export async function cleanLabels(
   const { labels, shape } = checkVolume(where, volume);
   const { minVoxels, phases } = { ...CLEAN_DEFAULTS, ...options };
   if (!Number.isInteger(minVoxels) || minVoxels < 1 || minVoxels >= 2 ** 31) {
-    throw new SpecError(`${where}: the smallest component that stays is a whole number of voxels ≥ 1, got ${minVoxels}`);
+    throw new SpecError(
+      `${where}: the smallest component that stays is a whole number of voxels ≥ 1, got ${minVoxels}`,
+    );
   }
   phases?.forEach((phase) => checkPhase(where, volume, phase));
   const plan = cleanPlan(shape, minVoxels);
@@ -60,7 +63,10 @@ export async function cleanLabels(
     }
     const { components, voxels, left } = await absorbSmall(frame, input, marks, shape, minVoxels);
     if (left > 0) {
-      throw new SpecError(`${where}: every component is smaller than ${minVoxels} voxels; take a smaller number, or filter the grey image first`);
+      throw new SpecError(
+        `${where}: every component is smaller than ${minVoxels} voxels; take a smaller number, ` +
+          'or filter the grey image first',
+      );
     }
     return { volume: { ...volume, labels: await frame.read(input, Uint8Array, labels.length) }, components, voxels };
   });

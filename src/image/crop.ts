@@ -8,12 +8,17 @@ import type { VoxelArray } from '../io/voxels.js';
 export type CropWindow = readonly (readonly [from: number | null, to: number | null])[];
 
 /** @throws SpecError when the window is empty or reaches beyond the image. */
-export function checkWindow(where: string, window: CropWindow, shape: Shape): readonly (readonly [from: number, to: number])[] {
+export function checkWindow(
+  where: string, window: CropWindow, shape: Shape,
+): readonly (readonly [from: number, to: number])[] {
   if (window.length !== 3) throw new SpecError(`${where}: a window is three ranges (z, y, x), got ${window.length}`);
   return window.map(([from, to], k) => {
     const [a, b] = [from ?? 0, to ?? shape[k]];
     if (!Number.isInteger(a) || !Number.isInteger(b) || a < 0 || b > shape[k] || a >= b) {
-      throw new SpecError(`${where}: along ${AXES[k]} the window must lie in 0:${shape[k]}, got ${a}:${b} (first voxel : one after the last)`);
+      throw new SpecError(
+        `${where}: along ${AXES[k]} the window must lie in 0:${shape[k]}, got ${a}:${b} (first voxel : ` +
+          'one after the last)',
+      );
     }
     return [a, b] as const;
   });
@@ -21,7 +26,9 @@ export function checkWindow(where: string, window: CropWindow, shape: Shape): re
 
 type Cells = LabelVolume['labels'] | VoxelArray['data'];
 
-function cut<T extends Cells>(data: T, shape: Shape, ranges: readonly (readonly [number, number])[]): { data: T; shape: Shape } {
+function cut<T extends Cells>(
+  data: T, shape: Shape, ranges: readonly (readonly [number, number])[],
+): { data: T; shape: Shape } {
   const [[z0, z1], [y0, y1], [x0, x1]] = ranges;
   const [, ny, nx] = shape;
   const width = x1 - x0;

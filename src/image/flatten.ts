@@ -1,5 +1,5 @@
-// Removal of a grey-value gradient: depth of view, beam fluctuation, uneven light. The trend is a polynomial of degree 1 or
-// 2 along each of the axes, fitted to all voxels by least squares; the mean stays.
+// Removal of a grey-value gradient: depth of view, beam fluctuation, uneven light. The trend is a polynomial of degree
+// 1 or 2 along each of the axes, fitted to all voxels by least squares; the mean stays.
 //
 // On a full grid the centred polynomials t and t² − mean are orthogonal, along one axis and between axes, so the
 // coefficients follow from the means of the planes across each axis.
@@ -58,7 +58,9 @@ export async function flattenGreys(
 ): Promise<Flattened> {
   const where = 'flatten';
   const { axes, degree } = { ...FLATTEN_DEFAULTS, ...options };
-  if (degree !== 1 && degree !== 2) throw new SpecError(`${where}: the degree of the trend is 1 or 2, got ${String(degree)}`);
+  if (degree !== 1 && degree !== 2) {
+    throw new SpecError(`${where}: the degree of the trend is 1 or 2, got ${String(degree)}`);
+  }
   axes.forEach((axis) => checkAxis(where, axis));
   const { data, shape } = checkGrey(where, volume);
   const kind = greyKind(data);

@@ -1,4 +1,5 @@
-// Grey images: plain host data, as label volumes are, and what is done with number types that the pipeline does not know.
+// Grey images: plain host data, as label volumes are, and what is done with number types that the pipeline does not
+// know.
 import { FileError, SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape } from '../core/grid.js';
 import { dataTypeOf, type VoxelArray, type VoxelGrid } from '../io/voxels.js';
@@ -18,7 +19,9 @@ export function checkGrey(where: string, volume: GreyVolume): GreyVolume {
   checkVoxelSize(where, volume.voxelSizeUm);
   const expected = voxelCount(volume.shape);
   if (volume.data.length !== expected) {
-    throw new SpecError(`${where}: ${volume.shape.join('×')} needs ${expected} values, the array holds ${volume.data.length}`);
+    throw new SpecError(
+      `${where}: ${volume.shape.join('×')} needs ${expected} values, the array holds ${volume.data.length}`,
+    );
   }
   return volume;
 }
@@ -32,7 +35,9 @@ export function greyLease(name: string, shape: Shape, kind: GreyKind): PlannedLe
 }
 
 /** A new array of the same type. */
-export function greyType(data: GreyData): (new (buffer: ArrayBuffer) => GreyData) & { readonly BYTES_PER_ELEMENT: number } {
+export function greyType(data: GreyData): (new (buffer: ArrayBuffer) => GreyData) & {
+  readonly BYTES_PER_ELEMENT: number,
+} {
   return data.constructor as (new (buffer: ArrayBuffer) => GreyData) & { readonly BYTES_PER_ELEMENT: number };
 }
 
@@ -42,8 +47,8 @@ export interface GreyReading {
   readonly warnings: readonly string[];
 }
 
-/** Any array of numbers as a grey image. 8 and 16 bits without sign and 32-bit floats stay as they are; whole numbers that
- *  fit become 16 bits, everything else 32-bit floats, with a warning where that needs one.
+/** Any array of numbers as a grey image. 8 and 16 bits without sign and 32-bit floats stay as they are; whole numbers
+ *  that fit become 16 bits, everything else 32-bit floats, with a warning where that needs one.
  *  @throws FileError for values that are not finite, or that a 32-bit float cannot hold. */
 export function toGreys(name: string, array: VoxelArray): GreyReading {
   const { shape, voxelSizeUm, provenance } = array;
@@ -55,7 +60,11 @@ export function toGreys(name: string, array: VoxelArray): GreyReading {
   let [least, greatest, whole] = [Infinity, -Infinity, true];
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
-    if (!Number.isFinite(value)) throw new FileError(`${name}: voxel ${placeOf(i, shape)} is ${value}; replace what is no number before the import`);
+    if (!Number.isFinite(value)) {
+      throw new FileError(
+        `${name}: voxel ${placeOf(i, shape)} is ${value}; replace what is no number before the import`,
+      );
+    }
     if (value < least) least = value;
     if (value > greatest) greatest = value;
     whole &&= Math.trunc(value) === value;
@@ -67,10 +76,16 @@ export function toGreys(name: string, array: VoxelArray): GreyReading {
   }
   const floats = Float32Array.from(data);
   if (whole && floats.some((value, i) => value !== data[i])) {
-    throw new FileError(`${name}: values up to ${greatest} (${type}) do not fit 16 bits, nor a 32-bit float exactly; scale them to 16 bits`);
+    throw new FileError(
+      `${name}: values up to ${greatest} (${type}) do not fit 16 bits, nor a 32-bit float exactly; ` +
+        'scale them to 16 bits',
+    );
   }
   const warnings = least < 0 && whole
-    ? [`${name}: signed values, ${least} to ${greatest}: kept as 32-bit floats, thresholds are on this scale; a signed file of an unsigned camera should be saved again as unsigned`]
+    ? [
+      `${name}: signed values, ${least} to ${greatest}: kept as 32-bit floats, thresholds are on this scale; ` +
+        'a signed file of an unsigned camera should be saved again as unsigned',
+    ]
     : type === 'float64' ? [`${name}: 64-bit floats are rounded to 32 bits`] : [];
   return { volume: { ...grid, data: floats }, warnings };
 }
@@ -90,12 +105,17 @@ function wordWarnings(name: string, data: Uint16Array): string[] {
     bits |= value;
   }
   if (low > 0 && high > 0 && middle === 0) {
-    return [`${name}: 16-bit values lie below 16384 or above 49151 and nowhere between, as signed numbers do that were saved as unsigned; save them as signed 16 bits`];
+    return [
+      `${name}: 16-bit values lie below 16384 or above 49151 and nowhere between, ` +
+        'as signed numbers do that were saved as unsigned; save them as signed 16 bits',
+    ];
   }
   const used = 32 - Math.clz32(bits);
   if (used === 12 || used === 10 || used === 14) {
     return [`${name}: ${used}-bit data in 16 bits: thresholds are on the scale 0 to ${2 ** used - 1}`];
   }
   const idle = bits === 0 ? 0 : 31 - Math.clz32(bits & -bits);
-  return idle >= 2 ? [`${name}: ${16 - idle}-bit data shifted up by ${idle} bits: all values are multiples of ${2 ** idle}`] : [];
+  return idle >= 2
+    ? [`${name}: ${16 - idle}-bit data shifted up by ${idle} bits: all values are multiples of ${2 ** idle}`]
+    : [];
 }

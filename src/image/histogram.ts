@@ -1,7 +1,9 @@
 // Histogram of a grey image.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
-import { binsPlan, greyBins, greyRange, greyRangePlan, type Bins, type GreyKind, type GreyRange } from '../kernels/greys.js';
+import {
+  binsPlan, greyBins, greyRange, greyRangePlan, type Bins, type GreyKind, type GreyRange,
+} from '../kernels/greys.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, type GreyVolume } from './grey.js';
@@ -18,7 +20,9 @@ export function histogramPlan(shape: Shape, kind: GreyKind, threads: number): Le
 /** Exact counts: a bin for each value of 8 and 16 bits; floats in 65536 bins from min to max, or in bins of 1 where all
  *  are whole numbers that span less.
  *  @throws SpecError for values that are not finite; CapacityError */
-export async function greyHistogram(session: Session, volume: GreyVolume, run: RunOptions = {}): Promise<GreyHistogram> {
+export async function greyHistogram(
+  session: Session, volume: GreyVolume, run: RunOptions = {},
+): Promise<GreyHistogram> {
   const where = 'histogram';
   const { data, shape } = checkGrey(where, volume);
   const kind = greyKind(data);

@@ -12,7 +12,9 @@ import { filterGreys, filterPlan, type Filter } from './filter.js';
 import { flattenGreys, flattenPlan, type FlattenOptions } from './flatten.js';
 import { toGreys, type GreyVolume } from './grey.js';
 import { ballPlan, closePhase, openPhase, type BallOptions } from './morphology.js';
-import { rescaledShape, rescaleGreys, rescaleGreysPlan, rescaleLabels, rescaleLabelsPlan, type RescaleFactor } from './rescale.js';
+import {
+  rescaledShape, rescaleGreys, rescaleGreysPlan, rescaleLabels, rescaleLabelsPlan, type RescaleFactor,
+} from './rescale.js';
 import { segmentGreys, segmentPlan, type Segmentation } from './segment.js';
 
 /** Filter, flatten and segment need grey values, clean, open and close need labels, crop and rescale take both. */
@@ -52,7 +54,8 @@ export interface Imported {
   readonly warnings: readonly string[];
 }
 
-type State = { readonly content: 'grey'; readonly volume: GreyVolume } | { readonly content: 'labels'; readonly volume: LabelVolume };
+type State = { readonly content: 'grey'; readonly volume: GreyVolume } |
+  { readonly content: 'labels'; readonly volume: LabelVolume };
 
 const GREY_STEPS: readonly string[] = ['filter', 'flatten', 'segment'];
 const LABEL_STEPS: readonly string[] = ['clean', 'open', 'close'];
@@ -69,27 +72,37 @@ function fewLabels({ data }: VoxelArray): number | null {
   return seen.size;
 }
 
-/** What the steps take the numbers for. @throws SpecError for a step that needs what is not there any more, or not yet. */
+/** What the steps take the numbers for. @throws SpecError for a step that needs what is not there any more, or not
+ *  yet. */
 export function contentOf(array: VoxelArray, steps: readonly ImportStep[], content: Content | null): Content {
   const first = steps.find(({ step }) => GREY_STEPS.includes(step) || LABEL_STEPS.includes(step));
   const wanted = first === undefined ? null : GREY_STEPS.includes(first.step) ? 'grey' : 'labels';
   const found = content ?? wanted ?? (fewLabels(array) === null ? 'grey' : 'labels');
   if (content === null && wanted === 'labels' && fewLabels(array) === null) {
-    throw new SpecError(`import: ${(first as ImportStep).step} needs labels, this image has grey values (more than ${MAX_LABELS} of them): put segment before it`);
+    throw new SpecError(
+      `import: ${(first as ImportStep).step} needs labels, this image has grey values (more than ${MAX_LABELS} of ` +
+        'them): put segment before it',
+    );
   }
   let now = found;
   for (const { step } of steps) {
     if (GREY_STEPS.includes(step) && now === 'labels') {
-      throw new SpecError(`import: ${step} needs grey values, here are labels already: put it before segment, and segment only once`);
+      throw new SpecError(
+        `import: ${step} needs grey values, here are labels already: put it before segment, and segment only once`,
+      );
     }
-    if (LABEL_STEPS.includes(step) && now === 'grey') throw new SpecError(`import: ${step} needs labels: put segment before it`);
+    if (LABEL_STEPS.includes(step) && now === 'grey') {
+      throw new SpecError(`import: ${step} needs labels: put segment before it`);
+    }
     if (step === 'segment') now = 'labels';
   }
   return found;
 }
 
 /** Memory of the steps, one after another: the greatest of them is the peak. */
-export function importPlan(shape: Shape, kind: GreyKind, content: Content, steps: readonly ImportStep[], threads: number): LeasePlan {
+export function importPlan(
+  shape: Shape, kind: GreyKind, content: Content, steps: readonly ImportStep[], threads: number,
+): LeasePlan {
   const plans: LeasePlan[] = [];
   let [size, now] = [shape, content];
   for (const step of steps) {
@@ -120,7 +133,8 @@ export function importPlan(shape: Shape, kind: GreyKind, content: Content, steps
 /** Does the steps in their order.
  *  @throws SpecError, FileError for numbers that are no grey values or labels, CapacityError */
 export async function importImage(
-  session: Session, name: string, array: VoxelArray, steps: readonly ImportStep[], options: ImportOptions = {}, run: RunOptions = {},
+  session: Session, name: string, array: VoxelArray, steps: readonly ImportStep[], options: ImportOptions = {},
+  run: RunOptions = {},
 ): Promise<Imported> {
   const settings = { ...IMPORT_DEFAULTS, ...options };
   const content = contentOf(array, steps, settings.content);
@@ -160,7 +174,9 @@ async function take(session: Session, state: State, step: ImportStep, run: RunOp
   if (step.step === 'crop') {
     const window = checkWindow('crop', step.window, state.volume.shape);
     return {
-      state: state.content === 'grey' ? { content: 'grey', volume: cropGreys(state.volume, window) } : { content: 'labels', volume: cropLabels(state.volume, window) },
+      state: state.content === 'grey'
+        ? { content: 'grey', volume: cropGreys(state.volume, window) }
+        : { content: 'labels', volume: cropLabels(state.volume, window) },
       record: { window },
     };
   }
@@ -186,7 +202,11 @@ async function takeGrey(session: Session, volume: GreyVolume, step: ImportStep, 
       const done = await flattenGreys(session, volume, { axes, degree }, run);
       const removed = Object.fromEntries(axes.map((axis) => {
         const curve = done.trend[axis];
-        return [axis, curve.reduce((high, v) => Math.max(high, v), -Infinity) - curve.reduce((low, v) => Math.min(low, v), Infinity)];
+        return [
+          axis,
+          curve.reduce((high, v) => Math.max(high, v), -Infinity) -
+            curve.reduce((low, v) => Math.min(low, v), Infinity),
+        ];
       }));
       return { state: { content: 'grey', volume: done.volume }, record: { axes, degree, removed } };
     }
@@ -215,7 +235,9 @@ async function takeLabels(session: Session, volume: LabelVolume, step: ImportSte
       const { radius, phase = null } = step;
       const work = step.step === 'open' ? openPhase : closePhase;
       const { volume: result, phase: used, voxels } = await work(session, volume, { radius, phase }, run);
-      const lost = voxels > 0 && !result.labels.includes(used) ? [`${step.step} by ${radius} voxels removes phase ${used} altogether; take a smaller ball`] : [];
+      const lost = voxels > 0 && !result.labels.includes(used)
+        ? [`${step.step} by ${radius} voxels removes phase ${used} altogether; take a smaller ball`]
+        : [];
       return { state: { content: 'labels', volume: result }, record: { radius, phase: used, voxels }, warnings: lost };
     }
     default:

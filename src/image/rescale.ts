@@ -32,7 +32,9 @@ export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind): LeaseP
 
 /** Mean of the grey values in each new voxel, by volume; whole values to the nearest, halves up, decided exactly.
  *  @throws SpecError, CapacityError */
-export async function rescaleGreys(session: Session, volume: GreyVolume, factor: RescaleFactor, run: RunOptions = {}): Promise<GreyVolume> {
+export async function rescaleGreys(
+  session: Session, volume: GreyVolume, factor: RescaleFactor, run: RunOptions = {},
+): Promise<GreyVolume> {
   const { data, shape, voxelSizeUm } = checkGrey('rescale', volume);
   const to = rescaledShape(shape, factor);
   const kind = greyKind(data);
@@ -41,7 +43,9 @@ export async function rescaleGreys(session: Session, volume: GreyVolume, factor:
     const [values, out] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(values, data);
     await rescaleValues(frame, out, values, kind, shape, to);
-    return { ...volume, data: await frame.read(out, greyType(data)), shape: to, voxelSizeUm: resized(voxelSizeUm, shape, to) };
+    return {
+      ...volume, data: await frame.read(out, greyType(data)), shape: to, voxelSizeUm: resized(voxelSizeUm, shape, to),
+    };
   });
 }
 
@@ -52,10 +56,12 @@ export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number): Leas
   };
 }
 
-/** The label that fills most of each new voxel. Equal volumes: the one of these that has more voxels in the block that is
- *  one voxel wider on all sides; still equal: the lowest label.
+/** The label that fills most of each new voxel. Equal volumes: the one of these that has more voxels in the block that
+ *  is one voxel wider on all sides; still equal: the lowest label.
  *  @throws SpecError, CapacityError */
-export async function rescaleLabels(session: Session, volume: LabelVolume, factor: RescaleFactor, run: RunOptions = {}): Promise<LabelVolume> {
+export async function rescaleLabels(
+  session: Session, volume: LabelVolume, factor: RescaleFactor, run: RunOptions = {},
+): Promise<LabelVolume> {
   const { labels, shape, voxelSizeUm } = checkVolume('rescale', volume);
   const to = rescaledShape(shape, factor);
   const plan = rescaleLabelsPlan(shape, to, session.threads);
@@ -63,6 +69,8 @@ export async function rescaleLabels(session: Session, volume: LabelVolume, facto
     const [input, out] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
     await frame.write(input, labels);
     await majority(frame, out, input, shape, to);
-    return { ...volume, labels: await frame.read(out, Uint8Array), shape: to, voxelSizeUm: resized(voxelSizeUm, shape, to) };
+    return {
+      ...volume, labels: await frame.read(out, Uint8Array), shape: to, voxelSizeUm: resized(voxelSizeUm, shape, to),
+    };
   });
 }

@@ -48,14 +48,25 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
   }
   if (method === 'thresholds') {
     const { thresholds } = segmentation;
-    if (thresholds.length === 0 || thresholds.some((t, i) => !Number.isFinite(t) || (i > 0 && t <= thresholds[i - 1]))) {
-      throw new SpecError(`${where}: thresholds are one or more ascending grey values, got ${thresholds.join(', ') || 'none'}`);
+    if (
+      thresholds.length === 0 || thresholds.some((t, i) => !Number.isFinite(t) || (i > 0 && t <= thresholds[i - 1]))
+    ) {
+      throw new SpecError(
+        `${where}: thresholds are one or more ascending grey values, got ${thresholds.join(', ') || 'none'}`,
+      );
     }
   }
   const classes = classesOf(segmentation);
-  if (!Number.isInteger(classes) || classes < 2 || classes > 256) throw new SpecError(`${where}: classes are 2 or more, got ${classes}`);
-  if (labels !== null && (labels.length !== classes || labels.some((label) => !Number.isInteger(label) || label < 0 || label > 255))) {
-    throw new SpecError(`${where}: ${classes} classes need ${classes} labels from 0 to 255, dark to bright, got ${labels.join(', ')}`);
+  if (!Number.isInteger(classes) || classes < 2 || classes > 256) {
+    throw new SpecError(`${where}: classes are 2 or more, got ${classes}`);
+  }
+  if (
+    labels !== null &&
+      (labels.length !== classes || labels.some((label) => !Number.isInteger(label) || label < 0 || label > 255))
+  ) {
+    throw new SpecError(
+      `${where}: ${classes} classes need ${classes} labels from 0 to 255, dark to bright, got ${labels.join(', ')}`,
+    );
   }
   return segmentation;
 }
@@ -63,7 +74,10 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
 export function segmentPlan(shape: Shape, kind: GreyKind, threads: number): LeasePlan {
   return {
     leases: [greyLease('grey values', shape, kind)],
-    then: [greyRangePlan(threads), binsPlan(threads), { leases: [{ name: 'labels', bytes: voxelCount(shape) }], then: [levelsPlan(256)] }],
+    then: [
+      greyRangePlan(threads), binsPlan(threads),
+      { leases: [{ name: 'labels', bytes: voxelCount(shape) }], then: [levelsPlan(256)] },
+    ],
   };
 }
 
@@ -84,9 +98,13 @@ export async function segmentGreys(
     const values = frame.lease(plan.leases[0].name, plan.leases[0].bytes);
     await frame.write(values, data);
     const range = await greyRange(frame, values, kind, shape);
-    if (range.notFinite > 0) throw new SpecError(`${where}: ${range.notFinite} values are not finite; replace them first`);
+    if (range.notFinite > 0) {
+      throw new SpecError(`${where}: ${range.notFinite} values are not finite; replace them first`);
+    }
     if (range.min === range.max) {
-      throw new SpecError(`${where}: all grey values are ${range.min}: the image is empty; is it the right file, page or channel?`);
+      throw new SpecError(
+        `${where}: all grey values are ${range.min}: the image is empty; is it the right file, page or channel?`,
+      );
     }
     const histogram = await greyBins(frame, values, kind, shape, range);
     let explained: number | null = null;
@@ -103,7 +121,9 @@ export async function segmentGreys(
     });
     const fractions = classFractions(result, labels);
     const warnings = emptyClasses(where, thresholds, labels, fractions, range);
-    return { volume: { labels: result, shape, voxelSizeUm, provenance }, thresholds, labels, fractions, explained, warnings };
+    return {
+      volume: { labels: result, shape, voxelSizeUm, provenance }, thresholds, labels, fractions, explained, warnings,
+    };
   });
 }
 
@@ -121,8 +141,11 @@ function emptyClasses(
   const full = fractions.indexOf(1);
   if (full >= 0) {
     throw new SpecError(
-      `${where}: all voxels get label ${labels[full]}: ${values}, thresholds are ${thresholds.join(', ')}; take thresholds inside, or otsu`,
+      `${where}: all voxels get label ${labels[full]}: ${values}, thresholds are ${thresholds.join(', ')}; ` +
+        'take thresholds inside, or otsu',
     );
   }
-  return labels.flatMap((label, k) => (fractions[k] === 0 ? [`no voxel has label ${label}: ${values}, thresholds are ${thresholds.join(', ')}`] : []));
+  return labels.flatMap((label, k) => (
+    fractions[k] === 0 ? [`no voxel has label ${label}: ${values}, thresholds are ${thresholds.join(', ')}`] : []
+  ));
 }

@@ -37,11 +37,16 @@ export interface OtsuResult {
  *  65536 evaluations instead of 2³². Of equal divisions the one with the lowest thresholds.
  *  @throws SpecError when the image has fewer values than classes. */
 export function otsuThresholds(histogram: Bins, classes: number): OtsuResult {
-  if (!Number.isInteger(classes) || classes < 2 || classes > 16) throw new SpecError(`otsu: classes are 2 to 16, got ${classes}`);
+  if (!Number.isInteger(classes) || classes < 2 || classes > 16) {
+    throw new SpecError(`otsu: classes are 2 to 16, got ${classes}`);
+  }
   const { bin, count } = levelsOf(histogram.counts);
   const n = bin.length;
   if (n < classes) {
-    throw new SpecError(`otsu: ${classes} classes need at least ${classes} grey values, the image has ${n}; is it empty, or segmented already?`);
+    throw new SpecError(
+      `otsu: ${classes} classes need at least ${classes} grey values, the image has ${n}; is it empty, ` +
+        'or segmented already?',
+    );
   }
   const voxels = count.reduce((sum, c) => sum + c, 0);
   const mean = bin.reduce((sum, b, i) => sum + b * count[i], 0) / voxels;
@@ -95,7 +100,10 @@ export function otsuThresholds(histogram: Bins, classes: number): OtsuResult {
 export function fractionThresholds(histogram: Bins, fractions: readonly number[]): number[] {
   const sum = fractions.reduce((a, b) => a + b, 0);
   if (fractions.length < 2 || fractions.some((f) => !(f > 0)) || Math.abs(sum - 1) > 1e-6) {
-    throw new SpecError(`fractions: two or more volume fractions above 0 from dark to bright that add up to 1, got ${fractions.join(', ')} (sum ${sum})`);
+    throw new SpecError(
+      'fractions: two or more volume fractions above 0 from dark to bright that add up to 1, ' +
+        `got ${fractions.join(', ')} (sum ${sum})`,
+    );
   }
   const { bin, count } = levelsOf(histogram.counts);
   const voxels = count.reduce((a, b) => a + b, 0);
@@ -108,8 +116,10 @@ export function fractionThresholds(histogram: Bins, fractions: readonly number[]
     const found = i > 0 && i < bin.length ? between(histogram, bin[i - 1], bin[i]) : null;
     if (found === null || found === before) {
       throw new SpecError(
-        `fractions: ${fractions.join(', ')} cannot be met: the image has ${bin.length} grey values, and a single one holds ` +
-          `more than class ${thresholds.length + (found === null && i === 0 ? 1 : 2)} may have; smooth the image first (--filter gaussian:1) or take other fractions`,
+        `fractions: ${fractions.join(', ')} cannot be met: the image has ${bin.length} grey values, ` +
+          'and a single one holds ' +
+          `more than class ${thresholds.length + (found === null && i === 0 ? 1 : 2)} may have; ` +
+            'smooth the image first (--filter gaussian:1) or take other fractions',
       );
     }
     thresholds.push(found);

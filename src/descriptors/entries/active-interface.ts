@@ -11,7 +11,9 @@ export const activeInterfaceDescriptor: Descriptor = {
   async fill({ session, volume, request: { axes, from }, result }, run) {
     const roles = { electronic: AM, ionic: SE, collector: from === 'low' ? 'high' : 'low' } as const;
     const found: Mutable<ByAxis<ActiveInterfaceDescription>> = {};
-    for (const axis of axes) found[axis] = { ...roles, ...(await activeInterface(session, volume, { ...roles, axis }, run)) };
+    for (const axis of axes) {
+      found[axis] = { ...roles, ...(await activeInterface(session, volume, { ...roles, axis }, run)) };
+    }
     result.activeInterface = found;
   },
   row: (d) =>

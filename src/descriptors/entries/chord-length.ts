@@ -6,7 +6,10 @@ import { DEFAULT_MAX_LAG } from '../two-point-coverage.js';
 function trimmed({ whole, cut, length }: ChordLengths): { length: number[]; whole: number[]; cut: number[] } {
   let end = length.length;
   while (end > 1 && whole[end - 1] + cut[end - 1] === 0) end--;
-  return { length: Array.from(length.slice(1, end)), whole: Array.from(whole.slice(1, end)), cut: Array.from(cut.slice(1, end)) };
+  return {
+    length: Array.from(length.slice(1, end)), whole: Array.from(whole.slice(1, end)),
+    cut: Array.from(cut.slice(1, end)),
+  };
 }
 
 export const chordLengthDescriptor: Descriptor = {

@@ -12,7 +12,10 @@ export const componentsDescriptor: Descriptor = {
       const found: Record<string, ComponentDescription> = {};
       for (const neighbourhood of [6, 18, 26] as const) {
         const one = await components(session, volume, { phase, neighbourhood }, run);
-        found[neighbourhood] = { count: one.count, largestFraction: one.largestFraction, percolates: one.percolates, percolatingFraction: one.percolatingFraction };
+        found[neighbourhood] = {
+          count: one.count, largestFraction: one.largestFraction, percolates: one.percolates,
+          percolatingFraction: one.percolatingFraction,
+        };
         // Fluxes cross faces of voxels.
         if (neighbourhood === 6) result.phases[phase].utilisation = byAxis(axes, (axis) => one.connectedFraction[axis]);
       }
@@ -27,7 +30,9 @@ export const componentsDescriptor: Descriptor = {
         ...perPhase(d, 'componentCount', 'none', (phase) => of(phase)?.count, suffix),
         ...perPhase(d, 'largestFraction', 'none', (phase) => of(phase)?.largestFraction, suffix),
         ...perAxis(d, 'percolates', 'none', (phase) => of(phase)?.percolates, (yes) => yes, suffix),
-        ...perAxis(d, 'percolatingFraction', 'none', (phase) => of(phase)?.percolatingFraction, (share) => share, suffix),
+        ...perAxis(
+          d, 'percolatingFraction', 'none', (phase) => of(phase)?.percolatingFraction, (share) => share, suffix,
+        ),
       ];
     }),
     ...perAxis(d, 'utilisationFromLow', 'none', (phase) => phase.utilisation, (found) => found.low),

@@ -8,12 +8,14 @@ export const contactDiameterDescriptor: Descriptor = {
   name: 'contactDiameter',
   title: 'diameter of spheres with the area of the interface of AM (2) with SE (1): 6 V/S',
   refuses: refusesWithoutCathode,
-  plan: (shape, threads) => ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceAreasPlan(shape, threads)] }),
+  plan: (shape, threads) =>
+    ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceAreasPlan(shape, threads)] }),
   async fill({ session, volume, result }, run) {
     // Both are there already unless `only` left them out.
     const [fraction, area] = [result.phases[AM].volumeFraction, result.interfaceAreas?.[`${SE}-${AM}`]];
     const known = fraction !== undefined && area !== undefined;
-    result.contactDiameter = known ? contactDiameterOf(fraction, area) : await contactDiameter(session, volume, {}, run);
+    result.contactDiameter =
+      known ? contactDiameterOf(fraction, area) : await contactDiameter(session, volume, {}, run);
   },
   row: ({ contactDiameter: value }) => [{ name: 'contactDiameter', unit: 'length', value }],
 };

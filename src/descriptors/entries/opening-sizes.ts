@@ -10,8 +10,12 @@ export const openingSizesDescriptor: Descriptor = {
   onRequest: true,
   plan: localThicknessPlan,
   async fill({ session, volume, request, result }, run) {
-    for (const phase of request.phases) result.phases[phase].openingSizes = await openingSizes(session, volume, { phase }, run);
+    for (const phase of request.phases) {
+      result.phases[phase].openingSizes = await openingSizes(session, volume, { phase }, run);
+    }
   },
   row: (d) => SIZES.flatMap((size) =>
-    perPhase(d, `${size}OpeningSize`, 'length', ({ openingSizes: sizes }) => sizes === undefined ? undefined : sizes[size])),
+    perPhase(
+      d, `${size}OpeningSize`, 'length', ({ openingSizes: sizes }) => sizes === undefined ? undefined : sizes[size],
+    )),
 };

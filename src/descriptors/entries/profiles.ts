@@ -11,7 +11,9 @@ export const profilesDescriptor: Descriptor = {
   plan: (shape, threads) => ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceProfilesPlan(shape)] }),
   async fill({ session, volume, request: { phases }, result }, run) {
     const fractions = await volumeFractions(session, volume, { phases }, run);
-    for (const { phase, profiles } of fractions.phases) result.phases[phase].profiles = byAxis(AXES, (axis) => Array.from(profiles[axis]));
+    for (const { phase, profiles } of fractions.phases) {
+      result.phases[phase].profiles = byAxis(AXES, (axis) => Array.from(profiles[axis]));
+    }
     const areas = await surfaceProfiles(session, volume, { phases }, run);
     for (const phase of phases) {
       result.phases[phase].surfaceProfiles = byAxis(AXES, (axis) =>

@@ -14,11 +14,14 @@ export const specificSurfaceAreaDescriptor: Descriptor = {
   plan: surfaceAreasPlan,
   async fill({ session, volume, request, result }, run) {
     const areas = await surfaceAreas(session, volume, request, run);
-    for (const { phase, specificSurfaceArea } of areas.phases) result.phases[phase].specificSurfaceArea = specificSurfaceArea;
+    for (const { phase, specificSurfaceArea } of areas.phases) {
+      result.phases[phase].specificSurfaceArea = specificSurfaceArea;
+    }
     result.interfaceAreas = Object.fromEntries(areas.interfaces.map(({ phases, area }) => [phases.join('-'), area]));
   },
   row: (d) => [
     ...perPhase(d, 'specificSurfaceArea', 'perLength', (phase) => phase.specificSurfaceArea),
-    ...Object.entries(d.interfaceAreas ?? {}).map(([pair, value]): RowEntry => ({ name: `interfaceArea${pair}`, unit: 'perLength', value })),
+    ...Object.entries(d.interfaceAreas ?? {})
+      .map(([pair, value]): RowEntry => ({ name: `interfaceArea${pair}`, unit: 'perLength', value })),
   ],
 };

@@ -1,7 +1,9 @@
 import type { Axis } from '../../core/grid.js';
 import type { ByAxis, TwoPointCurve } from '../description.js';
 import { byAxis, perAxis, type Descriptor, type Mutable } from '../descriptor.js';
-import { correlationLength, MAX_TWO_POINT_PHASES, twoPointCoverage, twoPointCoveragePlan } from '../two-point-coverage.js';
+import {
+  correlationLength, MAX_TWO_POINT_PHASES, twoPointCoverage, twoPointCoveragePlan,
+} from '../two-point-coverage.js';
 
 export const twoPointDescriptor: Descriptor = {
   name: 'twoPoint',

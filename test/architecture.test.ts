@@ -38,8 +38,12 @@ function importsOf(file: string): Import[] {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, false, node.importClause?.isTypeOnly ?? false);
     if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, false, node.isTypeOnly);
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true, false);
-    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal as ts.Expression, true, true);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], true, false);
+    }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal as ts.Expression, true, true);
+    }
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -64,13 +68,27 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   descriptors: ['kernels', 'runtime', 'numeric', 'core'],
   transport: ['image', 'descriptors', 'kernels', 'runtime', 'numeric', 'core'],
   structure: ['image', 'descriptors', 'kernels', 'runtime', 'numeric', 'core'],
-  calibration: ['transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
+  calibration: [
+    'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+  ],
   cell: ['transport', 'descriptors', 'kernels', 'runtime', 'numeric', 'core'],
   capacity: ['structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'numeric', 'core'],
-  study: ['structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
-  design: ['study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
-  report: ['study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
-  cli: ['report', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core'],
+  study: [
+    'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
+    'core',
+  ],
+  design: [
+    'study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime',
+    'numeric', 'core',
+  ],
+  report: [
+    'study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression',
+    'kernels', 'runtime', 'numeric', 'core',
+  ],
+  cli: [
+    'report', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell',
+    'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+  ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -130,7 +148,8 @@ function reachable(entry: string): Set<string> {
 
 describe('architecture', () => {
   it('[exact] a circle is found, and a diamond is none', () => {
-    const edges = (...pairs: string[]): Import[] => pairs.map((pair) => ({ from: pair[0], to: pair[1], dynamic: false, typeOnly: false }));
+    const edges = (...pairs: string[]): Import[] =>
+      pairs.map((pair) => ({ from: pair[0], to: pair[1], dynamic: false, typeOnly: false }));
     expect(findCircle(edges('ab', 'ac', 'bd', 'cd'))).toBeNull();
     expect(findCircle(edges('ab', 'bc', 'cd', 'db'))).toEqual(['b', 'c', 'd', 'b']);
     expect(findCircle(edges('aa'))).toEqual(['a', 'a']);
@@ -167,14 +186,16 @@ describe('architecture', () => {
 
   it('[law] every local import ends in .js and exists', () => {
     const known = new Set([...files, ...sources('assembly')]);
-    expect(imports.filter(({ to }) => isLocal(to) && !known.has(to)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+    expect(imports.filter(({ to }) => isLocal(to) && !known.has(to)).map(({ from, to }) => `${from} → ${to}`))
+      .toEqual([]);
   });
 
   it('[law] assembly/layout.ts is the only file that both languages import, and imports nothing', () => {
     const shared = new Set(imports.filter(({ to }) => to.startsWith('assembly/')).map(({ to }) => to));
     expect([...shared].filter((to) => to !== 'assembly/layout.ts')).toEqual([]);
     expect(importsOf('assembly/layout.ts')).toEqual([]);
-    const out = sources('assembly').flatMap(importsOf).filter(({ from, to }) => relative('assembly', to).startsWith('..') && from !== to);
+    const out = sources('assembly').flatMap(importsOf)
+      .filter(({ from, to }) => relative('assembly', to).startsWith('..') && from !== to);
     expect(out.filter(({ to }) => to.startsWith('src/'))).toEqual([]);
   });
 
@@ -183,9 +204,14 @@ describe('architecture', () => {
       const loaded = reachable(entry);
       const outside = imports.filter(({ from, to, typeOnly }) => loaded.has(from) && !typeOnly && !isLocal(to));
       const node = (to: string): boolean => to.startsWith('node:') || builtinModules.includes(to);
-      const packages = outside.filter(({ to, dynamic }) => !node(to) && !(['geotiff', 'h5wasm', 'zarrita'].includes(to) && dynamic) && !(to === INLINE_ASSETS && entry === 'src/inline.ts'));
+      const packages = outside.filter(
+        ({ to, dynamic }) => !node(to) && !(['geotiff', 'h5wasm', 'zarrita'].includes(to) && dynamic) &&
+          !(to === INLINE_ASSETS && entry === 'src/inline.ts'),
+      );
       expect(packages.map(({ from, to }) => `${entry}: ${from} → ${to}`)).toEqual([]);
-      if (entry !== 'src/node.ts') expect(outside.filter(({ to }) => node(to)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+      if (entry !== 'src/node.ts') {
+        expect(outside.filter(({ to }) => node(to)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+      }
     }
   });
 
@@ -199,7 +225,8 @@ describe('architecture', () => {
       [INLINE_ASSETS]: /^src\/inline\.ts$/,
     };
     const packages = imports.filter(({ to }) => !isLocal(to) && !to.startsWith('node:'));
-    expect(packages.filter(({ from, to }) => !allowed[to]?.test(from)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+    expect(packages.filter(({ from, to }) => !allowed[to]?.test(from)).map(({ from, to }) => `${from} → ${to}`))
+      .toEqual([]);
   });
 
   it('[law] no function stands twice: bodies of more than 80 characters differ', () => {
@@ -220,7 +247,9 @@ describe('architecture', () => {
   });
 
   it('[law] nothing prints except the command line', () => {
-    const printing = files.filter((file) => !file.startsWith('src/cli/') && /\bconsole\.|process\.(stdout|stderr)/.test(readFileSync(join(root, file), 'utf8')));
+    const printing = files.filter((file) => !file.startsWith('src/cli/') && /\bconsole\.|process\.(stdout|stderr)/.test(
+      readFileSync(join(root, file), 'utf8'),
+    ));
     expect(printing).toEqual([]);
   });
 

@@ -4,7 +4,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate, importImage, mFactor, phaseLevelSet, specFromSet,
+  calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate, importImage, mFactor,
+  phaseLevelSet, specFromSet,
   type Session, type VoxelArray,
 } from '../../src/index.js';
 import { serve } from '../../scripts/serve.mjs';
@@ -66,7 +67,8 @@ async function greyImage(edge: number): Promise<VoxelArray> {
   const { labels, shape } = await generate(session, specFromSet('bm01', { size: [edge, edge, edge], seed: 3 }));
   const levels = [0, 120, 200, 40];
   const noisy = labels.map((label, i) => levels[label] + ((i * 7919) % 37));
-  const { volume } = await filterGreys(session, { data: noisy, shape, voxelSizeUm: [0.2, 0.2, 0.2] }, { kind: 'gaussian', sigma: 0.5 });
+  const { volume } =
+    await filterGreys(session, { data: noisy, shape, voxelSizeUm: [0.2, 0.2, 0.2] }, { kind: 'gaussian', sigma: 0.5 });
   return volume;
 }
 
@@ -75,7 +77,9 @@ async function drop(page: Page, files: readonly { name: string; bytes: Uint8Arra
   const plain = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
   await page.evaluate((all) => {
     const dataTransfer = new DataTransfer();
-    for (const { name, base64 } of all) dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+    for (const { name, base64 } of all) {
+      dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+    }
     document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   }, plain);
 }
@@ -85,7 +89,10 @@ beforeAll(async () => {
   session = await testSession({ threads: 1 });
   browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+    ],
   });
 });
 
@@ -98,12 +105,16 @@ describe('demo page in Chromium', () => {
   it('[law] gives the same labels and M as Node, bit for bit, with and without cross-origin isolation', async () => {
     const structure = await generate(session, specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }));
     const m = JSON.stringify({
-      1: (await mFactor(session, structure, { phase: 1 })).mFactor, 2: (await mFactor(session, structure, { phase: 2 })).mFactor, 3: (await mFactor(session, structure, { phase: 3 })).mFactor,
+      1: (await mFactor(session, structure, { phase: 1 })).mFactor,
+      2: (await mFactor(session, structure, { phase: 2 })).mFactor,
+      3: (await mFactor(session, structure, { phase: 3 })).mFactor,
     });
     for (const isolated of [true, false]) {
       const { page, problems } = await openDemo(isolated);
       const state = await page.textContent(STATE);
-      expect(state).toMatch(isolated ? /threads share one WebAssembly memory/ : /One thread: the page is not cross-origin isolated/);
+      expect(state).toMatch(
+        isolated ? /threads share one WebAssembly memory/ : /One thread: the page is not cross-origin isolated/,
+      );
       const shown = await runDemo(page, EDGE);
       expect(await page.textContent(ERROR)).toBe('');
       expect(shown).toMatchObject({ run: 'done', labels: hashOf(structure.labels), m });
@@ -117,32 +128,51 @@ describe('demo page in Chromium', () => {
   });
 
   it('[law] a smooth interface gives the bits of Node, too, by the model’s level sets', async () => {
-    const structure = await generate(session, { ...specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }), levelSets: true });
+    const structure =
+      await generate(session, { ...specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }), levelSets: true });
     const { page } = await openDemo(true);
     await runDemo(page, EDGE);
     for (const phase of [1, 3]) await page.uncheck(`${part('measure', 'phases')} input[value="${phase}"]`);
     await page.selectOption(part('measure', 'interface'), 'smooth');
     const { m } = await during(page, () => page.click(submit('measure')));
-    expect(JSON.parse(m)[2]).toBe((await mFactor(session, structure, { phase: 2, interface: 'smooth', levelSet: phaseLevelSet(structure, 2) })).mFactor);
+    expect(JSON.parse(m)[2]).toBe(
+      (
+        await mFactor(session, structure, { phase: 2, interface: 'smooth', levelSet: phaseLevelSet(structure, 2) })
+      ).mFactor,
+    );
     await page.close();
   });
 
-  it.each([true, false])('[law] a grey image that is dropped becomes labels, descriptors and M with the bits of Node (isolated: %s)', async (isolated) => {
+  it.each([true, false])('[law] a grey image that is dropped becomes labels, ' +
+      'descriptors and M with the bits of Node (isolated: %s)', async (isolated) => {
     const image = await greyImage(40);
     const { labels } = await importImage(session, 'scan.tif', image, [
-      { step: 'filter', filter: { kind: 'median', size: 3 } }, { step: 'segment', segmentation: { method: 'otsu', classes: 3 }, labels: [3, 1, 2] }, { step: 'clean', minVoxels: 20 },
+      { step: 'filter', filter: { kind: 'median', size: 3 } },
+      { step: 'segment', segmentation: { method: 'otsu', classes: 3 }, labels: [3, 1, 2] },
+      { step: 'clean', minVoxels: 20 },
     ]);
     if (labels === null) throw new Error('no labels');
     const { page, problems } = await openDemo(isolated);
-    await during(page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]));
-    expect(await page.textContent(part('image', 'facts'))).toContain('40 × 40 × 40 voxels (z, y, x), uint8, grey values');
+    await during(
+      page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]),
+    );
+    expect(await page.textContent(part('image', 'facts')))
+      .toContain('40 × 40 × 40 voxels (z, y, x), uint8, grey values');
     await during(page, () => page.selectOption(part('image', 'filter'), 'median'));
     await page.fill(part('image', 'clean'), '20');
-    expect(await during(page, () => page.click(submit('image')))).toMatchObject({ run: 'done', labels: hashOf(labels.labels) });
+    expect(await during(page, () => page.click(submit('image'))))
+      .toMatchObject({ run: 'done', labels: hashOf(labels.labels) });
     const { m, row } = await during(page, () => page.click(submit('measure')));
-    expect(JSON.parse(m)).toEqual(Object.fromEntries(await Promise.all([1, 2, 3].map(async (phase) => [phase, (await mFactor(session, labels, { phase })).mFactor]))));
-    expect(JSON.parse(row)).toMatchObject(describeRow(await describeVolume(session, labels, { more: ['twoPoint', 'chordLength', 'openingSizes'] })));
-    expect(await page.textContent(part('measure', 'reproduce'))).toContain('voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size 0.2,0.2,0.2um');
+    expect(JSON.parse(m)).toEqual(Object.fromEntries(
+      await Promise.all([1, 2, 3].map(async (phase) => [phase, (await mFactor(session, labels, { phase })).mFactor])),
+    ));
+    expect(JSON.parse(row)).toMatchObject(
+      describeRow(await describeVolume(session, labels, { more: ['twoPoint', 'chordLength', 'openingSizes'] })),
+    );
+    expect(await page.textContent(part('measure', 'reproduce'))).toContain(
+      'voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size ' +
+        '0.2,0.2,0.2um',
+    );
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -150,12 +180,23 @@ describe('demo page in Chromium', () => {
   it('moves thresholds by field and by hand, and segments with them', async () => {
     const image = await greyImage(32);
     const { page } = await openDemo(true);
-    await during(page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]));
-    await during(page, () => page.selectOption(part('image', 'classes'), '2').then(() => page.fill(threshold(1), '90')).then(() => page.press(threshold(1), 'Tab')).then(() => page.click(submit('image'))));
-    const { labels } = await importImage(session, 'scan.tif', image, [{ step: 'segment', segmentation: { method: 'thresholds', thresholds: [90] }, labels: [3, 2] }]);
+    await during(
+      page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]),
+    );
+    await during(
+      page,
+      () => page.selectOption(part('image', 'classes'), '2').then(() => page.fill(threshold(1), '90')).then(
+        () => page.press(threshold(1), 'Tab'),
+      ).then(() => page.click(submit('image'))),
+    );
+    const { labels } = await importImage(session, 'scan.tif', image, [
+      { step: 'segment', segmentation: { method: 'thresholds', thresholds: [90] }, labels: [3, 2] },
+    ]);
     expect(await page.getAttribute('[data-panel=structure]', 'data-labels'))
       .toBe(hashOf((labels as NonNullable<typeof labels>).labels));
-    const over = (await page.locator(`${part('grey', 'values')} .u-over`).boundingBox()) as { x: number; y: number; width: number; height: number };
+    const over = (
+      await page.locator(`${part('grey', 'values')} .u-over`).boundingBox()
+    ) as { x: number; y: number; width: number; height: number };
     // 90 on an axis from the least to the largest grey value.
     const [low, high] = [Math.min(...image.data), Math.max(...image.data) + 1];
     const at = (value: number): number => over.x + (over.width * (value - low)) / (high - low);
@@ -168,17 +209,27 @@ describe('demo page in Chromium', () => {
   });
 
   it('[law] calibrates to a label image as Node does, and draws a structure from it', async () => {
-    const image = await generate(session, { model: 'chi2', size: [40, 40, 40], seed: 5, parameters: { alpha: 0.35, lambda: 1.4, anisotropyFactor: 1 } });
-    const { parameters } = await calibrate(session, image, { model: 'chi2', draws: 30, fixed: { anisotropyFactor: 1 } });
+    const image = await generate(session, {
+      model: 'chi2', size: [40, 40, 40], seed: 5, parameters: { alpha: 0.35, lambda: 1.4, anisotropyFactor: 1 },
+    });
+    const { parameters } =
+      await calibrate(session, image, { model: 'chi2', draws: 30, fixed: { anisotropyFactor: 1 } });
     const { page, problems } = await openDemo(true);
-    const shown = await during(page, async () => drop(page, [{ name: 'labels.npy', bytes: (await encodeVoxels('labels.npy', { data: image.labels, shape: image.shape, voxelSizeUm: null })).bytes }]));
+    const shown = await during(page, async () => drop(page, [
+      {
+        name: 'labels.npy',
+        bytes: (await encodeVoxels('labels.npy', { data: image.labels, shape: image.shape, voxelSizeUm: null })).bytes,
+      },
+    ]));
     expect(shown).toMatchObject({ run: 'done', labels: hashOf(image.labels) });
     await page.fill(part('calibrate', 'draws'), '30');
     await page.selectOption(part('calibrate', 'anisotropy'), '1');
     const { run, theta } = await during(page, () => page.click(submit('calibrate')));
     expect(run).toBe('done');
     // Logarithms of the browser differ from Node's in the last bits.
-    for (const [key, value] of Object.entries(JSON.parse(theta))) expect(value).toBeCloseTo((parameters as unknown as Data)[key] as unknown as number, 5);
+    for (const [key, value] of Object.entries(JSON.parse(theta))) {
+      expect(value).toBeCloseTo((parameters as unknown as Data)[key] as unknown as number, 5);
+    }
     expect(await page.locator(`${part('calibrate', 'curves')} .uplot`).count()).toBe(2);
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Report: calibration.html')]);
     expect(file.suggestedFilename()).toBe('calibration.html');
@@ -193,7 +244,9 @@ describe('demo page in Chromium', () => {
 
   it('reads a compressed TIFF, whose decoder comes with the page', async () => {
     const { page, problems } = await openDemo(true);
-    await during(page, async () => drop(page, [{ name: 'lzw.tif', bytes: readFileSync('test/io/fixtures/pillow-tiff_lzw.tif') }]));
+    await during(
+      page, async () => drop(page, [{ name: 'lzw.tif', bytes: readFileSync('test/io/fixtures/pillow-tiff_lzw.tif') }]),
+    );
     expect(await page.textContent(ERROR)).toBe('');
     expect(await page.textContent(part('image', 'facts'))).toMatch(/^lzw.tif: /);
     expect(problems).toEqual([]);
@@ -201,16 +254,28 @@ describe('demo page in Chromium', () => {
   });
 
   it('says on the page what is wrong with an image', async () => {
-    const slice = async (nx: number): Promise<Uint8Array> => (await encodeVoxels('s.tif', { data: new Uint8Array(8 * nx).map((_, i) => i), shape: [1, 8, nx], voxelSizeUm: null })).bytes;
+    const slice = async (nx: number): Promise<Uint8Array> => (
+      await encodeVoxels(
+        's.tif', { data: new Uint8Array(8 * nx).map((_, i) => i), shape: [1, 8, nx], voxelSizeUm: null },
+      )
+    ).bytes;
     const { page, problems } = await openDemo(false);
     const wrong = async (files: readonly { name: string; bytes: Uint8Array }[]): Promise<string | null> => {
       expect((await during(page, async () => drop(page, files))).run).toBe('failed');
       return page.textContent(ERROR);
     };
-    expect(await wrong([{ name: 's1.tif', bytes: await slice(9) }, { name: 's2.tif', bytes: await slice(10) }])).toContain('s2.tif: has 10 × 8 pixels, s1.tif has 9 × 8');
+    expect(await wrong([{ name: 's1.tif', bytes: await slice(9) }, { name: 's2.tif', bytes: await slice(10) }]))
+      .toContain('s2.tif: has 10 × 8 pixels, s1.tif has 9 × 8');
     expect(await wrong([{ name: 'notes.txt', bytes: new Uint8Array(4) }])).toContain('expected one of .npy');
     expect(await wrong([{ name: 'cut.tif', bytes: (await slice(9)).subarray(0, 40) }])).toContain('cut.tif');
-    await during(page, async () => drop(page, [{ name: 'one.npy', bytes: (await encodeVoxels('one.npy', { data: new Uint8Array(512).fill(2), shape: [8, 8, 8], voxelSizeUm: null })).bytes }]));
+    await during(page, async () => drop(page, [
+      {
+        name: 'one.npy',
+        bytes: (
+          await encodeVoxels('one.npy', { data: new Uint8Array(512).fill(2), shape: [8, 8, 8], voxelSizeUm: null })
+        ).bytes,
+      },
+    ]));
     await during(page, () => page.click(submit('calibrate')));
     expect(await page.textContent(ERROR)).toContain('has only label 2');
     expect(problems).toEqual([]);
@@ -223,7 +288,9 @@ describe('demo page in Chromium', () => {
     await page.click(submit('draw'));
     await page.waitForTimeout(1500);
     await page.click(part('status', 'cancel'));
-    await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'cancelled', undefined, { timeout: 60_000 });
+    await page.waitForFunction(
+      () => document.querySelector('main')?.dataset.run === 'cancelled', undefined, { timeout: 60_000 },
+    );
     expect(await page.textContent(ERROR)).toBe('Cancelled.');
     expect((await runDemo(page, 48)).run).toBe('done');
     await page.close();

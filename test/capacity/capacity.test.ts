@@ -16,7 +16,9 @@ describe('the largest cube', () => {
       const edge = largestCube(name, memory, 2);
       expect(edge).toBeGreaterThan(memory === MAX_MEMORY_BYTES ? 400 : 30);
       expect(plannedBytes(name, [edge, edge, edge], 2)).toBeLessThanOrEqual(memory);
-      if ((edge + 1) ** 3 < 2 ** 32) expect(plannedBytes(name, [edge + 1, edge + 1, edge + 1], 2)).toBeGreaterThan(memory);
+      if ((edge + 1) ** 3 < 2 ** 32) {
+        expect(plannedBytes(name, [edge + 1, edge + 1, edge + 1], 2)).toBeGreaterThan(memory);
+      }
     }
   });
 
@@ -46,7 +48,9 @@ describe('the largest cube', () => {
   it('[law] 401³ fits with room: what the study needs, and 512³ for describe and conduct', () => {
     expect(plannedBytes('generate', [401, 401, 401], 2)).toBeLessThan(1.2 * 1024 * MIB);
     expect(plannedBytes('generate-bm10', [401, 401, 401], 2)).toBeLessThan(1.2 * 1024 * MIB);
-    for (const name of ['describe', 'conduct', 'conduct-smooth', 'conduct-coded']) expect(largestCube(name, MAX_MEMORY_BYTES, 2)).toBeGreaterThanOrEqual(512);
+    for (const name of ['describe', 'conduct', 'conduct-smooth', 'conduct-coded']) {
+      expect(largestCube(name, MAX_MEMORY_BYTES, 2)).toBeGreaterThanOrEqual(512);
+    }
   });
 
   it('lists the names when one is unknown', () => {

@@ -11,7 +11,9 @@ it('[law] Ctrl-C ends the work in one line with exit 130 and leaves no file, not
   const args = ['generate', ...how, '-o', join(folder, 'big.npy')];
   let outcome = await interrupted(500, ...args);
   // A busy machine may need longer until the program listens.
-  for (let delay = 1000; outcome.code === null && delay <= 8000; delay *= 2) outcome = await interrupted(delay, ...args);
+  for (let delay = 1000; outcome.code === null && delay <= 8000; delay *= 2) {
+    outcome = await interrupted(delay, ...args);
+  }
   expect(outcome).toEqual({ code: 130, stdout: '', stderr: 'error: generate: cancelled by the caller\n' });
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -24,7 +24,9 @@ export function voxelith(...args: readonly string[]): Promise<Outcome> {
 }
 
 /** Expects of every call of a command: exit 2, nothing on stdout, and one line on stderr that says this. */
-export async function expectRefused(command: string, wrong: readonly (readonly [args: readonly string[], message: RegExp])[]): Promise<void> {
+export async function expectRefused(
+  command: string, wrong: readonly (readonly [args: readonly string[], message: RegExp])[],
+): Promise<void> {
   const outcomes = await Promise.all(wrong.map(([args]) => voxelith(command, ...args, '--json')));
   for (const [i, [args, message]] of wrong.entries()) {
     const { code, stdout, stderr } = outcomes[i];

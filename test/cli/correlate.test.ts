@@ -11,9 +11,11 @@ describe('voxelith correlate', () => {
     const labels = Uint8Array.from({ length: 6 * 64 }, (_, i) => 1 + (Math.floor(i / 64) % 2));
     await writeVolume(path, { labels, shape: [6, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5] });
     const output = join(folder, 'lags.npy');
-    const json = await voxelith('correlate', path, '--phase', '1,2', '--max-lag', '2', '-o', output, '--json', '--quiet');
+    const json =
+      await voxelith('correlate', path, '--phase', '1,2', '--max-lag', '2', '-o', output, '--json', '--quiet');
     expect(json).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(json.stdout)).toMatchObject({ phases: [1, 2], edges: 'open', maxLag: [2, 2, 2], shape: [5, 5, 5] });
+    expect(JSON.parse(json.stdout))
+      .toMatchObject({ phases: [1, 2], edges: 'open', maxLag: [2, 2, 2], shape: [5, 5, 5] });
     const lags = await readVoxels(join(folder, 'lags-coverage.npy'));
     expect(lags).toMatchObject({ shape: [5, 5, 5], voxelSizeUm: [0.5, 0.5, 0.5] });
     // Layers of one voxel, the first of phase 1: of five neighbours along z three begin there, and two end there.
@@ -21,7 +23,8 @@ describe('voxelith correlate', () => {
     expect(lags.data[62 + 25]).toBe(Math.fround(3 / 5));
     expect(lags.data[62 - 25]).toBe(Math.fround(2 / 5));
     const text = await voxelith('correlate', path, '--phase', '1', '--max-lag', '2,2,1');
-    expect(text.stdout).toMatch(/phase 1, lags to 1×2×2 voxels \(z, y, x\)\ndistance\/µm +coverage +centred\n +0 +0\.5 +0\.25\n/);
+    expect(text.stdout)
+      .toMatch(/phase 1, lags to 1×2×2 voxels \(z, y, x\)\ndistance\/µm +coverage +centred\n +0 +0\.5 +0\.25\n/);
   });
 
   it('[law] bad input is one line, exit 2', async () => {

@@ -13,7 +13,9 @@ describe('voxelith describe', () => {
   const labels = Uint8Array.from({ length: 8 * 8 * 8 }, (_, i) => (i % 8 < 4 ? 1 : 2));
   beforeAll(async () => {
     await writeVolume(at('slabs.nrrd'), { labels, shape: [8, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5] });
-    await writeVolume(at('three.npy'), { labels: labels.map((label, i) => (i < 64 ? 3 : label)), shape: [8, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5] });
+    await writeVolume(at('three.npy'), {
+      labels: labels.map((label, i) => (i < 64 ? 3 : label)), shape: [8, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5],
+    });
     await writeVolume(at('flat.npy'), { labels, shape: [8, 8, 8], voxelSizeUm: [0.2, 0.5, 0.5] });
   });
 
@@ -51,7 +53,10 @@ describe('voxelith describe', () => {
   });
 
   it('[exact] writes the map of local thickness of one phase', async () => {
-    const { code, stderr } = await voxelith('describe', at('slabs.nrrd'), '--phase', '1', '--only', 'volumeFraction,openingSizes', '--thickness-map', at('map.npy'));
+    const { code, stderr } = await voxelith(
+      'describe', at('slabs.nrrd'), '--phase', '1', '--only', 'volumeFraction,openingSizes', '--thickness-map',
+      at('map.npy'),
+    );
     expect([code, stderr]).toEqual([0, `${at('map.npy')}\n`]);
     const { data, voxelSizeUm } = await readVoxels(at('map.npy'));
     // A slab at the window's face: its deepest layer is four voxels from the outside.
@@ -63,7 +68,10 @@ describe('voxelith describe', () => {
       [[at('slabs.nrrd'), '--phase', '7'], /slabs\.nrrd: .*label 7 does not occur in the image; it has 1, 2/],
       [[at('slabs.nrrd'), '--phase', '1,one'], /--phase.*Expected a number, found "one"/],
       [[at('slabs.nrrd'), '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
-      [[at('slabs.nrrd'), '--only', 'volumeFractions'], /no descriptor is called "volumeFractions"; there are volumeFraction/],
+      [
+        [at('slabs.nrrd'), '--only', 'volumeFractions'],
+        /no descriptor is called "volumeFractions"; there are volumeFraction/,
+      ],
       [[at('flat.npy'), '--only', 'triplePhaseBoundary'], /flat\.npy: .*triplePhaseBoundary needs 3 to 8 phases/],
       [[at('slabs.nrrd'), '--thickness-map', at('map2.npy')], /--thickness-map goes with one phase; give --phase/],
       [[at('slabs.nrrd'), '--voxel-size', '-1um'], /--voxel-size/],

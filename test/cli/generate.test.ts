@@ -11,45 +11,68 @@ const folder = scratchFolder();
 const at = (name: string): string => join(folder, name);
 
 describe('voxelith generate', () => {
-  it('[law] writes what the library draws, x,y,z turned into (z, y, x), with its origin; stdout is one object', async () => {
+  it('[law] writes what the library draws, x,y,z turned into (z, y, x), with its origin; ' +
+      'stdout is one object', async () => {
     const out = at('bm01.nrrd');
     const { code, stdout, stderr } = await voxelith(
-      'generate', '--model', 'bm01', '--size', '10,12,14', '--seed', '7', '--set', 'lambdaX=1.8', '-o', out, '--json', '--threads', '1');
+      'generate', '--model', 'bm01', '--size', '10,12,14', '--seed', '7', '--set', 'lambdaX=1.8', '-o', out, '--json',
+      '--threads', '1',
+    );
     expect([code, stderr]).toEqual([0, '']);
     const printed = JSON.parse(stdout);
-    expect(printed).toMatchObject({ files: [out], set: 'bm01', surrogate: true, shape: [14, 12, 10], voxelSizeUm: 0.2, threads: 1 });
+    expect(printed)
+      .toMatchObject({ files: [out], set: 'bm01', surrogate: true, shape: [14, 12, 10], voxelSizeUm: 0.2, threads: 1 });
     const set = findParameterSet('bm01');
-    const spec = { model: set.model, parameters: { ...set.parameters, lambdaX: 1.8 }, size: [14, 12, 10], seed: 7 } as ThreePhaseSpec;
+    const spec = {
+      model: set.model, parameters: { ...set.parameters, lambdaX: 1.8 }, size: [14, 12, 10], seed: 7,
+    } as ThreePhaseSpec;
     const drawn = await generate(await testSession(), spec);
     const written = await readVolume(out);
     expect(written.labels).toEqual(drawn.labels);
     expect(written.voxelSizeUm).toEqual([0.2, 0.2, 0.2]);
-    expect(written.provenance).toMatchObject({ set: 'bm01', surrogate: true, seed: 7, program: expect.stringMatching(/^voxelith \d/) });
-    for (const [label, { volumeFraction }] of Object.entries(printed.phases) as [string, { volumeFraction: number }][]) {
+    expect(written.provenance)
+      .toMatchObject({ set: 'bm01', surrogate: true, seed: 7, program: expect.stringMatching(/^voxelith \d/) });
+    for (
+      const [label, { volumeFraction }] of Object.entries(printed.phases) as [string, { volumeFraction: number }][]
+    ) {
       expect(volumeFraction).toBe(drawn.labels.filter((value) => value === Number(label)).length / drawn.labels.length);
     }
   });
 
   it('[law] level sets are float32 files beside the labels and decide them', async () => {
     await voxelith('generate', '--model', 'bm10', '--size', '12', '--level-sets', '-o', at('l.npy'));
-    const [labels, x, y] = [await readVolume(at('l.npy')), await readVoxels(at('l-level-x.npy')), await readVoxels(at('l-level-y.npy'))];
+    const [labels, x, y] = [
+      await readVolume(at('l.npy')), await readVoxels(at('l-level-x.npy')), await readVoxels(at('l-level-y.npy')),
+    ];
     expect(x.data).toBeInstanceOf(Float32Array);
     expect([...labels.labels]).toEqual([...x.data].map((value, i) => (value >= 0 ? 1 : y.data[i] >= 0 ? 2 : 3)));
   });
 
   it('[law] --phase-level-set is that of the library, for conduct --level-set', async () => {
-    const { code, stdout } = await voxelith('generate', '--model', 'bm10', '--size', '12', '--phase-level-set', '2', '-o', at('p.npy'), '--json');
-    expect([code, JSON.parse(stdout).files.filter((name: string) => name.endsWith('.npy'))]).toEqual([0, [at('p.npy'), at('p-level-2.npy')]]);
+    const { code, stdout } = await voxelith(
+      'generate', '--model', 'bm10', '--size', '12', '--phase-level-set', '2', '-o', at('p.npy'), '--json',
+    );
+    expect([code, JSON.parse(stdout).files.filter((name: string) => name.endsWith('.npy'))])
+      .toEqual([0, [at('p.npy'), at('p-level-2.npy')]]);
     const [{ labels }, { data }] = [await readVolume(at('p.npy')), await readVoxels(at('p-level-2.npy'))];
     expect([...data].map((value) => value > 0)).toEqual([...labels].map((label) => label === 2));
-    const smooth = await voxelith('conduct', at('p.npy'), '--phase', '2', '--interface', 'smooth', '--level-set', at('p-level-2.npy'), '--json');
+    const smooth = await voxelith(
+      'conduct', at('p.npy'), '--phase', '2', '--interface', 'smooth', '--level-set', at('p-level-2.npy'), '--json',
+    );
     expect(smooth.code).toBe(0);
-    const other = await voxelith('conduct', at('p.npy'), '--phase', '3', '--interface', 'smooth', '--level-set', at('p-level-2.npy'));
-    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/only 0 are of both; expected a level set of that phase/)]);
+    const other = await voxelith(
+      'conduct', at('p.npy'), '--phase', '3', '--interface', 'smooth', '--level-set', at('p-level-2.npy'),
+    );
+    expect([other.code, other.stderr])
+      .toEqual([2, expect.stringMatching(/only 0 are of both; expected a level set of that phase/)]);
   });
 
   it('[exact] a SPEC file in YAML, its flags overridden; sizes are [z, y, x] there', async () => {
-    writeFileSync(at('layers.yaml'), 'model: laminate\nsize: [4, 2, 3]\nvoxelSizeUm: 0.5\naxis: z\nlayers: [{thickness: 1, label: 5}, {thickness: 3, label: 9}]\n');
+    writeFileSync(
+      at('layers.yaml'),
+      'model: laminate\nsize: [4, 2, 3]\nvoxelSizeUm: 0.5\naxis: z\n' +
+        'layers: [{thickness: 1, label: 5}, {thickness: 3, label: 9}]\n',
+    );
     expect((await voxelith('generate', at('layers.yaml'), '-o', at('layers.tif'))).code).toBe(0);
     expect(await readVolume(at('layers.tif'))).toMatchObject({ shape: [4, 2, 3], voxelSizeUm: [0.5, 0.5, 0.5] });
     expect([...(await readVolume(at('layers.tif'))).labels]).toEqual([...Array(6).fill(5), ...Array(18).fill(9)]);
@@ -58,13 +81,16 @@ describe('voxelith generate', () => {
   });
 
   it('[exact] α of a published set follows the voxel size, so that the structure stays the same in µm', async () => {
-    const { stdout } = await voxelith('generate', '--model', 'f850', '--size', '8', '--voxel-size', '20nm', '-o', at('f.npy'), '--json');
+    const { stdout } =
+      await voxelith('generate', '--model', 'f850', '--size', '8', '--voxel-size', '20nm', '-o', at('f.npy'), '--json');
     expect(JSON.parse(stdout).provenance.parameters.alpha).toBeCloseTo(7.28 * 0.02, 12);
   });
 
-  it('[law] covariance by a word, by settings, and in a SPEC file; expected fractions do not depend on it', async () => {
+  it('[law] covariance by a word, by settings, and in a SPEC file; ' +
+      'expected fractions do not depend on it', async () => {
     const model = ['generate', '--model', 'bm10', '--size', '12', '--json'];
-    const { stdout } = await voxelith(...model, '--set', 'covariance={family: matern, smoothness: 0.5}', '-o', at('m.npy'));
+    const { stdout } =
+      await voxelith(...model, '--set', 'covariance={family: matern, smoothness: 0.5}', '-o', at('m.npy'));
     expect(JSON.parse(stdout).provenance.parameters.covariance).toEqual({ family: 'matern', smoothness: 0.5 });
     expect(JSON.parse(stdout).phases['1']?.expectedVolumeFraction ?? 0.34).toBeCloseTo(0.34, 3);
     writeFileSync(at('exponential.yaml'), 'model: bm10\nsize: 12\nparameters: {covariance: exponential}\n');
@@ -81,14 +107,23 @@ describe('voxelith generate', () => {
     const model = ['--model', 'bm01', '--size', '8'];
     const before = readdirSync(folder).sort();
     const wrong: [string[], RegExp][] = [
-      [[...model, '--set', 'covariance=cubic', '-o', at('x.npy')], /covariance: must be one of gaussian, exponential, matern, spherical, table, got "cubic"/],
-      [[...model, '--set', 'alphaChiX=NaN', '-o', at('x.npy')], /alphaChiX must be a finite number > 0 and ≤ 4, got NaN/],
+      [
+        [...model, '--set', 'covariance=cubic', '-o', at('x.npy')],
+        /covariance: must be one of gaussian, exponential, matern, spherical, table, got "cubic"/,
+      ],
+      [
+        [...model, '--set', 'alphaChiX=NaN', '-o', at('x.npy')],
+        /alphaChiX must be a finite number > 0 and ≤ 4, got NaN/,
+      ],
       [[...model, '--set', 'alphaChiX=wide', '-o', at('x.npy')], /alphaChiX must be a finite number .*, got "wide"/],
       [[...model, '--set', 'alphaChiX=0', '-o', at('x.npy')], /alphaChiX must be .* > 0/],
       [[...model, '--set', 'alphaGaussY=-0.1', '-o', at('x.npy')], /alphaGaussY must be .* > 0/],
       [[...model, '--set', 'lambdaX=90', '-o', at('x.npy')], /leaves SE empty/],
       [[...model, '--set', 'lambdaY=-90', '-o', at('x.npy')], /leaves pore empty/],
-      [[...model, '--set', 'alphaChi=0.1', '-o', at('x.npy')], /unknown key "parameters\.alphaChi"; did you mean "alphaChiX"/],
+      [
+        [...model, '--set', 'alphaChi=0.1', '-o', at('x.npy')],
+        /unknown key "parameters\.alphaChi"; did you mean "alphaChiX"/,
+      ],
       [[...model, '--set', 'alphaChiX', '-o', at('x.npy')], /expected key=value/],
       [[...model, '-o', at('x.bmp')], /expected one of \.npy/],
       [[...model, '-o', join(at('typo.yaml'), 'x.npy')], /cannot be written: a part of its path is not a directory/],
@@ -97,12 +132,27 @@ describe('voxelith generate', () => {
       [[at('typo.yaml'), '-o', at('x.npy')], /typo\.yaml:2:1: unknown key "siez"; did you mean "size"/],
       [[at('broken.yaml'), '-o', at('x.npy')], /broken\.yaml:\d+:\d+: /],
       [[at('nothing.yaml'), '-o', at('x.npy')], /nothing\.yaml: cannot be read: no such file/],
-      [['--model', 'laminate', '--set', 'layers=[{thickness: 4, label: 1}]', '--phase-level-set', '1', '-o', at('x.npy')], /the structure has no level sets/],
+      [
+        [
+          '--model', 'laminate', '--set', 'layers=[{thickness: 4, label: 1}]', '--phase-level-set', '1', '-o',
+          at('x.npy'),
+        ],
+        /the structure has no level sets/,
+      ],
       [[...model, '--phase-level-set', '7', '-o', at('x.npy')], /the model has no label 7; it has 1, 2, 3/],
       [['-o', at('x.npy')], /give either a SPEC file or --model/],
-      [['--model', 'channels', '--size', '8', '--set', 'axis=w', '-o', at('x.npy')], /axis must be one of z, y, x, got "w"/],
-      [['--model', 'bm01', '--size', '0', '-o', at('x.npy')], /--size <n\|x,y,z>' argument '0' is invalid\. Expected a whole number of voxels of at least 1/],
-      [['--model', 'bm01', '--size', '4,4', '-o', at('x.npy')], /Expected a whole number of voxels of at least 1, or three as x,y,z, found "4,4"/],
+      [
+        ['--model', 'channels', '--size', '8', '--set', 'axis=w', '-o', at('x.npy')],
+        /axis must be one of z, y, x, got "w"/,
+      ],
+      [
+        ['--model', 'bm01', '--size', '0', '-o', at('x.npy')],
+        /--size <n\|x,y,z>' argument '0' is invalid\. Expected a whole number of voxels of at least 1/,
+      ],
+      [
+        ['--model', 'bm01', '--size', '4,4', '-o', at('x.npy')],
+        /Expected a whole number of voxels of at least 1, or three as x,y,z, found "4,4"/,
+      ],
       [['--model', 'bm1', '-o', at('x.npy')], /Allowed choices are bm01/],
     ];
     await expectRefused('generate', wrong);
@@ -110,7 +160,8 @@ describe('voxelith generate', () => {
   });
 
   it('[law] too little memory is said before any work, exit 1', async () => {
-    const { code, stderr } = await voxelith('generate', '--model', 'bm01', '--size', '200', '--memory', '8M', '-o', at('big.npy'));
+    const { code, stderr } =
+      await voxelith('generate', '--model', 'bm01', '--size', '200', '--memory', '8M', '-o', at('big.npy'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: generate: needs .* MiB, the session may use .*\n$/);
     expect(existsSync(at('big.npy'))).toBe(false);

@@ -20,7 +20,9 @@ describe('voxelith --help', () => {
       expect([path, code, stderr]).toEqual([path, 0, '']);
       expect(stdout).toContain(`Usage: voxelith ${path.join(' ')}`);
       expect(stdout).toContain(`\n  $ voxelith ${path.join(' ')}`);
-      if (!stdout.includes('\nCommands:')) for (const flag of ['--threads', '--memory', '--json', '--quiet']) expect(stdout).toContain(flag);
+      if (!stdout.includes('\nCommands:')) {
+        for (const flag of ['--threads', '--memory', '--json', '--quiet']) expect(stdout).toContain(flag);
+      }
     }
   });
 

@@ -19,7 +19,10 @@ describe('voxelith info', () => {
     expect(json.stdout.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(json.stdout)).toEqual({
       file: path, format: 'nrrd', dtype: 'uint8', shape: [1, 2, 3], voxels: 6, voxelSizeUm: [0.4, 0.2, 0.2],
-      phases: { 1: { voxels: 3, volumeFraction: 0.5 }, 2: { voxels: 2, volumeFraction: 2 / 6 }, 3: { voxels: 1, volumeFraction: 1 / 6 } },
+      phases: {
+        1: { voxels: 3, volumeFraction: 0.5 }, 2: { voxels: 2, volumeFraction: 2 / 6 },
+        3: { voxels: 1, volumeFraction: 1 / 6 },
+      },
       values: null, histogram: null, provenance: { seed: 7 },
     });
     const text = await voxelith('info', path);
@@ -36,8 +39,11 @@ describe('voxelith info', () => {
 
   it('[exact] 8-bit grey values are no labels: range and histogram', async () => {
     const grey = join(folder, 'grey.npy');
-    await writeVoxels(grey, { data: Uint8Array.from({ length: 200 }, (_, i) => i), shape: [1, 1, 200], voxelSizeUm: null });
-    expect((await voxelith('info', grey)).stdout).toMatch(/values +0 to 199, mean 99.5; no labels[^]*from +voxels[^]*\n +0 +13 /);
+    await writeVoxels(
+      grey, { data: Uint8Array.from({ length: 200 }, (_, i) => i), shape: [1, 1, 200], voxelSizeUm: null },
+    );
+    expect((await voxelith('info', grey)).stdout)
+      .toMatch(/values +0 to 199, mean 99.5; no labels[^]*from +voxels[^]*\n +0 +13 /);
   });
 
   it('[exact] VOXELITH_DEBUG is the only way to a stack trace; wrong files are one line and exit 2', async () => {
@@ -55,13 +61,16 @@ describe('voxelith info --plan', () => {
     expect(code).toBe(0);
     const { operations } = JSON.parse(stdout);
     expect(Object.keys(operations)).toEqual(PLANNED_OPERATIONS.map(({ name }) => name));
-    expect(operations.conduct).toEqual({ title: 'one phase, voxel faces', largestCube: largestCube('conduct', 2 ** 30, 2), bytes: null, fits: null });
+    expect(operations.conduct).toEqual(
+      { title: 'one phase, voxel faces', largestCube: largestCube('conduct', 2 ** 30, 2), bytes: null, fits: null },
+    );
     await writeVolume(path, { labels: new Uint8Array(6).fill(1), shape: [1, 2, 3], voxelSizeUm: null });
     const image = await voxelith('info', path, '--plan');
     expect(image.stdout).toMatch(/memory 4096 MiB, [^]*conduct +\d+³ +\d+ +yes +one phase, voxel faces/);
     // Without --threads, as many as the other commands take.
     const threads = defaultThreads(availableParallelism());
     expect(image.stdout).toContain(`, ${threads} thread${threads === 1 ? '' : 's'}\n`);
-    expect(await voxelith('info')).toMatchObject({ code: 2, stderr: 'error: info: expected an image or --plan, found neither\n' });
+    expect(await voxelith('info'))
+      .toMatchObject({ code: 2, stderr: 'error: info: expected an image or --plan, found neither\n' });
   });
 });

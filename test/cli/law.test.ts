@@ -11,7 +11,10 @@ const at = (name: string): string => join(folder, name);
 describe('voxelith fit', () => {
   it('[exact] finds the coefficients of a table that was made from M1 = ε^2.5', async () => {
     const random = uniform(1);
-    const columns = ['structure', 'volumeFraction1', 'meanGeodesicTortuosity1', 'stdGeodesicTortuosity1', 'constrictivity1', 'mFactor1'];
+    const columns = [
+      'structure', 'volumeFraction1', 'meanGeodesicTortuosity1', 'stdGeodesicTortuosity1', 'constrictivity1',
+      'mFactor1',
+    ];
     const rows = Array.from({ length: 40 }, (_, i) => {
       const [e, t, s, b] = [0.3 + 0.2 * random(), 1.05 + 0.1 * random(), 0.02 + 0.02 * random(), 0.4 + 0.5 * random()];
       return [`s${i}`, e, t, s, b, e ** 2.5];
@@ -57,10 +60,17 @@ describe('voxelith predict', () => {
 
   it('[exact] the description of an image gives the numbers of one phase; options override them', async () => {
     writeFileSync(at('d.json'), JSON.stringify({
-      phases: { 1: { volumeFraction: 0.3, geodesicTortuosity: { z: { mean: 1.2, std: 0.05 } }, constrictivity: { z: { constrictivity: 0.6 } } } },
+      phases: {
+        1: {
+          volumeFraction: 0.3, geodesicTortuosity: { z: { mean: 1.2, std: 0.05 } },
+          constrictivity: { z: { constrictivity: 0.6 } },
+        },
+      },
     }));
-    const { descriptors, predictions } = JSON.parse((await voxelith('predict', at('d.json'), '--volume-fraction', '0.4', '--json')).stdout);
-    expect(descriptors).toEqual({ volumeFraction: 0.4, meanGeodesicTortuosity: 1.2, stdGeodesicTortuosity: 0.05, constrictivity: 0.6 });
+    const { descriptors, predictions } =
+      JSON.parse((await voxelith('predict', at('d.json'), '--volume-fraction', '0.4', '--json')).stdout);
+    expect(descriptors)
+      .toEqual({ volumeFraction: 0.4, meanGeodesicTortuosity: 1.2, stdGeodesicTortuosity: 0.05, constrictivity: 0.6 });
     expect(predictions.map(({ formula }: { formula: string }) => formula)).toContain('dufter2026-M3-SE');
   });
 
@@ -86,14 +96,23 @@ describe('voxelith report', () => {
   it('[law] one HTML file without scripts and requests, from a table and the window', async () => {
     const random = uniform(2);
     const columns = ['family', ...['1', '2'].flatMap((phase) =>
-      ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity', 'mFactor'].map((name) => name + phase))];
+      [
+        'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
+        'mFactor',
+      ].map((name) => name + phase))];
     const half = (): number[] => {
       const e = 0.3 + 0.2 * random();
-      return [e, 0.5 + random(), 1.05 + 0.1 * random(), 0.02 + 0.02 * random(), 0.4 + 0.5 * random(), e ** 2.2 * (0.95 + 0.1 * random())];
+      return [
+        e, 0.5 + random(), 1.05 + 0.1 * random(), 0.02 + 0.02 * random(), 0.4 + 0.5 * random(),
+        e ** 2.2 * (0.95 + 0.1 * random()),
+      ];
     };
-    writeFileSync(at('full.csv'), formatCsv(columns, Array.from({ length: 30 }, () => ['stepped', ...half(), ...half()])));
+    writeFileSync(
+      at('full.csv'), formatCsv(columns, Array.from({ length: 30 }, () => ['stepped', ...half(), ...half()])),
+    );
     const out = at('report.html');
-    const { code, stdout, stderr } = await voxelith('report', at('full.csv'), '--size', '96', '--voxel-size', '0.2um', '-o', out, '--json');
+    const { code, stdout, stderr } =
+      await voxelith('report', at('full.csv'), '--size', '96', '--voxel-size', '0.2um', '-o', out, '--json');
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toEqual({ report: out, table: at('full.csv'), rows: 30 });
     const html = readFileSync(out, 'utf8');
@@ -101,7 +120,9 @@ describe('voxelith report', () => {
     expect(html).not.toMatch(/<script|src="http|href="http/);
     const none = await voxelith('report', at('full.csv'), '-o', at('none.html'));
     expect([none.code, none.stdout]).toEqual([2, '']);
-    expect(none.stderr).toMatch(/^error: .*full\.csv: has no study\.json beside it that says the window; give --size and --voxel-size\n$/);
+    expect(none.stderr).toMatch(
+      /^error: .*full\.csv: has no study\.json beside it that says the window; give --size and --voxel-size\n$/,
+    );
     expect(existsSync(at('none.html'))).toBe(false);
   });
 });

@@ -3,13 +3,16 @@ import { createProgress, duration } from '../../src/cli/progress.js';
 
 function stream(isTTY: boolean): NodeJS.WriteStream & { written: string[] } {
   const written: string[] = [];
-  return { isTTY, columns: 100, written, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream & { written: string[] };
+  return {
+    isTTY, columns: 100, written, write: (text: string) => written.push(text),
+  } as unknown as NodeJS.WriteStream & { written: string[] };
 }
 
 describe('progress', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
   afterEach(() => void vi.useRealTimers());
-  const solve = (done: number): { operation: string; stage: string; done: number; total: number } => ({ operation: 'conduct', stage: 'multigrid', done, total: 4e6 });
+  const solve = (done: number): { operation: string; stage: string; done: number; total: number } =>
+    ({ operation: 'conduct', stage: 'multigrid', done, total: 4e6 });
 
   it('[exact] on a terminal: bar, rate and time left on one line that is drawn over and removed at the end', () => {
     const out = stream(true);
@@ -18,7 +21,8 @@ describe('progress', () => {
     progress.onProgress(solve(0));
     vi.advanceTimersByTime(1000);
     progress.onProgress(solve(1e6));
-    expect(out.written.at(-1)).toBe('\r\u001b[K2/3 conduct: multigrid  ██████░░░░░░░░░░░░░░░░░░  25 %  1.0 Mvoxel/s  0:03 left');
+    expect(out.written.at(-1))
+      .toBe('\r\u001b[K2/3 conduct: multigrid  ██████░░░░░░░░░░░░░░░░░░  25 %  1.0 Mvoxel/s  0:03 left');
     progress.clear();
     expect(out.written.at(-1)).toBe('\r\u001b[K');
   });
@@ -43,6 +47,7 @@ describe('progress', () => {
   });
 
   it('[exact] durations as people say them', () => {
-    expect([5, 65, 3599, 3600, 93_000, Infinity].map(duration)).toEqual(['0:05', '1:05', '59:59', '1 h 00 min', '25 h 50 min', '?']);
+    expect([5, 65, 3599, 3600, 93_000, Infinity].map(duration))
+      .toEqual(['0:05', '1:05', '59:59', '1 h 00 min', '25 h 50 min', '?']);
   });
 });

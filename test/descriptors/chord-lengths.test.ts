@@ -16,19 +16,24 @@ describe('chordLengths', () => {
     [9, 10, 11], [3, 5, 64], [2, 3, 65], [40, 3, 128], [3, 70, 200], [1, 1, 129], [1, 30, 1], [1, 1, 1],
   ] as Shape[])('[oracle] chords and segments of %j×%j×%j equal the twins', async (...shape) => {
     const labels = randomLabels(shape, { 0: 1, 1: 3 }, 2, 2);
-    for (const { phase, axis, whole, cut, linealPath } of await chordLengths(session, { labels, shape, voxelSizeUm: null })) {
+    for (
+      const { phase, axis, whole, cut, linealPath } of await chordLengths(session, { labels, shape, voxelSizeUm: null })
+    ) {
       const k = axisIndex(axis);
       const twin = chordsTwin(labels, shape, phase, k);
-      const count = (length: number, touches: boolean): number => twin.filter(([n, t]) => n === length && t === touches).length;
+      const count = (length: number, touches: boolean): number =>
+        twin.filter(([n, t]) => n === length && t === touches).length;
       expect(Array.from(whole)).toEqual(Array.from(whole, (_, length) => count(length, false)));
       expect(Array.from(cut)).toEqual(Array.from(cut, (_, length) => count(length, true)));
       for (const h of [0, 1, 2, 5, 30, shape[k] - 1].filter((lag) => lag < shape[k])) {
-        expect(linealPath[h]).toBe(segmentsTwin(labels, shape, phase, k, h) / ((voxelCount(shape) / shape[k]) * (shape[k] - h)));
+        expect(linealPath[h])
+          .toBe(segmentsTwin(labels, shape, phase, k, h) / ((voxelCount(shape) / shape[k]) * (shape[k] - h)));
       }
     }
   });
 
-  it('[exact] layers of 3 and 5 voxels: every whole chord is as thick as its layer, L falls linearly to 0', async () => {
+  it('[exact] layers of 3 and 5 voxels: every whole chord is as thick as its layer, ' +
+      'L falls linearly to 0', async () => {
     const shape: Shape = [4, 4, 80];
     const labels = new Uint8Array(voxelCount(shape)).map((_, i) => ((i % 80) % 8 < 3 ? 1 : 2));
     const found = await chordLengths(session, { labels, shape, voxelSizeUm: [1, 1, 0.2] }, { axes: ['x', 'z'] });
@@ -47,11 +52,16 @@ describe('chordLengths', () => {
   it('[exact] independent voxels: L(h) = ε^(h+1), chords of mean 1/(1 − ε), within 4 standard errors', async () => {
     const shape: Shape = [60, 60, 60];
     const p = 0.6;
-    const runs = Array.from({ length: 10 }, (_, seed) => ({ labels: randomLabels(shape, { 1: p, 2: 1 - p }, 100 + seed), shape, voxelSizeUm: null }));
-    const found = await Promise.all(runs.map(async (volume) => (await chordLengths(session, volume, { phases: [1], axes: ['y'] }))[0]));
+    const runs = Array.from({ length: 10 }, (_, seed) => (
+      { labels: randomLabels(shape, { 1: p, 2: 1 - p }, 100 + seed), shape, voxelSizeUm: null }
+    ));
+    const found = await Promise.all(
+      runs.map(async (volume) => (await chordLengths(session, volume, { phases: [1], axes: ['y'] }))[0]),
+    );
     const agrees = (values: number[], truth: number): void => {
       const mean = values.reduce((a, b) => a + b) / values.length;
-      const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1) / values.length);
+      const error =
+        Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1) / values.length);
       expect(Math.abs(mean - truth) / error).toBeLessThan(4);
       expect(error / truth).toBeLessThan(0.05);
     };
@@ -61,14 +71,17 @@ describe('chordLengths', () => {
 
   it('[law] L(0) = ε, L falls, L ≤ C, second differences of the segments are the chords', async () => {
     await fc.assert(fc.asyncProperty(
-      fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 90 })), fc.nat(1e6),
+      fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 90 })),
+      fc.nat(1e6),
       async (shape, seed) => {
         const volume: LabelVolume = { labels: randomLabels(shape, { 1: 2, 2: 1 }, seed, 2), shape, voxelSizeUm: null };
         const pairs = await twoPointCoverage(session, volume, { maxLag: 90 });
         for (const { phase, axis, whole, cut, linealPath } of await chordLengths(session, volume)) {
           const n = shape[axisIndex(axis)];
           const lines = volume.labels.length / n;
-          const { coverage } = pairs.directions[AXES.indexOf(axis)].functions.find(({ phases }) => phases[0] === phase && phases[1] === phase)!;
+          const { coverage } = pairs.directions[AXES.indexOf(axis)].functions.find(
+            ({ phases }) => phases[0] === phase && phases[1] === phase,
+          )!;
           const segments = (h: number): number => (h >= n ? 0 : Math.round(linealPath[h] * lines * (n - h)));
           expect(linealPath[0]).toBe(coverage[0]);
           for (let h = 1; h <= n; h++) {

@@ -34,7 +34,8 @@ describe('components', () => {
       const share = (chosen: (touched: boolean[]) => boolean): number =>
         faces.reduce((sum, [number, touched]) => (chosen(touched) ? sum + sizes[number - 1] : sum), 0) / voxels;
       AXES.forEach((axis, k) => {
-        expect(result.connectedFraction[axis]).toEqual({ low: share((t) => t[2 * k]), high: share((t) => t[2 * k + 1]) });
+        expect(result.connectedFraction[axis])
+          .toEqual({ low: share((t) => t[2 * k]), high: share((t) => t[2 * k + 1]) });
         expect(result.percolatingFraction[axis]).toBe(share((t) => t[2 * k] && t[2 * k + 1]));
         expect(result.percolates[axis]).toBe(faces.some(([, t]) => t[2 * k] && t[2 * k + 1]));
       });
@@ -109,7 +110,9 @@ describe('components', () => {
     const session = await testSession();
     const volume = volumeOf(Uint8Array.of(1, 2, 1, 2), [1, 2, 2]);
     await expect(components(session, volume, { phase: 3 })).rejects.toThrow(/label 3 does not occur/);
-    await expect(components(session, volume, { phase: 1, neighbourhood: 8 as 6 })).rejects.toThrow(/6, 18 or 26, got 8/);
+    await expect(components(session, volume, { phase: 1, neighbourhood: 8 as 6 })).rejects.toThrow(
+      /6, 18 or 26, got 8/,
+    );
     const long = volumeOf(new Uint8Array(65536), [1, 1, 65536]);
     await expect(components(session, long, { phase: 0 })).rejects.toThrow(/at most 65535 voxels along x/);
   });

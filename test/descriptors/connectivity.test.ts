@@ -21,7 +21,8 @@ function disconnectTwin(labels: Uint8Array, shape: Shape, phase: number, face: n
 describe('utilisation', () => {
   it('[exact] counts what reaches the chosen face', async () => {
     const session = await testSession();
-    // Slices in z of one row each: one column goes through, one reaches the low face, one the high face, one voxel floats.
+    // Slices in z of one row each: one column goes through, one reaches the low face, one the high face, one voxel
+    // floats.
     const slices = ['1.1....', '1.1...1', '1......', '1...1..'];
     const labels = Uint8Array.from(slices.join(''), (letter) => (letter === '1' ? 1 : 0));
     const volume: LabelVolume = { labels, shape: [4, 1, 7], voxelSizeUm: null };
@@ -34,8 +35,12 @@ describe('utilisation', () => {
   it('refuses faces and axes that do not exist', async () => {
     const session = await testSession();
     const volume: LabelVolume = { labels: Uint8Array.of(1, 2), shape: [1, 1, 2], voxelSizeUm: null };
-    await expect(utilisation(session, volume, { phase: 1, from: 'top' as 'low' })).rejects.toThrow(/"low" or "high", got "top"/);
-    await expect(utilisation(session, volume, { phase: 1, axis: 'w' as 'z' })).rejects.toThrow(/axis must be x, y or z/);
+    await expect(utilisation(session, volume, { phase: 1, from: 'top' as 'low' })).rejects.toThrow(
+      /"low" or "high", got "top"/,
+    );
+    await expect(utilisation(session, volume, { phase: 1, axis: 'w' as 'z' })).rejects.toThrow(
+      /axis must be x, y or z/,
+    );
   });
 });
 
@@ -62,18 +67,22 @@ describe('activeInterface', () => {
   });
 
   it('[law] the whole interface is that of surfaceAreas, and 1, 2, 3, 7 threads give the same bits', async () => {
-    const results = await forEachThreadCount((session) => activeInterface(session, volume, { electronic: 1, ionic: 0 }));
+    const results =
+      await forEachThreadCount((session) => activeInterface(session, volume, { electronic: 1, ionic: 0 }));
     for (const result of results) expect(result).toEqual(results[0]);
     const session = await testSession();
     const { interfaces } = await surfaceAreas(session, volume);
     expect(results[0].totalArea).toBeCloseTo(interfaces[0].area, 12);
   });
 
-  it('[exact] two slabs side by side are active everywhere; stacked with the collector on the wrong side, nowhere', async () => {
+  it('[exact] two slabs side by side are active everywhere; stacked with the collector on the wrong ' +
+      'side, nowhere', async () => {
     const session = await testSession();
     const edge = 8;
     const make = (electronic: (z: number, y: number) => boolean): LabelVolume => ({
-      labels: Uint8Array.from({ length: edge ** 3 }, (_, i) => (electronic(Math.floor(i / 64), Math.floor(i / 8) % 8) ? 2 : 1)),
+      labels: Uint8Array.from(
+        { length: edge ** 3 }, (_, i) => (electronic(Math.floor(i / 64), Math.floor(i / 8) % 8) ? 2 : 1),
+      ),
       shape: [edge, edge, edge],
       voxelSizeUm: null,
     });

@@ -44,7 +44,8 @@ async function openings(labels: Uint8Array, shape: Shape, requests: readonly (re
   });
 }
 
-/** The volume seen with its axes in another order: result[i0][i1][i2] = labels at (z, y, x) with order[k] = axis of i_k. */
+/** The volume seen with its axes in another order: result[i0][i1][i2] = labels at (z, y, x) with order[k] = axis of
+ *  i_k. */
 function permute(labels: Uint8Array, shape: Shape, order: readonly [number, number, number]): [Uint8Array, Shape] {
   const target = [shape[order[0]], shape[order[1]], shape[order[2]]] as const;
   return [
@@ -59,19 +60,23 @@ function permute(labels: Uint8Array, shape: Shape, order: readonly [number, numb
 
 describe('openings', () => {
   it.each([
-    [[11, 12, 13], 0.75, 1], [[16, 9, 20], 0.93, 2], [[7, 21, 18], 0.985, 3], [[1, 24, 24], 0.95, 4], [[24, 1, 17], 0.9, 5],
+    [[11, 12, 13], 0.75, 1], [[16, 9, 20], 0.93, 2], [[7, 21, 18], 0.985, 3], [[1, 24, 24], 0.95, 4],
+    [[24, 1, 17], 0.9, 5],
   ] as const)('[oracle] equal brute force voxel by voxel, %j, share %f', async (shape, share, seed) => {
     const labels = randomLabels(shape, { 1: share, 2: 1 - share }, seed);
     const squared = squaredDistanceTwin(Array.from(labels, (l) => l === 1), shape);
     const radii = [...new Set([1, 2, 3, 4, 7, 9, 10, ...squared.filter((d) => d > 10), 400])];
-    const requests = radii.flatMap((r) => [[r, null], [r, { axis: 'z', from: 'low' }], [r, { axis: 'x', from: 'high' }]] as const);
+    const requests =
+      radii.flatMap((r) => [[r, null], [r, { axis: 'z', from: 'low' }], [r, { axis: 'x', from: 'high' }]] as const);
     const masks = await openings(labels, shape, requests);
     for (const [k, [squaredRadius, inlet]] of requests.entries()) {
-      expect(differing(masks[k], openingTwin(squared, shape, squaredRadius, inlet)), `radius² ${squaredRadius}`).toBe(0);
+      expect(differing(masks[k], openingTwin(squared, shape, squaredRadius, inlet)), `radius² ${squaredRadius}`)
+        .toBe(0);
     }
   });
 
-  it('[exact] balls of 16 and more voxels leave bytes: the opening of a half space is itself, of a digital ball too', async () => {
+  it('[exact] balls of 16 and more voxels leave bytes: the opening of a half space is itself, ' +
+      'of a digital ball too', async () => {
     const half = build([70, 70, 70], (z) => z >= 3);
     const [mask] = await openings(half, [70, 70, 70], [[40 * 40, null]]);
     expect(differing(mask, half.map((l) => (l === 1 ? 1 : 0)))).toBe(0);
@@ -166,7 +171,8 @@ describe('constrictivity', () => {
     expect(low).toMatchObject({ bottleneckRadius: 0, bulgeRadius: 599 });
   });
 
-  it('[law] SMIP ≤ CPSD ≤ ε at every radius, both start at what is connected, β from the curves brackets β', async () => {
+  it('[law] SMIP ≤ CPSD ≤ ε at every radius, both start at what is connected, ' +
+      'β from the curves brackets β', async () => {
     const shape = [30, 31, 32] as const;
     const labels = randomLabels(shape, { 1: 0.93, 2: 0.07 }, 11, 3);
     const volume = { labels, shape, voxelSizeUm: [0.5, 0.5, 0.5] as const };
@@ -183,7 +189,8 @@ describe('constrictivity', () => {
   });
 
   it('[law] more phase covers more; reflection and permutation of axes change nothing', async () => {
-    const sizes = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 20 }));
+    const sizes =
+      fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 20 }));
     const radii = [1, 1.5, 2, 2.5, 3, 4];
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(...AXES), async (shape, seed, axis) => {
@@ -199,12 +206,15 @@ describe('constrictivity', () => {
         }
         expect(all.constrictivity).toBeLessThanOrEqual(1);
         // Reversing the whole array turns all three axes round.
-        const turned = await constrictivity(session, volumeOf(labels.slice().reverse(), shape), { phase: 1, axis, from: 'high', curves: radii });
+        const turned = await constrictivity(
+          session, volumeOf(labels.slice().reverse(), shape), { phase: 1, axis, from: 'high', curves: radii },
+        );
         expect(turned).toEqual({ ...all, from: 'high' });
         for (const order of [[1, 2, 0], [2, 0, 1], [2, 1, 0]] as const) {
           const [rotated, rotatedShape] = permute(labels, shape, order);
           const target: Axis = AXES[order.indexOf(AXES.indexOf(axis) as 0)];
-          const result = await constrictivity(session, volumeOf(rotated, rotatedShape), { phase: 1, axis: target, curves: radii });
+          const result =
+            await constrictivity(session, volumeOf(rotated, rotatedShape), { phase: 1, axis: target, curves: radii });
           expect(result).toEqual({ ...all, axis: target });
         }
       }),
@@ -226,7 +236,8 @@ describe('constrictivity', () => {
     );
     for (const results of all) expect(results).toEqual(all[0]);
     for (const [k, inlet] of inlets.entries()) {
-      expect(await constrictivity(session, volumeOf(labels, shape), { phase: 1, ...inlet, curves: [2, 3] })).toEqual(all[0][k]);
+      expect(await constrictivity(session, volumeOf(labels, shape), { phase: 1, ...inlet, curves: [2, 3] }))
+        .toEqual(all[0][k]);
     }
   });
 
@@ -247,13 +258,16 @@ describe('constrictivity', () => {
 
   it.each<[Shape, VoxelSize]>([
     [[9, 8, 14], [0.5, 0.2, 0.3]], [[8, 10, 17], [1, 1, 2]], [[7, 9, 12], [1, Math.SQRT2, Math.PI]],
-  ])('[oracle] round balls on stretched voxels: the same bisection on brute-force openings, %j %j', async (shape, size) => {
+  ])('[oracle] round balls on stretched voxels: the same bisection on brute-force ' +
+      'openings, %j %j', async (shape, size) => {
     for (const [seed, axis, from] of [[3, 'z', 'low'], [4, 'x', 'high']] as const) {
       const labels = randomLabels(shape, { 1: 0.7, 2: 0.3 }, seed, 6);
-      const found = await constrictivity(session, { labels, shape, voxelSizeUm: size }, { phase: 1, axis, from, curves: true });
+      const found =
+        await constrictivity(session, { labels, shape, voxelSizeUm: size }, { phase: 1, axis, from, curves: true });
       const twin = stretchedConstrictivityTwin(Array.from(labels, (label) => label === 1), shape, { axis, from }, size);
       const unit = Math.min(...size!);
-      expect([found.bottleneckRadius, found.bulgeRadius]).toEqual([Math.sqrt(twin.bottleneck) * unit, Math.sqrt(twin.bulge) * unit]);
+      expect([found.bottleneckRadius, found.bulgeRadius])
+        .toEqual([Math.sqrt(twin.bottleneck) * unit, Math.sqrt(twin.bulge) * unit]);
       found.curves!.radius.forEach((r, k) => {
         expect(found.curves!.cpsd[k] * labels.length).toBeCloseTo(twin.covered((r / unit) ** 2, false), 6);
         expect(found.curves!.smip[k] * labels.length).toBeCloseTo(twin.covered((r / unit) ** 2, true), 6);
@@ -264,7 +278,11 @@ describe('constrictivity', () => {
   it('refuses absent phases, wrong axes, faces and radii', async () => {
     const labels = new Uint8Array(8).fill(1);
     const volume = volumeOf(labels, [2, 2, 2]);
-    for (const bad of [{ phase: 5 }, { phase: 1, axis: 'w' as Axis }, { phase: 1, from: 'left' as 'low' }, { phase: 1, curves: [NaN] }]) {
+    for (
+      const bad of [
+        { phase: 5 }, { phase: 1, axis: 'w' as Axis }, { phase: 1, from: 'left' as 'low' }, { phase: 1, curves: [NaN] },
+      ]
+    ) {
       await expect(constrictivity(session, volume, bad)).rejects.toThrow(SpecError);
     }
   });

@@ -10,7 +10,8 @@ describe('distance', async () => {
   const session = await testSession();
 
   it.each<[Shape, VoxelSize]>([
-    [[7, 9, 20], null], [[6, 8, 17], [0.3, 0.3, 0.3]], [[7, 9, 20], [0.5, 0.2, 0.3]], [[1, 9, 33], [1, Math.SQRT2, Math.PI]],
+    [[7, 9, 20], null], [[6, 8, 17], [0.3, 0.3, 0.3]], [[7, 9, 20], [0.5, 0.2, 0.3]],
+    [[1, 9, 33], [1, Math.SQRT2, Math.PI]],
     [[8, 1, 5], [0.1, 1, 7]], [[9, 7, 1], [3, 1, 2]], [[5, 6, 18], [0.2, 0.2, 1.7]],
   ])('[oracle] every pair of voxels, both borders, %j voxels %j', async (shape, size) => {
     for (const [seed, share] of [[1, 0.5], [2, 0.97]] as const) {
@@ -36,13 +37,16 @@ describe('distance', async () => {
     }
     const full = { labels: new Uint8Array(60).fill(1), shape: [3, 4, 5] as const, voxelSizeUm: [1, 2, 3] as const };
     expect(await distance(session, full, { phase: 1 })).toEqual(new Float32Array(60).fill(Infinity));
-    expect(await distance(session, { ...full, voxelSizeUm: null }, { phase: 1 })).toEqual(new Float32Array(60).fill(Infinity));
+    expect(await distance(session, { ...full, voxelSizeUm: null }, { phase: 1 }))
+      .toEqual(new Float32Array(60).fill(Infinity));
     expect((await distance(session, full, { phase: 1, border: 'closed' }))[0]).toBe(1);
   });
 
   it('[law] same bits for 1, 2, 3 and 7 threads; polls', async () => {
     const shape: Shape = [5, 13, 37];
-    const volume = { labels: randomLabels(shape, { 1: 0.8, 2: 0.2 }, 6, 2), shape, voxelSizeUm: [0.3, 0.2, 0.25] as const };
+    const volume = {
+      labels: randomLabels(shape, { 1: 0.8, 2: 0.2 }, 6, 2), shape, voxelSizeUm: [0.3, 0.2, 0.25] as const,
+    };
     const [one, ...others] = await forEachThreadCount((threads) => distance(threads, volume, { phase: 1 }));
     for (const other of others) expect(other).toEqual(one);
     const wide: Shape = [3, 1100, 1100];

@@ -4,7 +4,9 @@ import { STATUS_OVERFLOW } from '../../assembly/layout.js';
 import { SpecError } from '../../src/core/errors.js';
 import { AXES, voxelCount, type Axis, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
-import { geodesicTortuosities, geodesicTortuosity, geodesicTortuosityPlan } from '../../src/descriptors/geodesic-tortuosity.js';
+import {
+  geodesicTortuosities, geodesicTortuosity, geodesicTortuosityPlan,
+} from '../../src/descriptors/geodesic-tortuosity.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
@@ -14,10 +16,14 @@ import { forEachThreadCount, testSession } from '../session.js';
 const { SQRT2 } = Math;
 const SQRT3 = Math.sqrt(3);
 
-function volumeOf(shape: Shape, inside: (z: number, y: number, x: number) => boolean, voxelSizeUm: VoxelSize = null): LabelVolume {
+function volumeOf(
+  shape: Shape, inside: (z: number, y: number, x: number) => boolean, voxelSizeUm: VoxelSize = null,
+): LabelVolume {
   const labels = new Uint8Array(voxelCount(shape));
   let i = 0;
-  for (let z = 0; z < shape[0]; z++) for (let y = 0; y < shape[1]; y++) for (let x = 0; x < shape[2]; x++) labels[i++] = inside(z, y, x) ? 1 : 2;
+  for (let z = 0; z < shape[0]; z++) {
+    for (let y = 0; y < shape[1]; y++) for (let x = 0; x < shape[2]; x++) labels[i++] = inside(z, y, x) ? 1 : 2;
+  }
   return { labels, shape, voxelSizeUm };
 }
 
@@ -30,11 +36,14 @@ function octile(...offset: number[]): number {
 describe('geodesicTortuosity', async () => {
   const session = await testSession();
 
-  it.each(AXES)('[exact] free space along %s: 1, spread 0, all reach, from either face, any voxel size', async (axis) => {
+  it.each(AXES)('[exact] free space along %s: 1, spread 0, all reach, from either face, ' +
+      'any voxel size', async (axis) => {
     for (const voxelSizeUm of [null, [0.2, 0.2, 0.2], [0.3, 0.1, 0.7]] as const) {
       for (const from of ['low', 'high'] as const) {
-        const result = await geodesicTortuosity(session, volumeOf([7, 9, 11], () => true, voxelSizeUm), { phase: 1, axis, from });
-        expect(result).toMatchObject({ mean: 1, std: 0, reachableFraction: 1, startVoxels: 693 / { z: 7, y: 9, x: 11 }[axis] });
+        const result =
+          await geodesicTortuosity(session, volumeOf([7, 9, 11], () => true, voxelSizeUm), { phase: 1, axis, from });
+        expect(result)
+          .toMatchObject({ mean: 1, std: 0, reachableFraction: 1, startVoxels: 693 / { z: 7, y: 9, x: 11 }[axis] });
         expect(result.histogram.counts[0]).toBe(result.startVoxels);
       }
     }
@@ -42,7 +51,9 @@ describe('geodesicTortuosity', async () => {
 
   it('[exact] a bent channel one voxel wide', async () => {
     // Up column x = 0, along z = 5 from x = 1 to 6, up column x = 7: two diagonal steps at the corners.
-    const channel = volumeOf([12, 3, 9], (z, y, x) => y === 1 && ((z < 5 && x === 0) || (z === 5 && x > 0 && x < 7) || (z > 5 && x === 7)));
+    const channel = volumeOf(
+      [12, 3, 9], (z, y, x) => y === 1 && ((z < 5 && x === 0) || (z === 5 && x > 0 && x < 7) || (z > 5 && x === 7)),
+    );
     const { mean } = await geodesicTortuosity(session, channel, { phase: 1 });
     expect(mean).toBeCloseTo((4 + 5 + 5 + 2 * SQRT2) / 11, 6);
     expect((await geodesicTortuosity(session, channel, { phase: 1, neighbourhood: 6 })).mean).toBeNull();
@@ -59,7 +70,9 @@ describe('geodesicTortuosity', async () => {
     const [n, wall, hy, hx] = [20, 8, 3, 30];
     const pierced = volumeOf([n, 25, 40], (z, y, x) => z !== wall || (y === hy && x === hx));
     const lengths: number[] = [];
-    for (let y = 0; y < 25; y++) for (let x = 0; x < 40; x++) lengths.push((octile(wall, y - hy, x - hx) + n - 1 - wall) / (n - 1));
+    for (let y = 0; y < 25; y++) {
+      for (let x = 0; x < 40; x++) lengths.push((octile(wall, y - hy, x - hx) + n - 1 - wall) / (n - 1));
+    }
     const mean = lengths.reduce((sum, length) => sum + length) / 1000;
     const std = Math.sqrt(lengths.reduce((sum, length) => sum + (length - mean) ** 2, 0) / 1000);
     const result = await geodesicTortuosity(session, pierced, { phase: 1 });
@@ -108,47 +121,60 @@ describe('geodesicTortuosity', async () => {
       mean: null, std: null, reachableFraction: 0, startVoxels: 20, histogram: { edges: [], counts: [] },
     });
     const half = volumeOf([6, 5, 4], (z, _, x) => x < 2 && (x === 0 || z < 3));
-    expect(await geodesicTortuosity(session, half, { phase: 1 })).toMatchObject({ reachableFraction: 1, startVoxels: 10 });
-    expect(await geodesicTortuosity(session, half, { phase: 1, neighbourhood: 6, axis: 'x' })).toMatchObject({ mean: null, reachableFraction: 0, startVoxels: 30 });
+    expect(await geodesicTortuosity(session, half, { phase: 1 }))
+      .toMatchObject({ reachableFraction: 1, startVoxels: 10 });
+    expect(await geodesicTortuosity(session, half, { phase: 1, neighbourhood: 6, axis: 'x' }))
+      .toMatchObject({ mean: null, reachableFraction: 0, startVoxels: 30 });
     const off = volumeOf([6, 5, 4], (z) => z > 2);
-    expect(await geodesicTortuosity(session, off, { phase: 1 })).toMatchObject({ mean: null, reachableFraction: 0, startVoxels: 0 });
+    expect(await geodesicTortuosity(session, off, { phase: 1 }))
+      .toMatchObject({ mean: null, reachableFraction: 0, startVoxels: 0 });
   });
 
   it('[exact] an image one voxel thick: 1', async () => {
     const section = volumeOf([1, 8, 9], (_, y, x) => (y + x) % 3 === 0);
-    expect(await geodesicTortuosity(session, section, { phase: 1 })).toMatchObject({ mean: 1, std: 0, reachableFraction: 1 });
+    expect(await geodesicTortuosity(session, section, { phase: 1 }))
+      .toMatchObject({ mean: 1, std: 0, reachableFraction: 1 });
   });
 
-  it('[law] at least 1; 6 ≥ 18 ≥ 26 neighbours; more phase never lengthens; mirrored and turned images agree to the bit', async () => {
+  it('[law] at least 1; 6 ≥ 18 ≥ 26 neighbours; more phase never lengthens; ' +
+      'mirrored and turned images agree to the bit', async () => {
     const edge = fc.integer({ min: 2, max: 16 });
     await fc.assert(
-      fc.asyncProperty(fc.tuple(edge, edge, edge), fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(...AXES), async (shape, seed, axis) => {
-        const labels = randomLabels(shape, { 1: 0.6, 2: 0.25, 3: 0.15 }, seed, 1);
-        const volume = { labels, shape, voxelSizeUm: null };
-        const wider = { ...volume, labels: labels.map((label) => (label === 3 ? 1 : label)) };
-        if (!labels.includes(1)) return;
-        const result = await geodesicTortuosity(session, volume, { phase: 1, axis });
-        if (result.mean !== null) expect(result.mean).toBeGreaterThanOrEqual(1);
-        const fewer = [];
-        for (const neighbourhood of [6, 18] as const) fewer.push(await geodesicTortuosity(session, volume, { phase: 1, axis, neighbourhood }));
-        const steps = [...fewer, result];
-        for (const k of [1, 2]) {
-          expect(steps[k].reachableFraction).toBeGreaterThanOrEqual(steps[k - 1].reachableFraction);
-          if (steps[k].mean !== null && steps[k].reachableFraction === steps[k - 1].reachableFraction) {
-            expect(steps[k].mean!).toBeLessThanOrEqual(steps[k - 1].mean ?? Infinity);
+      fc.asyncProperty(
+        fc.tuple(edge, edge, edge), fc.integer({ min: 0, max: 1e6 }), fc.constantFrom(...AXES),
+        async (shape, seed, axis) => {
+          const labels = randomLabels(shape, { 1: 0.6, 2: 0.25, 3: 0.15 }, seed, 1);
+          const volume = { labels, shape, voxelSizeUm: null };
+          const wider = { ...volume, labels: labels.map((label) => (label === 3 ? 1 : label)) };
+          if (!labels.includes(1)) return;
+          const result = await geodesicTortuosity(session, volume, { phase: 1, axis });
+          if (result.mean !== null) expect(result.mean).toBeGreaterThanOrEqual(1);
+          const fewer = [];
+          for (const neighbourhood of [6, 18] as const) {
+            fewer.push(await geodesicTortuosity(session, volume, { phase: 1, axis, neighbourhood }));
           }
-        }
-        const more = await geodesicTortuosity(session, wider, { phase: 1, axis });
-        expect(more.reachableFraction * more.startVoxels).toBeGreaterThanOrEqual(result.reachableFraction * result.startVoxels - 1e-9);
-        // Upside down, paths start at the other face; with axes swapped, along the other axis.
-        const turned = { ...volume, labels: labels.slice().reverse() };
-        const high = await geodesicTortuosity(session, turned, { phase: 1, axis, from: 'high' });
-        expect({ ...high, mean: high.mean?.toFixed(12), std: high.std?.toFixed(9) }).toEqual({ ...result, mean: result.mean?.toFixed(12), std: result.std?.toFixed(9) });
-        const swapped = swapZX(volume);
-        const other = ({ z: 'x', y: 'y', x: 'z' } as const)[axis];
-        const along = await geodesicTortuosity(session, swapped, { phase: 1, axis: other });
-        expect({ ...along, mean: along.mean?.toFixed(12), std: along.std?.toFixed(9) }).toEqual({ ...result, mean: result.mean?.toFixed(12), std: result.std?.toFixed(9) });
-      }),
+          const steps = [...fewer, result];
+          for (const k of [1, 2]) {
+            expect(steps[k].reachableFraction).toBeGreaterThanOrEqual(steps[k - 1].reachableFraction);
+            if (steps[k].mean !== null && steps[k].reachableFraction === steps[k - 1].reachableFraction) {
+              expect(steps[k].mean!).toBeLessThanOrEqual(steps[k - 1].mean ?? Infinity);
+            }
+          }
+          const more = await geodesicTortuosity(session, wider, { phase: 1, axis });
+          expect(more.reachableFraction * more.startVoxels)
+            .toBeGreaterThanOrEqual(result.reachableFraction * result.startVoxels - 1e-9);
+          // Upside down, paths start at the other face; with axes swapped, along the other axis.
+          const turned = { ...volume, labels: labels.slice().reverse() };
+          const high = await geodesicTortuosity(session, turned, { phase: 1, axis, from: 'high' });
+          expect({ ...high, mean: high.mean?.toFixed(12), std: high.std?.toFixed(9) })
+            .toEqual({ ...result, mean: result.mean?.toFixed(12), std: result.std?.toFixed(9) });
+          const swapped = swapZX(volume);
+          const other = ({ z: 'x', y: 'y', x: 'z' } as const)[axis];
+          const along = await geodesicTortuosity(session, swapped, { phase: 1, axis: other });
+          expect({ ...along, mean: along.mean?.toFixed(12), std: along.std?.toFixed(9) })
+            .toEqual({ ...result, mean: result.mean?.toFixed(12), std: result.std?.toFixed(9) });
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -159,7 +185,9 @@ describe('geodesicTortuosity', async () => {
     const tasks = [1, 2, 3].flatMap((phase) => AXES.map((axis: Axis) => ({ phase, axis })));
     const single = [];
     for (const task of tasks) single.push(await geodesicTortuosity(session, volume, task));
-    for (const result of await forEachThreadCount((threads) => geodesicTortuosities(threads, volume, tasks))) expect(result).toEqual(single);
+    for (const result of await forEachThreadCount((threads) => geodesicTortuosities(threads, volume, tasks))) {
+      expect(result).toEqual(single);
+    }
   });
 
   it('[law] a front that overflows is tried again with a longer lease, the finished tasks are kept', async () => {
@@ -167,7 +195,9 @@ describe('geodesicTortuosity', async () => {
     const calls: string[] = [];
     const failing: Session = Object.create(session, {
       run: {
-        value: (operation: string, plan: never, voxels: number, run: object, body: (frame: object) => Promise<unknown>) =>
+        value: (
+          operation: string, plan: never, voxels: number, run: object, body: (frame: object) => Promise<unknown>,
+        ) =>
           session.run(operation, plan, voxels, run, (frame) =>
             body(Object.create(frame, {
               call: {
@@ -189,12 +219,14 @@ describe('geodesicTortuosity', async () => {
   it('the plan is 4.4 bytes a voxel of field and 1 of labels, whatever the axes', () => {
     const shape: Shape = [401, 401, 401];
     expect(peakBytes(geodesicTortuosityPlan(shape)) / voxelCount(shape)).toBeLessThan(5.6);
-    expect(peakBytes(geodesicTortuosityPlan(shape, ['z']))).toBeLessThanOrEqual(peakBytes(geodesicTortuosityPlan(shape)));
+    expect(peakBytes(geodesicTortuosityPlan(shape, ['z'])))
+      .toBeLessThanOrEqual(peakBytes(geodesicTortuosityPlan(shape)));
   });
 
   it('bad input is one clear line', async () => {
     const volume = volumeOf([4, 4, 4], (_, y) => y < 2);
-    const bad = (options: object, size: VoxelSize = null) => geodesicTortuosity(session, { ...volume, voxelSizeUm: size }, { phase: 1, ...options });
+    const bad = (options: object, size: VoxelSize = null) =>
+      geodesicTortuosity(session, { ...volume, voxelSizeUm: size }, { phase: 1, ...options });
     await expect(bad({ phase: 9 })).rejects.toThrow(/label 9 does not occur.*1, 2/);
     await expect(bad({ axis: 'w' })).rejects.toThrow(/axis must be x, y or z, got "w"/);
     await expect(bad({ from: 'top' })).rejects.toThrow(/from must be "low" or "high", got "top"/);
@@ -207,6 +239,10 @@ describe('geodesicTortuosity', async () => {
 
 function swapZX({ labels, shape: [nz, ny, nx], voxelSizeUm }: LabelVolume): LabelVolume {
   const swapped = new Uint8Array(labels.length);
-  for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) swapped[(x * ny + y) * nz + z] = labels[(z * ny + y) * nx + x];
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++) swapped[(x * ny + y) * nz + z] = labels[(z * ny + y) * nx + x];
+    }
+  }
   return { labels: swapped, shape: [nx, ny, nz], voxelSizeUm };
 }

@@ -13,7 +13,8 @@ describe('localThickness', async () => {
   const session = await testSession();
 
   it.each<[Shape, number, VoxelSize]>([
-    [[9, 11, 20], 3, null], [[12, 7, 17], 6, [0.2, 0.2, 0.2]], [[1, 14, 33], 4, null], [[8, 1, 16], 3, null], [[5, 4, 3], 1, null],
+    [[9, 11, 20], 3, null], [[12, 7, 17], 6, [0.2, 0.2, 0.2]], [[1, 14, 33], 4, null], [[8, 1, 16], 3, null],
+    [[5, 4, 3], 1, null],
     [[9, 10, 18], 4, [0.5, 0.2, 0.3]], [[7, 12, 17], 5, [1, Math.SQRT2, Math.PI]], [[6, 6, 20], 30, [1, 1, 2]],
   ])('[oracle] every ball over every voxel, %j smoothed %d times, voxels %j', async (shape, smooth, size) => {
     const labels = randomLabels(shape, { 1: 0.75, 2: 0.25 }, 5, smooth);
@@ -27,7 +28,10 @@ describe('localThickness', async () => {
     const values = twin.filter((v) => v > 0).sort((a, b) => b - a).map((v) => 2 * Math.sqrt(v) * unit);
     const at = (share: number): number => values[Math.ceil(share * values.length - 1e-9) - 1];
     const sizes = await openingSizes(session, { labels, shape, voxelSizeUm: size }, { phase: 1 });
-    expect(sizes).toEqual({ mean: expect.closeTo(values.reduce((a, b) => a + b) / values.length, 9), d10: at(0.9), d50: at(0.5), d90: at(0.1), largest: values[0] });
+    expect(sizes).toEqual({
+      mean: expect.closeTo(values.reduce((a, b) => a + b) / values.length, 9), d10: at(0.9), d50: at(0.5), d90: at(0.1),
+      largest: values[0],
+    });
   });
 
   it('[oracle] inclusions of balls of neighbours, all lattice points', () => {
@@ -37,7 +41,9 @@ describe('localThickness', async () => {
       [[1, 0, 0], [1, 1, 0], [1, 1, 1]].forEach((step, kind) => {
         let farthest = 0;
         for (let z = -10; z <= 10; z++) for (let y = -10; y <= 10; y++) for (let x = -10; x <= 10; x++) {
-          if (z * z + y * y + x * x < squared) farthest = Math.max(farthest, (z - step[0]) ** 2 + (y - step[1]) ** 2 + (x - step[2]) ** 2);
+          if (z * z + y * y + x * x < squared) {
+            farthest = Math.max(farthest, (z - step[0]) ** 2 + (y - step[1]) ** 2 + (x - step[2]) ** 2);
+          }
         }
         expect(table[kind * size + squared]).toBe(farthest + 1);
       });
@@ -46,7 +52,9 @@ describe('localThickness', async () => {
 
   it('[exact] slabs, full windows, single voxels', async () => {
     const shape: Shape = [30, 6, 7];
-    const slab = (thickness: number): Uint8Array => Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (Math.floor(i / 42) < 8 || Math.floor(i / 42) >= 8 + thickness ? 2 : 1));
+    const slab = (thickness: number): Uint8Array => Uint8Array.from(
+      { length: voxelCount(shape) }, (_, i) => (Math.floor(i / 42) < 8 || Math.floor(i / 42) >= 8 + thickness ? 2 : 1),
+    );
     // Seven layers: the middle one is four from the outside; eight layers: two middle ones, four as well.
     for (const [thickness, radius] of [[1, 1], [2, 1], [7, 4], [8, 4], [13, 7]] as const) {
       const labels = slab(thickness);
@@ -57,7 +65,8 @@ describe('localThickness', async () => {
     }
     const full = { labels: new Uint8Array(8).fill(3), shape: [2, 2, 2] as const, voxelSizeUm: null };
     expect(await localThickness(session, full, { phase: 3 })).toEqual(new Float32Array(8).fill(Infinity));
-    expect(await openingSizes(session, full, { phase: 3 })).toEqual({ mean: null, d10: null, d50: null, d90: null, largest: null });
+    expect(await openingSizes(session, full, { phase: 3 }))
+      .toEqual({ mean: null, d10: null, d50: null, d90: null, largest: null });
   });
 
   // Squares in 16 bits with the highest one set, and too long for 16 bits.
@@ -69,7 +78,8 @@ describe('localThickness', async () => {
     expect([d10, d90, largest]).toEqual([length - 2, length - 2, length - 2]);
   });
 
-  it('[law] at least every opening: T ≥ r wherever a ball of radius r covers; the median meets the bulge of β', async () => {
+  it('[law] at least every opening: T ≥ r wherever a ball of radius r covers; ' +
+      'the median meets the bulge of β', async () => {
     await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 1e6 }), async (seed) => {
       const shape: Shape = [14, 15, 16];
       const volume = { labels: randomLabels(shape, { 1: 0.6, 2: 0.4 }, seed, 8), shape, voxelSizeUm: null };
@@ -89,7 +99,8 @@ describe('localThickness', async () => {
     for (const voxelSizeUm of [null, [0.3, 0.2, 0.2]] as const) {
       const volume = { labels: randomLabels(shape, { 1: 0.7, 2: 0.3 }, 6, 6), shape, voxelSizeUm };
       const [one, ...others] = await forEachThreadCount(async (threads) => ({
-        map: await localThickness(threads, volume, { phase: 1 }), sizes: await openingSizes(threads, volume, { phase: 1 }),
+        map: await localThickness(threads, volume, { phase: 1 }),
+        sizes: await openingSizes(threads, volume, { phase: 1 }),
       }));
       for (const other of others) expect(other).toEqual(one);
     }

@@ -9,7 +9,9 @@ import { transitionsTwin } from '../reference/measures.js';
 import { testSession } from '../session.js';
 
 /** Label 1 where inside(z, y, x) at the voxel centre, else 2. */
-function carve(shape: Shape, voxelSizeUm: VoxelSize, inside: (z: number, y: number, x: number) => boolean): LabelVolume {
+function carve(
+  shape: Shape, voxelSizeUm: VoxelSize, inside: (z: number, y: number, x: number) => boolean,
+): LabelVolume {
   const [nz, ny, nx] = shape;
   const labels = new Uint8Array(nz * ny * nx).fill(2);
   for (let z = 0, i = 0; z < nz; z++) {
@@ -118,10 +120,12 @@ describe('surfaceAreas', () => {
 
   it('[exact] a single phase has no surface; flat windows use the directions that they have', async () => {
     const session = await testSession();
-    const full = await surfaceAreas(session, { labels: new Uint8Array(60).fill(5), shape: [3, 4, 5], voxelSizeUm: null });
+    const full =
+      await surfaceAreas(session, { labels: new Uint8Array(60).fill(5), shape: [3, 4, 5], voxelSizeUm: null });
     expect(full).toEqual({ phases: [{ phase: 5, specificSurfaceArea: 0 }], interfaces: [] });
     // Alternating voxels along a line: every pair is a transition, 2 crossings' worth of area per voxel edge.
-    const line = await surfaceAreas(session, { labels: Uint8Array.from([1, 2, 1, 2]), shape: [1, 1, 4], voxelSizeUm: null });
+    const line =
+      await surfaceAreas(session, { labels: Uint8Array.from([1, 2, 1, 2]), shape: [1, 1, 4], voxelSizeUm: null });
     expect(line.phases[0].specificSurfaceArea).toBeCloseTo(2, 12);
     const point = await surfaceAreas(session, { labels: Uint8Array.of(1), shape: [1, 1, 1], voxelSizeUm: null });
     expect(point.phases[0].specificSurfaceArea).toBe(0);

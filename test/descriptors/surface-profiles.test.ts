@@ -20,15 +20,18 @@ function slab({ labels, shape, voxelSizeUm }: LabelVolume, axis: Axis, low: numb
 
 describe('surfaceProfiles', () => {
   it.each([
-    [[5, 7, 9], null], [[4, 6, 65], [0.2, 0.2, 0.2]], [[66, 5, 4], [0.4, 0.2, 0.1]], [[3, 64, 130], [0.1, 0.3, 0.2]], [[1, 3, 70], null],
-  ] as [Shape, VoxelSize][])('[oracle] every value of %j at %j is that of its two planes alone', async (shape, voxelSizeUm) => {
+    [[5, 7, 9], null], [[4, 6, 65], [0.2, 0.2, 0.2]], [[66, 5, 4], [0.4, 0.2, 0.1]], [[3, 64, 130], [0.1, 0.3, 0.2]],
+    [[1, 3, 70], null],
+  ] as [Shape, VoxelSize][])('[oracle] every value of %j at %j is that of its two ' +
+      'planes alone', async (shape, voxelSizeUm) => {
     const volume = { labels: randomLabels(shape, { 1: 2, 2: 2, 4: 1 }, 3, 1), shape, voxelSizeUm };
     for (const { phase, axis, position, specificSurfaceArea } of await surfaceProfiles(session, volume)) {
       const k = 'zyx'.indexOf(axis);
       expect(specificSurfaceArea).toHaveLength(shape[k] - 1);
       for (let low = 0; low + 1 < shape[k]; low += 1 + Math.floor(shape[k] / 5)) {
         const { phases } = await surfaceAreas(session, slab(volume, axis, low));
-        expect(specificSurfaceArea[low]).toBeCloseTo(phases.find((one) => one.phase === phase)?.specificSurfaceArea ?? 0, 10);
+        expect(specificSurfaceArea[low])
+          .toBeCloseTo(phases.find((one) => one.phase === phase)?.specificSurfaceArea ?? 0, 10);
         expect(position[low]).toBeCloseTo((low + 1) * (voxelSizeUm?.[k] ?? 1), 12);
       }
     }
@@ -36,7 +39,9 @@ describe('surfaceProfiles', () => {
 
   it('[exact] one wall across z stands in one value, and the mean is S of the window', async () => {
     const shape: Shape = [20, 30, 30];
-    const volume = { labels: new Uint8Array(voxelCount(shape)).map((_, i) => (i < 8 * 900 ? 1 : 2)), shape, voxelSizeUm: null };
+    const volume = {
+      labels: new Uint8Array(voxelCount(shape)).map((_, i) => (i < 8 * 900 ? 1 : 2)), shape, voxelSizeUm: null,
+    };
     const [along] = await surfaceProfiles(session, volume, { phases: [1], axes: ['z'] });
     const { phases } = await surfaceAreas(session, volume);
     along.specificSurfaceArea.forEach((s, z) => expect(s > 0).toBe(z === 7));

@@ -4,7 +4,9 @@ import { POLL_VOXELS } from '../../assembly/layout.js';
 import { DIRECTIONS } from '../../src/core/directions.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
 import { peakBytes } from '../../src/runtime/plan.js';
-import { correlationLength, twoPointCoverage, twoPointCoveragePlan, type TwoPointFunction } from '../../src/descriptors/two-point-coverage.js';
+import {
+  correlationLength, twoPointCoverage, twoPointCoveragePlan, type TwoPointFunction,
+} from '../../src/descriptors/two-point-coverage.js';
 import { generate } from '../../src/structure/generate.js';
 import { chi2Coverage } from '../../src/structure/coverage.js';
 import { randomLabels } from '../random.js';
@@ -14,14 +16,18 @@ import { forEachThreadCount, testSession } from '../session.js';
 const session = await testSession();
 
 /** As plain arrays: typed ones of unequal length compare slowly. */
-const plain = (f: TwoPointFunction): unknown => [f.phases, ...[f.counts, f.reversed, f.coverage, f.centred].map((a) => Array.from(a))];
+const plain = (f: TwoPointFunction): unknown =>
+  [f.phases, ...[f.counts, f.reversed, f.coverage, f.centred].map((a) => Array.from(a))];
 
 describe('twoPointCoverage', () => {
   it.each([
-    [[9, 10, 11], [0, 1]], [[5, 20, 70], [1, 2, 3]], [[3, 4, 140], [1, 2]], [[40, 3, 64], [1, 2, 3]], [[1, 1, 200], [1, 2]], [[2, 37, 1], [1, 2]],
-  ] as [Shape, number[]][])('[oracle] every count along the 13 directions of %j equals the twin', async (shape, phases) => {
+    [[9, 10, 11], [0, 1]], [[5, 20, 70], [1, 2, 3]], [[3, 4, 140], [1, 2]], [[40, 3, 64], [1, 2, 3]],
+    [[1, 1, 200], [1, 2]], [[2, 37, 1], [1, 2]],
+  ] as [Shape, number[]][])('[oracle] every count along the 13 directions of %j ' +
+      'equals the twin', async (shape, phases) => {
     const labels = randomLabels(shape, Object.fromEntries(phases.map((phase) => [phase, 1])), 5, 1);
-    const found = await twoPointCoverage(session, { labels, shape, voxelSizeUm: null }, { directions: 'lattice', maxLag: 130 });
+    const found =
+      await twoPointCoverage(session, { labels, shape, voxelSizeUm: null }, { directions: 'lattice', maxLag: 130 });
     expect(found.directions.map(({ direction }) => direction)).toEqual(DIRECTIONS.map(({ offset }) => offset));
     for (const { direction, pairs, functions } of found.directions) {
       expect(functions.map((f) => f.phases)).toEqual(phases.flatMap((a, i) => phases.slice(i).map((b) => [a, b])));
@@ -44,7 +50,9 @@ describe('twoPointCoverage', () => {
     const two = await twoPointCoverage(session, volume, { phases: [7, 1] });
     two.directions.forEach(({ functions }, w) => {
       for (const f of functions) {
-        expect(plain(f)).toEqual(plain(all.directions[w].functions.find(({ phases: [a, b] }) => a === f.phases[0] && b === f.phases[1])!));
+        expect(plain(f)).toEqual(
+          plain(all.directions[w].functions.find(({ phases: [a, b] }) => a === f.phases[0] && b === f.phases[1])!),
+        );
       }
     });
   });
@@ -52,14 +60,17 @@ describe('twoPointCoverage', () => {
   it('[exact] a laminate of period P: C repeats along its normal, is ε across it', async () => {
     const shape: Shape = [60, 7, 9];
     const labels = new Uint8Array(voxelCount(shape)).map((_, i) => (Math.floor(i / 63) % 6 < 2 ? 1 : 2));
-    const { directions: [z, y, x] } = await twoPointCoverage(session, { labels, shape, voxelSizeUm: [0.5, 1, 2] }, { maxLag: 12 });
+    const { directions: [z, y, x] } =
+      await twoPointCoverage(session, { labels, shape, voxelSizeUm: [0.5, 1, 2] }, { maxLag: 12 });
     const overlap = [1 / 3, 1 / 6, 0, 0, 0, 1 / 6];
     // Whole periods in the window only at these lags.
     for (const h of [0, 6, 12]) expect(z.functions[0].coverage[h]).toBeCloseTo(overlap[h % 6], 12);
     for (const h of [2, 3, 4, 8]) expect(z.functions[0].counts[h]).toBe(0);
     expect(z.functions[0].counts[1]).toBe(10 * 63);
     expect(Array.from(y.functions[0].coverage)).toEqual(Array(7).fill(1 / 3));
-    for (const f of [...y.functions, ...x.functions]) f.centred.forEach((c) => expect(c).toBeCloseTo(f.phases[0] === f.phases[1] ? 2 / 9 : -2 / 9, 14));
+    for (const f of [...y.functions, ...x.functions]) {
+      f.centred.forEach((c) => expect(c).toBeCloseTo(f.phases[0] === f.phases[1] ? 2 / 9 : -2 / 9, 14));
+    }
     expect(z.lags[12]).toBe(6);
     expect(x.lags[3]).toBe(6);
     expect(x.lags).toHaveLength(9);
@@ -68,19 +79,26 @@ describe('twoPointCoverage', () => {
   it('[exact] a checkerboard alternates between ε and 0', async () => {
     const shape: Shape = [16, 16, 16];
     const labels = new Uint8Array(4096).map((_, i) => ((i + (i >> 4) + (i >> 8)) & 1) + 1);
-    for (const { functions, pairs, direction } of (await twoPointCoverage(session, { labels, shape, voxelSizeUm: null }, { directions: 'lattice' })).directions) {
+    for (
+      const { functions, pairs, direction } of (
+        await twoPointCoverage(session, { labels, shape, voxelSizeUm: null }, { directions: 'lattice' })
+      ).directions
+    ) {
       const odd = direction.reduce((sum, step) => sum + Math.abs(step), 0) & 1;
       pairs.forEach((n, h) => expect(functions[0].counts[h] + functions[2].counts[h]).toBe(odd && h & 1 ? 0 : n));
       pairs.forEach((n, h) => expect(functions[1].counts[h] + functions[1].reversed[h]).toBe(odd && h & 1 ? n : 0));
     }
   });
 
-  it('[exact] χ²₂ model: the mean over realisations is eq. 6 of Neumann et al. 2023 within 4 standard errors', async () => {
+  it('[exact] χ²₂ model: the mean over realisations is eq. 6 of Neumann et al. ' +
+      '2023 within 4 standard errors', async () => {
     const [lambda, alpha, runs] = [1.2, 0.12, 12];
     const lags = [1, 2, 4, 8, 16];
     const samples: number[][] = [];
     for (let seed = 1; seed <= runs; seed++) {
-      const volume = await generate(session, { model: 'chi2', size: [48, 48, 48], seed, parameters: { lambda, alpha, anisotropyFactor: 1 } });
+      const volume = await generate(
+        session, { model: 'chi2', size: [48, 48, 48], seed, parameters: { lambda, alpha, anisotropyFactor: 1 } },
+      );
       const { directions } = await twoPointCoverage(session, volume, { phases: [2], maxLag: 16 });
       samples.push(lags.map((h) => directions.reduce((sum, { functions: [f] }) => sum + f.coverage[h] / 3, 0)));
     }
@@ -93,14 +111,20 @@ describe('twoPointCoverage', () => {
     });
   }, 30_000);
 
-  it('[law] C(0) is ε, all pairs of phases sum to 1, centred functions of a phase sum to 0, mirrors swap the order', async () => {
+  it('[law] C(0) is ε, all pairs of phases sum to 1, centred functions of a phase sum to 0, ' +
+      'mirrors swap the order', async () => {
     await fc.assert(fc.asyncProperty(
-      fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 90 })), fc.integer({ min: 1, max: 4 }), fc.nat(1e6),
+      fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 90 })),
+      fc.integer({ min: 1, max: 4 }), fc.nat(1e6),
       async (shape, kinds, seed) => {
-        const labels = randomLabels(shape, Object.fromEntries(Array.from({ length: kinds }, (_, k) => [k, 1])), seed, 1);
+        const labels =
+          randomLabels(shape, Object.fromEntries(Array.from({ length: kinds }, (_, k) => [k, 1])), seed, 1);
         const mirrored = Uint8Array.from(labels).reverse();
-        const found = await twoPointCoverage(session, { labels, shape, voxelSizeUm: null }, { directions: 'lattice', maxLag: 80 });
-        const turned = await twoPointCoverage(session, { labels: mirrored, shape, voxelSizeUm: null }, { directions: 'lattice', maxLag: 80 });
+        const found =
+          await twoPointCoverage(session, { labels, shape, voxelSizeUm: null }, { directions: 'lattice', maxLag: 80 });
+        const turned = await twoPointCoverage(
+          session, { labels: mirrored, shape, voxelSizeUm: null }, { directions: 'lattice', maxLag: 80 },
+        );
         found.directions.forEach(({ pairs, functions }, w) => {
           for (const f of functions) {
             const [a, b] = f.phases;
@@ -109,9 +133,12 @@ describe('twoPointCoverage', () => {
             expect(Array.from(mirror.counts)).toEqual(Array.from(f.reversed));
           }
           pairs.forEach((n, h) => {
-            const total = functions.reduce((sum, { phases: [a, b], counts, reversed }) => sum + counts[h] + (a === b ? 0 : reversed[h]), 0);
+            const total = functions.reduce(
+              (sum, { phases: [a, b], counts, reversed }) => sum + counts[h] + (a === b ? 0 : reversed[h]), 0,
+            );
             expect(total).toBe(n);
-            const centred = functions.reduce((sum, { phases: [a, b], centred: c }) => sum + (a === b ? 1 : 2) * c[h], 0);
+            const centred =
+              functions.reduce((sum, { phases: [a, b], centred: c }) => sum + (a === b ? 1 : 2) * c[h], 0);
             expect(Math.abs(centred)).toBeLessThan(1e-12);
           });
         });
@@ -123,7 +150,8 @@ describe('twoPointCoverage', () => {
     const shape: Shape = [21, 37, 130];
     const labels = randomLabels(shape, { 1: 2, 2: 1, 3: 1 }, 3, 1);
     const results = await forEachThreadCount(async (one) => {
-      const { directions } = await twoPointCoverage(one, { labels, shape, voxelSizeUm: null }, { directions: 'lattice' });
+      const { directions } =
+        await twoPointCoverage(one, { labels, shape, voxelSizeUm: null }, { directions: 'lattice' });
       expect(Math.max(...one.statistics!.largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
       return directions.map(({ functions }) => functions.map(plain));
     });
@@ -142,8 +170,12 @@ describe('twoPointCoverage', () => {
   it('bad input is one clear line', async () => {
     const volume = { labels: Uint8Array.of(1, 2), shape: [1, 1, 2] as const, voxelSizeUm: null };
     await expect(twoPointCoverage(session, volume, { phases: [3] })).rejects.toThrow(/label 3 does not occur/);
-    await expect(twoPointCoverage(session, volume, { maxLag: 1.5 })).rejects.toThrow(/maxLag must be a whole number of voxels ≥ 0, got 1.5/);
-    await expect(twoPointCoverage(session, volume, { directions: 'all' as never })).rejects.toThrow(/"axes", "lattice" or a list/);
+    await expect(twoPointCoverage(session, volume, { maxLag: 1.5 })).rejects.toThrow(
+      /maxLag must be a whole number of voxels ≥ 0, got 1.5/,
+    );
+    await expect(twoPointCoverage(session, volume, { directions: 'all' as never })).rejects.toThrow(
+      /"axes", "lattice" or a list/,
+    );
     await expect(twoPointCoverage(session, volume, { directions: [] })).rejects.toThrow(/directions is empty/);
     const many = { labels: Uint8Array.from({ length: 9 }, (_, i) => i), shape: [1, 1, 9] as const, voxelSizeUm: null };
     await expect(twoPointCoverage(session, many)).rejects.toThrow(/8 phases at most, got 9/);

@@ -8,7 +8,9 @@ import { planeCountsTwin } from '../reference/measures.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 // Flat windows, rows around the block of 16 voxels, more rows than one u8 column counter takes.
-const SHAPES: Shape[] = [[5, 6, 7], [3, 700, 16], [4, 9, 33], [1, 40, 50], [9, 1, 17], [9, 8, 1], [1, 1, 1], [2, 3, 9000]];
+const SHAPES: Shape[] = [
+  [5, 6, 7], [3, 700, 16], [4, 9, 33], [1, 40, 50], [9, 1, 17], [9, 8, 1], [1, 1, 1], [2, 3, 9000],
+];
 
 describe('volumeFractions', () => {
   it.each(SHAPES)('[oracle] counts every plane like the twin at %i×%i×%i', async (...shape) => {
@@ -40,12 +42,15 @@ describe('volumeFractions', () => {
   it('[law] counts the same for 1, 2, 3 and 7 threads, and only the phases asked for', async () => {
     const shape: Shape = [6, 30, 37];
     const labels = randomLabels(shape, { 1: 0.4, 2: 0.4, 3: 0.2 }, 4);
-    const results = await forEachThreadCount((session) => volumeFractions(session, { labels, shape, voxelSizeUm: null }));
+    const results =
+      await forEachThreadCount((session) => volumeFractions(session, { labels, shape, voxelSizeUm: null }));
     for (const result of results) expect(result).toEqual(results[0]);
     const session = await testSession();
     const some = await volumeFractions(session, { labels, shape, voxelSizeUm: null }, { phases: [3] });
     expect(some.phases).toEqual([results[0].phases[2]]);
-    await expect(volumeFractions(session, { labels, shape, voxelSizeUm: null }, { phases: [4] })).rejects.toThrow(/label 4 does not occur/);
+    await expect(volumeFractions(session, { labels, shape, voxelSizeUm: null }, { phases: [4] })).rejects.toThrow(
+      /label 4 does not occur/,
+    );
   });
 
   it('[law] looks at the cancel word within 2^20 voxels of work', async () => {

@@ -12,11 +12,14 @@ const out = mkdtempSync(join(tmpdir(), 'voxelith-nmc-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 function run(...args: string[]): string {
-  return execFileSync(process.execPath, [script, '--size', '40', '--threads', '1', '--out', out, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync(process.execPath, [script, '--size', '40', '--threads', '1', '--out', out, ...args], {
+    encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 describe('examples/nmc-nanostructure', () => {
-  it('[law] one realisation: a row with all columns, both tables with the printed values; a second run adds what is missing', () => {
+  it('[law] one realisation: a row with all columns, both tables with the printed values; ' +
+      'a second run adds what is missing', () => {
     const text = run('--samples', 'c900', '--realisations', '1');
     const [, first] = /\| C900 \| ([\d.]+) \| 0\.70 \|/.exec(text)!;
     const [row] = parseCsv('structures.csv', readFileSync(join(out, 'structures.csv'), 'utf8')).rows;

@@ -19,14 +19,19 @@ const TYPE_NAMES = Object.keys(TYPES) as TypeName[];
 
 function noise(shape: Shape, type: TypeName, seed: number): GreyVolume {
   const random = uniform(seed);
-  const next = { uint8: () => Math.floor(256 * random()), uint16: () => Math.floor(65536 * random()), float32: () => Math.fround(200 * random() - 100) }[type];
+  const next = {
+    uint8: () => Math.floor(256 * random()), uint16: () => Math.floor(65536 * random()),
+    float32: () => Math.fround(200 * random() - 100),
+  }[type];
   const data = new TYPES[type](voxelCount(shape));
   for (let i = 0; i < data.length; i++) data[i] = next();
   return { data, shape, voxelSizeUm: null };
 }
 
-const filtered = async (volume: GreyVolume, filter: Filter): Promise<GreyData> => (await filterGreys(session, volume, filter)).volume.data;
-const rounded = (data: GreyData, values: number[]): number[] => (data instanceof Float32Array ? values : values.map((v) => Math.floor(v + 0.5)));
+const filtered = async (volume: GreyVolume, filter: Filter): Promise<GreyData> =>
+  (await filterGreys(session, volume, filter)).volume.data;
+const rounded = (data: GreyData, values: number[]): number[] =>
+  (data instanceof Float32Array ? values : values.map((v) => Math.floor(v + 0.5)));
 function expectClose(found: GreyData, expected: number[], tolerance: number): void {
   let worst = 0;
   found.forEach((value, i) => (worst = Math.max(worst, Math.abs(value - expected[i]))));
@@ -41,7 +46,8 @@ describe('filters', () => {
     for (const [seed, shape] of SHAPES.entries()) {
       const volume = noise(shape, type, seed + 1);
       for (const size of [3, 5] as const) {
-        expect(Array.from(await filtered(volume, { kind: 'median', size }))).toEqual(medianTwin(volume.data, shape, size));
+        expect(Array.from(await filtered(volume, { kind: 'median', size })))
+          .toEqual(medianTwin(volume.data, shape, size));
       }
     }
   });
@@ -49,7 +55,8 @@ describe('filters', () => {
   it('[exact] the median of floats knows −0, infinities and the smallest numbers', async () => {
     const values = [-Infinity, -3e38, -1, -1e-45, 0, 1e-45, 1, 3e38, Infinity, 2, -2, 0.5];
     const volume = { data: Float32Array.from(values), shape: [1, 1, 12], voxelSizeUm: null } as const;
-    expect(Array.from(await filtered(volume, { kind: 'median', size: 3 }))).toEqual(medianTwin(volume.data, volume.shape, 3));
+    expect(Array.from(await filtered(volume, { kind: 'median', size: 3 })))
+      .toEqual(medianTwin(volume.data, volume.shape, 3));
   });
 
   it.each(TYPE_NAMES)('[oracle] box means, exact for whole values up to 5³, %s', async (type) => {
@@ -72,7 +79,8 @@ describe('filters', () => {
     }
   });
 
-  it('[exact] a Gaussian adds variances: σ = 3, then 4, is σ = 5, and keeps the sum of a point in the middle', async () => {
+  it('[exact] a Gaussian adds variances: σ = 3, then 4, is σ = 5, ' +
+      'and keeps the sum of a point in the middle', async () => {
     const shape: Shape = [1, 1, 101];
     const point = { data: new Float32Array(101), shape, voxelSizeUm: null };
     point.data[50] = 1e4;
@@ -87,12 +95,16 @@ describe('filters', () => {
       const volume = noise(shape, type, seed + 1);
       for (const iterations of [1, 4]) {
         const expected = diffusionTwin(volume.data, shape, iterations, 30, 1 / 7);
-        expectClose(await filtered(volume, { kind: 'anisotropic', iterations, kappa: 30 }), expected, type === 'uint16' ? 0.52 : type === 'uint8' ? 0.501 : 1e-4);
+        expectClose(
+          await filtered(volume, { kind: 'anisotropic', iterations, kappa: 30 }), expected,
+          type === 'uint16' ? 0.52 : type === 'uint8' ? 0.501 : 1e-4,
+        );
       }
     }
   });
 
-  it('[law] diffusion keeps the sum and makes no new extremes; steps far above κ stay, noise below it goes', async () => {
+  it('[law] diffusion keeps the sum and makes no new extremes; steps far above κ stay, ' +
+      'noise below it goes', async () => {
     const shape: Shape = [6, 9, 22];
     const random = uniform(4);
     const data = Float32Array.from(mapVoxels(shape, (_, __, x) => (x < 11 ? 100 : 900) + 10 * random()));
@@ -107,17 +119,24 @@ describe('filters', () => {
     expect(Math.min(...smooth.data)).toBeGreaterThanOrEqual(Math.min(...data));
     expect(Math.max(...smooth.data)).toBeLessThanOrEqual(Math.max(...data));
     const spread = (values: GreyData, low: number, high: number): number => {
-      const part = mapVoxels(shape, (z, y, x) => (x >= low && x < high ? values[(z * 9 + y) * 22 + x] : NaN)).filter((v) => !Number.isNaN(v));
+      const part = mapVoxels(shape, (z, y, x) => (x >= low && x < high ? values[(z * 9 + y) * 22 + x] : NaN))
+        .filter((v) => !Number.isNaN(v));
       return Math.max(...part) - Math.min(...part);
     };
     expect(spread(smooth.data, 0, 11)).toBeLessThan(0.5 * spread(data, 0, 11));
-    expect(Math.min(...smooth.data.filter((_, i) => i % 22 >= 11)) - Math.max(...smooth.data.filter((_, i) => i % 22 < 11))).toBeGreaterThan(780);
+    expect(
+      Math.min(...smooth.data.filter((_, i) => i % 22 >= 11)) - Math.max(...smooth.data.filter((_, i) => i % 22 < 11)),
+    ).toBeGreaterThan(780);
   });
 
   it('[law] filters lie between least and greatest neighbour and commute with turning the image round', async () => {
-    const filters: Filter[] = [{ kind: 'box', size: 3 }, { kind: 'median', size: 3 }, { kind: 'gaussian', sigma: 0.8 }, { kind: 'anisotropic', iterations: 2, kappa: 40 }];
+    const filters: Filter[] = [
+      { kind: 'box', size: 3 }, { kind: 'median', size: 3 }, { kind: 'gaussian', sigma: 0.8 },
+      { kind: 'anisotropic', iterations: 2, kappa: 40 },
+    ];
     await fc.assert(fc.asyncProperty(
-      fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 20 })), fc.integer({ min: 1, max: 1e6 }),
+      fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 20 })),
+      fc.integer({ min: 1, max: 1e6 }),
       fc.constantFrom(...filters), fc.constantFrom(...TYPE_NAMES),
       async (shape, seed, filter, type) => {
         const volume = noise(shape, type, seed);
@@ -128,13 +147,18 @@ describe('filters', () => {
         const turned = await filtered({ ...volume, data: volume.data.slice().reverse() }, filter);
         // Diffusion adds its six flows in a fixed order: turned round they differ in the last bit.
         const exact = filter.kind !== 'anisotropic';
-        turned.reverse().forEach((value, i) => expect(Math.abs(value - result[i])).toBeLessThanOrEqual(exact ? 0 : type === 'float32' ? 1e-4 : 1));
+        turned.reverse().forEach((value, i) => expect(Math.abs(value - result[i])).toBeLessThanOrEqual(
+          exact ? 0 : type === 'float32' ? 1e-4 : 1,
+        ));
       },
     ), { numRuns: 25 });
   });
 
   it('[law] the same bits on 1, 2, 3 and 7 threads', async () => {
-    const filters: Filter[] = [{ kind: 'box', size: 5 }, { kind: 'median', size: 5 }, { kind: 'gaussian', sigma: 1.3 }, { kind: 'anisotropic', iterations: 3 }];
+    const filters: Filter[] = [
+      { kind: 'box', size: 5 }, { kind: 'median', size: 5 }, { kind: 'gaussian', sigma: 1.3 },
+      { kind: 'anisotropic', iterations: 3 },
+    ];
     const volumes = TYPE_NAMES.map((type) => noise([9, 11, 21], type, 3));
     const results = await forEachThreadCount(async (own) => {
       const found: GreyData[] = [];
@@ -150,7 +174,10 @@ describe('filters', () => {
   it('[law] every filter looks at the cancel word within 2^20 voxels and stops', async () => {
     const own = await testSession({ threads: 1 });
     const volume = noise([1, 1100, 1000], 'uint8', 1);
-    const filters: Filter[] = [{ kind: 'box', size: 3 }, { kind: 'median', size: 3 }, { kind: 'gaussian', sigma: 1 }, { kind: 'anisotropic', iterations: 2, kappa: 9 }];
+    const filters: Filter[] = [
+      { kind: 'box', size: 3 }, { kind: 'median', size: 3 }, { kind: 'gaussian', sigma: 1 },
+      { kind: 'anisotropic', iterations: 2, kappa: 9 },
+    ];
     for (const filter of filters) {
       await filterGreys(own, volume, filter);
       expect(own.statistics!.largestStep[0]).toBeLessThanOrEqual(POLL_VOXELS);
@@ -163,7 +190,11 @@ describe('filters', () => {
 
   it('[exact] 401³ of 16 bits fits 1 GiB with any filter but the widest', () => {
     const shape: Shape = [401, 401, 401];
-    for (const filter of [{ kind: 'box', size: 5 }, { kind: 'median', size: 5 }, { kind: 'gaussian', sigma: 3 }, { kind: 'anisotropic' }] as const) {
+    for (
+      const filter of [
+        { kind: 'box', size: 5 }, { kind: 'median', size: 5 }, { kind: 'gaussian', sigma: 3 }, { kind: 'anisotropic' },
+      ] as const
+    ) {
       expect(peakBytes(filterPlan(shape, 2, filter, 8))).toBeLessThan(2 ** 30);
     }
   });
@@ -171,8 +202,10 @@ describe('filters', () => {
   it('[exact] bad filters are named', async () => {
     const volume = noise([2, 2, 2], 'uint8', 1);
     const bad: [Filter, RegExp][] = [
-      [{ kind: 'box', size: 4 }, /odd number of voxels from 3 to 31, got 4/], [{ kind: 'median', size: 7 as 3 }, /3 or 5 voxels, got 7/],
-      [{ kind: 'gaussian', sigma: 0 }, /above 0 and at most 16/], [{ kind: 'anisotropic', iterations: 0 }, /1 to 1000, got 0/],
+      [{ kind: 'box', size: 4 }, /odd number of voxels from 3 to 31, got 4/],
+      [{ kind: 'median', size: 7 as 3 }, /3 or 5 voxels, got 7/],
+      [{ kind: 'gaussian', sigma: 0 }, /above 0 and at most 16/],
+      [{ kind: 'anisotropic', iterations: 0 }, /1 to 1000, got 0/],
       [{ kind: 'anisotropic', kappa: -1 }, /above 0, got -1/], [{ kind: 'mean' as 'box', size: 3 }, /got "mean"/],
     ];
     for (const [filter, message] of bad) await expect(filterGreys(session, volume, filter)).rejects.toThrow(message);
@@ -186,9 +219,16 @@ describe('flatten', () => {
     const shape: Shape = [12, 9, 15];
     const base = noise(shape, 'float32', 7).data;
     // A pattern without trend: noise less its own fit, found by flattening once.
-    const clean = (await flattenGreys(session, { data: base as Float32Array, shape, voxelSizeUm: null }, { axes: ['z', 'y', 'x'], degree: 2 })).volume.data;
-    const tilted = Float32Array.from(mapVoxels(shape, (z, y, x) => clean[(z * 9 + y) * 15 + x] + 3 * (z - 5.5) - 2 * (y - 4) + 0.25 * ((x - 7) ** 2 - 224 / 12)));
-    const { volume, trend } = await flattenGreys(session, { data: tilted, shape, voxelSizeUm: null }, { axes: ['z', 'y', 'x'], degree: 2 });
+    const clean = (
+      await flattenGreys(
+        session, { data: base as Float32Array, shape, voxelSizeUm: null }, { axes: ['z', 'y', 'x'], degree: 2 },
+      )
+    ).volume.data;
+    const tilted = Float32Array.from(mapVoxels(
+      shape, (z, y, x) => clean[(z * 9 + y) * 15 + x] + 3 * (z - 5.5) - 2 * (y - 4) + 0.25 * ((x - 7) ** 2 - 224 / 12),
+    ));
+    const { volume, trend } =
+      await flattenGreys(session, { data: tilted, shape, voxelSizeUm: null }, { axes: ['z', 'y', 'x'], degree: 2 });
     expectClose(volume.data, Array.from(clean), 1e-4);
     expect(trend.z[11] - trend.z[0]).toBeCloseTo(33, 3);
     const along = await flattenGreys(session, { data: tilted, shape, voxelSizeUm: null });
@@ -203,7 +243,9 @@ describe('flatten', () => {
     const sloped = Uint16Array.from({ length: 100 }, (_, z) => 1000 + 7 * z);
     const level = await flattenGreys(session, { data: sloped, shape: [100, 1, 1], voxelSizeUm: null });
     expect(new Set(level.volume.data)).toEqual(new Set([1347]));
-    await expect(flattenGreys(session, { data, shape: [1, 1, 8], voxelSizeUm: null }, { degree: 3 as 2 })).rejects.toThrow(/1 or 2, got 3/);
+    await expect(
+      flattenGreys(session, { data, shape: [1, 1, 8], voxelSizeUm: null }, { degree: 3 as 2 }),
+    ).rejects.toThrow(/1 or 2, got 3/);
   });
 });
 
@@ -214,7 +256,8 @@ describe('crop', () => {
     const part = cropGreys(volume, [[1, 3], [null, 2], [3, null]]);
     expect(part.shape).toEqual([2, 2, 2]);
     expect(Array.from(part.data)).toEqual([23, 24, 28, 29, 43, 44, 48, 49]);
-    expect(() => cropGreys(volume, [[0, 4], [null, null], [null, null]])).toThrow(/along z the window must lie in 0:3, got 0:4/);
+    expect(() => cropGreys(volume, [[0, 4], [null, null], [null, null]]))
+      .toThrow(/along z the window must lie in 0:3, got 0:4/);
     expect(() => cropGreys(volume, [[null, null], [2, 2], [null, null]])).toThrow(/along y/);
   });
 });

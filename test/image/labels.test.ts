@@ -8,13 +8,16 @@ import { ballPlan, closePhase, openPhase } from '../../src/image/morphology.js';
 import { rescaledShape, rescaleGreys, rescaleLabels } from '../../src/image/rescale.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import { randomLabels, uniform } from '../random.js';
-import { ballOpening, cleanTwin, componentsOf, regrowTwin, rescaleGreysTwin, rescaleLabelsTwin } from '../reference/image.js';
+import {
+  ballOpening, cleanTwin, componentsOf, regrowTwin, rescaleGreysTwin, rescaleLabelsTwin,
+} from '../reference/image.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 const session = await testSession({ threads: 3 });
 const volumeOf = (labels: Uint8Array, shape: Shape): LabelVolume => ({ labels, shape, voxelSizeUm: null });
 const SHAPES: Shape[] = [[6, 7, 20], [9, 8, 17], [1, 12, 33], [10, 1, 40], [11, 13, 1]];
-const SMALL_SHAPE = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 9 }));
+const SMALL_SHAPE =
+  fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 9 }));
 const FACTOR = fc.double({ min: 0.2, max: 2.5, noNaN: true });
 
 describe('clean', () => {
@@ -42,26 +45,34 @@ describe('clean', () => {
     expect([new Set(sea.volume.labels), sea.components, sea.voxels]).toEqual([new Set([1]), 2, 27]);
     const block = await cleanLabels(session, volumeOf(labels, shape), { minVoxels: 5 });
     expect([block.volume.labels[(4 * 9 + 4) * 9 + 4], block.components, block.voxels]).toEqual([2, 1, 1]);
-    await expect(cleanLabels(session, volumeOf(labels, shape), { minVoxels: 1000 })).rejects.toThrow(/every component is smaller than 1000 voxels/);
+    await expect(cleanLabels(session, volumeOf(labels, shape), { minVoxels: 1000 })).rejects.toThrow(
+      /every component is smaller than 1000 voxels/,
+    );
     await expect(cleanLabels(session, volumeOf(labels, shape), { minVoxels: 0 })).rejects.toThrow(/≥ 1, got 0/);
   });
 
   it('[law] nothing small is left, what is large stays, and cleaning twice changes nothing', async () => {
-    await fc.assert(fc.asyncProperty(SMALL_SHAPE, fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 2, max: 20 }), async (shape, seed, minVoxels) => {
-      const labels = randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, seed, 2);
-      const large = componentsOf(labels, shape).filter((component) => component.length >= minVoxels);
-      fc.pre(large.length > 0);
-      const { volume } = await cleanLabels(session, volumeOf(labels, shape), { minVoxels });
-      for (const component of large) for (const i of component) expect(volume.labels[i]).toBe(labels[i]);
-      for (const component of componentsOf(volume.labels, shape)) expect(component.length).toBeGreaterThanOrEqual(minVoxels);
-      const again = await cleanLabels(session, volume, { minVoxels });
-      expect([again.volume.labels, again.voxels]).toEqual([volume.labels, 0]);
-    }), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(
+      SMALL_SHAPE, fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 2, max: 20 }),
+      async (shape, seed, minVoxels) => {
+        const labels = randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, seed, 2);
+        const large = componentsOf(labels, shape).filter((component) => component.length >= minVoxels);
+        fc.pre(large.length > 0);
+        const { volume } = await cleanLabels(session, volumeOf(labels, shape), { minVoxels });
+        for (const component of large) for (const i of component) expect(volume.labels[i]).toBe(labels[i]);
+        for (const component of componentsOf(volume.labels, shape)) {
+          expect(component.length).toBeGreaterThanOrEqual(minVoxels);
+        }
+        const again = await cleanLabels(session, volume, { minVoxels });
+        expect([again.volume.labels, again.voxels]).toEqual([volume.labels, 0]);
+      },
+    ), { numRuns: 40 });
   });
 });
 
 describe('opening and closing', () => {
-  it.each(SHAPES)('[oracle] opening by digital balls, removed voxels grow over from other phases, %i×%i×%i', async (...shape) => {
+  it.each(SHAPES)('[oracle] opening by digital balls, removed voxels grow over from other ' +
+      'phases, %i×%i×%i', async (...shape) => {
     for (const [seed, smooth] of [[4, 2], [5, 6]]) {
       const labels = randomLabels(shape, { 0: 0.1, 1: 0.25, 2: 0.65 }, seed, smooth);
       const set = Array.from(labels, (label) => label === 2);
@@ -85,7 +96,8 @@ describe('opening and closing', () => {
 
   it('[exact] a slit of two voxels closes with a ball of 1, a bridge of two opens; a slab of three stays', async () => {
     const shape: Shape = [20, 20, 30];
-    const slab = (width: number): Uint8Array => Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (i % 30 >= 10 && i % 30 < 10 + width ? 1 : 2));
+    const slab = (width: number): Uint8Array =>
+      Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (i % 30 >= 10 && i % 30 < 10 + width ? 1 : 2));
     for (const [width, radius, closes] of [[2, 1, true], [3, 1, false], [4, 2, true], [5, 2, false]] as const) {
       const closed = await closePhase(session, volumeOf(slab(width), shape), { radius });
       expect([closed.phase, closed.voxels]).toEqual([2, closes ? width * 400 : 0]);
@@ -95,16 +107,21 @@ describe('opening and closing', () => {
   });
 
   it('[law] idempotent, anti-extensive and extensive, dual for two phases', async () => {
-    await fc.assert(fc.asyncProperty(SMALL_SHAPE, fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(1, 1.5, 2), async (shape, seed, radius) => {
-      const labels = randomLabels(shape, { 1: 0.5, 2: 0.5 }, seed, 3);
-      fc.pre(labels.includes(1) && labels.includes(2));
-      const volume = volumeOf(labels, shape);
-      const opened = (await openPhase(session, volume, { radius, phase: 1 })).volume;
-      const closed = (await closePhase(session, volume, { radius, phase: 2 })).volume;
-      expect(closed.labels).toEqual(opened.labels);
-      labels.forEach((label, i) => expect(label === 2 && opened.labels[i] !== 2).toBe(false));
-      if (opened.labels.includes(1)) expect((await openPhase(session, opened, { radius, phase: 1 })).volume.labels).toEqual(opened.labels);
-    }), { numRuns: 30 });
+    await fc.assert(fc.asyncProperty(
+      SMALL_SHAPE, fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(1, 1.5, 2),
+      async (shape, seed, radius) => {
+        const labels = randomLabels(shape, { 1: 0.5, 2: 0.5 }, seed, 3);
+        fc.pre(labels.includes(1) && labels.includes(2));
+        const volume = volumeOf(labels, shape);
+        const opened = (await openPhase(session, volume, { radius, phase: 1 })).volume;
+        const closed = (await closePhase(session, volume, { radius, phase: 2 })).volume;
+        expect(closed.labels).toEqual(opened.labels);
+        labels.forEach((label, i) => expect(label === 2 && opened.labels[i] !== 2).toBe(false));
+        if (opened.labels.includes(1)) {
+          expect((await openPhase(session, opened, { radius, phase: 1 })).volume.labels).toEqual(opened.labels);
+        }
+      },
+    ), { numRuns: 30 });
   });
 
   it('[exact] three phases need a name, radii have limits', async () => {
@@ -126,7 +143,12 @@ describe('rescale', () => {
         expect(half.shape).toEqual(to);
         expect(Array.from(half.labels)).toEqual(rescaleLabelsTwin(labels, shape, to));
         const random = uniform(seed);
-        for (const data of [Uint8Array.from(labels, () => 256 * random()), Uint16Array.from(labels, () => 65536 * random()), Float32Array.from(labels, random)]) {
+        for (
+          const data of [
+            Uint8Array.from(labels, () => 256 * random()), Uint16Array.from(labels, () => 65536 * random()),
+            Float32Array.from(labels, random),
+          ]
+        ) {
           const expected = rescaleGreysTwin(data, shape, to);
           const found = (await rescaleGreys(session, { data, shape, voxelSizeUm: null }, factor)).data;
           if (data instanceof Float32Array) expected.forEach((v, i) => expect(found[i]).toBeCloseTo(v, 6));
@@ -151,7 +173,8 @@ describe('rescale', () => {
     expect(await rescaleLabels(session, fine, 0.5)).toEqual(volume);
     const isotropic = await rescaleLabels(session, volume, [2, 1, 1]);
     expect(isotropic.voxelSizeUm).toEqual([0.2, 0.2, 0.2]);
-    expect((await rescaleLabels(session, { ...volume, labels: new Uint8Array(210).fill(9) }, 0.3)).labels).toEqual(new Uint8Array(8).fill(9));
+    expect((await rescaleLabels(session, { ...volume, labels: new Uint8Array(210).fill(9) }, 0.3)).labels)
+      .toEqual(new Uint8Array(8).fill(9));
     await expect(rescaleLabels(session, volume, 0)).rejects.toThrow(/above 0, got 0, 0, 0/);
   });
 });
@@ -174,7 +197,8 @@ describe('label steps', () => {
     const volume = volumeOf(randomLabels(shape, { 1: 0.5, 2: 0.5 }, 1), shape);
     const jobs = [
       () => cleanLabels(own, volume, { minVoxels: 4 }), () => openPhase(own, volume, { radius: 1, phase: 1 }),
-      () => closePhase(own, volume, { radius: 1 }), () => rescaleLabels(own, volume, 0.5), () => rescaleLabels(own, volume, [1, 0.001, 0.001]),
+      () => closePhase(own, volume, { radius: 1 }), () => rescaleLabels(own, volume, 0.5),
+      () => rescaleLabels(own, volume, [1, 0.001, 0.001]),
     ];
     for (const job of jobs) {
       await job();

@@ -31,7 +31,8 @@ function between(counts: readonly number[], thresholds: readonly number[]): numb
 describe('otsu', () => {
   it('[oracle] is as good as the best of all thresholds, for 2 to 5 classes', () => {
     fc.assert(fc.property(
-      fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50 })), { minLength: 6, maxLength: 16 }), fc.integer({ min: 2, max: 5 }),
+      fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50 })), { minLength: 6, maxLength: 16 }),
+      fc.integer({ min: 2, max: 5 }),
       (counts, classes) => {
         fc.pre(counts.filter((n) => n > 0).length >= classes);
         const { thresholds } = otsuThresholds(bins(counts), classes);
@@ -54,7 +55,10 @@ describe('otsu', () => {
   it('[law] a full 16-bit histogram in three classes: no single step of a threshold is better', () => {
     const random = uniform(9);
     const counts = Array.from({ length: 65536 }, (_, v) =>
-      Math.round(2000 * random() * (Math.exp(-(((v - 9000) / 5000) ** 2)) + Math.exp(-(((v - 30000) / 6000) ** 2)) + 0.5 * Math.exp(-(((v - 52000) / 4000) ** 2)))));
+      Math.round(2000 * random() * (
+        Math.exp(-(((v - 9000) / 5000) ** 2)) + Math.exp(-(((v - 30000) / 6000) ** 2)) +
+          0.5 * Math.exp(-(((v - 52000) / 4000) ** 2))
+      )));
     const { thresholds: [a, b] } = otsuThresholds(bins(counts), 3);
     const best = between(counts, [a, b]);
     for (const step of [-1000, -10, -1, 1, 10, 1000]) {
@@ -69,7 +73,8 @@ describe('otsu', () => {
 describe('fractions', () => {
   it('[law] every class boundary is the nearest that the grey values allow', () => {
     fc.assert(fc.property(
-      fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 30, maxLength: 60 }), fc.double({ min: 0.1, max: 0.45, noNaN: true }), fc.double({ min: 0.1, max: 0.45, noNaN: true }),
+      fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 30, maxLength: 60 }),
+      fc.double({ min: 0.1, max: 0.45, noNaN: true }), fc.double({ min: 0.1, max: 0.45, noNaN: true }),
       (counts, f, g) => {
         const total = counts.reduce((a, b) => a + b, 0);
         fc.pre(total > 100);
@@ -87,13 +92,16 @@ describe('fractions', () => {
   it('[exact] of two equally near the lower; fractions that cannot be met say why', () => {
     expect(fractionThresholds(bins([2, 2, 2, 2]), [0.375, 0.625])).toEqual([1]);
     expect(() => fractionThresholds(bins([2, 2]), [0.5, 0.4])).toThrow(/add up to 1, got 0.5, 0.4 \(sum 0.9\)/);
-    expect(() => fractionThresholds(bins([1, 98, 1]), [0.2, 0.3, 0.5])).toThrow(/cannot be met: the image has 3 grey values/);
+    expect(() => fractionThresholds(bins([1, 98, 1]), [0.2, 0.3, 0.5]))
+      .toThrow(/cannot be met: the image has 3 grey values/);
   });
 
   it('[exact] volume fractions of a 16-bit image are met to a voxel', async () => {
     const random = uniform(3);
     const data = Uint16Array.from({ length: 30000 }, () => Math.floor(65536 * random()));
-    const { fractions, volume } = await segmentGreys(session, { data, shape: [10, 30, 100], voxelSizeUm: [1, 1, 1] }, { method: 'fractions', fractions: [0.4, 0.5, 0.1] });
+    const { fractions, volume } = await segmentGreys(session, { data, shape: [10, 30, 100], voxelSizeUm: [1, 1, 1] }, {
+      method: 'fractions', fractions: [0.4, 0.5, 0.1],
+    });
     [0.4, 0.5, 0.1].forEach((f, k) => expect(Math.abs(fractions[k] - f)).toBeLessThan(1e-4));
     expect(volume).toMatchObject({ shape: [10, 30, 100], voxelSizeUm: [1, 1, 1] });
   });
@@ -101,8 +109,14 @@ describe('fractions', () => {
 
 describe('segment', () => {
   it('[exact] a threshold is the lowest value of the class above it, for all types', async () => {
-    for (const data of [Uint8Array.of(0, 9, 10, 11, 199, 200, 255), Uint16Array.of(0, 9, 10, 11, 199, 200, 65535), Float32Array.of(-5, 9.99, 10, 10.5, 199.9, 200, 1e9)]) {
-      const { volume, labels, fractions } = await segmentGreys(session, line(data), { method: 'thresholds', thresholds: [10, 200] }, { labels: [3, 1, 2] });
+    for (
+      const data of [
+        Uint8Array.of(0, 9, 10, 11, 199, 200, 255), Uint16Array.of(0, 9, 10, 11, 199, 200, 65535),
+        Float32Array.of(-5, 9.99, 10, 10.5, 199.9, 200, 1e9),
+      ]
+    ) {
+      const { volume, labels, fractions } =
+        await segmentGreys(session, line(data), { method: 'thresholds', thresholds: [10, 200] }, { labels: [3, 1, 2] });
       expect(Array.from(volume.labels)).toEqual([3, 3, 1, 1, 1, 2, 2]);
       expect([labels, fractions]).toEqual([[3, 1, 2], [2 / 7, 3 / 7, 2 / 7]]);
     }
@@ -115,7 +129,9 @@ describe('segment', () => {
     expect([whole.counts[0], whole.counts[400], whole.base, whole.scale, whole.notWhole]).toEqual([2, 1, -100, 1, 0]);
     const parts = await greyHistogram(session, line(Float32Array.of(0, 0.5, 1, 1)));
     expect([parts.counts[0], parts.counts[32768], parts.counts[65535], parts.notWhole]).toEqual([1, 1, 2, 1]);
-    await expect(greyHistogram(session, line(Float32Array.of(0, NaN, Infinity)))).rejects.toThrow(/2 values are not finite/);
+    await expect(greyHistogram(session, line(Float32Array.of(0, NaN, Infinity)))).rejects.toThrow(
+      /2 values are not finite/,
+    );
   });
 
   it('[law] the same labels for 16 bits and for the same values as floats, shifted below zero', async () => {
@@ -133,24 +149,38 @@ describe('segment', () => {
 
   it('[law] the same bits on 1, 2, 3 and 7 threads; looks at the cancel word', async () => {
     const random = uniform(6);
-    const volume: GreyVolume = { data: Float32Array.from({ length: 200_000 }, random), shape: [1, 1, 200_000], voxelSizeUm: null };
+    const volume: GreyVolume = {
+      data: Float32Array.from({ length: 200_000 }, random), shape: [1, 1, 200_000], voxelSizeUm: null,
+    };
     const results = await forEachThreadCount((own) => segmentGreys(own, volume, { method: 'otsu', classes: 3 }));
-    const digest = results.map(({ volume: { labels }, ...rest }) => JSON.stringify([labels.reduce((hash, l) => (Math.imul(hash, 31) + l) | 0, 7), rest]));
+    const digest = results.map(({ volume: { labels }, ...rest }) => JSON.stringify(
+      [labels.reduce((hash, l) => (Math.imul(hash, 31) + l) | 0, 7), rest],
+    ));
     expect(new Set(digest).size).toBe(1);
     const own = await testSession({ threads: 1 });
-    await segmentGreys(own, { ...volume, data: new Uint8Array(1_200_000).fill(9, 5), shape: [1, 1, 1_200_000] }, { method: 'thresholds', thresholds: [4] });
+    await segmentGreys(own, { ...volume, data: new Uint8Array(1_200_000).fill(9, 5), shape: [1, 1, 1_200_000] }, {
+      method: 'thresholds', thresholds: [4],
+    });
     expect(own.statistics!.largestStep[0]).toBeLessThanOrEqual(POLL_VOXELS);
   });
 
   it('[exact] one class is an error, an empty class a warning, and both say what to do', async () => {
     const volume = line(Uint8Array.of(10, 20, 30, 40));
     await expect(segmentGreys(session, volume, { method: 'thresholds', thresholds: [100] }))
-      .rejects.toThrow(/all voxels get label 1: grey values lie from 10 to 40, thresholds are 100; take thresholds inside, or otsu/);
+      .rejects.toThrow(
+        /all voxels get label 1: grey values lie from 10 to 40, thresholds are 100; take thresholds inside, or otsu/,
+      );
     const { warnings } = await segmentGreys(session, volume, { method: 'thresholds', thresholds: [25, 100] });
     expect(warnings).toEqual([expect.stringMatching(/no voxel has label 3: grey values lie from 10 to 40/)]);
-    await expect(segmentGreys(session, line(Uint8Array.of(7, 7)), { method: 'otsu' })).rejects.toThrow(/all grey values are 7: the image is empty/);
-    await expect(segmentGreys(session, volume, { method: 'thresholds', thresholds: [9, 9] })).rejects.toThrow(/ascending grey values, got 9, 9/);
-    await expect(segmentGreys(session, volume, { method: 'otsu', classes: 3 }, { labels: [1, 2] })).rejects.toThrow(/3 classes need 3 labels/);
+    await expect(segmentGreys(session, line(Uint8Array.of(7, 7)), { method: 'otsu' })).rejects.toThrow(
+      /all grey values are 7: the image is empty/,
+    );
+    await expect(segmentGreys(session, volume, { method: 'thresholds', thresholds: [9, 9] })).rejects.toThrow(
+      /ascending grey values, got 9, 9/,
+    );
+    await expect(segmentGreys(session, volume, { method: 'otsu', classes: 3 }, { labels: [1, 2] })).rejects.toThrow(
+      /3 classes need 3 labels/,
+    );
     await expect(segmentGreys(session, volume, { method: 'kmeans' as 'otsu' })).rejects.toThrow(/got "kmeans"/);
   });
 
@@ -160,7 +190,8 @@ describe('segment', () => {
 });
 
 describe('grey values of other types', () => {
-  const read = (data: Parameters<typeof toGreys>[1]['data']) => toGreys('scan.tif', { data, shape: [1, 1, data.length], voxelSizeUm: null });
+  const read = (data: Parameters<typeof toGreys>[1]['data']) =>
+    toGreys('scan.tif', { data, shape: [1, 1, data.length], voxelSizeUm: null });
 
   it('[exact] whole numbers that fit become 16 bits, signed ones floats with a warning', () => {
     expect(read(Int32Array.of(0, 70, 65535)).volume.data).toEqual(Uint16Array.of(0, 70, 65535));
@@ -171,7 +202,8 @@ describe('grey values of other types', () => {
   });
 
   it('[exact] 12 bits in 16, shifted 12 bits, and signed numbers saved as unsigned are told apart', () => {
-    expect(read(Uint16Array.of(3, 4095, 17)).warnings).toEqual([expect.stringMatching(/12-bit data in 16 bits: thresholds are on the scale 0 to 4095/)]);
+    expect(read(Uint16Array.of(3, 4095, 17)).warnings)
+      .toEqual([expect.stringMatching(/12-bit data in 16 bits: thresholds are on the scale 0 to 4095/)]);
     expect(read(Uint16Array.of(16, 65520, 32768)).warnings).toEqual([expect.stringMatching(/shifted up by 4 bits/)]);
     expect(read(Uint16Array.of(65530, 5, 100)).warnings).toEqual([expect.stringMatching(/as signed numbers do/)]);
     expect(read(Uint16Array.of(1, 30000, 65535)).warnings).toEqual([]);

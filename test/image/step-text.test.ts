@@ -18,7 +18,9 @@ const step: fc.Arbitrary<ImportStep> = fc.oneof(
       fc.record({ kind: fc.constant('box' as const), size: fc.nat(10).map((k) => 2 * k + 3) }),
       fc.record({ kind: fc.constant('median' as const), size: fc.constantFrom(3 as const, 5 as const) }),
       fc.record({ kind: fc.constant('gaussian' as const), sigma: positive }),
-      fc.record({ kind: fc.constant('anisotropic' as const), iterations: fc.integer({ min: 1, max: 99 }), kappa: positive }),
+      fc.record(
+        { kind: fc.constant('anisotropic' as const), iterations: fc.integer({ min: 1, max: 99 }), kappa: positive },
+      ),
     ),
   }),
   fc.record({
@@ -34,8 +36,13 @@ const step: fc.Arbitrary<ImportStep> = fc.oneof(
     ),
   }),
   fc.record({ step: fc.constant('clean' as const), minVoxels: fc.integer({ min: 1, max: 1e6 }) }),
-  fc.record({ step: fc.constantFrom('open' as const, 'close' as const), radius: positive, phase: fc.option(fc.nat(255), { nil: null }) }),
-  fc.record({ step: fc.constant('rescale' as const), factor: fc.oneof(positive, fc.tuple(positive, positive, positive)) }),
+  fc.record({
+    step: fc.constantFrom('open' as const, 'close' as const), radius: positive,
+    phase: fc.option(fc.nat(255), { nil: null }),
+  }),
+  fc.record(
+    { step: fc.constant('rescale' as const), factor: fc.oneof(positive, fc.tuple(positive, positive, positive)) },
+  ),
 );
 
 describe('import steps as text', () => {
@@ -43,16 +50,20 @@ describe('import steps as text', () => {
     fc.assert(fc.property(step, (given) => {
       const [, flag, text] = /^--(\S+) (.*)$/.exec(importFlags([given])) ?? [];
       const read = STEP_FLAGS.find((known) => known.flag === flag)?.step(text);
-      expect(read).toEqual(given.step === 'flatten' ? { ...given, axes: expect.arrayContaining([...given.axes ?? []]) } : given);
+      expect(read)
+        .toEqual(given.step === 'flatten' ? { ...given, axes: expect.arrayContaining([...given.axes ?? []]) } : given);
     }));
   });
 
   it('[exact] several steps are one line of flags, labels of the classes among them', () => {
     const segmentation = { method: 'otsu', classes: 3 } as const;
     expect(importFlags([
-      { step: 'crop', window: [[1, null], [null, 5], [null, null]] }, { step: 'filter', filter: { kind: 'anisotropic' } },
+      { step: 'crop', window: [[1, null], [null, 5], [null, null]] },
+      { step: 'filter', filter: { kind: 'anisotropic' } },
       { step: 'flatten' }, { step: 'segment', segmentation, labels: [3, 1, 2] }, { step: 'rescale', factor: [1, 2, 4] },
-    ])).toBe('--crop 1:,:5,: --filter anisotropic:10 --flatten linear:z --segment otsu:3 --labels 3,1,2 --rescale 4,2,1');
+    ])).toBe(
+      '--crop 1:,:5,: --filter anisotropic:10 --flatten linear:z --segment otsu:3 --labels 3,1,2 --rescale 4,2,1',
+    );
     expect(() => importFlags([{ step: 'clean', minVoxels: 5, phases: [1] }])).toThrow(/no flag/);
   });
 });

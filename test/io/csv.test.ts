@@ -25,6 +25,8 @@ describe('csv', () => {
   });
 
   it('[exact] empty, torn and doubled tables are refused', () => {
-    for (const text of ['', '\n', 'a,b\n1', 'a,b\n1,2,3\n', 'a,a\n1,2\n', 'a\n"1']) expect(() => parseCsv('t.csv', text)).toThrow(FileError);
+    for (const text of ['', '\n', 'a,b\n1', 'a,b\n1,2,3\n', 'a,a\n1,2\n', 'a\n"1']) {
+      expect(() => parseCsv('t.csv', text)).toThrow(FileError);
+    }
   });
 });

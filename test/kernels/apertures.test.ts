@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { POLL_VOXELS } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
-import { aperturePlan, connectFaces, markLease, openFractions, type ApertureEdges, type ApertureSource } from '../../src/kernels/apertures.js';
+import {
+  aperturePlan, connectFaces, markLease, openFractions, type ApertureEdges, type ApertureSource,
+} from '../../src/kernels/apertures.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels, uniform } from '../random.js';
@@ -16,7 +18,9 @@ interface Codes {
 }
 
 /** Codes before and after the rules of connection. */
-function codesOf(session: Session, source: ApertureSource, shape: Shape, edges: ApertureEdges = 'cropped'): Promise<Codes> {
+function codesOf(
+  session: Session, source: ApertureSource, shape: Shape, edges: ApertureEdges = 'cropped',
+): Promise<Codes> {
   const smoothing = 'labels' in source ? source.smoothing : null;
   const plan = { leases: facePlan(shape), then: [aperturePlan(shape, smoothing, session.threads)] };
   return session.run('apertures', plan, voxelCount(shape), {}, async (frame) => {
@@ -24,7 +28,8 @@ function codesOf(session: Session, source: ApertureSource, shape: Shape, edges: 
     const { name, bytes } = markLease(shape);
     const marks = frame.lease(name, bytes);
     const read = async (): Promise<FaceCodes> => {
-      const [z, y, x, topZ, topY, topX] = await Promise.all(Object.values(faces).map((lease) => frame.read(lease, Uint8Array)));
+      const [z, y, x, topZ, topY, topX] =
+        await Promise.all(Object.values(faces).map((lease) => frame.read(lease, Uint8Array)));
       return { low: [z, y, x], top: [topZ, topY, topX] };
     };
     await openFractions(frame, faces, marks, source, shape, edges);
@@ -47,7 +52,9 @@ function waves(shape: Shape, seed: number): Float32Array {
 
 /** Plain faces: open between neighbours of the phase. */
 function plainFaces(labels: Uint8Array, shape: Shape, periodic: boolean): FaceCodes {
-  const none = { low: [0, 1, 2].map(() => new Uint8Array(labels.length)), top: [0, 1, 2].map(() => new Uint8Array(labels.length)) };
+  const none = {
+    low: [0, 1, 2].map(() => new Uint8Array(labels.length)), top: [0, 1, 2].map(() => new Uint8Array(labels.length)),
+  };
   return connectTwin(none as unknown as FaceCodes, labels, shape, periodic);
 }
 
@@ -89,7 +96,9 @@ function expectSameTouch(joined: FaceCodes, labels: Uint8Array, shape: Shape): v
 }
 
 const EDGES: ApertureEdges[] = ['cropped', 'periodic'];
-const SHAPES: Shape[] = [[5, 6, 7], [4, 5, 16], [3, 7, 33], [1, 1, 9], [9, 1, 1], [1, 5, 1], [2, 2, 2], [1, 1, 1], [6, 3, 20]];
+const SHAPES: Shape[] = [
+  [5, 6, 7], [4, 5, 16], [3, 7, 33], [1, 1, 9], [9, 1, 1], [1, 5, 1], [2, 2, 2], [1, 1, 1], [6, 3, 20],
+];
 
 const opened = testSession({ threads: 3 });
 
@@ -146,10 +155,13 @@ describe('apertureFaces', () => {
     );
   });
 
-  // Worst cases for apertures: contacts over edges and corners, walls and wires of one voxel, and level sets that say otherwise.
+  // Worst cases for apertures: contacts over edges and corners, walls and wires of one voxel, and level sets that say
+  // otherwise.
   const N: Shape = [8, 9, 17];
   const draw = (inPhase: (z: number, y: number, x: number) => boolean): Uint8Array =>
-    Uint8Array.from({ length: voxelCount(N) }, (_, i) => (inPhase(Math.floor(i / (N[1] * N[2])), Math.floor(i / N[2]) % N[1], i % N[2]) ? 1 : 2));
+    Uint8Array.from({ length: voxelCount(N) }, (_, i) => (
+      inPhase(Math.floor(i / (N[1] * N[2])), Math.floor(i / N[2]) % N[1], i % N[2]) ? 1 : 2
+    ));
   it.each([
     ['checkerboard', draw((z, y, x) => (z + y + x) % 2 === 0)],
     ['checkerboard of columns', draw((_, y, x) => (y + x) % 2 === 0)],
@@ -167,7 +179,11 @@ describe('apertureFaces', () => {
         { labels, phase: 1, smoothing: 0.6 },
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : -1)) },
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : -1) * (0.01 + random() ** 4)) },
-        { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1e-6 : -1) * random() - 1e-12 * (label === 1 ? -1 : 1)) },
+        {
+          levelSet: Float32Array.from(
+            labels, (label) => (label === 1 ? 1e-6 : -1) * random() - 1e-12 * (label === 1 ? -1 : 1),
+          ),
+        },
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : -1e-6)) },
         // 0 is outside.
         { levelSet: Float32Array.from(labels, (label) => (label === 1 ? 1 : 0)) },
@@ -217,9 +233,13 @@ describe('apertureFaces', () => {
     const session = await opened;
     const shape: Shape = [2, 2, 2];
     const levelSet = new Float32Array(8);
-    await expect(codesOf(session, { levelSet: levelSet.subarray(1) }, shape)).rejects.toThrow(/need as many values, got 7/);
+    await expect(codesOf(session, { levelSet: levelSet.subarray(1) }, shape)).rejects.toThrow(
+      /need as many values, got 7/,
+    );
     levelSet[3] = NaN;
     await expect(codesOf(session, { levelSet }, shape)).rejects.toThrow(/not finite/);
-    await expect(codesOf(session, { labels: new Uint8Array(8), phase: 0, smoothing: 0.1 }, shape)).rejects.toThrow(/smoothing must be from 0.3 to 3/);
+    await expect(codesOf(session, { labels: new Uint8Array(8), phase: 0, smoothing: 0.1 }, shape)).rejects.toThrow(
+      /smoothing must be from 0.3 to 3/,
+    );
   });
 });

@@ -27,7 +27,9 @@ async function wide(labels: Uint8Array, shape: Shape, border: 'open' | 'closed')
   });
 }
 
-const SHAPES: readonly Shape[] = [[1, 1, 1], [1, 1, 40], [9, 1, 1], [1, 17, 3], [5, 6, 7], [11, 13, 16], [12, 10, 33], [4, 3, 70]];
+const SHAPES: readonly Shape[] = [
+  [1, 1, 1], [1, 1, 40], [9, 1, 1], [1, 17, 3], [5, 6, 7], [11, 13, 16], [12, 10, 33], [4, 3, 70],
+];
 
 describe('squared distance', () => {
   for (const border of ['open', 'closed'] as const) {
@@ -38,7 +40,8 @@ describe('squared distance', () => {
         const twin = squaredDistanceTwin(Array.from(labels, (l) => l === 1), shape, border === 'closed');
         const expected = twin.map((d) => (d === Infinity ? NEVER : d));
         expect(Array.from(await wide(labels, shape, border))).toEqual(expected);
-        expect(Array.from(await squaredDistance(session, volumeOf(labels, shape), { phase: 1, border }))).toEqual(expected);
+        expect(Array.from(await squaredDistance(session, volumeOf(labels, shape), { phase: 1, border })))
+          .toEqual(expected);
       }
     });
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
-import { checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type FieldGrid, type FieldPair } from '../../src/kernels/fields.js';
+import {
+  checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type FieldGrid, type FieldPair,
+} from '../../src/kernels/fields.js';
 import { isTransformLength, transformLength, twiddlePlan, writeTwiddles } from '../../src/kernels/transform.js';
 import type { Session } from '../../src/runtime/session.js';
 import { uniform } from '../random.js';
@@ -11,7 +13,10 @@ const session = await testSession();
 
 /** Philox blocks (or the normals made of them) of the given counters. */
 async function philox(counters: Uint32Array, key: readonly [number, number], gaussian: boolean): Promise<number[]> {
-  const leases = [{ name: 'out', bytes: counters.byteLength }, { name: 'counters', bytes: counters.byteLength }, { name: 'scratch', bytes: 128 }];
+  const leases = [
+    { name: 'out', bytes: counters.byteLength }, { name: 'counters', bytes: counters.byteLength },
+    { name: 'scratch', bytes: 128 },
+  ];
   return session.run('philox', { leases }, 0, {}, async (frame) => {
     const [out, input, scratch] = leases.map((lease) => frame.lease(lease.name, lease.bytes));
     await frame.write(input, counters);
@@ -34,8 +39,12 @@ async function fieldsOf(
     const [first, second] = [frame.lease('a', bytes), frame.lease('b', bytes)];
     const twiddles = await writeTwiddles(frame, grid.period);
     const output = { first, second, square: false, add: [false, false], excursion: null } as const;
-    await synthesisePair(frame, grid, full, { seed: 1, scenario: 0, realisation: 0, ...key }, twiddles, output, 'fields');
-    return [await frame.read(first, Float32Array, bytes / 4), await frame.read(second, Float32Array, bytes / 4)] as const;
+    await synthesisePair(
+      frame, grid, full, { seed: 1, scenario: 0, realisation: 0, ...key }, twiddles, output, 'fields',
+    );
+    return [
+      await frame.read(first, Float32Array, bytes / 4), await frame.read(second, Float32Array, bytes / 4),
+    ] as const;
   });
 }
 
@@ -46,7 +55,9 @@ function product(a: Float32Array, b: Float32Array, [nz, ny, nx]: Shape, [dz, dy,
   let sum = 0;
   for (let z = 0, i = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++, i++) sum += a[i] * b[(((z + dz) % nz) * ny + ((y + dy) % ny)) * nx + ((x + dx) % nx)];
+      for (let x = 0; x < nx; x++, i++) {
+        sum += a[i] * b[(((z + dz) % nz) * ny + ((y + dy) % ny)) * nx + ((x + dx) % nx)];
+      }
     }
   }
   return sum / (nz * ny * nx);
@@ -64,8 +75,14 @@ describe('random numbers', () => {
     // kat_vectors of the Random123 distribution (Salmon et al. 2011): counter, key, block.
     const vectors: [number[], [number, number], number[]][] = [
       [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-      [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-      [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+      [
+        [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff],
+        [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+      ],
+      [
+        [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0],
+        [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+      ],
     ];
     for (const [counter, key, block] of vectors) {
       const counters = new Uint32Array(16);
@@ -99,7 +116,9 @@ describe('random numbers', () => {
 });
 
 describe('transforms', () => {
-  it.each([1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 16, 25, 30, 48, 54, 60, 75, 128, 240, 450])('[oracle] %i points equal the naive sum', async (n) => {
+  it.each(
+    [1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 16, 25, 30, 48, 54, 60, 75, 128, 240, 450],
+  )('[oracle] %i points equal the naive sum', async (n) => {
     const random = uniform(n);
     const x = Float32Array.from({ length: 8 * n }, () => random() - 0.5);
     const leases = [{ name: 'x', bytes: 32 * n }, { name: 'work', bytes: 32 * n }, { name: 'twiddles', bytes: 8 * n }];
@@ -111,7 +130,8 @@ describe('transforms', () => {
       return frame.read(a, Float32Array, 8 * n);
     });
     for (let lane = 0; lane < 4; lane++) {
-      const part = (from: Float32Array, offset: number): number[] => Array.from({ length: n }, (_, i) => from[8 * i + offset + lane]);
+      const part = (from: Float32Array, offset: number): number[] =>
+        Array.from({ length: n }, (_, i) => from[8 * i + offset + lane]);
       const expected = inverseDft(part(x, 0), part(x, 4));
       part(out, 0).forEach((v, i) => expect(Math.abs(v - expected.re[i])).toBeLessThan(1e-6 * Math.sqrt(n) * 4));
       part(out, 4).forEach((v, i) => expect(Math.abs(v - expected.im[i])).toBeLessThan(1e-6 * Math.sqrt(n) * 4));
@@ -126,12 +146,14 @@ describe('transforms', () => {
 });
 
 describe('Gaussian random fields', () => {
-  // 40 periodic boxes of 40³; the covariance estimate of each lag within 4.5 standard errors (p < 6e-5 for Student's t with
-  // 39 degrees of freedom, 28 comparisons: one false alarm in 600 seeds; the seed is fixed).
+  // 40 periodic boxes of 40³; the covariance estimate of each lag within 4.5 standard errors (p < 6e-5 for Student's t
+  // with 39 degrees of freedom, 28 comparisons: one false alarm in 600 seeds; the seed is fixed).
   it.each([
     ['equal α', [0.3, 0.3], 1],
     ['unequal α, a = 0.8', [0.25, 0.4], 0.8],
-  ] as [string, [number, number], number][])('[exact] covariance is exp(−(αh)²), the two fields of a pair are independent: %s', async (_, alpha, a) => {
+  ] as [
+    string, [number, number], number,
+  ][])('[exact] covariance is exp(−(αh)²), the two fields of a pair are independent: %s', async (_, alpha, a) => {
     const lags: Shape[] = [[0, 0, 0], [0, 0, 1], [0, 3, 0], [2, 0, 0], [4, 0, 0], [1, 2, 3]];
     const deviations: Record<string, number[]> = {};
     const size: Shape = [40, 40, 40];
@@ -140,7 +162,8 @@ describe('Gaussian random fields', () => {
       for (const lag of lags) {
         const h2 = (lag[0] / a) ** 2 + lag[1] ** 2 + lag[2] ** 2;
         fields.forEach((field, f) => {
-          (deviations[`field ${f}, lag ${lag.join()}`] ??= []).push(product(field, field, size, lag) - Math.exp(-alpha[f] * alpha[f] * h2));
+          (deviations[`field ${f}, lag ${lag.join()}`] ??= [])
+            .push(product(field, field, size, lag) - Math.exp(-alpha[f] * alpha[f] * h2));
         });
       }
       (deviations['cross, lag 0'] ??= []).push(product(fields[0], fields[1], size, [0, 0, 0]));
@@ -153,7 +176,8 @@ describe('Gaussian random fields', () => {
   it('[exact] single voxels are normal: moments and tail over 400 independent fields', async () => {
     const z: number[] = [];
     for (let realisation = 0; realisation < 400; realisation++) {
-      const [a, b] = await fieldsOf(session, { window: [1, 1, 1], period: [24, 24, 24] }, { alpha: [0.5, 0.5] }, { realisation });
+      const [a, b] =
+        await fieldsOf(session, { window: [1, 1, 1], period: [24, 24, 24] }, { alpha: [0.5, 0.5] }, { realisation });
       z.push(a[0], b[0]);
     }
     const moment = (power: number): number => z.reduce((s, v) => s + v ** power, 0) / z.length;
@@ -167,7 +191,12 @@ describe('Gaussian random fields', () => {
     const grid = cube(40);
     const [base] = await fieldsOf(session, grid, { alpha: [0.5, 0.5] });
     // Correlation volume (π/2)^(3/2)/α³ = 15.7 voxels: standard deviation of the product √(15.7/40³) = 0.0157.
-    for (const [pair, key] of [[{ id: 1 }, {}], [{}, { seed: 2 }], [{}, { seed: 1 + 2 ** 32 }], [{}, { scenario: 1 }], [{}, { realisation: 1 }]] as [object, object][]) {
+    for (
+      const [pair, key] of [
+        [{ id: 1 }, {}], [{}, { seed: 2 }], [{}, { seed: 1 + 2 ** 32 }], [{}, { scenario: 1 }],
+        [{}, { realisation: 1 }],
+      ] as [object, object][]
+    ) {
       const [other] = await fieldsOf(session, grid, { alpha: [0.5, 0.5], ...pair }, key);
       expect(Math.abs(product(base, other, grid.window, [0, 0, 0]))).toBeLessThan(4.5 * 0.0157);
     }
@@ -179,8 +208,8 @@ describe('Gaussian random fields', () => {
     const [c, d] = await fieldsOf(session, grid, { alpha: [0.3, 0.3 * (1 + 1e-12)] });
     a.forEach((v, i) => expect(Math.abs(v - c[i])).toBeLessThan(1e-5));
     b.forEach((v, i) => expect(Math.abs(v - d[i])).toBeLessThan(1e-5));
-    // The first field does not depend on the second's α, although they share a transform: but for the dead modes that it leaves
-    // out alone, 5e-6 of the variance.
+    // The first field does not depend on the second's α, although they share a transform: but for the dead modes that
+    // it leaves out alone, 5e-6 of the variance.
     const [e] = await fieldsOf(session, grid, { alpha: [0.3, 0.6] });
     a.forEach((v, i) => expect(Math.abs(v - e[i])).toBeLessThan(4.5 * Math.sqrt(5e-6)));
   });

@@ -5,7 +5,9 @@ import { AXES, voxelCount, type Axis, type Shape, type VoxelSize } from '../../s
 import type { LabelVolume } from '../../src/core/volume.js';
 import type { Neighbourhood } from '../../src/core/grid.js';
 import { geodesicEdges } from '../../src/descriptors/geodesic-tortuosity.js';
-import { frontCapacity, geodesicField, geodesicGrid, geodesicLeases, type GeodesicGrid } from '../../src/kernels/geodesic.js';
+import {
+  frontCapacity, geodesicField, geodesicGrid, geodesicLeases, type GeodesicGrid,
+} from '../../src/kernels/geodesic.js';
 import type { Frame, RunOptions, Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
 import { geodesicDistancesReference } from '../reference/geodesic.js';
@@ -41,7 +43,8 @@ async function distances(
         },
       },
     });
-    const field = await geodesicField(watched, labels, volume.shape, grid, task.phase, task.target, edges, front, 'paths');
+    const field =
+      await geodesicField(watched, labels, volume.shape, grid, task.phase, task.target, edges, front, 'paths');
     return field && unpad(await frame.read(field.distances, Float32Array), grid, volume.shape);
   });
 }
@@ -74,7 +77,8 @@ function box(shape: Shape, label = 1, voxelSizeUm: VoxelSize = null): LabelVolum
 describe('geodesic distances', async () => {
   const session = await testSession();
 
-  it('[oracle] equal the heap Dijkstra to the last bit: any shape, phase, axis, plane, neighbourhood, voxel size', async () => {
+  it('[oracle] equal the heap Dijkstra to the last bit: any shape, phase, axis, plane, neighbourhood, ' +
+      'voxel size', async () => {
     const edge = fc.integer({ min: 1, max: 21 });
     const length = fc.constantFrom(0.1, 0.2, 0.25, 1, 3);
     await fc.assert(
@@ -86,7 +90,9 @@ describe('geodesic distances', async () => {
           const labels = randomLabels(shape, { 1: share, 2: (1 - share) / 2, 7: (1 - share) / 2 }, seed, smooth);
           const volume = { labels, shape, voxelSizeUm };
           const n = shape[AXES.indexOf(axis)];
-          const task: Case = { phase: 1, axis, target: high ? n - 1 : 0, neighbourhood: neighbourhood as Neighbourhood };
+          const task: Case = {
+            phase: 1, axis, target: high ? n - 1 : 0, neighbourhood: neighbourhood as Neighbourhood,
+          };
           expectSameBits(await distances(session, volume, task), geodesicDistancesReference(volume, task));
         },
       ),
@@ -105,18 +111,23 @@ describe('geodesic distances', async () => {
 
   it('[law] same bits for 1, 2, 3 and 7 threads, wide fronts and narrow ones', async () => {
     const shape: Shape = [26, 52, 45];
-    const volume = { labels: randomLabels(shape, { 1: 0.33, 2: 0.67 }, 11, 2), shape, voxelSizeUm: [0.2, 0.3, 0.25] as const };
+    const volume = {
+      labels: randomLabels(shape, { 1: 0.33, 2: 0.67 }, 11, 2), shape, voxelSizeUm: [0.2, 0.3, 0.25] as const,
+    };
     for (const phase of [1, 2]) {
       const task: Case = { phase, axis: 'y', target: 51, neighbourhood: 18 };
       const expected = geodesicDistancesReference(volume, task);
-      for (const result of await forEachThreadCount((threads) => distances(threads, volume, task))) expectSameBits(result, expected);
+      for (const result of await forEachThreadCount((threads) => distances(threads, volume, task))) {
+        expectSameBits(result, expected);
+      }
     }
   });
 
   it('[law] a front that outgrows its lease is reported, never wrong', async () => {
     const volume = box([12, 40, 40]);
     const task: Case = { phase: 1, axis: 'z', target: 0, neighbourhood: 26 };
-    const results = await forEachThreadCount((threads) => distances(threads, volume, { ...task, front: 1600 + 30 * 7 }));
+    const results =
+      await forEachThreadCount((threads) => distances(threads, volume, { ...task, front: 1600 + 30 * 7 }));
     const expected = geodesicDistancesReference(volume, task);
     for (const result of results) if (result) expectSameBits(result, expected);
     expect(results).toContain(null);
@@ -130,7 +141,8 @@ describe('geodesic distances', async () => {
     expect(Math.max(...largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
   });
 
-  it.each([1, 2])('[law] cancels on %i threads within 2^20 voxels each, a front of one voxel included, and stays usable', async (threads) => {
+  it.each([1, 2])('[law] cancels on %i threads within 2^20 voxels each, a front of one voxel included, ' +
+      'and stays usable', async (threads) => {
     const own = await testSession({ threads });
     // A corridor that winds through the middle plane row by row, entered from one voxel of the target plane.
     const n = 3000;

@@ -22,13 +22,15 @@ describe('opening', () => {
         ...wideLeases(shape, session.threads),
       ];
       await session.run('openings', { leases }, 0, {}, async (frame) => {
-        const [input, centres, covered, counts, g, lines, wide, scratch] = leases.map(({ name, bytes }) => frame.lease(name, bytes));
+        const [input, centres, covered, counts, g, lines, wide, scratch] =
+          leases.map(({ name, bytes }) => frame.lease(name, bytes));
         await frame.write(input, labels);
         await bitsOfPhase(frame, centres, input, shape, 1);
         for (const squaredRadius of [1, 2, 9, 10, 255, 256, 257, 400, 2500, 65025]) {
           const narrowCounts = await open16(frame, counts, covered, centres, shape, squaredRadius, g, lines);
           const narrow = await frame.read(covered, Uint8Array);
-          expect(await open32(frame, counts, covered, centres, shape, squaredRadius, wide, scratch)).toEqual(narrowCounts);
+          expect(await open32(frame, counts, covered, centres, shape, squaredRadius, wide, scratch))
+            .toEqual(narrowCounts);
           expect(await frame.read(covered, Uint8Array)).toEqual(narrow);
           if (squaredRadius === 65025) expect(narrowCounts.reduce((a, b) => a + b, 0)).toBe(nz * ny * nx);
         }

@@ -66,10 +66,14 @@ describe('reach from a face', () => {
     const cut = labels.slice();
     cut[(12 * 9 + 4) * 131 + 70] = 0;
     const options = { phase: 1, axis: 'z', from: 'low', neighbours: 6 } as const;
-    for (const result of await forEachThreadCount((s) => reach(s, labels, shape, options))) expect(result.mask).toEqual(labels);
+    for (const result of await forEachThreadCount((s) => reach(s, labels, shape, options))) {
+      expect(result.mask).toEqual(labels);
+    }
     const twin = reachTwin(Array.from(cut, (l) => l === 1), shape, 'z', 'low', 6);
     expect(twin.reduce((a, b) => a + b, 0)).toBeLessThan(cut.reduce((a, b) => a + b, 0));
-    for (const result of await forEachThreadCount((s) => reach(s, cut, shape, options))) expect(result.mask).toEqual(twin);
+    for (const result of await forEachThreadCount((s) => reach(s, cut, shape, options))) {
+      expect(result.mask).toEqual(twin);
+    }
   });
 
   it('[law] looks at the cancel word within 2^20 voxels of work', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { POLL_VOXELS } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
-import { fieldBytes, fieldPitch, forwardTransform, inverseTransform, openTransform, transformPlan } from '../../src/kernels/transform.js';
+import {
+  fieldBytes, fieldPitch, forwardTransform, inverseTransform, openTransform, transformPlan,
+} from '../../src/kernels/transform.js';
 import type { Session } from '../../src/runtime/session.js';
 import { uniform } from '../random.js';
 import { inverseDft } from '../reference/dft.js';
@@ -22,7 +24,9 @@ function gather(field: Float32Array, [nz, ny, nx]: Shape): Float32Array {
   return Float32Array.from({ length: nz * ny * nx }, (_, i) => field[Math.floor(i / nx) * pitch + (i % nx)]);
 }
 
-async function transformed(s: Session, shape: Shape, field: Float32Array, steps: readonly ('forward' | 'inverse')[]): Promise<Float32Array> {
+async function transformed(
+  s: Session, shape: Shape, field: Float32Array, steps: readonly ('forward' | 'inverse')[],
+): Promise<Float32Array> {
   const plan = { leases: [{ name: 'field', bytes: fieldBytes(shape) }, ...transformPlan(shape, s.threads)] };
   return s.run('transform', plan, 0, {}, async (frame) => {
     const lease = frame.lease('field', fieldBytes(shape));
@@ -65,16 +69,21 @@ const noise = (shape: Shape): Float32Array => {
   const random = uniform(voxelCount(shape));
   return Float32Array.from({ length: voxelCount(shape) }, () => random() - 0.5);
 };
-const farthest = (a: Float32Array, b: Float32Array): number => a.reduce((worst, v, i) => Math.max(worst, Math.abs(v - b[i])), 0);
+const farthest = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((worst, v, i) => Math.max(worst, Math.abs(v - b[i])), 0);
 
-const shapes: Shape[] = [[1, 1, 1], [1, 1, 2], [2, 3, 1], [3, 1, 5], [4, 9, 8], [5, 8, 9], [12, 15, 10], [16, 10, 27], [6, 20, 18], [2, 12, 32], [3, 25, 75]];
+const shapes: Shape[] = [
+  [1, 1, 1], [1, 1, 2], [2, 3, 1], [3, 1, 5], [4, 9, 8], [5, 8, 9], [12, 15, 10], [16, 10, 27], [6, 20, 18],
+  [2, 12, 32], [3, 25, 75],
+];
 
 describe('transform of a real field', () => {
   it.each(shapes)('[oracle] %i × %i × %i equals the naive sums, whatever stands between the rows', async (...shape) => {
     const values = noise(shape);
     const expected = slowSpectrum(values, shape);
     const spectrum = await transformed(session, shape, spread(values, shape), ['forward']);
-    expect(farthest(spectrum, expected)).toBeLessThan(4e-7 * Math.sqrt(voxelCount(shape)) * Math.log2(2 + voxelCount(shape)));
+    expect(farthest(spectrum, expected))
+      .toBeLessThan(4e-7 * Math.sqrt(voxelCount(shape)) * Math.log2(2 + voxelCount(shape)));
     const back = await transformed(session, shape, expected, ['inverse']);
     expect(farthest(gather(back, shape), values)).toBeLessThan(2e-6);
   });
@@ -95,7 +104,9 @@ describe('transform of a real field', () => {
 
   it('[exact] a plane wave has one mode', async () => {
     const shape: Shape = [8, 10, 12];
-    const wave = Float32Array.from({ length: 960 }, (_, i) => Math.cos(2 * Math.PI * (Math.floor(i / 120) / 4 + (3 * (Math.floor(i / 12) % 10)) / 10 + (5 * (i % 12)) / 12)));
+    const wave = Float32Array.from({ length: 960 }, (_, i) => Math.cos(
+      2 * Math.PI * (Math.floor(i / 120) / 4 + (3 * (Math.floor(i / 12) % 10)) / 10 + (5 * (i % 12)) / 12),
+    ));
     const spectrum = await transformed(session, shape, spread(wave, shape), ['forward']);
     const at = (2 * 10 + 3) * fieldPitch(12) + 8 + 1;
     spectrum.forEach((v, i) => expect(Math.abs(v - (i === at ? 480 : 0))).toBeLessThan(1e-4));
@@ -104,11 +115,16 @@ describe('transform of a real field', () => {
   it('[law] the same bits for 1, 2, 3 and 7 threads', async () => {
     const shape: Shape = [20, 36, 45];
     const field = spread(noise(shape), shape);
-    const results = await forEachThreadCount(async (s) => [await transformed(s, shape, field, ['forward']), gather(await transformed(s, shape, field, ['forward', 'inverse']), shape)]);
+    const results = await forEachThreadCount(async (s) => [
+      await transformed(s, shape, field, ['forward']),
+      gather(await transformed(s, shape, field, ['forward', 'inverse']), shape),
+    ]);
     for (const other of results.slice(1)) expect(other).toEqual(results[0]);
   });
 
   it('refuses lengths with other primes', async () => {
-    await expect(transformed(session, [4, 7, 4], new Float32Array(0), ['forward'])).rejects.toThrow(/2\^a·3\^b·5\^c, got 7; the next is 8/);
+    await expect(transformed(session, [4, 7, 4], new Float32Array(0), ['forward'])).rejects.toThrow(
+      /2\^a·3\^b·5\^c, got 7; the next is 8/,
+    );
   });
 });

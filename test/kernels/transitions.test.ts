@@ -40,16 +40,21 @@ describe('transitions', () => {
     const shape: Shape = [6, 7, 21];
     const labels = randomLabels(shape, { 0: 1, 7: 1, 9: 1, 100: 1, 128: 1, 200: 1, 254: 1, 255: 1, 33: 1 }, 5);
     const phases = [255, 0, 7, 9, 100, 128, 200];
-    const pairs = phases.flatMap((a, i): ClassPair[] => [...phases.slice(i + 1).map((b): ClassPair => [a, b]), [a, null]]);
+    const pairs =
+      phases.flatMap((a, i): ClassPair[] => [...phases.slice(i + 1).map((b): ClassPair => [a, b]), [a, null]]);
     const counts = await count(session, labels, shape, phases, pairs);
     pairs.forEach(([a, b], k) => expect(counts[k]).toEqual(transitionsTwin(labels, shape, a, b, phases)));
   });
 
   // Every pair of odd direction is a transition: the u8 counters run as full as they can.
-  it.each([[2, 300, 16], [3, 5, 8200], [4, 70, 100]] as Shape[])('[exact] counts the chessboard at %i×%i×%i', async (...shape) => {
+  it.each(
+    [[2, 300, 16], [3, 5, 8200], [4, 70, 100]] as Shape[],
+  )('[exact] counts the chessboard at %i×%i×%i', async (...shape) => {
     const session = await testSession();
     const [nz, ny, nx] = shape;
-    const labels = Uint8Array.from({ length: nz * ny * nx }, (_, i) => ((i % nx) + Math.floor(i / nx) % ny + Math.floor(i / (nx * ny))) % 2);
+    const labels = Uint8Array.from(
+      { length: nz * ny * nx }, (_, i) => ((i % nx) + Math.floor(i / nx) % ny + Math.floor(i / (nx * ny))) % 2,
+    );
     const [counts] = await count(session, labels, shape, [0, 1], [[0, 1]]);
     DIRECTIONS.forEach(({ offset }, d) => {
       const odd = offset.reduce((sum, step) => sum + Math.abs(step), 0) % 2 === 1;

@@ -7,7 +7,9 @@ const folder = process.env.VOXELITH_DATA ?? new URL('../../../shared/data', impo
 const file = `${folder}/electrode.tiff`;
 const [PORE, NMC, BINDER] = [0, 85, 170];
 
-if (!existsSync(file)) console.warn(`left out: ${file} is not here (set VOXELITH_DATA to the folder of the published images)`);
+if (!existsSync(file)) {
+  console.warn(`left out: ${file} is not here (set VOXELITH_DATA to the folder of the published images)`);
+}
 
 async function electrode(): Promise<LabelVolume> {
   return decodeVolume(file, new Uint8Array(readFileSync(file)));

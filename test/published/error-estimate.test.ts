@@ -15,7 +15,8 @@ function smoothNoise([nz, ny, nx]: Shape, random: () => number, passes: number):
     const step = stride[pass % 3];
     field = field.map((value, i, all) => {
       const c = Math.floor(i / step) % along;
-      return value + all[c > 0 ? i - step : i + (along - 1) * step] + all[c < along - 1 ? i + step : i - (along - 1) * step];
+      return value + all[c > 0 ? i - step : i + (along - 1) * step] +
+        all[c < along - 1 ? i + step : i - (along - 1) * step];
     });
   }
   return field;

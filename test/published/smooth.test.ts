@@ -16,19 +16,29 @@ const electrode = `${folder}/electrode.tiff`;
 
 describe('smooth interfaces', () => {
   it.each([[128, 0.002, 0.0035], [256, 0.0004, 0.001]])(
-    '[exact] insulating spheres at %i per edge: within %d from the level set, %d from labels', async (n, fromLevelSet, fromLabels) => {
+    '[exact] insulating spheres at %i per edge: within %d from the level set, %d from labels', async (
+      n, fromLevelSet, fromLabels,
+    ) => {
       const session = await testSession({ debug: false });
       for (const [arrangement, fraction, exact] of SPHERE_ARRAYS) {
-        const volume = await generate(session, { model: 'spheres', arrangement, volumeFraction: fraction, size: [n, n, n], levelSets: true });
+        const volume = await generate(
+          session, { model: 'spheres', arrangement, volumeFraction: fraction, size: [n, n, n], levelSets: true },
+        );
         const error = async (levelSet: Float32Array | null): Promise<number> =>
-          ((await conduct(session, volume, { phase: 1, interface: 'smooth', levelSet, tolerance: 1e-5 })).mFactor as number) / exact - 1;
+          (
+            (
+              await conduct(session, volume, { phase: 1, interface: 'smooth', levelSet, tolerance: 1e-5 })
+            ).mFactor as number
+          ) / exact - 1;
         expect(Math.abs(await error(phaseLevelSet(volume, 1)))).toBeLessThan(fromLevelSet);
         expect(Math.abs(await error(null))).toBeLessThan(fromLabels);
       }
     },
   );
 
-  it.skipIf(!existsSync(electrode))('[law] the faces of a segmented electrode, 256³, join what its labels join, phase by phase', async () => {
+  it.skipIf(
+    !existsSync(electrode),
+  )('[law] the faces of a segmented electrode, 256³, join what its labels join, phase by phase', async () => {
     const session = await testSession({ debug: false });
     const { labels, shape } = await decodeVolume(electrode, new Uint8Array(readFileSync(electrode)));
     for (const phase of [0, 85, 170]) {
@@ -36,7 +46,8 @@ describe('smooth interfaces', () => {
       const codes = await session.run('apertures', plan, labels.length, {}, async (frame): Promise<FaceCodes> => {
         const faces = leaseFaces(frame, shape);
         await apertureFaces(frame, faces, { labels, phase, smoothing: 0.6 }, shape);
-        const [z, y, x, topZ, topY, topX] = await Promise.all(Object.values(faces).map((lease) => frame.read(lease, Uint8Array)));
+        const [z, y, x, topZ, topY, topX] =
+          await Promise.all(Object.values(faces).map((lease) => frame.read(lease, Uint8Array)));
         return { low: [z, y, x], top: [topZ, topY, topX] };
       });
       const network = faceComponents(codes, shape, false);
@@ -44,7 +55,8 @@ describe('smooth interfaces', () => {
       const strides = [shape[1] * shape[2], shape[2], 1];
       const own = codes.low.map((open, axis) =>
         open.map((code, i) => {
-          const above = Math.floor(i / strides[axis]) % shape[axis] > 0 && labels[i] === phase && labels[i - strides[axis]] === phase;
+          const above = Math.floor(i / strides[axis]) % shape[axis] > 0 && labels[i] === phase &&
+            labels[i - strides[axis]] === phase;
           if (above && code === 0) throw new Error(`a face between two voxels of phase ${phase} is closed`);
           return above ? 1 : 0;
         })) as unknown as FaceCodes['low'];
@@ -59,8 +71,13 @@ describe('smooth interfaces', () => {
         if (forth[truth[i]] !== network[i] || back[network[i]] !== truth[i]) wrong++;
       }
       expect(wrong).toBe(0);
-      const factors = await Promise.all((['voxel', 'smooth'] as const).map((kind) => conduct(session, { labels, shape, voxelSizeUm: null }, { phase, interface: kind })));
-      console.log(`phase ${phase}: M ${factors.map(({ mFactor }) => mFactor?.toFixed(5)).join(' on plain voxels, ')} with smooth interfaces`);
+      const factors = await Promise.all((['voxel', 'smooth'] as const).map(
+        (kind) => conduct(session, { labels, shape, voxelSizeUm: null }, { phase, interface: kind }),
+      ));
+      console.log(
+        `phase ${phase}: M ${factors.map(({ mFactor }) => mFactor?.toFixed(5)).join(' on plain voxels, ')} with ` +
+          'smooth interfaces',
+      );
       expect(factors[1].percolates).toBe(factors[0].percolates);
     }
   });

@@ -1,4 +1,5 @@
-// The joint 95 % region of the calibration, about many structures with known parameters. Minutes: `npm run test:recovery`.
+// The joint 95 % region of the calibration, about many structures with known parameters. Minutes: `npm run
+// test:recovery`.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CASES, covers, runTrial, TRIALS, type Trial } from '../../bench/recovery/trials.js';
@@ -9,7 +10,9 @@ import { testSession } from '../session.js';
 const shown = parseCsv('recovery.csv', readFileSync(new URL('../../docs/recovery.csv', import.meta.url), 'utf8')).rows;
 
 describe('joint 95 % region of structures with known θ', () => {
-  it.each(CASES.map((each) => [each.title, each] as const))('[law] covers θ in at least 34 of 40, [pinned] with the distances of docs/recovery.csv: %s', async (_, each) => {
+  it.each(
+    CASES.map((each) => [each.title, each] as const),
+  )('[law] covers θ in at least 34 of 40, [pinned] with the distances of docs/recovery.csv: %s', async (_, each) => {
     const session = await testSession({ debug: false });
     const trials: Trial[] = [];
     for (let trial = 0; trial < TRIALS; trial++) trials.push(await runTrial(session, each, trial));

@@ -38,7 +38,9 @@ function triangle(values: readonly number[]): number {
 }
 
 /** Value at corner (z, y, x) of a field of voxel values. */
-export function cornerTwin(field: ArrayLike<number>, shape: Shape, taps: readonly number[], corner: Point, periodic: boolean): number {
+export function cornerTwin(
+  field: ArrayLike<number>, shape: Shape, taps: readonly number[], corner: Point, periodic: boolean,
+): number {
   let sum = 0;
   const offsets = taps.flatMap((w, k) => [[-1 - k, w], [k, w]] as const);
   for (const [dz, a] of offsets) {
@@ -53,7 +55,9 @@ export function cornerTwin(field: ArrayLike<number>, shape: Shape, taps: readonl
 }
 
 /** Open fraction of every face. @param field positive in the phase */
-export function apertureTwin(field: ArrayLike<number>, shape: Shape, sigma: number | null, periodic: boolean): FaceCodes {
+export function apertureTwin(
+  field: ArrayLike<number>, shape: Shape, sigma: number | null, periodic: boolean,
+): FaceCodes {
   const taps = tapsTwin(sigma);
   const cache = new Map<string, number>();
   const corner = (p: Point): number => {
@@ -78,11 +82,15 @@ export function apertureTwin(field: ArrayLike<number>, shape: Shape, sigma: numb
 function eachFace(shape: Shape, code: (axis: number, face: Point) => number): FaceCodes {
   const [nz, ny, nx] = shape;
   const low = [0, 1, 2].map(() => new Uint8Array(nz * ny * nx)) as [Uint8Array, Uint8Array, Uint8Array];
-  const top = [new Uint8Array(ny * nx), new Uint8Array(nz * nx), new Uint8Array(nz * ny)] as [Uint8Array, Uint8Array, Uint8Array];
+  const top = [new Uint8Array(ny * nx), new Uint8Array(nz * nx), new Uint8Array(nz * ny)] as [
+    Uint8Array, Uint8Array, Uint8Array,
+  ];
   for (let z = 0; z <= nz; z++) {
     for (let y = 0; y <= ny; y++) {
       for (let x = 0; x <= nx; x++) {
-        if (z < nz && y < ny && x < nx) for (let axis = 0; axis < 3; axis++) low[axis][(z * ny + y) * nx + x] = code(axis, [z, y, x]);
+        if (z < nz && y < ny && x < nx) {
+          for (let axis = 0; axis < 3; axis++) low[axis][(z * ny + y) * nx + x] = code(axis, [z, y, x]);
+        }
         if (z === nz && y < ny && x < nx) top[0][y * nx + x] = code(0, [z, y, x]);
         if (y === ny && z < nz && x < nx) top[1][z * nx + x] = code(1, [z, y, x]);
         if (x === nx && z < nz && y < ny) top[2][z * ny + y] = code(2, [z, y, x]);
@@ -127,7 +135,9 @@ export function connectTwin(codes: FaceCodes, phase: ArrayLike<number>, shape: S
       }
       return found;
     };
-    const pairs = STEPS.flatMap((s, d) => STEPS.flatMap((t, e) => (e > d && d + e !== 5 ? [[plus(s, t), open[d] + open[e]] as const] : [])));
+    const pairs = STEPS.flatMap(
+      (s, d) => STEPS.flatMap((t, e) => (e > d && d + e !== 5 ? [[plus(s, t), open[d] + open[e]] as const] : [])),
+    );
     return best(STEPS.map((s, d) => [s, open[d]] as const)) ?? best(pairs);
   };
   /** Whether phase voxels join p and q inside the box of one voxel around a and b = a + step. */
@@ -138,7 +148,9 @@ export function connectTwin(codes: FaceCodes, phase: ArrayLike<number>, shape: S
       if (here.join() === q.join()) return true;
       for (const step of STEPS) {
         const next = plus(here, step);
-        if (next.some((i, axis) => i < a[axis] - 1 || i > b[axis] + 1) || !solid(next) || seen.has(next.join())) continue;
+        if (next.some((i, axis) => i < a[axis] - 1 || i > b[axis] + 1) || !solid(next) || seen.has(next.join())) {
+          continue;
+        }
         seen.add(next.join());
         queue.push(next);
       }
@@ -147,7 +159,9 @@ export function connectTwin(codes: FaceCodes, phase: ArrayLike<number>, shape: S
   };
   const rule = (axis: number, face: Point): number => {
     const code = axis === 0 ? faceAt(0, face) : axis === 1 ? faceAt(1, face) : faceAt(2, face);
-    if (periodic && face[axis] === shape[axis]) return rule(axis, face.map((i, k) => (k === axis ? 0 : i)) as unknown as Point);
+    if (periodic && face[axis] === shape[axis]) {
+      return rule(axis, face.map((i, k) => (k === axis ? 0 : i)) as unknown as Point);
+    }
     const above = face[axis] < shape[axis] ? face : null;
     const step = STEPS[axis];
     const below = plus(face, step);

@@ -2,7 +2,9 @@
 import type { Shape } from '../../src/core/grid.js';
 
 /** Component numbers 1, 2, … in raster order of the first voxel, 0 outside the phase. */
-export function componentsTwin(labels: Uint8Array, [nz, ny, nx]: Shape, phase: number, neighbourhood: number): Uint32Array {
+export function componentsTwin(
+  labels: Uint8Array, [nz, ny, nx]: Shape, phase: number, neighbourhood: number,
+): Uint32Array {
   const furthest = neighbourhood === 6 ? 1 : neighbourhood === 18 ? 2 : 3;
   const numbers = new Uint32Array(labels.length);
   let count = 0;

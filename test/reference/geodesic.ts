@@ -9,7 +9,8 @@ export interface ReferenceOptions {
   readonly neighbourhood: 6 | 18 | 26;
 }
 
-/** Distance of each voxel from the phase's voxels on the target plane, in voxel edges of the axis, C order; Infinity where no path. */
+/** Distance of each voxel from the phase's voxels on the target plane, in voxel edges of the axis, C order; Infinity
+ *  where no path. */
 export function geodesicDistancesReference(volume: LabelVolume, options: ReferenceOptions): Float32Array {
   const { labels, shape } = volume;
   const [nz, ny, nx] = shape;

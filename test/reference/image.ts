@@ -25,11 +25,15 @@ export function mapVoxels([nz, ny, nx]: Shape, value: (z: number, y: number, x: 
 }
 
 export function medianTwin(values: Numbers, shape: Shape, size: number): number[] {
-  return mapVoxels(shape, (z, y, x) => around(values, shape, z, y, x, (size - 1) / 2).sort((a, b) => a - b)[(size ** 3 - 1) / 2]);
+  return mapVoxels(
+    shape, (z, y, x) => around(values, shape, z, y, x, (size - 1) / 2).sort((a, b) => a - b)[(size ** 3 - 1) / 2],
+  );
 }
 
 export function boxTwin(values: Numbers, shape: Shape, size: number): number[] {
-  return mapVoxels(shape, (z, y, x) => around(values, shape, z, y, x, (size - 1) / 2).reduce((a, b) => a + b, 0) / size ** 3);
+  return mapVoxels(
+    shape, (z, y, x) => around(values, shape, z, y, x, (size - 1) / 2).reduce((a, b) => a + b, 0) / size ** 3,
+  );
 }
 
 /** The whole cube of weights at once, in f64. */
@@ -51,7 +55,9 @@ export function gaussianTwin(values: Numbers, [nz, ny, nx]: Shape, sigma: number
 }
 
 /** Perona-Malik in f64. */
-export function diffusionTwin(values: Numbers, shape: Shape, iterations: number, kappa: number, rate: number): number[] {
+export function diffusionTwin(
+  values: Numbers, shape: Shape, iterations: number, kappa: number, rate: number,
+): number[] {
   let from = Array.from(values);
   const [nz, ny, nx] = shape;
   for (let step = 0; step < iterations; step++) {
@@ -69,7 +75,8 @@ export function diffusionTwin(values: Numbers, shape: Shape, iterations: number,
   return from;
 }
 
-/** All thresholds tried. Histogram counts by grey value; @returns the greatest Σ S²/n and the thresholds, lowest first. */
+/** All thresholds tried. Histogram counts by grey value; @returns the greatest Σ S²/n and the thresholds, lowest
+ *  first. */
 export function otsuTwin(counts: Numbers, classes: number): { between: number; thresholds: number[] } {
   const n = counts.length;
   const gain = (from: number, to: number): number => {
@@ -131,11 +138,15 @@ function majority(votes: readonly number[]): number {
 }
 
 /** null when nothing is large enough to stay. */
-export function cleanTwin(labels: Numbers, shape: Shape, least: number, phases: readonly number[] | null): number[] | null {
+export function cleanTwin(
+  labels: Numbers, shape: Shape, least: number, phases: readonly number[] | null,
+): number[] | null {
   const result = Array.from(labels);
   const marked = new Set<number>();
   for (const component of componentsOf(labels, shape)) {
-    if (component.length < least && (phases === null || phases.includes(labels[component[0]]))) component.forEach((i) => marked.add(i));
+    if (component.length < least && (phases === null || phases.includes(labels[component[0]]))) {
+      component.forEach((i) => marked.add(i));
+    }
   }
   while (marked.size > 0) {
     const decided: [number[], number][] = [];
@@ -159,9 +170,12 @@ export function ballOpening(set: readonly boolean[], [nz, ny, nx]: Shape, radius
   const reach = Math.floor(radius);
   const ball: (readonly [number, number, number])[] = [];
   for (let c = -reach; c <= reach; c++) {
-    for (let b = -reach; b <= reach; b++) for (let a = -reach; a <= reach; a++) if (c * c + b * b + a * a <= radius * radius) ball.push([c, b, a]);
+    for (let b = -reach; b <= reach; b++) {
+      for (let a = -reach; a <= reach; a++) if (c * c + b * b + a * a <= radius * radius) ball.push([c, b, a]);
+    }
   }
-  const at = (z: number, y: number, x: number): number => (z < 0 || y < 0 || x < 0 || z >= nz || y >= ny || x >= nx ? -1 : (z * ny + y) * nx + x);
+  const at = (z: number, y: number, x: number): number =>
+    (z < 0 || y < 0 || x < 0 || z >= nz || y >= ny || x >= nx ? -1 : (z * ny + y) * nx + x);
   const covered = set.map(() => false);
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
@@ -175,7 +189,8 @@ export function ballOpening(set: readonly boolean[], [nz, ny, nx]: Shape, radius
   return covered;
 }
 
-/** Removed voxels of `phase` take the label of most faces to other phases, in rounds; without any, the most frequent other label. */
+/** Removed voxels of `phase` take the label of most faces to other phases, in rounds; without any, the most frequent
+ *  other label. */
 export function regrowTwin(labels: Numbers, kept: readonly boolean[], shape: Shape, phase: number): number[] {
   const result = Array.from(labels);
   let waiting = result.map((_, i) => i).filter((i) => result[i] === phase && !kept[i]);
@@ -210,11 +225,15 @@ function overlaps(i: number, n: number, m: number): [number, number][] {
   return found;
 }
 
-function blocks(from: Shape, to: Shape, use: (cells: { i: number; weight: number; z: number; y: number; x: number }[]) => number): number[] {
+function blocks(
+  from: Shape, to: Shape, use: (cells: { i: number; weight: number; z: number; y: number; x: number }[]) => number,
+): number[] {
   const [, ny, nx] = from;
-  return mapVoxels(to, (k, j, h) =>
-    use(overlaps(k, from[0], to[0]).flatMap(([z, c]) => overlaps(j, ny, to[1]).flatMap(([y, b]) => overlaps(h, nx, to[2]).map(([x, a]) => (
-      { i: (z * ny + y) * nx + x, weight: c * b * a, z, y, x }))))));
+  return mapVoxels(to, (k, j, h) => use(
+    overlaps(k, from[0], to[0]).flatMap(([z, c]) =>
+      overlaps(j, ny, to[1]).flatMap(([y, b]) =>
+        overlaps(h, nx, to[2]).map(([x, a]) => ({ i: (z * ny + y) * nx + x, weight: c * b * a, z, y, x })))),
+  ));
 }
 
 export function rescaleGreysTwin(values: Numbers, from: Shape, to: Shape): number[] {

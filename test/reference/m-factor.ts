@@ -27,7 +27,9 @@ export function referenceMFactor(labels: Uint8Array, shape: Shape, phase: number
   const reach = (z: number): Uint8Array => {
     const seen = new Uint8Array(labels.length);
     const stack: number[] = [];
-    for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) if (labels[at(z, y, x)] === phase) stack.push(at(z, y, x));
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++) if (labels[at(z, y, x)] === phase) stack.push(at(z, y, x));
+    }
     for (const v of stack) seen[v] = 1;
     while (stack.length > 0) {
       for (const w of neighbours(stack.pop()!)) {
@@ -53,7 +55,9 @@ export function referenceMFactor(labels: Uint8Array, shape: Shape, phase: number
   const links = voxels.map((v) => neighbours(v).map((w) => index[w]));
   const boundary = voxels.map((v) => (v < nx * ny ? 2 : 0) + (v >= (nz - 1) * nx * ny ? 2 : 0));
   const apply = (u: Float64Array): Float64Array =>
-    Float64Array.from(u, (value, i) => (links[i].length + boundary[i]) * value - links[i].reduce((sum, j) => sum + u[j], 0));
+    Float64Array.from(
+      u, (value, i) => (links[i].length + boundary[i]) * value - links[i].reduce((sum, j) => sum + u[j], 0),
+    );
   const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
   const u = new Float64Array(n);

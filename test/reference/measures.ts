@@ -2,7 +2,8 @@
 import { DIRECTIONS } from '../../src/core/directions.js';
 import type { Shape } from '../../src/core/grid.js';
 
-/** For each direction, voxel pairs inside the window whose labels are a and b in either order; b null: any label not in `phases`. */
+/** For each direction, voxel pairs inside the window whose labels are a and b in either order; b null: any label not in
+ *  `phases`. */
 export function transitionsTwin(
   labels: Uint8Array, [nz, ny, nx]: Shape, a: number, b: number | null, phases: readonly number[],
 ): number[] {
@@ -26,7 +27,9 @@ export function transitionsTwin(
 }
 
 /** Voxels of `phase` in each plane across z, y, x. */
-export function planeCountsTwin(labels: Uint8Array, [nz, ny, nx]: Shape, phase: number): { z: Uint32Array; y: Uint32Array; x: Uint32Array } {
+export function planeCountsTwin(
+  labels: Uint8Array, [nz, ny, nx]: Shape, phase: number,
+): { z: Uint32Array; y: Uint32Array; x: Uint32Array } {
   const counts = { z: new Uint32Array(nz), y: new Uint32Array(ny), x: new Uint32Array(nx) };
   labels.forEach((label, i) => {
     if (label !== phase) return;

@@ -3,15 +3,16 @@ import type { Axis, Face, Shape } from '../../src/core/grid.js';
 import { squaredDistanceTwin } from './distance.js';
 import { reachTwin } from './reach.js';
 
-/** Voxels nearer than √squaredRadius to a centre: a voxel at least that far from the outside, and, with an inlet, connected
- *  to the inlet layer through centres (26 neighbours). */
+/** Voxels nearer than √squaredRadius to a centre: a voxel at least that far from the outside, and, with an inlet,
+ *  connected to the inlet layer through centres (26 neighbours). */
 export function openingTwin(
   squared: readonly number[], shape: Shape, squaredRadius: number, inlet: { axis: Axis; from: Face } | null,
 ): Uint8Array {
   const [, ny, nx] = shape;
   let centre: ArrayLike<boolean> = squared.map((d) => d >= squaredRadius);
   if (inlet !== null) centre = Array.from(reachTwin(centre, shape, inlet.axis, inlet.from, 26), (m) => m === 1);
-  const position = (i: number): [number, number, number] => [Math.floor(i / (nx * ny)), Math.floor(i / nx) % ny, i % nx];
+  const position = (i: number): [number, number, number] =>
+    [Math.floor(i / (nx * ny)), Math.floor(i / nx) % ny, i % nx];
   const centres = squared.map((_, i) => i).filter((i) => centre[i]).map(position);
   return Uint8Array.from(squared, (_, i) => {
     const [z, y, x] = position(i);

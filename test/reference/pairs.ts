@@ -2,7 +2,9 @@
 import type { Shape } from '../../src/core/grid.js';
 
 /** Voxels of label a whose voxel at the lag (in voxels along z, y, x) lies in the window and has label b. */
-export function pairsTwin(labels: Uint8Array, [nz, ny, nx]: Shape, a: number, b: number, [lz, ly, lx]: readonly number[]): number {
+export function pairsTwin(
+  labels: Uint8Array, [nz, ny, nx]: Shape, a: number, b: number, [lz, ly, lx]: readonly number[],
+): number {
   let count = 0;
   for (let z = Math.max(0, -lz); z < Math.min(nz, nz - lz); z++) {
     for (let y = Math.max(0, -ly); y < Math.min(ny, ny - ly); y++) {

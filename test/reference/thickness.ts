@@ -1,11 +1,14 @@
-// Slow twins: distances and local thickness by trying every pair of voxels, in the f32 sums of assembly/morphology/metric.ts.
+// Slow twins: distances and local thickness by trying every pair of voxels, in the f32 sums of
+// assembly/morphology/metric.ts.
 import type { Axis, Face, Shape, VoxelSize } from '../../src/core/grid.js';
 import { reachTwin } from './reach.js';
 
 type Voxel = readonly [number, number, number];
 
 export function voxelsOf([nz, ny, nx]: Shape): Voxel[] {
-  return Array.from({ length: nz * ny * nx }, (_, i): Voxel => [Math.floor(i / (ny * nx)), Math.floor(i / nx) % ny, i % nx]);
+  return Array.from(
+    { length: nz * ny * nx }, (_, i): Voxel => [Math.floor(i / (ny * nx)), Math.floor(i / nx) % ny, i % nx],
+  );
 }
 
 /** fl(fl(wz·dz² + wy·dy²) + wx·dx²), edges over the shortest one. */
@@ -24,7 +27,11 @@ export function squaredTwin(shape: Shape, source: readonly boolean[], size: Voxe
     let best = Infinity;
     for (const b of sources) best = Math.min(best, squaredSum(a, b, size));
     if (closed) {
-      for (let k = 0; k < 3; k++) for (const beyond of [-1, shape[k]]) best = Math.min(best, squaredSum(a, a.map((v, j) => (j === k ? beyond : v)) as unknown as Voxel, size));
+      for (let k = 0; k < 3; k++) {
+        for (const beyond of [-1, shape[k]]) {
+          best = Math.min(best, squaredSum(a, a.map((v, j) => (j === k ? beyond : v)) as unknown as Voxel, size));
+        }
+      }
     }
     return best;
   });
@@ -44,8 +51,8 @@ export function thicknessTwin(shape: Shape, inside: readonly boolean[], size: Vo
   return result;
 }
 
-/** r_min², r_max² in units of the shortest edge by the bisection of decisions/0021 on brute-force openings, and the voxels that one
- *  opening covers. */
+/** r_min², r_max² in units of the shortest edge by the bisection of decisions/0021 on brute-force openings, and the
+ *  voxels that one opening covers. */
 export function stretchedConstrictivityTwin(
   inside: readonly boolean[], shape: Shape, inlet: { axis: Axis; from: Face }, size: VoxelSize,
 ): { bottleneck: number; bulge: number; covered(squaredRadius: number, connected: boolean): number } {

@@ -7,17 +7,21 @@ export type Set3 = (z: number, y: number, x: number) => boolean;
 
 /** Voxels of a phase; false outside the window. */
 export function setOf(labels: Uint8Array, [nz, ny, nx]: Shape, phase: number): Set3 {
-  return (z, y, x) => z >= 0 && y >= 0 && x >= 0 && z < nz && y < ny && x < nx && labels[(z * ny + y) * nx + x] === phase;
+  return (
+    z, y, x,
+  ) => z >= 0 && y >= 0 && x >= 0 && z < nz && y < ny && x < nx && labels[(z * ny + y) * nx + x] === phase;
 }
 
-/** Vertices − edges + squares − cubes of the union of closed voxels (26 neighbours). Cells have doubled coordinates: even
- *  where they are a point along the axis, odd where they are the open unit interval of a voxel. */
+/** Vertices − edges + squares − cubes of the union of closed voxels (26 neighbours). Cells have doubled coordinates:
+ *  even where they are a point along the axis, odd where they are the open unit interval of a voxel. */
 export function eulerOfClosedVoxels([nz, ny, nx]: Shape, set: Set3): number {
   const cells = new Set<number>();
   const at = (z: number, y: number, x: number): number => (z * (2 * ny + 1) + y) * (2 * nx + 1) + x;
   for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) {
     if (!set(z, y, x)) continue;
-    for (let k = 0; k < 27; k++) cells.add(at(2 * z + (k % 3), 2 * y + (Math.floor(k / 3) % 3), 2 * x + Math.floor(k / 9)));
+    for (let k = 0; k < 27; k++) {
+      cells.add(at(2 * z + (k % 3), 2 * y + (Math.floor(k / 3) % 3), 2 * x + Math.floor(k / 9)));
+    }
   }
   let euler = 0;
   for (const cell of cells) {
@@ -29,14 +33,17 @@ export function eulerOfClosedVoxels([nz, ny, nx]: Shape, set: Set3): number {
   return euler;
 }
 
-/** The same of the complex with a vertex at each voxel and every edge, square and cube all of whose vertices are there. */
+/** The same of the complex with a vertex at each voxel and every edge, square and cube all of whose vertices are
+ *  there. */
 export function eulerOfCentres([nz, ny, nx]: Shape, set: Set3): number {
   let euler = 0;
   for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) {
     for (let extent = 0; extent < 8; extent++) {
       const [dz, dy, dx] = [extent & 1, (extent >> 1) & 1, extent >> 2];
       let whole = true;
-      for (let k = 0; k < 8; k++) if ((k & extent) === k && !set(z + (k & 1), y + ((k >> 1) & 1), x + (k >> 2))) whole = false;
+      for (let k = 0; k < 8; k++) {
+        if ((k & extent) === k && !set(z + (k & 1), y + ((k >> 1) & 1), x + (k >> 2))) whole = false;
+      }
       if (whole) euler += (dz + dy + dx) % 2 === 0 ? 1 : -1;
     }
   }
@@ -59,8 +66,8 @@ function planeSteps(normal: Vector): [Vector, Vector] {
   return [u, steps.find((v) => u[0] * v[0] + u[1] * v[1] + u[2] * v[2] === wanted)!];
 }
 
-/** Sum of the Euler numbers of all sections by the lattice planes across `normal`: vertices − edges + polygons around each
- *  voxel, squares and rectangles as the mean of 4 and 8 neighbours in the plane. */
+/** Sum of the Euler numbers of all sections by the lattice planes across `normal`: vertices − edges + polygons around
+ *  each voxel, squares and rectangles as the mean of 4 and 8 neighbours in the plane. */
 export function eulerOfPlanes([nz, ny, nx]: Shape, set: Set3, normal: Vector): number {
   const [u, v] = planeSteps(normal);
   const triangles = normal.every((n) => n !== 0);

@@ -13,11 +13,14 @@ export function cathode(
 ): RegressionSample {
   const share = random();
   const volumeFraction = (phase === '1' ? 0.33 + 0.15 * share : 0.57 - 0.12 * share) + 0.008 * normal();
-  const meanGeodesicTortuosity = phase === '1' ? 1.175 - 0.085 * share + 0.008 * normal() : 1.062 + 0.018 * share + 0.003 * normal();
+  const meanGeodesicTortuosity =
+    phase === '1' ? 1.175 - 0.085 * share + 0.008 * normal() : 1.062 + 0.018 * share + 0.003 * normal();
   const stdGeodesicTortuosity = phase === '1'
     ? Math.max(0.004, 0.03 - 0.018 * share + 0.004 * normal())
     : Math.max(0.003, 0.008 + 0.002 * normal());
-  const constrictivity = phase === '1' ? Math.min(0.99, Math.max(0.31, 0.4 + 0.5 * share + 0.08 * normal())) : Math.min(1, 0.93 + 0.03 * normal());
+  const constrictivity = phase === '1'
+    ? Math.min(0.99, Math.max(0.31, 0.4 + 0.5 * share + 0.08 * normal()))
+    : Math.min(1, 0.93 + 0.03 * normal());
   const sample = { volumeFraction, meanGeodesicTortuosity, stdGeodesicTortuosity, constrictivity, mFactor: NaN };
   return { ...sample, mFactor: law(sample) };
 }

@@ -2,7 +2,8 @@ import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/core/errors.js';
 import {
-  fitFormula, fitLaw, formatEstimate, formatLaw, FORMULAS, formulaByName, PAPER_TABLE, phaseSamples, predict, PUBLISHED, scores, splitRows,
+  fitFormula, fitLaw, formatEstimate, formatLaw, FORMULAS, formulaByName, PAPER_TABLE, phaseSamples, predict, PUBLISHED,
+  scores, splitRows,
   type RegressionSample,
 } from '../../src/regression/index.js';
 import { conditioned } from '../../src/regression/coordinates.js';
@@ -10,7 +11,9 @@ import { uniform } from '../random.js';
 import { cathode, gaussian, paperLaw, studyTable } from './cathodes.js';
 
 const phases = ['1', '2'] as const;
-function samplesOf(phase: '1' | '2', count: number, seed: number, law: (s: RegressionSample) => number): RegressionSample[] {
+function samplesOf(
+  phase: '1' | '2', count: number, seed: number, law: (s: RegressionSample) => number,
+): RegressionSample[] {
   const random = uniform(seed);
   const normal = gaussian(seed + 1);
   return Array.from({ length: count }, () => cathode(phase, random, normal, law));
@@ -33,7 +36,9 @@ describe('formulas', () => {
   });
 
   it('[exact] value by hand: M̂4 of SE and its expression', () => {
-    const sample = { volumeFraction: 0.4, meanGeodesicTortuosity: 1.12, stdGeodesicTortuosity: 0.02, constrictivity: 0.6, mFactor: 0 };
+    const sample = {
+      volumeFraction: 0.4, meanGeodesicTortuosity: 1.12, stdGeodesicTortuosity: 0.02, constrictivity: 0.6, mFactor: 0,
+    };
     expect(formulaByName('M4').value([4.36, -1.42, 0.16, 3.08, 0.06], sample))
       .toBeCloseTo(4.36 * 1.12 ** -1.42 * 0.02 ** 0.16 * 0.4 ** 3.08 * 0.6 ** 0.06, 14);
     expect(FORMULAS.map((f) => f.expression)).toEqual([
@@ -48,7 +53,10 @@ describe('fit', () => {
       for (const formula of FORMULAS) {
         const truth = PAPER_TABLE[phase][formula.name].coefficients;
         const fit = fitFormula(formula, samplesOf(phase, 120, 11, paperLaw(phase, formula.name)), OPTIONS);
-        truth.forEach((c, j) => expect(Math.abs(fit.coefficients[j].value - c), `${phase} ${formula.name} ${j}`).toBeLessThan(1e-6 * (1 + Math.abs(c))));
+        truth.forEach(
+          (c, j) => expect(Math.abs(fit.coefficients[j].value - c), `${phase} ${formula.name} ${j}`)
+            .toBeLessThan(1e-6 * (1 + Math.abs(c))),
+        );
         expect(fit.confirmation.agrees, JSON.stringify(fit.confirmation)).toBe(true);
         expect(fit.converged).toBe(true);
       }
@@ -76,7 +84,9 @@ describe('fit', () => {
     const widths: number[][] = [];
     for (let trial = 0; trial < 60; trial++) {
       const normal = gaussian(1000 + trial);
-      const { coefficients } = fitFormula(formula, samplesOf('1', 200, 50 + trial, (s) => law(s) + 0.004 * normal()), { randomStarts: 0, seed: 0 });
+      const { coefficients } = fitFormula(
+        formula, samplesOf('1', 200, 50 + trial, (s) => law(s) + 0.004 * normal()), { randomStarts: 0, seed: 0 },
+      );
       coefficients.forEach((c, j) => {
         total++;
         if (Math.abs(c.value - truth[j]) <= 2 * c.standardError!) hits++;
@@ -87,7 +97,8 @@ describe('fit', () => {
     expect(hits / total).toBeGreaterThan(0.88);
     expect(hits / total).toBeLessThan(0.995);
     const normal = gaussian(9);
-    const four = fitFormula(formula, samplesOf('1', 800, 9, (s) => law(s) + 0.004 * normal()), { randomStarts: 0, seed: 0 });
+    const four =
+      fitFormula(formula, samplesOf('1', 800, 9, (s) => law(s) + 0.004 * normal()), { randomStarts: 0, seed: 0 });
     four.coefficients.forEach((c, j) => {
       const mean = widths.reduce((sum, w) => sum + w[j], 0) / widths.length;
       expect(c.standardError! / mean).toBeGreaterThan(0.4);
@@ -100,7 +111,9 @@ describe('fit', () => {
     const samples = samplesOf('1', 50, 8, (s) => s.volumeFraction ** 2.32 + 0.003 * normal());
     const fit = fitFormula(formulaByName('M1'), samples, OPTIONS);
     const [c] = fit.coefficients;
-    const rows = samples.map((s) => ({ r: s.mFactor - s.volumeFraction ** c.value, d: s.volumeFraction ** c.value * Math.log(s.volumeFraction) }));
+    const rows = samples.map((s) => (
+      { r: s.mFactor - s.volumeFraction ** c.value, d: s.volumeFraction ** c.value * Math.log(s.volumeFraction) }
+    ));
     const s2 = rows.reduce((sum, { r }) => sum + r * r, 0) / 49;
     expect(c.standardError).toBeCloseTo(Math.sqrt(s2 / rows.reduce((sum, { d }) => sum + d * d, 0)), 12);
     expect(fit.covariance![0][0]).toBeCloseTo(c.standardError! ** 2, 14);
@@ -137,7 +150,9 @@ describe('fit', () => {
     });
     for (let i = 0; i < 4; i++) {
       for (let j = 0; j < 4; j++) {
-        const product = fit.covariance!.reduce((sum, _, k) => sum + rows.reduce((dot, r) => dot + r[i] * r[k], 0) * fit.covariance![k][j], 0);
+        const product = fit.covariance!.reduce(
+          (sum, _, k) => sum + rows.reduce((dot, r) => dot + r[i] * r[k], 0) * fit.covariance![k][j], 0,
+        );
         // Units of c_i over c_j by their errors, so that one tolerance serves all.
         const scale = fit.coefficients[i].standardError! / fit.coefficients[j].standardError!;
         expect((product / fit.residualStandardError! ** 2) * scale).toBeCloseTo(i === j ? 1 : 0, 5);
@@ -154,14 +169,20 @@ describe('fit', () => {
       const oracle = levenbergMarquardt(
         { x: samples.map((_, i) => i), y: samples.map((s) => s.mFactor) },
         (c: number[]) => (i: number) => formula.value(c, samples[i]),
-        { initialValues: fit.coefficients.map((c) => c.value * 1.05), maxIterations: 300, gradientDifference: 1e-6, centralDifference: true, errorTolerance: 1e-30, damping: 1e-3 },
+        {
+          initialValues: fit.coefficients.map((c) => c.value * 1.05), maxIterations: 300, gradientDifference: 1e-6,
+          centralDifference: true, errorTolerance: 1e-30, damping: 1e-3,
+        },
       );
-      fit.coefficients.forEach((c, j) => expect(Math.abs(oracle.parameterValues[j] - c.value)).toBeLessThan(1e-3 * c.standardError!));
+      fit.coefficients.forEach(
+        (c, j) => expect(Math.abs(oracle.parameterValues[j] - c.value)).toBeLessThan(1e-3 * c.standardError!),
+      );
     }
   });
 
   it('[law] dependent columns are said, not hidden: no standard errors, scores still there', () => {
-    const samples = samplesOf('1', 40, 3, (s) => s.volumeFraction ** 2).map((s) => ({ ...s, constrictivity: s.volumeFraction }));
+    const samples =
+      samplesOf('1', 40, 3, (s) => s.volumeFraction ** 2).map((s) => ({ ...s, constrictivity: s.volumeFraction }));
     const fit = fitFormula(formulaByName('M2'), samples, OPTIONS);
     expect(fit.covariance).toBeNull();
     expect(fit.coefficients.every((c) => c.standardError === null)).toBe(true);
@@ -173,7 +194,8 @@ describe('fit', () => {
 });
 
 describe('split and scores', () => {
-  it('[exact] 495 rows give 331 and 164, disjoint and complete; another seed, another split; the same seed, the same', () => {
+  it('[exact] 495 rows give 331 and 164, disjoint and complete; another seed, another split; ' +
+      'the same seed, the same', () => {
     const a = splitRows(495, 331 / 495, 1);
     expect([a.train.length, a.test.length]).toEqual([331, 164]);
     expect([...a.train, ...a.test].sort((x, y) => x - y)).toEqual(Array.from({ length: 495 }, (_, i) => i));
@@ -203,11 +225,13 @@ describe('law of a table', () => {
 
   it('[law] rows without percolation or with holes are left out and named; phases stay on the same split', () => {
     const broken = table.map((row, i): Record<string, unknown> => ({
-      ...row, ...(i === 4 ? { mFactor1: 0 } : {}), ...(i === 7 ? { constrictivity1: NaN } : {}), ...(i === 9 ? { stdGeodesicTortuosity2: '' } : {}), ...(i === 10 ? { mFactor2: '0.25' } : {}),
+      ...row, ...(i === 4 ? { mFactor1: 0 } : {}), ...(i === 7 ? { constrictivity1: NaN } : {}),
+      ...(i === 9 ? { stdGeodesicTortuosity2: '' } : {}), ...(i === 10 ? { mFactor2: '0.25' } : {}),
     }));
     const law = fitLaw(broken, FEW);
     expect(law.phases[0].leftOut).toEqual([
-      { row: 4, reason: 'mFactor is 0: the phase does not percolate' }, { row: 7, reason: 'constrictivity is not a number' },
+      { row: 4, reason: 'mFactor is 0: the phase does not percolate' },
+      { row: 7, reason: 'constrictivity is not a number' },
     ]);
     expect(law.phases[1].leftOut).toEqual([{ row: 9, reason: 'stdGeodesicTortuosity is not a number' }]);
     const sets = law.phases.map((p) => new Map(p.rows.map((r) => [r.row, r.set])));
@@ -232,7 +256,8 @@ describe('law of a table', () => {
     const law = fitLaw(table.map(({ constrictivity1: _1, constrictivity2: _2, ...rest }) => rest), FEW);
     expect(law.phases[0].formulas.map((f) => f.formula)).toEqual(['M1', 'M3']);
     expect(law.phases[0].skipped).toEqual([
-      { formula: 'M2', reason: 'the table has no constrictivity1' }, { formula: 'M4', reason: 'the table has no constrictivity1' },
+      { formula: 'M2', reason: 'the table has no constrictivity1' },
+      { formula: 'M4', reason: 'the table has no constrictivity1' },
     ]);
   });
 
@@ -261,14 +286,18 @@ describe('published predictors', () => {
     expect(predict('stenzel2016-b035', sample)).toBeCloseTo(0.4 ** 1.15 * 0.5 ** 0.35 / 1.1 ** 4.39, 14);
     expect(predict('gaiselmann2014', sample)).toBeCloseTo(2.03 * 0.4 ** 1.57 * 0.5 ** 0.72 / 1.21, 14);
     expect(predict('bruggeman', { volumeFraction: 0.25 })).toBeCloseTo(0.125, 15);
-    expect(predict('dufter2026-M3-AM', { volumeFraction: 0.5, meanGeodesicTortuosity: 1.065, stdGeodesicTortuosity: 0.01 }))
+    expect(
+      predict('dufter2026-M3-AM', { volumeFraction: 0.5, meanGeodesicTortuosity: 1.065, stdGeodesicTortuosity: 0.01 }),
+    )
       .toBeCloseTo(1.1 * 1.065 ** -19.6 * 0.01 ** 0.03 * 0.5 ** 0.24, 14);
   });
 
   it('[law] every one has a source and a readable expression; bad calls say what is needed', () => {
     for (const p of PUBLISHED) expect(p.source.length).toBeGreaterThan(20);
-    expect(PUBLISHED.find((p) => p.name === 'dufter2026-M2-SE')!.expression).toBe('2.74 · ε^3.88 · β^-0.09 · μ(τ)^3.09');
-    expect(() => predict('stenzel2016', { volumeFraction: 0.4 })).toThrow(/constrictivity \(constrictivity β\) > 0, got nothing/);
+    expect(PUBLISHED.find((p) => p.name === 'dufter2026-M2-SE')!.expression)
+      .toBe('2.74 · ε^3.88 · β^-0.09 · μ(τ)^3.09');
+    expect(() => predict('stenzel2016', { volumeFraction: 0.4 }))
+      .toThrow(/constrictivity \(constrictivity β\) > 0, got nothing/);
     expect(() => predict('archie', sample)).toThrow(/bruggeman, gaiselmann2014/);
   });
 });

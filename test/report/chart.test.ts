@@ -6,7 +6,8 @@ describe('lines', () => {
     const svg = lines([{ name: 'a', colour: 'p1', x: [24, 48, 96, 384], y: [4, 2, 1, 0.25] }], {
       title: 't', xLabel: 'x', yLabel: 'y', xScale: 'log', yScale: 'log',
     });
-    const ticks = [...svg.matchAll(/<text x="([\d.]+)" y="[\d.]+" text-anchor="middle">(\d+)<\/text>/g)].map(([, x, label]) => [Number(x), Number(label)]);
+    const ticks = [...svg.matchAll(/<text x="([\d.]+)" y="[\d.]+" text-anchor="middle">(\d+)<\/text>/g)]
+      .map(([, x, label]) => [Number(x), Number(label)]);
     expect(ticks.map(([, label]) => label)).toEqual([24, 48, 96, 192, 384]);
     ticks.slice(1).forEach(([x], k) => expect(x - ticks[k][0]).toBeCloseTo(ticks[1][0] - ticks[0][0], 0));
     // A line of slope −1 is straight.
@@ -21,7 +22,8 @@ describe('names at the ends of lines', () => {
   it('[law] names of lines that end together stand a line apart, in the order of the lines', () => {
     const series = [1, 1.01, 1.02].map((y, i) => ({ name: `line ${i}`, colour: 'p1', x: [1, 2], y: [y, y] }));
     const svg = lines(series, { title: 't', xLabel: 'x', yLabel: 'y', yScale: 'log', names: 'ends' });
-    const names = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)">(line \d)</g)].map(([, x, y, name]) => ({ x: Number(x), y: Number(y), name }));
+    const names = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)">(line \d)</g)]
+      .map(([, x, y, name]) => ({ x: Number(x), y: Number(y), name }));
     const right = Number(/V[\d.]+H([\d.]+)"/.exec(svg)?.[1]);
     expect(names.every(({ x }) => x > right && x < 260)).toBe(true);
     expect(names.map(({ name }) => name)).toEqual(['line 2', 'line 1', 'line 0']);

@@ -10,7 +10,9 @@ import { decode } from './decode-png.js';
 import { checkPage } from './page.js';
 
 const shape = [24, 26, 28] as const;
-const volume = { labels: randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, 3, 4), shape, voxelSizeUm: [0.4, 0.2, 0.2] as const };
+const volume = {
+  labels: randomLabels(shape, { 1: 0.5, 2: 0.3, 3: 0.2 }, 3, 4), shape, voxelSizeUm: [0.4, 0.2, 0.2] as const,
+};
 
 describe('conduct report', () => {
   const reproducibility = [{ label: 'version', value: 'voxelith <test>' }];
@@ -21,7 +23,12 @@ describe('conduct report', () => {
     const html = conductReport({ title: 'a & b', volume, results: [result], tensor: null, reproducibility });
     checkPage(html);
     expect(html.match(/<svg viewBox[^>]*role="img"/g)).toHaveLength(3 + 1 + 2);
-    for (const text of ['a &amp; b', 'M-factor', 'tortuosity factor', 'Hashin-Shtrikman', 'An even flux would give 10', 'voxelith &lt;test&gt;', '24 × 26 × 28 voxels (9.60 × 5.20 × 5.60 µm)']) {
+    for (
+      const text of [
+        'a &amp; b', 'M-factor', 'tortuosity factor', 'Hashin-Shtrikman', 'An even flux would give 10',
+        'voxelith &lt;test&gt;', '24 × 26 × 28 voxels (9.60 × 5.20 × 5.60 µm)',
+      ]
+    ) {
       expect(html).toContain(text);
     }
     expect(conductReport({ title: 'a & b', volume, results: [result], tensor: null, reproducibility })).toBe(html);
@@ -33,7 +40,9 @@ describe('conduct report', () => {
     const html = conductReport({ title: 't', volume, results: Object.values(tensor.axes), tensor, reproducibility });
     checkPage(html);
     expect(html).not.toContain('<svg');
-    for (const text of ['σ_eff along y', 'Conductivity tensor', 'Principal conductivities']) expect(html).toContain(text);
+    for (const text of ['σ_eff along y', 'Conductivity tensor', 'Principal conductivities']) {
+      expect(html).toContain(text);
+    }
     expect(html).not.toContain('tortuosity factor');
   });
 
@@ -45,18 +54,23 @@ describe('conduct report', () => {
     checkPage(page);
     expect(page).toContain('Nothing conducts from face to face along z');
     const poor = await conduct(session, volume, { phase: 1, tolerance: 1e-9, maxIterations: 4 });
-    expect(conductReport({ title: 't', volume, results: [poor], tensor: null, reproducibility })).toContain('did not converge');
+    expect(conductReport({ title: 't', volume, results: [poor], tensor: null, reproducibility }))
+      .toContain('did not converge');
   });
 });
 
 describe('pictures of the flux', () => {
-  it('[exact] shades from 0 to a round end in proportion, brightest above it, the first colour where nothing flows', () => {
+  it('[exact] shades from 0 to a round end in proportion, brightest above it, ' +
+      'the first colour where nothing flows', () => {
     const flux = Float32Array.from({ length: 2 * 20 * 20 }, (_, i) => (i % 20 === 0 ? 0 : (i % 20) / 10));
-    const views = [{ name: 'n', caption: 'c', across: 'z', index: 1 }, { name: 'n', caption: 'c', across: 'x', index: 7 }] as const;
+    const views = [
+      { name: 'n', caption: 'c', across: 'z', index: 1 }, { name: 'n', caption: 'c', across: 'x', index: 7 },
+    ] as const;
     const pictures = fluxFigures({ flux, shape: [2, 20, 20], voxelSizeUm: [0.2, 0.1, 0.1] }, views)
       .map((svg) => decode(Uint8Array.from(Buffer.from(/base64,([^"]+)/.exec(svg)![1], 'base64'))));
     expect(pictures.map(({ width, height }) => [width, height])).toEqual([[20, 20], [20, 2]]);
-    expect(pictures[0].pixels.slice(0, 4)).toEqual([0, 1 + Math.round(0.05 * 254), 1 + Math.round(0.1 * 254), 1 + Math.round(0.15 * 254)]);
+    expect(pictures[0].pixels.slice(0, 4))
+      .toEqual([0, 1 + Math.round(0.05 * 254), 1 + Math.round(0.1 * 254), 1 + Math.round(0.15 * 254)]);
     expect(new Set(pictures[1].pixels)).toEqual(new Set([1 + Math.round(0.35 * 254)]));
     const [nothing, lowest, highest] = [0, 1, 255].map((shade) => pictures[0].palette.slice(3 * shade, 3 * shade + 3));
     expect([nothing, lowest, highest]).toEqual([[226, 229, 233], [68, 1, 84], [253, 231, 37]]);
@@ -77,7 +91,9 @@ describe('charts of the report', () => {
   });
 
   it('[exact] a missing value interrupts its line', () => {
-    const svg = lines([{ name: 'a', colour: 'p1', x: [1, 2, 3, 4], y: [1, null, 3, 4] }], { title: 't', xLabel: 'x', yLabel: 'y', yScale: 'log' });
+    const svg = lines([{ name: 'a', colour: 'p1', x: [1, 2, 3, 4], y: [1, null, 3, 4] }], {
+      title: 't', xLabel: 'x', yLabel: 'y', yScale: 'log',
+    });
     expect(/class="line p1" d="([^"]*)"/.exec(svg)![1].match(/[ML]/g)).toEqual(['M', 'M', 'L']);
   });
 });

@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { expect } from 'vitest';
 
-/** A reader of the PNGs written here, independent of the writer: chunks with CRC by zlib's definition, unfiltered rows. */
+/** A reader of the PNGs written here, independent of the writer: chunks with CRC by zlib's definition, unfiltered
+ *  rows. */
 export function decode(png: Uint8Array): { width: number; height: number; pixels: number[]; palette: number[] } {
   const view = new DataView(png.buffer);
   expect([...png.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
@@ -25,7 +26,9 @@ export function decode(png: Uint8Array): { width: number; height: number; pixels
   expect(raw.length).toBe(stride * height);
   const pixels = Array.from({ length: width * height }, (_, i) => {
     const bit = (i % width) * depth;
-    return (raw[Math.floor(i / width) * stride + 1 + Math.floor(bit / 8)] >> (8 - depth - (bit % 8))) & ((1 << depth) - 1);
+    return (
+      raw[Math.floor(i / width) * stride + 1 + Math.floor(bit / 8)] >> (8 - depth - (bit % 8))
+    ) & ((1 << depth) - 1);
   });
   return { width, height, pixels, palette: [...chunks.get('PLTE')!] };
 }

@@ -6,7 +6,8 @@ import { ARENA_START, STATUS_OK } from '../../assembly/layout.js';
 describe('the core as AssemblyScript\'s own loader sees it', () => {
   it('[oracle] sums without the session: one thread, memory of its own', async () => {
     const memory = new WebAssembly.Memory({ initial: 4, maximum: 65536, shared: true });
-    const { exports } = await instantiate(await readFile(new URL('../../dist/core.wasm', import.meta.url)), { env: { memory } });
+    const { exports } =
+      await instantiate(await readFile(new URL('../../dist/core.wasm', import.meta.url)), { env: { memory } });
     const kernel = exports.probeSum as (...args: number[]) => number;
     const values = Float32Array.from({ length: 12 }, (_, i) => i + 0.5);
     const [total, sums, x] = [ARENA_START, ARENA_START + 64, ARENA_START + 128];

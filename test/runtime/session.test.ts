@@ -78,7 +78,8 @@ describe('session', () => {
     expect(Math.max(...largestStep)).toBeLessThanOrEqual(POLL_VOXELS);
   });
 
-  it.each([1, 2, 3, 7])('[law] a trap on one of %i threads is a KernelError and the pool is usable', async (threads) => {
+  it.each([1, 2, 3, 7])('[law] a trap on one of %i threads is a KernelError and the pool ' +
+      'is usable', async (threads) => {
     const session = await testSession({ threads });
     const before = await sum(session, values, 1);
     const trap = session.run('trap', { leases: [] }, 0, {}, (frame) =>
@@ -111,7 +112,9 @@ describe('session', () => {
   it('refuses leases beyond the plan and writes beyond a lease', async () => {
     const session = await testSession();
     const small = { leases: [{ name: 'a', bytes: 64 }] };
-    await expect(session.run('op', small, 0, {}, async (frame) => void frame.lease('b', 4096))).rejects.toThrow(/its plan is wrong/);
+    await expect(session.run('op', small, 0, {}, async (frame) => void frame.lease('b', 4096))).rejects.toThrow(
+      /its plan is wrong/,
+    );
     await expect(
       session.run('op', small, 0, {}, (frame) => frame.write(frame.lease('a', 64), new Uint8Array(65))),
     ).rejects.toThrow(/outside the lease "a"/);
@@ -124,7 +127,9 @@ describe('session', () => {
     expect(taken.first).toMatchObject({ name: 'first', bytes: 1 });
     expect(taken.second).toMatchObject({ name: 'second', bytes: 65, ptr: taken.first.ptr + 128 });
     const twice = { leases: [...two.leases, ...named({ first: 1 })] };
-    await expect(session.run('op', twice, 0, {}, async (frame) => void frame.take(twice))).rejects.toThrow(/two leases "first"/);
+    await expect(session.run('op', twice, 0, {}, async (frame) => void frame.take(twice))).rejects.toThrow(
+      /two leases "first"/,
+    );
   });
 
   it('[law] a debug session notices a kernel that writes behind its lease', async () => {

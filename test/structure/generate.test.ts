@@ -11,7 +11,8 @@ import { surfaceByDirections } from '../reference/surface.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 const theta = (change: Partial<ThreePhaseParameters> = {}): ThreePhaseParameters => ({
-  alphaChiX: 0.25, alphaChiY: 0.35, alphaGaussX: 0.25, alphaGaussY: 0.35, lambdaX: 2, lambdaY: 1, n: 2, anisotropyFactor: 1, ...change,
+  alphaChiX: 0.25, alphaChiY: 0.35, alphaGaussX: 0.25, alphaGaussY: 0.35, lambdaX: 2, lambdaY: 1, n: 2,
+  anisotropyFactor: 1, ...change,
 });
 const spec = (parameters: ThreePhaseParameters, change: Partial<ThreePhaseSpec> = {}): ThreePhaseSpec => ({
   model: 'three-phase', parameters, size: [48, 48, 48], seed: 1, ...change,
@@ -36,12 +37,15 @@ function fraction(volume: ModelStructure, label: number): number {
 const session = await testSession();
 
 describe('realisations against exact expectations', () => {
-  // 24 realisations each; the mean must lie within 4.5 standard errors (p < 2e-4 each for Student's t with 23 degrees of
-  // freedom, 28 comparisons: one false alarm in 200 seeds; the seed is fixed).
+  // 24 realisations each; the mean must lie within 4.5 standard errors (p < 2e-4 each for Student's t with 23 degrees
+  // of freedom, 28 comparisons: one false alarm in 200 seeds; the seed is fixed).
   const cases: [string, ThreePhaseParameters][] = [
     ['n = 1, unequal α', theta({ n: 1, lambdaX: 1, lambdaY: 0.3, alphaGaussX: 0.4 })],
     ['n = 2, equal α', theta()],
-    ['n = 3, unequal α, a = 0.8', theta({ n: 3, lambdaX: 3, lambdaY: 2, alphaChiX: 0.2, alphaGaussY: 0.25, anisotropyFactor: 0.8 })],
+    [
+      'n = 3, unequal α, a = 0.8',
+      theta({ n: 3, lambdaX: 3, lambdaY: 2, alphaChiX: 0.2, alphaGaussY: 0.25, anisotropyFactor: 0.8 }),
+    ],
   ];
   it.each(cases)('[exact] volume fractions and lattice surfaces, %s', async (_, parameters) => {
     const expected = threePhaseQuantities(parameters);
@@ -99,7 +103,9 @@ describe('generate', () => {
     const large = await generate(session, spec(theta(), { size: [40, 41, 42], period, levelSets: true }));
     const small = await generate(session, spec(theta(), { size: [9, 10, 11], period, levelSets: true }));
     for (let z = 0, i = 0; z < 9; z++) {
-      for (let y = 0; y < 10; y++) for (let x = 0; x < 11; x++, i++) expect(small.levelSets!.x[i]).toBe(large.levelSets!.x[(z * 41 + y) * 42 + x]);
+      for (let y = 0; y < 10; y++) {
+        for (let x = 0; x < 11; x++, i++) expect(small.levelSets!.x[i]).toBe(large.levelSets!.x[(z * 41 + y) * 42 + x]);
+      }
     }
   });
 
@@ -134,12 +140,21 @@ describe('generate', () => {
     await expect(bad({}, { size: [0, 4, 4] })).rejects.toThrow(SpecError);
     await expect(bad({}, { seed: -1 })).rejects.toThrow(/seed/);
     await expect(bad({}, { edges: 'open' })).rejects.toThrow(/edges must be one of cropped, periodic, got "open"/);
-    await expect(bad({}, { edges: 'periodic', size: [7, 8, 8] })).rejects.toThrow(/2\^a·3\^b·5\^c.*nearest are 6 and 8/);
+    await expect(bad({}, { edges: 'periodic', size: [7, 8, 8] })).rejects.toThrow(
+      /2\^a·3\^b·5\^c.*nearest are 6 and 8/,
+    );
     await expect(bad({}, { period: [40, 60, 60] })).rejects.toThrow(/shorter than the window/);
     await expect(bad({}, { realization: 3 })).rejects.toThrow(/unknown key "realization"; did you mean "realisation"/);
-    await expect(generate(session, { model: 'chi2', parameters: { alpha: 0.1, lambda: -1, anisotropyFactor: 1 }, size: [8, 8, 8], seed: 1 } as Chi2Spec))
+    await expect(generate(
+      session,
+      {
+        model: 'chi2', parameters: { alpha: 0.1, lambda: -1, anisotropyFactor: 1 }, size: [8, 8, 8], seed: 1,
+      } as Chi2Spec,
+    ))
       .rejects.toThrow(/leaves the pore empty.*take lambda from 0\.\d\d to/);
-    await expect(generate(session, { model: 'foam', size: [8, 8, 8] } as never)).rejects.toThrow(/unknown model "foam"; there are: three-phase, chi2, spheres/);
+    await expect(generate(session, { model: 'foam', size: [8, 8, 8] } as never)).rejects.toThrow(
+      /unknown model "foam"; there are: three-phase, chi2, spheres/,
+    );
     const small = await testSession({ memoryBytes: 2 ** 22 });
     await expect(generate(small, spec(theta(), { size: [100, 100, 100] }))).rejects.toThrow(CapacityError);
   });

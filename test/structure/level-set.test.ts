@@ -12,7 +12,10 @@ describe('phaseLevelSet', () => {
     const structures = [
       await generate(session, specFromSet('bm01', { size: SIZE, seed: 3, levelSets: true })),
       await generate(session, specFromSet('f850', { size: SIZE, seed: 3, levelSets: true })),
-      await generate(session, { model: 'spheres', size: [24, 24, 24], arrangement: 'bcc', volumeFraction: 0.4, label: 7, matrix: 4, levelSets: true }),
+      await generate(session, {
+        model: 'spheres', size: [24, 24, 24], arrangement: 'bcc', volumeFraction: 0.4, label: 7, matrix: 4,
+        levelSets: true,
+      }),
     ];
     for (const structure of structures) {
       for (const phase of new Set(structure.labels)) {
@@ -24,7 +27,8 @@ describe('phaseLevelSet', () => {
 
   it('[exact] is the distance to the surface of a sphere', async () => {
     const session = await testSession();
-    const structure = await generate(session, { model: 'spheres', size: [16, 16, 16], volumeFraction: 0.3, levelSets: true });
+    const structure =
+      await generate(session, { model: 'spheres', size: [16, 16, 16], volumeFraction: 0.3, levelSets: true });
     const radius = 16 * Math.cbrt(0.9 / (4 * Math.PI));
     expect(phaseLevelSet(structure, 1)[(8 * 16 + 8) * 16 + 13]).toBeCloseTo(Math.hypot(0.5, 0.5, 5.5) - radius, 5);
     expect(phaseLevelSet(structure, 2)[(8 * 16 + 8) * 16 + 8]).toBeCloseTo(radius - Math.sqrt(0.75), 5);

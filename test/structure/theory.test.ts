@@ -3,11 +3,15 @@ import { findParameterSet, parameterSets } from '../../src/structure/parameter-s
 import { normalDensity, normalSurvival } from '../../src/numeric/distributions.js';
 import { integrate } from '../../src/numeric/quadrature.js';
 import { besselRatio } from '../../src/numeric/special.js';
-import { chi2Quantities, gaussianSurface, mixedSurface, mixedSurvival, threePhaseDerivatives, threePhaseQuantities } from '../../src/structure/theory.js';
+import {
+  chi2Quantities, gaussianSurface, mixedSurface, mixedSurvival, threePhaseDerivatives, threePhaseQuantities,
+} from '../../src/structure/theory.js';
 import {
   chi2Coverage, chi2CoverageGradient, gaussianCoverageGradient, mixedCoverage, mixedCoverageGradient, normalOrthant,
 } from '../../src/structure/coverage.js';
-import { chi2PhaseCoverage, threePhaseCoverage, threePhaseLatticeSurface, type WithDerivatives } from '../../src/structure/two-point.js';
+import {
+  chi2PhaseCoverage, threePhaseCoverage, threePhaseLatticeSurface, type WithDerivatives,
+} from '../../src/structure/two-point.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../../src/structure/parameters.js';
 import { coverageByNorms } from '../reference/coverage.js';
 
@@ -16,7 +20,9 @@ const relative = (a: number, b: number): number => Math.abs(a / b - 1);
 describe('continuum expectations', () => {
   it('[exact] areas at p = 0.4, α = 0.1', () => {
     expect(relative(gaussianSurface(0.2533471, 0.1), 0.0871882)).toBeLessThan(1e-6);
-    expect(relative(chi2Quantities({ alpha: 0.1, lambda: 1.832581, anisotropyFactor: 1 }).specificSurfaceArea[2], 0.1222015)).toBeLessThan(1e-6);
+    expect(
+      relative(chi2Quantities({ alpha: 0.1, lambda: 1.832581, anisotropyFactor: 1 }).specificSurfaceArea[2], 0.1222015),
+    ).toBeLessThan(1e-6);
     expect(relative(mixedSurvival(2, 2.061154), 0.4)).toBeLessThan(1e-6);
     expect(relative(mixedSurface(2, 2.061154, 0.1, 0.1), 0.1159645)).toBeLessThan(1e-6);
     expect(relative(mixedSurface(2, 2.061154, 0.1, 0.2), 0.1387163)).toBeLessThan(1e-6);
@@ -34,7 +40,8 @@ describe('continuum expectations', () => {
   });
 
   it.each([
-    ['f850', 0.46, 9.34], ['f900', 0.68, 6.23], ['m850', 0.52, 8.04], ['m900', 0.6, 5.82], ['c850', 0.62, 7.46], ['c900', 0.7, 4.66],
+    ['f850', 0.46, 9.34], ['f900', 0.68, 6.23], ['m850', 0.52, 8.04], ['m900', 0.6, 5.82], ['c850', 0.62, 7.46],
+    ['c900', 0.7, 4.66],
   ])('[published] %s: fraction and area of [B] Tables 1 and 2, with the squared covariance', (name, p, area) => {
     const set = findParameterSet(name.toUpperCase());
     if (set.model !== 'chi2') throw new Error('wrong model');
@@ -56,7 +63,8 @@ describe('continuum expectations', () => {
 
 describe('two-point coverage', () => {
   it('[exact] special functions', () => {
-    // Abramowitz & Stegun tables 26.1, 9.8: Q(1), Q(3.5), e^-1 I0(1), e^-50 I0(50), e^-2 I1(2)/2 (digits confirmed with scipy).
+    // Abramowitz & Stegun tables 26.1, 9.8: Q(1), Q(3.5), e^-1 I0(1), e^-50 I0(50), e^-2 I1(2)/2 (digits confirmed with
+    // scipy).
     expect(relative(normalSurvival(1), 0.15865525393146)).toBeLessThan(1e-12);
     expect(relative(normalSurvival(3.5), 2.32629079035525e-4)).toBeLessThan(1e-12);
     expect(normalSurvival(-2)).toBeCloseTo(0.977249868051821, 13);
@@ -67,7 +75,9 @@ describe('two-point coverage', () => {
   });
 
   it('[exact] normal orthant at zero is 1/4 + asin ρ / 2π (Sheppard), and factors at ρ = 0', () => {
-    for (const rho of [0, 0.3, 0.9, 0.99]) expect(normalOrthant(0, 0, rho)).toBeCloseTo(0.25 + Math.asin(rho) / (2 * Math.PI), 12);
+    for (const rho of [0, 0.3, 0.9, 0.99]) {
+      expect(normalOrthant(0, 0, rho)).toBeCloseTo(0.25 + Math.asin(rho) / (2 * Math.PI), 12);
+    }
     expect(normalOrthant(0.7, -0.4, 0)).toBeCloseTo(normalSurvival(0.7) * normalSurvival(-0.4), 10);
     expect(normalOrthant(0.5, 0.5, 1)).toBeCloseTo(normalSurvival(0.5), 12);
   });
@@ -119,9 +129,12 @@ describe('two-point coverage', () => {
 });
 
 describe('coverage by Fourier integrals', () => {
-  it.each([[1, 0.8], [2, 1.76], [3, 4]])('[oracle] agrees with the quadrature over both norms, n = %i, λ = %f', (n, lambda) => {
+  it.each(
+    [[1, 0.8], [2, 1.76], [3, 4]],
+  )('[oracle] agrees with the quadrature over both norms, n = %i, λ = %f', (n, lambda) => {
     for (const [chi, gauss] of [[0, 0], [0.3, 0.8], [0.5, 0.5], [0.9, 0.7]]) {
-      expect(Math.abs(mixedCoverage(n, lambda, chi, gauss) - coverageByNorms(n, lambda, chi, gauss))).toBeLessThan(2e-8);
+      expect(Math.abs(mixedCoverage(n, lambda, chi, gauss) - coverageByNorms(n, lambda, chi, gauss)))
+        .toBeLessThan(2e-8);
     }
   });
 
@@ -139,7 +152,8 @@ describe('coverage by Fourier integrals', () => {
   });
 
   /** Central difference, error of second order. */
-  const difference = (f: (x: number) => number, x: number, step = 1e-5): number => (f(x + step) - f(x - step)) / (2 * step);
+  const difference = (f: (x: number) => number, x: number, step = 1e-5): number =>
+    (f(x + step) - f(x - step)) / (2 * step);
 
   it('[exact] derivatives of all three models are those of the values', () => {
     for (const n of [1, 2, 4]) {
@@ -161,7 +175,8 @@ describe('coverage by Fourier integrals', () => {
   });
 
   const theta: ThreePhaseParameters = {
-    alphaChiX: 0.1, alphaChiY: 0.16, alphaGaussX: 0.2, alphaGaussY: 0.12, lambdaX: 1.8, lambdaY: 0.1, n: 2, anisotropyFactor: 0.9,
+    alphaChiX: 0.1, alphaChiY: 0.16, alphaGaussX: 0.2, alphaGaussY: 0.12, lambdaX: 1.8, lambdaY: 0.1, n: 2,
+    anisotropyFactor: 0.9,
   };
   const chi2: Chi2Parameters = { alpha: 0.12, lambda: 1.4, anisotropyFactor: 0.9 };
 
@@ -174,7 +189,9 @@ describe('coverage by Fourier integrals', () => {
       expect(c['1-3'].value + c['2-3'].value + c['3-3'].value).toBeCloseTo(e[3], 10);
     }
     const far = threePhaseCoverage(theta, [0, 0, 80]);
-    for (const [a, b] of [[1, 1], [1, 2], [1, 3], [2, 2], [2, 3], [3, 3]]) expect(far[`${a}-${b}`].value).toBeCloseTo(e[a] * e[b], 10);
+    for (const [a, b] of [[1, 1], [1, 2], [1, 3], [2, 2], [2, 3], [3, 3]]) {
+      expect(far[`${a}-${b}`].value).toBeCloseTo(e[a] * e[b], 10);
+    }
     const two = chi2PhaseCoverage(chi2, [1, 2, 3]);
     expect(two['2-2'].value + two['2-3'].value).toBeCloseTo(Math.exp(-0.7), 12);
     expect(two['2-3'].value + two['3-3'].value).toBeCloseTo(1 - Math.exp(-0.7), 12);
@@ -184,17 +201,22 @@ describe('coverage by Fourier integrals', () => {
     const isotropic = { ...theta, anisotropyFactor: 1 };
     const { interfaceAreas } = threePhaseQuantities(isotropic);
     for (const [pair, area] of Object.entries(interfaceAreas)) {
-      expect(relative((4 * threePhaseCoverage(isotropic, [0, 0, 0.02])[pair].value) / 0.02, area), pair).toBeLessThan(2e-3);
+      expect(relative((4 * threePhaseCoverage(isotropic, [0, 0, 0.02])[pair].value) / 0.02, area), pair)
+        .toBeLessThan(2e-3);
     }
   });
 
   it('[exact] derivatives in θ of two-point functions, fractions and areas', () => {
     const lag = [2, 1, 3] as const;
-    const check = (all: Readonly<Record<string, WithDerivatives>>, at: (change: Record<string, number>) => Readonly<Record<string, WithDerivatives>>, p: object): void => {
+    const check = (
+      all: Readonly<Record<string, WithDerivatives>>,
+      at: (change: Record<string, number>) => Readonly<Record<string, WithDerivatives>>, p: object,
+    ): void => {
       for (const [pair, { derivatives }] of Object.entries(all)) {
         for (const [name, derivative] of Object.entries(derivatives)) {
           const x = (p as Record<string, number>)[name];
-          expect(Math.abs(derivative - difference((v) => at({ [name]: v })[pair].value, x)), `${pair} ${name}`).toBeLessThan(1e-6);
+          expect(Math.abs(derivative - difference((v) => at({ [name]: v })[pair].value, x)), `${pair} ${name}`)
+            .toBeLessThan(1e-6);
         }
       }
     };
@@ -204,8 +226,12 @@ describe('coverage by Fourier integrals', () => {
     for (const kind of ['volumeFraction', 'interfaceAreas'] as const) {
       for (const [key, derivatives] of Object.entries(exact[kind])) {
         for (const [name, derivative] of Object.entries(derivatives)) {
-          const at = (v: number): number => (threePhaseQuantities({ ...theta, [name]: v })[kind] as Record<string, number>)[key];
-          expect(Math.abs(derivative - difference(at, (theta as unknown as Record<string, number>)[name])), `${kind} ${key} ${name}`).toBeLessThan(1e-7);
+          const at = (v: number): number =>
+            (threePhaseQuantities({ ...theta, [name]: v })[kind] as Record<string, number>)[key];
+          expect(
+            Math.abs(derivative - difference(at, (theta as unknown as Record<string, number>)[name])),
+            `${kind} ${key} ${name}`,
+          ).toBeLessThan(1e-7);
         }
       }
     }

@@ -8,9 +8,11 @@ const GIB = 2 ** 30;
 
 describe('study layout', () => {
   it('[exact] small structures side by side as far as memory allows, large ones on all threads', () => {
-    expect(chooseLayout([128, 128, 128], 0.1 * GIB, 8, 4 * GIB)).toEqual({ sessions: 8, threadsEach: 1, memoryEach: GIB / 2 });
+    expect(chooseLayout([128, 128, 128], 0.1 * GIB, 8, 4 * GIB))
+      .toEqual({ sessions: 8, threadsEach: 1, memoryEach: GIB / 2 });
     expect(chooseLayout([128, 128, 128], GIB, 8, 3.5 * GIB)).toMatchObject({ sessions: 3, threadsEach: 2 });
-    expect(chooseLayout([401, 401, 401], 1.4 * GIB, 8, 16 * GIB)).toEqual({ sessions: 1, threadsEach: 8, memoryEach: 16 * GIB });
+    expect(chooseLayout([401, 401, 401], 1.4 * GIB, 8, 16 * GIB))
+      .toEqual({ sessions: 1, threadsEach: 8, memoryEach: 16 * GIB });
   });
 
   it('[exact] one structure must fit', () => {

@@ -53,7 +53,8 @@ describe('study plan', () => {
     expect(countStudy(large).total).toBe(plan.length + 480);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 24);
     expect([...roundOne(paper)].map(({ id }) => id)).toEqual(planRound1(paper).map(({ id }) => id));
-    expect(planRound1(paper)[16]).toMatchObject({ id: 'bm01-bm03/t1/gradient/alphaChiX/0', key: { scenario: 0, realisation: 0 } });
+    expect(planRound1(paper)[16])
+      .toMatchObject({ id: 'bm01-bm03/t1/gradient/alphaChiX/0', key: { scenario: 0, realisation: 0 } });
   });
 
   it('[exact] interpolates every parameter, a included', () => {
@@ -76,8 +77,10 @@ describe('study plan', () => {
     const values = linear(paper, slopes);
     const hole: Column = 'meanGeodesicTortuosity1';
     const some = studyGradients(paper, (of) => (of.id.endsWith('/0') ? { ...values(of), [hole]: null } : values(of)));
-    expect(new Set(some.map((entry) => `${entry.descriptor === hole} ${entry.realisations}`))).toEqual(new Set(['true 4', 'false 5']));
-    const none = studyGradients(paper, (of) => (of.id.includes('lambdaX') ? { ...values(of), [hole]: null } : values(of)));
+    expect(new Set(some.map((entry) => `${entry.descriptor === hole} ${entry.realisations}`)))
+      .toEqual(new Set(['true 4', 'false 5']));
+    const none =
+      studyGradients(paper, (of) => (of.id.includes('lambdaX') ? { ...values(of), [hole]: null } : values(of)));
     const stepped = planRound2(paper, none).filter((structure) => structure.descriptor === hole);
     expect(stepped).toHaveLength(60);
     for (const structure of stepped) {
@@ -91,7 +94,8 @@ describe('study plan', () => {
     const { parameters, clipped } = step(base, [1, 0, -2, 0, 0.5, -0.5], -0.1, 0.05);
     expect(clipped).toEqual(['alphaChiX']);
     expect(parameters).toEqual({
-      ...base, alphaChiX: 0.05, alphaGaussX: base.alphaGaussX + 0.2, lambdaX: base.lambdaX - 0.05, lambdaY: base.lambdaY + 0.05,
+      ...base, alphaChiX: 0.05, alphaGaussX: base.alphaGaussX + 0.2, lambdaX: base.lambdaX - 0.05,
+      lambdaY: base.lambdaY + 0.05,
     });
   });
 
@@ -104,6 +108,7 @@ describe('study plan', () => {
   });
 
   it('[law] a study without steps needs no gradients', () => {
-    expect(countStudy(parseStudySpec({ steps: { descriptors: [] } }))).toEqual({ round1: 15, round2: 0, total: 15, table: 15, gradient: 0 });
+    expect(countStudy(parseStudySpec({ steps: { descriptors: [] } })))
+      .toEqual({ round1: 15, round2: 0, total: 15, table: 15, gradient: 0 });
   });
 });

@@ -27,7 +27,8 @@ const dist = new URL('../../dist/', import.meta.url);
 const options = (threads: number): StudyRunOptions => ({
   threads,
   memoryBytes: 2 ** 30,
-  openSession: (session) => openSession({ ...session, wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) }),
+  openSession: (session) =>
+    openSession({ ...session, wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) }),
 });
 const root = await mkdtemp(join(tmpdir(), 'voxelith-study-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -56,7 +57,9 @@ describe('study run', () => {
         expect(value('mFactor')).toBeLessThanOrEqual(value('volumeFraction'));
         expect(value('constrictivity')).toBeGreaterThanOrEqual(0);
         expect(value('constrictivity')).toBeLessThanOrEqual(1);
-        if (!Number.isNaN(value('meanGeodesicTortuosity'))) expect(value('meanGeodesicTortuosity')).toBeGreaterThanOrEqual(1);
+        if (!Number.isNaN(value('meanGeodesicTortuosity'))) {
+          expect(value('meanGeodesicTortuosity')).toBeGreaterThanOrEqual(1);
+        }
       }
     }
   });
@@ -79,9 +82,12 @@ describe('study run', () => {
     await writeFile(file, JSON.stringify(settings));
     const directory = join(root, 'killed');
     const rows = join(directory, 'rows.jsonl');
-    const lines = async (): Promise<number> => (existsSync(rows) ? (await readFile(rows, 'utf8')).split('\n').length - 1 : 0);
+    const lines = async (): Promise<number> =>
+      (existsSync(rows) ? (await readFile(rows, 'utf8')).split('\n').length - 1 : 0);
     const child = (): ChildProcess =>
-      spawn(process.execPath, [fileURLToPath(new URL('run-child.mjs', import.meta.url)), file, directory, '1'], { stdio: ['ignore', 'ignore', 'inherit'] });
+      spawn(process.execPath, [fileURLToPath(new URL('run-child.mjs', import.meta.url)), file, directory, '1'], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
     const { round1, total } = countStudy(spec);
     let before = 0;
     for (const kill of [3, round1 + 1]) {
@@ -104,9 +110,11 @@ describe('study run', () => {
     expect(await lines()).toBe(total);
   });
 
-  it('[law] the structures of a difference share their random numbers: λ + δ only takes voxels away from a phase', async () => {
+  it('[law] the structures of a difference share their random numbers: ' +
+      'λ + δ only takes voxels away from a phase', async () => {
     const session = await testSession({ threads: 1 });
-    const [base, moved] = ['base', 'lambdaX'].map((name) => planRound1(spec).find(({ id }) => id.endsWith(`gradient/${name}/1`))!);
+    const [base, moved] = ['base', 'lambdaX']
+      .map((name) => planRound1(spec).find(({ id }) => id.endsWith(`gradient/${name}/1`))!);
     const [a, b] = [await evaluateStructure(session, spec, base), await evaluateStructure(session, spec, moved)];
     expect(b.values.volumeFraction1!).toBeLessThan(a.values.volumeFraction1!);
     expect(base.boxOf).toEqual(moved.boxOf);
@@ -117,7 +125,9 @@ describe('study run', () => {
     const session = await testSession({ threads: 1 });
     const smooth = parseStudySpec({ ...settings, transport: { interface: 'smooth' } });
     const structure = planRound1(spec).find(({ conduct }) => conduct)!;
-    const [plain, own] = [await evaluateStructure(session, spec, structure), await evaluateStructure(session, smooth, structure)];
+    const [plain, own] = [
+      await evaluateStructure(session, spec, structure), await evaluateStructure(session, smooth, structure),
+    ];
     const { mFactor1, mFactor2, ...descriptors } = own.values;
     expect(plain.values).toMatchObject(descriptors);
     expect(mFactor1!).toBeGreaterThan(1.02 * plain.values.mFactor1!);
@@ -130,7 +140,9 @@ describe('study run', () => {
     const structure = planRound1(spec)[0];
     const parameters = { ...structure.parameters!, lambdaY: 22 };
     const { values, problems } = await evaluateStructure(session, spec, { ...structure, parameters });
-    expect(values).toMatchObject({ volumeFraction2: 0, specificSurfaceArea2: 0, meanGeodesicTortuosity2: null, constrictivity2: null, mFactor2: 0 });
+    expect(values).toMatchObject({
+      volumeFraction2: 0, specificSurfaceArea2: 0, meanGeodesicTortuosity2: null, constrictivity2: null, mFactor2: 0,
+    });
     expect(values.volumeFraction1).toBeGreaterThan(0);
     expect(problems).toEqual(['meanGeodesicTortuosity2: phase 2 does not occur']);
   });

@@ -20,7 +20,8 @@ describe('study spec', () => {
     expect(spec.t).toEqual([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6]);
     expect([...spec.size, spec.voxelSizeUm]).toEqual([401, 401, 401, 0.2]);
     expect(spec.steps.descriptors).toEqual([1, 2].flatMap((phase) =>
-      ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'constrictivity'].map((name) => `${name}${phase}`)));
+      ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'constrictivity']
+        .map((name) => `${name}${phase}`)));
     expect(spec.gradient).toEqual(STUDY_DEFAULTS.gradient);
     expect(spec.fit.trainFraction * 495).toBeCloseTo(331, 10);
   });
@@ -28,7 +29,8 @@ describe('study spec', () => {
   it('reads YAML and JSON alike; fractions, one size or three, inline parameters', () => {
     const yaml = [
       'size: [20, 24, 28]', 't: [1/3, 0.5]', 'phases: [1]',
-      'scenarios:', '  - bm01', '  - name: mine', '    parameters: {alphaChiX: 0.1, alphaChiY: 0.2, alphaGaussX: 0.3, alphaGaussY: 0.2, lambdaX: 2, lambdaY: 0}',
+      'scenarios:', '  - bm01', '  - name: mine',
+      '    parameters: {alphaChiX: 0.1, alphaChiY: 0.2, alphaGaussX: 0.3, alphaGaussY: 0.2, lambdaX: 2, lambdaY: 0}',
       'steps: {descriptors: [constrictivity], hConstrictivity: [0.1]}',
     ].join('\n');
     const spec = readStudySpec(yaml, 's.yaml');
@@ -44,7 +46,12 @@ describe('study spec', () => {
     const hash = studyHash(parseStudySpec({}));
     expect(studyHash(parseStudySpec({ name: 'x', fit: { seed: 9 } }))).toBe(hash);
     expect(studyHash(parseStudySpec({ size: 401, edges: 'all' }))).toBe(hash);
-    for (const change of [{ seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { transport: { interface: 'smooth' } }, { gradient: { delta: 0.06 } }, { axis: 'x' }, { covariance: 'matern' }]) {
+    for (
+      const change of [
+        { seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { transport: { interface: 'smooth' } },
+        { gradient: { delta: 0.06 } }, { axis: 'x' }, { covariance: 'matern' },
+      ]
+    ) {
       expect(studyHash(parseStudySpec(change))).not.toBe(hash);
     }
   });
@@ -58,9 +65,13 @@ describe('study spec', () => {
     ['t: [0.5, 3/6]', 's.yaml:1:10: t names 0.5 twice'],
     ['scenarios: [bm01, bm33]', 's.yaml:1:19: unknown scenario "bm33"; did you mean'],
     ['size: 96\ncovariance: cubic', 's.yaml:2:13: covariance: must be one of gaussian, exponential, matern'],
-    ['covariance: {family: matern, smoothness: -1}', 's.yaml:1:13: covariance matern: smoothness (ν) must be from 0.1 to 20, got -1'],
+    [
+      'covariance: {family: matern, smoothness: -1}',
+      's.yaml:1:13: covariance matern: smoothness (ν) must be from 0.1 to 20, got -1',
+    ],
     ['scenarios: [bm01, constructor]', 's.yaml:1:19: unknown scenario "constructor"'],
-    ['scenarios:\n  - bm01\n  - {name: b, parameters: {alphaChiX: -1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: 0.1, lambdaX: 1, lambdaY: .nan}}',
+    ['scenarios:\n  - bm01\n  - {name: b, parameters: {alphaChiX: -1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: ' +
+        '0.1, lambdaX: 1, lambdaY: .nan}}',
       'alphaChiX must be a finite number > 0, got -1\ns.yaml:3:'],
     ['scenarios:\n  - bm01\n  - {name: b, parameters: {alphaChiX: 0.1}}', 'needs alphaChiY'],
     ['edges: [[bm01, bm99]]', 's.yaml:1:9: an edge is a pair of different scenarios out of bm01, bm03, bm10'],
@@ -82,7 +93,10 @@ describe('study spec', () => {
   });
 
   it('[exact] parameters that cannot be interpolated are refused', () => {
-    const parameters = { alphaChiX: 0.1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: 0.1, lambdaX: 1, lambdaY: 0, n: 3 };
-    expect(() => parseStudySpec({ scenarios: ['bm01', { name: 'b', parameters }] })).toThrow(/n cannot be interpolated: bm01 has 2, b has 3/);
+    const parameters = {
+      alphaChiX: 0.1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: 0.1, lambdaX: 1, lambdaY: 0, n: 3,
+    };
+    expect(() => parseStudySpec({ scenarios: ['bm01', { name: 'b', parameters }] }))
+      .toThrow(/n cannot be interpolated: bm01 has 2, b has 3/);
   });
 });

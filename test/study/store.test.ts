@@ -22,7 +22,8 @@ describe('study directory', () => {
     expect(await readFile(join(directory, 'rows.jsonl'), 'utf8')).toBe('{"a":"µ"}\n{"c":3}\n');
   });
 
-  it('[law] reads the lines that have an end, over the seams of blocks, and nothing where there is no file', async () => {
+  it('[law] reads the lines that have an end, over the seams of blocks, ' +
+      'and nothing where there is no file', async () => {
     const store = await openDirectory(fresh());
     const lines = Array.from({ length: 9000 }, (_, i) => `${i} ${'µ'.repeat(i % 300)}`);
     await store.write('rows.jsonl', lines.map((line) => `${line}\n`));
@@ -35,7 +36,8 @@ describe('study directory', () => {
     expect(await all('rows.jsonl')).toEqual(lines);
     expect(await all('table.csv')).toEqual(lines.slice(0, -1));
     expect(await all('none')).toEqual([]);
-    expect([await store.rename('table.csv', 'old.csv'), await store.rename('table.csv', 'old.csv')]).toEqual([true, false]);
+    expect([await store.rename('table.csv', 'old.csv'), await store.rename('table.csv', 'old.csv')])
+      .toEqual([true, false]);
     expect(await store.list()).toEqual(['old.csv', 'rows.jsonl']);
   });
 
@@ -63,7 +65,10 @@ describe('study directory', () => {
   it.each([
     ['a process that is gone', { host: hostname(), pid: 2 ** 22 + 1, started: '1' }, 0, false],
     ['a pid that another process has taken over', { host: hostname(), pid: process.ppid, started: '1' }, 0, false],
-    ['this pid, from before a restart of the machine or container', { host: hostname(), pid: process.pid, started: '1' }, 0, false],
+    [
+      'this pid, from before a restart of the machine or container',
+      { host: hostname(), pid: process.pid, started: '1' }, 0, false,
+    ],
     ['a living process', { host: hostname(), pid: process.ppid, started: null }, 0, true],
     ['another machine, touched just now', { host: 'elsewhere', pid: 1, started: '1' }, 0, true],
     ['another machine, silent for an hour', { host: 'elsewhere', pid: 1, started: '1' }, 3600, false],

@@ -23,9 +23,11 @@ async function finish(study: Study, shards = 1, sessions = 1, evaluate = modelEv
   }
   return (await study.store.read(TABLE_FILE)) as string;
 }
-const open = (store: StudyStore = memoryStore(), changed = spec, as = version): Promise<Study> => openStudy(changed, store, { version: as });
+const open = (store: StudyStore = memoryStore(), changed = spec, as = version): Promise<Study> =>
+  openStudy(changed, store, { version: as });
 
-const rowLines = async (study: Study): Promise<string[]> => ((await study.store.read('rows.jsonl')) as string).trimEnd().split('\n');
+const rowLines = async (study: Study): Promise<string[]> =>
+  ((await study.store.read('rows.jsonl')) as string).trimEnd().split('\n');
 
 const reference = await finish(await open());
 
@@ -36,7 +38,9 @@ describe('study work and merge', () => {
     expect(header.split(',')).toEqual([
       'id', 'family', 'edge', 't', 'descriptor', 'h', 'seed', 'scenario', 'realisation',
       'alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY', 'n', 'anisotropyFactor', 'clipped',
-      ...[1, 2].flatMap((phase) => ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity',
+      ...[
+        1, 2,
+      ].flatMap((phase) => ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity',
         'constrictivity', 'mFactor'].map((name) => `${name}${phase}`)),
       'problems',
     ]);
@@ -69,7 +73,9 @@ describe('study work and merge', () => {
     const half = await mergeStudy(study);
     expect([half.plan.round2, half.table]).toEqual([null, null]);
     expect(half.missing).toHaveLength(Math.floor(counts.round1 / 2));
-    expect((await workStudy(study, { shard: { index: 1, count: 2 }, sessions: [idle], evaluate: modelEvaluate })).computed).toBe(0);
+    expect(
+      (await workStudy(study, { shard: { index: 1, count: 2 }, sessions: [idle], evaluate: modelEvaluate })).computed,
+    ).toBe(0);
     expect(await finish(study, 2)).toBe(reference);
   });
 
@@ -82,7 +88,8 @@ describe('study work and merge', () => {
     const table = await finish(study, 1, 1, failing);
     const line = table.split('\n').find((text) => text.includes('t2/interpolated'))!;
     expect(line).toMatch(/,NaN,NaN,.*"no such luck, ""quoted"""$/);
-    expect((await mergeStudy(study)).failures).toEqual([{ id: 'bm01-bm10/t2/interpolated/0', error: 'no such luck, "quoted"' }]);
+    expect((await mergeStudy(study)).failures)
+      .toEqual([{ id: 'bm01-bm10/t2/interpolated/0', error: 'no such luck, "quoted"' }]);
     expect((await studyStatus(study)).rounds[0].failures).toHaveLength(1);
     expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(1);
     await mergeStudy(study);
@@ -111,14 +118,17 @@ describe('study work and merge', () => {
     const study = await open();
     await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
     const lines = (await rowLines(study)).map((line) => parseRow(line)!);
-    lines[1] = { ...lines[1], parameters: { ...lines[1].parameters!, lambdaX: lines[1].parameters!.lambdaX * (1 + 2 ** -52) } };
+    lines[1] = {
+      ...lines[1], parameters: { ...lines[1].parameters!, lambdaX: lines[1].parameters!.lambdaX * (1 + 2 ** -52) },
+    };
     lines[4] = { ...lines[4], key: { ...lines[4].key, seed: 2 } };
     await study.store.write('rows.jsonl', lines.map((line) => `${formatRow(line)}\n`).join(''));
     expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(2);
     expect(await finish(study)).toBe(reference);
   });
 
-  it('[law] whatever character of a row is changed, the line is damaged: named, passed over, and computed anew', async () => {
+  it('[law] whatever character of a row is changed, the line is damaged: named, passed over, ' +
+      'and computed anew', async () => {
     const study = await open();
     await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
     const [line] = await rowLines(study);
@@ -130,11 +140,13 @@ describe('study work and merge', () => {
       expect(parseRow(line.slice(0, at) + line.slice(at + 1))).toBeNull();
     }), { numRuns: 300 });
     const lines = await rowLines(study);
-    lines[2] = lines[2].replace(/"volumeFraction1":(\d)/, (_, d: string) => `"volumeFraction1":${(Number(d) + 1) % 10}`);
+    lines[2] =
+      lines[2].replace(/"volumeFraction1":(\d)/, (_, d: string) => `"volumeFraction1":${(Number(d) + 1) % 10}`);
     await study.store.write('rows.jsonl', lines.map((text) => `${text}\r\n`).join(''));
     const again = await open(study.store);
     expect(again.damagedAt).toEqual(['rows.jsonl:3']);
-    expect(await studyStatus(again)).toMatchObject({ damagedLines: 1, damagedAt: ['rows.jsonl:3'], done: counts.round1 - 1 });
+    expect(await studyStatus(again))
+      .toMatchObject({ damagedLines: 1, damagedAt: ['rows.jsonl:3'], done: counts.round1 - 1 });
     expect((await mergeStudy(again)).missing).toHaveLength(1);
     expect((await workStudy(again, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(1);
     expect(await finish(again)).toBe(reference);
@@ -146,9 +158,12 @@ describe('study work and merge', () => {
     const old = (await rowLines(study)).map((line) => JSON.stringify(parseRow(line)));
     await study.store.write('rows.jsonl', old.map((line) => `${line}\n`).join(''));
     expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).round).toBe(2);
-    const other = (changes: object): StudyRow | null => parseRow(JSON.stringify({ ...(JSON.parse(old[0]) as StudyRow), ...changes }));
+    const other = (changes: object): StudyRow | null =>
+      parseRow(JSON.stringify({ ...(JSON.parse(old[0]) as StudyRow), ...changes }));
     expect(other({})).not.toBeNull();
-    for (const wrong of [{ chock: '12345678' }, { values: null }, { values: { constructor: 1 } }, { values: { mFactor1: '1' } },
+    for (const wrong of [{ chock: '12345678' }, { values: null }, { values: { constructor: 1 } }, {
+      values: { mFactor1: '1' },
+    },
       { key: { seed: 1 } }, { parameters: [] }, { problems: 'none' }, { seconds: null }, { finished: '1' }]) {
       expect(other(wrong)).toBeNull();
     }
@@ -158,7 +173,10 @@ describe('study work and merge', () => {
   it('[law] a mark of the study with a damaged digit is written anew; of another study it is refused', async () => {
     const { store } = await open();
     const mark = (await store.read('study.json')) as string;
-    for (const damaged of [mark.replace(/"specHash": "./, '"specHash": "-'), mark.replace('"minimumAlpha": 0.05', '"minimumAlpha": 0.06')]) {
+    for (
+      const damaged of
+        [mark.replace(/"specHash": "./, '"specHash": "-'), mark.replace('"minimumAlpha": 0.05', '"minimumAlpha": 0.06')]
+    ) {
       expect(damaged).not.toBe(mark);
       await store.write('study.json', damaged);
       await open(store);
@@ -172,7 +190,8 @@ describe('study work and merge', () => {
     await expect(open(store)).rejects.toThrow(/other settings(.*\n){3}and \d+ more settings$/);
   });
 
-  it('[law] a table does not stay beside rows that are not all there; a partial one has a name of its own', async () => {
+  it('[law] a table does not stay beside rows that are not all there; ' +
+      'a partial one has a name of its own', async () => {
     const study = await open();
     expect(await finish(study)).toBe(reference);
     const lines = await rowLines(study);

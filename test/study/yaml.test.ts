@@ -61,7 +61,10 @@ describe('YAML that people write', () => {
     ['a key twice', 'a: 1\nb: 2\na: 3', /^s\.yaml:3:1: the key "a" stands here twice/],
     ['several documents', 'a: 1\n---\nb: 1\n', /^s\.yaml:3:1: a second document begins here/],
     ['depth', '['.repeat(3000), /^s\.yaml:1:\d+: lists and mappings lie deeper than 32/],
-    ['depth by indent', Array.from(Array(200).keys(), (i) => `${' '.repeat(i)}a:\n`).join(''), /^s\.yaml:\d+:\d+: lists/],
+    [
+      'depth by indent', Array.from(Array(200).keys(), (i) => `${' '.repeat(i)}a:\n`).join(''),
+      /^s\.yaml:\d+:\d+: lists/,
+    ],
     ['binary data', 'a: 1\nb: \0\x7f', /^s\.yaml:2:4: a control character \(\\u0000\)/],
     ['an open bracket', 'a: [1', /^s\.yaml:1:6: /],
     ['megabytes', 'a: 1\n'.repeat(500_000), /^s\.yaml: 2500000 characters are too many/],

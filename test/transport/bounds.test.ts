@@ -26,19 +26,22 @@ describe('bounds of the conductivity', () => {
     const flat = conductivityBounds(two(f, high, low), [9, 1, 9], 2);
     expect(flat.lowerHashinShtrikman).toBeCloseTo(low + f / (1 / (high - low) + (1 - f) / (2 * low)), 12);
     expect(flat.hashinShtrikman).toBeCloseTo(high + (1 - f) / (1 / (low - high) + f / (2 * high)), 12);
-    expect(conductivityBounds(two(f, high, low), [9, 1, 1], 2).hashinShtrikman).toBeCloseTo(1 / (f / high + (1 - f) / low), 12);
+    expect(conductivityBounds(two(f, high, low), [9, 1, 1], 2).hashinShtrikman)
+      .toBeCloseTo(1 / (f / high + (1 - f) / low), 12);
   });
 
   it('[law] harmonic ≤ lower ≤ upper ≤ arithmetic for any three phases, and scaling with them', () => {
     const sigma = fc.double({ min: 1e-4, max: 1e4, noNaN: true });
     fc.assert(fc.property(sigma, sigma, sigma, fc.double({ min: 0.01, max: 0.5, noNaN: true }), (a, b, c, fraction) => {
-      const phases = [a, b, c].map((conductivity, i) => ({ conductivity, volumeFraction: i === 0 ? 1 - 1.5 * fraction : 0.75 * fraction }));
+      const phases = [a, b, c]
+        .map((conductivity, i) => ({ conductivity, volumeFraction: i === 0 ? 1 - 1.5 * fraction : 0.75 * fraction }));
       const { wiener, hashinShtrikman, lowerWiener, lowerHashinShtrikman } = conductivityBounds(phases, CUBE, 1);
       const slack = 1 + 1e-9;
       expect(lowerWiener).toBeLessThanOrEqual(lowerHashinShtrikman * slack);
       expect(lowerHashinShtrikman).toBeLessThanOrEqual(hashinShtrikman * slack);
       expect(hashinShtrikman).toBeLessThanOrEqual(wiener * slack);
-      const doubled = conductivityBounds(phases.map((phase) => ({ ...phase, conductivity: 2 * phase.conductivity })), CUBE, 1);
+      const doubled =
+        conductivityBounds(phases.map((phase) => ({ ...phase, conductivity: 2 * phase.conductivity })), CUBE, 1);
       expect(doubled.hashinShtrikman / hashinShtrikman).toBeCloseTo(2, 9);
     }));
   });

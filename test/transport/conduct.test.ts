@@ -11,10 +11,14 @@ import { randomLabels } from '../random.js';
 import { testSession } from '../session.js';
 
 /** Labels by a rule. */
-function volumeOf(shape: Shape, label: (z: number, y: number, x: number) => number, voxelSizeUm: VoxelSize = null): LabelVolume {
+function volumeOf(
+  shape: Shape, label: (z: number, y: number, x: number) => number, voxelSizeUm: VoxelSize = null,
+): LabelVolume {
   const labels = new Uint8Array(voxelCount(shape));
   let i = 0;
-  for (let z = 0; z < shape[0]; z++) for (let y = 0; y < shape[1]; y++) for (let x = 0; x < shape[2]; x++) labels[i++] = label(z, y, x);
+  for (let z = 0; z < shape[0]; z++) {
+    for (let y = 0; y < shape[1]; y++) for (let x = 0; x < shape[2]; x++) labels[i++] = label(z, y, x);
+  }
   return { labels, shape, voxelSizeUm };
 }
 
@@ -23,9 +27,11 @@ const random = (shape: Shape, seed: number, voxelSizeUm: VoxelSize = null): Labe
 
 describe('conduct on laminates', () => {
   const place = { z: 0, y: 1, x: 2 } as const;
-  const cases = (['z', 'y', 'x'] as const).flatMap((axis) => (['dirichlet', 'periodic'] as const).map((boundary) => [axis, boundary] as const));
+  const cases = (['z', 'y', 'x'] as const)
+    .flatMap((axis) => (['dirichlet', 'periodic'] as const).map((boundary) => [axis, boundary] as const));
 
-  it.each(cases)('[exact] layers across %s, %s: arithmetic mean along them, harmonic across', async (layers, boundary) => {
+  it.each(cases)('[exact] layers across %s, %s: arithmetic mean along them, ' +
+      'harmonic across', async (layers, boundary) => {
     const session = await testSession();
     const voxelSizes: VoxelSize[] = [null, [0.3, 0.2, 0.1]];
     for (const voxelSizeUm of voxelSizes) {
@@ -51,7 +57,8 @@ describe('conduct on laminates', () => {
     const { effectiveConductivity } = await conduct(session, volume, { conductivity: { 1: 1, 2: 1e-8 } });
     expect(effectiveConductivity).toBeCloseTo(0.5 * (1 + 1e-8), 12);
     for (const shape of [[12, 9, 15], [60, 20, 20]] as const) {
-      const across = await conduct(session, volumeOf(shape, (z) => (z % 4 === 0 ? 2 : 1)), { conductivity: { 1: 1, 2: 1e-8 } });
+      const across =
+        await conduct(session, volumeOf(shape, (z) => (z % 4 === 0 ? 2 : 1)), { conductivity: { 1: 1, 2: 1e-8 } });
       expect(across).toMatchObject({ converged: true, bounds: { obeyed: 'wiener' } });
       expect(Math.abs(across.effectiveConductivity * (3 / 4 + 1 / 4 / 1e-8) - 1)).toBeLessThan(across.errorEstimate);
     }
@@ -63,11 +70,15 @@ describe('conduct on other closed forms', () => {
     const session = await testSession();
     const errors: number[] = [];
     for (const edge of [4, 8, 16, 32]) {
-      // The faces lie on mirror planes, through the middles of the squares: the window is a piece of the infinite board.
-      const volume = volumeOf([2 * edge, 1, 2 * edge], (z, _y, x) => 1 + ((Math.floor(z / edge + 0.5) + Math.floor(x / edge + 0.5)) % 2));
+      // The faces lie on mirror planes, through the middles of the squares: the window is a piece of the infinite
+      // board.
+      const volume = volumeOf(
+        [2 * edge, 1, 2 * edge], (z, _y, x) => 1 + ((Math.floor(z / edge + 0.5) + Math.floor(x / edge + 0.5)) % 2),
+      );
       const result = await conduct(session, volume, { conductivity: { 1: 1, 2: 10 }, tolerance: 1e-6 });
       expect(result.bounds.obeyed).toBe('both');
-      const periodic = await conduct(session, volume, { conductivity: { 1: 1, 2: 10 }, boundary: 'periodic', tolerance: 1e-6 });
+      const periodic =
+        await conduct(session, volume, { conductivity: { 1: 1, 2: 10 }, boundary: 'periodic', tolerance: 1e-6 });
       expect(Math.abs(periodic.effectiveConductivity / result.effectiveConductivity - 1)).toBeLessThan(1e-5);
       errors.push(result.effectiveConductivity / Math.sqrt(10) - 1);
     }
@@ -75,7 +86,8 @@ describe('conduct on other closed forms', () => {
     expect(Math.abs(errors[3])).toBeLessThan(0.05);
   });
 
-  it.each([[0.1, 1.243339], [0.3, 1.88774], [0.4, 2.36443]])('[published] cubic array of spheres that conduct 10 times better, fraction %d: %d', async (volumeFraction, exact) => {
+  it.each([[0.1, 1.243339], [0.3, 1.88774], [0.4, 2.36443]])('[published] cubic array of spheres that conduct 10 ' +
+      'times better, fraction %d: %d', async (volumeFraction, exact) => {
     const session = await testSession();
     const volume = await generate(session, { model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction });
     const result = await conduct(session, volume, { phase: 1, conductivity: { 1: 1, 2: 10 }, tolerance: 1e-6 });
@@ -89,7 +101,9 @@ describe('conduct on other closed forms', () => {
     const [fraction, exact] = [0.3, 0.6056612];
     const radius = Math.cbrt((3 * fraction) / (4 * Math.PI));
     const gap = (i: number, n: number): number => ((i + 0.5) / n - 0.5) ** 2;
-    const volume = volumeOf([24, 72, 72], (z, y, x) => (gap(z, 24) + gap(y, 72) + gap(x, 72) < radius * radius ? 2 : 1), [0.3, 0.1, 0.1]);
+    const volume = volumeOf(
+      [24, 72, 72], (z, y, x) => (gap(z, 24) + gap(y, 72) + gap(x, 72) < radius * radius ? 2 : 1), [0.3, 0.1, 0.1],
+    );
     for (const axis of ['z', 'y', 'x'] as const) {
       const { mFactor: m } = await mFactor(session, volume, { phase: 1, axis, tolerance: 1e-5 });
       expect(Math.abs(m / exact - 1)).toBeLessThan(0.03);
@@ -101,13 +115,16 @@ describe('conduct with a smooth interface', () => {
   it('[published] insulating spheres: within 0.5 % at 48 voxels a cell, where whole faces are 2 % off', async () => {
     const session = await testSession();
     const exact = 0.6056612;
-    const volume = await generate(session, { model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction: 0.3, levelSets: true });
+    const volume = await generate(
+      session, { model: 'spheres', size: [48, 48, 48], arrangement: 'sc', volumeFraction: 0.3, levelSets: true },
+    );
     // The spheres' own level set is positive inside of them.
     const levelSet = volume.levelSets!.x.map((value) => -value);
     const plain = await mFactor(session, volume, { phase: 1, tolerance: 1e-5 });
     expect(plain.mFactor / exact - 1).toBeLessThan(-0.01);
     for (const own of [{}, { levelSet }, { levelSet, boundary: 'periodic' }] as Partial<MFactorOptions>[]) {
-      const result = await mFactor(session, volume, { phase: 1, interface: 'smooth', tolerance: 1e-5, fields: true, ...own });
+      const result =
+        await mFactor(session, volume, { phase: 1, interface: 'smooth', tolerance: 1e-5, fields: true, ...own });
       expect(Math.abs(result.mFactor / exact - 1)).toBeLessThan(0.005);
       expect(result).toMatchObject({ interface: 'smooth', percolates: true, converged: true });
       expect(result.openFraction!.z).toBeCloseTo(0.7, 2);
@@ -119,22 +136,36 @@ describe('conduct with a smooth interface', () => {
     }
   });
 
-  it('says why it cannot: several phases, a level set of the wrong length, or none wanted, a bad smoothing', async () => {
+  it('says why it cannot: several phases, a level set of the wrong length, or none wanted, ' +
+      'a bad smoothing', async () => {
     const session = await testSession();
     const volume = volumeOf([4, 4, 4], (z) => 1 + (z % 2));
     const wrong: [Partial<ConductOptions>, RegExp][] = [
-      [{ conductivity: { 1: 1, 2: 0.5 } }, /interface smooth needs exactly one conducting phase, found 2 \(1, 2\); use interface voxel/],
+      [
+        { conductivity: { 1: 1, 2: 0.5 } },
+        /interface smooth needs exactly one conducting phase, found 2 \(1, 2\); use interface voxel/,
+      ],
       [{ phase: 1, levelSet: new Float32Array(9) }, /needs one number per voxel, 64 for 4×4×4, found 9/],
-      [{ phase: 1, levelSet: new Float64Array(64) as unknown as Float32Array }, /level set must be a Float32Array, got Float64Array/],
+      [
+        { phase: 1, levelSet: new Float64Array(64) as unknown as Float32Array },
+        /level set must be a Float32Array, got Float64Array/,
+      ],
       [{ phase: 1, levelSet: new Float32Array(64).fill(NaN) }, /not finite/],
-      [{ phase: 2, levelSet: Float32Array.from(volume.labels, (label) => (label === 1 ? 1 : -1)) }, /positive in 32 voxels, label 2 fills 32, and only 0 are of both; expected a level set of that phase/],
-      [{ phase: 1, levelSet: new Float32Array(64).fill(1) }, /positive in 64 voxels, label 1 fills 32, and only 32 are of both/],
+      [
+        { phase: 2, levelSet: Float32Array.from(volume.labels, (label) => (label === 1 ? 1 : -1)) },
+        /positive in 32 voxels, label 2 fills 32, and only 0 are of both; expected a level set of that phase/,
+      ],
+      [
+        { phase: 1, levelSet: new Float32Array(64).fill(1) },
+        /positive in 64 voxels, label 1 fills 32, and only 32 are of both/,
+      ],
       [{ phase: 1, smoothing: 0 }, /smoothing must be/],
       [{ phase: 1, interface: 'voxel', levelSet: new Float32Array(64) }, /ask for interface: 'smooth'/],
       [{ phase: 1, interface: 'round' as 'smooth' }, /interface must be voxel or smooth, got "round"/],
     ];
     for (const [options, message] of wrong) {
-      const outcome = await conduct(session, volume, { interface: 'smooth', ...options }).catch((error: unknown) => error);
+      const outcome =
+        await conduct(session, volume, { interface: 'smooth', ...options }).catch((error: unknown) => error);
       expect(outcome).toBeInstanceOf(SpecError);
       expect((outcome as Error).message).toMatch(message);
     }
@@ -148,14 +179,17 @@ describe('conduct laws', () => {
     const tolerance = 1e-8;
     // With levels of parts an iteration more or less, by rounding alone, changes the residual tenfold.
     const plain = await mFactor(session, volume, { phase: 1, tolerance, coarsening: 'blocks' });
-    const named = await conduct(session, volume, { phase: 1, conductivity: { 1: 2.5, 2: 0 }, tolerance, coarsening: 'blocks' });
+    const named =
+      await conduct(session, volume, { phase: 1, conductivity: { 1: 2.5, 2: 0 }, tolerance, coarsening: 'blocks' });
     expect(named.mFactor).toBe(plain.mFactor);
     expect(named.effectiveConductivity).toBe(2.5 * plain.mFactor);
     expect(named.tortuosityFactor).toBe(plain.tortuosityFactor);
     const alone = await conduct(session, volume, { conductivity: { 1: 2.5 }, tolerance });
     expect(alone).toMatchObject({ phase: null, mFactor: null, tortuosityFactor: null, referenceConductivity: 2.5 });
     // Voxels that are cubic but for rounding take the general path.
-    const general = await mFactor(session, { ...volume, voxelSizeUm: [0.2, 0.2, 0.2 * (1 + 1e-12)] }, { phase: 1, tolerance, coarsening: 'blocks' });
+    const general = await mFactor(
+      session, { ...volume, voxelSizeUm: [0.2, 0.2, 0.2 * (1 + 1e-12)] }, { phase: 1, tolerance, coarsening: 'blocks' },
+    );
     expect(Math.abs(general.mFactor / plain.mFactor - 1)).toBeLessThan(1e-7);
     expect(general.unknowns).toBe(plain.unknowns);
     expect(general.flux.inlet).toBeCloseTo(plain.flux.inlet, 4);
@@ -173,9 +207,12 @@ describe('conduct laws', () => {
     const relative = await conduct(session, volume, { ...options, phase: 2 });
     expect(relative.mFactor! / base.effectiveConductivity).toBeCloseTo(10, 10);
     expect(relative.effectiveConductivity / base.effectiveConductivity).toBeCloseTo(1, 12);
-    for (const axis of ['z', 'y', 'x'] as const) expect(relative.meanFlux![axis] / base.meanFlux![axis]).toBeCloseTo(10, 6);
+    for (const axis of ['z', 'y', 'x'] as const) {
+      expect(relative.meanFlux![axis] / base.meanFlux![axis]).toBeCloseTo(10, 6);
+    }
     expect(relative.bounds.wiener / base.bounds.wiener).toBeCloseTo(10, 12);
-    expect(relative.volumeFraction).toBeCloseTo(volume.labels.filter((label) => label === 2).length / volume.labels.length, 14);
+    expect(relative.volumeFraction)
+      .toBeCloseTo(volume.labels.filter((label) => label === 2).length / volume.labels.length, 14);
     expect(base.volumeFraction).toBeCloseTo(1, 14);
   });
 
@@ -187,7 +224,10 @@ describe('conduct laws', () => {
     for (const boundary of ['dirichlet', 'periodic'] as const) {
       const options = { conductivity: { 1: 1, 2: 0.1 }, tolerance: 1e-8, boundary };
       for (const [axis, now] of [['x', 'z'], ['z', 'y'], ['y', 'x']] as [Axis, Axis][]) {
-        const [one, other] = [await conduct(session, volume, { ...options, axis }), await conduct(session, turned, { ...options, axis: now })];
+        const [one, other] = [
+          await conduct(session, volume, { ...options, axis }),
+          await conduct(session, turned, { ...options, axis: now }),
+        ];
         expect(Math.abs(one.effectiveConductivity / other.effectiveConductivity - 1)).toBeLessThan(1e-6);
       }
     }
@@ -199,17 +239,21 @@ describe('conduct laws', () => {
     const { labels } = random(shape, 8);
     const options = { conductivity: { 1: 1, 2: 0.05 }, boundary: 'periodic', tolerance: 1e-8 } as const;
     const rolled = volumeOf(shape, (z, y, x) => labels[(((z + 5) % 12) * 14 + ((y + 3) % 14)) * 16 + ((x + 10) % 16)]);
-    const [one, other] = [await conduct(session, { labels, shape, voxelSizeUm: null }, options), await conduct(session, rolled, options)];
+    const [one, other] = [
+      await conduct(session, { labels, shape, voxelSizeUm: null }, options), await conduct(session, rolled, options),
+    ];
     expect(Math.abs(one.effectiveConductivity / other.effectiveConductivity - 1)).toBeLessThan(1e-6);
   });
 
-  it('[exact] fields of parallel columns: potential linear, flux σ everywhere, the better tenth carries its share', async () => {
+  it('[exact] fields of parallel columns: potential linear, flux σ everywhere, ' +
+      'the better tenth carries its share', async () => {
     const session = await testSession();
     const shape: Shape = [8, 10, 6];
     const volume = volumeOf(shape, (_z, y) => (y === 4 ? 1 : 2), [0.3, 0.1, 0.2]);
     for (const axis of ['z', 'x'] as const) {
       for (const boundary of ['dirichlet', 'periodic'] as const) {
-        const { fields, meanFlux, narrowShare } = await conduct(session, volume, { conductivity: { 1: 8, 2: 2 }, axis, boundary, fields: true });
+        const { fields, meanFlux, narrowShare } =
+          await conduct(session, volume, { conductivity: { 1: 8, 2: 2 }, axis, boundary, fields: true });
         const [nz, ny, nx] = shape;
         volume.labels.forEach((label, i) => {
           const [along, n] = axis === 'z' ? [Math.floor(i / (ny * nx)), nz] : [i % nx, nx];
@@ -222,7 +266,8 @@ describe('conduct laws', () => {
     }
   });
 
-  it('[law] fields: the potential falls from 1 to 0, the flux averages to σ_eff, nothing where nothing conducts', async () => {
+  it('[law] fields: the potential falls from 1 to 0, the flux averages to σ_eff, ' +
+      'nothing where nothing conducts', async () => {
     const session = await testSession();
     const shape: Shape = [30, 21, 18];
     const { labels } = random(shape, 9);
@@ -251,7 +296,8 @@ describe('conduct laws', () => {
     expect(blocked.fields!.potential.every(Number.isNaN)).toBe(true);
   });
 
-  it('[oracle] the residual is that of the Dirichlet system at the potential, over the norm of its right-hand side', async () => {
+  it('[oracle] the residual is that of the Dirichlet system at the potential, ' +
+      'over the norm of its right-hand side', async () => {
     const session = await testSession();
     const shape: Shape = [14, 15, 16];
     const [nz, ny, nx] = shape;
@@ -264,7 +310,12 @@ describe('conduct laws', () => {
       const [z, y, x] = [Math.floor(i / (ny * nx)), Math.floor(i / nx) % ny, i % nx];
       let r = (z === 0 ? 2 * (1 - value) : 0) - (z === nz - 1 ? 2 * value : 0);
       if (z === 0) right += 4;
-      for (const [inside, j] of [[z > 0, i - ny * nx], [z < nz - 1, i + ny * nx], [y > 0, i - nx], [y < ny - 1, i + nx], [x > 0, i - 1], [x < nx - 1, i + 1]] as const) {
+      for (
+        const [inside, j] of [
+          [z > 0, i - ny * nx], [z < nz - 1, i + ny * nx], [y > 0, i - nx], [y < ny - 1, i + nx], [x > 0, i - 1],
+          [x < nx - 1, i + 1],
+        ] as const
+      ) {
         if (inside && !Number.isNaN(u[j])) r += u[j] - value;
       }
       square += r * r;
@@ -277,8 +328,12 @@ describe('conduct laws', () => {
     const session = await testSession();
     const volume = random([40, 41, 42], 10);
     // Memory for connected parts follows from the structure.
-    for (const needs of [{ phase: 1 }, { phase: 1, fields: true }, { conductivity: { 1: 1, 2: 0.1 }, axis: 'x', fields: true }, { phase: 2, boundary: 'periodic', meanFlux: true },
-      { phase: 1, interface: 'smooth' }, { phase: 1, interface: 'smooth', levelSet: Float32Array.from(volume.labels, (label) => (label === 1 ? 1 : -1)) }] as Partial<ConductOptions>[]) {
+    for (const needs of [{ phase: 1 }, { phase: 1, fields: true }, {
+      conductivity: { 1: 1, 2: 0.1 }, axis: 'x', fields: true,
+    }, { phase: 2, boundary: 'periodic', meanFlux: true },
+      { phase: 1, interface: 'smooth' }, {
+        phase: 1, interface: 'smooth', levelSet: Float32Array.from(volume.labels, (label) => (label === 1 ? 1 : -1)),
+      }] as Partial<ConductOptions>[]) {
       const options = { ...needs, coarsening: 'blocks' } as const;
       const bytes = peakBytes(conductPlan(volume.shape, session.threads, options)) + 2 ** 17;
       expect((await conduct(session, volume, options)).peakBytes).toBe(bytes);
@@ -300,7 +355,10 @@ describe('conduct on bad input', () => {
       [{ conductivity: { 1: NaN } }, /label 1 .*got NaN/],
       [{ conductivity: { 1: 0, 2: 0 } }, /no label conducts; expected at least one/],
       [{ conductivity: {} }, /no label conducts/],
-      [{ conductivity: { 1: 1, 2: 1e-9 } }, /from 1e-9 \(label 2\) to 1 \(label 1\) differ by more than a factor of 1e\+8.*set the smallest to 0/],
+      [
+        { conductivity: { 1: 1, 2: 1e-9 } },
+        /from 1e-9 \(label 2\) to 1 \(label 1\) differ by more than a factor of 1e\+8.*set the smallest to 0/,
+      ],
       [{ phase: 2, conductivity: { 1: 1 } }, /relative to phase 2, which has no conductivity/],
       [{ phase: 1, boundary: 'neumann' as 'periodic' }, /boundary must be dirichlet or periodic, got "neumann"/],
       [{ phase: 1, tolerance: 0 }, /tolerance is the relative error of M and must be > 0, got 0/],

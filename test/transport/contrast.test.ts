@@ -8,7 +8,8 @@ import { forEachThreadCount, testSession } from '../session.js';
 /** Layers across z: `period` planes, the lower half of them label 1. */
 function layers(shape: Shape, period: number): LabelVolume {
   const plane = shape[1] * shape[2];
-  const labels = Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (Math.floor(i / plane) % period < period / 2 ? 1 : 2));
+  const labels =
+    Uint8Array.from({ length: voxelCount(shape) }, (_, i) => (Math.floor(i / plane) % period < period / 2 ? 1 : 2));
   return { labels, shape, voxelSizeUm: null };
 }
 
@@ -21,10 +22,13 @@ function cubes(edge: number): LabelVolume {
 }
 
 // Sizes whose coarse levels are odd early (60 → 15, 12 → 3) and never (64); layers as thick as an aggregate, and not.
-const WINDOWS: [Shape, number][] = [[[64, 16, 16], 8], [[60, 20, 20], 6], [[12, 9, 15], 4], [[40, 40, 6], 10], [[39, 41, 6], 6]];
+const WINDOWS: [Shape, number][] = [
+  [[64, 16, 16], 8], [[60, 20, 20], 6], [[12, 9, 15], 4], [[40, 40, 6], 10], [[39, 41, 6], 6],
+];
 
 describe('layers across the current', () => {
-  it.each(WINDOWS)('[exact] %j, period %d: ratios to 10⁸ converge to within three times the tolerance', async (shape, period) => {
+  it.each(WINDOWS)('[exact] %j, period %d: ratios to 10⁸ converge to within three times the ' +
+      'tolerance', async (shape, period) => {
     const session = await testSession();
     for (const boundary of ['dirichlet', 'periodic'] as const) {
       for (const weak of [1e-1, 1e-2, 1e-4, 1e-6, 1e-8]) {
@@ -44,9 +48,12 @@ describe('cubes of the better phase, a voxel apart', () => {
   it.each([1e4, 1e6, 1e8])('[oracle] %d times better than the matrix: as the cell of one cube', async (ratio) => {
     const cell = cubes(5);
     const expected = referenceConduction(cell.labels, [5, 5, 5], { 1: 1, 2: ratio }, { periodic: true }).effective;
-    const results = await forEachThreadCount((session) => conduct(session, cubes(20), { conductivity: { 1: 1, 2: ratio }, boundary: 'periodic' }));
+    const results = await forEachThreadCount(
+      (session) => conduct(session, cubes(20), { conductivity: { 1: 1, 2: ratio }, boundary: 'periodic' }),
+    );
     for (const { converged, effectiveConductivity } of results) {
-      expect({ converged, effectiveConductivity }).toEqual({ converged: true, effectiveConductivity: results[0].effectiveConductivity });
+      expect({ converged, effectiveConductivity })
+        .toEqual({ converged: true, effectiveConductivity: results[0].effectiveConductivity });
     }
     expect(Math.abs(results[0].effectiveConductivity / expected - 1)).toBeLessThan(2e-4);
   });
@@ -74,7 +81,9 @@ function pairs(shape: Shape): LabelVolume {
 }
 
 describe('more islands than there is room for', () => {
-  it.each(['z', 'y', 'x'] as const)('[law] a repeated window conducts like one period of it, along %s', async (axis) => {
+  it.each(
+    ['z', 'y', 'x'] as const,
+  )('[law] a repeated window conducts like one period of it, along %s', async (axis) => {
     const session = await testSession();
     for (const ratio of [60, 1e3]) {
       const options = { conductivity: { 1: 1, 2: ratio }, axis, boundary: 'periodic', tolerance: 1e-6 } as const;

@@ -31,14 +31,17 @@ function turned({ labels, shape }: LabelVolume, order: readonly [number, number,
   let i = 0;
   for (let a = 0; a < size[0]; a++) {
     for (let b = 0; b < size[1]; b++) {
-      for (let c = 0; c < size[2]; c++) out[i++] = labels[a * stride[order[0]] + b * stride[order[1]] + c * stride[order[2]]];
+      for (let c = 0; c < size[2]; c++) {
+        out[i++] = labels[a * stride[order[0]] + b * stride[order[1]] + c * stride[order[2]]];
+      }
     }
   }
   return { labels: out, shape: size, voxelSizeUm: null };
 }
 
 const SHAPES: Shape[] = [
-  [2, 2, 2], [2, 7, 5], [9, 2, 2], [2, 2, 9], [2, 3, 4], [33, 2, 20], [20, 33, 2], [16, 16, 16], [13, 31, 65], [5, 40, 3], [70, 6, 5],
+  [2, 2, 2], [2, 7, 5], [9, 2, 2], [2, 2, 9], [2, 3, 4], [33, 2, 20], [20, 33, 2], [16, 16, 16], [13, 31, 65],
+  [5, 40, 3], [70, 6, 5],
 ];
 
 describe('mFactor on closed forms', () => {
@@ -57,10 +60,12 @@ describe('mFactor on closed forms', () => {
     const session = await testSession();
     const volume = volumeOf([24, 21, 19], (_z, y) => y % 3 === 0);
     for (const axis of ['z', 'x'] as const) {
-      expect(await mFactor(session, volume, { phase: 1, axis })).toMatchObject({ mFactor: 1 / 3, iterations: 0, converged: true });
+      expect(await mFactor(session, volume, { phase: 1, axis }))
+        .toMatchObject({ mFactor: 1 / 3, iterations: 0, converged: true });
     }
     expect(await mFactor(session, volume, { phase: 1, axis: 'y' })).toMatchObject({
-      mFactor: 0, tortuosityFactor: null, percolates: false, iterations: 0, unknowns: 0, converged: true, flux: { inlet: 0, outlet: 0 },
+      mFactor: 0, tortuosityFactor: null, percolates: false, iterations: 0, unknowns: 0, converged: true,
+      flux: { inlet: 0, outlet: 0 },
     });
   });
 
@@ -69,7 +74,8 @@ describe('mFactor on closed forms', () => {
     // Columns of 1 and of 4 voxels, joined by a plane that spans both: dead ends of the plane carry no flux.
     const channel = volumeOf([30, 8, 8], (_z, y, x) => y === 3 && x === 5);
     expect((await mFactor(session, channel, { phase: 1 })).mFactor).toBe(1 / 64);
-    const deadEnds = volumeOf([30, 8, 8], (z, y, x) => x === 5 && (y === 3 || (z === 10 && y > 3) || (z < 9 && y === 0)));
+    const deadEnds =
+      volumeOf([30, 8, 8], (z, y, x) => x === 5 && (y === 3 || (z === 10 && y > 3) || (z < 9 && y === 0)));
     const result = await mFactor(session, deadEnds, { phase: 1, tolerance: 1e-9 });
     expect(result.mFactor).toBeCloseTo(1 / 64, 10);
     expect(result.unknowns).toBe(30 + 4);
@@ -78,15 +84,18 @@ describe('mFactor on closed forms', () => {
   it('[exact] one voxel across the axis: rows and single columns', async () => {
     const session = await testSession();
     for (const shape of [[9, 1, 1], [33, 1, 20], [20, 33, 1]] as const) {
-      expect(await mFactor(session, volumeOf(shape, () => true), { phase: 1 })).toMatchObject({ mFactor: 1, iterations: 0, unknowns: voxelCount(shape) });
+      expect(await mFactor(session, volumeOf(shape, () => true), { phase: 1 }))
+        .toMatchObject({ mFactor: 1, iterations: 0, unknowns: voxelCount(shape) });
     }
   });
 });
 
 describe('mFactor against the twin', () => {
   const cases: [Shape, number, number][] = [
-    [[12, 13, 14], 0.5, 4], [[20, 9, 17], 0.45, 6], [[17, 16, 5], 0.8, 0], [[30, 11, 12], 0.36, 0], [[24, 24, 24], 0.34, 0],
-    [[9, 33, 20], 0.4, 8], [[21, 22, 20], 0.95, 3], [[40, 5, 6], 0.6, 2], [[10, 12, 55], 0.5, 4], [[9, 10, 100], 0.45, 6],
+    [[12, 13, 14], 0.5, 4], [[20, 9, 17], 0.45, 6], [[17, 16, 5], 0.8, 0], [[30, 11, 12], 0.36, 0],
+    [[24, 24, 24], 0.34, 0],
+    [[9, 33, 20], 0.4, 8], [[21, 22, 20], 0.95, 3], [[40, 5, 6], 0.6, 2], [[10, 12, 55], 0.5, 4],
+    [[9, 10, 100], 0.45, 6],
   ];
   it.each(cases)('[oracle] %j with fraction %d, smoothing %d', async (shape, share, smooth) => {
     const session = await testSession();
@@ -136,7 +145,8 @@ describe('mFactor laws', () => {
     const volume = randomVolume([30, 31, 32], 0.5, 13, 5);
     const { labels, shape } = volume;
     const plain = await mFactor(session, volume, { phase: 1, tolerance: 1e-8 });
-    const reflected = await mFactor(session, { ...volume, labels: labels.slice().reverse() }, { phase: 1, tolerance: 1e-8 });
+    const reflected =
+      await mFactor(session, { ...volume, labels: labels.slice().reverse() }, { phase: 1, tolerance: 1e-8 });
     expect(Math.abs(reflected.mFactor / plain.mFactor - 1)).toBeLessThan(1e-8);
     expect(reflected.unknowns).toBe(plain.unknowns);
     expect(shape).toEqual(volume.shape);
@@ -148,7 +158,8 @@ describe('mFactor laws', () => {
     let solved = 0;
     for (let seed = 1; solved < 40; seed++) {
       const share = 0.25 + (0.6 * (seed % 17)) / 16;
-      const volume = randomVolume([20 + (seed % 5) * 6, 20 + (seed % 7) * 4, 20 + (seed % 3) * 9], share, seed, seed % 9);
+      const volume =
+        randomVolume([20 + (seed % 5) * 6, 20 + (seed % 7) * 4, 20 + (seed % 3) * 9], share, seed, seed % 9);
       const rough = await mFactor(session, volume, { phase: 1, tolerance: 1e-3 });
       if (!rough.percolates) continue;
       solved++;
@@ -216,16 +227,22 @@ describe('mFactor on bad input', () => {
   it('names what is wrong', async () => {
     const session = await testSession();
     const volume = volumeOf([4, 4, 4], () => true);
-    await expect(mFactor(session, volume, { phase: 3 })).rejects.toThrow(/label 3 does not occur in the image; it has 1/);
+    await expect(mFactor(session, volume, { phase: 3 })).rejects.toThrow(
+      /label 3 does not occur in the image; it has 1/,
+    );
     await expect(mFactor(session, volume, { phase: 1, tolerance: 0 })).rejects.toThrow(SpecError);
     await expect(mFactor(session, volume, { phase: 1, tolerance: NaN })).rejects.toThrow(/tolerance.*got NaN/);
     await expect(mFactor(session, volume, { phase: 1, maxIterations: 0 })).rejects.toThrow(SpecError);
-    await expect(mFactor(session, volume, { phase: 1, residualTolerance: 0 })).rejects.toThrow(/residualTolerance.*got 0/);
+    await expect(mFactor(session, volume, { phase: 1, residualTolerance: 0 })).rejects.toThrow(
+      /residualTolerance.*got 0/,
+    );
     await expect(mFactor(session, volume, { phase: 1, axis: 'w' as Axis })).rejects.toThrow(/axis must be x, y or z/);
     const wide = { ...volume, labels: Uint16Array.from(volume.labels) as unknown as Uint8Array };
     await expect(mFactor(session, wide, { phase: 1 })).rejects.toThrow(/labels must be a Uint8Array, got Uint16Array/);
     const plate = volumeOf([4, 1, 4], () => true);
-    await expect(mFactor(session, plate, { phase: 1, axis: 'y' })).rejects.toThrow(/at least 2 voxels along y, found 1; choose another axis/);
+    await expect(mFactor(session, plate, { phase: 1, axis: 'y' })).rejects.toThrow(
+      /at least 2 voxels along y, found 1; choose another axis/,
+    );
   });
 
   it('does not pretend when the iterations run out', async () => {
@@ -238,12 +255,13 @@ describe('mFactor on bad input', () => {
     expect(poor.bracket[0]).toBeLessThan(good.mFactor);
     expect(poor.bracket[1]).toBe(poor.mFactor);
     // Before there is an estimate the bracket is all that is certain.
-    expect(await mFactor(session, volume, { phase: 1, maxIterations: 1 })).toMatchObject({ converged: false, errorEstimate: 1, bracket: [0, expect.any(Number)] });
+    expect(await mFactor(session, volume, { phase: 1, maxIterations: 1 }))
+      .toMatchObject({ converged: false, errorEstimate: 1, bracket: [0, expect.any(Number)] });
   });
 });
 
-/** A channel one voxel wide that winds through every second plane in lanes two voxels apart, from the low to the high face;
- *  edge ≡ 1 mod 4. Resistors in series: M = edge / (voxels · edge²). */
+/** A channel one voxel wide that winds through every second plane in lanes two voxels apart, from the low to the high
+ *  face; edge ≡ 1 mod 4. Resistors in series: M = edge / (voxels · edge²). */
 function windingChannel(edge: number): { volume: LabelVolume; mFactor: number } {
   const labels = new Uint8Array(edge ** 3).fill(2);
   let [y, x, toX] = [0, 0, 2];
@@ -286,7 +304,9 @@ describe('mFactor at the limit of single precision', () => {
     const session = await testSession();
     for (const edge of [9, 13, 17]) {
       const { volume, mFactor: exact } = windingChannel(edge);
-      const result = await mFactor(session, volume, { phase: 1, tolerance: 1e-13, residualTolerance: 1e-11, fields: true, maxIterations: 2000 });
+      const result = await mFactor(
+        session, volume, { phase: 1, tolerance: 1e-13, residualTolerance: 1e-11, fields: true, maxIterations: 2000 },
+      );
       expect(result).toMatchObject({ converged: true, percolates: true });
       expect(result.residual).toBeLessThan(1e-11);
       expect(Math.abs(result.mFactor / exact - 1)).toBeLessThan(1e-12);
@@ -298,9 +318,12 @@ describe('mFactor at the limit of single precision', () => {
 
   it('[law] the same bits for every number of threads, in two words too', async () => {
     const { volume } = windingChannel(13);
-    const results = await forEachThreadCount((session) => mFactor(session, volume, { phase: 1, tolerance: 1e-12, fields: true, maxIterations: 2000 }));
+    const results = await forEachThreadCount(
+      (session) => mFactor(session, volume, { phase: 1, tolerance: 1e-12, fields: true, maxIterations: 2000 }),
+    );
     for (const { mFactor: value, iterations, fields } of results) {
-      expect({ value, iterations, fields }).toEqual({ value: results[0].mFactor, iterations: results[0].iterations, fields: results[0].fields });
+      expect({ value, iterations, fields })
+        .toEqual({ value: results[0].mFactor, iterations: results[0].iterations, fields: results[0].fields });
     }
   });
 
@@ -317,13 +340,16 @@ describe('mFactor at the limit of single precision', () => {
     }
   });
 
-  it('[law] without memory for a second word, or beyond two, a solve ends unconverged with a bracket that holds M', async () => {
+  it('[law] without memory for a second word, or beyond two, ' +
+      'a solve ends unconverged with a bracket that holds M', async () => {
     const volume = randomVolume([40, 36, 44], 0.5, 16, 5);
     const fine = await mFactor(await testSession(), volume, { phase: 1, tolerance: 1e-12, maxIterations: 500 });
     expect(fine.converged).toBe(true);
     const memoryBytes = ARENA_START + peakBytes(mFactorPlan(volume.shape, 2, { maxIterations: 500 })) + 4096;
     for (const [options, residualTolerance] of [[{ memoryBytes }, 1e-12], [{}, 1e-18]] as const) {
-      const poor = await mFactor(await testSession(options), volume, { phase: 1, coarsening: 'blocks', residualTolerance, maxIterations: 500 });
+      const poor = await mFactor(
+        await testSession(options), volume, { phase: 1, coarsening: 'blocks', residualTolerance, maxIterations: 500 },
+      );
       expect(poor.converged).toBe(false);
       expect(poor.residual).toBeLessThan(1e-6);
       expect(poor.iterations).toBeLessThan(400);

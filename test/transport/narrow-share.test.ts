@@ -7,7 +7,9 @@ const conductivityOf = (values: Readonly<Record<number, number>>): Float64Array 
   Float64Array.from({ length: 256 }, (_, label) => values[label] ?? 0);
 
 /** Straight conduction: the potential falls evenly along the axis. */
-function straight(shape: Shape, axis: Axis, label: (z: number, y: number, x: number) => number, conductivity: Float64Array): Conduction {
+function straight(
+  shape: Shape, axis: Axis, label: (z: number, y: number, x: number) => number, conductivity: Float64Array,
+): Conduction {
   const [nz, ny, nx] = shape;
   const labels = new Uint8Array(nz * ny * nx);
   const potential = new Float32Array(nz * ny * nx);
@@ -38,7 +40,9 @@ function sorted(faces: readonly (readonly [area: number, density: number])[]): n
 }
 
 describe('narrowShare', () => {
-  it.each(['z', 'y', 'x'] as const)('[exact] along %s: a tenth where the flux is uniform, insulators beside it or not', (axis) => {
+  it.each(
+    ['z', 'y', 'x'] as const,
+  )('[exact] along %s: a tenth where the flux is uniform, insulators beside it or not', (axis) => {
     const one = conductivityOf({ 1: 1 });
     for (const conducts of [() => 1, (z: number, y: number, x: number) => ({ z: y, y: x, x: z })[axis] % 2]) {
       const share = narrowShare(straight([10, 20, 30], axis, conducts, one))!;
@@ -49,9 +53,11 @@ describe('narrowShare', () => {
   });
 
   it('[exact] a good conductor on a tenth of the area carries σ₁/(σ₁ + 9σ₂)', () => {
-    const share = narrowShare(straight([6, 20, 10], 'z', (_z, _y, x) => (x === 3 ? 1 : 2), conductivityOf({ 1: 10, 2: 1 })))!;
+    const share =
+      narrowShare(straight([6, 20, 10], 'z', (_z, _y, x) => (x === 3 ? 1 : 2), conductivityOf({ 1: 10, 2: 1 })))!;
     expect(share.mean).toBeCloseTo(10 / 19, 5);
-    const thin = narrowShare(straight([6, 20, 20], 'y', (_z, _y, x) => (x === 3 ? 1 : 2), conductivityOf({ 1: 10, 2: 1 })))!;
+    const thin =
+      narrowShare(straight([6, 20, 20], 'y', (_z, _y, x) => (x === 3 ? 1 : 2), conductivityOf({ 1: 10, 2: 1 })))!;
     expect(thin.highest).toBeCloseTo((0.05 * 10 + 0.05) / (0.05 * 10 + 0.95), 5);
   });
 
@@ -60,7 +66,10 @@ describe('narrowShare', () => {
     const shape: Shape = [9, 10, 10];
     const potential = new Float32Array(900);
     for (let z = 0; z < 9; z++) for (let i = 0; i < 100; i++) potential[100 * z + i] = z < 5 ? 1 : i === 42 ? 0 : 1;
-    const share = narrowShare({ shape, axis: 'z', potential, labels: new Uint8Array(900).fill(1), conductivity: conductivityOf({ 1: 1 }), apertures: null })!;
+    const share = narrowShare({
+      shape, axis: 'z', potential, labels: new Uint8Array(900).fill(1), conductivity: conductivityOf({ 1: 1 }),
+      apertures: null,
+    })!;
     expect(share).toMatchObject({ mean: 1, highest: 1, plane: 4 });
     expect(share.planes[0]).toBeNull();
   });
@@ -69,7 +78,9 @@ describe('narrowShare', () => {
     const draw = uniform(5);
     const shape: Shape = [4, 30, 40];
     const voxels = 4800;
-    const potential = Float32Array.from({ length: voxels }, (_, i) => (draw() < 0.3 ? NaN : 1 - 0.2 * Math.floor(i / 1200) - 0.15 * draw() ** 3));
+    const potential = Float32Array.from(
+      { length: voxels }, (_, i) => (draw() < 0.3 ? NaN : 1 - 0.2 * Math.floor(i / 1200) - 0.15 * draw() ** 3),
+    );
     const apertures = Uint8Array.from({ length: voxels }, () => Math.floor(256 * draw()));
     const labels = Uint8Array.from({ length: voxels }, () => 1 + Math.floor(2 * draw()));
     const conductivity = conductivityOf({ 1: 1, 2: 0.4 });
@@ -89,7 +100,8 @@ describe('narrowShare', () => {
 
   it('[exact] null where nothing flows', () => {
     expect(narrowShare({
-      shape: [3, 2, 2], axis: 'z', potential: new Float32Array(12).fill(NaN), labels: new Uint8Array(12), conductivity: conductivityOf({}), apertures: null,
+      shape: [3, 2, 2], axis: 'z', potential: new Float32Array(12).fill(NaN), labels: new Uint8Array(12),
+      conductivity: conductivityOf({}), apertures: null,
     })).toBeNull();
   });
 });

@@ -12,17 +12,24 @@ import { SPHERE_ARRAYS } from './sphere-arrays.js';
 const opened = testSession();
 
 /** Relative errors of M of the matrix around spheres: from the level set, and from labels. */
-async function sphereErrors(arrangement: SpheresSpec['arrangement'], fraction: number, n: number, exact: number): Promise<{ levelSet: number; labels: number }> {
+async function sphereErrors(
+  arrangement: SpheresSpec['arrangement'], fraction: number, n: number, exact: number,
+): Promise<{ levelSet: number; labels: number }> {
   const session = await opened;
-  const volume = await generate(session, { model: 'spheres', arrangement, volumeFraction: fraction, size: [n, n, n], levelSets: true });
+  const volume = await generate(
+    session, { model: 'spheres', arrangement, volumeFraction: fraction, size: [n, n, n], levelSets: true },
+  );
   const error = async (levelSet: Float32Array | null): Promise<number> =>
-    ((await conduct(session, volume, { phase: 1, interface: 'smooth', levelSet, tolerance: 1e-6 })).mFactor as number) / exact - 1;
+    ((await conduct(session, volume, { phase: 1, interface: 'smooth', levelSet, tolerance: 1e-6 })).mFactor as number) /
+      exact - 1;
   return { levelSet: await error(phaseLevelSet(volume, 1)), labels: await error(null) };
 }
 
-/** Layers of phase 1 and nothing, equally thick, whose normal has whole components per box: voxels of phase 1, and the distance to
- *  their surface in periods. */
-function slantedLayers(shape: Shape, normal: readonly [number, number, number]): { labels: Uint8Array; levelSet: Float32Array } {
+/** Layers of phase 1 and nothing, equally thick, whose normal has whole components per box: voxels of phase 1, and the
+ *  distance to their surface in periods. */
+function slantedLayers(
+  shape: Shape, normal: readonly [number, number, number],
+): { labels: Uint8Array; levelSet: Float32Array } {
   const levelSet = Float32Array.from({ length: voxelCount(shape) }, (_, i) => {
     const place = [Math.floor(i / (shape[1] * shape[2])), Math.floor(i / shape[2]) % shape[1], i % shape[2]];
     const phase = place.reduce((sum, p, k) => sum + ((p + 0.5) / shape[k]) * normal[k], 0.137);
@@ -32,14 +39,16 @@ function slantedLayers(shape: Shape, normal: readonly [number, number, number]):
 }
 
 describe('conduct with smooth interfaces', () => {
-  it.each(SPHERE_ARRAYS)('[exact] insulating spheres, %s, fraction %d, at 64 per edge', async (arrangement, fraction, exact) => {
+  it.each(SPHERE_ARRAYS)('[exact] insulating spheres, %s, fraction %d, ' +
+      'at 64 per edge', async (arrangement, fraction, exact) => {
     const { levelSet, labels } = await sphereErrors(arrangement, fraction, 64, exact);
     // At 64 SC is held to 0.2 % and 0.35 %; labels of the others have the scatter of fewer voxels per sphere.
     expect(Math.abs(levelSet)).toBeLessThan(0.002);
     expect(Math.abs(labels)).toBeLessThan(arrangement === 'sc' ? 0.0035 : 0.005);
   });
 
-  it.each(SPHERE_ARRAYS)('[rate] level sets converge with the square of the voxel: %s, fraction %d', async (arrangement, fraction, exact) => {
+  it.each(SPHERE_ARRAYS)('[rate] level sets converge with the square of the voxel: %s, ' +
+      'fraction %d', async (arrangement, fraction, exact) => {
     const coarse = (await sphereErrors(arrangement, fraction, 32, exact)).levelSet;
     const fine = (await sphereErrors(arrangement, fraction, 64, exact)).levelSet;
     expect(Math.log2(coarse / fine)).toBeGreaterThan(1.8);
@@ -52,7 +61,9 @@ describe('conduct with smooth interfaces', () => {
     { normal: [3, 2, 1], shape: [48, 48, 48], voxelSizeUm: null },
     { normal: [1, 2, 1], shape: [24, 48, 36], voxelSizeUm: [2, 1, 1] },
   ] as { normal: [number, number, number]; shape: Shape; voxelSizeUm: VoxelSize }[])(
-    '[exact] slanted laminate with normal $normal in $shape voxels of size $voxelSizeUm', async ({ normal, shape, voxelSizeUm }) => {
+    '[exact] slanted laminate with normal $normal in $shape voxels of size $voxelSizeUm', async (
+      { normal, shape, voxelSizeUm },
+    ) => {
       const session = await opened;
       const { labels, levelSet } = slantedLayers(shape, normal);
       const size = voxelSizeUm ?? [1, 1, 1];
@@ -64,12 +75,14 @@ describe('conduct with smooth interfaces', () => {
           phase: 1, boundary: 'periodic', interface: 'smooth', levelSet: source, tolerance: 1e-6, meanFlux: true,
         });
         expect(Math.abs((mFactor as number) - expected(0))).toBeLessThan(tolerance);
-        (['z', 'y', 'x'] as const).forEach((axis, k) => expect(Math.abs((meanFlux?.[axis] as number) - expected(k))).toBeLessThan(tolerance));
+        (['z', 'y', 'x'] as const)
+          .forEach((axis, k) => expect(Math.abs((meanFlux?.[axis] as number) - expected(k))).toBeLessThan(tolerance));
       }
     },
   );
 
-  it('[law] of a random field, half the resolution costs plain voxels a tenth, and smooth interfaces hardly anything', async () => {
+  it('[law] of a random field, half the resolution costs plain voxels a tenth, ' +
+      'and smooth interfaces hardly anything', async () => {
     const session = await opened;
     const set = findParameterSet('bm01');
     if (set.model !== 'three-phase') throw new Error('bm01 is a three-phase model');
@@ -78,9 +91,12 @@ describe('conduct with smooth interfaces', () => {
       const { alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, ...rest } = set.parameters;
       const scale = 96 / n;
       const parameters = {
-        ...rest, alphaChiX: alphaChiX * scale, alphaChiY: alphaChiY * scale, alphaGaussX: alphaGaussX * scale, alphaGaussY: alphaGaussY * scale,
+        ...rest, alphaChiX: alphaChiX * scale, alphaChiY: alphaChiY * scale, alphaGaussX: alphaGaussX * scale,
+        alphaGaussY: alphaGaussY * scale,
       };
-      const volume = await generate(session, { model: 'three-phase', parameters, size: [n, n, n], seed: 1, edges: 'periodic', levelSets: true });
+      const volume = await generate(
+        session, { model: 'three-phase', parameters, size: [n, n, n], seed: 1, edges: 'periodic', levelSets: true },
+      );
       const factor = async (options: object): Promise<number> =>
         (await conduct(session, volume, { phase: 1, boundary: 'periodic', ...options })).mFactor as number;
       return {
@@ -103,7 +119,9 @@ describe('conduct with smooth interfaces', () => {
     for (let seed = 0; seed < 40; seed++) {
       // Around the threshold of site percolation, from uncorrelated to clustered.
       const shape: Shape = [10, 9, 11];
-      const volume = { labels: randomLabels(shape, { 1: 0.35, 2: 0.65 }, seed, (seed % 4) / 2), shape, voxelSizeUm: null };
+      const volume = {
+        labels: randomLabels(shape, { 1: 0.35, 2: 0.65 }, seed, (seed % 4) / 2), shape, voxelSizeUm: null,
+      };
       for (const boundary of ['dirichlet', 'periodic'] as const) {
         const plain = await conduct(session, volume, { phase: 1, boundary });
         const smooth = await conduct(session, volume, { phase: 1, boundary, interface: 'smooth' });

@@ -11,7 +11,8 @@ describe('solveReport', () => {
     const volume = { labels: randomLabels(shape, { 1: 0.5, 2: 0.5 }, 3, 4), shape, voxelSizeUm: null };
     const result = await mFactor(session, volume, { phase: 1, history: true });
     const text = solveReport(result);
-    expect(text).toMatch(/^M = 0\.\d+ along z, between 0\.\d+ and 0\.\d+ by its own estimate\nconverged after \d+ iterations/);
+    expect(text)
+      .toMatch(/^M = 0\.\d+ along z, between 0\.\d+ and 0\.\d+ by its own estimate\nconverged after \d+ iterations/);
     expect(text).toMatch(/% apart\n.*tortuosity factor \d.*\nbounds: .*; within/);
     const table = text.split('\n\n')[1].split('\n');
     expect(table).toHaveLength(1 + result.iterations);
@@ -30,6 +31,7 @@ describe('solveReport', () => {
     expect(solveReport(poor)).toContain('NOT CONVERGED after 2 iterations');
     expect(solveReport({ ...poor, bounds: { ...poor.bounds, obeyed: 'none' } })).toContain('OUTSIDE');
     const blocked = { ...volume, labels: volume.labels.map((label, i) => (i < 21 * 22 ? 2 : label)) };
-    expect(solveReport(await mFactor(session, blocked, { phase: 1, history: true }))).toMatch(/^M = 0 along z.*\nconverged after 0 iterations; 0 unknowns\n.*out 0\n.*tortuosity factor -, .*\n.*$/);
+    expect(solveReport(await mFactor(session, blocked, { phase: 1, history: true })))
+      .toMatch(/^M = 0 along z.*\nconverged after 0 iterations; 0 unknowns\n.*out 0\n.*tortuosity factor -, .*\n.*$/);
   });
 });

@@ -31,14 +31,20 @@ function sphereArray(lattice: keyof typeof CENTRES, fraction: number, n: number)
   return { labels, shape: [n, n, n], voxelSizeUm: null };
 }
 
-async function conductivity(session: Session, lattice: keyof typeof CENTRES, fraction: number, n: number): Promise<number> {
+async function conductivity(
+  session: Session, lattice: keyof typeof CENTRES, fraction: number, n: number,
+): Promise<number> {
   return (await mFactor(session, sphereArray(lattice, fraction, n), { phase: 1, tolerance: 1e-6 })).mFactor;
 }
 
-const EXACT = SPHERE_ARRAYS.map(([lattice, fraction, exact]) => [lattice.toUpperCase() as keyof typeof CENTRES, fraction, exact] as const);
+const EXACT = SPHERE_ARRAYS.map(
+  ([lattice, fraction, exact]) => [lattice.toUpperCase() as keyof typeof CENTRES, fraction, exact] as const,
+);
 
 describe('mFactor of cubic arrays of insulating spheres', () => {
-  it.each([[0.1, 0.85253], [0.3, 0.59835], [0.45, 0.4248]])('[published] plain voxels, SC, fraction %d at 64 per edge', async (fraction, plain) => {
+  it.each(
+    [[0.1, 0.85253], [0.3, 0.59835], [0.45, 0.4248]],
+  )('[published] plain voxels, SC, fraction %d at 64 per edge', async (fraction, plain) => {
     const session = await testSession();
     expect(Math.abs((await conductivity(session, 'SC', fraction, 64)) - plain)).toBeLessThan(6e-5);
   });
@@ -47,7 +53,8 @@ describe('mFactor of cubic arrays of insulating spheres', () => {
     const session = await testSession();
     const errors: number[] = [];
     for (const n of [24, 48, 96]) errors.push((await conductivity(session, lattice, fraction, n)) / exact - 1);
-    // The staircase makes every value low; its error is of first order, with the scatter of how centres fall into spheres.
+    // The staircase makes every value low; its error is of first order, with the scatter of how centres fall into
+    // spheres.
     expect(Math.max(...errors)).toBeLessThan(0);
     expect(errors[2]).toBeGreaterThan(-0.06);
     const order = Math.log2(errors[0] / errors[2]) / 2;

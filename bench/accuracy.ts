@@ -1,10 +1,12 @@
 // Error of M against resolution, for plain voxels and for smooth interfaces from level sets and from labels alone.
 //   npm run accuracy -- [--edges 32,64,128] [--fields 48,96,192] [--threads 2]
-// Rows that docs/accuracy.csv already has are kept. Writes that file, docs/images/accuracy-*.svg and the tables of docs/accuracy.md.
+// Rows that docs/accuracy.csv already has are kept. Writes that file, docs/images/accuracy-*.svg and the tables of
+// docs/accuracy.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
-  conduct, findParameterSet, generate, openSession, phaseLevelSet, type ConductOptions, type ModelStructure, type Session,
+  conduct, findParameterSet, generate, openSession, phaseLevelSet, type ConductOptions, type ModelStructure,
+  type Session,
 } from '../src/node.js';
 import { lines, type Line } from '../src/report/chart.js';
 import { writeFigure } from './figure.js';
@@ -31,7 +33,8 @@ const SPHERES = {
   fcc: { 0.3: 0.60839, 0.5: 0.3965379, 0.6: 0.2991676 },
 } as const;
 
-/** Phases of the BM01 surrogate in a periodic box of 96 voxels of its own resolution: one realisation, sampled ever finer. */
+/** Phases of the BM01 surrogate in a periodic box of 96 voxels of its own resolution: one realisation, sampled ever
+ *  finer. */
 const FIELDS = [{ name: 'BM01 SE', phase: 1 }, { name: 'BM01 AM', phase: 2 }] as const;
 const NATIVE = 96;
 
@@ -48,22 +51,31 @@ function readRows(): Row[] {
   if (!existsSync(CSV)) return [];
   return readFileSync(CSV, 'utf8').trim().split('\n').slice(1).map((line) => {
     const [structure, edge, method, mFactor, iterations] = line.split(',');
-    return { structure, edge: Number(edge), method: method as Method, mFactor: Number(mFactor), iterations: Number(iterations) };
+    return {
+      structure, edge: Number(edge), method: method as Method, mFactor: Number(mFactor), iterations: Number(iterations),
+    };
   });
 }
 
 const rows = readRows();
 
 function writeRows(): void {
-  rows.sort((a, b) => a.structure.localeCompare(b.structure) || a.edge - b.edge || METHODS.indexOf(a.method) - METHODS.indexOf(b.method));
-  const text = rows.map((row) => [row.structure, row.edge, row.method, row.mFactor.toFixed(7), row.iterations].join(','));
+  rows.sort(
+    (a, b) => a.structure.localeCompare(b.structure) || a.edge - b.edge ||
+      METHODS.indexOf(a.method) - METHODS.indexOf(b.method),
+  );
+  const text =
+    rows.map((row) => [row.structure, row.edge, row.method, row.mFactor.toFixed(7), row.iterations].join(','));
   writeFileSync(CSV, `structure,edge,method,mFactor,iterations\n${text.join('\n')}\n`);
 }
 
 async function measure(
-  session: Session, structure: string, edge: number, phase: number, boundary: ConductOptions['boundary'], draw: () => Promise<ModelStructure>,
+  session: Session, structure: string, edge: number, phase: number, boundary: ConductOptions['boundary'],
+  draw: () => Promise<ModelStructure>,
 ): Promise<void> {
-  const missing = METHODS.filter((method) => !rows.some((row) => row.structure === structure && row.edge === edge && row.method === method));
+  const missing = METHODS.filter(
+    (method) => !rows.some((row) => row.structure === structure && row.edge === edge && row.method === method),
+  );
   if (missing.length === 0) return;
   const volume = await draw();
   for (const method of missing) {
@@ -83,7 +95,8 @@ async function measureAll(session: Session): Promise<void> {
       for (const fraction of Object.keys(exact)) {
         await measure(session, `${arrangement.toUpperCase()} ${fraction}`, edge, 1, 'dirichlet', () =>
           generate(session, {
-            model: 'spheres', arrangement: arrangement as keyof typeof SPHERES, volumeFraction: Number(fraction), size: [edge, edge, edge], levelSets: true,
+            model: 'spheres', arrangement: arrangement as keyof typeof SPHERES, volumeFraction: Number(fraction),
+            size: [edge, edge, edge], levelSets: true,
           }));
       }
     }
@@ -95,10 +108,13 @@ async function measureAll(session: Session): Promise<void> {
       const { alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, ...rest } = set.parameters;
       const scale = NATIVE / edge;
       const parameters = {
-        ...rest, alphaChiX: alphaChiX * scale, alphaChiY: alphaChiY * scale, alphaGaussX: alphaGaussX * scale, alphaGaussY: alphaGaussY * scale,
+        ...rest, alphaChiX: alphaChiX * scale, alphaChiY: alphaChiY * scale, alphaGaussX: alphaGaussX * scale,
+        alphaGaussY: alphaGaussY * scale,
       };
       await measure(session, name, edge, phase, 'periodic', () =>
-        generate(session, { model: 'three-phase', parameters, size: [edge, edge, edge], seed: 1, edges: 'periodic', levelSets: true }));
+        generate(session, {
+          model: 'three-phase', parameters, size: [edge, edge, edge], seed: 1, edges: 'periodic', levelSets: true,
+        }));
     }
   }
 }
@@ -120,7 +136,8 @@ function limitOf(structure: string): number {
 }
 
 function edgesOf(structures: readonly string[]): number[] {
-  return [...new Set(rows.filter((row) => structures.includes(row.structure)).map((row) => row.edge))].sort((a, b) => a - b);
+  return [...new Set(rows.filter((row) => structures.includes(row.structure)).map((row) => row.edge))]
+    .sort((a, b) => a - b);
 }
 
 /** Relative error in per cent. */
@@ -130,39 +147,60 @@ function errorOf(structure: string, edge: number, method: Method): number | null
 }
 
 function percent(error: number | null): string {
-  return error === null ? '' : `${error > 0 ? '+' : error < 0 ? '−' : ''}${Math.abs(error).toFixed(Math.abs(error) < 0.1 ? 3 : 2)}`;
+  return error === null
+    ? ''
+    : `${error > 0 ? '+' : error < 0 ? '−' : ''}${Math.abs(error).toFixed(Math.abs(error) < 0.1 ? 3 : 2)}`;
 }
 
 function table(structures: readonly string[]): string {
   const edges = edgesOf(structures);
   const head = ['structure', 'limit', ...METHODS.flatMap((method) => edges.map((edge) => `${method} ${edge}`))];
   const body = structures.map((structure) => [
-    structure, limitOf(structure).toFixed(5), ...METHODS.flatMap((method) => edges.map((edge) => percent(errorOf(structure, edge, method)))),
+    structure, limitOf(structure).toFixed(5),
+    ...METHODS.flatMap((method) => edges.map((edge) => percent(errorOf(structure, edge, method)))),
   ]);
-  return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function chart(file: string, title: string, structures: readonly string[]): void {
-  const edges = edgesOf(structures).filter((edge) => structures.every((structure) => METHODS.every((method) => find(structure, edge, method) !== null)));
+  const edges = edgesOf(structures).filter(
+    (edge) => structures.every((structure) => METHODS.every((method) => find(structure, edge, method) !== null)),
+  );
   const worst = (method: Method): number[] => edges.map((edge) =>
     structures.reduce((most, structure) => Math.max(most, Math.abs(errorOf(structure, edge, method) as number)), 0));
-  const names: Record<Method, string> = { voxel: 'plain voxels', 'level set': 'smooth, level set', labels: 'smooth, labels' };
-  const series: Line[] = METHODS.map((method, i) => ({ name: names[method], colour: `p${i + 1}`, dashed: method === 'labels', x: edges, y: worst(method) }));
-  const svg = lines(series, { title, xLabel: 'voxels per edge', yLabel: 'largest error of M, %', xScale: 'log', yScale: 'log', width: 420, height: 300 });
+  const names: Record<Method, string> = {
+    voxel: 'plain voxels', 'level set': 'smooth, level set', labels: 'smooth, labels',
+  };
+  const series: Line[] = METHODS.map((method, i) => (
+    { name: names[method], colour: `p${i + 1}`, dashed: method === 'labels', x: edges, y: worst(method) }
+  ));
+  const svg = lines(series, {
+    title, xLabel: 'voxels per edge', yLabel: 'largest error of M, %', xScale: 'log', yScale: 'log', width: 420,
+    height: 300,
+  });
   writeFigure(file, svg);
 }
 
 function writePage(): void {
-  const spheres = Object.entries(SPHERES).flatMap(([name, exact]) => Object.keys(exact).map((fraction) => `${name.toUpperCase()} ${fraction}`));
+  const spheres = Object.entries(SPHERES)
+    .flatMap(([name, exact]) => Object.keys(exact).map((fraction) => `${name.toUpperCase()} ${fraction}`));
   const fields = FIELDS.map(({ name }) => name);
   chart('docs/images/accuracy-spheres.svg', 'Insulating spheres: SC, BCC, FCC', spheres);
-  for (const { name } of FIELDS) chart(`docs/images/accuracy-${name.toLowerCase().replace(' ', '-')}.svg`, `Random field: ${name}`, [name]);
+  for (const { name } of FIELDS) {
+    chart(`docs/images/accuracy-${name.toLowerCase().replace(' ', '-')}.svg`, `Random field: ${name}`, [name]);
+  }
   writeParts(PAGE, ([['spheres', spheres], ['fields', fields]] as const).map(([name, structures]) => (
-    { from: `<!-- ${name}: written by npm run accuracy -->`, to: `<!-- end of ${name} -->`, text: `\n${table(structures)}\n` })));
+    {
+      from: `<!-- ${name}: written by npm run accuracy -->`, to: `<!-- end of ${name} -->`,
+      text: `\n${table(structures)}\n`,
+    })));
 }
 
 const dist = new URL('../../../dist/', import.meta.url);
-const session = await openSession({ threads: Number(values.threads), wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) });
+const session = await openSession(
+  { threads: Number(values.threads), wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) },
+);
 await measureAll(session);
 session.close();
 writePage();

@@ -1,5 +1,5 @@
-// Two builds side by side: their benches run in turns (A B, B A, …) in one process, so that what the machine does beside them meets both
-// alike. Sizes of what they ship come last.
+// Two builds side by side: their benches run in turns (A B, B A, …) in one process, so that what the machine does
+// beside them meets both alike. Sizes of what they ship come last.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,7 +23,9 @@ interface Build {
 async function loadBuild(folder: string): Promise<Build> {
   const [compiled, dist] = [join(folder, 'build/bench'), join(folder, 'dist')];
   if (!existsSync(join(compiled, 'bench/run.js')) || !existsSync(join(dist, 'core.wasm'))) {
-    throw new Error(`bench: ${folder} has no compiled benches; run there: npm run build && npx tsc -p tsconfig.bench.json`);
+    throw new Error(
+      `bench: ${folder} has no compiled benches; run there: npm run build && npx tsc -p tsconfig.bench.json`,
+    );
   }
   const node = (await import(pathToFileURL(join(compiled, 'src/node.js')).href)) as typeof import('../src/node.js');
   const file = (name: string): URL => pathToFileURL(join(dist, name));
@@ -60,7 +62,9 @@ const marked = (ratio: number): string => `${ratio.toFixed(3)}${ratio > SLOWER ?
 /** Bytes of the shipped files, plain and through gzip. */
 function sizesOf(folder: string): Map<string, readonly [plain: number, packed: number]> {
   const dist = join(folder, 'dist');
-  const names = ['', 'demo'].flatMap((below) => readdirSync(join(dist, below)).filter((name) => /\.(js|wasm)$/.test(name))
+  const names = ['', 'demo'].flatMap((below) => readdirSync(join(dist, below)).filter(
+    (name) => /\.(js|wasm)$/.test(name),
+  )
     .map((name) => join(below, name)));
   return new Map(names.sort().map((name) => {
     const bytes = readFileSync(join(dist, name));
@@ -74,7 +78,8 @@ function printSizes(ours: string, theirs: string): void {
   for (const [name, [plain, packed]] of now) {
     const old = before.get(name);
     const cells = [[plain, old?.[0]], [packed, old?.[1]]].map(([size, was]) =>
-      `${String(size).padStart(10)} ${String(was ?? '-').padStart(10)}  ${was === undefined || size === undefined ? '-' : (size / was).toFixed(3)}`);
+      `${String(size).padStart(10)} ${String(was ?? '-').padStart(10)}  ` +
+        `${was === undefined || size === undefined ? '-' : (size / was).toFixed(3)}`);
     console.log(`${name.padEnd(20)} ${cells.join(' ')}`);
   }
 }
@@ -98,16 +103,24 @@ export async function compareBuilds(against: string, options: Omit<BenchOptions,
         continue;
       }
       for (const edge of options.edges) {
-        const [a, b] = await inTurns(await bench.setup(sessions[0], edge), await other.setup(sessions[1], edge), options.repeats);
+        const [a, b] =
+          await inTurns(await bench.setup(sessions[0], edge), await other.setup(sessions[1], edge), options.repeats);
         const pairs = [[Math.min(...a), Math.min(...b)], [median(a), median(b)]];
-        const cells = pairs.map(([now, before]) => `${now.toFixed(5).padStart(9)} ${before.toFixed(5).padStart(10)}  ${marked(now / before)}`);
-        console.log(`${bench.name.padEnd(24)} ${String(edge).padStart(6)} ${String(a.length).padStart(5)} ${cells.join('  ')}`);
+        const cells = pairs.map(
+          ([now, before]) => `${now.toFixed(5).padStart(9)} ${before.toFixed(5).padStart(10)}  ${marked(now / before)}`,
+        );
+        console.log(
+          `${bench.name.padEnd(24)} ${String(edge).padStart(6)} ${String(a.length).padStart(5)} ${cells.join('  ')}`,
+        );
         if (pairs.every(([now, before]) => now > SLOWER * before)) slower++;
       }
     }
     for (const session of sessions) session.close();
   }
   printSizes(ours.folder, theirs.folder);
-  console.log(`\n${slower === 0 ? 'none' : slower} slower by more than ${((SLOWER - 1) * 100).toFixed(0)} % in minimum and median`);
+  console.log(
+    `\n${slower === 0 ? 'none' : slower} slower by more than ${((SLOWER - 1) * 100).toFixed(0)} % in minimum and ` +
+      'median',
+  );
   return slower;
 }

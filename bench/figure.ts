@@ -2,18 +2,29 @@
 import { writeFileSync } from 'node:fs';
 
 /** What the report's page gives its charts, for a chart that stands alone on paper of any colour. */
-const STYLE = `<style>svg{background:#fff;font:11px system-ui,sans-serif}text{fill:#333}.title{font-weight:600;font-size:12px}
-.gridline{stroke:#e3e3e3}.axis{stroke:#888}.one{stroke:#888;stroke-dasharray:4 3}.line{fill:none;stroke-width:1.8}.p0{stroke:#667085}.p1{stroke:#b42318}.p2{stroke:#175cd3}.p3{stroke:#067647}.p4{stroke:#b54708}.p5{stroke:#6941c6}.p6{stroke:#0e7090}
-.train{fill:none}.test{stroke-width:.6}.test.p1{fill:#b42318}.test.p2{fill:#175cd3}.test.p3{fill:#067647}.test.p0{fill:#667085}.error{stroke-width:.8;stroke-opacity:.45;fill:none}</style>`;
+const STYLE = `<style>${[
+  'svg{background:#fff;font:11px system-ui,sans-serif}text{fill:#333}.title{font-weight:600;font-size:12px}\n',
+  '.gridline{stroke:#e3e3e3}.axis{stroke:#888}.one{stroke:#888;stroke-dasharray:4 3}.line{fill:none;stroke-width:1.8}',
+  '.p0{stroke:#667085}.p1{stroke:#b42318}.p2{stroke:#175cd3}.p3{stroke:#067647}.p4{stroke:#b54708}',
+  '.p5{stroke:#6941c6}.p6{stroke:#0e7090}\n',
+  '.train{fill:none}.test{stroke-width:.6}.test.p1{fill:#b42318}.test.p2{fill:#175cd3}.test.p3{fill:#067647}',
+  '.test.p0{fill:#667085}.error{stroke-width:.8;stroke-opacity:.45;fill:none}',
+].join('')}</style>`;
 
 export function writeFigure(file: string, svg: string): void {
   writeFileSync(file, `${svg.replace('<title>', `${STYLE}<title>`)}\n`);
 }
 
 /** Charts of one size side by side, `columns` in a row, as one. */
-export function panels(title: string, charts: readonly string[], columns: number, width: number, height: number): string {
+export function panels(
+  title: string, charts: readonly string[], columns: number, width: number, height: number,
+): string {
   const rows = Math.ceil(charts.length / columns);
   const placed = charts.map((svg, i) =>
-    svg.replace('<svg ', `<svg x="${(i % columns) * width}" y="${Math.floor(i / columns) * height}" width="${width}" height="${height}" `));
-  return `<svg viewBox="0 0 ${columns * width} ${rows * height}" role="img" xmlns="http://www.w3.org/2000/svg"><title>${title}</title>${placed.join('')}</svg>`;
+    svg.replace(
+      '<svg ',
+      `<svg x="${(i % columns) * width}" y="${Math.floor(i / columns) * height}" width="${width}" height="${height}" `,
+    ));
+  return `<svg viewBox="0 0 ${columns * width} ${rows * height}" role="img" ` +
+    `xmlns="http://www.w3.org/2000/svg"><title>${title}</title>${placed.join('')}</svg>`;
 }

@@ -1,4 +1,5 @@
-// Structures on which coarse levels are hard to make: near percolation, thin sheets, contacts along edges (decisions/0051, 0055).
+// Structures on which coarse levels are hard to make: near percolation, thin sheets, contacts along edges
+// (decisions/0051, 0055).
 import type { LabelVolume } from '../src/core/volume.js';
 
 /** Uniform numbers in [0, 1), xorshift32: the same everywhere. */
@@ -31,9 +32,12 @@ function smoothNoise(edge: number, passes: number, random: () => number): Float3
 
 export type HardKind = 'blobs' | 'fine blobs' | 'coarse blobs' | 'sheets' | 'voxels' | 'blocks of 5';
 
-const PASSES: Readonly<Record<HardKind, number>> = { blobs: 6, 'fine blobs': 1, 'coarse blobs': 16, sheets: 6, voxels: 0, 'blocks of 5': 0 };
+const PASSES: Readonly<Record<HardKind, number>> = {
+  blobs: 6, 'fine blobs': 1, 'coarse blobs': 16, sheets: 6, voxels: 0, 'blocks of 5': 0,
+};
 
-/** A cube in which phase 1 has the share ε: where a field is lowest, or nearest to 0 (sheets), or in whole blocks of 5³ voxels. */
+/** A cube in which phase 1 has the share ε: where a field is lowest, or nearest to 0 (sheets), or in whole blocks of 5³
+ *  voxels. */
 export function hardStructure(kind: HardKind, edge: number, share: number, seed = 1): LabelVolume {
   const random = uniform(seed + 2 ** 20);
   for (let k = 0; k < 32; k++) random();

@@ -89,11 +89,17 @@ export function chosenCases(cases: readonly BenchCase[], filter: string): readon
 export async function runBenches(cases: readonly BenchCase[], options: BenchOptions): Promise<void> {
   const chosen = chosenCases(cases, options.filter);
   const dist = new URL('../../../dist/', import.meta.url);
-  console.log(`${cpus()[0].model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`);
+  console.log(
+    `${cpus()[0].model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`,
+  );
   for (const threads of options.threads) {
-    const session = await openSession({ threads, wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) });
+    const session =
+      await openSession({ threads, wasmUrl: new URL('core.wasm', dist), workerUrl: new URL('worker.node.js', dist) });
     const bandwidth = await measureBandwidth(session);
-    console.log(`\n${threads} thread(s), triad ${bandwidth.toFixed(1)} GB/s, median of ${options.repeats}, of one where a run takes more than ${LONG} s`);
+    console.log(
+      `\n${threads} thread(s), triad ${bandwidth.toFixed(1)} GB/s, median of ${options.repeats}, ` +
+        `of one where a run takes more than ${LONG} s`,
+    );
     console.log('case                      edge   seconds   ns/voxel   GB/s  of triad  time/peer (scaled by triad)');
     for (const bench of chosen) {
       for (const edge of options.edges) {
@@ -109,7 +115,8 @@ export async function runBenches(cases: readonly BenchCase[], options: BenchOpti
         const rate = bench.bytesPerVoxel === null ? null : (bench.bytesPerVoxel * voxels) / middle / 1e9;
         const peer = bench.peers?.find((one) => one.threads === threads);
         const peerSeconds = peer?.seconds[edge];
-        const ratio = peerSeconds ? (middle / peerSeconds) * (bandwidth / (RECORD_BANDWIDTH[threads] ?? bandwidth)) : null;
+        const ratio =
+          peerSeconds ? (middle / peerSeconds) * (bandwidth / (RECORD_BANDWIDTH[threads] ?? bandwidth)) : null;
         const notes = Object.entries(extra ?? {}).map(([key, value]) => `${key}=${value}`).join(' ');
         console.log(
           `${bench.name.padEnd(24)} ${String(edge).padStart(5)} ${middle.toFixed(3).padStart(9)} ` +
@@ -120,7 +127,8 @@ export async function runBenches(cases: readonly BenchCase[], options: BenchOpti
         // After each line, so that a long run that is cut short leaves what it has measured.
         if (options.csv) {
           writeMeasurements(options.csv, [{
-            case: bench.name, edge, threads, seconds: middle, minSeconds: Math.min(...seconds), nsPerVoxel: (middle / voxels) * 1e9, triad: bandwidth,
+            case: bench.name, edge, threads, seconds: middle, minSeconds: Math.min(...seconds),
+            nsPerVoxel: (middle / voxels) * 1e9, triad: bandwidth,
             gbPerSecond: rate, peer: ratio === null ? null : (peer?.name ?? null), peerRatio: ratio, extra: notes,
           }]);
         }

@@ -21,22 +21,28 @@ export interface Measurement {
 }
 
 const COLUMNS = [
-  'case', 'edge', 'threads', 'seconds', 'minSeconds', 'nsPerVoxel', 'triad', 'gbPerSecond', 'peer', 'peerRatio', 'extra',
+  'case', 'edge', 'threads', 'seconds', 'minSeconds', 'nsPerVoxel', 'triad', 'gbPerSecond', 'peer', 'peerRatio',
+  'extra',
 ] as const satisfies readonly (keyof Measurement)[];
-const NUMBERS: ReadonlySet<string> = new Set(['edge', 'threads', 'seconds', 'minSeconds', 'nsPerVoxel', 'triad', 'gbPerSecond', 'peerRatio']);
+const NUMBERS: ReadonlySet<string> =
+  new Set(['edge', 'threads', 'seconds', 'minSeconds', 'nsPerVoxel', 'triad', 'gbPerSecond', 'peerRatio']);
 
 /** docs/performance/intel-xeon-2-50ghz.csv and the like. */
 export function recordPath(): string {
-  const name = cpus()[0].model.toLowerCase().replace(/\((r|tm)\)|processor|cpu/g, ' ').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  const name = cpus()[0].model.toLowerCase().replace(/\((r|tm)\)|processor|cpu/g, ' ').replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
   return `docs/performance/${name}.csv`;
 }
 
 export function readMeasurements(path: string): Measurement[] {
   if (!existsSync(path)) return [];
   const [head, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
-  if (head !== COLUMNS.join(',')) throw new Error(`${path}: the columns must be ${COLUMNS.join(',')}, found ${head}; remove the file`);
+  if (head !== COLUMNS.join(',')) {
+    throw new Error(`${path}: the columns must be ${COLUMNS.join(',')}, found ${head}; remove the file`);
+  }
   return lines.map((line) => {
-    const cells = line.split(',').map((cell, i) => (cell === '' && COLUMNS[i] !== 'extra' ? null : NUMBERS.has(COLUMNS[i]) ? Number(cell) : cell));
+    const cells = line.split(',')
+      .map((cell, i) => (cell === '' && COLUMNS[i] !== 'extra' ? null : NUMBERS.has(COLUMNS[i]) ? Number(cell) : cell));
     return Object.fromEntries(COLUMNS.map((column, i) => [column, cells[i]])) as unknown as Measurement;
   });
 }
@@ -45,10 +51,16 @@ export function readMeasurements(path: string): Measurement[] {
 export function writeMeasurements(path: string, rows: readonly Measurement[]): void {
   const key = (row: Measurement): string => `${row.case}\0${row.threads}\0${row.edge}`;
   const all = new Map([...readMeasurements(path), ...rows].map((row) => [key(row), row]));
-  const sorted = [...all.values()].sort((a, b) => a.case.localeCompare(b.case) || a.threads - b.threads || a.edge - b.edge);
+  const sorted = [...all.values()]
+    .sort((a, b) => a.case.localeCompare(b.case) || a.threads - b.threads || a.edge - b.edge);
   // Four digits are more than a shared machine repeats.
-  const cell = (value: string | number | null): string => (value === null ? '' : typeof value === 'number' ? String(Number(value.toPrecision(4))) : value.replaceAll(',', ';'));
+  const cell = (value: string | number | null): string => (
+    value === null ? '' : typeof value === 'number' ? String(Number(value.toPrecision(4))) : value.replaceAll(',', ';')
+  );
   mkdirSync(path.slice(0, path.lastIndexOf('/') + 1) || '.', { recursive: true });
-  writeFileSync(`${path}.new`, `${[COLUMNS.join(','), ...sorted.map((row) => COLUMNS.map((column) => cell(row[column])).join(','))].join('\n')}\n`);
+  writeFileSync(
+    `${path}.new`,
+    `${[COLUMNS.join(','), ...sorted.map((row) => COLUMNS.map((column) => cell(row[column])).join(','))].join('\n')}\n`,
+  );
   renameSync(`${path}.new`, path);
 }

@@ -1,6 +1,6 @@
 // `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE | --record]`
-// --against DIR compares with another checkout that is built, in turns; `npx tsc -p tsconfig.bench.json` compiles its benches.
-// --record keeps the rows in docs/performance/ (a file per processor) and writes the page anew.
+// --against DIR compares with another checkout that is built, in turns; `npx tsc -p tsconfig.bench.json` compiles its
+// benches. --record keeps the rows in docs/performance/ (a file per processor) and writes the page anew.
 import { parseArgs } from 'node:util';
 import { compareBuilds } from './compare.js';
 import { loadCases, runBenches } from './harness.js';

@@ -26,7 +26,8 @@ function kindOf(file, owner, { name, type }) {
   // A record that the host lays out in memory: its address.
   if (type !== undefined && recordOf(file, type.getText()) !== null) return [name.getText(), 'pointer'];
   throw new Error(
-    `${file}: ${owner}: ${name.getText()} has the type ${type?.getText()}; kernels take ${Object.keys(KINDS).join(', ')} and records`,
+    `${file}: ${owner}: ${name.getText()} has the type ${type?.getText()}; ` +
+      `kernels take ${Object.keys(KINDS).join(', ')} and records`,
   );
 }
 
@@ -34,7 +35,9 @@ function kindOf(file, owner, { name, type }) {
 function recordOf(file, name) {
   const source = parse(file);
   for (const node of source.statements) {
-    if (ts.isClassDeclaration(node) && node.name?.text === name) return decorated(node, 'unmanaged') ? { file, node } : null;
+    if (ts.isClassDeclaration(node) && node.name?.text === name) {
+      return decorated(node, 'unmanaged') ? { file, node } : null;
+    }
     if (!ts.isImportDeclaration(node)) continue;
     const bindings = node.importClause?.namedBindings;
     if (bindings && ts.isNamedImports(bindings) && bindings.elements.some((element) => element.name.text === name)) {

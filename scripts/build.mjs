@@ -1,4 +1,5 @@
-// Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates: build/.
+// Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates:
+// build/.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +8,8 @@ import { writeAbi } from './abi.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
-const run = (script, ...args) => execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+const run = (script, ...args) =>
+  execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
 
 const only = process.argv[2];
 mkdirSync('dist', { recursive: true });

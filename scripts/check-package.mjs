@@ -5,15 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'voxelith-package-'));
-const run = (command, args, options = {}) => execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
+const run = (command, args, options = {}) =>
+  execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
 
 try {
   run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }');
   run('npm', ['install', '--omit=optional', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: folder });
-  run('npx', ['voxelith', 'generate', '--model', 'bm01', '--size', '32', '--seed', '1', '--quiet', '-o', 'a.npy'], { cwd: folder });
-  const result = JSON.parse(run('npx', ['voxelith', 'conduct', 'a.npy', '--phase', '2', '--json', '--quiet'], { cwd: folder }));
+  run(
+    'npx', ['voxelith', 'generate', '--model', 'bm01', '--size', '32', '--seed', '1', '--quiet', '-o', 'a.npy'],
+    { cwd: folder },
+  );
+  const result =
+    JSON.parse(run('npx', ['voxelith', 'conduct', 'a.npy', '--phase', '2', '--json', '--quiet'], { cwd: folder }));
   writeFileSync(
     join(folder, 'use.mjs'),
     `import { specFromSet, generate, mFactor, openSession } from 'voxelith';
@@ -24,16 +29,30 @@ session.close();`,
   );
   const fromLibrary = Number(run('node', ['use.mjs'], { cwd: folder }));
   if (!(result.mFactor > 0) || result.mFactor !== fromLibrary) {
-    throw new Error(`check-package: command gives M = ${result.mFactor}, library ${fromLibrary}; they must be equal and > 0`);
+    throw new Error(
+      `check-package: command gives M = ${result.mFactor}, library ${fromLibrary}; they must be equal and > 0`,
+    );
   }
   // Without the optional packages the formats that need them say which.
   run('npx', ['voxelith', 'import', 'a.npy', '-o', 'a.zarr', '--quiet'], { cwd: folder });
-  for (const [from, to, wanted] of [['a.npy', 'a.h5', 'npm install h5wasm'], ['a.zarr', 'b.npy', 'npm install zarrita']]) {
-    const { status, stderr } = spawnSync('npx', ['voxelith', 'import', from, '-o', to, '--quiet'], { cwd: folder, encoding: 'utf8' });
+  for (
+    const [from, to, wanted] of [['a.npy', 'a.h5', 'npm install h5wasm'], ['a.zarr', 'b.npy', 'npm install zarrita']]
+  ) {
+    const { status, stderr } =
+      spawnSync('npx', ['voxelith', 'import', from, '-o', to, '--quiet'], { cwd: folder, encoding: 'utf8' });
     const line = stderr.trim().split('\n').at(-1);
-    if (status !== 2 || !line.endsWith(wanted)) throw new Error(`check-package: import ${from} -o ${to} without the package: status ${status}, "${line}"`);
+    if (status !== 2 || !line.endsWith(wanted)) {
+      throw new Error(`check-package: import ${from} -o ${to} without the package: status ${status}, "${line}"`);
+    }
   }
-  const example = run('node', ['node_modules/voxelith/examples/nmc-nanostructure/run.mjs', '--size', '40', '--realisations', '1', '--samples', 'c900'], { cwd: folder });
+  const example = run(
+    'node',
+    [
+      'node_modules/voxelith/examples/nmc-nanostructure/run.mjs', '--size', '40', '--realisations', '1', '--samples',
+      'c900',
+    ],
+    { cwd: folder },
+  );
   if (!example.includes('| C900 |')) throw new Error(`check-package: the example printed no row for C900:\n${example}`);
   console.log(`packed package works: ${tarball}, M = ${fromLibrary}`);
 } finally {

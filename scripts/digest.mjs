@@ -1,6 +1,6 @@
-// Says in one line per operation what a build gives, exactly: `npm run digest -- [DIST] [--against DIST|FILE] [--only TEXT] [--save FILE]`.
-// Run it before and after a change that must not change any result. Only what differs between two runs of one build is left out:
-// times, memory, versions. Results on one thread and on two must agree.
+// Says in one line per operation what a build gives, exactly: `npm run digest -- [DIST] [--against DIST|FILE] [--only
+// TEXT] [--save FILE]`. Run it before and after a change that must not change any result. Only what differs between two
+// runs of one build is left out: times, memory, versions. Results on one thread and on two must agree.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,8 @@ async function outcomeOf(operation, context) {
   }
 }
 
-/** Runs the operations of one build. @returns leaves by name, and the names whose results depend on the number of threads */
+/** Runs the operations of one build. @returns leaves by name, and the names whose results depend on the number of
+ *  threads */
 async function runBuild(dist, only, onResult) {
   const api = await import(pathToFileURL(join(dist, 'node.js')).href);
   const folder = mkdtempSync(join(tmpdir(), 'voxelith-digest-'));
@@ -46,7 +47,9 @@ async function runBuild(dist, only, onResult) {
       leaves[operation.name] = first;
       if (operation.host !== true) {
         const second = await outcomeOf(operation, { ...context, session: sessions[1], threads: 2 });
-        if (digestOf(first) !== digestOf(second)) unequal.push({ name: operation.name, lines: differences(second, first) });
+        if (digestOf(first) !== digestOf(second)) {
+          unequal.push({ name: operation.name, lines: differences(second, first) });
+        }
       }
       onResult(operation.name, first);
     }
@@ -62,16 +65,24 @@ function runApart(dist, only) {
   return new Promise((done, fail) => {
     const file = fileURLToPath(import.meta.url);
     const out = join(mkdtempSync(join(tmpdir(), 'voxelith-digest-')), 'leaves.json');
-    execFile(process.execPath, [file, dist, '--only', only, '--save', out], { maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-      if (!existsSync(out)) fail(new Error(`digest of ${dist} failed: ${stderr || error.message}`));
-      else done(JSON.parse(readFileSync(out, 'utf8')));
-      rmSync(join(out, '..'), { recursive: true, force: true });
-    });
+    execFile(
+      process.execPath, [file, dist, '--only', only, '--save', out], { maxBuffer: 2 ** 28 },
+      (error, stdout, stderr) => {
+        if (!existsSync(out)) fail(new Error(`digest of ${dist} failed: ${stderr || error.message}`));
+        else done(JSON.parse(readFileSync(out, 'utf8')));
+        rmSync(join(out, '..'), { recursive: true, force: true });
+      },
+    );
   });
 }
 
 function print(title, lines) {
-  console.log([title, ...lines.slice(0, SHOWN).map((line) => `    ${line}`), ...(lines.length > SHOWN ? [`    … ${lines.length - SHOWN} more`] : [])].join('\n'));
+  console.log(
+    [
+      title, ...lines.slice(0, SHOWN).map((line) => `    ${line}`),
+      ...(lines.length > SHOWN ? [`    … ${lines.length - SHOWN} more`] : []),
+    ].join('\n'),
+  );
 }
 
 const { values, positionals } = parseArgs({
@@ -80,11 +91,14 @@ const { values, positionals } = parseArgs({
 });
 const dist = resolve(positionals[0] ?? 'dist');
 const show = (name, leaves) => {
-  if (values.against === undefined) console.log(`${digestOf(leaves)}  ${name}${leaves[0]?.[0] === 'error' ? `  (${leaves[0][1]})` : ''}`);
+  if (values.against === undefined) {
+    console.log(`${digestOf(leaves)}  ${name}${leaves[0]?.[0] === 'error' ? `  (${leaves[0][1]})` : ''}`);
+  }
 };
 
 const reference = values.against === undefined ? null
-  : statSync(values.against).isDirectory() ? runApart(resolve(values.against), values.only) : JSON.parse(readFileSync(values.against, 'utf8'));
+  : statSync(values.against)
+    .isDirectory() ? runApart(resolve(values.against), values.only) : JSON.parse(readFileSync(values.against, 'utf8'));
 const { leaves, unequal } = await runBuild(dist, values.only, show);
 if (values.save !== undefined) writeFileSync(values.save, JSON.stringify(leaves));
 for (const { name, lines } of unequal) print(`THREADS  ${name}: one thread → two`, lines);
@@ -100,5 +114,8 @@ if (reference !== null) {
   }
 }
 const count = Object.keys(leaves).length;
-console.log(`${count} operations${reference === null ? '' : `, ${changed} changed`}, ${unequal.length} that depend on the number of threads`);
+console.log(
+  `${count} operations${reference === null ? '' : `, ${changed} changed`}, ` +
+    `${unequal.length} that depend on the number of threads`,
+);
 process.exitCode = changed + unequal.length > 0 ? 1 : 0;

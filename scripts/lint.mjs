@@ -1,5 +1,5 @@
-// What `npm run lint` checks: oxlint on the host's code, oxlint and TypeScript on AssemblyScript as far as they understand it, and the
-// length of lines.
+// What `npm run lint` checks: oxlint on the host's code, oxlint and TypeScript on AssemblyScript as far as they
+// understand it, and the length of lines.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,13 +8,15 @@ import { dirname, join } from 'node:path';
 
 const COLUMNS = 120;
 const HOST = ['src', 'test', 'bench', 'demo', 'scripts', 'examples'];
-/** Whole numbers of 64 bits and AssemblyScript's casts are no mistakes there; `let` and shadowed names are looked at more closely. */
+/** Whole numbers of 64 bits and AssemblyScript's casts are no mistakes there; `let` and shadowed names are looked at
+ *  more closely. */
 const ASSEMBLY_RULES = ['-A', 'no-loss-of-precision', '-D', 'prefer-const', '-D', 'no-shadow', '-D', 'no-var'];
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
 const oxlint = bin('oxlint', 'bin/oxlint');
-const tracked = (...patterns) => execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { encoding: 'utf8' })
+const tracked = (...patterns) =>
+  execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { encoding: 'utf8' })
   .split('\n').filter((name) => name !== '');
 
 /** Runs a tool; its output goes to the terminal, `from` in it replaced. @returns whether it found nothing */
@@ -32,7 +34,9 @@ function assemblyLint() {
     for (const name of tracked('assembly/*.ts')) {
       mkdirSync(join(folder, dirname(name)), { recursive: true });
       const text = readFileSync(name, 'utf8');
-      writeFileSync(join(folder, name), text.replace(/^([ \t]*)@(inline|unmanaged|final|lazy|unsafe|global)\b/gm, '$1'));
+      writeFileSync(
+        join(folder, name), text.replace(/^([ \t]*)@(inline|unmanaged|final|lazy|unsafe|global)\b/gm, '$1'),
+      );
     }
     return passes(oxlint, [...ASSEMBLY_RULES, '--deny-warnings', folder], folder);
   } finally {
@@ -54,9 +58,11 @@ function longLines(name) {
 }
 
 function lineLengths() {
-  const exempt = readFileSync(new URL('long-lines.txt', import.meta.url), 'utf8').split('\n').filter((line) => line !== '');
+  const exempt =
+    readFileSync(new URL('long-lines.txt', import.meta.url), 'utf8').split('\n').filter((line) => line !== '');
   const isExempt = (name) => exempt.some((entry) => (entry.endsWith('/') ? name.startsWith(entry) : name === entry));
-  const found = tracked('*.ts', '*.mts', '*.mjs', '*.js', '*.css', '*.html', '*.md').filter((name) => !isExempt(name)).flatMap(longLines);
+  const found = tracked('*.ts', '*.mts', '*.mjs', '*.js', '*.css', '*.html', '*.md').filter((name) => !isExempt(name))
+    .flatMap(longLines);
   for (const line of found) console.error(line);
   return found.length === 0;
 }
@@ -67,5 +73,9 @@ const checks = {
   'line lengths': lineLengths,
 };
 const failed = Object.entries(checks).filter(([, check]) => !check()).map(([name]) => name);
-console.log(failed.length === 0 ? `lint: nothing found (${Object.keys(checks).join('; ')})` : `lint: failed: ${failed.join('; ')}`);
+console.log(
+  failed.length === 0
+    ? `lint: nothing found (${Object.keys(checks).join('; ')})`
+    : `lint: failed: ${failed.join('; ')}`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

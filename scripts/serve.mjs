@@ -1,10 +1,14 @@
-// Serves dist/ with the two headers that let a page share memory between threads: `npm run demo`, then open the address.
+// Serves dist/ with the two headers that let a page share memory between threads: `npm run demo`, then open the
+// address.
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json' };
+const TYPES = {
+  '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
 const root = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /** @param {{isolated?: boolean, port?: number}} options isolated: send COOP and COEP. @returns the listening server. */

@@ -11,7 +11,8 @@ function apertures(name: string, sourceOf: (structure: ModelStructure) => Apertu
     name,
     bytesPerVoxel: null,
     async setup(session, edge) {
-      const structure = await generate(session, specFromSet('bm01', { size: [edge, edge, edge], seed: 1, levelSets: true }));
+      const structure =
+        await generate(session, specFromSet('bm01', { size: [edge, edge, edge], seed: 1, levelSets: true }));
       const source = sourceOf(structure);
       const smoothing = 'labels' in source ? source.smoothing : null;
       const { shape } = structure;

@@ -19,7 +19,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 /** Points of an operation's duration at which it is cancelled. */
 const MOMENTS = [0.2, 0.5, 0.8];
 
-async function latency(operation: Operation, session: Session, structure: ModelStructure, delay: number): Promise<number> {
+async function latency(
+  operation: Operation, session: Session, structure: ModelStructure, delay: number,
+): Promise<number> {
   const controller = new AbortController();
   let aborted = 0;
   const timer = setTimeout(() => {
@@ -51,7 +53,9 @@ export const cases: readonly BenchCase[] = [
             await operation(session, structure, {});
             const duration = performance.now() - start;
             const latencies: number[] = [];
-            for (const moment of MOMENTS) latencies.push(await latency(operation, session, structure, moment * duration));
+            for (const moment of MOMENTS) {
+              latencies.push(await latency(operation, session, structure, moment * duration));
+            }
             worst[name] = Number(Math.max(...latencies).toFixed(4));
           }
           return worst;

@@ -31,10 +31,16 @@ function curve(name: string, run: (session: Session, volume: LabelVolume) => Pro
 }
 
 export const cases: readonly BenchCase[] = [
-  curve('curves-two-point-axis-z', (session, volume) => twoPointCoverage(session, volume, { phases: [1], directions: ['z'], maxLag: 100 })),
-  curve('curves-two-point-axis-x', (session, volume) => twoPointCoverage(session, volume, { phases: [1], directions: ['x'], maxLag: 100 })),
+  curve('curves-two-point-axis-z', (session, volume) => twoPointCoverage(
+    session, volume, { phases: [1], directions: ['z'], maxLag: 100 },
+  )),
+  curve('curves-two-point-axis-x', (session, volume) => twoPointCoverage(
+    session, volume, { phases: [1], directions: ['x'], maxLag: 100 },
+  )),
   curve('curves-two-point-axes', (session, volume) => twoPointCoverage(session, volume, { maxLag: 100 })),
-  curve('curves-two-point-lattice', (session, volume) => twoPointCoverage(session, volume, { directions: 'lattice', maxLag: 100 })),
+  curve('curves-two-point-lattice', (session, volume) => twoPointCoverage(
+    session, volume, { directions: 'lattice', maxLag: 100 },
+  )),
   curve('curves-chords', (session, volume) => chordLengths(session, volume)),
   curve('curves-surface-profiles', (session, volume) => surfaceProfiles(session, volume)),
   curve('curves-two-point-map', (session, volume) => twoPointMap(session, volume, { phases: 1, maxLag: 100 })),

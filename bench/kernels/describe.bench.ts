@@ -10,7 +10,9 @@ export const cases: readonly BenchCase[] = [
     name: 'describe',
     bytesPerVoxel: null,
     async setup(session, edge) {
-      const volume = await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
+      const volume = await generate(
+        session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE },
+      );
       return {
         voxels: edge ** 3,
         async run() {

@@ -6,7 +6,8 @@ import type { BenchCase } from '../harness.js';
 
 /** ε = 0.40, 0.50, 0.10, as in the peer record. */
 export const PEER_STRUCTURE = {
-  alphaChiX: 0.08, alphaChiY: 0.08, alphaGaussX: 0.15, alphaGaussY: 0.15, lambdaX: 2.061154, lambdaY: 0.090574, n: 2, anisotropyFactor: 1,
+  alphaChiX: 0.08, alphaChiY: 0.08, alphaGaussX: 0.15, alphaGaussY: 0.15, lambdaX: 2.061154, lambdaY: 0.090574, n: 2,
+  anisotropyFactor: 1,
 } as const;
 
 export const cases: readonly BenchCase[] = (['z', 'y', 'x'] as const).map((axis) => ({
@@ -14,7 +15,8 @@ export const cases: readonly BenchCase[] = (['z', 'y', 'x'] as const).map((axis)
   bytesPerVoxel: null,
   peers: [{ name: 'buckets in C++', threads: 1, seconds: { 128: 0.044, 256: 0.41, 401: 1.94 } }],
   async setup(session, edge) {
-    const volume = await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
+    const volume =
+      await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
     return {
       voxels: edge ** 3,
       async run() {

@@ -35,7 +35,10 @@ async function scan(session: Session, edge: number): Promise<Scan> {
   return kept;
 }
 
-function measure(name: string, bytesPerVoxel: number | null, run: (session: Session, scan: Scan) => Promise<Readonly<Record<string, number>> | void>): BenchCase {
+function measure(
+  name: string, bytesPerVoxel: number | null,
+  run: (session: Session, scan: Scan) => Promise<Readonly<Record<string, number>> | void>,
+): BenchCase {
   return {
     name,
     bytesPerVoxel,
@@ -46,7 +49,8 @@ function measure(name: string, bytesPerVoxel: number | null, run: (session: Sess
   };
 }
 
-const filter = (name: string, how: Filter): BenchCase => measure(`image-${name}`, null, async (session, { grey }) => void (await filterGreys(session, grey, how)));
+const filter = (name: string, how: Filter): BenchCase =>
+  measure(`image-${name}`, null, async (session, { grey }) => void (await filterGreys(session, grey, how)));
 
 export const cases: readonly BenchCase[] = [
   filter('box-3', { kind: 'box', size: 3 }),
@@ -55,8 +59,14 @@ export const cases: readonly BenchCase[] = [
   filter('gaussian-1', { kind: 'gaussian', sigma: 1 }),
   filter('anisotropic-10', { kind: 'anisotropic' }),
   measure('image-flatten', null, async (session, { grey }) => void (await flattenGreys(session, grey))),
-  measure('image-otsu-3', null, async (session, { grey }) => void (await segmentGreys(session, grey, { method: 'otsu', classes: 3 }))),
-  measure('image-clean-100', null, async (session, { labels }) => ({ components: (await cleanLabels(session, labels, { minVoxels: 100 })).components })),
-  measure('image-close-2', null, async (session, { labels }) => void (await closePhase(session, labels, { radius: 2, phase: 2 }))),
+  measure('image-otsu-3', null, async (session, { grey }) => void (
+    await segmentGreys(session, grey, { method: 'otsu', classes: 3 })
+  )),
+  measure('image-clean-100', null, async (session, { labels }) => (
+    { components: (await cleanLabels(session, labels, { minVoxels: 100 })).components }
+  )),
+  measure('image-close-2', null, async (session, { labels }) => void (
+    await closePhase(session, labels, { radius: 2, phase: 2 })
+  )),
   measure('image-rescale-half', null, async (session, { labels }) => void (await rescaleLabels(session, labels, 0.5))),
 ];

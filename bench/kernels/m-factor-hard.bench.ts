@@ -1,10 +1,12 @@
-// Structures that 2×2×2 blocks coarsen badly: iterations to M and to a residual of 1e-6, levels of blocks against the default's.
+// Structures that 2×2×2 blocks coarsen badly: iterations to M and to a residual of 1e-6, levels of blocks against the
+// default's.
 import { mFactor } from '../../src/transport/m-factor.js';
 import { hardStructure, type HardKind } from '../hard.js';
 import type { BenchCase } from '../harness.js';
 
 const KINDS: readonly (readonly [HardKind, number])[] = [
-  ['voxels', 0.33], ['voxels', 0.36], ['voxels', 0.5], ['blocks of 5', 0.35], ['blocks of 5', 0.45], ['sheets', 0.15], ['sheets', 0.2],
+  ['voxels', 0.33], ['voxels', 0.36], ['voxels', 0.5], ['blocks of 5', 0.35], ['blocks of 5', 0.45], ['sheets', 0.15],
+  ['sheets', 0.2],
   ['fine blobs', 0.2], ['blobs', 0.2], ['blobs', 0.3], ['blobs', 0.5],
 ];
 
@@ -25,8 +27,10 @@ export const cases: readonly BenchCase[] = KINDS.map(([kind, share]) => ({
         const [blocks, blocksFine] = [await seconds('blocks', null), await seconds('blocks', 1e-6)];
         const [auto, autoFine] = [await seconds('auto', null), await seconds('auto', 1e-6)];
         return {
-          blocks: blocks.iterations, blocksCpu: blocks.cpu, blocksMiB: blocks.MiB, blocksTo6: blocksFine.iterations, blocksTo6Cpu: blocksFine.cpu,
-          auto: auto.iterations, autoCpu: auto.cpu, autoMiB: auto.MiB, autoTo6: autoFine.iterations, autoTo6Cpu: autoFine.cpu,
+          blocks: blocks.iterations, blocksCpu: blocks.cpu, blocksMiB: blocks.MiB, blocksTo6: blocksFine.iterations,
+          blocksTo6Cpu: blocksFine.cpu,
+          auto: auto.iterations, autoCpu: auto.cpu, autoMiB: auto.MiB, autoTo6: autoFine.iterations,
+          autoTo6Cpu: autoFine.cpu,
         };
       },
     });

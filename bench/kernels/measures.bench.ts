@@ -34,7 +34,8 @@ function measure(name: string, bytesPerVoxel: number, run: Measure, peer?: Peer)
   };
 }
 
-// Each label is copied into the arena (read and write) and read by the pass, or one-hot coded (read, write) and read again.
+// Each label is copied into the arena (read and write) and read by the pass, or one-hot coded (read, write) and read
+// again.
 export const cases: readonly BenchCase[] = [
   measure('measures-volume', 4, async (session, volume) => void (await volumeFractions(session, volume))),
   measure(
@@ -47,7 +48,9 @@ export const cases: readonly BenchCase[] = [
     async (session, volume) => void (await eulerNumbers(session, volume, { phases: [1] })),
     { name: 'QuantImPy, one phase', threads: 1, seconds: { 128: 0.0091, 256: 0.071, 401: 0.287 } },
   ),
-  measure('measures-triple-lines', 6, async (session, volume) => ({ length: (await triplePhaseBoundaries(session, volume))[0].length })),
+  measure('measures-triple-lines', 6, async (session, volume) => (
+    { length: (await triplePhaseBoundaries(session, volume))[0].length }
+  )),
   ...([6, 26] as const).map((neighbourhood) =>
     measure(
       `measures-components-${neighbourhood}`, 4,
@@ -55,7 +58,9 @@ export const cases: readonly BenchCase[] = [
       {
         name: 'cc3d',
         threads: 1,
-        seconds: neighbourhood === 6 ? { 128: 0.0073, 256: 0.062, 401: 0.265 } : { 128: 0.0077, 256: 0.068, 401: 0.289 },
+        seconds: neighbourhood === 6
+          ? { 128: 0.0073, 256: 0.062, 401: 0.265 }
+          : { 128: 0.0077, 256: 0.068, 401: 0.289 },
       },
     )),
 ];

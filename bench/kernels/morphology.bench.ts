@@ -23,7 +23,9 @@ function benchCase(
     bytesPerVoxel,
     peers,
     async setup(session, edge) {
-      const volume = await generate(session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE });
+      const volume = await generate(
+        session, { model: 'three-phase', size: [edge, edge, edge], seed: 1, parameters: PEER_STRUCTURE },
+      );
       return { voxels: edge ** 3, run: run(session, volume) };
     },
   };
@@ -43,7 +45,9 @@ export const cases: readonly BenchCase[] = [
         const input = frame.lease('labels', labels.length);
         await frame.write(input, labels);
         const [...taken] = leases.map(({ name, bytes }) => frame.lease(name, bytes));
-        return { largest: await distance16(frame, input, shape, 1, 'open', taken), MiB: Math.round(peakBytes(plan) / 2 ** 20) };
+        return {
+          largest: await distance16(frame, input, shape, 1, 'open', taken), MiB: Math.round(peakBytes(plan) / 2 ** 20),
+        };
       });
     // labels in, u8 out and in, u16 out.
   }, 5),
@@ -77,31 +81,42 @@ export const cases: readonly BenchCase[] = [
         });
       });
   }),
-  benchCase('reach', [{ name: 'cc3d components 6', threads: 1, seconds: { 128: 0.0073, 256: 0.062, 401: 0.265 } }], (session, { labels, shape }) => {
-    const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...reachMaskLeases(shape, session.threads)] };
-    return () =>
-      session.run('reach', plan, labels.length, {}, async (frame) => {
-        const input = frame.lease('labels', labels.length);
-        await frame.write(input, labels);
-        const counts = await reachMask(frame, null, input, shape, { phase: 1, axis: 'z', from: 'low', neighbours: 6 });
-        return { share: Number((counts.reduce((a, b) => a + b, 0) / labels.length).toFixed(4)) };
-      });
-  }),
-  benchCase('thickness', [{ name: "PoreSpy's local thickness", threads: 1, seconds: { 128: 0.91, 256: 8.1, 401: 32.6 } }], (session, volume) => async () => {
-    const { d50, largest } = await openingSizes(session, volume, { phase: 1 });
-    const MiB = Math.round(peakBytes(localThicknessPlan(volume.shape, session.threads)) / 2 ** 20);
-    return { d50: Number(d50?.toFixed(4)), largest: Number(largest?.toFixed(4)), MiB };
-  }),
+  benchCase(
+    'reach', [{ name: 'cc3d components 6', threads: 1, seconds: { 128: 0.0073, 256: 0.062, 401: 0.265 } }],
+    (session, { labels, shape }) => {
+      const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...reachMaskLeases(shape, session.threads)] };
+      return () =>
+        session.run('reach', plan, labels.length, {}, async (frame) => {
+          const input = frame.lease('labels', labels.length);
+          await frame.write(input, labels);
+          const counts =
+            await reachMask(frame, null, input, shape, { phase: 1, axis: 'z', from: 'low', neighbours: 6 });
+          return { share: Number((counts.reduce((a, b) => a + b, 0) / labels.length).toFixed(4)) };
+        });
+    },
+  ),
+  benchCase(
+    'thickness', [{ name: "PoreSpy's local thickness", threads: 1, seconds: { 128: 0.91, 256: 8.1, 401: 32.6 } }],
+    (session, volume) => async () => {
+      const { d50, largest } = await openingSizes(session, volume, { phase: 1 });
+      const MiB = Math.round(peakBytes(localThicknessPlan(volume.shape, session.threads)) / 2 ** 20);
+      return { d50: Number(d50?.toFixed(4)), largest: Number(largest?.toFixed(4)), MiB };
+    },
+  ),
   // Both curves at the 64 radii of CURVE_POINTS; the goal is 30 s on two threads.
   benchCase('curves', [], (session, volume) => async () => {
     const { curves } = await constrictivity(session, volume, { phase: 1, curves: true });
     return { radii: curves!.radius.length };
   }),
-  benchCase('constrictivity', [{ name: "PoreSpy's two curves", threads: 1, seconds: { 128: 1.8, 256: 17.3 } }], (session, volume) => async () => {
-    const result = await constrictivity(session, volume, { phase: 1 });
-    return {
-      beta: Number(result.constrictivity.toFixed(6)), rMin: Number(result.bottleneckRadius?.toFixed(4)),
-      rMax: Number(result.bulgeRadius?.toFixed(4)), MiB: Math.round(peakBytes(constrictivityPlan(volume.shape, session.threads)) / 2 ** 20),
-    };
-  }),
+  benchCase(
+    'constrictivity', [{ name: "PoreSpy's two curves", threads: 1, seconds: { 128: 1.8, 256: 17.3 } }],
+    (session, volume) => async () => {
+      const result = await constrictivity(session, volume, { phase: 1 });
+      return {
+        beta: Number(result.constrictivity.toFixed(6)), rMin: Number(result.bottleneckRadius?.toFixed(4)),
+        rMax: Number(result.bulgeRadius?.toFixed(4)),
+        MiB: Math.round(peakBytes(constrictivityPlan(volume.shape, session.threads)) / 2 ** 20),
+      };
+    },
+  ),
 ];

@@ -1,4 +1,5 @@
-// The chain in one process: generate, describe all phases, conduct both solid phases; seconds of each and the peak of the process.
+// The chain in one process: generate, describe all phases, conduct both solid phases; seconds of each and the peak of
+// the process.
 import { describe } from '../../src/descriptors/describe.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
@@ -22,7 +23,9 @@ export const cases: readonly BenchCase[] = [
             seconds[`${stage}Ns`] = Number(((1e9 * elapsed) / edge ** 3).toFixed(1));
             return result;
           };
-          const structure = await timed('generate', () => generate(session, specFromSet('bm01', { size: [edge, edge, edge], seed: 1 })));
+          const structure = await timed(
+            'generate', () => generate(session, specFromSet('bm01', { size: [edge, edge, edge], seed: 1 })),
+          );
           await timed('describe', () => describe(session, structure));
           const se = await timed('conductSE', () => mFactor(session, structure, { phase: 1 }));
           const am = await timed('conductAM', () => mFactor(session, structure, { phase: 2 }));

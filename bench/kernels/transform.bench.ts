@@ -1,6 +1,8 @@
 // A whole real field there and back again: the two transforms of a two-point function, or of the FFT peer's unit field.
 import type { BenchCase } from '../harness.js';
-import { fieldBytes, forwardTransform, inverseTransform, openTransform, transformLength, transformPlan } from '../../src/kernels/transform.js';
+import {
+  fieldBytes, forwardTransform, inverseTransform, openTransform, transformLength, transformPlan,
+} from '../../src/kernels/transform.js';
 import type { Shape } from '../../src/core/grid.js';
 
 export const cases: readonly BenchCase[] = [

@@ -7,7 +7,9 @@ export const cases: readonly BenchCase[] = [
     name: 'triad',
     bytesPerVoxel: null,
     async setup(session) {
-      return { voxels: 2 ** 24, run: async () => ({ gbPerSecond: Number((await measureBandwidth(session)).toFixed(1)) }) };
+      return {
+        voxels: 2 ** 24, run: async () => ({ gbPerSecond: Number((await measureBandwidth(session)).toFixed(1)) }),
+      };
     },
   },
 ];

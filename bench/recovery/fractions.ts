@@ -1,6 +1,8 @@
-// Intervals of ε from single images of structures with known ε, and σ_p̂ [B, eq. 18] beside the scatter of ε over realisations.
+// Intervals of ε from single images of structures with known ε, and σ_p̂ [B, eq. 18] beside the scatter of ε over
+// realisations.
 import {
-  chi2Fractions, generate, threePhaseFractions, volumeFractionInterval, type Chi2Parameters, type FractionInterval, type ModelName, type Session, type Shape, type ThreePhaseParameters,
+  chi2Fractions, generate, threePhaseFractions, volumeFractionInterval, type Chi2Parameters, type FractionInterval,
+  type ModelName, type Session, type Shape, type ThreePhaseParameters,
 } from '../../src/index.js';
 import { modelVariance } from '../../src/calibration/representativity.js';
 
@@ -12,7 +14,8 @@ export interface FractionCase {
 
 const CHI2: Chi2Parameters = { alpha: 0.2, lambda: 1.2, anisotropyFactor: 0.95 };
 const THREE_PHASE: ThreePhaseParameters = {
-  alphaChiX: 0.2, alphaGaussX: 0.35, alphaChiY: 0.3, alphaGaussY: 0.18, lambdaX: 1.76, lambdaY: 0.1, n: 2, anisotropyFactor: 0.92,
+  alphaChiX: 0.2, alphaGaussX: 0.35, alphaChiY: 0.3, alphaGaussY: 0.18, lambdaX: 1.76, lambdaY: 0.1, n: 2,
+  anisotropyFactor: 0.92,
 };
 
 /** The first phase of a model: solid, or SE. */
@@ -47,7 +50,8 @@ function fractionOf(model: ModelName): number {
 }
 
 const mean = (list: readonly number[]): number => list.reduce((sum, x) => sum + x, 0) / list.length;
-const deviation = (list: readonly number[]): number => Math.sqrt(list.reduce((sum, x) => sum + (x - mean(list)) ** 2, 0) / (list.length - 1));
+const deviation = (list: readonly number[]): number =>
+  Math.sqrt(list.reduce((sum, x) => sum + (x - mean(list)) ** 2, 0) / (list.length - 1));
 
 /** Draws the structures of a window and takes the interval of each. */
 export async function runFractions(session: Session, { name, model, shape }: FractionCase): Promise<FractionSummary> {
@@ -55,13 +59,17 @@ export async function runFractions(session: Session, { name, model, shape }: Fra
   const found: FractionInterval[] = [];
   const common = { size: shape, seed: 700, scenario: FRACTION_CASES.findIndex((each) => each.name === name) };
   for (let realisation = 0; realisation < FRACTION_TRIALS; realisation++) {
-    const structure = await generate(session, model === 'chi2' ? { ...common, realisation, model, parameters: CHI2 } : { ...common, realisation, model, parameters: THREE_PHASE });
+    const structure = await generate(session, model === 'chi2' ? { ...common, realisation, model, parameters: CHI2 } : {
+      ...common, realisation, model, parameters: THREE_PHASE,
+    });
     found.push(await volumeFractionInterval(session, structure, FIRST[model], 0.95));
   }
   return {
-    case: name, truth, trials: found.length, covered: found.filter(({ interval: [low, high] }) => low <= truth && truth <= high).length,
+    case: name, truth, trials: found.length,
+    covered: found.filter(({ interval: [low, high] }) => low <= truth && truth <= high).length,
     scatter: deviation(found.map(({ volumeFraction }) => volumeFraction)),
     exact: Math.sqrt(modelVariance(model, model === 'chi2' ? CHI2 : THREE_PHASE, 'x', shape, [1, 1, 1])),
-    fromImages: mean(found.map(({ standardError }) => standardError)), fromImagesDeviation: deviation(found.map(({ standardError }) => standardError)),
+    fromImages: mean(found.map(({ standardError }) => standardError)),
+    fromImagesDeviation: deviation(found.map(({ standardError }) => standardError)),
   };
 }

@@ -1,5 +1,7 @@
 // Structures with known parameters, calibrated: what `npm run recovery` plots and test/recovery promises.
-import { calibrate, generate, regionDistance, type LabelVolume, type ModelName, type Session, type Shape } from '../../src/index.js';
+import {
+  calibrate, generate, regionDistance, type LabelVolume, type ModelName, type Session, type Shape,
+} from '../../src/index.js';
 import { hotellingLimit } from '../../src/numeric/distributions.js';
 
 export interface RecoveryCase {
@@ -12,7 +14,10 @@ export interface RecoveryCase {
 
 export const CASES: readonly RecoveryCase[] = [
   { name: 'three-phase-3d', title: 'three-phase, volume of 48³ voxels', model: 'three-phase', shapes: [[48, 48, 48]] },
-  { name: 'three-phase-2d', title: 'three-phase, sections across x and z of 200² voxels', model: 'three-phase', shapes: [[200, 200, 1], [1, 200, 200]] },
+  {
+    name: 'three-phase-2d', title: 'three-phase, sections across x and z of 200² voxels', model: 'three-phase',
+    shapes: [[200, 200, 1], [1, 200, 200]],
+  },
   { name: 'chi2-3d', title: 'χ²₂, volume of 48³ voxels', model: 'chi2', shapes: [[48, 48, 48]] },
   { name: 'chi2-2d', title: 'χ²₂, one section across x of 200² voxels', model: 'chi2', shapes: [[200, 200, 1]] },
 ];
@@ -21,10 +26,12 @@ export const CASES: readonly RecoveryCase[] = [
 export const TRIALS = 40;
 export const DRAWS = 40;
 
-/** Parameters of the trials lie in these ranges, per voxel: structures that the windows show, five correlation lengths and more per edge. */
+/** Parameters of the trials lie in these ranges, per voxel: structures that the windows show, five correlation lengths
+ *  and more per edge. */
 const RANGES: Readonly<Record<ModelName, Readonly<Record<string, readonly [number, number]>>>> = {
   'three-phase': {
-    alphaChiX: [0.15, 0.27], alphaGaussX: [0.25, 0.45], lambdaX: [1.4, 2.2], alphaChiY: [0.22, 0.4], alphaGaussY: [0.14, 0.24], lambdaY: [-0.3, 0.5],
+    alphaChiX: [0.15, 0.27], alphaGaussX: [0.25, 0.45], lambdaX: [1.4, 2.2], alphaChiY: [0.22, 0.4],
+    alphaGaussY: [0.14, 0.24], lambdaY: [-0.3, 0.5],
     anisotropyFactor: [0.85, 1.1],
   },
   chi2: { alpha: [0.09, 0.16], lambda: [0.7, 1.6], anisotropyFactor: [0.85, 1.1] },
@@ -32,7 +39,8 @@ const RANGES: Readonly<Record<ModelName, Readonly<Record<string, readonly [numbe
 
 export const parameterNames = (model: ModelName): readonly string[] => Object.keys(RANGES[model]);
 
-/** θ of a trial: point `trial` of an additive recurrence with the powers of the generalised golden ratio, which fills the box evenly. */
+/** θ of a trial: point `trial` of an additive recurrence with the powers of the generalised golden ratio, which fills
+ *  the box evenly. */
 export function trueParameters(model: ModelName, trial: number): Readonly<Record<string, number>> {
   const ranges = Object.entries(RANGES[model]);
   let ratio = 1;
@@ -54,7 +62,8 @@ export interface Trial {
   readonly truth: Readonly<Record<string, number>>;
   readonly estimate: Readonly<Record<string, number>>;
   readonly standardError: Readonly<Record<string, number>>;
-  /** Of the optima that the calibration names as fitting as well, and its estimate, the one nearest to θ; of X and of Y by itself. */
+  /** Of the optima that the calibration names as fitting as well, and its estimate, the one nearest to θ; of X and of Y
+   *  by itself. */
   readonly nearest: Readonly<Record<string, number>>;
 }
 
@@ -62,12 +71,14 @@ type Values = Readonly<Record<string, number>>;
 
 /** α of X and of Y can each have two optima. */
 const FIELDS: Readonly<Record<ModelName, readonly (readonly string[])[]>> = {
-  'three-phase': [['alphaChiX', 'alphaGaussX', 'lambdaX', 'anisotropyFactor'], ['alphaChiY', 'alphaGaussY', 'lambdaY']], chi2: [['alpha', 'lambda', 'anisotropyFactor']],
+  'three-phase': [['alphaChiX', 'alphaGaussX', 'lambdaX', 'anisotropyFactor'], ['alphaChiY', 'alphaGaussY', 'lambdaY']],
+  chi2: [['alpha', 'lambda', 'anisotropyFactor']],
 };
 
 function nearestTo(truth: Values, model: ModelName, optima: readonly Values[]): Values {
   return Object.fromEntries(FIELDS[model].flatMap((keys) => {
-    const away = (optimum: Values): number => keys.filter((key) => key.startsWith('alpha')).reduce((sum, key) => sum + Math.abs(optimum[key] - truth[key]) / truth[key], 0);
+    const away = (optimum: Values): number => keys.filter((key) => key.startsWith('alpha'))
+      .reduce((sum, key) => sum + Math.abs(optimum[key] - truth[key]) / truth[key], 0);
     const best = optima.reduce((least, optimum) => (away(optimum) < away(least) ? optimum : least));
     return keys.map((key) => [key, best[key]]);
   }));
@@ -78,7 +89,9 @@ export async function runTrial(session: Session, { name, model, shapes }: Recove
   const truth = trueParameters(model, trial);
   const parameters = (model === 'chi2' ? truth : { ...truth, n: 2 }) as never;
   const images: LabelVolume[] = [];
-  for (const [i, size] of shapes.entries()) images.push(await generate(session, { model, parameters, size, seed: 1000 + trial, scenario: 900 + i }));
+  for (const [i, size] of shapes.entries()) {
+    images.push(await generate(session, { model, parameters, size, seed: 1000 + trial, scenario: 900 + i }));
+  }
   const found = await calibrate(session, images, { model, draws: DRAWS, seed: 5000 + trial });
   return {
     case: name, trial, distance: regionDistance(found, parameters), limit: found.region.limit, truth,
@@ -92,5 +105,7 @@ export const covers = ({ distance, limit }: Trial): boolean => distance <= limit
 
 /** Expected T² of the smallest, second, … of `count` trials: medians of its distribution's ranks. */
 export function expectedDistances(model: ModelName, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => hotellingLimit((i + 0.5) / count, parameterNames(model).length, DRAWS));
+  return Array.from(
+    { length: count }, (_, i) => hotellingLimit((i + 0.5) / count, parameterNames(model).length, DRAWS),
+  );
 }

@@ -1,5 +1,6 @@
-// The six nanoporous NMC samples of [B] as virtual structures: descriptors beside its Table 2, M-factors beside its eq. 15.
-// [B] Neumann et al. 2023, Int. J. Solids Struct. 280:112394. Uses nothing but the package; see README.md in this folder.
+// The six nanoporous NMC samples of [B] as virtual structures: descriptors beside its Table 2, M-factors beside its eq.
+// 15. [B] Neumann et al. 2023, Int. J. Solids Struct. 280:112394. Uses nothing but the package; see README.md in this
+// folder.
 // @ts-check
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,23 +14,44 @@ const SEED = 2023;
 
 /** [B] Table 2, rows "sim": means of ten cubes of 400³ voxels. */
 const PRINTED = {
-  f850: { volumeFraction2: 0.46, specificSurfaceArea2: 9.34, meanGeodesicTortuosity2: 1.11, meanGeodesicTortuosity3: 1.05, constrictivity2: 0.53, constrictivity3: 0.68 },
-  f900: { volumeFraction2: 0.68, specificSurfaceArea2: 6.23, meanGeodesicTortuosity2: 1.05, meanGeodesicTortuosity3: 1.11, constrictivity2: 0.61, constrictivity3: 0.63 },
-  m850: { volumeFraction2: 0.52, specificSurfaceArea2: 8.04, meanGeodesicTortuosity2: 1.09, meanGeodesicTortuosity3: 1.07, constrictivity2: 0.54, constrictivity3: 0.68 },
-  m900: { volumeFraction2: 0.6, specificSurfaceArea2: 5.82, meanGeodesicTortuosity2: 1.07, meanGeodesicTortuosity3: 1.09, constrictivity2: 0.57, constrictivity3: 0.66 },
-  c850: { volumeFraction2: 0.62, specificSurfaceArea2: 7.46, meanGeodesicTortuosity2: 1.06, meanGeodesicTortuosity3: 1.09, constrictivity2: 0.6, constrictivity3: 0.66 },
-  c900: { volumeFraction2: 0.7, specificSurfaceArea2: 4.66, meanGeodesicTortuosity2: 1.05, meanGeodesicTortuosity3: 1.12, constrictivity2: 0.62, constrictivity3: 0.61 },
+  f850: {
+    volumeFraction2: 0.46, specificSurfaceArea2: 9.34, meanGeodesicTortuosity2: 1.11, meanGeodesicTortuosity3: 1.05,
+    constrictivity2: 0.53, constrictivity3: 0.68,
+  },
+  f900: {
+    volumeFraction2: 0.68, specificSurfaceArea2: 6.23, meanGeodesicTortuosity2: 1.05, meanGeodesicTortuosity3: 1.11,
+    constrictivity2: 0.61, constrictivity3: 0.63,
+  },
+  m850: {
+    volumeFraction2: 0.52, specificSurfaceArea2: 8.04, meanGeodesicTortuosity2: 1.09, meanGeodesicTortuosity3: 1.07,
+    constrictivity2: 0.54, constrictivity3: 0.68,
+  },
+  m900: {
+    volumeFraction2: 0.6, specificSurfaceArea2: 5.82, meanGeodesicTortuosity2: 1.07, meanGeodesicTortuosity3: 1.09,
+    constrictivity2: 0.57, constrictivity3: 0.66,
+  },
+  c850: {
+    volumeFraction2: 0.62, specificSurfaceArea2: 7.46, meanGeodesicTortuosity2: 1.06, meanGeodesicTortuosity3: 1.09,
+    constrictivity2: 0.6, constrictivity3: 0.66,
+  },
+  c900: {
+    volumeFraction2: 0.7, specificSurfaceArea2: 4.66, meanGeodesicTortuosity2: 1.05, meanGeodesicTortuosity3: 1.12,
+    constrictivity2: 0.62, constrictivity3: 0.61,
+  },
 };
 
 const TABLE_2 = /** @type {const} */ ([
-  ['volumeFraction2', 'ε'], ['specificSurfaceArea2', 'S / µm⁻¹'], ['meanGeodesicTortuosity2', 'τ solid'], ['meanGeodesicTortuosity3', 'τ pores'],
+  ['volumeFraction2', 'ε'], ['specificSurfaceArea2', 'S / µm⁻¹'], ['meanGeodesicTortuosity2', 'τ solid'],
+  ['meanGeodesicTortuosity3', 'τ pores'],
   ['constrictivity2', 'β solid'], ['constrictivity3', 'β pores'],
 ]);
 
 /** As in the tables of studies: the label of the phase stands at the end. */
 const COLUMNS = /** @type {const} */ ([
-  'version', 'sample', 'size', 'realisation', 'volumeFraction2', 'specificSurfaceArea2', 'meanGeodesicTortuosity2', 'stdGeodesicTortuosity2', 'constrictivity2', 'mFactor2',
-  'volumeFraction3', 'specificSurfaceArea3', 'meanGeodesicTortuosity3', 'stdGeodesicTortuosity3', 'constrictivity3', 'mFactor3',
+  'version', 'sample', 'size', 'realisation', 'volumeFraction2', 'specificSurfaceArea2', 'meanGeodesicTortuosity2',
+  'stdGeodesicTortuosity2', 'constrictivity2', 'mFactor2',
+  'volumeFraction3', 'specificSurfaceArea3', 'meanGeodesicTortuosity3', 'stdGeodesicTortuosity3', 'constrictivity3',
+  'mFactor3',
 ]);
 
 const { values } = parseArgs({
@@ -45,14 +67,20 @@ const size = Number(values.size);
 const realisations = Number(values.realisations);
 const samples = values.samples.split(',');
 const unknown = samples.find((sample) => !(sample in PRINTED));
-if (unknown !== undefined) throw new Error(`--samples: expected some of ${Object.keys(PRINTED).join(',')}, found "${unknown}"`);
-if (!(Number.isInteger(realisations) && realisations > 0)) throw new Error(`--realisations: expected a whole number above 0, found "${values.realisations}"`);
+if (unknown !== undefined) {
+  throw new Error(`--samples: expected some of ${Object.keys(PRINTED).join(',')}, found "${unknown}"`);
+}
+if (!(Number.isInteger(realisations) && realisations > 0)) {
+  throw new Error(`--realisations: expected a whole number above 0, found "${values.realisations}"`);
+}
 
 /** One row of the table of structures; what a structure does not have (no path through a phase) is empty.
  *  @param {import('voxelith').Session} session @param {string} sample @param {number} realisation */
 async function measure(session, sample, realisation) {
   const structure = await generate(session, specFromSet(sample, { size: [size, size, size], seed: SEED, realisation }));
-  const { phases } = await describe(session, structure, { only: ['volumeFraction', 'specificSurfaceArea', 'geodesicTortuosity', 'constrictivity'] });
+  const { phases } = await describe(
+    session, structure, { only: ['volumeFraction', 'specificSurfaceArea', 'geodesicTortuosity', 'constrictivity'] },
+  );
   /** @type {Record<string, string>} */
   const row = { version: VERSION, sample, size: String(size), realisation: String(realisation) };
   for (const phase of [SOLID, PORE]) {
@@ -72,7 +100,8 @@ const file = join(values.out, 'structures.csv');
 const rows = existsSync(file) ? parseCsv(file, readFileSync(file, 'utf8')).rows.map((row) => ({ ...row })) : [];
 /** @param {string} sample @param {number} realisation */
 const find = (sample, realisation) => rows.find((row) =>
-  row.version === VERSION && row.sample === sample && row.size === String(size) && row.realisation === String(realisation));
+  row.version === VERSION && row.sample === sample && row.size === String(size) &&
+    row.realisation === String(realisation));
 
 /** Mean and standard deviation of what there is; a dash where there is nothing.
  *  @param {readonly number[]} all @param {number} places */
@@ -81,7 +110,8 @@ function spread(all, places) {
   if (list.length === 0) return '–';
   const mean = list.reduce((sum, x) => sum + x, 0) / list.length;
   if (list.length === 1) return mean.toFixed(places);
-  return `${mean.toFixed(places)} ± ${Math.sqrt(list.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (list.length - 1)).toFixed(places)}`;
+  return `${mean.toFixed(places)} ± ` +
+    `${Math.sqrt(list.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (list.length - 1)).toFixed(places)}`;
 }
 
 /** @param {string} text */
@@ -95,7 +125,8 @@ function equation15(volumeFraction, meanGeodesicTortuosity, constrictivity) {
 }
 
 /** @param {readonly (readonly string[])[]} lines the first is the head */
-const markdown = ([head, ...body]) => [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const markdown = ([head, ...body]) =>
+  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const session = await openSession(values.threads === undefined ? {} : { threads: Number(values.threads) });
 mkdirSync(values.out, { recursive: true });
@@ -106,7 +137,10 @@ for (const sample of samples) {
     rows.push(await measure(session, sample, realisation));
     writeFileSync(`${file}.part`, formatCsv(COLUMNS, rows.map((row) => COLUMNS.map((column) => row[column]))));
     renameSync(`${file}.part`, file);
-    process.stderr.write(`${sample} ${size}³, realisation ${realisation + 1} of ${realisations}: ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+    process.stderr.write(
+      `${sample} ${size}³, realisation ${realisation + 1} of ${realisations}: ` +
+        `${((performance.now() - start) / 1000).toFixed(1)} s\n`,
+    );
   }
 }
 session.close();
@@ -114,23 +148,35 @@ session.close();
 const descriptors = [['sample', ...TABLE_2.flatMap(([, title]) => [title, '[B]'])]];
 const transport = [['sample', ...['solid', 'pores'].flatMap((phase) => [`M ${phase}`, 'eq. 15', 'eq. 15, [B]'])]];
 for (const sample of samples) {
-  const own = Array.from({ length: realisations }, (_, realisation) => /** @type {Record<string, string>} */ (find(sample, realisation)));
+  const own = Array.from(
+    { length: realisations }, (_, realisation) => /** @type {Record<string, string>} */ (find(sample, realisation)),
+  );
   const printed = PRINTED[/** @type {keyof typeof PRINTED} */ (sample)];
-  descriptors.push([sample.toUpperCase(), ...TABLE_2.flatMap(([column]) => [spread(own.map((row) => number(row[column])), 3), printed[column].toFixed(2)])]);
-  const { volumeFraction2, meanGeodesicTortuosity2, meanGeodesicTortuosity3, constrictivity2, constrictivity3 } = printed;
+  descriptors.push([
+    sample.toUpperCase(),
+    ...TABLE_2.flatMap(([column]) => [spread(own.map((row) => number(row[column])), 3), printed[column].toFixed(2)]),
+  ]);
+  const { volumeFraction2, meanGeodesicTortuosity2, meanGeodesicTortuosity3, constrictivity2, constrictivity3 } =
+    printed;
   const byPrinted = [
-    equation15(volumeFraction2, meanGeodesicTortuosity2, constrictivity2), equation15(1 - volumeFraction2, meanGeodesicTortuosity3, constrictivity3),
+    equation15(volumeFraction2, meanGeodesicTortuosity2, constrictivity2),
+    equation15(1 - volumeFraction2, meanGeodesicTortuosity3, constrictivity3),
   ];
   transport.push([sample.toUpperCase(), ...[SOLID, PORE].flatMap((phase, i) => [
     spread(own.map((row) => number(row[`mFactor${phase}`])), 4),
     spread(own.map((row) => equation15(
-      number(row[`volumeFraction${phase}`]), number(row[`meanGeodesicTortuosity${phase}`]), number(row[`constrictivity${phase}`]),
+      number(row[`volumeFraction${phase}`]), number(row[`meanGeodesicTortuosity${phase}`]),
+      number(row[`constrictivity${phase}`]),
     )), 4),
     byPrinted[i].toFixed(3),
   ])]);
 }
-const text = `χ²₂ model of six samples, ${size}³ voxels of 10 nm, ${realisations === 1 ? 'one realisation' : `mean ± standard deviation of ${realisations} realisations`}; [B]: as printed, 400³ voxels.
-${size === 400 ? '' : 'A window of another size is not comparable with the printed table: paths, bottlenecks and M depend on it.\n'}
+const drawn = realisations === 1 ? 'one realisation' : `mean ± standard deviation of ${realisations} realisations`;
+const caveat = size === 400
+  ? ''
+  : 'A window of another size is not comparable with the printed table: paths, bottlenecks and M depend on it.\n';
+const text = `χ²₂ model of six samples, ${size}³ voxels of 10 nm, ${drawn}; [B]: as printed, 400³ voxels.
+${caveat}
 Descriptors beside [B] Table 2
 
 ${markdown(descriptors)}

@@ -4,16 +4,29 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const commands = {
-  generate: ['generate', '--model', 'bm01', '--size', '28,24,32', '--seed', '7', '--level-sets', '--phase-level-set', '2', '-o', 'a.nrrd'],
+  generate: [
+    'generate', '--model', 'bm01', '--size', '28,24,32', '--seed', '7', '--level-sets', '--phase-level-set', '2', '-o',
+    'a.nrrd',
+  ],
   'generate spec': ['generate', 'spec.yaml', '-o', 'b.vti', '--json'],
   info: ['info', 'a.nrrd', '--plan', '--memory', '2G'],
-  import: ['import', 'grey.npy', '--flatten', '--filter', 'median', '--segment', 'otsu:3', '--labels', '3,1,2', '--clean', '30', '--rescale', '0.8', '-o', 'c.tif'],
+  import: [
+    'import', 'grey.npy', '--flatten', '--filter', 'median', '--segment', 'otsu:3', '--labels', '3,1,2', '--clean',
+    '30', '--rescale', '0.8', '-o', 'c.tif',
+  ],
   describe: ['describe', 'a.nrrd', '--axis', 'all', '--curves', '--histograms', '--json'],
   'describe table': ['describe', 'a.nrrd', 'c.tif', '-o', 'describe.csv'],
-  'describe report': ['describe', 'a.nrrd', '--only', 'geodesicTortuosity,twoPoint,openingSizes', '--report', 'describe.html'],
-  conduct: ['conduct', 'a.nrrd', '--phase', '1', '--axis', 'all', '--history', '--fields', 'flow.vti', '--report', 'conduct.html', '-o', 'conduct.csv'],
+  'describe report': [
+    'describe', 'a.nrrd', '--only', 'geodesicTortuosity,twoPoint,openingSizes', '--report', 'describe.html',
+  ],
+  conduct: [
+    'conduct', 'a.nrrd', '--phase', '1', '--axis', 'all', '--history', '--fields', 'flow.vti', '--report',
+    'conduct.html', '-o', 'conduct.csv',
+  ],
   'conduct tensor': ['conduct', 'a.nrrd', '--sigma', '1=1.0,2=1e-3', '--boundary', 'periodic', '--tensor', '--json'],
-  'conduct level set': ['conduct', 'a.nrrd', '--phase', '2', '--interface', 'smooth', '--level-set', 'a-level-2.nrrd', '--json'],
+  'conduct level set': [
+    'conduct', 'a.nrrd', '--phase', '2', '--interface', 'smooth', '--level-set', 'a-level-2.nrrd', '--json',
+  ],
   correlate: ['correlate', 'a.nrrd', '--phase', '1,2', '--max-lag', '9', '-o', 'lags.vti', '--json'],
   calibrate: ['calibrate', 'descriptors.json', '--model', 'three-phase', '-o', 'calibrated.yaml'],
   study: ['study', 'run', 'study.yaml', '--report', 'study.html'],
@@ -34,7 +47,9 @@ size: [18, 20, 22]
 gradient: {realisations: 1}
 steps: {h: [-0.1], hConstrictivity: [0.025], descriptors: [volumeFraction1, constrictivity2]}
 `;
-const DESCRIPTORS = '{"phases": {"1": {"volumeFraction": 0.35, "specificSurfaceArea": 0.9}, "2": {"volumeFraction": 0.45, "specificSurfaceArea": 1.1}}, "voxelSizeUm": 0.2}';
+const DESCRIPTORS =
+  '{"phases": {"1": {"volumeFraction": 0.35, "specificSurfaceArea": 0.9}, "2": {"volumeFraction": 0.45, ' +
+    '"specificSurfaceArea": 1.1}}, "voxelSizeUm": 0.2}';
 
 /** All files below a folder with the time of their last change. */
 function filesIn(folder, below = '') {
@@ -46,22 +61,28 @@ function filesIn(folder, below = '') {
 
 /** Rows of a CSV by the names of its columns, some of which are left out as in JSON. */
 function records(text) {
-  const [names, ...rows] = text.trim().split('\n').map((line) => line.match(/("([^"]|"")*"|[^,]*)(,|$)/g).map((cell) => cell.replace(/,$/, '')));
+  const [names, ...rows] = text.trim().split('\n')
+    .map((line) => line.match(/("([^"]|"")*"|[^,]*)(,|$)/g).map((cell) => cell.replace(/,$/, '')));
   return rows.map((row) => Object.fromEntries(names.map((name, k) => [name, row[k]])));
 }
 
 function contentOf(path) {
   const bytes = readFileSync(path);
-  if (path.endsWith('.jsonl')) return bytes.toString().split('\n').filter((line) => line !== '').sort().map((line) => JSON.parse(line));
+  if (path.endsWith('.jsonl')) {
+    return bytes.toString().split('\n').filter((line) => line !== '').sort().map((line) => JSON.parse(line));
+  }
   if (path.endsWith('.json')) return JSON.parse(bytes.toString());
   if (path.endsWith('.csv')) return records(bytes.toString());
   return /\.(html|yaml|svg)$/.test(path) ? bytes.toString() : bytes;
 }
 
 const call = (cli, folder, words) => new Promise((resolve) => {
-  execFile(process.execPath, [cli, ...words], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-    resolve({ status: error === null ? 0 : error.code, stdout, stderr });
-  });
+  execFile(
+    process.execPath, [cli, ...words], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 },
+    (error, stdout, stderr) => {
+      resolve({ status: error === null ? 0 : error.code, stdout, stderr });
+    },
+  );
 });
 
 /** Runs every command in `folder`, each with what the ones before it have written. */
@@ -69,10 +90,15 @@ async function runAll({ api, dist, folder, inputs, lawTable }) {
   const grey = await api.encodeVoxels('grey.npy', inputs.grey16);
   writeFileSync(join(folder, 'grey.npy'), grey.bytes);
   writeFileSync(join(folder, 'grey.npy.json'), grey.sidecar);
-  for (const [name, text] of [['spec.yaml', SPEC], ['study.yaml', STUDY], ['descriptors.json', DESCRIPTORS]]) writeFileSync(join(folder, name), text);
+  for (const [name, text] of [['spec.yaml', SPEC], ['study.yaml', STUDY], ['descriptors.json', DESCRIPTORS]]) {
+    writeFileSync(join(folder, name), text);
+  }
   const table = lawTable();
   const columns = Object.keys(table[0]);
-  writeFileSync(join(folder, 'law.csv'), [columns, ...table.map((row) => columns.map((name) => row[name]))].map((row) => row.join(',')).join('\n'));
+  writeFileSync(
+    join(folder, 'law.csv'),
+    [columns, ...table.map((row) => columns.map((name) => row[name]))].map((row) => row.join(',')).join('\n'),
+  );
 
   const outcomes = {};
   let before = new Map(filesIn(folder));

@@ -11,14 +11,20 @@ const steps = {
   'filter box float': ['greyFloat', [{ step: 'filter', filter: { kind: 'box', size: 3 } }]],
   'filter median float': ['greyFloat', [{ step: 'filter', filter: { kind: 'median', size: 3 } }]],
   'filter anisotropic': ['grey16', [{ step: 'filter', filter: { kind: 'anisotropic', iterations: 4 } }]],
-  'filter anisotropic kappa': ['greyFloat', [{ step: 'filter', filter: { kind: 'anisotropic', iterations: 3, kappa: 0.3 } }]],
+  'filter anisotropic kappa': [
+    'greyFloat', [{ step: 'filter', filter: { kind: 'anisotropic', iterations: 3, kappa: 0.3 } }],
+  ],
   'flatten z': ['grey16', [{ step: 'flatten' }]],
   'flatten all, quadratic': ['grey8', [{ step: 'flatten', axes: ['z', 'y', 'x'], degree: 2 }]],
   'flatten float': ['greyFloat', [{ step: 'flatten', axes: ['y'] }]],
   'segment otsu': ['grey16', [{ step: 'segment', segmentation: { method: 'otsu', classes: 3 }, labels: [3, 1, 2] }]],
   'segment otsu 2': ['grey8', [{ step: 'segment', segmentation: { method: 'otsu' } }]],
-  'segment thresholds': ['greyFloat', [{ step: 'segment', segmentation: { method: 'thresholds', thresholds: [0.9, 1.5] } }]],
-  'segment fractions': ['grey16', [{ step: 'segment', segmentation: { method: 'fractions', fractions: [0.3, 0.45, 0.25] } }]],
+  'segment thresholds': [
+    'greyFloat', [{ step: 'segment', segmentation: { method: 'thresholds', thresholds: [0.9, 1.5] } }],
+  ],
+  'segment fractions': [
+    'grey16', [{ step: 'segment', segmentation: { method: 'fractions', fractions: [0.3, 0.45, 0.25] } }],
+  ],
   clean: ['speckled', [{ step: 'clean', minVoxels: 20 }]],
   'clean one phase': ['speckled', [{ step: 'clean', minVoxels: 5, phases: [2] }]],
   close: ['speckled', [{ step: 'close', radius: 2, phase: 1 }]],
@@ -47,7 +53,8 @@ const functions = {
 };
 
 const EXTENSIONS = [
-  '.npy', '.npz', '.tif', '.nrrd', '.mha', '.nii', '.nii.gz', '.h5', '.zarr', '.vti', '.raw', '.npy.gz', '.nrrd.gz', '.mha.gz', '.raw.gz',
+  '.npy', '.npz', '.tif', '.nrrd', '.mha', '.nii', '.nii.gz', '.h5', '.zarr', '.vti', '.raw', '.npy.gz', '.nrrd.gz',
+  '.mha.gz', '.raw.gz',
 ];
 
 const encodings = EXTENSIONS.flatMap((extension) => ['labels', 'grey16', 'greyFloat'].map((input) => ({
@@ -57,7 +64,9 @@ const encodings = EXTENSIONS.flatMap((extension) => ['labels', 'grey16', 'greyFl
     const array = input === 'labels' ? { ...grid, data: labels, provenance: { made: 'by hand' } } : inputs[input];
     const name = `a${extension}`;
     const encoded = await api.encodeVoxels(name, array);
-    const decoded = encoded.folder ? await api.decodeFolder(name, encoded.folder) : await api.decodeVoxels(name, encoded.bytes, encoded.sidecar);
+    const decoded = encoded.folder
+      ? await api.decodeFolder(name, encoded.folder)
+      : await api.decodeVoxels(name, encoded.bytes, encoded.sidecar);
     // HDF5 keeps the time of writing: of its bytes only the number is the same twice.
     return { encoded: extension === '.h5' ? encoded.bytes.length : encoded, decoded };
   },
@@ -65,7 +74,9 @@ const encodings = EXTENSIONS.flatMap((extension) => ['labels', 'grey16', 'greyFl
 
 const fixtures = fileURLToPath(new URL('../../test/io/fixtures/', import.meta.url));
 /** Fixtures that hold several images. */
-const INSIDE = { 'h5py-many.h5': ['volumes/raw', 'volumes/labels', 'volumes/xyz'], 'zarr2-plain.zarr': ['fortran', 'long', 'mask'] };
+const INSIDE = {
+  'h5py-many.h5': ['volumes/raw', 'volumes/labels', 'volumes/xyz'], 'zarr2-plain.zarr': ['fortran', 'long', 'mask'],
+};
 const readings = readdirSync(fixtures).filter((name) => name !== 'README.md').flatMap(
   (name) => INSIDE[name]?.map((path) => `${name}:${path}`) ?? name,
 ).map((name) => ({
@@ -80,7 +91,8 @@ export const operations = [
       return api.importImage(session, 'image.npy', { data: labels, ...rest }, list, { content });
     },
   })),
-  ...Object.entries(functions).map(([name, run]) => ({ name, run: ({ api, session, inputs }) => run(api, session, inputs) })),
+  ...Object.entries(functions)
+    .map(([name, run]) => ({ name, run: ({ api, session, inputs }) => run(api, session, inputs) })),
   ...encodings,
   ...readings,
 ];

@@ -60,13 +60,17 @@ export function makeInputs() {
     two: { ...grid, labels: labelsOf(coarse, [0.2], [3, 2]) },
     five: { ...grid, labels: labelsOf(coarse, [-1, -0.3, 0.3, 1], [1, 2, 3, 4, 7]) },
     /** White noise a little above the percolation threshold of site percolation, 0.3116. */
-    sparse: { ...grid, labels: Uint8Array.from({ length: three.length }, () => (noise() < 0.36 ? 1 : noise() < 0.5 ? 2 : 3)) },
+    sparse: {
+      ...grid, labels: Uint8Array.from({ length: three.length }, () => (noise() < 0.36 ? 1 : noise() < 0.5 ? 2 : 3)),
+    },
     /** Nothing of label 1 in the first layer. */
     blocked: { ...grid, labels: three.map((label, i) => (i < layer ? 2 : label)) },
     levelSet: Float32Array.from(coarse, (value) => value - 0.1),
     grey8: { ...grid, data: Uint8Array.from(bright, (value) => Math.max(0, Math.min(255, value))) },
     grey16: { ...grid, data: Uint16Array.from(bright, (value) => 40 * value) },
     greyFloat: { ...grid, data: Float32Array.from(bright, (value) => value / 100) },
-    section: { shape: [1, 48, 44], voxelSizeUm: [0.2, 0.2, 0.2], labels: labelsOf(waves([1, 48, 44], 10, 4), [0.2], [3, 2]) },
+    section: {
+      shape: [1, 48, 44], voxelSizeUm: [0.2, 0.2, 0.2], labels: labelsOf(waves([1, 48, 44], 10, 4), [0.2], [3, 2]),
+    },
   };
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 
 /** What differs between two runs of the same build, or says which build it is. */
 const DROPPED = new Set([
-  'seconds', 'secondsLeft', 'finished', 'peakBytes', 'version', 'threads', 'node', 'platform', 'cpu', 'pid', 'location', 'cost', 'layout',
+  'seconds', 'secondsLeft', 'finished', 'peakBytes', 'version', 'threads', 'node', 'platform', 'cpu', 'pid', 'location',
+  'cost', 'layout',
 ]);
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -27,7 +28,8 @@ const hashOf = (...parts) => {
 
 const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** @returns {[path: string, leaf: string][]} numbers by their digits, which name a Float64 exactly; arrays of numbers by a hash of their bytes */
+/** @returns {[path: string, leaf: string][]} numbers by their digits, which name a Float64 exactly; arrays of numbers
+ *    by a hash of their bytes */
 export function leavesOf(value, path = '') {
   if (value === undefined || typeof value === 'function') return [];
   if (value === null || typeof value === 'boolean') return [[path, String(value)]];
@@ -41,11 +43,14 @@ export function leavesOf(value, path = '') {
     const kind = value instanceof Uint8Array ? 'Uint8Array' : value.constructor.name;
     return [[path, `${kind}[${value.length}] ${hashOf(bytesOf(value))}`]];
   }
-  if (value instanceof Map) return leavesOf(Object.fromEntries([...value].map(([key, item]) => [String(key), item])), path);
+  if (value instanceof Map) {
+    return leavesOf(Object.fromEntries([...value].map(([key, item]) => [String(key), item])), path);
+  }
   if (Array.isArray(value) && value.length > 64 && value.every((item) => typeof item === 'number')) {
     return leavesOf(Float64Array.from(value), path);
   }
-  return Object.keys(value).filter((key) => !DROPPED.has(key)).sort().flatMap((key) => leavesOf(value[key], `${path}.${key}`));
+  return Object.keys(value).filter((key) => !DROPPED.has(key)).sort()
+    .flatMap((key) => leavesOf(value[key], `${path}.${key}`));
 }
 
 /** Short SHA-256 over paths and leaves. */

@@ -7,8 +7,11 @@ const study = (more) => ({
 const studies = {
   plain: study({}),
   'smooth, along x, exponential': study({
-    transport: { interface: 'smooth', tolerance: 1e-5 }, axis: 'x', covariance: 'exponential', phases: [1, 2, 3], constrictivity: { from: 'high' },
-    steps: { h: [0.1], hConstrictivity: [0.05], descriptors: ['volumeFraction', 'meanGeodesicTortuosity2', 'constrictivity1'] },
+    transport: { interface: 'smooth', tolerance: 1e-5 }, axis: 'x', covariance: 'exponential', phases: [1, 2, 3],
+    constrictivity: { from: 'high' },
+    steps: {
+      h: [0.1], hConstrictivity: [0.05], descriptors: ['volumeFraction', 'meanGeodesicTortuosity2', 'constrictivity1'],
+    },
     gradient: { realisations: 2, randomNumbers: 'independent' },
   }),
 };
@@ -26,7 +29,8 @@ export function lawTable() {
       const wobble = 1 + 0.03 * Math.sin(i * 1.7 + phase);
       Object.assign(row, {
         [`volumeFraction${phase}`]: volumeFraction, [`specificSurfaceArea${phase}PerUm`]: 0.5 + 0.01 * ((i * 19) % 60),
-        [`meanGeodesicTortuosity${phase}`]: meanGeodesicTortuosity, [`stdGeodesicTortuosity${phase}`]: stdGeodesicTortuosity,
+        [`meanGeodesicTortuosity${phase}`]: meanGeodesicTortuosity,
+        [`stdGeodesicTortuosity${phase}`]: stdGeodesicTortuosity,
         [`constrictivity${phase}`]: constrictivity,
         [`mFactor${phase}`]: wobble * volumeFraction ** 1.2 * constrictivity ** 0.4 * meanGeodesicTortuosity ** -3,
       });
@@ -40,39 +44,59 @@ const reproducibility = [{ label: 'made by', value: 'digest' }];
 const chi2 = { model: 'chi2', parameters: { alpha: 0.3, lambda: 1.4, anisotropyFactor: 1 }, seed: 3 };
 const three = {
   model: 'three-phase', seed: 3, size: [40, 44, 42],
-  parameters: { alphaChiX: 0.5, alphaChiY: 0.6, alphaGaussX: 0.45, alphaGaussY: 0.6, lambdaX: 2, lambdaY: 1.5, n: 2, anisotropyFactor: 1 },
+  parameters: {
+    alphaChiX: 0.5, alphaChiY: 0.6, alphaGaussX: 0.45, alphaGaussY: 0.6, lambdaX: 2, lambdaY: 1.5, n: 2,
+    anisotropyFactor: 1,
+  },
 };
 
 const host = {
   law: (api) => api.fitLaw(lawTable()),
   'law with other seeds': (api) => api.fitLaw(lawTable(), { seed: 5, phases: ['2'] }),
   predict: (api) => {
-    const sample = { volumeFraction: 0.4, meanGeodesicTortuosity: 1.12, stdGeodesicTortuosity: 0.03, constrictivity: 0.5 };
+    const sample = {
+      volumeFraction: 0.4, meanGeodesicTortuosity: 1.12, stdGeodesicTortuosity: 0.03, constrictivity: 0.5,
+    };
     return Object.fromEntries(api.PUBLISHED.map(({ name }) => [name, api.predict(name, sample)]));
   },
   'calibrate from descriptors': (api) => [
-    api.threePhaseFromDescriptors({ volumeFraction: { se: 0.3, am: 0.5 }, specificSurfaceArea: { se: 0.4, am: 0.5 } }, { voxelSizeUm: 0.2 }),
-    api.threePhaseFromDescriptors({ volumeFraction: { se: 0.3, am: 0.5 }, specificSurfaceArea: { se: 0.08, am: 0.1 } }, { areas: 'lattice', n: 1, gaussRatio: 0.7 }),
+    api.threePhaseFromDescriptors(
+      { volumeFraction: { se: 0.3, am: 0.5 }, specificSurfaceArea: { se: 0.4, am: 0.5 } }, { voxelSizeUm: 0.2 },
+    ),
+    api.threePhaseFromDescriptors(
+      { volumeFraction: { se: 0.3, am: 0.5 }, specificSurfaceArea: { se: 0.08, am: 0.1 } },
+      { areas: 'lattice', n: 1, gaussRatio: 0.7 },
+    ),
     api.chi2FromDescriptors({ volumeFraction: 0.5, specificSurfaceArea: 0.1 }),
-    api.chi2FromDescriptors({ volumeFraction: 0.5, specificSurfaceArea: 0.1 }, { areas: 'lattice', anisotropyFactor: 0.9 }),
+    api.chi2FromDescriptors(
+      { volumeFraction: 0.5, specificSurfaceArea: 0.1 }, { areas: 'lattice', anisotropyFactor: 0.9 },
+    ),
   ],
-  eq6: (api) => [api.correlationFromCoverage(1.4, 0.3), api.chi2FromCoverage(0.5, [1, 2, 3, 4].map((lag) => ({ lag, coverage: 0.5 - 0.05 * lag })))],
-  'plan of the paper': (api) => ({ counts: api.countStudy(api.parseStudySpec({})), round1: api.planRound1(api.parseStudySpec({})) }),
+  eq6: (api) => [
+    api.correlationFromCoverage(1.4, 0.3),
+    api.chi2FromCoverage(0.5, [1, 2, 3, 4].map((lag) => ({ lag, coverage: 0.5 - 0.05 * lag }))),
+  ],
+  'plan of the paper': (api) =>
+    ({ counts: api.countStudy(api.parseStudySpec({})), round1: api.planRound1(api.parseStudySpec({})) }),
   'report study': (api) => api.studyReport({
-    title: 'digest', window: SIZE, voxelSizeUm: 0.2, table: lawTable(), law: api.fitLaw(lawTable()), slices: [], reproducibility,
+    title: 'digest', window: SIZE, voxelSizeUm: 0.2, table: lawTable(), law: api.fitLaw(lawTable()), slices: [],
+    reproducibility,
   }),
 };
 
 async function runStudy(api, settings, threads) {
   const spec = api.parseStudySpec(settings);
   const store = api.memoryStore();
-  const result = await api.runStudy(await api.openStudy(spec, store, { version: '0.0.0' }), { threads, memoryBytes: 2 ** 30, openSession: api.openSession });
+  const result = await api.runStudy(await api.openStudy(spec, store, { version: '0.0.0' }), {
+    threads, memoryBytes: 2 ** 30, openSession: api.openSession,
+  });
   const files = {};
   for (const name of await store.list()) {
     const text = await store.read(name);
     // Rows come in the order in which they were done.
     const lines = text.split('\n').sort();
-    files[name] = name.endsWith('.jsonl') ? lines.filter((line) => line !== '').map((line) => JSON.parse(line)) : name.endsWith('.json') ? JSON.parse(text) : text;
+    files[name] = name.endsWith('.jsonl') ? lines.filter((line) => line !== '')
+      .map((line) => JSON.parse(line)) : name.endsWith('.json') ? JSON.parse(text) : text;
   }
   return { result, files };
 }
@@ -84,7 +108,9 @@ async function calibration(api, session, images, options) {
 
 export const operations = [
   ...Object.entries(host).map(([name, run]) => ({ name, host: true, run: ({ api }) => run(api) })),
-  ...Object.entries(studies).map(([name, settings]) => ({ name: `study ${name}`, run: ({ api, threads }) => runStudy(api, settings, threads) })),
+  ...Object.entries(studies).map(
+    ([name, settings]) => ({ name: `study ${name}`, run: ({ api, threads }) => runStudy(api, settings, threads) }),
+  ),
   {
     name: 'calibrate chi2 on a volume',
     run: async ({ api, session }) => {
@@ -92,7 +118,9 @@ export const operations = [
       const result = await calibration(api, session, volume, { model: 'chi2' });
       const validation = await api.validateCalibration(session, volume, result.found, { realisations: 2 });
       const intervals = await api.volumeFractionIntervals(session, volume, [2, 3]);
-      const html = api.calibrationReport({ title: 'digest', calibration: result.found, intervals: intervals.intervals, validation, reproducibility });
+      const html = api.calibrationReport(
+        { title: 'digest', calibration: result.found, intervals: intervals.intervals, validation, reproducibility },
+      );
       return { ...result, validation, intervals, html };
     },
   },
@@ -100,13 +128,18 @@ export const operations = [
     name: 'calibrate chi2 on sections',
     run: async ({ api, session }) => {
       const volume = await api.generate(session, { ...chi2, size: [48, 40, 44] });
-      const sections = [api.cropLabels(volume, [[4, 5], [null, null], [null, null]]), api.cropLabels(volume, [[null, null], [20, 21], [null, null]])];
+      const sections = [
+        api.cropLabels(volume, [[4, 5], [null, null], [null, null]]),
+        api.cropLabels(volume, [[null, null], [20, 21], [null, null]]),
+      ];
       return calibration(api, session, sections, { model: 'chi2' });
     },
   },
   {
     name: 'calibrate three-phase on a volume',
-    run: async ({ api, session }) => calibration(api, session, await api.generate(session, three), { model: 'three-phase', fixed: { anisotropyFactor: 1 } }),
+    run: async ({ api, session }) => calibration(
+      api, session, await api.generate(session, three), { model: 'three-phase', fixed: { anisotropyFactor: 1 } },
+    ),
   },
   {
     name: 'report describe',
@@ -122,7 +155,9 @@ export const operations = [
     run: async ({ api, session, inputs }) => {
       const volume = inputs.flat;
       const results = [];
-      for (const axis of ['z', 'x']) results.push(await api.conduct(session, volume, { phase: 1, axis, fields: true, history: true }));
+      for (const axis of ['z', 'x']) {
+        results.push(await api.conduct(session, volume, { phase: 1, axis, fields: true, history: true }));
+      }
       return api.conductReport({ title: 'digest', volume, results, tensor: null, reproducibility });
     },
   },

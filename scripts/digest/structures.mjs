@@ -2,12 +2,14 @@
 const SIZE = [24, 30, 36];
 const draw = { size: SIZE, seed: 11, scenario: 2, realisation: 3 };
 const three = {
-  alphaChiX: 0.12, alphaChiY: 0.2, alphaGaussX: 0.1, alphaGaussY: 0.15, lambdaX: 2, lambdaY: 1.2, n: 2, anisotropyFactor: 0.9,
+  alphaChiX: 0.12, alphaChiY: 0.2, alphaGaussX: 0.1, alphaGaussY: 0.15, lambdaX: 2, lambdaY: 1.2, n: 2,
+  anisotropyFactor: 0.9,
 };
 const chi2 = { alpha: 0.15, lambda: 1.4, anisotropyFactor: 1.1 };
 const table = { family: 'table', lag: [0, 0.4, 0.8, 1.6, 2.4, 3.2, 4], rho: [1, 0.82, 0.62, 0.3, 0.12, 0.03, 0] };
 const covariances = {
-  exponential: 'exponential', matern: 'matern', 'matern 2.5': { family: 'matern', smoothness: 2.5 }, spherical: 'spherical', table,
+  exponential: 'exponential', matern: 'matern', 'matern 2.5': { family: 'matern', smoothness: 2.5 },
+  spherical: 'spherical', table,
 };
 
 const specs = {
@@ -24,12 +26,19 @@ const specs = {
     [`three-phase ${name}`, { model: 'three-phase', parameters: { ...three, covariance }, ...draw }],
   ])),
   ...Object.fromEntries(['sc', 'bcc', 'fcc'].map((arrangement) => [
-    `spheres ${arrangement}`, { model: 'spheres', size: [24, 24, 48], arrangement, volumeFraction: 0.4, levelSets: true, voxelSizeUm: 0.5 },
+    `spheres ${arrangement}`,
+    { model: 'spheres', size: [24, 24, 48], arrangement, volumeFraction: 0.4, levelSets: true, voxelSizeUm: 0.5 },
   ])),
-  'spheres random': { model: 'spheres', size: SIZE, arrangement: 'random', radius: 4, volumeFraction: 0.25, seed: 5, label: 1, matrix: 3 },
-  'spheres overlapping': { model: 'spheres', size: SIZE, arrangement: 'overlapping', radius: 5, volumeFraction: 0.5, seed: 5 },
+  'spheres random': {
+    model: 'spheres', size: SIZE, arrangement: 'random', radius: 4, volumeFraction: 0.25, seed: 5, label: 1, matrix: 3,
+  },
+  'spheres overlapping': {
+    model: 'spheres', size: SIZE, arrangement: 'overlapping', radius: 5, volumeFraction: 0.5, seed: 5,
+  },
   'laminate z': { model: 'laminate', size: SIZE },
-  'laminate x': { model: 'laminate', size: SIZE, axis: 'x', layers: [{ thickness: 3, label: 1 }, { thickness: 5, label: 2 }] },
+  'laminate x': {
+    model: 'laminate', size: SIZE, axis: 'x', layers: [{ thickness: 3, label: 1 }, { thickness: 5, label: 2 }],
+  },
   'channels z': { model: 'channels', size: SIZE },
   'channels y round': { model: 'channels', size: SIZE, axis: 'y', section: 'round', width: 5, spacing: 9 },
 };
@@ -47,9 +56,11 @@ const theory = {
 };
 
 export const operations = [
-  ...Object.entries(specs).map(([name, spec]) => ({ name: `generate ${name}`, run: ({ api, session }) => api.generate(session, spec) })),
+  ...Object.entries(specs)
+    .map(([name, spec]) => ({ name: `generate ${name}`, run: ({ api, session }) => api.generate(session, spec) })),
   ...sets.map((name) => ({
-    name: `generate ${name}`, run: ({ api, session }) => api.generate(session, api.specFromSet(name, { size: SIZE, seed: 7 })),
+    name: `generate ${name}`,
+    run: ({ api, session }) => api.generate(session, api.specFromSet(name, { size: SIZE, seed: 7 })),
   })),
   ...[1, 2, 3].map((phase) => ({
     name: `phaseLevelSet ${phase}`,
@@ -59,7 +70,8 @@ export const operations = [
   {
     name: 'plans', host: true,
     run: ({ api }) => ({
-      generate: api.generatePlan(specs['three-phase'], 2), describe: api.describePlan(SIZE, 2, { axes: 'all' }, [0.4, 0.2, 0.2]),
+      generate: api.generatePlan(specs['three-phase'], 2),
+      describe: api.describePlan(SIZE, 2, { axes: 'all' }, [0.4, 0.2, 0.2]),
       conduct: api.conductPlan(SIZE, 2), mFactor: api.mFactorPlan(SIZE, 2),
       largest: Object.fromEntries(api.PLANNED_OPERATIONS.map(({ name }) => [name, api.largestCube(name, 2 ** 31, 2)])),
     }),

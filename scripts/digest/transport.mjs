@@ -32,9 +32,12 @@ const solves = {
   'two conductors': ['three', { conductivity: mixed, ...all }],
   'three conductors': ['three', { phase: 2, conductivity: { 1: 0.3, 2: 2, 3: 1e-3 }, axis: 'x', ...all }],
   'five conductors': ['five', { conductivity: { 1: 1, 2: 2, 3: 0.5, 4: 7, 7: 0.03 }, ...all }],
-  'five conductors, parts': ['five', { conductivity: { 1: 1, 2: 2, 3: 0.5, 4: 7, 7: 0.03 }, coarsening: 'parts', axis: 'y', ...all }],
+  'five conductors, parts': [
+    'five', { conductivity: { 1: 1, 2: 2, 3: 0.5, 4: 7, 7: 0.03 }, coarsening: 'parts', axis: 'y', ...all },
+  ],
   ...Object.fromEntries([1e4, 1e6, 1e8].flatMap((contrast) => ['auto', 'blocks', 'parts'].map((coarsening) => [
-    `contrast ${contrast.toExponential()} ${coarsening}`, ['sparse', { conductivity: { 1: 1, 2: 1 / contrast, 3: 1 / contrast }, coarsening, ...all }],
+    `contrast ${contrast.toExponential()} ${coarsening}`,
+    ['sparse', { conductivity: { 1: 1, 2: 1 / contrast, 3: 1 / contrast }, coarsening, ...all }],
   ]))),
   'contrast 1e8, island': ['three', { phase: 2, conductivity: { 1: 1e-8, 2: 1, 3: 1e-4 }, tolerance: 1e-6, ...all }],
   'contrast 1e6, flat, x': ['flat', { conductivity: { 1: 1e-6, 2: 1, 3: 1e-3 }, axis: 'x', fields: true }],
@@ -47,14 +50,26 @@ export const operations = [
   ...Object.entries(solves).map(([name, [input, options, levelSet = false]]) => ({
     name: `conduct ${name}`,
     run: async ({ api, session, inputs }) => {
-      const volume = input === 'filled' ? { ...inputs.three, labels: new Uint8Array(inputs.three.labels.length).fill(2) } : inputs[input];
+      const volume = input === 'filled'
+        ? { ...inputs.three, labels: new Uint8Array(inputs.three.labels.length).fill(2) }
+        : inputs[input];
       const result = await api.conduct(session, volume, levelSet ? { ...options, levelSet: inputs.levelSet } : options);
       return { result, report: api.solveReport(result) };
     },
   })),
-  ...['z', 'y', 'x'].map((axis) => ({ name: `mFactor ${axis}`, run: ({ api, session, inputs }) => api.mFactor(session, inputs.speckled, { phase: 2, axis }) })),
+  ...['z', 'y', 'x'].map((axis) => (
+    {
+      name: `mFactor ${axis}`,
+      run: ({ api, session, inputs }) => api.mFactor(session, inputs.speckled, { phase: 2, axis }),
+    }
+  )),
   ...Object.entries({
     periodic: ['three', { phase: 1, boundary: 'periodic' }], dirichlet: ['flat', { conductivity: mixed }],
     smooth: ['three', { phase: 2, interface: 'smooth' }],
-  }).map(([name, [input, options]]) => ({ name: `tensor ${name}`, run: ({ api, session, inputs }) => api.conductivityTensor(session, inputs[input], options) })),
+  }).map(([name, [input, options]]) => (
+    {
+      name: `tensor ${name}`,
+      run: ({ api, session, inputs }) => api.conductivityTensor(session, inputs[input], options),
+    }
+  )),
 ];

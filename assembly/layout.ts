@@ -37,3 +37,15 @@ export const STATUS_CANCELLED = 1;
 export const STATUS_FAULT = 2;
 /** A queue or table lease was too small; the host retries with a larger one. */
 export const STATUS_OVERFLOW = 3;
+
+/** Geodesic distances: candidates that a thread pulls before it stores the first of them. */
+export const GEODESIC_BATCH = 256;
+/** Bytes of a thread's scratch: two tables of 64 offsets, then the final voxels of a batch (index, distance). */
+export const GEODESIC_SCRATCH = 512 + 8 * (GEODESIC_BATCH + 1);
+/** Bytes of one half of the state: the bound of its round, and a line for each thread. */
+export const GEODESIC_HALF = CONTROL_LINE * (1 + MAX_THREADS);
+
+/** Values of a shell of lags, f64: lags, Σ distance, Σ n·coverage, Σ n·centred, Σ n over lags of n pairs of voxels. */
+export const SHELL_VALUES = 5;
+/** Elements around a line of the metric distance, f32. */
+export const METRIC_PAD = 16;

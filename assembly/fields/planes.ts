@@ -1,6 +1,7 @@
 // Second stage of the synthesis of a field pair (synthesis.ts): along y and x plane by plane, into the fields and, with the last
 // pair of a structure, on into labels while the rows are in cache.
 import { barrier, enter, slabStart, tick } from '../core/control';
+import { Optional } from '../core/kinds';
 import { fftLines } from './fft';
 import { GROUPS, liveRows, slot } from './synthesis';
 import { excursionRow } from './threshold';
@@ -58,12 +59,12 @@ function emit(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, 
   } while (x < nx);
 }
 
-function emitBoth(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, add: i32): void {
+function emitBoth(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, add: bool): void {
   if (add) emit(out, rowBytes, rows, from, step, nx, true, false, true);
   else emit(out, rowBytes, rows, from, step, nx, true, false, false);
 }
 
-function emitPart(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, square: i32, add: i32): void {
+function emitPart(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, square: bool, add: bool): void {
   if (square) {
     if (add) emit(out, rowBytes, rows, from, step, nx, false, true, true);
     else emit(out, rowBytes, rows, from, step, nx, false, true, false);
@@ -87,80 +88,116 @@ function turn(to: usize, toStep: usize, from: usize, step: usize): void {
   }
 }
 
-/** Stage 2. outReal, outImaginary: f32[nz·ny·nx]; each part, squared when `square`, is stored or, with addReal, addImaginary,
- *  added; where both are the same array the two squares are summed. modes as fieldColumns left them, with its reaches.
- *  labels: 0, or u8[nz·ny·nx]: the fields are complete then; x, y (0: none), λ and labels as in `excursion`.
- *  scratch: per thread 256·(max(Ly, Lx) + 4) + 512·⌈ny/16⌉·groupsX bytes. */
-export function fieldPlanes(
-  thread: i32, threads: i32, outReal: usize, outImaginary: usize, square: i32, addReal: i32, addImaginary: i32,
-  modes: usize, scratch: usize, twiddlesY: usize, twiddlesX: usize, periodY: i32, periodX: i32,
-  lowY: i32, countY: i32, lowX: i32, countX: i32, nz: i32, ny: i32, nx: i32, reachY: f64, reachX: f64,
-  labels: usize, x: usize, y: usize, lambdaX: f32, lambdaY: f32, inX: i32, inY: i32, rest: i32,
-): i32 {
+/** What `fieldPlanes` takes. */
+@unmanaged
+export class FieldPlanes {
+  /** f32[nz·ny·nx]; each part, squared when `square`, is stored or, with addReal, addImaginary, added; where both are the
+   *  same array the two squares are summed. */
+  outReal: usize;
+  outImaginary: usize;
+  square: bool;
+  addReal: bool;
+  addImaginary: bool;
+  /** As fieldColumns left them, with its reaches. */
+  modes: usize;
+  /** Per thread 256·(max(Ly, Lx) + 4) + 512·⌈ny/16⌉·groupsX bytes. */
+  scratch: usize;
+  twiddlesY: usize;
+  twiddlesX: usize;
+  periodY: i32;
+  periodX: i32;
+  lowY: i32;
+  countY: i32;
+  lowX: i32;
+  countX: i32;
+  /** The window. */
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  reachY: f64;
+  reachX: f64;
+  /** u8[nz·ny·nx]: the fields are complete then; x, y, λ and labels as in `excursion`. */
+  labels: Optional;
+  x: Optional;
+  /** Absent: the model has one field. */
+  y: Optional;
+  lambdaX: f32;
+  lambdaY: f32;
+  inX: i32;
+  inY: i32;
+  rest: i32;
+}
+
+/** Stage 2: transforms along y and x, and makes labels of fields that are complete. */
+export function fieldPlanes(thread: i32, threads: i32, planes: FieldPlanes): i32 {
   enter();
-  const groups = (countX + 3) >> 2;
+  const groups = (planes.countX + 3) >> 2;
   const batches = (groups + GROUPS - 1) / GROUPS;
-  const superbands = (ny + 4 * BANDS - 1) / (4 * BANDS);
-  const buffer = (<usize>(max(periodY, periodX) + 4) * GROUPS) << 5;
+  const superbands = (planes.ny + 4 * BANDS - 1) / (4 * BANDS);
+  const buffer = (<usize>(max(planes.periodY, planes.periodX) + 4) * GROUPS) << 5;
   const rotated = (<usize>superbands * <usize>groups * 4 * BANDS) << 5;
-  const a = scratch + <usize>thread * (2 * buffer + rotated);
+  const a = planes.scratch + <usize>thread * (2 * buffer + rotated);
   const b = a + buffer, plane = b + buffer;
+  const nx = planes.nx;
   const rowBytes = <usize>nx << 2;
   const wide: usize = BANDS << 5;
-  const negative = <usize>(0 - lowX);
-  const highY = lowY + countY - 1;
-  const end = slabStart(thread + 1, threads, nz);
-  for (let z = slabStart(thread, threads, nz); z < end; z++) {
-    const live = modes + ((<usize>z * <usize>countY * <usize>groups) << 5);
+  const negative = <usize>(0 - planes.lowX);
+  const highY = planes.lowY + planes.countY - 1;
+  const end = slabStart(thread + 1, threads, planes.nz);
+  for (let z = slabStart(thread, threads, planes.nz); z < end; z++) {
+    const live = planes.modes + ((<usize>z * <usize>planes.countY * <usize>groups) << 5);
     let stop: bool = false;
     for (let batch = 0; batch < batches && !stop; batch++) {
       const first = batch * GROUPS, many = min(GROUPS, groups - first);
       const step = <usize>many << 5;
-      const most = liveRows(lowX, countX, batch, reachY, reachX, periodY);
-      memory.fill(a, 0, <usize>periodY * step);
+      const most = liveRows(planes.lowX, planes.countX, batch, planes.reachY, planes.reachX, planes.periodY);
+      memory.fill(a, 0, <usize>planes.periodY * step);
       const last = min(highY, most);
-      for (let ky = max(lowY, -most); ky <= last; ky++) {
-        memory.copy(a + slot(ky, periodY) * step, live + ((<usize>(ky - lowY) * <usize>groups + first) << 5), step);
+      for (let ky = max(planes.lowY, -most); ky <= last; ky++) {
+        const from = live + ((<usize>(ky - planes.lowY) * <usize>groups + first) << 5);
+        memory.copy(a + slot(ky, planes.periodY) * step, from, step);
       }
-      const result = fftLines(a, b, periodY, many, twiddlesY);
+      const result = fftLines(a, b, planes.periodY, many, planes.twiddlesY);
       for (let g = 0; g < many; g++) {
         let from = result + (<usize>g << 5);
         // [16 rows][kx][band of 4 rows]
         let to = plane + ((<usize>(first + g) * 4 * BANDS) << 5);
         const next = (<usize>groups * 4 * BANDS) << 5;
-        for (let row = 0; row < ny; row += 4) {
+        for (let row = 0; row < planes.ny; row += 4) {
           const band = (row >> 2) & (BANDS - 1);
           turn(to + (<usize>band << 5), wide, from, step);
           from += 4 * step;
           if (band == BANDS - 1) to += next;
         }
       }
-      stop = tick(thread, 4 * many * periodY);
+      stop = tick(thread, 4 * many * planes.periodY);
     }
     for (let superband = 0; superband < superbands && !stop; superband++) {
       const from = plane + ((<usize>superband * <usize>groups * 4 * BANDS) << 5);
       // Modes low … −1 go to the end of the line, 0 … to its start.
-      const positive = <usize>countX - negative;
+      const positive = <usize>planes.countX - negative;
       memory.copy(a, from + negative * wide, positive * wide);
-      memory.fill(a + positive * wide, 0, (<usize>periodX - <usize>countX) * wide);
-      memory.copy(a + (<usize>periodX - negative) * wide, from, negative * wide);
-      const result = fftLines(a, b, periodX, BANDS, twiddlesX);
-      const first = superband * 4 * BANDS, many = min(4 * BANDS, ny - first);
-      const start = (<usize>z * <usize>ny + <usize>first) * <usize>nx;
+      memory.fill(a + positive * wide, 0, (<usize>planes.periodX - <usize>planes.countX) * wide);
+      memory.copy(a + (<usize>planes.periodX - negative) * wide, from, negative * wide);
+      const result = fftLines(a, b, planes.periodX, BANDS, planes.twiddlesX);
+      const first = superband * 4 * BANDS, many = min(4 * BANDS, planes.ny - first);
+      const start = (<usize>z * <usize>planes.ny + <usize>first) * <usize>nx;
       for (let row = 0; row < many; row += 4) {
         const at = (start << 2) + <usize>row * rowBytes, source = result + (<usize>row << 3), rows = min(4, many - row);
-        if (outReal == outImaginary) emitBoth(outReal + at, rowBytes, rows, source, wide, nx, addReal);
+        const real = planes.outReal + at, imaginary = planes.outImaginary + at;
+        if (real == imaginary) emitBoth(real, rowBytes, rows, source, wide, nx, planes.addReal);
         else {
-          emitPart(outReal + at, rowBytes, rows, source, wide, nx, square, addReal);
-          emitPart(outImaginary + at, rowBytes, rows, source + 16, wide, nx, square, addImaginary);
+          emitPart(real, rowBytes, rows, source, wide, nx, planes.square, planes.addReal);
+          emitPart(imaginary, rowBytes, rows, source + 16, wide, nx, planes.square, planes.addImaginary);
         }
       }
-      if (labels) {
+      if (planes.labels) {
         excursionRow(
-          labels + start, x + (start << 2), y ? y + (start << 2) : 0, <usize>many * <usize>nx, lambdaX, lambdaY, inX, inY, rest,
+          planes.labels + start, planes.x + (start << 2), planes.y ? planes.y + (start << 2) : 0,
+          <usize>many * <usize>nx, planes.lambdaX, planes.lambdaY, planes.inX, planes.inY, planes.rest,
         );
       }
-      stop = tick(thread, 4 * BANDS * periodX);
+      stop = tick(thread, 4 * BANDS * planes.periodX);
     }
     if (stop) break;
   }

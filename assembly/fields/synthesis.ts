@@ -12,6 +12,7 @@
 // for one octant (octant.ts) and all modes.
 import { normals, philox4 } from '../core/random';
 import { barrier, enter, tick } from '../core/control';
+import { Optional } from '../core/kinds';
 import { fftLines } from './fft';
 
 /** Groups of four kx that go through one transform together: two cache lines. */
@@ -150,68 +151,110 @@ function drawGroup(
   }
 }
 
-/** Stage 1. modes: f32[nz·countY·groupsX·8]; tables: f32[2·(padZ+padY+padX)], pad = count rounded up to 4, not used with octants;
- *  scratch: per thread 256·Lz + 256 bytes. Modes low … low+count−1 of each axis may be alive. Period Lz, Ly, Lx; window nz.
- *  α per voxel along z and along x, y, for the two fields; reach: half axes of the ellipsoid of live modes, 0 for none.
- *  octant1, octant2: 0, or the amplitudes A(ky, kx, kz) of the two fields, f32[Ly/2+1][octantX][octantZ]; the same when equal.
- *  pair: which two fields of the model these are. What lies outside the ellipsoid is not written. */
-export function fieldColumns(
-  thread: i32, threads: i32, modes: usize, tables: usize, scratch: usize, twiddles: usize,
-  periodZ: i32, periodY: i32, periodX: i32, lowZ: i32, countZ: i32, lowY: i32, countY: i32, lowX: i32, countX: i32, nz: i32,
-  alphaZ1: f64, alpha1: f64, alphaZ2: f64, alpha2: f64, reachZ: f64, reachY: f64, reachX: f64,
-  octant1: usize, octant2: usize, octantX: i32, octantZ: i32,
-  seedLow: i32, seedHigh: i32, scenario: i32, realisation: i32, pair: i32,
-): i32 {
+/** What `fieldColumns` takes. */
+@unmanaged
+export class FieldColumns {
+  /** f32[nz·countY·groupsX·8], the result; what lies outside the ellipsoid is not written. */
+  modes: usize;
+  /** f32[2·(padZ+padY+padX)], pad = count rounded up to 4; absent with octants. */
+  tables: Optional;
+  /** Per thread 256·Lz + 256 bytes. */
+  scratch: usize;
+  /** Of Lz. */
+  twiddles: usize;
+  /** Period Lz, Ly, Lx. */
+  periodZ: i32;
+  periodY: i32;
+  periodX: i32;
+  /** Modes low … low+count−1 of each axis may be alive. */
+  lowZ: i32;
+  countZ: i32;
+  lowY: i32;
+  countY: i32;
+  lowX: i32;
+  countX: i32;
+  /** Planes of the window. */
+  nz: i32;
+  /** α per voxel along z and along x, y, for the two fields. */
+  alphaZ1: f64;
+  alpha1: f64;
+  alphaZ2: f64;
+  alpha2: f64;
+  /** Half axes of the ellipsoid of live modes, 0 for none. */
+  reachZ: f64;
+  reachY: f64;
+  reachX: f64;
+  /** Amplitudes A(ky, kx, kz) of the two fields, f32[Ly/2+1][octantX][octantZ]; the same where equal. */
+  octant1: Optional;
+  octant2: Optional;
+  octantX: i32;
+  octantZ: i32;
+  /** Key of the random numbers. */
+  seedLow: u32;
+  seedHigh: u32;
+  scenario: u32;
+  realisation: u32;
+  /** Which two fields of the model these are. */
+  pair: u32;
+}
+
+/** Stage 1: draws the modes of two fields and transforms them along z. */
+export function fieldColumns(thread: i32, threads: i32, draw: FieldColumns): i32 {
   enter();
-  const padZ = (countZ + 3) & ~3, padY = (countY + 3) & ~3, padX = (countX + 3) & ~3;
-  const z1 = tables, y1 = z1 + (<usize>padZ << 2), x1 = y1 + (<usize>padY << 2);
+  const padZ = (draw.countZ + 3) & ~3, padY = (draw.countY + 3) & ~3, padX = (draw.countX + 3) & ~3;
+  const z1 = draw.tables, y1 = z1 + (<usize>padZ << 2), x1 = y1 + (<usize>padY << 2);
   const z2 = x1 + (<usize>padX << 2), y2 = z2 + (<usize>padZ << 2), x2 = y2 + (<usize>padY << 2);
-  if (thread == 0 && !octant1) {
-    amplitudes(z1, periodZ, lowZ, countZ, padZ, alphaZ1);
-    amplitudes(y1, periodY, lowY, countY, padY, alpha1);
-    amplitudes(x1, periodX, lowX, countX, padX, alpha1);
-    amplitudes(z2, periodZ, lowZ, countZ, padZ, alphaZ2);
-    amplitudes(y2, periodY, lowY, countY, padY, alpha2);
-    amplitudes(x2, periodX, lowX, countX, padX, alpha2);
+  if (thread == 0 && !draw.octant1) {
+    amplitudes(z1, draw.periodZ, draw.lowZ, draw.countZ, padZ, draw.alphaZ1);
+    amplitudes(y1, draw.periodY, draw.lowY, draw.countY, padY, draw.alpha1);
+    amplitudes(x1, draw.periodX, draw.lowX, draw.countX, padX, draw.alpha1);
+    amplitudes(z2, draw.periodZ, draw.lowZ, draw.countZ, padZ, draw.alphaZ2);
+    amplitudes(y2, draw.periodY, draw.lowY, draw.countY, padY, draw.alpha2);
+    amplitudes(x2, draw.periodX, draw.lowX, draw.countX, padX, draw.alpha2);
   }
   const status = barrier(thread, threads);
   if (status) return status;
 
-  const same = octant1 ? octant1 == octant2 : alphaZ1 == alphaZ2 && alpha1 == alpha2;
-  const buffer = (<usize>periodZ * GROUPS) << 5;
-  const a = scratch + <usize>thread * (2 * buffer + 256);
+  const same = draw.octant1 ? draw.octant1 == draw.octant2 : draw.alphaZ1 == draw.alphaZ2 && draw.alpha1 == draw.alpha2;
+  const buffer = (<usize>draw.periodZ * GROUPS) << 5;
+  const a = draw.scratch + <usize>thread * (2 * buffer + 256);
   const b = a + buffer, words = b + buffer;
-  philox4(words, i32x4.splat(seedLow), i32x4.splat(seedHigh), i32x4.splat(scenario), i32x4.splat(realisation), KEY0, KEY1);
+  philox4(
+    words, i32x4.splat(draw.seedLow), i32x4.splat(draw.seedHigh), i32x4.splat(draw.scenario),
+    i32x4.splat(draw.realisation), KEY0, KEY1,
+  );
   const key0 = load<u32>(words), key1 = load<u32>(words, 16);
-  const highZ = lowZ + countZ - 1;
+  const highZ = draw.lowZ + draw.countZ - 1;
   const groups = padX >> 2;
   const batches = (groups + GROUPS - 1) / GROUPS;
-  const plane = (<usize>countY * <usize>groups) << 5;
+  const plane = (<usize>draw.countY * <usize>groups) << 5;
   const zero = f32x4.splat(0);
   // In turns: rows at the edge of the ellipsoid cost nothing.
-  for (let item = thread; item < countY * batches; item += threads) {
+  for (let item = thread; item < draw.countY * batches; item += threads) {
     const row = item / batches, batch = item % batches;
-    const ky = lowY + row;
-    if (abs(ky) > liveRows(lowX, countX, batch, reachY, reachX, periodY)) continue;
+    const ky = draw.lowY + row;
+    if (abs(ky) > liveRows(draw.lowX, draw.countX, batch, draw.reachY, draw.reachX, draw.periodY)) continue;
     const first = batch * GROUPS, many = min(GROUPS, groups - first);
     const step = <usize>many << 5;
-    memory.fill(a, 0, <usize>periodZ * step);
-    const y = reachY == 0 ? 0 : <f64>ky / reachY;
+    memory.fill(a, 0, <usize>draw.periodZ * step);
+    const y = draw.reachY == 0 ? 0 : <f64>ky / draw.reachY;
     for (let g = 0; g < many; g++) {
-      const group = first + g, low = lowX + 4 * group;
-      const x = reachX == 0 ? 0 : <f64>(low > 0 ? low : low < -3 ? -low - 3 : 0) / reachX;
-      const lastZ = modesAt(reachZ, x * x + y * y, highZ);
-      const axy1 = octant1 ? zero : f32x4.mul(f32x4.splat(load<f32>(y1 + (<usize>row << 2))), v128.load(x1 + (<usize>group << 4)));
-      const axy2 = octant1 ? zero : f32x4.mul(f32x4.splat(load<f32>(y2 + (<usize>row << 2))), v128.load(x2 + (<usize>group << 4)));
-      const zeros = <usize>(0 - lowZ) << 2;
+      const group = first + g, low = draw.lowX + 4 * group;
+      const x = draw.reachX == 0 ? 0 : <f64>(low > 0 ? low : low < -3 ? -low - 3 : 0) / draw.reachX;
+      const lastZ = modesAt(draw.reachZ, x * x + y * y, highZ);
+      const inY = <usize>row << 2, inX = <usize>group << 4;
+      const axy1 = draw.octant1 ? zero : f32x4.mul(v128.load32_splat(y1 + inY), v128.load(x1 + inX));
+      const axy2 = draw.octant1 ? zero : f32x4.mul(v128.load32_splat(y2 + inY), v128.load(x2 + inX));
+      const zeros = <usize>(0 - draw.lowZ) << 2;
       drawGroup(
-        a + (<usize>g << 5), step, words, key0, key1, pair, periodZ, periodY, periodX, ky, low, countX - 4 * group, lastZ, same,
-        z1 + zeros, z2 + zeros, axy1, axy2, octant1, octant2, octantX, octantZ,
+        a + (<usize>g << 5), step, words, key0, key1, draw.pair, draw.periodZ, draw.periodY, draw.periodX,
+        ky, low, draw.countX - 4 * group, lastZ, same,
+        z1 + zeros, z2 + zeros, axy1, axy2, draw.octant1, draw.octant2, draw.octantX, draw.octantZ,
       );
     }
-    let from = fftLines(a, b, periodZ, many, twiddles);
-    let to = modes + ((<usize>row * <usize>groups + first) << 5);
-    for (let z = 0; z < nz; z++, to += plane) {
+    let from = fftLines(a, b, draw.periodZ, many, draw.twiddles);
+    let to = draw.modes + ((<usize>row * <usize>groups + first) << 5);
+    for (let z = 0; z < draw.nz; z++, to += plane) {
       let at = to;
       const last = from + step;
       do {
@@ -221,7 +264,7 @@ export function fieldColumns(
         from += 32;
       } while (from < last);
     }
-    if (tick(thread, 4 * many * periodZ)) break;
+    if (tick(thread, 4 * many * draw.periodZ)) break;
   }
   return barrier(thread, threads);
 }

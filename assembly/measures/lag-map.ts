@@ -1,5 +1,7 @@
 // From sums over pairs of voxels to two-point coverages: the windows in which a lag can begin, and means over shells of lags.
+import { SHELL_VALUES } from '../layout';
 import { barrier, enter, poll, slabStart } from '../core/control';
+import { Optional } from '../core/kinds';
 
 /** Along the middle of three axes: what is left of each line without its first −l or last l bins, l = −edge … edge.
  *  @param left u32[outer][2·edge + 1][inner]; bins u32[outer][count][inner] */
@@ -40,35 +42,63 @@ export function shrinkWindows(
   return barrier(thread, threads);
 }
 
-/** Values of a shell, f64: lags, Σ distance, Σ n·coverage, Σ n·centred, Σ n over lags of n pairs of voxels. */
-const VALUES: usize = 5;
+/** What `lagMap` takes. Lengths in voxels unless said otherwise. */
+@unmanaged
+export class LagMap {
+  /** f32: sums of the centred indicators (cropLags), then the coverage. */
+  map: usize;
+  /** f32: centred coverage. */
+  centred: usize;
+  /** f64[2·lz + 1][count][5]: per plane of lags, see SHELL_VALUES; shell k holds the lengths from k − ½ to k + ½ widths. */
+  shells: usize;
+  /** u32: voxels of the first phase where a lag can begin; absent: always all of them, the number `first`. */
+  low: Optional;
+  /** u32: voxels of the second phase where the opposite lag can begin; absent with `low`, then `second`. */
+  ahead: Optional;
+  first: f64;
+  second: f64;
+  /** What was taken off the indicators. */
+  meanFirst: f64;
+  meanSecond: f64;
+  /** Longest lags. */
+  lz: i32;
+  ly: i32;
+  lx: i32;
+  /** The window. */
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  /** Pairs wrap around. */
+  periodic: bool;
+  /** Edges of a voxel, in the unit of `width`. */
+  hz: f64;
+  hy: f64;
+  hx: f64;
+  /** Of a shell, and how many there are. */
+  width: f64;
+  count: i32;
+}
 
-/** Coverage and centred coverage of every lag −L … L in C order, and sums over shells of lags of about the same length.
- *  @param map f32: sums of the centred indicators (cropLags), then the coverage; centred: f32
- *  @param shells f64[2·lz + 1][count][5]: per plane of lags, see VALUES; shell k holds the lengths from k − ½ to k + ½ widths
- *  @param low, ahead u32: voxels of the first phase where a lag can begin, of the second where the opposite one can; 0: always all
- *         of them, the numbers `first` and `second`
- *  @param meanFirst, meanSecond what was taken off the indicators; hz, hy, hx: edges of a voxel; periodic: pairs wrap around */
-export function lagMap(
-  thread: i32, threads: i32, map: usize, centred: usize, shells: usize, low: usize, ahead: usize, first: f64, second: f64,
-  meanFirst: f64, meanSecond: f64, lz: i32, ly: i32, lx: i32, nz: i32, ny: i32, nx: i32, periodic: i32,
-  hz: f64, hy: f64, hx: f64, width: f64, count: i32,
-): i32 {
+/** Coverage and centred coverage of every lag −L … L in C order, and sums over shells of lags of about the same length. */
+export function lagMap(thread: i32, threads: i32, lagged: LagMap): i32 {
   enter();
-  const planes = 2 * lz + 1;
-  const rows = 2 * ly + 1;
+  const map = lagged.map, centred = lagged.centred, low = lagged.low, ahead = lagged.ahead, first = lagged.first;
+  const second = lagged.second, meanFirst = lagged.meanFirst, meanSecond = lagged.meanSecond, lx = lagged.lx;
+  const nx = lagged.nx, periodic = lagged.periodic, hx = lagged.hx, width = lagged.width, count = lagged.count;
+  const planes = 2 * lagged.lz + 1;
+  const rows = 2 * lagged.ly + 1;
   const lags = 2 * lx + 1;
   const last = (<usize>planes * <usize>rows * <usize>lags - 1) << 2;
   const end = slabStart(thread + 1, threads, planes);
   for (let z = slabStart(thread, threads, planes); z < end; z++) {
-    const own = shells + <usize>z * <usize>count * (VALUES << 3);
-    memory.fill(own, 0, <usize>count * (VALUES << 3));
-    const dz = <f64>(z - lz) * hz;
-    const pairsZ = periodic ? nz : nz - abs(z - lz);
+    const own = lagged.shells + <usize>z * <usize>count * (SHELL_VALUES << 3);
+    memory.fill(own, 0, <usize>count * (SHELL_VALUES << 3));
+    const dz = <f64>(z - lagged.lz) * lagged.hz;
+    const pairsZ = periodic ? lagged.nz : lagged.nz - abs(z - lagged.lz);
     for (let y = 0; y < rows; y++) {
-      const dy = <f64>(y - ly) * hy;
+      const dy = <f64>(y - lagged.ly) * lagged.hy;
       const square = dz * dz + dy * dy;
-      const across = <f64>pairsZ * <f64>(periodic ? ny : ny - abs(y - ly));
+      const across = <f64>pairsZ * <f64>(periodic ? lagged.ny : lagged.ny - abs(y - lagged.ly));
       let i = (<usize>(z * rows + y) * <usize>lags) << 2;
       for (let x = 0; x < lags; x++, i += 4) {
         const n = across * <f64>(periodic ? nx : nx - abs(x - lx));
@@ -85,7 +115,7 @@ export function lagMap(
         const distance = Math.sqrt(square + dx * dx);
         const shell = <i32>(distance / width + 0.5);
         if (shell >= count) continue;
-        const at = own + <usize>shell * (VALUES << 3);
+        const at = own + <usize>shell * (SHELL_VALUES << 3);
         store<f64>(at, load<f64>(at) + 1);
         store<f64>(at, load<f64>(at, 8) + distance, 8);
         store<f64>(at, load<f64>(at, 16) + n * <f64>share, 16);

@@ -5,13 +5,12 @@
 // Rounded addition is monotone, so the minima may be taken one axis after the other and no order of work changes a bit. Along
 // z by counting; along y and x rows and lanes are shifted until the shift alone is no nearer (as in distance.ts, 4 lanes).
 // Whole numbers below 2²⁴ are exact: with unit edges this is the integer distance.
+import { METRIC_PAD } from '../layout';
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
 import { Optional } from '../core/kinds';
 
 /** No source that near: larger than every distance, unchanged by adding one. */
 const NONE: f32 = 3.0e38;
-/** Lanes of padding on either side of a line. */
-const PAD: i32 = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -73,9 +72,9 @@ export function metricPlanes(
   enter();
   const row = <usize>stride << 2;
   const plane = <usize>ny * row;
-  const own = scratch + <usize>thread * (plane + row + (<usize>(2 * PAD) << 2));
-  const line = own + plane + (<usize>PAD << 2);
-  for (let k: usize = 1; k <= <usize>PAD; k++) store<f32>(line - (k << 2), NONE);
+  const own = scratch + <usize>thread * (plane + row + (<usize>(2 * METRIC_PAD) << 2));
+  const line = own + plane + (<usize>METRIC_PAD << 2);
+  for (let k: usize = 1; k <= <usize>METRIC_PAD; k++) store<f32>(line - (k << 2), NONE);
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
     const out = squared + <usize>z * plane;
@@ -96,7 +95,7 @@ export function metricPlanes(
         }
         v128.store(line + x, a);
       }
-      for (let x = nx; x < stride + PAD; x++) store<f32>(line + (<usize>x << 2), NONE);
+      for (let x = nx; x < stride + METRIC_PAD; x++) store<f32>(line + (<usize>x << 2), NONE);
       // Shifts read at most three lanes of padding on either side.
       for (let x = 0; x < stride; x += 4) {
         const at = line + (<usize>x << 2);

@@ -130,10 +130,10 @@ export function localThickness(
   return status ? status : leave();
 }
 
-/** counts: u32[threads][65536], voxels by the upper 16 bits of their value (low = 0), or by the lower ones among those with upper
- *  bits `upper` (low ≠ 0); zeros are left out. sums: f64[nz], sum of the square roots of each slice. values: f32[nz·ny·stride]. */
+/** counts: u32[threads][65536], voxels by the upper 16 bits of their value (low: false), or by the lower ones among those with upper
+ *  bits `upper` (low: true); zeros are left out. sums: f64[nz], sum of the square roots of each slice. values: f32[nz·ny·stride]. */
 export function thicknessCounts(
-  thread: i32, threads: i32, counts: usize, sums: usize, values: usize, nz: i32, ny: i32, nx: i32, stride: i32, low: i32, upper: u32,
+  thread: i32, threads: i32, counts: usize, sums: usize, values: usize, nz: i32, ny: i32, nx: i32, stride: i32, low: bool, upper: u32,
 ): i32 {
   enter();
   const mine = counts + (<usize>thread << 18);

@@ -13,7 +13,9 @@
 // every candidate (discovered, not final) pulls the minimum over its 26 neighbours, four lanes at a time. Below `bound` it
 // is final, because what is not final yet contributes at least `bound`: it is stored, and its undiscovered neighbours become candidates.
 // Otherwise it stays a candidate. A voxel is discovered once, so the queues hold the front and nothing else.
-import { POLL_VOXELS, STATUS_OK, STATUS_OVERFLOW } from '../layout';
+import {
+  GEODESIC_BATCH, GEODESIC_HALF, GEODESIC_SCRATCH, POLL_VOXELS, STATUS_OK, STATUS_OVERFLOW,
+} from '../layout';
 import { barrier, enter, slabStart, tick } from '../core/control';
 
 /** Every byte of a distance that is not final: 3.39e38, larger than any path and unchanged by adding an edge. */
@@ -23,14 +25,9 @@ const UNREACHED: i32 = 0x7f7f7f7f;
 const SERIAL_FRONT: i32 = 384;
 /** Candidates pulled between two polls; one that is kept back is pulled again without becoming final. */
 const POLL_CANDIDATES: i32 = POLL_VOXELS >> 3;
-/** Candidates pulled before the first of them is stored. */
-const BATCH: i32 = 256;
-/** Bytes of a thread's scratch: two tables of 64 offsets, then the final voxels of a batch (index, distance). */
-const SCRATCH: usize = 512 + 8 * (256 + 1);
 
 // The state lease: two halves used in turns. Each holds the bound of its round (+0) and a line for each thread:
 // length of its list or OVERFLOW (+0), voxels that became final (+4), smallest distance bits kept back (+8).
-const HALF: usize = 65 * 64;
 const OVERFLOW: i32 = -1;
 
 // Arguments of the running call, for the functions below; set on entry, meaningless between calls.
@@ -95,16 +92,41 @@ function packColumns(to: usize, step: usize, slice: usize, nx: i32, rows: i32, l
   return count;
 }
 
-/** Fills the field with UNREACHED, marks the voxels of the phase in the bit map and queues the target plane at distance 0.
- *  field: f32[total]; bits: u8[total/8 + 8]; queue: u32[2·threads·capacity]; state: two halves; counts: u32[2·threads],
- *  voxels of the phase and of the target plane found by each thread; labels: u8[nz·ny·nx].
- *  axis 0, 1, 2 = z, y, x: the field's axes are (z, y, x), (y, z, x), (x, z, y). target: index of the plane on the axis.
- *  total: elements of the field, a multiple of 8, lead included on both sides. */
-export function geodesicPrepare(
-  thread: i32, threads: i32, field: usize, bits: usize, queue: usize, state: usize, counts: usize, labels: usize,
-  nz: i32, ny: i32, nx: i32, axis: i32, label: i32, target: i32, total: u32, capacity: i32,
-): i32 {
+/** What `geodesicPrepare` takes. */
+@unmanaged
+export class GeodesicStart {
+  /** f32[total], the padded grid. */
+  field: usize;
+  /** u8[total/8 + 8]. */
+  bits: usize;
+  /** u32[2·threads·capacity]. */
+  queue: usize;
+  /** Two halves. */
+  state: usize;
+  /** u32[2·threads]: voxels of the phase and of the target plane found by each thread. */
+  counts: usize;
+  /** u8[nz·ny·nx]. */
+  labels: usize;
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  /** 0, 1, 2 = z, y, x: the field's axes are (z, y, x), (y, z, x), (x, z, y). */
+  axis: i32;
+  /** The phase. */
+  label: i32;
+  /** Index of the plane on the axis. */
+  target: i32;
+  /** Elements of the field, a multiple of 8, lead included on both sides. */
+  total: u32;
+  /** Candidates that a list of a thread holds. */
+  capacity: i32;
+}
+
+/** Fills the field with UNREACHED, marks the voxels of the phase in the bit map and queues the target plane at distance 0. */
+export function geodesicPrepare(thread: i32, threads: i32, begin: GeodesicStart): i32 {
   enter();
+  const field = begin.field, bits = begin.bits, labels = begin.labels, ny = begin.ny, nx = begin.nx;
+  const axis = begin.axis, label = begin.label, total = begin.total;
   const chunks = <i32>((total + (POLL_VOXELS - 1)) / POLL_VOXELS);
   const lastChunk = slabStart(thread + 1, threads, chunks);
   for (let c = slabStart(thread, threads, chunks); c < lastChunk; c++) {
@@ -117,15 +139,15 @@ export function geodesicPrepare(
   let status = barrier(thread, threads);
   if (status) return status;
 
-  const n1 = axis == 0 ? ny : nz;
+  const n1 = axis == 0 ? ny : begin.nz;
   const n2 = axis == 2 ? ny : nx;
   const s1 = n1 + 1;
   const s2 = (n2 + 8) & ~7;
   const start = lead(s1, s2);
   const phase = i8x16.splat(<i8>label);
   let found = 0;
-  const lastSlice = slabStart(thread + 1, threads, nz);
-  for (let z = slabStart(thread, threads, nz); z < lastSlice; z++) {
+  const lastSlice = slabStart(thread + 1, threads, begin.nz);
+  for (let z = slabStart(thread, threads, begin.nz); z < lastSlice; z++) {
     const slice = labels + <usize>z * <usize>ny * <usize>nx;
     if (axis == 2) {
       const step = (<usize>s1 * <usize>s2) >> 3;
@@ -146,11 +168,11 @@ export function geodesicPrepare(
   status = barrier(thread, threads);
   if (status) return status;
 
-  const list = queue + (<usize>thread * <usize>capacity << 2);
+  const list = begin.queue + (<usize>thread * <usize>begin.capacity << 2);
   let out = list;
   const lastRow = slabStart(thread + 1, threads, n1);
   for (let i1 = slabStart(thread, threads, n1); i1 < lastRow; i1++) {
-    const row = <u32>start + (<u32>target * <u32>s1 + <u32>i1) * <u32>s2;
+    const row = <u32>start + (<u32>begin.target * <u32>s1 + <u32>i1) * <u32>s2;
     for (let i2: u32 = 0; i2 < <u32>n2; i2++) {
       const at = bits + <usize>((row + i2) >> 3);
       const byte = load<u8>(at);
@@ -164,10 +186,10 @@ export function geodesicPrepare(
     if (tick(thread, n2)) break;
   }
   const queued = <i32>((out - list) >> 2);
-  store<u32>(counts + (<usize>thread << 3), found);
-  store<u32>(counts + (<usize>thread << 3), queued, 4);
-  if (thread == 0) store<f32>(state, 0);
-  report(state, thread, queued, 1, UNREACHED);
+  store<u32>(begin.counts + (<usize>thread << 3), found);
+  store<u32>(begin.counts + (<usize>thread << 3), queued, 4);
+  if (thread == 0) store<f32>(begin.state, 0);
+  report(begin.state, thread, queued, 1, UNREACHED);
   return barrier(thread, threads);
 }
 
@@ -237,7 +259,7 @@ function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: us
   let least = UNREACHED;
   while (from < to) {
     // A batch is pulled before any of it is stored: a store that the next load overlaps would stall it.
-    const until = min(to, from + BATCH);
+    const until = min(to, from + GEODESIC_BATCH);
     const pulled = until - from;
     if (out + (<usize>(pulled + 1) << 2) > end) return 0;
     let final = finals;
@@ -334,41 +356,60 @@ function limitOf(base: f32, bound: f32): i32 {
   return max(reinterpret<i32>(bound), reinterpret<i32>(base) + 1);
 }
 
-/** Completes the field that `geodesicPrepare` began, with the same pointers and capacity. scratch: u8[2568·threads].
- *  s1, s2: rows per slice and elements per row of the field. Edge lengths by the axes they move along (0 is the
- *  transport axis); Infinity where the neighbourhood has no such edge. Work counts voxels that became final.
+/** What `geodesicDistances` takes: pointers and capacity of `geodesicPrepare`. */
+@unmanaged
+export class GeodesicWalk {
+  field: usize;
+  bits: usize;
+  queue: usize;
+  state: usize;
+  /** u8[GEODESIC_SCRATCH·threads]. */
+  scratch: usize;
+  /** Rows per slice and elements per row of the field. */
+  s1: i32;
+  s2: i32;
+  capacity: i32;
+  /** Edge lengths by the axes they move along, 0 is the transport axis; Infinity where the neighbourhood has no such edge. */
+  w0: f32;
+  w1: f32;
+  w2: f32;
+  w01: f32;
+  w02: f32;
+  w12: f32;
+  w012: f32;
+}
+
+/** Completes the field that `geodesicPrepare` began. Work counts voxels that became final.
  *  @returns STATUS_OVERFLOW when a thread's list outgrew `capacity`; prepare again with longer lists. */
-export function geodesicDistances(
-  thread: i32, threads: i32, field: usize, bits: usize, queue: usize, state: usize, scratch: usize, s1: i32, s2: i32, capacity: i32,
-  w0: f32, w1: f32, w2: f32, w01: f32, w02: f32, w12: f32, w012: f32,
-): i32 {
+export function geodesicDistances(thread: i32, threads: i32, walk: GeodesicWalk): i32 {
   enter();
-  fieldAt = field;
-  bitsAt = bits;
-  stride1 = s2;
-  stride0 = s1 * s2;
+  const queue = walk.queue, state = walk.state;
+  fieldAt = walk.field;
+  bitsAt = walk.bits;
+  stride1 = walk.s2;
+  stride0 = walk.s1 * walk.s2;
   alone = threads == 1;
-  edge0 = w0;
-  edge1 = w1;
-  edge2 = w2;
-  edge01 = w01;
-  edge02 = w02;
-  edge12 = w12;
-  edge012 = w012;
+  edge0 = walk.w0;
+  edge1 = walk.w1;
+  edge2 = walk.w2;
+  edge01 = walk.w01;
+  edge02 = walk.w02;
+  edge12 = walk.w12;
+  edge012 = walk.w012;
   sweptUnpolled = 0;
   sweptPulled = 0;
   stopped = false;
-  const own = scratch + <usize>thread * SCRATCH;
+  const own = walk.scratch + <usize>thread * GEODESIC_SCRATCH;
   writeOffsets(own);
-  const shortest = min(w0, min(w1, w2));
-  const listBytes = <usize>capacity << 2;
+  const shortest = min(walk.w0, min(walk.w1, walk.w2));
+  const listBytes = <usize>walk.capacity << 2;
   const halfBytes = listBytes * <usize>threads;
   let parity: usize = 0;
   while (true) {
     const status = barrier(thread, threads);
     if (status) return status;
-    const now = state + parity * HALF;
-    const next = state + (parity ^ 1) * HALF;
+    const now = state + parity * GEODESIC_HALF;
+    const next = state + (parity ^ 1) * GEODESIC_HALF;
     const lists = queue + parity * halfBytes;
     const out = queue + (parity ^ 1) * halfBytes + <usize>thread * listBytes;
     let total = 0;

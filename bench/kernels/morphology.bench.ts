@@ -6,7 +6,7 @@ import { openingsPlan, withOpenings } from '../../src/descriptors/openings.js';
 import { distance16, distanceLeases } from '../../src/kernels/distance.js';
 import { metricDistance, metricLeases, squaredEdges } from '../../src/kernels/metric.js';
 import { reachMask, reachMaskLeases } from '../../src/kernels/reach.js';
-import { peakBytes } from '../../src/runtime/plan.js';
+import { named, peakBytes } from '../../src/runtime/plan.js';
 import type { Session } from '../../src/runtime/session.js';
 import { generate } from '../../src/structure/generate.js';
 import type { BenchCase, BenchRun, Peer } from '../harness.js';
@@ -39,27 +39,24 @@ const EDT: readonly Peer[] = [
 export const cases: readonly BenchCase[] = [
   benchCase('distance', EDT, (session, { labels, shape }) => {
     const leases = distanceLeases(shape, session.threads);
-    const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...leases] };
+    const plan = { leases: [...named({ labels: labels.length }), ...leases] };
     return () =>
       session.run('distance', plan, labels.length, {}, async (frame) => {
-        const input = frame.lease('labels', labels.length);
+        const { labels: input, ...taken } = frame.take(plan);
         await frame.write(input, labels);
-        const [...taken] = leases.map(({ name, bytes }) => frame.lease(name, bytes));
-        return {
-          largest: await distance16(frame, input, shape, 1, 'open', taken), MiB: Math.round(peakBytes(plan) / 2 ** 20),
-        };
+        const largest = await distance16(frame, input, shape, 1, 'open', taken);
+        return { largest, MiB: Math.round(peakBytes(plan) / 2 ** 20) };
       });
     // labels in, u8 out and in, u16 out.
   }, 5),
   // The same phase on voxels twice as high: f32 sums of weighted squares, 4 bytes a voxel out.
   benchCase('distance-anisotropic', [], (session, { labels, shape }) => {
     const leases = metricLeases(shape, session.threads);
-    const plan = { leases: [{ name: 'labels', bytes: labels.length }, ...leases] };
+    const plan = { leases: [...named({ labels: labels.length }), ...leases] };
     return () =>
       session.run('distance', plan, labels.length, {}, async (frame) => {
-        const input = frame.lease('labels', labels.length);
+        const { labels: input, ...taken } = frame.take(plan);
         await frame.write(input, labels);
-        const taken = leases.map(({ name, bytes }) => frame.lease(name, bytes));
         await metricDistance(frame, input, shape, 1, 'open', squaredEdges([0.2, 0.1, 0.1]), taken);
         return { MiB: Math.round(peakBytes(plan) / 2 ** 20) };
       });

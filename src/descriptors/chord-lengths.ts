@@ -81,7 +81,7 @@ export async function chordLengths(
   axes.forEach((axis) => checkAxis(where, axis));
   const voxels = voxelCount(shape);
   return session.run(where, chordLengthsPlan(shape, session.threads), voxels, run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     const bits = frame.lease('phase', bitBytes(shape));
     await frame.write(lease, labels);
     const found: ChordLengths[] = [];

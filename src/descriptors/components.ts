@@ -73,7 +73,7 @@ export async function components(
   const phase = checkPhase('components', volume, options.phase);
   const neighbourhood = checkNeighbourhood('components', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
   return session.run('components', componentsPlan(shape), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const { totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
     return statisticsOf(phase, neighbourhood, totals);
@@ -89,7 +89,7 @@ export async function componentLabels(
   const phase = checkPhase('componentLabels', volume, options.phase);
   const neighbourhood = checkNeighbourhood('componentLabels', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
   return session.run('componentLabels', componentLabelsPlan(shape), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const { tables, totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
     const image = await componentImage(frame, shape, tables, totals.count);

@@ -82,7 +82,7 @@ export async function activeInterface(
   if (electronic === ionic) throw new SpecError(`${where}: two different phases are needed, got ${ionic} twice`);
   const separator: Face = collector === 'high' ? 'low' : 'high';
   return session.run(where, activeInterfacePlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const present = new Set(await labelsPresent(frame, lease, shape));
     const unused = Array.from({ length: 256 }, (_, label) => label).filter((label) => !present.has(label));

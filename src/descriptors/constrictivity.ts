@@ -69,7 +69,7 @@ export async function constrictivity(
   checkDistanceShape(where, volume.shape);
   const size = volume.voxelSizeUm;
   return session.run(where, constrictivityPlan(volume.shape, session.threads, size), voxelCount(volume.shape), run, async (frame) => {
-    const labels = frame.lease(labelLease(volume.shape).name, labelLease(volume.shape).bytes);
+    const { labels } = frame.take([labelLease(volume.shape)]);
     await frame.write(labels, volume.labels);
     const request = { phase: settings.phase, inlets: [inlet], curves: settings.curves, size };
     return (await constrictivityOfPhase(frame, labels, volume.shape, request))[0];

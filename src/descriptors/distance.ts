@@ -6,7 +6,7 @@ import {
 } from '../kernels/distance.js';
 import { eachSlice, FAR_METRIC, metricDistance, metricLeases, squaredEdges } from '../kernels/metric.js';
 import { labelLease } from '../kernels/transitions.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
 export interface DistanceOptions {
@@ -16,9 +16,11 @@ export interface DistanceOptions {
 }
 export const DISTANCE_DEFAULTS = { border: 'open' } as const;
 
+const unpaddedLabels = (shape: Shape) => named({ labels: voxelCount(shape) });
+
 export function squaredDistancePlan(shape: Shape, threads: number): LeasePlan {
   return {
-    leases: [{ name: 'labels', bytes: voxelCount(shape) }],
+    leases: unpaddedLabels(shape),
     then: [{ leases: distanceLeases(shape, threads) }, { leases: wideLeases(shape, threads) }],
   };
 }
@@ -37,15 +39,16 @@ export async function squaredDistance(
   checkDistanceShape(where, shape);
   const plan = squaredDistancePlan(shape, session.threads);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const input = frame.lease('labels', labels.length);
+    const { labels: input } = frame.take(unpaddedLabels(shape));
     await frame.write(input, labels);
     const narrow = await frame.scope(async () => {
-      const leases = distanceLeases(shape, session.threads).map(({ name, bytes }) => frame.lease(name, bytes));
+      const leases = frame.take(distanceLeases(shape, session.threads));
       if ((await distance16(frame, input, shape, options.phase, border, leases)) >= FAR) return null;
-      return unpad(await frame.read(leases[0], Uint16Array), shape);
+      return unpad(await frame.read(leases['squared distances'], Uint16Array), shape);
     });
     if (narrow !== null) return narrow;
-    const [squared, scratch] = wideLeases(shape, session.threads).map(({ name, bytes }) => frame.lease(name, bytes));
+    const leases = frame.take(wideLeases(shape, session.threads));
+    const { 'wide squared distances': squared, 'wide scratch': scratch } = leases;
     await distance32(frame, input, shape, options.phase, border, squared, scratch);
     return frame.read(squared, Uint32Array, labels.length);
   });
@@ -77,12 +80,12 @@ export async function distance(
   }
   const plan = { leases: [labelLease(shape), ...metricLeases(shape, session.threads)] };
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const [input, ...leases] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { labels: input, ...leases } = frame.take(plan);
     await frame.write(input, labels);
     await metricDistance(frame, input, shape, options.phase, border, edges, leases);
     const result = new Float32Array(labels.length);
     const [, ny, nx] = shape;
-    await eachSlice(frame, leases[0], shape, (slice, z) => {
+    await eachSlice(frame, leases['squared distances'], shape, (slice, z) => {
       for (let y = 0; y < ny; y++) {
         for (let x = 0; x < nx; x++) {
           const value = slice[y * paddedRow(shape) + x];

@@ -149,7 +149,7 @@ export async function eulerNumbers(
   const wanted = options.phases ?? EULER_NUMBER_DEFAULTS.phases;
   wanted?.forEach((phase) => checkPhase(where, volume, phase));
   return session.run(where, eulerNumbersPlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const phases = [...new Set(wanted ?? (await labelsPresent(frame, lease, shape)))].sort((a, b) => a - b);
     const results: EulerNumber[] = [];

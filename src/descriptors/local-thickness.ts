@@ -39,7 +39,7 @@ async function withThickness<T>(
   checkPhase(where, volume, phase);
   checkDistanceShape(where, shape);
   return session.run(where, localThicknessPlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const edges = squaredEdges(voxelSizeUm);
     const full = (await labelsPresent(frame, lease, shape)).length === 1;

@@ -11,7 +11,7 @@ import {
 } from '../kernels/distance.js';
 import { centres16, centres32, open16, open32 } from '../kernels/opening.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 
 /** A face from which balls enter. */
@@ -31,28 +31,32 @@ export interface Openings {
   coveredBits(squaredRadius: number, inlet: Inlet | null): Promise<Lease>;
 }
 
-function commonLeases(shape: Shape, threads: number): PlannedLease[] {
+function commonLeases(shape: Shape, threads: number) {
   return [
-    { name: 'centres', bytes: bitBytes(shape) },
-    { name: 'connected centres', bytes: bitBytes(shape) },
+    ...named({ centres: bitBytes(shape), 'connected centres': bitBytes(shape) }),
     ...reachLeases(shape, threads),
-    { name: 'counts', bytes: 4 * shape[0] },
+    ...named({ counts: 4 * shape[0] }),
   ];
 }
 
-function wideOpeningLeases(shape: Shape, threads: number): PlannedLease[] {
+function wideOpeningLeases(shape: Shape, threads: number) {
   return [
     ...wideLeases(shape, threads),
-    { name: 'wide opening', bytes: 4 * voxelCount(shape) },
-    { name: 'present', bytes: squaredLimit(shape) },
+    ...named({ 'wide opening': 4 * voxelCount(shape), present: squaredLimit(shape) }),
   ];
 }
+
+function metricOpeningLeases(shape: Shape, threads: number) {
+  return [...metricLeases(shape, threads), ...named({ opened: metricBytes(shape) })];
+}
+
+const presentLeases = named({ present: FAR });
 
 /** What `withOpenings` leases beside the labels: 3.3 bytes a voxel, or 8.3 when the window is large enough for distances
  *  of 255 voxels and some occur, and on anisotropic voxels. */
 export function openingsPlan(shape: Shape, threads: number, size: VoxelSize = null): LeasePlan {
-  const metric = [...metricLeases(shape, threads), { name: 'opened', bytes: metricBytes(shape) }];
-  const narrow = [...distanceLeases(shape, threads), { name: 'present', bytes: FAR }];
+  const metric = metricOpeningLeases(shape, threads);
+  const narrow = [...distanceLeases(shape, threads), ...presentLeases];
   const cubic = mayBeFar(shape) ? [narrow, wideOpeningLeases(shape, threads)] : [narrow];
   const paths = isCubic(size) ? cubic : [metric];
   return { leases: commonLeases(shape, threads), then: paths.map((leases) => ({ leases })) };
@@ -73,10 +77,9 @@ const sum = (counts: Int32Array): number => counts.reduce((total, count) => tota
 export async function withOpenings<T>(
   frame: Frame, labels: Lease, shape: Shape, phase: Phase, body: (openings: Openings) => Promise<T>, size: VoxelSize = null,
 ): Promise<T> {
-  const take = (leases: readonly PlannedLease[]): Lease[] => leases.map(({ name, bytes }) => frame.lease(name, bytes));
-
   return frame.scope(async () => {
-    const [centres, connected, ring, queued, flags, counts] = take(commonLeases(shape, frame.threads));
+    const common = frame.take(commonLeases(shape, frame.threads));
+    const { centres, 'connected centres': connected, counts, ...scratch } = common;
     await bitsOfPhase(frame, centres, labels, shape, phase);
     const phaseVoxels = sum(await countBits(frame, counts, centres, shape));
     const unbounded = phaseVoxels === voxelCount(shape);
@@ -90,7 +93,7 @@ export async function withOpenings<T>(
         await path.centres(centres, squaredRadius);
         let chosen = centres;
         if (inlet !== null) {
-          await reachFromFace(frame, connected, centres, shape, inlet.axis, inlet.from, 26, [ring, queued, flags]);
+          await reachFromFace(frame, connected, centres, shape, inlet.axis, inlet.from, 26, scratch);
           if (!keep && sum(await countBits(frame, counts, connected, shape)) === 0) return 0;
           chosen = connected;
         }
@@ -113,39 +116,47 @@ export async function withOpenings<T>(
     }
     if (!isCubic(size)) {
       const edges = squaredEdges(size);
-      const [squared, planes, opened] = take([...metricLeases(shape, frame.threads), { name: 'opened', bytes: metricBytes(shape) }]);
-      await metricDistance(frame, labels, shape, phase, 'open', edges, [squared, planes]);
+      const { opened, ...leases } = frame.take(metricOpeningLeases(shape, frame.threads));
+      const squared = leases['squared distances'];
+      await metricDistance(frame, labels, shape, phase, 'open', edges, leases);
       return run({
         squaredRadii: await metricValues(frame, squared, shape),
-        centres: async (bits, squaredRadius) => void (await metricBits(frame, bits, counts, squared, shape, squaredRadius, 'not below')),
+        async centres(bits, squaredRadius) {
+          await metricBits(frame, bits, counts, squared, shape, squaredRadius, 'not below');
+        },
         open: async (into, covered, from, squaredRadius) => {
-          await metricDistance(frame, from, shape, null, 'open', edges, [opened, planes]);
+          const target = { 'squared distances': opened, planes: leases.planes };
+          await metricDistance(frame, from, shape, null, 'open', edges, target);
           return metricBits(frame, covered, into, opened, shape, squaredRadius, 'below');
         },
       });
     }
     const narrow = await frame.scope(async () => {
-      const leases = take(distanceLeases(shape, frame.threads));
-      const [squared, g, lines] = leases;
+      const leases = frame.take(distanceLeases(shape, frame.threads));
+      const { 'squared distances': squared, 'distances along z': g, lines } = leases;
       if ((await distance16(frame, labels, shape, phase, 'open', leases)) >= FAR) return null;
-      const present = frame.lease('present', FAR);
+      const { present } = frame.take(presentLeases);
       const squaredRadii = await distanceValues16(frame, present, squared, shape);
       return {
         result: await run({
           squaredRadii,
           centres: (bits, squaredRadius) => centres16(frame, bits, squared, shape, squaredRadius),
-          open: (into, covered, from, squaredRadius) => open16(frame, into, covered, from, shape, squaredRadius, g, lines),
+          open: (into, covered, from, squaredRadius) =>
+            open16(frame, into, covered, from, shape, squaredRadius, g, lines),
         }),
       };
     });
     if (narrow !== null) return narrow.result;
-    const [squared, scratch, wide, present] = take(wideOpeningLeases(shape, frame.threads));
-    await distance32(frame, labels, shape, phase, 'open', squared, scratch);
+    const {
+      'wide squared distances': squared, 'wide scratch': envelopes, 'wide opening': wide, present,
+    } = frame.take(wideOpeningLeases(shape, frame.threads));
+    await distance32(frame, labels, shape, phase, 'open', squared, envelopes);
     const squaredRadii = await distanceValues32(frame, present, squared, shape);
     return run({
       squaredRadii,
       centres: (bits, squaredRadius) => centres32(frame, bits, squared, shape, squaredRadius),
-      open: (into, covered, from, squaredRadius) => open32(frame, into, covered, from, shape, squaredRadius, wide, scratch),
+      open: (into, covered, from, squaredRadius) =>
+        open32(frame, into, covered, from, shape, squaredRadius, wide, envelopes),
     });
   });
 }

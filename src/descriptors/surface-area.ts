@@ -64,7 +64,7 @@ export async function surfaceAreas(
   wanted?.forEach((phase) => checkPhase('surfaceAreas', volume, phase));
   const plan = surfaceAreasPlan(shape, session.threads);
   return session.run('surfaceAreas', plan, voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const present = await labelsPresent(frame, lease, shape);
     const phases = [...new Set(wanted ?? present)].sort((a, b) => a - b);

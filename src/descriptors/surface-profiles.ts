@@ -6,7 +6,7 @@ import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from 
 import { bitBytes, bitsOfPhase } from '../kernels/bits.js';
 import { planeTransitions, planeTransitionsPlan, turned, turnLabels } from '../kernels/plane-transitions.js';
 import { labelLease } from '../kernels/transitions.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { cauchyCrofton } from './surface-area.js';
 
@@ -29,11 +29,11 @@ export interface SurfaceProfile {
 }
 
 /** Labels twice, once with another axis first, and the bits of a phase: 2.2 bytes a voxel. */
-export function surfaceProfilesPlan(shape: Shape): LeasePlan {
+export function surfaceProfilesPlan(shape: Shape) {
   const ways = AXES.map((axis) => turned(shape, axis));
   const bits = Math.max(...ways.map(bitBytes));
   return {
-    leases: [labelLease(shape), { ...labelLease(shape), name: 'turned labels' }, { name: 'phase', bytes: bits }],
+    leases: [labelLease(shape), ...named({ 'turned labels': labelLease(shape).bytes, phase: bits })],
     then: [planeTransitionsPlan(Math.max(...shape))],
   };
 }
@@ -50,7 +50,7 @@ export async function surfaceProfiles(
   phases?.forEach((phase) => checkPhase(where, volume, phase));
   axes.forEach((axis) => checkAxis(where, axis));
   return session.run(where, surfaceProfilesPlan(shape), voxelCount(shape), run, async (frame) => {
-    const [given, other, bits] = surfaceProfilesPlan(shape).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { labels: given, 'turned labels': other, phase: bits } = frame.take(surfaceProfilesPlan(shape));
     await frame.write(given, labels);
     const found: SurfaceProfile[] = [];
     for (const axis of axes) {

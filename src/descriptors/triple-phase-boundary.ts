@@ -53,7 +53,7 @@ export async function triplePhaseBoundaries(
   const wanted = options.phases ?? TRIPLE_PHASE_BOUNDARY_DEFAULTS.phases;
   wanted?.forEach((phase) => checkPhase(where, volume, phase));
   return session.run(where, triplePhaseBoundariesPlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const phases = [...new Set(wanted ?? (await labelsPresent(frame, lease, shape)))].sort((a, b) => a - b);
     if (phases.length < 3 || phases.length > MAX_CLASSES) {

@@ -217,7 +217,7 @@ export async function twoPointCoverage(
     throw new SpecError(`${where}: counts pairs of ${MAX_TWO_POINT_PHASES} phases at most, got ${phases.length}; name fewer phases`);
   }
   return session.run(where, twoPointCoveragePlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const counts = await countAll(frame, lease, shape, phases, phases.length === present.length, ways);
     return {

@@ -104,7 +104,7 @@ async function mapIn(
   frame: Frame, volume: LabelVolume, [a, b]: readonly [Phase, Phase], maxLag: Shape, edges: 'open' | 'periodic',
 ): Promise<TwoPointMap> {
   const { shape, labels } = volume;
-  const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+  const { labels: lease } = frame.take([labelLease(shape)]);
   await frame.write(lease, labels);
   const periodic = edges === 'periodic';
   const windows = async (phase: Phase): Promise<Uint32Array | number> =>

@@ -45,7 +45,7 @@ export async function volumeFractions(
   const byAxis = (make: (axis: Axis, k: 0 | 1 | 2) => Float64Array): Record<Axis, Float64Array> =>
     Object.fromEntries(AXES.map((axis) => [axis, make(axis, axisIndex(axis))])) as Record<Axis, Float64Array>;
   return session.run('volumeFractions', volumeFractionsPlan(shape, session.threads), voxels, run, async (frame) => {
-    const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+    const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const phases = wanted ?? (await labelsPresent(frame, lease, shape));
     const counts = await planeCounts(frame, lease, shape, phases);

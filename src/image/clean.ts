@@ -6,7 +6,7 @@ import { absorbPlan, absorbSmall, markSmall } from '../kernels/clean.js';
 import { componentsPlan, joinComponents } from '../kernels/components.js';
 import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
 import { labelLease } from '../kernels/transitions.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
 export interface CleanOptions {
@@ -26,9 +26,9 @@ export interface Cleaned {
   readonly voxels: number;
 }
 
-export function cleanPlan(shape: Shape, minVoxels: number): LeasePlan {
+export function cleanPlan(shape: Shape, minVoxels: number) {
   return {
-    leases: [labelLease(shape), { name: 'marks', bytes: voxelCount(shape) }],
+    leases: [labelLease(shape), ...named({ marks: voxelCount(shape) })],
     then: [labelsPresentPlan, componentsPlan(shape), absorbPlan(shape, minVoxels)],
   };
 }
@@ -51,7 +51,7 @@ export async function cleanLabels(
   phases?.forEach((phase) => checkPhase(where, volume, phase));
   const plan = cleanPlan(shape, minVoxels);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const [input, marks] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { labels: input, marks } = frame.take(plan);
     await frame.fill(input, 0);
     await frame.write(input, labels);
     await frame.fill(marks, 0);

@@ -70,8 +70,8 @@ export function filterPlan(shape: Shape, kind: GreyKind, filter: Filter, threads
   if (filter.kind === 'anisotropic') {
     return { leases: [values], then: [greyRangePlan(threads), binsPlan(threads), { leases: diffusionLeases(shape) }] };
   }
-  const scratch =
-    filter.kind === 'median' ? [medianScratch(shape, kind, filter.size, threads)] : separableLeases(shape, reachOf(filter), threads);
+  const scratch = filter.kind === 'median'
+    ? medianScratch(shape, kind, filter.size, threads) : separableLeases(shape, reachOf(filter), threads);
   return { leases: [values, greyLease('filtered values', shape, kind), ...scratch] };
 }
 
@@ -105,19 +105,21 @@ export async function filterGreys(session: Session, volume: GreyVolume, filter: 
   const kind = greyKind(data);
   const plan = filterPlan(shape, kind, filter, session.threads);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const leases = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
-    const [values, out, ...scratch] = leases;
+    const { 'grey values': values } = frame.take([greyLease('grey values', shape, kind)]);
     await frame.write(values, data);
     if (filter.kind === 'anisotropic') {
       const used = await diffused(frame, values, kind, shape, filter);
       return { volume: { ...volume, data: await frame.read(values, greyType(data)) }, filter: used };
     }
+    const { 'filtered values': out } = frame.take([greyLease('filtered values', shape, kind)]);
     if (filter.kind === 'median') {
-      await medianCube(frame, out, values, kind, filter.size, scratch[0], shape);
+      const { 'neighbouring rows': scratch } = frame.take(medianScratch(shape, kind, filter.size, frame.threads));
+      await medianCube(frame, out, values, kind, filter.size, scratch, shape);
     } else {
       const reach = reachOf(filter);
-      if (filter.kind === 'gaussian') await gaussianWeights(frame, scratch[0], reach, filter.sigma);
-      else await frame.write(scratch[0], new Float32Array(reach + 1).fill(1));
+      const scratch = frame.take(separableLeases(shape, reach, frame.threads));
+      if (filter.kind === 'gaussian') await gaussianWeights(frame, scratch.weights, reach, filter.sigma);
+      else await frame.write(scratch.weights, new Float32Array(reach + 1).fill(1));
       const divisor = filter.kind === 'box' ? filter.size ** 3 : 1;
       await separable(frame, out, values, kind, reach, divisor, scratch, shape, filter.kind === 'box' ? 'box' : 'Gaussian');
     }
@@ -137,8 +139,7 @@ async function diffused(
     threshold = quantile(await stepBins(frame, values, kind, shape, range), 0.9);
   }
   await frame.scope(async () => {
-    const leases = diffusionLeases(shape).map(({ name, bytes }) => frame.lease(name, bytes));
-    await diffuse(frame, values, kind, iterations, threshold, RATE, leases, shape);
+    await diffuse(frame, values, kind, iterations, threshold, RATE, frame.take(diffusionLeases(shape)), shape);
   });
   return { kind: 'anisotropic', iterations, kappa: threshold };
 }

@@ -7,7 +7,6 @@ import { SpecError } from '../core/errors.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { GreyKind } from '../kernels/greys.js';
 import { planeMeans, planeMeansPlan, subtractCurves, subtractCurvesPlan, type Curves } from '../kernels/profiles.js';
-import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, greyType, type GreyVolume } from './grey.js';
 
@@ -26,7 +25,7 @@ export interface Flattened {
   readonly trend: Readonly<Record<Axis, Float64Array>>;
 }
 
-export function flattenPlan(shape: Shape, kind: GreyKind): LeasePlan {
+export function flattenPlan(shape: Shape, kind: GreyKind) {
   return { leases: [greyLease('grey values', shape, kind)], then: [planeMeansPlan(shape), subtractCurvesPlan(shape)] };
 }
 
@@ -66,7 +65,7 @@ export async function flattenGreys(
   const kind = greyKind(data);
   const plan = flattenPlan(shape, kind);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const values = frame.lease(plan.leases[0].name, plan.leases[0].bytes);
+    const { 'grey values': values } = frame.take(plan);
     await frame.write(values, data);
     const means = await planeMeans(frame, values, kind, shape);
     const curves: Curves = means.map((mean, k) =>

@@ -30,7 +30,7 @@ export function greyKind(data: GreyData): GreyKind {
   return data.BYTES_PER_ELEMENT as GreyKind;
 }
 
-export function greyLease(name: string, shape: Shape, kind: GreyKind): PlannedLease {
+export function greyLease<N extends string>(name: N, shape: Shape, kind: GreyKind): PlannedLease<N> {
   return { name, bytes: kind * voxelCount(shape) };
 }
 

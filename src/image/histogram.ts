@@ -4,7 +4,6 @@ import { voxelCount, type Shape } from '../core/grid.js';
 import {
   binsPlan, greyBins, greyRange, greyRangePlan, type Bins, type GreyKind, type GreyRange,
 } from '../kernels/greys.js';
-import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, type GreyVolume } from './grey.js';
 
@@ -13,7 +12,7 @@ export type { Bins, GreyKind } from '../kernels/greys.js';
 /** Counts and range of the values. */
 export interface GreyHistogram extends Bins, Omit<GreyRange, 'notFinite'> {}
 
-export function histogramPlan(shape: Shape, kind: GreyKind, threads: number): LeasePlan {
+export function histogramPlan(shape: Shape, kind: GreyKind, threads: number) {
   return { leases: [greyLease('grey values', shape, kind)], then: [greyRangePlan(threads), binsPlan(threads)] };
 }
 
@@ -28,7 +27,7 @@ export async function greyHistogram(
   const kind = greyKind(data);
   const plan = histogramPlan(shape, kind, session.threads);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const values = frame.lease(plan.leases[0].name, plan.leases[0].bytes);
+    const { 'grey values': values } = frame.take(plan);
     await frame.write(values, data);
     const { notFinite, ...range } = await greyRange(frame, values, kind, shape);
     if (notFinite > 0) throw new SpecError(`${where}: ${notFinite} values are not finite; replace them first`);

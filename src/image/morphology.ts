@@ -8,7 +8,7 @@ import { paintOutside, phaseMask, regrow, regrowPlan } from '../kernels/clean.js
 import { distance16, distanceLeases } from '../kernels/distance.js';
 import { centres16, open16 } from '../kernels/opening.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
 export interface BallOptions {
@@ -28,12 +28,16 @@ export interface BallResult {
   readonly voxels: number;
 }
 
-export function ballPlan(shape: Shape, threads: number): LeasePlan {
+function openMaskLeases(shape: Shape, threads: number) {
+  return [...distanceLeases(shape, threads), ...named({ centres: bitBytes(shape), counts: 4 * shape[0] })];
+}
+
+export function ballPlan(shape: Shape, threads: number) {
   const voxels = voxelCount(shape);
   return {
-    leases: [{ name: 'labels', bytes: voxels }, { name: 'mask', bytes: voxels }],
+    leases: named({ labels: voxels, mask: voxels }),
     then: [
-      { leases: [...distanceLeases(shape, threads), { name: 'centres', bytes: bitBytes(shape) }, { name: 'counts', bytes: 4 * shape[0] }] },
+      { leases: openMaskLeases(shape, threads) },
       regrowPlan(threads),
     ],
   };
@@ -65,14 +69,14 @@ async function withBall(
   where: 'open' | 'close', session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions,
 ): Promise<BallResult> {
   const { labels, shape } = checkVolume(where, volume);
-  const { radius, phase: named } = { ...BALL_DEFAULTS, ...options };
+  const { radius, phase: chosen } = { ...BALL_DEFAULTS, ...options };
   if (!(radius >= 1 && radius <= MAX_RADIUS)) throw new SpecError(`${where}: the radius of the ball is 1 to ${MAX_RADIUS} voxels, got ${radius}`);
-  const phase = phaseOf(where, volume, named);
+  const phase = phaseOf(where, volume, chosen);
   // d ≤ r is d² < ⌊r²⌋ + 1 for whole d².
   const squared = Math.floor(radius * radius) + 1;
   const plan = ballPlan(shape, session.threads);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const [input, mask] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { labels: input, mask } = frame.take(plan);
     await frame.write(input, labels);
     await phaseMask(frame, mask, input, phase, where === 'open' ? 'phase' : 'others', shape);
     await openMask(frame, mask, shape, squared);
@@ -88,9 +92,8 @@ async function withBall(
 /** mask ← its opening. A mask without any 0 has no boundary and stays. */
 async function openMask(frame: Frame, mask: Lease, shape: Shape, squared: number): Promise<void> {
   await frame.scope(async () => {
-    const leases = [...distanceLeases(shape, frame.threads), { name: 'centres', bytes: bitBytes(shape) }, { name: 'counts', bytes: 4 * shape[0] }]
-      .map(({ name, bytes }) => frame.lease(name, bytes));
-    const [distances, g, lines, , centres, counts] = leases;
+    const leases = frame.take(openMaskLeases(shape, frame.threads));
+    const { 'squared distances': distances, 'distances along z': g, lines, centres, counts } = leases;
     await distance16(frame, mask, shape, 1, 'open', leases);
     await centres16(frame, centres, distances, shape, squared);
     await open16(frame, counts, centres, centres, shape, squared, g, lines);

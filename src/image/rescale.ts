@@ -4,7 +4,7 @@ import { checkShape, voxelCount, type Shape, type VoxelSize } from '../core/grid
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import type { GreyKind } from '../kernels/greys.js';
 import { rescaleLabels as majority, rescaleLabelsPlan as votesPlan, rescaleValues } from '../kernels/rescale.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, greyType, type GreyVolume } from './grey.js';
 
@@ -26,7 +26,7 @@ function resized(size: VoxelSize, from: Shape, to: Shape): VoxelSize {
   return size === null ? null : [size[0] * (from[0] / to[0]), size[1] * (from[1] / to[1]), size[2] * (from[2] / to[2])];
 }
 
-export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind): LeasePlan {
+export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind) {
   return { leases: [greyLease('grey values', from, kind), greyLease('rescaled values', to, kind)] };
 }
 
@@ -40,7 +40,7 @@ export async function rescaleGreys(
   const kind = greyKind(data);
   const plan = rescaleGreysPlan(shape, to, kind);
   return session.run('rescale', plan, voxelCount(shape), run, async (frame) => {
-    const [values, out] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { 'grey values': values, 'rescaled values': out } = frame.take(plan);
     await frame.write(values, data);
     await rescaleValues(frame, out, values, kind, shape, to);
     return {
@@ -49,9 +49,9 @@ export async function rescaleGreys(
   });
 }
 
-export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number): LeasePlan {
+export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number) {
   return {
-    leases: [{ name: 'labels', bytes: voxelCount(from) }, { name: 'rescaled labels', bytes: voxelCount(to) }],
+    leases: named({ labels: voxelCount(from), 'rescaled labels': voxelCount(to) }),
     then: [votesPlan(from, threads)],
   };
 }
@@ -66,7 +66,7 @@ export async function rescaleLabels(
   const to = rescaledShape(shape, factor);
   const plan = rescaleLabelsPlan(shape, to, session.threads);
   return session.run('rescale', plan, voxelCount(shape), run, async (frame) => {
-    const [input, out] = plan.leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { labels: input, 'rescaled labels': out } = frame.take(plan);
     await frame.write(input, labels);
     await majority(frame, out, input, shape, to);
     return {

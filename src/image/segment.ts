@@ -4,7 +4,7 @@ import { voxelCount, type Shape } from '../core/grid.js';
 import { labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
 import { binsPlan, greyBins, greyRange, greyRangePlan, type GreyKind } from '../kernels/greys.js';
 import { segmentPlan as levelsPlan, segmentValues } from '../kernels/threshold.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, type GreyVolume } from './grey.js';
 import { fractionThresholds, otsuThresholds } from './thresholds.js';
@@ -71,13 +71,12 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
   return segmentation;
 }
 
-export function segmentPlan(shape: Shape, kind: GreyKind, threads: number): LeasePlan {
+const labelLeases = (shape: Shape) => named({ labels: voxelCount(shape) });
+
+export function segmentPlan(shape: Shape, kind: GreyKind, threads: number) {
   return {
     leases: [greyLease('grey values', shape, kind)],
-    then: [
-      greyRangePlan(threads), binsPlan(threads),
-      { leases: [{ name: 'labels', bytes: voxelCount(shape) }], then: [levelsPlan(256)] },
-    ],
+    then: [greyRangePlan(threads), binsPlan(threads), { leases: labelLeases(shape), then: [levelsPlan(256)] }],
   };
 }
 
@@ -95,7 +94,7 @@ export async function segmentGreys(
   const labels = chosen ?? Array.from({ length: classes }, (_, k) => k + 1);
   const plan = segmentPlan(shape, kind, session.threads);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const values = frame.lease(plan.leases[0].name, plan.leases[0].bytes);
+    const { 'grey values': values } = frame.take(plan);
     await frame.write(values, data);
     const range = await greyRange(frame, values, kind, shape);
     if (range.notFinite > 0) {
@@ -115,7 +114,7 @@ export async function segmentGreys(
     // What is compared is what is reported: thresholds are 32-bit floats, exact for whole grey values.
     thresholds = thresholds.map(Math.fround);
     const result = await frame.scope(async () => {
-      const lease = frame.lease('labels', voxelCount(shape));
+      const { labels: lease } = frame.take(labelLeases(shape));
       await segmentValues(frame, lease, values, kind, shape, thresholds, labels);
       return frame.read(lease, Uint8Array);
     });

@@ -3,8 +3,9 @@ import { SpecError } from '../core/errors.js';
 import { AXES, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 /** Runs along x are packed into two 16-bit numbers. */
 export const MAX_ROW = 65535;
@@ -33,16 +34,16 @@ export function maxRuns([nz, ny, nx]: Shape): number {
   return nz * ny * Math.ceil(nx / 2);
 }
 
-export function componentsPlan(shape: Shape): LeasePlan {
+export function componentsPlan(shape: Shape) {
   const runs = maxRuns(shape);
   return {
-    leases: [
-      { name: 'row starts', bytes: 4 * (shape[0] * shape[1] + 1) },
-      { name: 'runs', bytes: 4 * runs },
-      { name: 'parents', bytes: 4 * runs },
-      { name: 'faces', bytes: runs },
-      { name: 'totals', bytes: 128 },
-    ],
+    leases: named({
+      'row starts': 4 * (shape[0] * shape[1] + 1),
+      runs: 4 * runs,
+      parents: 4 * runs,
+      faces: runs,
+      totals: 128,
+    }),
   };
 }
 
@@ -51,18 +52,18 @@ export function componentsPlan(shape: Shape): LeasePlan {
 export async function joinComponents(
   frame: Frame, labels: Lease, shape: Shape, phase: Phase, neighbourhood: Neighbourhood,
 ): Promise<{ tables: ComponentTables; totals: ComponentTotals }> {
-  const [nz, ny, nx] = shape;
+  const [, , nx] = shape;
   if (nx > MAX_ROW || voxelCount(shape) >= 2 ** 31) {
     throw new SpecError(`components: at most ${MAX_ROW} voxels along x and 2^31 in all, got ${shape.join('×')}; crop the image`);
   }
-  const [rowStart, runs, parents, faces, totals] = componentsPlan(shape).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+  const { 'row starts': rowStart, runs, parents, faces, totals } = frame.take(componentsPlan(shape));
   const voxels = voxelCount(shape);
   await frame.call(
-    'componentsJoin', [rowStart.ptr, runs.ptr, parents.ptr, labels.ptr, nz, ny, nx, phase, neighbourhood],
+    'componentsJoin', { rowStart, runs, parents, labels, ...extents(shape), phase, neighbourhood },
     { name: 'components', work: 2 * voxels },
   );
   await frame.call(
-    'componentsMeasure', [totals.ptr, faces.ptr, rowStart.ptr, runs.ptr, parents.ptr, nz, ny, nx],
+    'componentsMeasure', { totals, faces, rowStart, runs, parents, ...extents(shape) },
     { name: 'component sizes', work: voxels },
   );
   // u64 pairs of u32: counts are below 2^53.
@@ -89,7 +90,7 @@ export async function disconnect(
   const bit = 1 << (2 * AXES.indexOf(axis) + (face === 'high' ? 1 : 0));
   const { faces, rowStart, runs, parents } = tables;
   await frame.call(
-    'componentsDisconnect', [labels.ptr, faces.ptr, rowStart.ptr, runs.ptr, parents.ptr, ...shape, bit, label],
+    'componentsDisconnect', { labels, faces, rowStart, runs, parents, ...extents(shape), face: bit, label },
     { name: 'connected part', work: voxelCount(shape) },
   );
 }
@@ -99,12 +100,12 @@ function paintedSlices([nz, ny, nx]: Shape): number {
   return Math.max(1, Math.min(nz, Math.floor(2 ** 21 / (ny * nx))));
 }
 
-export function componentImagePlan(shape: Shape): LeasePlan {
+export function componentImagePlan(shape: Shape) {
   return {
-    leases: [
-      { name: 'component sizes', bytes: 4 * maxRuns(shape) },
-      { name: 'painted slices', bytes: 4 * paintedSlices(shape) * shape[1] * shape[2] },
-    ],
+    leases: named({
+      'component sizes': 4 * maxRuns(shape),
+      'painted slices': 4 * paintedSlices(shape) * shape[1] * shape[2],
+    }),
   };
 }
 
@@ -113,17 +114,17 @@ export async function componentImage(
   frame: Frame, shape: Shape, tables: ComponentTables, count: number,
 ): Promise<{ numbers: Uint32Array; sizes: Uint32Array }> {
   return frame.scope(async () => {
-    const [sizes, slices] = componentImagePlan(shape).leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const { 'component sizes': sizes, 'painted slices': slices } = frame.take(componentImagePlan(shape));
     const [nz, ny, nx] = shape;
     const { rowStart, runs, parents } = tables;
     const [runCount] = await frame.read(rowStart, Uint32Array, 1, 4 * nz * ny);
-    await frame.call('componentsNumber', [sizes.ptr, parents.ptr, runCount]);
+    await frame.call('componentsNumber', { sizes, parents, runCount });
     const numbers = new Uint32Array(voxelCount(shape));
     const step = paintedSlices(shape);
     for (let z = 0; z < nz; z += step) {
       const end = Math.min(nz, z + step);
       await frame.call(
-        'componentsPaint', [slices.ptr, rowStart.ptr, runs.ptr, parents.ptr, ny, nx, z, end],
+        'componentsPaint', { out: slices, rowStart, runs, parents, ny, nx, z0: z, z1: end },
         { name: 'component numbers', work: (end - z) * ny * nx },
       );
       numbers.set(await frame.read(slices, Uint32Array, (end - z) * ny * nx), z * ny * nx);

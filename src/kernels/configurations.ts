@@ -2,8 +2,9 @@
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 export const PATTERNS = 256;
 /** Tables that one thread fills for the cells inside, and again for those at the border. */
@@ -17,17 +18,20 @@ export interface Configurations {
   readonly border: Float64Array;
 }
 
-export function configurationsPlan(threads: number): LeasePlan {
-  return { leases: [{ name: 'patterns', bytes: threads * 2 * TABLES * PATTERNS * 4 }] };
+export function configurationsPlan(threads: number) {
+  return { leases: named({ patterns: threads * 2 * TABLES * PATTERNS * 4 }) };
 }
 
 /** Counts the patterns of one phase. labels: a `labelLease`, left as it is. */
 export async function configurations(frame: Frame, labels: Lease, shape: Shape, phase: Phase): Promise<Configurations> {
   return frame.scope(async () => {
-    const [lease] = configurationsPlan(frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { patterns } = frame.take(configurationsPlan(frame.threads));
     const cells = voxelCount([shape[0] + 1, shape[1] + 1, shape[2] + 1]);
-    await frame.call('configurations', [lease.ptr, labels.ptr, ...shape, phase], { name: 'patterns of 2×2×2 voxels', work: cells });
-    const counts = await frame.read(lease, Uint32Array);
+    await frame.call(
+      'configurations', { counts: patterns, labels, ...extents(shape), phase },
+      { name: 'patterns of 2×2×2 voxels', work: cells },
+    );
+    const counts = await frame.read(patterns, Uint32Array);
     const found = { inside: new Float64Array(PATTERNS), border: new Float64Array(PATTERNS) };
     counts.forEach((count, i) => {
       const into = Math.floor(i / (TABLES * PATTERNS)) % 2 === 0 ? found.inside : found.border;

@@ -1,9 +1,11 @@
 // Correlation of two phases at all lags up to a longest one. Kernels: assembly/measures/correlation.ts.
+import { SHELL_VALUES } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 import { fieldBytes, fieldPitch, forwardTransform, inverseTransform, openTransform, transformPlan } from './transform.js';
 
 /** Lags −L … L along an axis. */
@@ -11,12 +13,14 @@ export function lagShape(maxLag: Shape): Shape {
   return [2 * maxLag[0] + 1, 2 * maxLag[1] + 1, 2 * maxLag[2] + 1];
 }
 
+const lagLeases = (maxLag: Shape) => named({ lags: 4 * voxelCount(lagShape(maxLag)) });
+
 /** @param period of the transform: at least shape + maxLag, or the window itself where it repeats. */
 export function correlationPlan(period: Shape, threads: number, maxLag: Shape, fields: 1 | 2): LeasePlan {
-  const names = ['first field', 'second field'].slice(0, fields);
+  const bytes = fieldBytes(period);
   return {
-    leases: [...transformPlan(period, threads), ...names.map((name) => ({ name, bytes: fieldBytes(period) }))],
-    then: [{ leases: [{ name: 'lags', bytes: 4 * voxelCount(lagShape(maxLag)) }] }],
+    leases: [...transformPlan(period, threads), ...named({ 'first field': bytes, 'second field': bytes }).slice(0, fields)],
+    then: [{ leases: lagLeases(maxLag) }],
   };
 }
 
@@ -37,16 +41,18 @@ export async function correlate(
     const pitch = fieldPitch(period[2]);
     const spectrum = async (name: string, { phase, mean }: Centred): Promise<Lease> => {
       const field = frame.lease(name, fieldBytes(period));
-      await frame.call('indicatorField', [field.ptr, labels.ptr, phase, mean, ...shape, period[0], period[1], pitch]);
+      const [pz, py] = period;
+      await frame.call('indicatorField', { field, labels, phase, mean, ...extents(shape), pz, py, pitch });
       await forwardTransform(frame, transform, field, 'spectrum');
       return field;
     };
     const first = await spectrum('first field', a);
     const second = b === null ? first : await spectrum('second field', b);
-    await frame.call('spectrumProduct', [first.ptr, second.ptr, fieldBytes(period) / 32]);
+    await frame.call('spectrumProduct', { a: first, b: second, blocks: fieldBytes(period) / 32 });
     await inverseTransform(frame, transform, first, 'correlation');
-    const lags = frame.lease('lags', 4 * voxelCount(lagShape(maxLag)));
-    await frame.call('cropLags', [lags.ptr, first.ptr, ...maxLag, ...period, pitch]);
+    const { lags } = frame.take(lagLeases(maxLag));
+    const [[lz, ly, lx], [pz, py, px]] = [maxLag, period];
+    await frame.call('cropLags', { out: lags, field: first, lz, ly, lx, pz, py, px, pitch });
     return frame.read(lags, Float32Array, voxelCount(lagShape(maxLag)));
   });
 }
@@ -63,27 +69,28 @@ function windowCells(shape: Shape, maxLag: Shape): number {
   return Math.max(voxelCount(bins), lags[0] * bins[1] * bins[2], lags[0] * lags[1] * bins[2], voxelCount(lags));
 }
 
-export function windowCountsPlan(shape: Shape, maxLag: Shape): LeasePlan {
+export function windowCountsPlan(shape: Shape, maxLag: Shape) {
   const bytes = 4 * windowCells(shape, maxLag);
-  return { leases: [{ name: 'edge counts', bytes }, { name: 'window counts', bytes }] };
+  return { leases: named({ 'edge counts': bytes, 'window counts': bytes }) };
 }
 
 /** Voxels of a phase that have a voxel of the window at lag l from them, for lags −maxLag … maxLag < shape, in C order. */
 export async function windowCounts(frame: Frame, labels: Lease, shape: Shape, phase: Phase, maxLag: Shape): Promise<Uint32Array> {
   return frame.scope(async () => {
-    const [one, other] = windowCountsPlan(shape, maxLag).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { 'edge counts': one, 'window counts': other } = frame.take(windowCountsPlan(shape, maxLag));
     const [bz, by, bx] = binShape(shape, maxLag);
     const [lz, ly, lx] = lagShape(maxLag);
-    await frame.call('edgeCounts', [one.ptr, labels.ptr, phase, ...shape, ...maxLag], { name: 'windows', work: voxelCount(shape) });
-    await frame.call('shrinkWindows', [other.ptr, one.ptr, 1, bz, by * bx, maxLag[0]]);
-    await frame.call('shrinkWindows', [one.ptr, other.ptr, lz, by, bx, maxLag[1]]);
-    await frame.call('shrinkWindows', [other.ptr, one.ptr, lz * ly, bx, 1, maxLag[2]]);
+    const [ez, ey, ex] = maxLag;
+    await frame.call(
+      'edgeCounts', { bins: one, labels, phase, ...extents(shape), ez, ey, ex },
+      { name: 'windows', work: voxelCount(shape) },
+    );
+    await frame.call('shrinkWindows', { left: other, bins: one, outer: 1, count: bz, inner: by * bx, edge: ez });
+    await frame.call('shrinkWindows', { left: one, bins: other, outer: lz, count: by, inner: bx, edge: ey });
+    await frame.call('shrinkWindows', { left: other, bins: one, outer: lz * ly, count: bx, inner: 1, edge: ex });
     return frame.read(other, Uint32Array, lz * ly * lx);
   });
 }
-
-/** f64 values of a shell: VALUES of the kernel. */
-const SHELL_VALUES = 5;
 
 /** Shells of lags by length: k holds those from k − ½ to k + ½ widths. */
 export interface Shells {
@@ -93,12 +100,14 @@ export interface Shells {
 }
 
 /** Leases of `lagMap`. windows: how many arrays of windowCounts it is given */
-export function lagMapPlan(maxLag: Shape, shells: Shells, windows: number): LeasePlan {
+export function lagMapPlan(maxLag: Shape, shells: Shells, windows: number) {
   const bytes = 4 * voxelCount(lagShape(maxLag));
   return {
     leases: [
-      { name: 'coverage', bytes }, { name: 'centred', bytes }, { name: 'shells', bytes: 8 * SHELL_VALUES * shells.count * lagShape(maxLag)[0] },
-      ...['windows', 'opposite windows'].slice(0, windows).map((name) => ({ name, bytes })),
+      ...named({
+        coverage: bytes, centred: bytes, shells: 8 * SHELL_VALUES * shells.count * lagShape(maxLag)[0],
+      }),
+      ...named({ windows: bytes, 'opposite windows': bytes }).slice(0, windows),
     ],
   };
 }
@@ -125,14 +134,24 @@ export async function lagMap(
     const end = second ?? first;
     const periodic = typeof first.voxels === 'number';
     const arrays = [first, ...(second === null ? [] : [second])].flatMap(({ voxels }) => (typeof voxels === 'number' ? [] : [voxels]));
-    const [map, centred, sumsByPlane, ...windows] = lagMapPlan(maxLag, shells, arrays.length).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const leases = frame.take(lagMapPlan(maxLag, shells, arrays.length));
+    const { coverage: map, centred, shells: sumsByPlane } = leases;
+    const windows = [leases.windows, leases['opposite windows']].slice(0, arrays.length);
     await frame.write(map, sums);
     for (const [k, array] of arrays.entries()) await frame.write(windows[k], array);
-    const low = windows[0]?.ptr ?? 0;
-    await frame.call('lagMap', [
-      map.ptr, centred.ptr, sumsByPlane.ptr, low, windows[1]?.ptr ?? low, periodic ? Number(first.voxels) : 0, periodic ? Number(end.voxels) : 0,
-      first.mean, end.mean, ...maxLag, ...shape, periodic ? 1 : 0, ...shells.edges, shells.width, shells.count,
-    ], { name: 'lags', work: sums.length });
+    const low = windows[0] ?? null;
+    const [lz, ly, lx] = maxLag;
+    const [hz, hy, hx] = shells.edges;
+    await frame.call(
+      'lagMap',
+      {
+        map, centred, shells: sumsByPlane, low, ahead: windows[1] ?? low,
+        first: periodic ? Number(first.voxels) : 0, second: periodic ? Number(end.voxels) : 0,
+        meanFirst: first.mean, meanSecond: end.mean, lz, ly, lx, ...extents(shape), periodic,
+        hz, hy, hx, width: shells.width, count: shells.count,
+      },
+      { name: 'lags', work: sums.length },
+    );
     const values = await frame.read(sumsByPlane, Float64Array);
     const totals = Array.from({ length: shells.count }, (_, shell) => Array.from({ length: SHELL_VALUES }, (__, k) => {
       let total = 0;

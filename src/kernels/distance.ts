@@ -1,9 +1,10 @@
 // Squared Euclidean distance to the nearest voxel outside a phase: 16 bits where that is enough, 32 bits otherwise.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
-import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import type { Lease, LeasesOf } from '../runtime/arena.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 /** What lies beyond the window: `open`, nothing (window faces are no obstacle); `closed`, outside voxels. */
 export type Border = 'open' | 'closed';
@@ -50,41 +51,35 @@ export const lineBytes = (shape: Shape, threads: number): number => threads * 2 
 export const wideScratchBytes = (shape: Shape, threads: number): number => threads * 12 * (Math.max(...shape) + 1);
 
 /** Leases of the 16-bit path: the distances, the byte array both passes share, lines, largest values. */
-export function distanceLeases(shape: Shape, threads: number): PlannedLease[] {
+export function distanceLeases(shape: Shape, threads: number) {
   const padded = shape[0] * shape[1] * paddedRow(shape);
-  return [
-    { name: 'squared distances', bytes: 2 * padded },
-    { name: 'distances along z', bytes: padded },
-    { name: 'lines', bytes: lineBytes(shape, threads) },
-    { name: 'largest', bytes: 4 * threads },
-  ];
+  return named({
+    'squared distances': 2 * padded,
+    'distances along z': padded,
+    lines: lineBytes(shape, threads),
+    largest: 4 * threads,
+  });
 }
 
 /** Leases of the 32-bit path. */
-export function wideLeases(shape: Shape, threads: number): PlannedLease[] {
-  return [
-    { name: 'wide squared distances', bytes: 4 * voxelCount(shape) },
-    { name: 'wide scratch', bytes: wideScratchBytes(shape, threads) },
-  ];
+export function wideLeases(shape: Shape, threads: number) {
+  return named({
+    'wide squared distances': 4 * voxelCount(shape),
+    'wide scratch': wideScratchBytes(shape, threads),
+  });
 }
 
-/** Fills `squared` (u16, padded rows) for one phase of `labels`.
- *  @param leases in the order of `distanceLeases`.
+/** Fills the squared distances (u16, padded rows) for one phase of `labels`.
  *  @returns the largest squared distance; when it is ≥ FAR the values from FAR on are not exact. */
 export async function distance16(
-  frame: Frame, labels: Lease, shape: Shape, phase: number, border: Border, leases: readonly Lease[],
+  frame: Frame, labels: Lease, shape: Shape, phase: number, border: Border,
+  leases: LeasesOf<typeof distanceLeases>,
 ): Promise<number> {
-  const [squared, lines, scratch, largest] = leases;
-  const [nz, ny, nx] = shape;
-  const stride = paddedRow(shape);
-  const closed = border === 'closed' ? 1 : 0;
+  const { 'squared distances': squared, 'distances along z': g, lines, largest } = leases;
+  const shared = { ...extents(shape), stride: paddedRow(shape), closed: border === 'closed' };
   const work = voxelCount(shape);
-  await frame.call('distanceLines', [lines.ptr, labels.ptr, phase, nz, ny, nx, stride, closed], { name: 'distance', work });
-  await frame.call(
-    'distancePlanes',
-    [squared.ptr, largest.ptr, lines.ptr, scratch.ptr, nz, ny, nx, stride, closed],
-    { name: 'distance', work },
-  );
+  await frame.call('distanceLines', { g, labels, phase, ...shared }, { name: 'distance', work });
+  await frame.call('distancePlanes', { squared, largest, g, lines, ...shared }, { name: 'distance', work });
   return Math.max(...(await frame.read(largest, Int32Array, frame.threads)));
 }
 
@@ -93,16 +88,15 @@ export async function distance32(
   frame: Frame, labels: Lease, shape: Shape, phase: number, border: Border, squared: Lease, scratch: Lease,
 ): Promise<void> {
   const [nz, ny, nx] = shape;
-  await frame.call('wideFromPhase', [squared.ptr, labels.ptr, phase, nz * ny, nx]);
+  await frame.call('wideFromPhase', { squared, labels, phase, rows: nz * ny, nx });
   await wideEnvelopes(frame, shape, squared, scratch, border);
 }
 
 /** In place: squared distance to the nearest voxel whose value is 0. */
 export async function wideEnvelopes(frame: Frame, shape: Shape, squared: Lease, scratch: Lease, border: Border): Promise<void> {
-  const [nz, ny, nx] = shape;
   await frame.call(
     'distanceWide',
-    [squared.ptr, scratch.ptr, nz, ny, nx, Math.max(...shape) + 1, border === 'closed' ? 1 : 0],
+    { squared, scratch, ...extents(shape), longest: Math.max(...shape) + 1, closed: border === 'closed' },
     { name: 'distance, any radius', work: 3 * voxelCount(shape) },
   );
 }
@@ -110,14 +104,14 @@ export async function wideEnvelopes(frame: Frame, shape: Shape, squared: Lease, 
 /** The squared distances > 0 that occur, ascending. squared: u16, padded rows; present: FAR bytes, scratch. */
 export async function distanceValues16(frame: Frame, present: Lease, squared: Lease, shape: Shape): Promise<number[]> {
   await frame.fill(present, 0);
-  await frame.call('distanceValues', [present.ptr, squared.ptr, shape[0] * shape[1], paddedRow(shape)]);
+  await frame.call('distanceValues', { present, squared, rows: shape[0] * shape[1], stride: paddedRow(shape) });
   return indicesOf(await frame.read(present, Uint8Array));
 }
 
 /** The same for u32 in C order, NEVER left out. present: `squaredLimit` bytes, scratch. */
 export async function distanceValues32(frame: Frame, present: Lease, squared: Lease, shape: Shape): Promise<number[]> {
   await frame.fill(present, 0);
-  await frame.call('wideValues', [present.ptr, squared.ptr, shape[0] * shape[1], shape[2]]);
+  await frame.call('wideValues', { present, squared, rows: shape[0] * shape[1], nx: shape[2] });
   return indicesOf(await frame.read(present, Uint8Array));
 }
 

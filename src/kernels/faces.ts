@@ -2,7 +2,7 @@
 // conductivities, apertures, anisotropic voxels, periodic edges) reaches the solver in this form.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 
 /** Codes in natural C order. `z`, `y`, `x`: u8[nz·ny·nx], the face to the neighbour one lower along that axis; at index 0 the
@@ -16,20 +16,23 @@ export interface FaceLeases {
   readonly topX: Lease;
 }
 
-export function facePlan(shape: Shape): PlannedLease[] {
+export function facePlan(shape: Shape) {
   const [nz, ny, nx] = shape;
   const voxels = voxelCount(shape);
-  return [
-    { name: 'faces z', bytes: voxels },
-    { name: 'faces y', bytes: voxels },
-    { name: 'faces x', bytes: voxels },
-    { name: 'high faces z', bytes: ny * nx },
-    { name: 'high faces y', bytes: nz * nx },
-    { name: 'high faces x', bytes: nz * ny },
-  ];
+  return named({
+    'faces z': voxels,
+    'faces y': voxels,
+    'faces x': voxels,
+    'high faces z': ny * nx,
+    'high faces y': nz * nx,
+    'high faces x': nz * ny,
+  });
 }
 
 export function leaseFaces(frame: Frame, shape: Shape): FaceLeases {
-  const [z, y, x, topZ, topY, topX] = facePlan(shape).map(({ name, bytes }) => frame.lease(name, bytes));
-  return { z, y, x, topZ, topY, topX };
+  const taken = frame.take(facePlan(shape));
+  return {
+    z: taken['faces z'], y: taken['faces y'], x: taken['faces x'],
+    topZ: taken['high faces z'], topY: taken['high faces y'], topX: taken['high faces x'],
+  };
 }

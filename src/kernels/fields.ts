@@ -2,10 +2,10 @@
 import { SpecError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named, type LeasePlan, type PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { octantPlan, octantSize, writeOctant, type RadialCovariance } from './octant.js';
-import { isTransformLength, transformLength } from './transform.js';
+import { isTransformLength, transformLength, type Twiddles } from './transform.js';
 
 /** Gaussian spectra are e^(−13.7) of their peak at this many α, and left out beyond: 5e-6 of the variance. */
 const SPECTRUM_END = 7.4;
@@ -81,43 +81,35 @@ export function checkPeriod(where: string, grid: FieldGrid): void {
   }
 }
 
-interface PairBytes {
-  readonly modes: number;
-  readonly tables: number;
-  readonly columns: number;
-  readonly planes: number;
-}
-
-function pairBytes(grid: FieldGrid, pair: FieldPair, threads: number): PairBytes {
+function pairLeases(grid: FieldGrid, pair: FieldPair, threads: number) {
   const [z, y, x] = liveBox(grid, pair);
   const [nz, ny] = grid.window;
   const rowBytes = padded(x.count) * 8;
   return {
-    modes: nz * y.count * rowBytes,
-    tables: 8 * (padded(z.count) + padded(y.count) + padded(x.count)),
-    columns: threads * (256 * grid.period[0] + 256),
-    planes: threads * (256 * (Math.max(grid.period[1], grid.period[2]) + 4) + Math.ceil(ny / 16) * padded(x.count) * 128),
+    modes: named({ modes: nz * y.count * rowBytes }),
+    amplitudes: named({ amplitudes: 8 * (padded(z.count) + padded(y.count) + padded(x.count)) }),
+    columns: named({ columns: threads * (256 * grid.period[0] + 256) }),
+    planes: named({
+      planes: threads *
+        (256 * (Math.max(grid.period[1], grid.period[2]) + 4) + Math.ceil(ny / 16) * padded(x.count) * 128),
+    }),
   };
 }
 
 /** Octants of a pair: one when both fields have the same α. */
-function octants(grid: FieldGrid, pair: FieldPair): LeasePlan['leases'] {
+function octants(grid: FieldGrid, pair: FieldPair): PlannedLease[] {
   const alphas = pair.covariance === null ? [] : [...new Set(pair.alpha)];
   return alphas.map((_, i) => ({ name: `amplitudes ${i + 1}`, bytes: octantSize(grid.period).bytes }));
 }
 
 /** Memory that one pair needs besides its outputs and the twiddles. */
 export function fieldPairPlan(grid: FieldGrid, pair: FieldPair, threads: number): LeasePlan {
-  const bytes = pairBytes(grid, pair, threads);
-  const columns = { name: 'columns', bytes: bytes.columns };
+  const { modes, amplitudes, columns, planes } = pairLeases(grid, pair, threads);
   const stage1: LeasePlan =
     pair.covariance === null
-      ? { leases: [{ name: 'amplitudes', bytes: bytes.tables }, columns] }
-      : { leases: octants(grid, pair), then: [octantPlan(grid.period, threads), { leases: [columns] }] };
-  return {
-    leases: [{ name: 'modes', bytes: bytes.modes }],
-    then: [stage1, { leases: [{ name: 'planes', bytes: bytes.planes }] }],
-  };
+      ? { leases: [...amplitudes, ...columns] }
+      : { leases: octants(grid, pair), then: [octantPlan(grid.period, threads), { leases: columns }] };
+  return { leases: modes, then: [stage1, { leases: planes }] };
 }
 
 /** What makes labels of the complete fields X and Y, and level sets X−λ_X and Y−λ_Y of these. */
@@ -148,49 +140,56 @@ export interface FieldOutput {
  *  @returns the share of the variance in negative eigenvalues, which were left out; 0 for Gaussian covariances
  *  @throws SpecError for a function that is no covariance in three dimensions */
 export async function synthesisePair(
-  frame: Frame, grid: FieldGrid, pair: FieldPair, key: DrawKey, twiddles: readonly Lease[], output: FieldOutput, stage: string,
+  frame: Frame, grid: FieldGrid, pair: FieldPair, key: DrawKey, twiddles: Twiddles, output: FieldOutput,
+  stage: string,
 ): Promise<number> {
   const [z, y, x] = liveBox(grid, pair);
-  const reach = ellipsoid(grid, pair);
+  const [reachZ, reachY, reachX] = ellipsoid(grid, pair);
   const [periodZ, periodY, periodX] = grid.period;
   const [nz, ny, nx] = grid.window;
-  const bytes = pairBytes(grid, pair, frame.threads);
+  const planned = pairLeases(grid, pair, frame.threads);
+  const { 'twiddles z': twiddlesZ, 'twiddles y': twiddlesY, 'twiddles x': twiddlesX } = twiddles;
+  const live = { lowY: y.low, countY: y.count, lowX: x.low, countX: x.count, nz, reachY, reachX, periodY, periodX };
   const columns = (y.count * padded(x.count)) / 4;
   return frame.scope(async () => {
-    const modes = frame.lease('modes', bytes.modes);
+    const { modes } = frame.take(planned.modes);
     let clipped = 0;
     await frame.scope(async () => {
       const { covariance, anisotropyFactor: a, alpha: [alpha1, alpha2] } = pair;
-      const tables = covariance === null ? frame.lease('amplitudes', bytes.tables) : null;
-      const amplitudes = octants(grid, pair).map((lease) => frame.lease(lease.name, lease.bytes));
+      const tables = covariance === null ? frame.take(planned.amplitudes).amplitudes : null;
+      const amplitudes = Object.values(frame.take(octants(grid, pair)));
       if (covariance !== null) {
         for (const [i, octant] of amplitudes.entries()) {
           clipped = Math.max(clipped, await writeOctant(frame, grid.period, octant, covariance, pair.alpha[i], a, twiddles, stage));
         }
       }
-      const scratch = frame.lease('columns', bytes.columns);
+      const { columns: scratch } = frame.take(planned.columns);
       await frame.call(
         'fieldColumns',
-        [
-          modes.ptr, tables?.ptr ?? 0, scratch.ptr, twiddles[0].ptr, periodZ, periodY, periodX,
-          z.low, z.count, y.low, y.count, x.low, x.count, nz, alpha1 / a, alpha1, alpha2 / a, alpha2, ...reach,
-          amplitudes.at(0)?.ptr ?? 0, amplitudes.at(-1)?.ptr ?? 0, Math.floor(periodX / 2) + 1, octantSize(grid.period).line,
-          key.seed % 2 ** 32, Math.floor(key.seed / 2 ** 32), key.scenario, key.realisation, pair.id,
-        ],
+        {
+          modes, tables, scratch, twiddles: twiddlesZ, periodZ, lowZ: z.low, countZ: z.count, reachZ, ...live,
+          alphaZ1: alpha1 / a, alpha1, alphaZ2: alpha2 / a, alpha2,
+          octant1: amplitudes.at(0) ?? null, octant2: amplitudes.at(-1) ?? null,
+          octantX: Math.floor(periodX / 2) + 1, octantZ: octantSize(grid.period).line,
+          seedLow: key.seed % 2 ** 32, seedHigh: Math.floor(key.seed / 2 ** 32),
+          scenario: key.scenario, realisation: key.realisation, pair: pair.id,
+        },
         { name: `${stage}: modes`, work: columns * 4 * periodZ },
       );
     });
     await frame.scope(async () => {
-      const scratch = frame.lease('planes', bytes.planes);
-      const { excursion } = output;
+      const { planes: scratch } = frame.take(planned.planes);
+      const { excursion, add: [addReal, addImaginary] } = output;
+      const [lambdaX, lambdaY] = excursion?.lambda ?? [0, 0];
+      const [inX, inY, rest] = excursion?.outcome ?? [0, 0, 0];
       await frame.call(
         'fieldPlanes',
-        [
-          output.first.ptr, output.second.ptr, Number(output.square), Number(output.add[0]), Number(output.add[1]),
-          modes.ptr, scratch.ptr, twiddles[1].ptr, twiddles[2].ptr, periodY, periodX,
-          y.low, y.count, x.low, x.count, nz, ny, nx, reach[1], reach[2],
-          excursion?.labels.ptr ?? 0, excursion?.x.ptr ?? 0, excursion?.y?.ptr ?? 0, ...(excursion?.lambda ?? [0, 0]), ...(excursion?.outcome ?? [0, 0, 0]),
-        ],
+        {
+          outReal: output.first, outImaginary: output.second, square: output.square, addReal, addImaginary,
+          modes, scratch, twiddlesY, twiddlesX, ...live, ny, nx,
+          labels: excursion?.labels ?? null, x: excursion?.x ?? null, y: excursion?.y ?? null,
+          lambdaX, lambdaY, inX, inY, rest,
+        },
         { name: `${stage}: planes`, work: nz * (padded(x.count) * periodY + Math.ceil(ny / 16) * 16 * periodX) },
       );
     });

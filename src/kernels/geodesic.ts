@@ -1,9 +1,10 @@
 // Geodesic distances in one phase from a face plane of the window. assembly/paths/geodesic.ts says how.
-import { MAX_THREADS, STATUS_OVERFLOW } from '../../assembly/layout.js';
+import { GEODESIC_HALF, GEODESIC_SCRATCH, MAX_THREADS, STATUS_OVERFLOW } from '../../assembly/layout.js';
 import { axisIndex, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 /** Padded grid of the distance field: axis 0 is the transport axis, axes 1 and 2 are the other two in (z, y, x) order. */
 export interface GeodesicGrid {
@@ -26,9 +27,6 @@ export function geodesicGrid([nz, ny, nx]: Shape, axis: Axis): GeodesicGrid {
   return { axis, n, s1, s2, lead, total: n[0] * s1 * s2 + 2 * lead };
 }
 
-const STATE_BYTES = 2 * 65 * 64;
-const SCRATCH_BYTES = 2568;
-
 /** Candidates that the front may hold, by default and in the next attempt after an overflow: fronts are a few planes wide,
  *  but a branched phase may let all its tips come up in the same round. */
 export function frontCapacity(grid: GeodesicGrid, attempt: number): number {
@@ -37,15 +35,15 @@ export function frontCapacity(grid: GeodesicGrid, attempt: number): number {
 }
 
 /** Leases of one distance field; `front` from `frontCapacity`. */
-export function geodesicLeases(grid: GeodesicGrid, front: number): PlannedLease[] {
-  return [
-    { name: 'distances', bytes: 4 * grid.total },
-    { name: 'undiscovered', bytes: grid.total / 8 + 8 },
-    { name: 'front', bytes: 8 * front },
-    { name: 'state', bytes: STATE_BYTES },
-    { name: 'scratch', bytes: SCRATCH_BYTES * MAX_THREADS },
-    { name: 'counts', bytes: 8 * MAX_THREADS },
-  ];
+export function geodesicLeases(grid: GeodesicGrid, front: number) {
+  return named({
+    distances: 4 * grid.total,
+    undiscovered: grid.total / 8 + 8,
+    front: 8 * front,
+    state: 2 * GEODESIC_HALF,
+    scratch: GEODESIC_SCRATCH * MAX_THREADS,
+    counts: 8 * MAX_THREADS,
+  });
 }
 
 /** Edge lengths of the grid by the axes they move along; Infinity where there is no edge. */
@@ -75,14 +73,16 @@ export async function geodesicField(
   frame: Frame, labels: Lease, shape: Shape, grid: GeodesicGrid, phase: number, target: number, edges: GeodesicEdges,
   front: number, stage: string,
 ): Promise<GeodesicField | null> {
-  const leases = geodesicLeases(grid, front).map(({ name, bytes }) => frame.lease(name, bytes));
-  const [distances, bits, queue, state, scratch, counts] = leases;
+  const { distances, undiscovered: bits, front: queue, state, scratch, counts } = frame.take(geodesicLeases(grid, front));
   const capacity = Math.floor(front / frame.threads);
   const voxels = shape[0] * shape[1] * shape[2];
-  const pointers = [distances.ptr, bits.ptr, queue.ptr, state.ptr];
+  const shared = { field: distances, bits, queue, state, capacity };
   await frame.call(
     'geodesicPrepare',
-    [...pointers, counts.ptr, labels.ptr, ...shape, axisIndex(grid.axis), phase, target, grid.total, capacity],
+    {
+      ...shared, counts, labels, ...extents(shape), axis: axisIndex(grid.axis), label: phase, target,
+      total: grid.total,
+    },
     { name: `${stage}: prepare`, work: grid.total + voxels + grid.n[1] * grid.n[2] },
   );
   const found = await frame.read(counts, Uint32Array, 2 * frame.threads);
@@ -91,7 +91,10 @@ export async function geodesicField(
   const { e0, e1, e2, e01, e02, e12, e012 } = edges;
   const status = await frame.call(
     'geodesicDistances',
-    [...pointers, scratch.ptr, grid.s1, grid.s2, capacity, e0, e1, e2, e01, e02, e12, e012],
+    {
+      ...shared, scratch, s1: grid.s1, s2: grid.s2,
+      w0: e0, w1: e1, w2: e2, w01: e01, w02: e02, w12: e12, w012: e012,
+    },
     { name: stage, work: phaseVoxels },
   );
   return status === STATUS_OVERFLOW ? null : { grid, distances, phaseVoxels, targetVoxels: sum(1) };

@@ -1,8 +1,9 @@
 // Which grey values an image holds. Kernels: assembly/image/greys.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 /** Bytes a value: u8, u16 or f32. */
 export type GreyKind = 1 | 2 | 4;
@@ -26,24 +27,24 @@ export interface Bins {
   readonly scale: number;
 }
 
-export function greyRangePlan(threads: number): LeasePlan {
-  return { leases: [{ name: 'ranges', bytes: 64 * threads }] };
+export function greyRangePlan(threads: number) {
+  return { leases: named({ ranges: 64 * threads }) };
 }
 
 export async function greyRange(frame: Frame, values: Lease, kind: GreyKind, shape: Shape): Promise<GreyRange> {
   return frame.scope(async () => {
-    const [lease] = greyRangePlan(frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { ranges } = frame.take(greyRangePlan(frame.threads));
     const voxels = voxelCount(shape);
-    await frame.call('greyRange', [lease.ptr, values.ptr, kind, voxels], { name: 'range of values', work: voxels });
-    const parts = await frame.read(lease, Float64Array);
+    await frame.call('greyRange', { out: ranges, values, kind, count: voxels }, { name: 'range of values', work: voxels });
+    const parts = await frame.read(ranges, Float64Array);
     const of = (k: number): number[] => Array.from({ length: frame.threads }, (_, t) => parts[8 * t + k]);
     const total = (k: number): number => of(k).reduce((sum, n) => sum + n, 0);
     return { min: Math.min(...of(0)), max: Math.max(...of(1)), notFinite: total(2), notWhole: total(3) };
   });
 }
 
-export function binsPlan(threads: number): LeasePlan {
-  return { leases: [{ name: 'histogram', bytes: 4 * BINS }, { name: 'histograms', bytes: 4 * BINS * threads }] };
+export function binsPlan(threads: number) {
+  return { leases: named({ histogram: 4 * BINS, histograms: 4 * BINS * threads }) };
 }
 
 /** One bin a value for whole types; 65536 equal bins from min to max for floats, one a value where all are whole and span
@@ -54,9 +55,11 @@ export async function greyBins(frame: Frame, values: Lease, kind: GreyKind, shap
   const scale = whole ? 1 : BINS / (range.max - range.min);
   const bins = kind === 1 ? 256 : BINS;
   return frame.scope(async () => {
-    const [out, tables] = binsPlan(frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { histogram: out, histograms: tables } = frame.take(binsPlan(frame.threads));
     const voxels = voxelCount(shape);
-    await frame.call('greyHistogram', [out.ptr, tables.ptr, bins, values.ptr, kind, voxels, base, scale], { name: 'histogram', work: voxels });
+    await frame.call(
+      'greyHistogram', { out, tables, bins, values, kind, count: voxels, base, scale }, { name: 'histogram', work: voxels },
+    );
     return { counts: await frame.read(out, Uint32Array, bins), base, scale };
   });
 }
@@ -66,9 +69,10 @@ export async function stepBins(frame: Frame, values: Lease, kind: GreyKind, shap
   const span = range.max - range.min;
   const scale = span < BINS && range.notWhole === 0 ? 1 : (BINS - 1) / span;
   return frame.scope(async () => {
-    const [out, tables] = binsPlan(frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { histogram: out, histograms: tables } = frame.take(binsPlan(frame.threads));
     await frame.call(
-      'stepHistogram', [out.ptr, tables.ptr, BINS, values.ptr, kind, ...shape, scale], { name: 'steps between voxels', work: voxelCount(shape) },
+      'stepHistogram', { out, tables, bins: BINS, values, kind, ...extents(shape), scale },
+      { name: 'steps between voxels', work: voxelCount(shape) },
     );
     return { counts: await frame.read(out, Uint32Array, BINS), base: 0, scale };
   });

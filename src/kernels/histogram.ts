@@ -1,19 +1,19 @@
 // Labels that occur, and voxels of each label in every plane across z, y and x. Kernels: assembly/measures/histogram.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
 
-export const labelsPresentPlan: LeasePlan = { leases: [{ name: 'labels present', bytes: 256 }] };
+export const labelsPresentPlan = { leases: named({ 'labels present': 256 }) };
 
 /** Sorted labels that occur in a lease of u8 labels, padded to a multiple of 16 bytes. */
 export async function labelsPresent(frame: Frame, labels: Lease, shape: Shape): Promise<Phase[]> {
   return frame.scope(async () => {
-    const present = frame.lease('labels present', 256);
+    const { 'labels present': present } = frame.take(labelsPresentPlan);
     await frame.fill(present, 0);
     const voxels = voxelCount(shape);
-    await frame.call('labelsPresent', [present.ptr, labels.ptr, voxels], { name: 'labels', work: voxels });
+    await frame.call('labelsPresent', { present, labels, n: voxels }, { name: 'labels', work: voxels });
     const bytes = await frame.read(present, Uint8Array);
     return Array.from(bytes.keys()).filter((label) => bytes[label] === 1);
   });
@@ -27,15 +27,15 @@ export interface PlaneCounts {
 }
 
 /** @param phases at most this many. */
-export function planeCountsPlan(shape: Shape, threads: number, phases: number): LeasePlan {
+export function planeCountsPlan(shape: Shape, threads: number, phases: number) {
   const [nz, ny, nx] = shape;
   return {
-    leases: [
-      { name: 'phases', bytes: phases },
-      { name: 'counts by z', bytes: 4 * phases * nz },
-      { name: 'counts by y', bytes: 4 * phases * ny },
-      { name: 'counts by x', bytes: 4 * phases * nx * threads },
-    ],
+    leases: named({
+      phases,
+      'counts by z': 4 * phases * nz,
+      'counts by y': 4 * phases * ny,
+      'counts by x': 4 * phases * nx * threads,
+    }),
   };
 }
 
@@ -45,13 +45,13 @@ export async function planeCounts(
 ): Promise<PlaneCounts[]> {
   return frame.scope(async () => {
     const plan = planeCountsPlan(shape, frame.threads, phases.length);
-    const [list, byZ, byY, byX] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const { phases: list, 'counts by z': byZ, 'counts by y': byY, 'counts by x': byX } = frame.take(plan);
     await frame.write(list, Uint8Array.from(phases));
     await frame.fill(byZ, 0);
     await frame.fill(byY, 0);
     const [nz, ny, nx] = shape;
     await frame.call(
-      'planeCounts', [byZ.ptr, byY.ptr, byX.ptr, labels.ptr, nz, ny, nx, list.ptr, phases.length],
+      'planeCounts', { byZ, byY, byX, labels, nz, ny, nx, phases: list, count: phases.length },
       { name: 'voxel counts', work: voxelCount(shape) },
     );
     const z = await frame.read(byZ, Uint32Array);

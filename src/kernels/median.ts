@@ -1,15 +1,16 @@
 // Median over a cube of voxels. Kernel: assembly/image/median.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 import type { GreyKind } from './greys.js';
 
 /** Elements behind a row that SIMD loads may read. */
 const SLACK = 16;
 
-export function medianScratch(shape: Shape, kind: GreyKind, size: number, threads: number): PlannedLease {
-  return { name: 'neighbouring rows', bytes: threads * size * size * (shape[2] + size + SLACK) * kind };
+export function medianScratch(shape: Shape, kind: GreyKind, size: number, threads: number) {
+  return named({ 'neighbouring rows': threads * size * size * (shape[2] + size + SLACK) * kind });
 }
 
 /** out = median of the size³ values around each voxel, size 3 or 5; window faces are repeated. */
@@ -17,6 +18,7 @@ export async function medianCube(
   frame: Frame, out: Lease, values: Lease, kind: GreyKind, size: number, scratch: Lease, shape: Shape,
 ): Promise<void> {
   await frame.call(
-    'medianCube', [out.ptr, values.ptr, kind, size, scratch.ptr, ...shape], { name: `median ${size}³`, work: voxelCount(shape) },
+    'medianCube', { out, values, kind, size, scratch, ...extents(shape) },
+    { name: `median ${size}³`, work: voxelCount(shape) },
   );
 }

@@ -1,14 +1,15 @@
 // Squared Euclidean distance on voxels of any edge lengths, in f32. Kernels: assembly/morphology/metric.ts.
+import { METRIC_PAD } from '../../assembly/layout.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
-import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import type { Lease, LeasesOf } from '../runtime/arena.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { wordsPerRow } from './bits.js';
 import { paddedRow, type Border } from './distance.js';
+import { extents } from './extents.js';
 
 /** Kernel sentinel: a distance from here on says that there is no source. */
 export const FAR_METRIC = 1e38;
-const PAD = 16;
 
 /** Squared voxel edges as the kernels use them. */
 export interface SquaredEdges {
@@ -30,30 +31,33 @@ export function metricBytes(shape: Shape): number {
 }
 
 /** The squared distances (f32, rows of `paddedRow`), and scratch. */
-export function metricLeases(shape: Shape, threads: number): PlannedLease[] {
-  const stride = paddedRow(shape);
-  return [
-    { name: 'squared distances', bytes: metricBytes(shape) },
-    { name: 'planes', bytes: threads * 4 * (shape[1] * stride + stride + 2 * PAD) },
-  ];
+export function metricLeases(shape: Shape, threads: number) {
+  return [...named({ 'squared distances': metricBytes(shape) }), ...metricPlanes(shape, threads)];
 }
 
-/** Fills the first lease with squared distances in units of `edges.unit`²; ≥ FAR_METRIC without a source.
- *  @param source a `labelLease`, whose sources are what is not `phase`; or bits, with phase null, whose sources are the set ones.
- *  @param leases in the order of `metricLeases`. */
+export function metricPlanes(shape: Shape, threads: number) {
+  const stride = paddedRow(shape);
+  return named({ planes: threads * 4 * (shape[1] * stride + stride + 2 * METRIC_PAD) });
+}
+
+/** Fills the squared distances in units of `edges.unit`²; ≥ FAR_METRIC without a source.
+ *  @param source a `labelLease`, whose sources are what is not `phase`; or bits, with phase null, whose sources are the set ones. */
 export async function metricDistance(
-  frame: Frame, source: Lease, shape: Shape, phase: number | null, border: Border, edges: SquaredEdges, leases: readonly Lease[],
+  frame: Frame, source: Lease, shape: Shape, phase: number | null, border: Border, edges: SquaredEdges,
+  leases: LeasesOf<typeof metricLeases>,
 ): Promise<void> {
-  const [squared, scratch] = leases;
+  const { 'squared distances': squared, planes: scratch } = leases;
   const [nz, ny, nx] = shape;
   const [wz, wy, wx] = edges.weights;
   const stride = paddedRow(shape);
-  const closed = border === 'closed' ? 1 : 0;
-  const kind = phase === null ? [1, 0] : [0, phase];
-  const pitch = phase === null ? 8 * wordsPerRow(shape) : nx;
-  const work = voxelCount(shape);
-  await frame.call('metricLines', [squared.ptr, source.ptr, ...kind, nz, ny, stride, pitch, wz, closed], { name: 'distance', work });
-  await frame.call('metricPlanes', [squared.ptr, scratch.ptr, nz, ny, nx, stride, wy, wx, closed], { name: 'distance', work });
+  const closed = border === 'closed';
+  const fromBits = phase === null;
+  const pitch = fromBits ? 8 * wordsPerRow(shape) : nx;
+  const stage = { name: 'distance', work: voxelCount(shape) };
+  await frame.call(
+    'metricLines', { g: squared, source, fromBits, phase: phase ?? 0, nz, ny, stride, pitch, wz, closed }, stage,
+  );
+  await frame.call('metricPlanes', { squared, scratch, nz, ny, nx, stride, wy, wx, closed }, stage);
 }
 
 /** Bits of the voxels with squared distance below a limit, or not below it. @returns their number in each slice along z. */
@@ -61,9 +65,10 @@ export async function metricBits(
   frame: Frame, bits: Lease | null, counts: Lease, squared: Lease, shape: Shape, limit: number, side: 'below' | 'not below',
 ): Promise<Int32Array> {
   await frame.fill(counts, 0);
-  await frame.call('metricBits', [
-    bits?.ptr ?? 0, counts.ptr, squared.ptr, limit, side === 'below' ? 1 : 0, ...shape, paddedRow(shape), wordsPerRow(shape),
-  ]);
+  await frame.call('metricBits', {
+    bits, counts, squared, limit, below: side === 'below', ...extents(shape),
+    stride: paddedRow(shape), words: wordsPerRow(shape),
+  });
   return frame.read(counts, Int32Array, shape[0]);
 }
 

@@ -2,8 +2,9 @@
 import { SpecError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import type { Twiddles } from './transform.js';
 
 /** Intervals of the table of ρ between u = 0 and `end`; linear between them. */
 export const RADIAL_INTERVALS = 2 ** 15;
@@ -27,13 +28,13 @@ export function octantSize([z, y, x]: Shape): { readonly line: number; readonly 
 }
 
 /** Memory of `writeOctant` besides the octant. */
-export function octantPlan(period: Shape, threads: number): LeasePlan {
+export function octantPlan(period: Shape, threads: number) {
   return {
-    leases: [
-      { name: 'correlation', bytes: 8 * (RADIAL_INTERVALS + 1) },
-      { name: 'spectrum sums', bytes: 16 * (half(period[1]) + 1) },
-      { name: 'spectrum lines', bytes: 256 * threads * Math.max(...period) },
-    ],
+    leases: named({
+      correlation: 8 * (RADIAL_INTERVALS + 1),
+      'spectrum sums': 16 * (half(period[1]) + 1),
+      'spectrum lines': 256 * threads * Math.max(...period),
+    }),
   };
 }
 
@@ -43,20 +44,33 @@ export function octantPlan(period: Shape, threads: number): LeasePlan {
  *  @throws SpecError when it is above MAX_CLIPPED_SHARE */
 export async function writeOctant(
   frame: Frame, period: Shape, octant: Lease, covariance: RadialCovariance, alpha: number, anisotropyFactor: number,
-  twiddles: readonly Lease[], stage: string,
+  twiddles: Twiddles, stage: string,
 ): Promise<number> {
   return frame.scope(async () => {
-    const [values, sums, scratch] = octantPlan(period, frame.threads).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const plan = octantPlan(period, frame.threads);
+    const { correlation: values, 'spectrum sums': sums, 'spectrum lines': scratch } = frame.take(plan);
+    const [periodZ, periodY, periodX] = period;
     const { end } = covariance;
     if (covariance.values instanceof Float64Array) await frame.write(values, covariance.values);
-    else await frame.call('maternValues', [values.ptr, RADIAL_INTERVALS + 1, end / RADIAL_INTERVALS, covariance.values.smoothness]);
+    else {
+      const { smoothness: nu } = covariance.values;
+      await frame.call('maternValues', { values, count: RADIAL_INTERVALS + 1, step: end / RADIAL_INTERVALS, nu });
+    }
     const work = octant.bytes / 4;
     await frame.call(
-      'octantCovariance', [octant.ptr, values.ptr, RADIAL_INTERVALS, end, alpha, anisotropyFactor, ...period],
+      'octantCovariance',
+      {
+        octant, values, intervals: RADIAL_INTERVALS, end, alpha, anisotropy: anisotropyFactor,
+        periodZ, periodY, periodX,
+      },
       { name: `${stage}: covariance`, work },
     );
     await frame.call(
-      'octantAmplitudes', [octant.ptr, sums.ptr, scratch.ptr, ...twiddles.map(({ ptr }) => ptr), ...period],
+      'octantAmplitudes',
+      {
+        octant, sums, scratch, twiddlesZ: twiddles['twiddles z'], twiddlesY: twiddles['twiddles y'],
+        twiddlesX: twiddles['twiddles x'], periodZ, periodY, periodX,
+      },
       { name: `${stage}: spectrum`, work: 5 * work },
     );
     const [positive, negative] = await frame.read(sums, Float64Array, 2, 16 * half(period[1]));

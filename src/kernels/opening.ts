@@ -2,8 +2,9 @@
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { Frame } from '../runtime/session.js';
-import { wordsPerRow } from './bits.js';
+import { rowsOf, wordsPerRow } from './bits.js';
 import { paddedRow, wideEnvelopes } from './distance.js';
+import { extents } from './extents.js';
 
 /** Largest whole number whose square is below `squaredRadius`. */
 export function reachOf(squaredRadius: number): number {
@@ -14,14 +15,13 @@ export function reachOf(squaredRadius: number): number {
 
 /** bits ← voxels with squared distance ≥ squaredRadius. squared: u16, padded rows; squaredRadius ≤ 65025. */
 export async function centres16(frame: Frame, bits: Lease, squared: Lease, shape: Shape, squaredRadius: number): Promise<void> {
-  const [nz, ny, nx] = shape;
-  await frame.call('bitsOfDistance', [bits.ptr, squared.ptr, squaredRadius, nz * ny, nx, paddedRow(shape), wordsPerRow(shape)]);
+  const stride = paddedRow(shape);
+  await frame.call('bitsOfDistance', { bits, squared, limit: squaredRadius, stride, ...rowsOf(shape) });
 }
 
 /** The same for u32 in C order, any radius. */
 export async function centres32(frame: Frame, bits: Lease, squared: Lease, shape: Shape, squaredRadius: number): Promise<void> {
-  const [nz, ny, nx] = shape;
-  await frame.call('bitsOfWide', [bits.ptr, squared.ptr, squaredRadius, nz * ny, nx, wordsPerRow(shape)]);
+  await frame.call('bitsOfWide', { bits, squared, limit: squaredRadius, ...rowsOf(shape) });
 }
 
 /** Counts, per slice along z, the voxels whose squared distance to the nearest centre is below squaredRadius ≤ 65025.
@@ -30,15 +30,17 @@ export async function centres32(frame: Frame, bits: Lease, squared: Lease, shape
 export async function open16(
   frame: Frame, counts: Lease, covered: Lease | null, centres: Lease, shape: Shape, squaredRadius: number, g: Lease, lines: Lease,
 ): Promise<Int32Array> {
-  const [nz, ny, nx] = shape;
+  const [nz, ny] = shape;
   const stride = paddedRow(shape);
   const words = wordsPerRow(shape);
   const stage = { name: 'opening', work: voxelCount(shape) };
   await frame.fill(counts, 0);
-  await frame.call('openingLines', [g.ptr, centres.ptr, nz, ny, stride, words], stage);
+  await frame.call('openingLines', { g, centres, nz, ny, stride, words }, stage);
   await frame.call(
     'openingPlanes',
-    [counts.ptr, covered?.ptr ?? 0, g.ptr, lines.ptr, squaredRadius, reachOf(squaredRadius), nz, ny, nx, stride, words],
+    {
+      counts, covered, g, lines, limit: squaredRadius, reach: reachOf(squaredRadius), ...extents(shape), stride, words,
+    },
     stage,
   );
   return frame.read(counts, Int32Array, nz);
@@ -49,11 +51,12 @@ export async function open32(
   frame: Frame, counts: Lease, covered: Lease | null, centres: Lease, shape: Shape, squaredRadius: number,
   wide: Lease, scratch: Lease,
 ): Promise<Int32Array> {
-  const [nz, ny, nx] = shape;
   const words = wordsPerRow(shape);
   await frame.fill(counts, 0);
-  await frame.call('wideFromBits', [wide.ptr, centres.ptr, nz * ny, nx, words]);
+  await frame.call('wideFromBits', { squared: wide, bits: centres, ...rowsOf(shape) });
   await wideEnvelopes(frame, shape, wide, scratch, 'open');
-  await frame.call('openingWide', [counts.ptr, covered?.ptr ?? 0, wide.ptr, squaredRadius, nz, ny, nx, words]);
-  return frame.read(counts, Int32Array, nz);
+  await frame.call(
+    'openingWide', { counts, covered, squared: wide, limit: squaredRadius, ...extents(shape), words },
+  );
+  return frame.read(counts, Int32Array, shape[0]);
 }

@@ -2,9 +2,10 @@
 import type { Direction } from '../core/directions.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { wordsPerRow } from './bits.js';
+import { extents } from './extents.js';
 
 type Offset = Direction['offset'];
 
@@ -29,12 +30,12 @@ export function windowBits(shape: Shape): Uint8Array {
 }
 
 /** @param lags at most this many. */
-export function pairCountsPlan(shape: Shape, threads: number, lags: number): LeasePlan {
+export function pairCountsPlan(shape: Shape, threads: number, lags: number) {
   return {
-    leases: [
-      { name: 'pair counts', bytes: 8 * threads * lags },
-      { name: 'shifted rows', bytes: 8 * threads * (8 * (lags >> 6) + 16 + 8 * wordsPerRow(shape) + 16) },
-    ],
+    leases: named({
+      'pair counts': 8 * threads * lags,
+      'shifted rows': 8 * threads * (8 * (lags >> 6) + 16 + 8 * wordsPerRow(shape) + 16),
+    }),
   };
 }
 
@@ -44,9 +45,10 @@ export async function pairCounts(
   frame: Frame, a: Lease, b: Lease, shape: Shape, offset: Offset, lags: number,
 ): Promise<Float64Array> {
   return frame.scope(async () => {
-    const [out, scratch] = pairCountsPlan(shape, frame.threads, lags).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { 'pair counts': out, 'shifted rows': scratch } = frame.take(pairCountsPlan(shape, frame.threads, lags));
+    const [dz, dy, dx] = offset;
     await frame.call(
-      'pairCounts', [out.ptr, a.ptr, b.ptr, scratch.ptr, ...shape, wordsPerRow(shape), ...offset, lags],
+      'pairCounts', { counts: out, a, b, scratch, ...extents(shape), words: wordsPerRow(shape), dz, dy, dx, lags },
       { name: 'pairs', work: voxelCount(shape) },
     );
     const perThread = await frame.read(out, Float64Array);

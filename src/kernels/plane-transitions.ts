@@ -2,9 +2,10 @@
 import { DIRECTIONS } from '../core/directions.js';
 import { axisIndex, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { wordsPerRow } from './bits.js';
+import { extents } from './extents.js';
 
 /** (z, y, x) with `axis` first: it changes places with z. */
 export function turned<T>([z, y, x]: readonly [T, T, T], axis: Axis): readonly [T, T, T] {
@@ -13,20 +14,24 @@ export function turned<T>([z, y, x]: readonly [T, T, T], axis: Axis): readonly [
 
 /** out ← labels with `axis`, y or x, first. */
 export async function turnLabels(frame: Frame, out: Lease, labels: Lease, shape: Shape, axis: Axis): Promise<void> {
-  await frame.call('turnLabels', [out.ptr, labels.ptr, ...shape, axisIndex(axis)], { name: 'turn', work: voxelCount(shape) });
+  await frame.call(
+    'turnLabels', { out, labels, ...extents(shape), axis: axisIndex(axis) }, { name: 'turn', work: voxelCount(shape) },
+  );
 }
 
-export function planeTransitionsPlan(planes: number): LeasePlan {
-  return { leases: [{ name: 'plane transitions', bytes: 4 * DIRECTIONS.length * planes }] };
+export function planeTransitionsPlan(planes: number) {
+  return { leases: named({ 'plane transitions': 4 * DIRECTIONS.length * planes }) };
 }
 
 /** For each plane across the first axis the pairs of voxels with one end in the set, along DIRECTIONS: inside the plane, and
  *  for directions with dz between it and the next. @param bits as in kernels/bits.ts. */
 export async function planeTransitions(frame: Frame, bits: Lease, shape: Shape): Promise<Uint32Array[]> {
   return frame.scope(async () => {
-    const [lease] = planeTransitionsPlan(shape[0]).leases;
-    const out = frame.lease(lease.name, lease.bytes);
-    await frame.call('planeTransitions', [out.ptr, bits.ptr, ...shape, wordsPerRow(shape)], { name: 'planes', work: voxelCount(shape) });
+    const { 'plane transitions': out } = frame.take(planeTransitionsPlan(shape[0]));
+    await frame.call(
+      'planeTransitions', { counts: out, bits, ...extents(shape), words: wordsPerRow(shape) },
+      { name: 'planes', work: voxelCount(shape) },
+    );
     const counts = await frame.read(out, Uint32Array);
     return Array.from({ length: shape[0] }, (_, z) => counts.subarray(z * DIRECTIONS.length, (z + 1) * DIRECTIONS.length));
   });

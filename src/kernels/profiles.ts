@@ -1,23 +1,26 @@
 // Mean grey values across the axes and their correction. Kernels: assembly/image/profiles.ts.
-import { voxelCount, type Shape } from '../core/grid.js';
+import { AXES, voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 import type { GreyKind } from './greys.js';
 
 /** One number for each plane across z, y and x. */
 export type Curves = readonly [z: Float64Array, y: Float64Array, x: Float64Array];
 
-export function planeMeansPlan(shape: Shape): LeasePlan {
-  return { leases: [{ name: 'plane sums', bytes: 8 * shape[0] * (shape[1] + shape[2]) }] };
+export function planeMeansPlan(shape: Shape) {
+  return { leases: named({ 'plane sums': 8 * shape[0] * (shape[1] + shape[2]) }) };
 }
 
 /** Mean value of each plane; sums in f64, first along the rows, then slice by slice. */
 export async function planeMeans(frame: Frame, values: Lease, kind: GreyKind, shape: Shape): Promise<Curves> {
   return frame.scope(async () => {
     const [nz, ny, nx] = shape;
-    const [lease] = planeMeansPlan(shape).leases.map(({ name, bytes }) => frame.lease(name, bytes));
-    await frame.call('planeSums', [lease.ptr, values.ptr, kind, ...shape], { name: 'plane means', work: voxelCount(shape) });
+    const { 'plane sums': lease } = frame.take(planeMeansPlan(shape));
+    await frame.call(
+      'planeSums', { sums: lease, values, kind, ...extents(shape) }, { name: 'plane means', work: voxelCount(shape) },
+    );
     const sums = await frame.read(lease, Float64Array);
     const [z, y, x] = [new Float64Array(nz), new Float64Array(ny), new Float64Array(nx)];
     for (let k = 0, at = 0; k < nz; k++) {
@@ -31,17 +34,19 @@ export async function planeMeans(frame: Frame, values: Lease, kind: GreyKind, sh
   });
 }
 
-export function subtractCurvesPlan(shape: Shape): LeasePlan {
-  return { leases: ['z', 'y', 'x'].map((axis, k) => ({ name: `curve along ${axis}`, bytes: 4 * shape[k] })) };
+export function subtractCurvesPlan([nz, ny, nx]: Shape) {
+  return { leases: named({ 'curve along z': 4 * nz, 'curve along y': 4 * ny, 'curve along x': 4 * nx }) };
 }
 
 /** In place: every value less the sum of the three curves at its place; whole types are rounded and saturated. */
 export async function subtractCurves(frame: Frame, values: Lease, kind: GreyKind, shape: Shape, curves: Curves): Promise<void> {
   await frame.scope(async () => {
-    const leases = subtractCurvesPlan(shape).leases.map(({ name, bytes }) => frame.lease(name, bytes));
-    for (const [k, lease] of leases.entries()) await frame.write(lease, Float32Array.from(curves[k]));
+    const leases = frame.take(subtractCurvesPlan(shape));
+    for (const [k, axis] of AXES.entries()) await frame.write(leases[`curve along ${axis}`], Float32Array.from(curves[k]));
+    const { 'curve along z': alongZ, 'curve along y': alongY, 'curve along x': alongX } = leases;
     await frame.call(
-      'subtractCurves', [values.ptr, kind, ...leases.map(({ ptr }) => ptr), ...shape], { name: 'gradient', work: voxelCount(shape) },
+      'subtractCurves', { values, kind, alongZ, alongY, alongX, ...extents(shape) },
+      { name: 'gradient', work: voxelCount(shape) },
     );
   });
 }

@@ -1,17 +1,16 @@
 // Byte mask of the voxels of a phase that are connected to a face: the percolation masks of transport and descriptors.
 import type { Axis, Face, Neighbourhood, Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { bitBytes, bitsOfPhase, bytesOfBits, countBits, reachFromFace, reachLeases } from './bits.js';
 
 /** What `reachMask` leases on top of labels and mask, and gives back. */
-export function reachMaskLeases(shape: Shape, threads: number): PlannedLease[] {
+export function reachMaskLeases(shape: Shape, threads: number) {
   return [
-    { name: 'set', bytes: bitBytes(shape) },
-    { name: 'reached', bytes: bitBytes(shape) },
+    ...named({ set: bitBytes(shape), reached: bitBytes(shape) }),
     ...reachLeases(shape, threads),
-    { name: 'counts', bytes: 4 * shape[0] },
+    ...named({ counts: 4 * shape[0] }),
   ];
 }
 
@@ -30,11 +29,10 @@ export async function reachMask(
   frame: Frame, mask: Lease | null, labels: Lease, shape: Shape, options: ReachOptions,
 ): Promise<Int32Array> {
   return frame.scope(async () => {
-    const leases = reachMaskLeases(shape, frame.threads).map(({ name, bytes }) => frame.lease(name, bytes));
-    const [set, reached] = leases;
+    const { set, reached, counts, ...scratch } = frame.take(reachMaskLeases(shape, frame.threads));
     await bitsOfPhase(frame, set, labels, shape, options.phase);
-    await reachFromFace(frame, reached, set, shape, options.axis, options.from, options.neighbours, leases.slice(2, 5));
+    await reachFromFace(frame, reached, set, shape, options.axis, options.from, options.neighbours, scratch);
     if (mask !== null) await bytesOfBits(frame, mask, reached, shape);
-    return countBits(frame, leases[5], reached, shape);
+    return countBits(frame, counts, reached, shape);
   });
 }

@@ -1,26 +1,34 @@
 // Local thickness and the distribution of its values. Kernels: assembly/morphology/thickness.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
-import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import type { Lease, LeasesOf } from '../runtime/arena.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { distance16, distanceLeases, FAR, paddedRow } from './distance.js';
-import { metricBytes, metricDistance, metricLeases, type SquaredEdges } from './metric.js';
+import { extents } from './extents.js';
+import { metricBytes, metricDistance, metricPlanes, type SquaredEdges } from './metric.js';
 
 const KEYS = 65536;
 
-function countLeases(shape: Shape, threads: number): PlannedLease[] {
-  return [{ name: 'counts', bytes: 4 * KEYS * threads }, { name: 'sums', bytes: 8 * shape[0] }];
+const squaredLeases = (shape: Shape) => named({ 'squared distances': metricBytes(shape) });
+
+function fieldLeases(shape: Shape, threads: number) {
+  return named({
+    thickness: metricBytes(shape),
+    inclusions: 12 * FAR,
+    counts: 4 * KEYS * threads,
+    sums: 8 * shape[0],
+  });
 }
+type Counters = Pick<LeasesOf<typeof fieldLeases>, 'counts' | 'sums'>;
 
 /** What `thicknessField` leases beside the labels: 9.3 bytes a voxel at most. */
 export function thicknessPlan(shape: Shape, threads: number): LeasePlan {
-  const [squared, planes] = metricLeases(shape, threads);
   return {
-    leases: [squared],
+    leases: squaredLeases(shape),
     then: [
       { leases: distanceLeases(shape, threads) },
-      { leases: [planes] },
-      { leases: [{ name: 'thickness', bytes: metricBytes(shape) }, { name: 'inclusions', bytes: 12 * FAR }, ...countLeases(shape, threads)] },
+      { leases: metricPlanes(shape, threads) },
+      { leases: fieldLeases(shape, threads) },
     ],
   };
 }
@@ -51,14 +59,21 @@ export function inclusionTable(size: number): Float32Array {
 }
 
 /** Counts of the values > 0 of a field by the upper half of their bits, and the sum of their roots. */
-async function countUpper(frame: Frame, field: Lease, shape: Shape, leases: readonly Lease[]): Promise<{ counts: Float64Array; rootSum: number }> {
-  const counts = await countBy(frame, field, shape, leases, 0, 0);
-  return { counts, rootSum: (await frame.read(leases[1], Float64Array, shape[0])).reduce((a, b) => a + b, 0) };
+async function countUpper(
+  frame: Frame, field: Lease, shape: Shape, leases: Counters,
+): Promise<{ counts: Float64Array; rootSum: number }> {
+  const counts = await countBy(frame, field, shape, leases, null);
+  return { counts, rootSum: (await frame.read(leases.sums, Float64Array, shape[0])).reduce((a, b) => a + b, 0) };
 }
 
-async function countBy(frame: Frame, field: Lease, shape: Shape, [counts, sums]: readonly Lease[], low: number, upper: number): Promise<Float64Array> {
+/** @param upper the upper half, then the lower ones are counted; null: the upper ones */
+async function countBy(
+  frame: Frame, field: Lease, shape: Shape, { counts, sums }: Counters, upper: number | null,
+): Promise<Float64Array> {
+  const half = { low: upper !== null, upper: upper ?? 0 };
   await frame.call(
-    'thicknessCounts', [counts.ptr, sums.ptr, field.ptr, ...shape, paddedRow(shape), low, upper], { name: 'sizes', work: voxelCount(shape) },
+    'thicknessCounts', { counts, sums, values: field, ...extents(shape), stride: paddedRow(shape), ...half },
+    { name: 'sizes', work: voxelCount(shape) },
   );
   const found = await frame.read(counts, Uint32Array, KEYS * frame.threads);
   const total = new Float64Array(KEYS);
@@ -80,31 +95,35 @@ export interface ThicknessField {
 export async function thicknessField(
   frame: Frame, labels: Lease, shape: Shape, phase: number, edges: SquaredEdges,
 ): Promise<ThicknessField> {
-  const take = (leases: readonly PlannedLease[]): Lease[] => leases.map(({ name, bytes }) => frame.lease(name, bytes));
-  const [squaredLease, planesLease] = metricLeases(shape, frame.threads);
-  const [squared] = take([squaredLease]);
-  const [nz, ny, nx] = shape;
+  const held = frame.take(squaredLeases(shape));
+  const squared = held['squared distances'];
+  const [nz, ny] = shape;
   const stride = paddedRow(shape);
   const work = voxelCount(shape);
   const cubic = edges.weights.every((w) => w === 1);
   let largest = cubic ? await frame.scope(async () => {
-    const leases = take(distanceLeases(shape, frame.threads));
+    const leases = frame.take(distanceLeases(shape, frame.threads));
     const found = await distance16(frame, labels, shape, phase, 'open', leases);
     if (found >= FAR) return null;
-    await frame.call('floatsOfSquares', [squared.ptr, leases[0].ptr, nz * ny, stride], { name: 'distance', work });
+    await frame.call(
+      'floatsOfSquares', { floats: squared, squared: leases['squared distances'], rows: nz * ny, stride },
+      { name: 'distance', work },
+    );
     return found;
   }) : null;
   const exact = largest !== null;
   if (largest === null) {
-    await frame.scope(async () => metricDistance(frame, labels, shape, phase, 'open', edges, [squared, ...take([planesLease])]));
+    await frame.scope(async () => {
+      const leases = { ...held, ...frame.take(metricPlanes(shape, frame.threads)) };
+      return metricDistance(frame, labels, shape, phase, 'open', edges, leases);
+    });
   }
-  const [field, inclusions, ...counters] = take([
-    { name: 'thickness', bytes: metricBytes(shape) }, { name: 'inclusions', bytes: 12 * FAR }, ...countLeases(shape, frame.threads),
-  ]);
+  const { thickness: field, inclusions, ...counters } = frame.take(fieldLeases(shape, frame.threads));
   if (largest === null) {
     // A little more than the largest value: the end of its bin.
     const { counts } = await countUpper(frame, squared, shape, counters);
-    largest = new Float32Array(Uint32Array.of((counts.reduce((last, count, key) => (count > 0 ? key : last), 0) + 1) << 16).buffer)[0];
+    const last = counts.reduce((most, count, key) => (count > 0 ? key : most), 0);
+    largest = new Float32Array(Uint32Array.of((last + 1) << 16).buffer)[0];
   }
   const size = exact ? largest + 1 : 0;
   if (exact) await frame.write(inclusions, new Uint8Array(inclusionTable(size).buffer));
@@ -112,7 +131,9 @@ export async function thicknessField(
   const reach = Math.min(nz, Math.ceil(Math.sqrt(largest / wz)));
   await frame.call(
     'localThickness',
-    [field.ptr, squared.ptr, nz, ny, nx, stride, reach, exact ? inclusions.ptr : 0, size, wz, wy, wx],
+    {
+      thickness: field, squared, ...extents(shape), stride, reach, table: exact ? inclusions : null, size, wz, wy, wx,
+    },
     { name: 'balls', work },
   );
   const { counts, rootSum } = await countUpper(frame, field, shape, counters);
@@ -126,7 +147,7 @@ export async function thicknessField(
       for (const share of shares) {
         const rank = Math.ceil(share * voxels - 1e-9 * share);
         const upper = descend(counts, rank);
-        const lower = descend(await countBy(frame, field, shape, counters, 1, upper.key), rank - upper.above);
+        const lower = descend(await countBy(frame, field, shape, counters, upper.key), rank - upper.above);
         values.push(new Float32Array(Uint32Array.of(((upper.key << 16) | lower.key) >>> 0).buffer)[0]);
       }
       return values;

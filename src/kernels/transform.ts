@@ -1,9 +1,10 @@
 // Fourier transforms of a real field in place: lengths, memory, calls.
 import { SpecError } from '../core/errors.js';
-import { voxelCount, type Shape } from '../core/grid.js';
-import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import { AXES, voxelCount, type Shape } from '../core/grid.js';
+import type { Lease, LeasesOf } from '../runtime/arena.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 /** Whether the transforms can do this length. */
 export function isTransformLength(length: number): boolean {
@@ -31,30 +32,34 @@ export function fieldBytes([nz, ny, nx]: Shape): number {
 }
 
 /** Twiddle tables of the three axes. */
-export function twiddlePlan(period: Shape): PlannedLease[] {
-  return period.map((length, axis) => ({ name: `twiddles ${'zyx'[axis]}`, bytes: 8 * length }));
+export function twiddlePlan([nz, ny, nx]: Shape) {
+  return named({ 'twiddles z': 8 * nz, 'twiddles y': 8 * ny, 'twiddles x': 8 * nx });
 }
 
-export async function writeTwiddles(frame: Frame, period: Shape): Promise<Lease[]> {
-  const leases = twiddlePlan(period).map(({ name, bytes }) => frame.lease(name, bytes));
-  for (let axis = 0; axis < 3; axis++) await frame.call('fftTwiddles', [leases[axis].ptr, period[axis]]);
+export type Twiddles = LeasesOf<typeof twiddlePlan>;
+
+export async function writeTwiddles(frame: Frame, period: Shape): Promise<Twiddles> {
+  const leases = frame.take(twiddlePlan(period));
+  for (const [k, axis] of AXES.entries()) {
+    await frame.call('fftTwiddles', { twiddles: leases[`twiddles ${axis}`], length: period[k] });
+  }
   return leases;
 }
 
 /** What transforms of one shape need besides the field. */
 export interface Transform {
   readonly shape: Shape;
-  readonly twiddles: readonly Lease[];
+  readonly twiddles: Twiddles;
   readonly scratch: Lease;
 }
 
-function scratchBytes([nz, ny, nx]: Shape, threads: number): number {
-  return threads * 64 * (Math.max(nx, 4 * ny, 4 * nz) + 8);
+function linePlan([nz, ny, nx]: Shape, threads: number) {
+  return named({ 'transform lines': threads * 64 * (Math.max(nx, 4 * ny, 4 * nz) + 8) });
 }
 
 /** Leases of `openTransform`; fields are the caller's own, `fieldBytes` each. */
-export function transformPlan(shape: Shape, threads: number): PlannedLease[] {
-  return [...twiddlePlan(shape), { name: 'transform lines', bytes: scratchBytes(shape, threads) }];
+export function transformPlan(shape: Shape, threads: number) {
+  return [...twiddlePlan(shape), ...linePlan(shape, threads)];
 }
 
 /** Leases and fills what `transformPlan` says. @throws SpecError when a length is not 2^a·3^b·5^c */
@@ -62,17 +67,27 @@ export async function openTransform(frame: Frame, shape: Shape): Promise<Transfo
   const bad = shape.find((length) => !isTransformLength(length));
   if (bad !== undefined) throw new SpecError(`transform: lengths must be 2^a·3^b·5^c, got ${bad}; the next is ${transformLength(bad)}`);
   const twiddles = await writeTwiddles(frame, shape);
-  return { shape, twiddles, scratch: frame.lease('transform lines', scratchBytes(shape, frame.threads)) };
+  return { shape, twiddles, scratch: frame.take(linePlan(shape, frame.threads))['transform lines'] };
+}
+
+/** Arguments of the two passes, and the work of each. */
+function calls({ shape, twiddles, scratch }: Transform, field: Lease, inverse: boolean) {
+  const { 'twiddles z': twiddlesZ, 'twiddles y': twiddlesY, 'twiddles x': twiddlesX } = twiddles;
+  const shared = { field, scratch, ...extents(shape), inverse };
+  return {
+    planes: { ...shared, twiddlesY, twiddlesX },
+    depth: { ...shared, twiddlesZ },
+    work: 2 * voxelCount(shape),
+  };
 }
 
 /** F(k) = Σ_r f(r) e^(−2πi k·r/n), in place. The real field is f32[z][y][pitch], pitch = fieldPitch(nx), columns beyond nx are
  *  not read; the spectrum fills the same bytes as [kz][ky][kx/4][re of 4 kx | im of 4 kx] for kx ≤ nx/2, zeros up to the pitch.
  *  The same bits on any number of threads. */
 export async function forwardTransform(frame: Frame, transform: Transform, field: Lease, stage = 'transform'): Promise<void> {
-  const { shape, twiddles: [tz, ty, tx], scratch } = transform;
-  const work = 2 * voxelCount(shape);
-  await frame.call('transformPlanes', [field.ptr, scratch.ptr, ty.ptr, tx.ptr, ...shape, 0, 1], { name: `${stage}: planes`, work });
-  await frame.call('transformDepth', [field.ptr, scratch.ptr, tz.ptr, ...shape, 0], { name: `${stage}: depth`, work });
+  const { planes, depth, work } = calls(transform, field, false);
+  await frame.call('transformPlanes', { ...planes, scale: 1 }, { name: `${stage}: planes`, work });
+  await frame.call('transformDepth', depth, { name: `${stage}: depth`, work });
 }
 
 /** f(r) = scale · Σ_k F(k) e^(+2πi k·r/n), in place, from the layout of `forwardTransform`; default scale 1/voxels: its inverse.
@@ -81,8 +96,7 @@ export async function forwardTransform(frame: Frame, transform: Transform, field
 export async function inverseTransform(
   frame: Frame, transform: Transform, field: Lease, stage = 'transform', scale = 1 / voxelCount(transform.shape),
 ): Promise<void> {
-  const { shape, twiddles: [tz, ty, tx], scratch } = transform;
-  const work = 2 * voxelCount(shape);
-  await frame.call('transformDepth', [field.ptr, scratch.ptr, tz.ptr, ...shape, 1], { name: `${stage}: depth`, work });
-  await frame.call('transformPlanes', [field.ptr, scratch.ptr, ty.ptr, tx.ptr, ...shape, 1, scale], { name: `${stage}: planes`, work });
+  const { planes, depth, work } = calls(transform, field, true);
+  await frame.call('transformDepth', depth, { name: `${stage}: depth`, work });
+  await frame.call('transformPlanes', { ...planes, scale }, { name: `${stage}: planes`, work });
 }

@@ -4,8 +4,9 @@ import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named, type PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 
 /** Classes of labels that one pass can tell apart: one bit each. */
 export const MAX_CLASSES = 8;
@@ -13,7 +14,7 @@ export const MAX_CLASSES = 8;
 export const LABEL_PADDING = 64;
 
 /** Lease of a label volume with the padding that SIMD kernels read. */
-export function labelLease(shape: Shape): { name: string; bytes: number } {
+export function labelLease(shape: Shape): PlannedLease<'labels'> {
   return { name: 'labels', bytes: voxelCount(shape) + LABEL_PADDING };
 }
 
@@ -24,13 +25,13 @@ function padded(pairs: number): number {
   return 3 * Math.ceil(pairs / 3);
 }
 
-export function transitionsPlan(threads: number, pairs: number): LeasePlan {
+export function transitionsPlan(threads: number, pairs: number) {
   return {
-    leases: [
-      { name: 'phases', bytes: MAX_CLASSES },
-      { name: 'pair codes', bytes: padded(pairs) },
-      { name: 'transitions', bytes: 8 * DIRECTIONS.length * padded(pairs) * threads },
-    ],
+    leases: named({
+      phases: MAX_CLASSES,
+      'pair codes': padded(pairs),
+      transitions: 8 * DIRECTIONS.length * padded(pairs) * threads,
+    }),
   };
 }
 
@@ -48,8 +49,7 @@ export async function transitions(
   }
   return frame.scope(async () => {
     const plan = transitionsPlan(frame.threads, pairs.length);
-    const [list, codes, out] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
-    const [nz, ny, nx] = shape;
+    const { phases: list, 'pair codes': codes, transitions: out } = frame.take(plan);
     const voxels = voxelCount(shape);
     const bit = (phase: Phase | null): number => 1 << (phase === null ? phases.length : phases.indexOf(phase));
     const count = padded(pairs.length);
@@ -58,11 +58,12 @@ export async function transitions(
     await frame.write(list, Uint8Array.from(phases));
     await frame.write(codes, pairCodes);
     await frame.call(
-      'oneHot', [labels.ptr, Math.ceil(voxels / 16), list.ptr, phases.length, rest ? 1 : 0],
+      'oneHot', { labels, blocks: Math.ceil(voxels / 16), phases: list, count: phases.length, rest },
       { name: 'label classes', work: voxels },
     );
     await frame.call(
-      'transitions', [out.ptr, labels.ptr, nz, ny, nx, codes.ptr, count], { name: 'transitions', work: voxels },
+      'transitions', { counts: out, codes: labels, ...extents(shape), pairCodes: codes, pairs: count },
+      { name: 'transitions', work: voxels },
     );
     const counts = await frame.read(out, Float64Array);
     return pairs.map((_, k) =>

@@ -2,20 +2,17 @@
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 import { MAX_CLASSES } from './transitions.js';
 
 /** Three different labels, ascending. */
 export type Triple = readonly [Phase, Phase, Phase];
 
-export function tripleLinesPlan(threads: number, triples: number): LeasePlan {
+export function tripleLinesPlan(threads: number, triples: number) {
   return {
-    leases: [
-      { name: 'phases', bytes: MAX_CLASSES },
-      { name: 'triples', bytes: triples },
-      { name: 'triple edges', bytes: 24 * triples * threads },
-    ],
+    leases: named({ phases: MAX_CLASSES, triples, 'triple edges': 24 * triples * threads }),
   };
 }
 
@@ -26,12 +23,19 @@ export async function tripleLines(
   frame: Frame, labels: Lease, shape: Shape, phases: readonly Phase[], triples: readonly Triple[],
 ): Promise<[z: number, y: number, x: number][]> {
   return frame.scope(async () => {
-    const [list, codes, out] = tripleLinesPlan(frame.threads, triples.length).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const plan = tripleLinesPlan(frame.threads, triples.length);
+    const { phases: list, triples: codes, 'triple edges': out } = frame.take(plan);
     const voxels = voxelCount(shape);
     await frame.write(list, Uint8Array.from(phases));
     await frame.write(codes, Uint8Array.from(triples, (triple) => triple.reduce((code, phase) => code | (1 << phases.indexOf(phase)), 0)));
-    await frame.call('oneHot', [labels.ptr, Math.ceil(voxels / 16), list.ptr, phases.length, 0], { name: 'label classes', work: voxels });
-    await frame.call('tripleLines', [out.ptr, labels.ptr, ...shape, codes.ptr, triples.length], { name: 'triple lines', work: voxels });
+    await frame.call(
+      'oneHot', { labels, blocks: Math.ceil(voxels / 16), phases: list, count: phases.length, rest: false },
+      { name: 'label classes', work: voxels },
+    );
+    await frame.call(
+      'tripleLines', { counts: out, codes: labels, ...extents(shape), triples: codes, count: triples.length },
+      { name: 'triple lines', work: voxels },
+    );
     const counts = await frame.read(out, Float64Array);
     return triples.map((_, k) => {
       const sum = (axis: number): number => {

@@ -92,17 +92,17 @@ export const KERNELS = {
   fftFour: { x: 'pointer', work: 'pointer', twiddles: 'pointer', length: 'i32' },
   fftTwiddles: { twiddles: 'pointer', length: 'i32' },
   fieldColumns: {
-    modes: 'pointer', tables: 'pointer', scratch: 'pointer', twiddles: 'pointer', periodZ: 'i32', periodY: 'i32',
+    modes: 'pointer', tables: 'optional', scratch: 'pointer', twiddles: 'pointer', periodZ: 'i32', periodY: 'i32',
     periodX: 'i32', lowZ: 'i32', countZ: 'i32', lowY: 'i32', countY: 'i32', lowX: 'i32', countX: 'i32', nz: 'i32',
     alphaZ1: 'f64', alpha1: 'f64', alphaZ2: 'f64', alpha2: 'f64', reachZ: 'f64', reachY: 'f64', reachX: 'f64',
-    octant1: 'pointer', octant2: 'pointer', octantX: 'i32', octantZ: 'i32', seedLow: 'i32', seedHigh: 'i32',
-    scenario: 'i32', realisation: 'i32', pair: 'i32',
+    octant1: 'optional', octant2: 'optional', octantX: 'i32', octantZ: 'i32', seedLow: 'u32', seedHigh: 'u32',
+    scenario: 'u32', realisation: 'u32', pair: 'u32',
   },
   fieldPlanes: {
-    outReal: 'pointer', outImaginary: 'pointer', square: 'i32', addReal: 'i32', addImaginary: 'i32',
+    outReal: 'pointer', outImaginary: 'pointer', square: 'flag', addReal: 'flag', addImaginary: 'flag',
     modes: 'pointer', scratch: 'pointer', twiddlesY: 'pointer', twiddlesX: 'pointer', periodY: 'i32',
     periodX: 'i32', lowY: 'i32', countY: 'i32', lowX: 'i32', countX: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
-    reachY: 'f64', reachX: 'f64', labels: 'pointer', x: 'pointer', y: 'pointer', lambdaX: 'f32', lambdaY: 'f32',
+    reachY: 'f64', reachX: 'f64', labels: 'optional', x: 'optional', y: 'optional', lambdaX: 'f32', lambdaY: 'f32',
     inX: 'i32', inY: 'i32', rest: 'i32',
   },
   findIslands: {
@@ -136,9 +136,9 @@ export const KERNELS = {
   },
   labelsPresent: { present: 'pointer', labels: 'pointer', n: 'u32' },
   lagMap: {
-    map: 'pointer', centred: 'pointer', shells: 'pointer', low: 'pointer', ahead: 'pointer', first: 'f64',
+    map: 'pointer', centred: 'pointer', shells: 'pointer', low: 'optional', ahead: 'optional', first: 'f64',
     second: 'f64', meanFirst: 'f64', meanSecond: 'f64', lz: 'i32', ly: 'i32', lx: 'i32', nz: 'i32', ny: 'i32',
-    nx: 'i32', periodic: 'i32', hz: 'f64', hy: 'f64', hx: 'f64', width: 'f64', count: 'i32',
+    nx: 'i32', periodic: 'flag', hz: 'f64', hy: 'f64', hx: 'f64', width: 'f64', count: 'i32',
   },
   levelPieces: {
     out: 'pointer', entry: 'pointer', field: 'pointer', second: 'optional', ids: 'pointer', sums: 'pointer',
@@ -258,7 +258,7 @@ export const KERNELS = {
   },
   thicknessCounts: {
     counts: 'pointer', sums: 'pointer', values: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32',
-    low: 'i32', upper: 'u32',
+    low: 'flag', upper: 'u32',
   },
   transformDepth: {
     field: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', inverse: 'flag',
@@ -288,4 +288,6 @@ export const KERNELS = {
 } as const;
 
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
-export const RECORDS: readonly string[] = [  ];
+export const RECORDS: readonly string[] = [
+  'fieldColumns', 'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'lagMap',
+];

@@ -11,7 +11,7 @@ export const constrictivityDescriptor: Descriptor = {
     const { shape, labels, voxelSizeUm: size } = volume;
     const inlets = axes.map((axis) => ({ axis, from }));
     await session.run('describe', constrictivityPlan(shape, session.threads, size), voxelCount(shape), run, async (frame) => {
-      const lease = frame.lease(labelLease(shape).name, labelLease(shape).bytes);
+      const { labels: lease } = frame.take([labelLease(shape)]);
       await frame.write(lease, labels);
       for (const phase of phases) {
         const found = await constrictivityOfPhase(frame, lease, shape, { phase, inlets, curves, size });

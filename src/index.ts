@@ -21,8 +21,10 @@ export { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from './
 export * from './regression/index.js';
 export { largestCube, PLANNED_OPERATIONS, plannedBytes, type PlannedOperation } from './capacity/capacity.js';
 export { generate, generatePlan } from './structure/generate.js';
-export type { CommonSpec, ModelPhase, ModelStructure, RandomSpec } from './structure/model.js';
-export { findModel, readStructure, STRUCTURE_MODELS, type StructureSpec } from './structure/models.js';
+export type { CommonSpec, ModelPhase, ModelStructure, RandomSpec, StructureModel } from './structure/model.js';
+export {
+  CALIBRATED_MODELS, DRAWN_BY_NAME, findModel, readStructure, STRUCTURE_MODELS, type ParametricSpec, type StructureSpec,
+} from './structure/models.js';
 export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/models/channels.js';
 export { checkChi2, CHI2_KEYS, type Chi2Spec } from './structure/models/chi2.js';
 export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/models/laminate.js';
@@ -97,7 +99,7 @@ export {
 export { chi2FromCoverage, correlationFromCoverage, type Eq6Estimate, type Eq6Point } from './calibration/eq6.js';
 export {
   chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions, type ThreePhaseDescriptors,
-} from './calibration/from-descriptors.js';
+} from './structure/from-descriptors.js';
 export { volumeFractionInterval, volumeFractionIntervals, type FractionInterval } from './calibration/interval.js';
 export type { ModelName } from './calibration/model.js';
 export type { Confounded, ParameterEstimate } from './calibration/region.js';

@@ -2,13 +2,14 @@
 // realisations.
 import {
   chi2Fractions, generate, threePhaseFractions, volumeFractionInterval, type Chi2Parameters, type FractionInterval,
-  type ModelName, type Session, type Shape, type ThreePhaseParameters,
+  type Session, type Shape, type ThreePhaseParameters,
 } from '../../src/index.js';
 import { modelVariance } from '../../src/calibration/representativity.js';
+import type { RecoveryModel } from './trials.js';
 
 export interface FractionCase {
   readonly name: string;
-  readonly model: ModelName;
+  readonly model: RecoveryModel;
   readonly shape: Shape;
 }
 
@@ -19,7 +20,7 @@ const THREE_PHASE: ThreePhaseParameters = {
 };
 
 /** The first phase of a model: solid, or SE. */
-const FIRST: Readonly<Record<ModelName, number>> = { chi2: 2, 'three-phase': 1 };
+const FIRST: Readonly<Record<RecoveryModel, number>> = { chi2: 2, 'three-phase': 1 };
 
 export const FRACTION_CASES: readonly FractionCase[] = (['chi2', 'three-phase'] as const).flatMap((model) => [
   ...[32, 48, 64].map((edge) => ({ name: `${model} ${edge}³`, model, shape: [edge, edge, edge] as const })),
@@ -45,7 +46,7 @@ export interface FractionSummary {
 }
 
 /** Known ε. */
-function fractionOf(model: ModelName): number {
+function fractionOf(model: RecoveryModel): number {
   return model === 'chi2' ? chi2Fractions(CHI2).volumeFraction[2] : threePhaseFractions(THREE_PHASE).volumeFraction[1];
 }
 

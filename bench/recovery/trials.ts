@@ -1,13 +1,16 @@
 // Structures with known parameters, calibrated: what `npm run recovery` plots and test/recovery promises.
 import {
-  calibrate, generate, regionDistance, type LabelVolume, type ModelName, type Session, type Shape,
+  calibrate, generate, regionDistance, type LabelVolume, type Session, type Shape,
 } from '../../src/index.js';
 import { hotellingLimit } from '../../src/numeric/distributions.js';
+
+/** Models whose recovery is on record. */
+export type RecoveryModel = 'three-phase' | 'chi2';
 
 export interface RecoveryCase {
   readonly name: string;
   readonly title: string;
-  readonly model: ModelName;
+  readonly model: RecoveryModel;
   /** One image each; one voxel along an axis: a section across it. */
   readonly shapes: readonly Shape[];
 }
@@ -28,7 +31,7 @@ export const DRAWS = 40;
 
 /** Parameters of the trials lie in these ranges, per voxel: structures that the windows show, five correlation lengths
  *  and more per edge. */
-const RANGES: Readonly<Record<ModelName, Readonly<Record<string, readonly [number, number]>>>> = {
+const RANGES: Readonly<Record<RecoveryModel, Readonly<Record<string, readonly [number, number]>>>> = {
   'three-phase': {
     alphaChiX: [0.15, 0.27], alphaGaussX: [0.25, 0.45], lambdaX: [1.4, 2.2], alphaChiY: [0.22, 0.4],
     alphaGaussY: [0.14, 0.24], lambdaY: [-0.3, 0.5],
@@ -37,11 +40,11 @@ const RANGES: Readonly<Record<ModelName, Readonly<Record<string, readonly [numbe
   chi2: { alpha: [0.09, 0.16], lambda: [0.7, 1.6], anisotropyFactor: [0.85, 1.1] },
 };
 
-export const parameterNames = (model: ModelName): readonly string[] => Object.keys(RANGES[model]);
+export const parameterNames = (model: RecoveryModel): readonly string[] => Object.keys(RANGES[model]);
 
 /** θ of a trial: point `trial` of an additive recurrence with the powers of the generalised golden ratio, which fills
  *  the box evenly. */
-export function trueParameters(model: ModelName, trial: number): Readonly<Record<string, number>> {
+export function trueParameters(model: RecoveryModel, trial: number): Readonly<Record<string, number>> {
   const ranges = Object.entries(RANGES[model]);
   let ratio = 1;
   for (let k = 0; k < 60; k++) ratio = (1 + ratio) ** (1 / (ranges.length + 1));
@@ -70,12 +73,12 @@ export interface Trial {
 type Values = Readonly<Record<string, number>>;
 
 /** α of X and of Y can each have two optima. */
-const FIELDS: Readonly<Record<ModelName, readonly (readonly string[])[]>> = {
+const FIELDS: Readonly<Record<RecoveryModel, readonly (readonly string[])[]>> = {
   'three-phase': [['alphaChiX', 'alphaGaussX', 'lambdaX', 'anisotropyFactor'], ['alphaChiY', 'alphaGaussY', 'lambdaY']],
   chi2: [['alpha', 'lambda', 'anisotropyFactor']],
 };
 
-function nearestTo(truth: Values, model: ModelName, optima: readonly Values[]): Values {
+function nearestTo(truth: Values, model: RecoveryModel, optima: readonly Values[]): Values {
   return Object.fromEntries(FIELDS[model].flatMap((keys) => {
     const away = (optimum: Values): number => keys.filter((key) => key.startsWith('alpha'))
       .reduce((sum, key) => sum + Math.abs(optimum[key] - truth[key]) / truth[key], 0);
@@ -104,7 +107,7 @@ export async function runTrial(session: Session, { name, model, shapes }: Recove
 export const covers = ({ distance, limit }: Trial): boolean => distance <= limit;
 
 /** Expected T² of the smallest, second, … of `count` trials: medians of its distribution's ranks. */
-export function expectedDistances(model: ModelName, count: number): number[] {
+export function expectedDistances(model: RecoveryModel, count: number): number[] {
   return Array.from(
     { length: count }, (_, i) => hotellingLimit((i + 0.5) / count, parameterNames(model).length, DRAWS),
   );

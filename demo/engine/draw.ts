@@ -1,28 +1,46 @@
-// Structures drawn from a parameter set or from the last calibration.
-import { findParameterSet, generate, specFromSet, type Chi2Spec, type ThreePhaseSpec } from '../../src/browser.js';
+// Structures drawn from a parameter set, from a model by its name, or from the last calibration.
+import {
+  findModel, findParameterSet, generate, parameterSets, readStructure, specFromSet, type ParametricSpec, type StructureSpec,
+} from '../../src/browser.js';
 import type { Present, Tasks } from '../protocol.js';
-import { MODEL_PHASES, present, type State } from './state.js';
+import { present, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
 
+interface Wanted {
+  readonly name: string;
+  readonly spec: StructureSpec;
+  /** Flags of `voxelith generate`. */
+  readonly flags: string;
+}
+
 /** Level sets cost memory and no time: the smooth interface then follows the model, not its voxels. */
-function specOf(
-  state: State, { source, edge, seed }: Tasks['draw']['input'],
-): { name: string; from: string; spec: ThreePhaseSpec | Chi2Spec } {
+function wantedOf(state: State, { source, edge, seed }: Tasks['draw']['input']): Wanted {
   const draw = { size: [edge, edge, edge] as const, seed, levelSets: true };
-  if (source !== 'calibrated') {
-    const { title } = findParameterSet(source);
-    return { name: `${title}, seed ${seed}`, from: `--model ${source}`, spec: specFromSet(source, draw) };
+  const flags = `--size ${edge} --seed ${seed}`;
+  if (source === 'calibrated') {
+    if (state.calibration === null) throw new Error('Nothing has been calibrated yet.');
+    const { name, found: { model, parameters, voxelEdgesUm: voxelSizeUm } } = state.calibration;
+    const spec = { ...draw, voxelSizeUm, model, parameters } as ParametricSpec;
+    return { name: `Model of ${name}, seed ${seed}`, spec, flags: `calibrated.yaml ${flags}` };
   }
-  if (state.calibration === null) throw new Error('Nothing has been calibrated yet.');
-  const { name, found: { model, parameters, voxelEdgesUm: voxelSizeUm } } = state.calibration;
-  const spec = { ...draw, voxelSizeUm, model, parameters } as ThreePhaseSpec | Chi2Spec;
-  return { name: `Model of ${name}, seed ${seed}`, from: 'calibrated.yaml', spec };
+  if (parameterSets.some(({ name }) => name === source)) {
+    const { title } = findParameterSet(source);
+    return { name: `${title}, seed ${seed}`, spec: specFromSet(source, draw), flags: `--model ${source} ${flags}` };
+  }
+  const known = Object.keys(findModel(source)?.settings ?? {});
+  const own = Object.fromEntries(Object.entries(draw).filter(([key]) => known.includes(key)));
+  const { model, spec } = readStructure('draw', { model: source, ...own });
+  const hasSeed = known.includes('seed');
+  return {
+    name: hasSeed ? `${model.title}, seed ${seed}` : model.title, spec,
+    flags: `--model ${source} ${hasSeed ? flags : `--size ${edge}`}`,
+  };
 }
 
 export async function draw(state: State, input: Tasks['draw']['input'], run: TaskRun): Promise<Present> {
-  const { name, from, spec } = specOf(state, input);
+  const { name, flags, spec } = wantedOf(state, input);
   const structure = await stepsOf(run, 1)('drawing the structure', (options) => generate(state.session, spec, options));
-  const phaseNames = spec.model === 'chi2' ? { 2: 'solid', 3: 'pore' } : MODEL_PHASES;
-  const command = `voxelith generate ${from} --size ${input.edge} --seed ${input.seed} -o structure.npy`;
-  return present(state, name, structure, { phaseNames, command, warnings: [] });
+  const phases = findModel(spec.model)?.phases(spec) ?? [];
+  const phaseNames = Object.fromEntries(phases.map(({ label, name: phase }) => [label, phase]));
+  return present(state, name, structure, { phaseNames, command: `voxelith generate ${flags} -o structure.npy`, warnings: [] });
 }

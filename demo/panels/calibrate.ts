@@ -1,16 +1,14 @@
 // The panel of calibration: θ with its uncertainty, the curves of data and model, and a structure drawn from it.
-import type { CurvePoint, ModelName } from '../../src/browser.js';
+import { CALIBRATED_MODELS, type CurvePoint, type ModelName } from '../../src/browser.js';
 import { showCurves } from '../charts.js';
 import { lineOf } from '../colours.js';
 import { assemble, downloadButton, fillTable, make, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
 import type { Page } from '../page.js';
 import { phaseName, type Calibrated, type Present } from '../protocol.js';
 
-const ROLES: Readonly<Record<ModelName, readonly string[]>> = {
-  'three-phase': ['solid electrolyte', 'active material', 'pore'], chi2: ['solid', 'pore'],
-};
-/** The model's own labels: what the choice begins with where the image has them. */
-const OWN: Readonly<Record<ModelName, readonly number[]>> = { 'three-phase': [1, 2, 3], chi2: [2, 3] };
+const fittedModel = (name: string): (typeof CALIBRATED_MODELS)[number] =>
+  CALIBRATED_MODELS.find((model) => model.name === name) ?? CALIBRATED_MODELS[0];
+
 const QUANTITY_NAMES: Readonly<Record<string, string>> = {
   volumeFraction: 'ε', specificSurfaceArea: 'S', meanGeodesicTortuosity: 'geodesic tortuosity',
   stdGeodesicTortuosity: 'its deviation', constrictivity: 'β', bottleneckRadius: 'bottleneck radius',
@@ -22,9 +20,7 @@ const HTML = `
     <h2>Calibrate a model to it</h2>
     <form class="panel" data-part="form">
       <fieldset>
-        <label>Model <select data-part="model">
-          <option value="three-phase">three phases</option><option value="chi2">χ²₂, two phases</option>
-        </select></label>
+        <label>Model <select data-part="model"></select></label>
         <span class="group" role="group" aria-label="Labels of the model’s phases" data-part="roles"></span>
         <label>Structures drawn
           <input data-part="draws" type="number" required min="30" max="1000" step="1" value="40">
@@ -87,9 +83,7 @@ function findingsOf({ calibration, intervals, warnings }: Calibrated, present: P
 function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSizeUm } }: Calibrated): void {
   const groups = new Map<string, CurvePoint[]>();
   for (const point of curves) {
-    const solid = point.field === 'x' ? 'solid electrolyte' : 'active material outside of it';
-    const of = model === 'chi2' ? 'solid' : solid;
-    const key = `C(h) of ${of}, ${point.direction === 'z' ? 'along z' : 'across z'}`;
+    const key = `C(h) of ${fittedModel(model).calibration?.fields[point.field]?.title}, ${point.direction === 'z' ? 'along z' : 'across z'}`;
     groups.set(key, [...(groups.get(key) ?? []), point]);
   }
   host.replaceChildren();
@@ -133,6 +127,7 @@ export function calibratePanel(page: Page, draw: (name: string) => void): Calibr
     parameters: HTMLTableElement, findings: HTMLElement, curves: HTMLElement, comparison: HTMLElement,
     compared: HTMLTableElement, files: HTMLElement,
   });
+  parts.model.append(...CALIBRATED_MODELS.map(({ name, title }) => new Option(title, name)));
   let present: Present | null = null;
   const modelName = (): ModelName => parts.model.value as ModelName;
 
@@ -140,8 +135,10 @@ export function calibratePanel(page: Page, draw: (name: string) => void): Calibr
     if (present === null) return;
     const image = present;
     const labels = image.fractions.map(({ phase }) => phase);
-    const own = OWN[modelName()].every((label) => labels.includes(label)) ? OWN[modelName()] : labels;
-    parts.roles.replaceChildren(...ROLES[modelName()].map((role, k) => {
+    const roles = fittedModel(modelName()).phases();
+    // The choice begins with the model's own labels where the image has them.
+    const own = roles.every(({ label }) => labels.includes(label)) ? roles.map(({ label }) => label) : labels;
+    parts.roles.replaceChildren(...roles.map(({ name: role }, k) => {
       const option = (label: number): HTMLOptionElement =>
         new Option(phaseName(image, label), String(label), false, label === own[k]);
       return make('label', {}, `${role} `, make('select', {}, ...labels.map(option)));
@@ -182,7 +179,8 @@ export function calibratePanel(page: Page, draw: (name: string) => void): Calibr
     root,
     offer(structure) {
       present = structure;
-      parts.model.value = structure.fractions.length === 2 ? 'chi2' : 'three-phase';
+      parts.model.value = CALIBRATED_MODELS.find((model) => model.phases().length === structure.fractions.length)?.name
+        ?? CALIBRATED_MODELS[0].name;
       parts.anisotropy.value = structure.volume.shape[0] === 1 ? '1' : '';
       offerRoles();
       root.hidden = false;

@@ -1,5 +1,5 @@
 // The panel of models: which one, how large, which seed.
-import { parameterSets } from '../../src/browser.js';
+import { DRAWN_BY_NAME, parameterSets } from '../../src/browser.js';
 import type { CallOptions } from '../client.js';
 import { assemble, onSubmit, requiredNumber } from '../dom.js';
 import type { Page } from '../page.js';
@@ -41,7 +41,7 @@ export function drawPanel(
     model: HTMLSelectElement, size: HTMLSelectElement, seed: HTMLInputElement,
   });
   const offered = parameterSets.filter(({ name }) => SETS.includes(name));
-  model.append(...offered.map(({ name, title }) => new Option(title, name)));
+  model.append(...[...offered, ...DRAWN_BY_NAME].map(({ name, title }) => new Option(title, name)));
 
   const draw = (): Promise<void> => page.run(async (options) => {
     const choice = { source: model.value, edge: Number(size.value), seed: requiredNumber(seed) };

@@ -7,18 +7,17 @@ import { hotellingLimit } from '../numeric/distributions.js';
 import { covarianceOf } from '../numeric/statistics.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
-import { chi2Quantities, threePhaseQuantities } from '../structure/theory.js';
 import { covarianceFamily, type Covariance } from '../structure/covariance.js';
 import { drawStatistics, type DrawPlan } from './bootstrap.js';
 import { countImage, valuesOf, type FieldName, type ImageCounts, type Statistic } from './curves.js';
 import { fitFrom, type FitOutcome, type FitProblem } from './fit.js';
 import { chooseStatistics, longestEdge, longestLag, prepareImages, type PreparedImages } from './images.js';
 import { misfitOf, REJECTED, type Misfit } from './misfit.js';
-import { FREE_KEYS, predict, toCoordinates, type ModelName, type Parameters } from './model.js';
+import { calibratedModel, calibrationOf, predict, toCoordinates, type ModelName, type Parameters } from './model.js';
 import { confounded, coordinateCovariance, estimatesOf, scoreDistance, type Confounded, type ParameterEstimate, type RegionData } from './region.js';
 import { sampleNotes, sectionNotes, segmentationNotes } from './notes.js';
 import { drawShapes, independentImages } from './representativity.js';
-import { firstGuess, startsAround } from './starts.js';
+import { firstGuess } from './starts.js';
 import { basis, whitener } from './weights.js';
 
 export interface CalibrateOptions {
@@ -87,7 +86,9 @@ function statisticsOfFields(statistics: readonly Statistic[], field: FieldName):
   return statistics.filter((statistic) => statistic.field === field);
 }
 
-const fieldOfKey = (model: ModelName, key: string): FieldName => (model === 'chi2' || key.endsWith('X') || key === 'anisotropyFactor' ? 'x' : 'y');
+function fieldOfKey(model: ModelName, key: string): FieldName {
+  return calibrationOf(model).fields.x.keys.includes(key) ? 'x' : 'y';
+}
 
 interface FitSet extends FitOutcome {
   /** Other optima of one field each, by distance above the best. */
@@ -113,8 +114,8 @@ function fitAll(problem: FitProblem, starts: readonly Parameters[]): FitSet {
     const [best, ...rest] = outcomes;
     const kept = [best];
     for (const outcome of rest) {
-      const here = toCoordinates(outcome.parameters, free);
-      const isNew = kept.every((other) => toCoordinates(other.parameters, free).some((u, i) => Math.abs(u - here[i]) > SAME_OPTIMUM));
+      const here = toCoordinates(problem.model, outcome.parameters, free);
+      const isNew = kept.every((other) => toCoordinates(problem.model, other.parameters, free).some((u, i) => Math.abs(u - here[i]) > SAME_OPTIMUM));
       if (!isNew) continue;
       kept.push(outcome);
       others.push({ field: free, outcome, excess: outcome.distance - best.distance });
@@ -131,11 +132,14 @@ function fitAll(problem: FitProblem, starts: readonly Parameters[]): FitSet {
 }
 
 function checkOptions(where: string, options: CalibrateOptions): void {
-  if (!(options.model in FREE_KEYS)) throw new SpecError(`${where}: model must be three-phase or chi2, got "${String(options.model)}"`);
-  const known = FREE_KEYS[options.model];
+  const { parameters } = calibratedModel(where, options.model);
+  const known: readonly string[] = calibrationOf(options.model).free;
   for (const [key, value] of Object.entries(options.fixed ?? {})) {
     if (!known.includes(key)) throw new SpecError(`${where}: ${options.model} has no parameter ${key} to fix; it has ${known.join(', ')}`);
     if (!Number.isFinite(value)) throw new SpecError(`${where}: fixed ${key} must be a finite number, got ${value}`);
+  }
+  if (options.covariance !== undefined && !Object.hasOwn(parameters, 'covariance')) {
+    throw new SpecError(`${where}: ${options.model} has no covariance to hold`);
   }
   covarianceFamily(options.covariance);
   const { draws = CALIBRATE_DEFAULTS.draws } = options;
@@ -151,7 +155,7 @@ function freeKeys(where: string, options: CalibrateOptions, prepared: PreparedIm
       `${where}: the anisotropy factor needs a section that contains z, these are all across z; add one, or hold it with fixed: {anisotropyFactor: 1}`,
     );
   }
-  return { free: FREE_KEYS[options.model].filter((key) => !(key in fixed)), fixed };
+  return { free: calibrationOf(options.model).free.filter((key) => !(key in fixed)), fixed };
 }
 
 /** Smallest volume fraction of a phase that can be drawn. */
@@ -159,8 +163,8 @@ const LEAST_FRACTION = 1e-5;
 
 /** A fit at the edge of what exists: a phase is gone. */
 function isDegenerate(model: ModelName, parameters: Parameters): boolean {
-  const { volumeFraction } = model === 'chi2' ? chi2Quantities(parameters as Chi2Parameters) : threePhaseQuantities(parameters as ThreePhaseParameters);
-  return Object.values(volumeFraction).some((fraction) => !(fraction > LEAST_FRACTION));
+  const fractions: Readonly<Record<number, number>> = calibratedModel('calibrate', model).expected.volumeFraction?.({ parameters }) ?? {};
+  return Object.values(fractions).some((fraction) => !(fraction > LEAST_FRACTION));
 }
 
 /** Error of a share that counts as much as 3 % of a decrement, where the model cannot have the curves. */
@@ -188,14 +192,14 @@ export async function calibrate(
   const { covariance: family = CALIBRATE_DEFAULTS.covariance } = options;
   const base: Parameters = { ...firstGuess(model, n, statistics, data), ...fixed, ...(family !== 'gaussian' && { covariance: family }) };
   const problem: FitProblem = { model, free, statistics, data, whitener: basis(statistics, data), longest: longestEdge(prepared) };
-  const starts = startsAround(model, base).map((start) => ({ ...start, ...fixed }));
+  const starts = calibrationOf(model).starts(base).map((start) => ({ ...start, ...fixed }));
   let found = fitAll(problem, starts);
 
   const covarianceAt = async (parameters: Parameters, scenario: number): Promise<{ covariance: number[][]; rows: number }> => {
     const failed = (): SpecError => new SpecError(
       `${where}: no parameters of the ${model} model come near to these curves; ${segmentationNotes(prepared, statistics, data).join('; ') || 'look at the labels and at --phases'}`,
     );
-    if (!toCoordinates(parameters, free).every(Number.isFinite) || isDegenerate(model, parameters)) throw failed();
+    if (!toCoordinates(model, parameters, free).every(Number.isFinite) || isDegenerate(model, parameters)) throw failed();
     const { shapes, scale } = drawShapes(where, model, prepared, parameters, apart);
     const plan: DrawPlan = { model, prepared, shapes, statistics, seed };
     const rows = await drawStatistics(session, plan, parameters, draws, scenario, run);
@@ -204,7 +208,7 @@ export async function calibrate(
     return { covariance: covariance.map((row, i) => row.map((x, j) => x * Math.sqrt(scale[statistics[i].field] * scale[statistics[j].field]))), rows: rows.length };
   };
   const first = await covarianceAt(found.parameters, 1);
-  sampleNotes(where, statistics, data, first.covariance);
+  sampleNotes(where, model, statistics, data, first.covariance);
   const white = whitener(statistics, data, first.covariance);
   found = fitAll({ ...problem, whitener: white }, [found.parameters, ...starts]);
   const second = await covarianceAt(found.parameters, 2);
@@ -228,9 +232,9 @@ export async function calibrate(
   const prediction = predict(model, found.parameters, free, statistics);
   return {
     model, parameters: found.parameters, phases: Object.values(prepared.roles).filter((label) => label !== null), voxelSizeUm: prepared.voxelSizeUm, voxelEdgesUm: prepared.voxelEdgesUm, free, converged: found.converged,
-    estimates: estimatesOf(free, found.parameters, covariance, second.rows),
+    estimates: estimatesOf(model, free, found.parameters, covariance, second.rows),
     covariance,
-    confounded: confounded(free, covariance),
+    confounded: confounded(model, free, covariance),
     alternatives: found.others.filter(({ excess }) => excess < region.limit).map(({ parameters }) => parameters),
     curves: statistics.flatMap(({ field, direction, lag }, i) => (direction === null || lag === null ? [] : [{
       field, direction, lag: lag[0] + lag[2], data: data[i], model: prediction.values[i], standardError: Math.sqrt(second.covariance[i][i]),
@@ -239,7 +243,7 @@ export async function calibrate(
     weighting,
     independentImages: worth,
     notes: [
-      ...segmentationNotes(prepared, statistics, data), ...sampleNotes(where, statistics, data, second.covariance), ...sectionNotes(model, found.parameters, prepared, apart, worth),
+      ...segmentationNotes(prepared, statistics, data), ...sampleNotes(where, model, statistics, data, second.covariance), ...sectionNotes(model, found.parameters, prepared, apart, worth),
     ],
     region,
   };

@@ -2,10 +2,9 @@
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { twoPointCoverage } from '../descriptors/two-point-coverage.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
-import { chi2Quantities, threePhaseQuantities } from '../structure/theory.js';
-import { chi2PhaseCoverage, threePhaseCoverage, type LagVector } from '../structure/two-point.js';
+import type { LagVector } from '../structure/two-point.js';
 import type { Calibration } from './calibrate.js';
+import { calibratedModel } from './model.js';
 
 export interface CoverageCurve {
   readonly phase: Phase;
@@ -44,8 +43,9 @@ export async function coverageCurves(session: Session, images: readonly LabelVol
       }
     }
   }
-  const own = model === 'chi2' ? [2, 3] : [1, 2, 3];
-  const fractions = model === 'chi2' ? chi2Quantities(parameters as Chi2Parameters).volumeFraction : threePhaseQuantities(parameters as ThreePhaseParameters).volumeFraction;
+  const { expected, phases: phasesOf } = calibratedModel('calibrate', model);
+  const own = phasesOf().map(({ label }) => label);
+  const fractions: Readonly<Record<number, number>> = expected.volumeFraction?.({ parameters }) ?? {};
   const curves: CoverageCurve[] = [];
   for (const direction of ['z', 'across'] as const) {
     const first = statistics.find((statistic) => statistic.direction === direction);
@@ -55,7 +55,7 @@ export async function coverageCurves(session: Session, images: readonly LabelVol
     const exact = steps.map((h) => {
       if (h === 0) return null;
       const lag: LagVector = direction === 'z' ? [h * edge, 0, 0] : [0, 0, h * edge];
-      return model === 'chi2' ? chi2PhaseCoverage(parameters as Chi2Parameters, lag) : threePhaseCoverage(parameters as ThreePhaseParameters, lag);
+      return expected.coverage?.({ parameters }, lag) ?? null;
     });
     phases.forEach((phase, i) => curves.push({
       phase, direction, lag: steps.map((h) => h * edge),

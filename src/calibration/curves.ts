@@ -11,11 +11,16 @@ import type { LagVector } from '../structure/two-point.js';
 
 export type FieldName = 'x' | 'y';
 
-/** Label of each phase: where X ≥ λ_X, else where Y ≥ λ_Y, else. The χ²₂ model has no second. */
+/** Label of each phase: where X ≥ λ_X, else where Y ≥ λ_Y, else. A model of one field has no second. */
 export interface Roles {
   readonly x: Phase;
   readonly y: Phase | null;
   readonly rest: Phase;
+}
+
+/** @param labels in the order of the phases of a model */
+export function rolesOfLabels(labels: readonly Phase[]): Roles {
+  return { x: labels[0], y: labels.length > 2 ? labels[1] : null, rest: labels[labels.length - 1] };
 }
 
 /** Exact numbers of voxel pairs along one axis, by lag in voxels. */

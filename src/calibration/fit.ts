@@ -31,14 +31,14 @@ export function fitFrom(problem: FitProblem, start: Parameters): FitOutcome {
   const whitened = (u: Float64Array): { residual: Float64Array; jacobian: Float64Array[] } => {
     const at = u.join(' ');
     if (seen?.at !== at) {
-      const { values, jacobian }: Prediction = predict(model, fromCoordinates(start, free, u), free, statistics);
+      const { values, jacobian }: Prediction = predict(model, fromCoordinates(model, start, free, u), free, statistics);
       const residual = multiply(whitener, values.map((v, i) => v - data[i]));
       const columns = free.map((_, j) => multiply(whitener, jacobian.map((row) => row[j])));
       seen = { at, residual, jacobian: whitener.map((_, i) => Float64Array.from(columns, (column) => column[i])) };
     }
     return seen;
   };
-  const limits = free.map((key) => limitsOf(key, longest));
+  const limits = free.map((key) => limitsOf(model, key, longest));
   const found = leastSquaresInBox({
     rows: whitener.length,
     scale: 1e-12,
@@ -49,6 +49,6 @@ export function fitFrom(problem: FitProblem, start: Parameters): FitOutcome {
       derivative.set(jacobian[row]);
       return residual[row];
     },
-  }, toCoordinates(start, free), 60);
-  return { parameters: fromCoordinates(start, free, found.x), distance: found.sumOfSquares, converged: found.converged };
+  }, toCoordinates(model, start, free), 60);
+  return { parameters: fromCoordinates(model, start, free, found.x), distance: found.sumOfSquares, converged: found.converged };
 }

@@ -2,9 +2,10 @@
 import { SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
+import { CALIBRATED_MODELS } from '../structure/models.js';
 import type { LagVector } from '../structure/two-point.js';
-import type { FieldName, ImageCounts, Roles, Statistic } from './curves.js';
-import type { ModelName } from './model.js';
+import { rolesOfLabels, type FieldName, type ImageCounts, type Roles, type Statistic } from './curves.js';
+import { calibratedModel, fieldNames, type ModelName } from './model.js';
 
 export interface PreparedImages {
   readonly images: readonly LabelVolume[];
@@ -20,15 +21,10 @@ export interface PreparedImages {
   readonly seesAcross: boolean;
 }
 
-const NAMES: Readonly<Record<ModelName, readonly string[]>> = {
-  'three-phase': ['solid electrolyte', 'active material', 'pore'],
-  chi2: ['solid', 'pore'],
-};
-const OWN_LABELS: Readonly<Record<ModelName, readonly Phase[]>> = { 'three-phase': [1, 2, 3], chi2: [2, 3] };
-
 function rolesOf(where: string, model: ModelName, present: readonly Phase[], phases: readonly Phase[] | null): Roles {
-  const names = NAMES[model];
-  const wanted = phases ?? OWN_LABELS[model];
+  const own = calibratedModel(where, model).phases();
+  const names = own.map(({ name }) => name);
+  const wanted = phases ?? own.map(({ label }) => label);
   if (present.length > names.length) {
     throw new SpecError(
       `${where}: the ${model} model has ${names.length} phases, the image has ${present.length} labels (${present.slice(0, 8).join(', ')}${present.length > 8 ? ', …' : ''}); ` +
@@ -36,9 +32,10 @@ function rolesOf(where: string, model: ModelName, present: readonly Phase[], pha
     );
   }
   if (present.length < names.length) {
+    const others = CALIBRATED_MODELS.filter((other) => other.phases().length === present.length).map((other) => other.name);
     throw new SpecError(
       `${where}: expected ${names.length} phases (${names.join(', ')}), the image has only label ${present.join(', ')}` +
-        `${present.length === 2 ? '; take the model chi2 for two phases' : '; take a larger image or another segmentation'}`,
+        `; ${others.length > 0 ? `take the model ${others.join(' or ')} for ${present.length} phases` : 'take a larger image or another segmentation'}`,
     );
   }
   if (wanted.length !== names.length || new Set(wanted).size !== wanted.length || wanted.some((label) => !present.includes(label))) {
@@ -47,7 +44,7 @@ function rolesOf(where: string, model: ModelName, present: readonly Phase[], pha
         `(phases: ${present.join(',')} in some order)${phases === null ? '' : `, got ${phases.join(',')} for an image with ${present.join(', ')}`}`,
     );
   }
-  return model === 'chi2' ? { x: wanted[0], y: null, rest: wanted[1] } : { x: wanted[0], y: wanted[1], rest: wanted[2] };
+  return rolesOfLabels(wanted);
 }
 
 /** Checks images and finds their roles. An image with one voxel along an axis is a section across that axis.
@@ -121,8 +118,7 @@ function pooled(counts: readonly ImageCounts[], field: FieldName, direction: 'z'
 /** The statistics to compare: each field's share, and its coverage at up to eight lags per direction, to where it decorrelates.
  *  @throws SpecError when the image is too small to see that */
 export function chooseStatistics(where: string, model: ModelName, prepared: PreparedImages, counts: readonly ImageCounts[]): Statistic[] {
-  const names: FieldName[] = model === 'chi2' ? ['x'] : ['x', 'y'];
-  return names.flatMap((field) => {
+  return fieldNames(model).flatMap((field) => {
     const statistics: Statistic[] = [{ field, direction: null, steps: 0, lag: null }];
     for (const direction of ['z', 'across'] as const) {
       const edges = edgesAlong(prepared, direction);

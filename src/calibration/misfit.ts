@@ -3,7 +3,7 @@ import { product, transposed } from '../numeric/dense.js';
 import { fTail } from '../numeric/distributions.js';
 import { symmetricEigen } from '../numeric/eigen.js';
 import type { FieldName } from './curves.js';
-import { predict, type Parameters } from './model.js';
+import { fieldNames, predict, type Parameters } from './model.js';
 import type { RegionData } from './region.js';
 
 /** How far the best θ is from the data. */
@@ -27,7 +27,7 @@ function relativeOf({ model, free, statistics, values: data }: RegionData, param
     const share = data[statistics.findIndex((statistic) => statistic.field === field && statistic.lag === null)];
     return Math.sqrt(rows.reduce((sum, i) => sum + (data[i] - values[i]) ** 2, 0) / rows.length) / (share * (1 - share));
   };
-  return { x: of('x'), ...(model === 'three-phase' && { y: of('y') }) };
+  return Object.fromEntries(fieldNames(model).map((name) => [name, of(name)]));
 }
 
 /** Hotelling's T² of what the fit leaves, in the directions that θ cannot move. */

@@ -3,26 +3,22 @@ import { SpecError } from '../core/errors.js';
 import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { significant } from '../core/text.js';
-import { covarianceFamily } from '../structure/covariance.js';
-import { fieldCoverage, type LagVector } from '../structure/two-point.js';
-import type { FieldName, Statistic } from './curves.js';
+import type { LagVector } from '../structure/two-point.js';
+import type { Statistic } from './curves.js';
 import type { PreparedImages } from './images.js';
-import { fieldOf, marginalOf, type ModelName, type Parameters } from './model.js';
+import { calibrationOf, fieldAt, fieldNames, type ModelName, type Parameters } from './model.js';
 
 /** Correlation that counts as none. */
 const INDEPENDENT = 0.05;
 
 /** Distance along an axis beyond which the phases of the model are all but independent, reference voxels. */
 export function independentDistance(model: ModelName, parameters: Parameters, axis: Axis): number {
-  const names: FieldName[] = model === 'chi2' ? ['x'] : ['x', 'y'];
-  const { correlation } = covarianceFamily(parameters.covariance);
-  return Math.max(...names.map((name) => {
-    const { field } = fieldOf(model, parameters, name);
-    const marginal = marginalOf(field);
-    const p = marginal.survival;
+  return Math.max(...fieldNames(model).map((name) => {
+    const field = fieldAt(model, parameters, name);
+    const p = field.share.value;
     const correlated = (h: number): boolean => {
       const lag: LagVector = axis === 'z' ? [h, 0, 0] : [0, 0, h];
-      return fieldCoverage(field, lag, correlation, marginal).value - p * p > INDEPENDENT * p * (1 - p);
+      return field.coverage(lag).value - p * p > INDEPENDENT * p * (1 - p);
     };
     let [low, high] = [0, 1];
     while (correlated(high) && high < 1e6) [low, high] = [high, 2 * high];
@@ -94,11 +90,13 @@ const FEW_SAMPLES = 40;
  *  one. What it is worth shows in structures with the fitted θ: p(1−p) over the variance of the share [B, eq. 18].
  *  @param covariance of the statistics
  *  @throws SpecError when it is worth too little */
-export function sampleNotes(where: string, statistics: readonly Statistic[], data: ArrayLike<number>, covariance: readonly (readonly number[])[]): string[] {
+export function sampleNotes(
+  where: string, model: ModelName, statistics: readonly Statistic[], data: ArrayLike<number>, covariance: readonly (readonly number[])[],
+): string[] {
   return statistics.flatMap(({ field, lag }, i) => {
     if (lag !== null) return [];
     const samples = (data[i] * (1 - data[i])) / covariance[i][i];
-    const what = `the share of ${statistics.some((other) => other.field === 'y') ? (field === 'x' ? 'SE' : 'AM outside of SE') : 'the solid'} (${significant(data[i], 2)} ± ${significant(Math.sqrt(covariance[i][i]), 2)})`;
+    const what = `the share of ${calibrationOf(model).fields[field]?.title} (${significant(data[i], 2)} ± ${significant(Math.sqrt(covariance[i][i]), 2)})`;
     if (samples < LEAST_SAMPLES) {
       throw new SpecError(
         `${where}: the image is too small for its correlation length: ${what} rests on ${significant(samples, 2)} independent samples, expected ${LEAST_SAMPLES} at least ` +

@@ -2,7 +2,7 @@
 import { studentQuantile } from '../numeric/distributions.js';
 import { inverseSymmetric, symmetricEigen } from '../numeric/eigen.js';
 import type { Statistic } from './curves.js';
-import { fromCoordinates, predict, scaleOf, toCoordinates, type ModelName, type Parameters } from './model.js';
+import { fromCoordinates, isLog, predict, scaleOf, toCoordinates, type ModelName, type Parameters } from './model.js';
 
 type Matrix = readonly (readonly number[])[];
 
@@ -61,14 +61,16 @@ export interface ParameterEstimate {
   readonly interval: readonly [number, number];
 }
 
-export function estimatesOf(free: readonly string[], parameters: Parameters, covariance: Matrix, draws: number): ParameterEstimate[] {
-  const u = toCoordinates(parameters, free);
+export function estimatesOf(
+  model: ModelName, free: readonly string[], parameters: Parameters, covariance: Matrix, draws: number,
+): ParameterEstimate[] {
+  const u = toCoordinates(model, parameters, free);
   const t = studentQuantile(0.95, draws - 1);
   return free.map((name, i) => {
     const deviation = Math.sqrt(Math.max(0, covariance[i][i]));
-    const at = (x: number): number => (fromCoordinates(parameters, [name], [x]) as unknown as Record<string, number>)[name];
+    const at = (x: number): number => (fromCoordinates(model, parameters, [name], [x]) as unknown as Record<string, number>)[name];
     return {
-      name, value: at(u[i]), standardError: deviation * scaleOf(name, parameters),
+      name, value: at(u[i]), standardError: deviation * scaleOf(model, name, parameters),
       interval: [at(u[i] - t * deviation), at(u[i] + t * deviation)],
     };
   });
@@ -87,7 +89,7 @@ export interface Confounded {
 const UNDETERMINED = 0.33;
 
 /** Eigenvectors of the covariance with large variance, in words. */
-export function confounded(free: readonly string[], covariance: Matrix): Confounded[] {
+export function confounded(model: ModelName, free: readonly string[], covariance: Matrix): Confounded[] {
   const { values, vectors } = symmetricEigen(covariance);
   return values.map((value, k) => ({ deviation: Math.sqrt(Math.max(0, value)), vector: vectors[k] }))
     .filter(({ deviation }) => deviation > UNDETERMINED)
@@ -98,7 +100,7 @@ export function confounded(free: readonly string[], covariance: Matrix): Confoun
         .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
       const [first, ...rest] = parts;
       const factor = Math.exp(2 * deviation);
-      const range = first.name.startsWith('lambda') ? `by ±${(2 * deviation).toPrecision(2)}` : factor > 100 ? 'by more than a factor of 100' : `by a factor of ${factor.toPrecision(2)} either way`;
+      const range = !isLog(model, first.name) ? `by ±${(2 * deviation).toPrecision(2)}` : factor > 100 ? 'by more than a factor of 100' : `by a factor of ${factor.toPrecision(2)} either way`;
       const with_ = rest.map(({ name, weight }) => `${name} ${weight > 0 ? 'rises' : 'falls'}`).join(' and ');
       return {
         deviation,

@@ -1,11 +1,10 @@
 // How much of a material a window shows: the variance of its volume fraction from the two-point function [B, eq. 18].
 import { SpecError } from '../core/errors.js';
 import { AXES, voxelCount, type Shape } from '../core/grid.js';
-import { covarianceFamily } from '../structure/covariance.js';
 import type { FieldName } from './curves.js';
 import type { PreparedImages } from './images.js';
-import { fieldOf, marginalOf, type ModelName, type Parameters } from './model.js';
-import { fieldCoverage, type LagVector } from '../structure/two-point.js';
+import { fieldAt, fieldNames, type ModelName, type Parameters } from './model.js';
+import type { LagVector } from '../structure/two-point.js';
 
 /** Σ over the lags z of the window of w(z)·C₀(z), w the share of pairs at lag z: the variance of the mean of a stationary field.
  *  @param covariance C₀ by lag in voxels */
@@ -25,17 +24,11 @@ export function varianceOfMean(shape: Shape, reach: Shape, covariance: (z: numbe
 
 /** C₀ of a field by distance in the isotropic material, on a table with linear interpolation. */
 function tabulated(model: ModelName, parameters: Parameters, name: FieldName): { readonly reach: number; readonly at: (h: number) => number } {
-  const { field } = fieldOf(model, parameters, name);
-  const isotropic = { ...field, anisotropyFactor: 1 };
-  const marginal = marginalOf(isotropic);
-  const share = marginal.survival;
-  const least = Math.min(field.alphaChi, field.alphaGauss ?? Infinity);
-  const { correlation, range } = covarianceFamily(parameters.covariance);
-  const reach = (0.75 * range) / least;
+  const { share: { value: share }, coverage, reach } = fieldAt(model, parameters, name);
   const steps = 80;
   const table = Float64Array.from({ length: steps + 2 }, (_, i) => {
     const h = (i * reach) / steps;
-    return i === 0 ? share * (1 - share) : fieldCoverage(isotropic, [0, 0, h], correlation, marginal).value - share * share;
+    return i === 0 ? share * (1 - share) : coverage([0, 0, h]).value - share * share;
   });
   return {
     reach,
@@ -103,7 +96,7 @@ export function drawShapes(
   const variance = (field: FieldName, sizes: readonly Shape[], distance: number | null): number => pooledVariance(where, model, parameters, field, sizes, prepared.voxels, distance);
   const same = apart === null && shapes.every((shape, i) => shape.every((n, k) => n === whole[i][k]));
   const ratio = (field: FieldName): number => (same ? 1 : variance(field, whole, apart) / variance(field, shapes, null));
-  return { shapes, scale: { x: ratio('x'), y: model === 'chi2' ? 1 : ratio('y') } };
+  return { shapes, scale: { x: 1, y: 1, ...Object.fromEntries(fieldNames(model).map((name) => [name, ratio(name)])) } };
 }
 
 /** How many independent images the images are worth: their number, or less where sections are near to each other. */
@@ -111,7 +104,6 @@ export function independentImages(where: string, model: ModelName, prepared: Pre
   const { images, voxels } = prepared;
   if (apart === null || images.length === 1) return images.length;
   const shapes = images.map(({ shape }) => shape);
-  const names: FieldName[] = model === 'chi2' ? ['x'] : ['x', 'y'];
-  return images.length * Math.min(...names.map((name) =>
+  return images.length * Math.min(...fieldNames(model).map((name) =>
     pooledVariance(where, model, parameters, name, shapes, voxels, null) / pooledVariance(where, model, parameters, name, shapes, voxels, apart)));
 }

@@ -10,6 +10,7 @@ import { specLike } from './bootstrap.js';
 import type { Calibration } from './calibrate.js';
 import { coverageCurves, type CoverageCurve } from './coverage-curves.js';
 import { fractionVariance } from './interval.js';
+import { calibratedModel } from './model.js';
 import { keyOf, measure, QUANTITIES, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName } from './measure.js';
 
 export interface ValidateOptions {
@@ -197,7 +198,7 @@ export async function validateCalibration(
   const pairs = [...phases].sort((a, b) => a - b).flatMap((a, i, sorted) => sorted.slice(i + 1).map((b) => [a, b]));
 
   const relabelled = new Uint8Array(256);
-  (model === 'chi2' ? [2, 3] : [1, 2, 3]).forEach((label, i) => (relabelled[label] = phases[i]));
+  calibratedModel('validate', model).phases().forEach(({ label }, i) => (relabelled[label] = phases[i]));
   const draw = async (shape: Shape, voxel: LagVector, scenario: number, realisation: number): Promise<LabelVolume> => {
     const spec = specLike(model, parameters, { voxels: [voxel] }, 0, shape, { seed, scenario, realisation });
     const { labels } = await generate(session, spec, run);

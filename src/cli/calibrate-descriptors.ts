@@ -1,10 +1,10 @@
 // voxelith calibrate from the JSON of voxelith describe: fractions and areas solved exactly.
-import { chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions } from '../calibration/from-descriptors.js';
-import type { ModelName, Parameters } from '../calibration/model.js';
+import { calibratedModel, calibrationOf, type ModelName, type Parameters } from '../calibration/model.js';
 import { FileError, SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import { readBytes } from '../io/files.node.js';
+import { FROM_DESCRIPTORS_DEFAULTS, type DescriptorOptions } from '../structure/from-descriptors.js';
 
 export interface DescriptorFlags {
   readonly model: ModelName;
@@ -30,7 +30,7 @@ async function readDescriptors(path: string): Promise<Record<string, unknown>> {
 export async function fromDescriptors(path: string, flags: DescriptorFlags): Promise<{ parameters: Parameters; voxelSizeUm: number | null }> {
   const found = await readDescriptors(path);
   const phases = found.phases as Record<string, { volumeFraction?: number; specificSurfaceArea?: number }>;
-  const labels = flags.phases ?? (flags.model === 'chi2' ? [2, 3] : [1, 2, 3]);
+  const labels = flags.phases ?? calibratedModel('calibrate', flags.model).phases().map(({ label }) => label);
   const need = (label: Phase, name: 'volumeFraction' | 'specificSurfaceArea'): number => {
     const value = phases[label]?.[name];
     if (typeof value !== 'number') throw new SpecError(`${path}: phases.${label}.${name} is missing; it needs volumeFraction and specificSurfaceArea of label ${labels.slice(0, -1).join(' and ')}`);
@@ -38,12 +38,11 @@ export async function fromDescriptors(path: string, flags: DescriptorFlags): Pro
   };
   const size = flags.voxelSize?.[2] ?? (typeof found.voxelSizeUm === 'number' ? found.voxelSizeUm : null);
   const { anisotropyFactor = FROM_DESCRIPTORS_DEFAULTS.anisotropyFactor } = flags.fix ?? {};
-  const options = { areas: flags.areas, anisotropyFactor, voxelSizeUm: size };
-  const parameters = flags.model === 'chi2'
-    ? chi2FromDescriptors({ volumeFraction: need(labels[0], 'volumeFraction'), specificSurfaceArea: need(labels[0], 'specificSurfaceArea') }, options)
-    : threePhaseFromDescriptors({
-      volumeFraction: { se: need(labels[0], 'volumeFraction'), am: need(labels[1], 'volumeFraction') },
-      specificSurfaceArea: { se: need(labels[0], 'specificSurfaceArea'), am: need(labels[1], 'specificSurfaceArea') },
-    }, { ...options, n: flags.n, gaussRatio: flags.gaussRatio });
+  const options = { areas: flags.areas, anisotropyFactor, voxelSizeUm: size, n: flags.n, gaussRatio: flags.gaussRatio };
+  // The last phase is what the others leave.
+  const known = labels.slice(0, -1).map((label) => ({
+    volumeFraction: need(label, 'volumeFraction'), specificSurfaceArea: need(label, 'specificSurfaceArea'),
+  }));
+  const parameters = calibrationOf(flags.model).fromDescriptors(known, options);
   return { parameters, voxelSizeUm: size };
 }

@@ -2,9 +2,11 @@
 import { SpecError } from '../core/errors.js';
 import type { Axis, VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
-import type { ModelName } from '../calibration/model.js';
+import { calibratedModel, type ModelName } from '../calibration/model.js';
 import type { ImportStep, StepRecord } from '../image/import.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
+import type { ModelPhase } from '../structure/model.js';
+import { CALIBRATED_MODELS, type AnyModel } from '../structure/models.js';
 import type { Invocation } from './command.js';
 import { importPaths } from './image-input.js';
 
@@ -28,8 +30,17 @@ export interface CalibrationImage {
 }
 
 /** Dark to bright, in an image where dense materials are bright: pore, SE, AM; pore, solid. */
-const CLASSES: Readonly<Record<ModelName, readonly Phase[]>> = { 'three-phase': [3, 1, 2], chi2: [3, 2] };
-export const CLASS_NAMES: Readonly<Record<ModelName, string>> = { 'three-phase': 'pore, SE, AM', chi2: 'pore, solid' };
+const classesOfModel = (model: AnyModel): ModelPhase[] => [...model.phases()].sort((a, b) => a.brightness - b.brightness);
+const classNames = (phases: readonly ModelPhase[]): string => phases.map(({ symbol }) => symbol).join(', ');
+const ownClasses = (model: ModelName): ModelPhase[] => classesOfModel(calibratedModel('calibrate', model));
+
+const orderOf = (model: AnyModel): string => `${model.name}: ${classNames(model.phases())}`;
+/** The order in which --phases names labels. */
+export const PHASES_HELP = `labels of the phases in the order of the model (${CALIBRATED_MODELS.map(orderOf).join('; ')}; default: its own)`;
+
+/** The labels that classes get when none are named. */
+export const CLASSES_HELP = [...new Set(CALIBRATED_MODELS.map(classesOfModel).map((phases) =>
+  `${classNames(phases)}: ${phases.map(({ label }) => label).join(',')}`))].join(', or of ');
 
 /** A single plane read from a file lies across z; puts it where it was cut. Its rows run along z when it contains z. */
 export function placeSection(volume: LabelVolume, across: Axis): LabelVolume {
@@ -60,13 +71,13 @@ function classesOf(steps: readonly ImportStep[]): number | null {
 function labelsOf(steps: readonly ImportStep[], { model, labels, phases }: ImageFlags): readonly Phase[] | null {
   const classes = classesOf(steps);
   if (classes === null || labels !== undefined || phases !== undefined) return labels ?? null;
-  if (classes !== CLASSES[model].length) {
+  if (classes !== ownClasses(model).length) {
     throw new SpecError(
-      `calibrate: ${model} has ${CLASSES[model].length} phases, --segment makes ${classes} classes; take --segment otsu:${CLASSES[model].length}, ` +
+      `calibrate: ${model} has ${ownClasses(model).length} phases, --segment makes ${classes} classes; take --segment otsu:${ownClasses(model).length}, ` +
         'or give classes the same label, e.g. --labels 3,1,1',
     );
   }
-  return CLASSES[model];
+  return ownClasses(model).map(({ label }) => label);
 }
 
 /** Reads the images and does the steps with each.
@@ -84,8 +95,8 @@ export async function loadImages(call: Invocation, paths: readonly string[], ste
     const name = String(done.source.file);
     if (done.labels === null) {
       throw new SpecError(
-        `${name}: holds grey values (${dataTypeOf(done.read.data)}), the calibration needs labels: add --segment otsu:${CLASSES[flags.model].length} ` +
-          `(classes from dark to bright are ${CLASS_NAMES[flags.model]} unless --labels says otherwise), or another method; voxelith info shows the histogram`,
+        `${name}: holds grey values (${dataTypeOf(done.read.data)}), the calibration needs labels: add --segment otsu:${ownClasses(flags.model).length} ` +
+          `(classes from dark to bright are ${classNames(ownClasses(flags.model))} unless --labels says otherwise), or another method; voxelith info shows the histogram`,
       );
     }
     images.push({

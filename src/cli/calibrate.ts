@@ -2,7 +2,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { stringify } from 'yaml';
 import { calibrate, CALIBRATE_DEFAULTS } from '../calibration/calibrate.js';
-import { FROM_DESCRIPTORS_DEFAULTS } from '../calibration/from-descriptors.js';
 import { volumeFractionIntervals } from '../calibration/interval.js';
 import type { ModelName, Parameters } from '../calibration/model.js';
 import { validateCalibration, VALIDATE_DEFAULTS } from '../calibration/validate.js';
@@ -16,8 +15,10 @@ import { checkWritable, voxelFiles, writeFiles, type FileContent } from '../io/f
 import { formatOf } from '../io/formats.js';
 import { fromLabels } from '../io/voxels.js';
 import { calibrationReport, factsOf } from '../report/index.js';
+import { FROM_DESCRIPTORS_DEFAULTS } from '../structure/from-descriptors.js';
+import { CALIBRATED_MODELS } from '../structure/models.js';
 import { fromDescriptors, type DescriptorFlags } from './calibrate-descriptors.js';
-import { CLASS_NAMES, loadImages, type CalibrationImage, type ImageFlags } from './calibrate-images.js';
+import { CLASSES_HELP, loadImages, PHASES_HELP, type CalibrationImage, type ImageFlags } from './calibrate-images.js';
 import { calibrationText } from './calibrate-text.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
@@ -98,12 +99,12 @@ export function calibrateCommand(): Command {
     'calibrate descriptors.json --model three-phase -o calibrated.yaml',
   ])
     .argument('<images...>', 'volumes (a file, or a folder of slices) or sections of one material; or one .json of "voxelith describe"')
-    .addOption(new Option('--model <name>', 'model to fit').choices(['three-phase', 'chi2']).makeOptionMandatory());
+    .addOption(new Option('--model <name>', 'model to fit').choices(CALIBRATED_MODELS.map(({ name }) => name)).makeOptionMandatory());
   command.optionsGroup('Grey images, steps in the order of the flags:');
-  const steps = addStepFlags(command, `those of ${CLASS_NAMES['three-phase']}: 3,1,2, or of ${CLASS_NAMES.chi2}: 3,2`);
+  const steps = addStepFlags(command, `those of ${CLASSES_HELP}`);
   command.optionsGroup('Options:')
     .option('--stack', 'the files are the slices of one volume, as a folder of them is')
-    .option('--phases <labels>', 'labels of SE, AM, pore (chi2: solid, pore) in this order (default: 1,2,3 or 2,3)', (text) => text.split(',').map(parsePhase))
+    .option('--phases <labels>', PHASES_HELP, (text) => text.split(',').map(parsePhase))
     .option('--across <axes>', 'axis that single planes are cut across, one for all or one per image', parseAcross, ['z'])
     .option('--apart <distance>', 'how far sections across one axis were cut from each other, in the order given: 2um, or 10 for voxels (default: far enough to be independent)', parseDistance)
     .option('--n <count>', 'squared fields in X and Y; not fitted', parseCount, CALIBRATE_DEFAULTS.n)

@@ -1,7 +1,8 @@
 // Report of a calibration: images, parameters with their region, curves of data and model, image and model side by side.
 import type { Calibration, CurvePoint } from '../calibration/calibrate.js';
 import type { FractionInterval } from '../calibration/interval.js';
-import type { ModelName } from '../calibration/model.js';
+import type { FieldName } from '../calibration/curves.js';
+import { calibratedModel, calibrationOf } from '../calibration/model.js';
 import type { Validation } from '../calibration/validate.js';
 import { imageSection, type ReportedImage, type Role } from './calibration-images.js';
 import { validationSection } from './calibration-validation.js';
@@ -20,11 +21,11 @@ export interface CalibrationReportData {
   readonly reproducibility: readonly Fact[];
 }
 
-const MODEL_NAMES = { 'three-phase': 'three-phase excursion model', chi2: 'χ²₂ two-phase model' } as const;
-const ROLES: Readonly<Record<ModelName, readonly Role[]>> = {
-  'three-phase': [{ name: 'SE', colour: 1 }, { name: 'AM', colour: 2 }, { name: 'pore', colour: 3 }],
-  chi2: [{ name: 'solid', colour: 2 }, { name: 'pore', colour: 3 }],
-};
+/** Phases of a model by their labels in the image. */
+function rolesOf({ model, phases }: Calibration): ReadonlyMap<number, Role> {
+  const own = calibratedModel('report', model).phases();
+  return new Map(phases.map((phase, i) => [phase, { name: own[i].symbol, colour: own[i].label as Role['colour'] }]));
+}
 
 function header({ title, calibration }: CalibrationReportData): string {
   const { model, estimates, confounded, alternatives, misfit, converged, weighting, notes, voxelSizeUm } = calibration;
@@ -40,21 +41,15 @@ function header({ title, calibration }: CalibrationReportData): string {
     ...notes.map((text) => `${text}.`),
   ];
   return `<header><p class="kind">voxelith · calibration</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">The ${MODEL_NAMES[model]}, fitted to the two-point coverages of the image; α per voxel${voxelSizeUm === null ? '' : ` of ${significant(voxelSizeUm, 4)} µm`}.</p>`
+    + `<p class="lead">The ${calibratedModel('report', model).title}, fitted to the two-point coverages of the image; α per voxel${voxelSizeUm === null ? '' : ` of ${significant(voxelSizeUm, 4)} µm`}.</p>`
     + `${tilesHtml(tiles)}${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }
 
-/** What a parameter is, in a few words. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  alphaChiX: 'α_χX: χ² part of X, per voxel', alphaGaussX: 'α_gX: Gaussian part of X, per voxel', lambdaX: 'λ_X: SE where X ≥ λ_X',
-  alphaChiY: 'α_χY: χ² part of Y, per voxel', alphaGaussY: 'α_gY: Gaussian part of Y, per voxel', lambdaY: 'λ_Y: AM where Y ≥ λ_Y, outside of SE',
-  alpha: 'α: of the field, per voxel', lambda: 'λ: solid where the field ≥ λ', anisotropyFactor: 'a: lengths along z over lengths across',
-};
-
 function parameterSection({ calibration }: CalibrationReportData): string {
-  const { estimates, misfit, region, alternatives, confounded } = calibration;
+  const { model, estimates, misfit, region, alternatives, confounded } = calibration;
+  const meanings: Readonly<Record<string, { readonly meaning: string }>> = calibratedModel('report', model).parameters;
   const rows = estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
-    [{ html: `${escape(name)}<br><small>${escape(MEANINGS[name] ?? '')}</small>` }, readable(value, 4), readable(standardError, 2), `${readable(low, 3)} – ${readable(high, 3)}`, ...alternatives.map((other) => readable((other as unknown as Record<string, number>)[name], 4))]);
+    [{ html: `${escape(name)}<br><small>${escape(meanings[name].meaning)}</small>` }, readable(value, 4), readable(standardError, 2), `${readable(low, 3)} – ${readable(high, 3)}`, ...alternatives.map((other) => readable((other as unknown as Record<string, number>)[name], 4))]);
   const relative = Object.entries(misfit.relative).map(([field, value]) => `${field.toUpperCase()} ${readable(100 * value, 2)} %`).join(', ');
   return section('parameters', 'Parameters', tableHtml(
     `α is an inverse length: the larger, the finer. 95 % intervals of each parameter by itself; jointly the 95 % region is where the score distance is at most ${readable(region.limit, 3)}. `
@@ -75,7 +70,7 @@ function curveSection({ calibration }: CalibrationReportData): string {
     const [field, direction] = key.split(' ');
     const x = points.map(({ lag }) => lag * (unit ?? 1));
     const line = (name: string, colour: string, y: number[], dashed = false): Line => ({ name, colour, x, y, dashed });
-    const of = calibration.model === 'chi2' ? 'solid' : field === 'x' ? 'X (SE)' : 'Y (AM outside of SE)';
+    const of = calibrationOf(calibration.model).fields[field as FieldName]?.caption;
     return `<figure>${lines([
       line('model', 'p1', points.map(({ model }) => model)), line('data', 'p2', points.map(({ data }) => data), true),
       line('± 2σ', 'p0', points.map(({ data, standardError }) => data + 2 * standardError)), line('', 'p0', points.map(({ data, standardError }) => data - 2 * standardError)),
@@ -98,7 +93,7 @@ function intervalSection({ intervals, images = [], calibration: { weighting } }:
 /** A self-contained page; a pure function of its data. */
 export function calibrationReport(data: CalibrationReportData): string {
   const { calibration, validation, images = [] } = data;
-  const roles = new Map(calibration.phases.map((phase, i) => [phase, ROLES[calibration.model][i]]));
+  const roles = rolesOf(calibration);
   return page(data.title, [
     header(data), images.length === 0 ? '' : imageSection(images, roles), parameterSection(data), curveSection(data),
     validation === null ? '' : validationSection(validation, calibration, roles), intervalSection(data, roles),

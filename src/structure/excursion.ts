@@ -10,7 +10,9 @@ import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { covarianceFamily, type Covariance } from './covariance.js';
-import type { ModelStructure, RandomSpec } from './model.js';
+import { mixedMarginal } from './coverage.js';
+import type { FieldAt, ModelStructure, RandomSpec } from './model.js';
+import { fieldCoverage, type FieldParameters } from './two-point.js';
 
 export interface ExcursionSpec extends RandomSpec {
   readonly model: string;
@@ -160,4 +162,56 @@ export async function drawExcursion(
     };
     return { ...structure, levelSets };
   });
+}
+
+/** Parameters of a field by their names among those of the model. */
+export interface FieldKeys {
+  readonly lambda: string;
+  readonly alphaChi: string;
+  readonly alphaGauss: string | null;
+}
+
+/** Share of the range of ρ at which a coverage is that of independent ends. */
+const REACH = 0.75;
+
+/** The excursion set of one field, for a calibration. */
+export function excursionField(field: FieldParameters, keys: FieldKeys, covariance: Covariance | undefined): FieldAt {
+  const { correlation, range } = covarianceFamily(covariance);
+  const marginal = marginalOf(field);
+  const least = Math.min(field.alphaChi, field.alphaGauss ?? Infinity);
+  return {
+    share: { value: marginal.survival, derivatives: { [keys.lambda]: -marginal.density } },
+    coverage: (lag) => {
+      const c = fieldCoverage(field, lag, correlation, marginal);
+      return {
+        value: c.value,
+        derivatives: {
+          [keys.lambda]: c.dLambda, [keys.alphaChi]: c.dAlphaChi, ...(keys.alphaGauss !== null && { [keys.alphaGauss]: c.dAlphaGauss }),
+          anisotropyFactor: c.dAnisotropyFactor,
+        },
+      };
+    },
+    reach: (REACH * range) / least,
+  };
+}
+
+function marginalOf(field: FieldParameters): { readonly survival: number; readonly density: number } {
+  if (field.alphaGauss !== null) return mixedMarginal(field.n, field.lambda);
+  const survival = Math.exp(-Math.max(0, field.lambda) / 2);
+  return { survival, density: survival / 2 };
+}
+
+/** Margin of sections that have to be cut from a volume. */
+const MOST_THICKNESS = 64;
+
+/** Periodic box of a window for a calibration: fields smoother than the window is long are drawn periodic in two windows. The Gaussian
+ *  covariance is a product over the axes: a section needs no thickness to be cut from. */
+export function calibrationPeriod(shape: Shape, alpha: number, anisotropyFactor: number, covariance: Covariance | undefined): Shape {
+  const { range, radial } = covarianceFamily(covariance);
+  const stretch = [anisotropyFactor, 1, 1];
+  return shape.map((n, k) => {
+    if (n === 1 && radial === null) return 1;
+    const margin = (range / alpha) * stretch[k];
+    return transformLength(n + Math.min(Math.max(n, MOST_THICKNESS), margin));
+  }) as unknown as Shape;
 }

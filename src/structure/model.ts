@@ -2,8 +2,10 @@
 // knows none by name.
 import type { Shape, VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
+import type { DrawKey } from '../kernels/fields.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
+import type { DescriptorOptions } from './from-descriptors.js';
 import type { Setting, SettingTable } from './settings.js';
 import type { ExpectedFractions, ExpectedQuantities } from './theory.js';
 import type { LagVector, WithDerivatives } from './two-point.js';
@@ -51,6 +53,14 @@ export interface ModelPhase {
 export interface Parameter<T = unknown> extends Setting<T> {
   /** Power of the voxel edge with which the number grows: 1 for an inverse length per voxel; absent: 0. */
   readonly edgePower?: number;
+  /** Where a calibration looks for it. Logarithms make positive parameters positive and regions of confidence nearly ellipses. */
+  readonly coordinate?: ParameterCoordinate;
+}
+
+export interface ParameterCoordinate {
+  readonly kind: 'logarithm' | 'linear';
+  /** Limits of the parameter itself. @param longest edge of the images, voxels */
+  limits(longest: number): readonly [low: number, high: number];
 }
 
 export type ParameterTable<P> = { readonly [K in keyof P]-?: Parameter<Exclude<P[K], undefined>> };
@@ -67,6 +77,54 @@ export interface ParameterSetOf<M extends string, P> {
   readonly voxelSizeUm: number;
   readonly model: M;
   readonly parameters: P;
+}
+
+/** One random set of a model. The second is what it covers outside of the first. */
+export interface ModelField<P> {
+  /** "SE", "AM outside of SE", "the solid" */
+  readonly title: string;
+  /** "X (SE)", for the title of a figure */
+  readonly caption: string;
+  /** Names of the parameters that its curves tell. */
+  readonly keys: readonly string[];
+  at(parameters: P): FieldAt;
+}
+
+/** A field at θ, lengths in voxels. */
+export interface FieldAt {
+  readonly share: WithDerivatives;
+  /** P(both ends of a lag ≠ 0 are in the set). */
+  coverage(lag: LagVector): WithDerivatives;
+  /** Distance in the isotropic material beyond which the ends are independent. */
+  readonly reach: number;
+}
+
+/** What an image shows of one field. */
+export interface SeenField {
+  readonly share: number;
+  /** Area per volume, 1/voxel. */
+  readonly surface: number;
+}
+
+/** What a calibration asks of a model. */
+export interface CalibratedModel<S extends { readonly parameters: unknown }> {
+  readonly fields: { readonly x: ModelField<S['parameters']>; readonly y: ModelField<S['parameters']> | null };
+  /** Parameters that can be free, in the order of the coordinates. */
+  readonly free: readonly (keyof S['parameters'] & string)[];
+  /** Near to θ, from what is seen of the fields. @param n squared fields, of models that have them */
+  guess(seen: { readonly x: SeenField; readonly y: SeenField | null }, anisotropyFactor: number, n: number): S['parameters'];
+  /** Where fits begin; all are tried. */
+  starts(guess: S['parameters']): readonly S['parameters'][];
+  /** θ with exactly these descriptors of the phases, in their order.
+   *  @throws SpecError on impossible numbers */
+  fromDescriptors(phases: readonly PhaseDescriptors[], options: DescriptorOptions): S['parameters'];
+  /** A window of the material: of a section, no more than it needs. */
+  window(parameters: S['parameters'], shape: Shape, key: DrawKey): S;
+}
+
+export interface PhaseDescriptors {
+  readonly volumeFraction: number;
+  readonly specificSurfaceArea: number;
 }
 
 /** Exact expectations. What is not known of a model is absent. */
@@ -112,4 +170,6 @@ export interface StructureModel<S extends { readonly model: string }> {
   readonly planned: readonly PlannedDrawing<S>[];
   /** The same bits on any number of threads, in Node and in browsers. @throws SpecError, CapacityError, CancelledError */
   draw(session: Session, spec: Required<S>, run: RunOptions): Promise<ModelStructure>;
+  /** null: this model is not fitted. */
+  readonly calibration: S extends { readonly parameters: unknown } ? CalibratedModel<S> | null : null;
 }

@@ -18,10 +18,16 @@ export type StructureSpec = SpecOf<(typeof STRUCTURE_MODELS)[number]>;
 /** A specification with everything that was not given at its fallback. */
 export type CompleteSpec = Required<StructureSpec>;
 
+/** A specification of a model with parameters θ. */
+export type ParametricSpec = Extract<StructureSpec, { readonly parameters: unknown }>;
+
 type Settings = Readonly<Record<string, unknown>>;
 
 /** A model whose specifications the types do not tell apart any more. */
 export type AnyModel = StructureModel<any>;
+
+/** Models that can be fitted. */
+export const CALIBRATED_MODELS: readonly AnyModel[] = STRUCTURE_MODELS.filter(({ calibration }) => calibration !== null);
 
 export const MODEL_NAMES: readonly string[] = STRUCTURE_MODELS.map(({ name }) => name);
 
@@ -29,6 +35,10 @@ export const MODEL_NAMES: readonly string[] = STRUCTURE_MODELS.map(({ name }) =>
 export function findModel(name: unknown): AnyModel | null {
   return STRUCTURE_MODELS.find((model) => model.name === name) ?? null;
 }
+
+/** Models that can be drawn by their name and a size alone. */
+export const DRAWN_BY_NAME: readonly AnyModel[] = STRUCTURE_MODELS.filter(({ settings, parameters }) =>
+  Object.entries({ ...settings, ...parameters }).every(([key, setting]) => key === 'size' || Object.hasOwn(setting, 'fallback')));
 
 /** What is wrong with the name of a model that is not among `names`. */
 export function unknownModel(name: unknown, names: readonly string[]): string {

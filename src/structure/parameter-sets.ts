@@ -2,10 +2,10 @@
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { ParameterSetOf, RandomSpec } from './model.js';
-import { STRUCTURE_MODELS, type StructureSpec } from './models.js';
+import { STRUCTURE_MODELS, type ParametricSpec } from './models.js';
 
 type SetOf<S> = S extends { readonly model: infer M extends string; readonly parameters: infer P } ? ParameterSetOf<M, P> : never;
-export type ParameterSet = SetOf<StructureSpec>;
+export type ParameterSet = SetOf<ParametricSpec>;
 
 export const parameterSets: readonly ParameterSet[] = STRUCTURE_MODELS.flatMap(({ sets }) => sets as readonly ParameterSet[]);
 
@@ -24,10 +24,8 @@ export function rescaled<P extends object>(parameters: P, table: Readonly<Record
     [key, typeof value === 'number' ? scaled(value, table[key].edgePower ?? 0) : value])) as P;
 }
 
-type DrawnSpec = Extract<StructureSpec, { readonly parameters: unknown }>;
-
 /** What `generate` needs to draw from the set `name`; the voxel size is the set's own unless `draw` has one. */
-export function specFromSet(name: string, draw: RandomSpec): DrawnSpec {
+export function specFromSet(name: string, draw: RandomSpec): ParametricSpec {
   const { voxelSizeUm, model, parameters } = findParameterSet(name);
-  return { voxelSizeUm, ...draw, model, parameters } as DrawnSpec;
+  return { voxelSizeUm, ...draw, model, parameters } as ParametricSpec;
 }

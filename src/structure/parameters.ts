@@ -40,18 +40,22 @@ export const MAX_ALPHA = 4;
 export const MIN_FRACTION = 1e-6;
 export const MAX_CHI_FIELDS = 64;
 
-/** An inverse correlation length. */
+/** An inverse correlation length, looked for from a third of a voxel to three windows. */
 export const alpha = (meaning: string): Parameter<number> => ({
   ...number({ meaning, above: 0, max: MAX_ALPHA }),
   edgePower: 1,
+  coordinate: { kind: 'logarithm', limits: (longest) => [1 / (3 * longest), Math.min(3, MAX_ALPHA)] },
 });
 
-export const lambda = (meaning: string): Parameter<number> => number({ meaning });
+export const lambda = (meaning: string): Parameter<number> => ({
+  ...number({ meaning }), coordinate: { kind: 'linear', limits: () => [-20, 200] },
+});
 
 /** a, 1 unless it is said. */
-export const ANISOTROPY: Parameter<number> = number({
-  meaning: 'a: lengths along z over lengths across', min: 0.1, max: 10, fallback: 1,
-});
+export const ANISOTROPY: Parameter<number> = {
+  ...number({ meaning: 'a: lengths along z over lengths across', min: 0.1, max: 10, fallback: 1 }),
+  coordinate: { kind: 'logarithm', limits: () => [0.2, 5] },
+};
 
 export const COVARIANCE: Parameter<Covariance> = covariance({ meaning: 'family of the fields', fallback: undefined });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate, regionDistance } from '../../src/calibration/calibrate.js';
 import { chi2FromCoverage, correlationFromCoverage } from '../../src/calibration/eq6.js';
-import { chi2FromDescriptors, threePhaseFromDescriptors } from '../../src/calibration/from-descriptors.js';
+import { chi2FromDescriptors, threePhaseFromDescriptors } from '../../src/structure/from-descriptors.js';
 import { fractionVariance, volumeFractionInterval } from '../../src/calibration/interval.js';
 import { modelVariance, pooledVariance, varianceOfMean } from '../../src/calibration/representativity.js';
 import { validateCalibration } from '../../src/calibration/validate.js';

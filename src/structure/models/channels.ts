@@ -75,4 +75,5 @@ export const channels: StructureModel<ChannelsSpec> = {
   plan: () => ({ leases: [] }),
   planned: [],
   draw: async (_session, spec) => draw(spec),
+  calibration: null,
 };

@@ -2,8 +2,10 @@
 import { SpecError } from '../../core/errors.js';
 import { AM, PORE } from '../../core/volume.js';
 import {
-  checkEdges, drawExcursion, excursionPeriod, excursionPlan, X_SQUARES, type ExcursionSets, type ExcursionSpec,
+  calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, X_SQUARES, type ExcursionSets,
+  type ExcursionSpec,
 } from '../excursion.js';
+import { chi2FromDescriptors } from '../from-descriptors.js';
 import type { ParameterSetOf, StructureModel } from '../model.js';
 import {
   alpha, ANISOTROPY, COVARIANCE, EXCURSION_SETTINGS, lambda, lambdaRange, MIN_FRACTION, type Chi2Parameters,
@@ -15,7 +17,7 @@ import { f900 } from '../parameter-sets/f900.js';
 import { m850 } from '../parameter-sets/m850.js';
 import { m900 } from '../parameter-sets/m900.js';
 import { chi2Fractions, chi2Quantities } from '../theory.js';
-import { chi2LatticeSurface, chi2PhaseCoverage } from '../two-point.js';
+import { chi2Field, chi2LatticeSurface, chi2PhaseCoverage } from '../two-point.js';
 
 export interface Chi2Spec extends ExcursionSpec {
   readonly model: 'chi2';
@@ -82,4 +84,25 @@ export const chi2: StructureModel<Chi2Spec> = {
     name: 'generate-chi2', title: f850.title, spec: (size) => ({ model: 'chi2', size, seed: 0, parameters: f850.parameters }),
   }],
   draw: (session, spec, run) => drawExcursion(session, spec, setsOf(spec.parameters), run),
+  calibration: {
+    fields: {
+      x: {
+        title: 'the solid', caption: 'solid', keys: ['alpha', 'lambda', 'anisotropyFactor'],
+        at: (p) => excursionField(chi2Field(p), { lambda: 'lambda', alphaChi: 'alpha', alphaGauss: null }, p.covariance),
+      },
+      y: null,
+    },
+    free: ['alpha', 'lambda', 'anisotropyFactor'],
+    guess({ x: { share, surface } }, anisotropyFactor) {
+      const value = -2 * Math.log(share);
+      const unit = chi2Quantities({ alpha: 1, lambda: value, anisotropyFactor: 1 }).specificSurfaceArea[SOLID];
+      return { alpha: surface / unit, lambda: value, anisotropyFactor };
+    },
+    starts: (guess) => [guess],
+    fromDescriptors: ([solid], { n: _n, gaussRatio: _ratio, ...options }) => chi2FromDescriptors(solid, options),
+    window: (parameters, shape, key) => ({
+      model: 'chi2', size: shape, ...key, parameters,
+      period: calibrationPeriod(shape, parameters.alpha, parameters.anisotropyFactor, parameters.covariance),
+    }),
+  },
 };

@@ -72,4 +72,5 @@ export const laminate: StructureModel<LaminateSpec> = {
   plan: () => ({ leases: [] }),
   planned: [],
   draw: async (_session, spec) => draw(spec),
+  calibration: null,
 };

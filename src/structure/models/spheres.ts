@@ -201,4 +201,5 @@ export const spheres: StructureModel<SpheresSpec> = {
   plan: () => ({ leases: [] }),
   planned: [],
   draw: async (_session, spec) => draw(spec),
+  calibration: null,
 };

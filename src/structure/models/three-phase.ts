@@ -2,12 +2,14 @@
 import { SpecError } from '../../core/errors.js';
 import type { Shape } from '../../core/grid.js';
 import { AM, PORE, SE } from '../../core/volume.js';
+import { bisectDecreasing } from '../../numeric/bisect.js';
 import type { Covariance } from '../covariance.js';
 import {
-  checkEdges, drawExcursion, excursionPeriod, excursionPlan, GAUSSIANS, ODD_SQUARES, X_SQUARES, Y_SQUARES, type ExcursionSets,
-  type ExcursionSpec, type ModelPair,
+  calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, GAUSSIANS, ODD_SQUARES, X_SQUARES,
+  Y_SQUARES, type ExcursionSets, type ExcursionSpec, type ModelPair,
 } from '../excursion.js';
-import type { ParameterSetOf, PlannedDrawing, StructureModel } from '../model.js';
+import { threePhaseFromDescriptors } from '../from-descriptors.js';
+import type { ParameterSetOf, PlannedDrawing, SeenField, StructureModel } from '../model.js';
 import {
   alpha, ANISOTROPY, COVARIANCE, EXCURSION_SETTINGS, lambda, lambdaRange, MAX_CHI_FIELDS, MIN_FRACTION, type ThreePhaseParameters,
 } from '../parameters.js';
@@ -15,8 +17,8 @@ import { bm01 } from '../parameter-sets/bm01.js';
 import { bm03 } from '../parameter-sets/bm03.js';
 import { bm10 } from '../parameter-sets/bm10.js';
 import { number } from '../settings.js';
-import { threePhaseFractions, threePhaseQuantities } from '../theory.js';
-import { threePhaseCoverage, threePhaseLatticeSurface } from '../two-point.js';
+import { mixedSurface, mixedSurvival, threePhaseFractions, threePhaseQuantities } from '../theory.js';
+import { fieldsOf, threePhaseCoverage, threePhaseLatticeSurface } from '../two-point.js';
 
 export interface ThreePhaseSpec extends ExcursionSpec {
   readonly model: 'three-phase';
@@ -71,6 +73,15 @@ function planned(name: string, set: ThreePhaseSet, covariance: Covariance = 'gau
   };
 }
 
+/** Starts that differ in how α is shared between the χ² and the Gaussian part: the curve may have two optima. */
+const SHARES = [[1, 1], [0.75, 2], [1.15, 0.5]] as const;
+
+/** λ and α of a field with this share and surface, of which both parts have one α. */
+function fieldWith(n: number, { share, surface }: SeenField): { readonly lambda: number; readonly alpha: number } {
+  const value = bisectDecreasing((x) => mixedSurvival(n, x), share, -20, 200, 80);
+  return { lambda: value, alpha: surface / mixedSurface(n, value, 1, 1) };
+}
+
 export const threePhase: StructureModel<ThreePhaseSpec> = {
   name: 'three-phase',
   title: 'three-phase excursion model',
@@ -102,4 +113,37 @@ export const threePhase: StructureModel<ThreePhaseSpec> = {
   plan: (spec, threads) => excursionPlan(spec, setsOf(spec.parameters), threads),
   planned: [planned('generate', bm01), planned('generate-bm10', bm10), planned('generate-exponential', bm01, 'exponential')],
   draw: (session, spec, run) => drawExcursion(session, spec, setsOf(spec.parameters), run),
+  calibration: {
+    fields: {
+      x: {
+        title: 'SE', caption: 'X (SE)', keys: ['alphaChiX', 'alphaGaussX', 'lambdaX', 'anisotropyFactor'],
+        at: (p) => excursionField(fieldsOf(p).x, { lambda: 'lambdaX', alphaChi: 'alphaChiX', alphaGauss: 'alphaGaussX' }, p.covariance),
+      },
+      y: {
+        title: 'AM outside of SE', caption: 'Y (AM outside of SE)', keys: ['alphaChiY', 'alphaGaussY', 'lambdaY'],
+        at: (p) => excursionField(fieldsOf(p).y, { lambda: 'lambdaY', alphaChi: 'alphaChiY', alphaGauss: 'alphaGaussY' }, p.covariance),
+      },
+    },
+    free: ['alphaChiX', 'alphaGaussX', 'lambdaX', 'alphaChiY', 'alphaGaussY', 'lambdaY', 'anisotropyFactor'],
+    guess({ x, y }, anisotropyFactor, n) {
+      const [ofX, ofY] = [fieldWith(n, x), fieldWith(n, y as SeenField)];
+      return {
+        alphaChiX: ofX.alpha, alphaGaussX: ofX.alpha, lambdaX: ofX.lambda,
+        alphaChiY: ofY.alpha, alphaGaussY: ofY.alpha, lambdaY: ofY.lambda, n, anisotropyFactor,
+      };
+    },
+    starts: (guess) => SHARES.map(([chi, gauss]) => ({
+      ...guess, alphaChiX: guess.alphaChiX * chi, alphaChiY: guess.alphaChiY * chi,
+      alphaGaussX: guess.alphaGaussX * gauss, alphaGaussY: guess.alphaGaussY * gauss,
+    })),
+    fromDescriptors: ([se, am], options) => threePhaseFromDescriptors({
+      volumeFraction: { se: se.volumeFraction, am: am.volumeFraction },
+      specificSurfaceArea: { se: se.specificSurfaceArea, am: am.specificSurfaceArea },
+    }, options),
+    window(parameters, shape, key) {
+      const { alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, anisotropyFactor, covariance } = parameters;
+      const least = Math.min(alphaChiX, alphaChiY, alphaGaussX, alphaGaussY);
+      return { model: 'three-phase', size: shape, period: calibrationPeriod(shape, least, anisotropyFactor, covariance), ...key, parameters };
+    },
+  },
 };

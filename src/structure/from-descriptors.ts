@@ -4,9 +4,9 @@
 // these numbers and has to be said (`gaussRatio`, 1 by default).
 import { SpecError } from '../core/errors.js';
 import { bisectDecreasing, bisectIncreasing } from '../numeric/bisect.js';
-import type { Chi2Parameters, ThreePhaseParameters } from '../structure/parameters.js';
-import { chi2Quantities, mixedSurface, mixedSurvival } from '../structure/theory.js';
-import { chi2LatticeSurface, threePhaseLatticeSurface } from '../structure/two-point.js';
+import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
+import { chi2Quantities, mixedSurface, mixedSurvival } from './theory.js';
+import { chi2LatticeSurface, threePhaseLatticeSurface } from './two-point.js';
 
 export interface DescriptorOptions {
   readonly n?: number;
@@ -29,11 +29,13 @@ export interface ThreePhaseDescriptors {
   readonly interfaceAreas?: { readonly seAm: number; readonly sePore: number; readonly amPore: number };
 }
 
-function checkFraction(where: string, name: string, value: number): void {
+/** @throws SpecError */
+export function checkFraction(where: string, name: string, value: number): void {
   if (!(value > 0 && value < 1)) throw new SpecError(`${where}: ${name} must be a volume fraction above 0 and below 1, got ${value}`);
 }
 
-function checkArea(where: string, name: string, value: number): void {
+/** @throws SpecError */
+export function checkArea(where: string, name: string, value: number): void {
   if (!(value > 0 && Number.isFinite(value))) throw new SpecError(`${where}: ${name} must be an area per volume above 0, got ${value}`);
 }
 

@@ -1,6 +1,7 @@
 // Structures drawn from a parameter set, from a model by its name, or from the last calibration.
 import {
-  findModel, findParameterSet, generate, parameterSets, readStructure, specFromSet, type ParametricSpec, type StructureSpec,
+  findModel, findParameterSet, generate, parameterSets, readStructure, specFromSet, type ParametricSpec,
+  type StructureSpec,
 } from '../../src/browser.js';
 import type { Present, Tasks } from '../protocol.js';
 import { present, type State } from './state.js';
@@ -42,5 +43,6 @@ export async function draw(state: State, input: Tasks['draw']['input'], run: Tas
   const structure = await stepsOf(run, 1)('drawing the structure', (options) => generate(state.session, spec, options));
   const phases = findModel(spec.model)?.phases(spec) ?? [];
   const phaseNames = Object.fromEntries(phases.map(({ label, name: phase }) => [label, phase]));
-  return present(state, name, structure, { phaseNames, command: `voxelith generate ${flags} -o structure.npy`, warnings: [] });
+  const command = `voxelith generate ${flags} -o structure.npy`;
+  return present(state, name, structure, { phaseNames, command, warnings: [] });
 }

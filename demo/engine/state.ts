@@ -1,7 +1,7 @@
 // What the worker holds between tasks: the session, the image that was opened, the present structure, the last
 // calibration.
 import {
-  AM, factsOf, PORE, SE, VERSION, volumeFractions, type Calibration, type Fact, type GreyVolume, type LabelVolume,
+  STRUCTURE_MODELS, factsOf, VERSION, volumeFractions, type Calibration, type Fact, type GreyVolume, type LabelVolume,
   type ModelStructure, type Phase, type Session, type VoxelArray,
 } from '../../src/browser.js';
 import type { Present } from '../protocol.js';
@@ -24,9 +24,9 @@ export interface State {
   calibration: { readonly name: string; readonly found: Calibration } | null;
 }
 
-export const MODEL_PHASES: Readonly<Record<Phase, string>> = {
-  [SE]: 'solid electrolyte', [AM]: 'active material', [PORE]: 'pore',
-};
+/** What labels of an image stand for, unless it is drawn from a model that says otherwise. */
+export const MODEL_PHASES: Readonly<Record<Phase, string>> =
+  Object.fromEntries(STRUCTURE_MODELS[0].phases().map(({ label, name }) => [label, name]));
 
 async function sha256(bytes: Uint8Array): Promise<string | null> {
   // Only pages from https or this machine may hash.

@@ -83,7 +83,8 @@ function findingsOf({ calibration, intervals, warnings }: Calibrated, present: P
 function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSizeUm } }: Calibrated): void {
   const groups = new Map<string, CurvePoint[]>();
   for (const point of curves) {
-    const key = `C(h) of ${fittedModel(model).calibration?.fields[point.field]?.title}, ${point.direction === 'z' ? 'along z' : 'across z'}`;
+    const of = fittedModel(model).calibration?.fields[point.field]?.title;
+    const key = `C(h) of ${of}, ${point.direction === 'z' ? 'along z' : 'across z'}`;
     groups.set(key, [...(groups.get(key) ?? []), point]);
   }
   host.replaceChildren();

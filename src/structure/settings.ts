@@ -120,7 +120,7 @@ export function readSettings<T>(
   for (const [key, { meaning, fallback }] of given === null ? [] : Object.entries(known)) {
     if (result.has(key)) continue;
     if (fallback !== undefined) result.set(key, fallback);
-    else if (!Object.hasOwn(known[key], 'fallback')) check.fail(path, `${nameOf([...path, key])} is missing (${meaning})`);
+    else if (!Object.hasOwn(known[key], 'fallback')) check.fail(path, `${nameOf(path) || check.subject} needs ${key} (${meaning})`);
   }
   return Object.fromEntries(result) as T;
 }

@@ -17,6 +17,7 @@ import { iterationsText } from '../transport/solve-report.js';
 import { columnOf, type Column, type Quantity } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
+import { STUDY_MODEL } from './parameters.js';
 import { countStudy, studyPoints, type PlannedStructure } from './plan.js';
 import type { Evaluation } from './rows.js';
 import type { StudyScenario, StudySpec } from './spec.js';
@@ -32,14 +33,14 @@ function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
   const levelSets = structure.conduct && spec.transport.interface === 'smooth';
   if (structure.parameters === null) throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
   const parameters = modelOf(spec, structure.parameters);
-  const own: ThreePhaseSpec = { model: 'three-phase', parameters, size, voxelSizeUm, levelSets, ...key };
+  const own: ThreePhaseSpec = { model: STUDY_MODEL.name, parameters, size, voxelSizeUm, levelSets, ...key };
   return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: modelOf(spec, boxOf) }) };
 }
 
 /** A scenario itself as the study would draw it, with the study's seed. */
 export function scenarioSpec(spec: StudySpec, { parameters }: StudyScenario): ThreePhaseSpec {
   const { size, voxelSizeUm, seed } = spec;
-  return { model: 'three-phase', parameters: modelOf(spec, parameters), size, voxelSizeUm, seed };
+  return { model: STUDY_MODEL.name, parameters: modelOf(spec, parameters), size, voxelSizeUm, seed };
 }
 
 /** Draws a planned structure and measures what its columns ask for.
@@ -109,7 +110,7 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
   const { size, axis, steps } = spec;
   const boxes = spec.scenarios.map(({ parameters }) => {
     const alpha = Math.min(steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY);
-    return generatePlan({ model: 'three-phase', parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 }, threads);
+    return generatePlan({ model: STUDY_MODEL.name, parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 }, threads);
   });
   const plans = [
     ...boxes, volumeFractionsPlan(size, threads), surfaceAreasPlan(size, threads), geodesicTortuosityPlan(size, [axis]),
@@ -120,7 +121,7 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
 
 /** Draws one structure of the study in a small window, on every session of the layout at once as the study will, and scales the
  *  time up. The first draw warms the code up and is not counted. */
-export async function calibrate(
+export async function timeStructure(
   spec: StudySpec, layout: Layout,
   options: { readonly openSession: (options: SessionOptions) => Promise<Session>; readonly signal?: AbortSignal },
 ): Promise<StructureCost> {

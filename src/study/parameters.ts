@@ -1,6 +1,7 @@
 // The parameter vector of a study and its arithmetic: interpolation, perturbation, steps along a gradient.
-import { parameterSets } from '../structure/parameter-sets.js';
-import { THREE_PHASE_KEYS } from '../structure/models/three-phase.js';
+import type { ParameterTable } from '../structure/model.js';
+import { THREE_PHASE_KEYS, threePhase } from '../structure/models/three-phase.js';
+import { rescaled } from '../structure/parameter-sets.js';
 import type { ThreePhaseParameters } from '../structure/parameters.js';
 
 export type StudyParameters = ThreePhaseParameters;
@@ -9,6 +10,13 @@ export type StudyParameters = ThreePhaseParameters;
 export const THETA = ['alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY'] as const;
 export type ThetaName = (typeof THETA)[number];
 export const PARAMETER_NAMES = THREE_PHASE_KEYS;
+
+/** The model of all structures of a study. */
+export const STUDY_MODEL = threePhase;
+
+const { covariance: _covariance, n, ...others } = threePhase.parameters;
+/** How the parameters of a scenario are read; the family of the fields is one for all. */
+export const STUDY_PARAMETERS: ParameterTable<Omit<StudyParameters, 'covariance'>> = { ...others, n: { ...n, fallback: 2 } };
 
 /** (1 − t) from + t to, a included; n is the same at both ends. */
 export function interpolate(from: StudyParameters, to: StudyParameters, t: number): StudyParameters {
@@ -35,15 +43,13 @@ export function step(
   return { parameters: result, clipped };
 }
 
-/** Names of the three-phase sets that a study may take as scenarios. */
-export const SET_NAMES: readonly string[] = parameterSets.filter((set) => set.model === 'three-phase').map((set) => set.name);
+/** Names of the sets that a study may take as scenarios. */
+export const SET_NAMES: readonly string[] = STUDY_MODEL.sets.map((set) => set.name);
 
-/** A named set with α per voxel of `voxelSizeUm`; null when there is no such three-phase set. */
+/** A named set with α per voxel of `voxelSizeUm`; null when there is no such set of the model. */
 export function namedSet(name: string, voxelSizeUm: number): StudyParameters | null {
-  const set = parameterSets.find((entry) => entry.name === name.toLowerCase());
-  if (set?.model !== 'three-phase') return null;
+  const set = STUDY_MODEL.sets.find((entry) => entry.name === name.toLowerCase());
+  if (set === undefined) return null;
   const scale = voxelSizeUm / set.voxelSizeUm;
-  return scale === 1
-    ? set.parameters
-    : (Object.fromEntries(PARAMETER_NAMES.map((key) => [key, set.parameters[key] * (key.startsWith('alpha') ? scale : 1)])) as unknown as StudyParameters);
+  return scale === 1 ? set.parameters : rescaled(set.parameters, STUDY_MODEL.parameters, scale);
 }

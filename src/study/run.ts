@@ -1,7 +1,7 @@
 // Run: both rounds and the table, in one call.
 import { CancelledError, VoxelithError } from '../core/errors.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
-import { bytesPerStructure, calibrate, evaluateStructure } from './evaluate.js';
+import { bytesPerStructure, evaluateStructure, timeStructure } from './evaluate.js';
 import { countKind, expectedSeconds, MeasuredCost, type StructureCost } from './estimate.js';
 import { mergeStudy, type MergeResult } from './merge.js';
 import { chooseLayout, type Layout } from './parallel.js';
@@ -75,7 +75,7 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
     else measured.add(row);
   }
   const fromRows = measured.mean(null);
-  const cost = fromRows ?? (await calibrate(spec, layout, options));
+  const cost = fromRows ?? (await timeStructure(spec, layout, options));
   return {
     counts, open: open.describe + open.conduct, seconds: expectedSeconds(cost, open, layout.sessions), cost,
     source: fromRows ? 'rows' : 'calibration', layout, bytesPerStructure: bytes,

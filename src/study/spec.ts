@@ -6,9 +6,10 @@ import { closest } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
-import { covarianceFamily, type Covariance } from '../structure/covariance.js';
+import type { Covariance } from '../structure/covariance.js';
+import { readSettings } from '../structure/settings.js';
 import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
-import { namedSet, PARAMETER_NAMES, SET_NAMES, type StudyParameters } from './parameters.js';
+import { namedSet, PARAMETER_NAMES, SET_NAMES, STUDY_MODEL, STUDY_PARAMETERS, type StudyParameters } from './parameters.js';
 
 export interface StudyScenario {
   readonly name: string;
@@ -87,21 +88,11 @@ const LONGEST_NAME = 100;
 const SOME_PARAMETERS = namedSet(SET_NAMES[0], 1)!;
 
 function readParameters(check: Checker, value: unknown, path: Path): StudyParameters {
-  const map = check.mapping(value, path, PARAMETER_NAMES);
-  if (map === null) return SOME_PARAMETERS;
-  const read = (name: keyof StudyParameters): number => {
-    const at = [...path, name];
-    if (map[name] === undefined) {
-      if (name === 'n') return 2;
-      if (name === 'anisotropyFactor') return 1;
-      check.fail(path, `${nameOf(path)} needs ${name}`);
-      return 1;
-    }
-    if (name === 'n') return check.number(map[name], at, { min: 1, max: 64, whole: true }, 1);
-    const positive = name.startsWith('alpha') || name === 'anisotropyFactor';
-    return check.number(map[name], at, positive ? { above: 0 } : {}, 1);
-  };
-  return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, read(name)])) as unknown as StudyParameters;
+  const before = check.issues.length;
+  const read = readSettings(check, check.mapping(value, path, PARAMETER_NAMES), path, STUDY_PARAMETERS);
+  return check.issues.length > before
+    ? SOME_PARAMETERS
+    : (Object.fromEntries(PARAMETER_NAMES.map((name) => [name, read[name]])) as unknown as StudyParameters);
 }
 
 function readScenario(check: Checker, value: unknown, path: Path, voxelSizeUm: number): StudyScenario {
@@ -122,18 +113,6 @@ function readScenario(check: Checker, value: unknown, path: Path, voxelSizeUm: n
     check.fail([...path, 'name'], `a scenario needs ${expected}, got ${quoted(name)}`);
   }
   return { name: good ? name : nameOf(path), parameters: readParameters(check, map.parameters, [...path, 'parameters']) };
-}
-
-/** As `generate` takes it; null: none is given. */
-function readCovariance(check: Checker, value: unknown): Covariance | null {
-  if (value === undefined) return null;
-  try {
-    covarianceFamily(value as Covariance);
-    return value as Covariance;
-  } catch (error) {
-    check.fail(['covariance'], (error as SpecError).message);
-    return null;
-  }
 }
 
 function readEdges(check: Checker, value: unknown, scenarios: readonly StudyScenario[]): StudySpec['edges'] {
@@ -214,7 +193,7 @@ function read(check: Checker, value: unknown): StudySpec {
   names.forEach((name, i) => {
     if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named ${quoted(name)}`);
   });
-  const covariance = readCovariance(check, map.covariance);
+  const covariance = map.covariance === undefined ? null : STUDY_MODEL.parameters.covariance.read(check, map.covariance, ['covariance']);
   const phases = check.list(map.phases, ['phases'], 1,
     (item, path) => check.number(item, path, { min: 1, max: 3, whole: true }, SE), base.phases);
   const realisations = section('realisations', Object.keys(base.realisations));

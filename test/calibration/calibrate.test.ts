@@ -36,6 +36,21 @@ describe('calibrate from images', () => {
     expect(regionDistance(found, { ...chi2, alpha: 0.3 })).toBeGreaterThan(found.region.limit);
   });
 
+  it('[exact] a family of the fields that has no finite surface is fitted as well', async () => {
+    const parameters = { ...chi2, alpha: 0.3, covariance: 'exponential' } as const;
+    const image = await generate(session, { model: 'chi2', parameters, size: [44, 44, 44], seed: 12 });
+    const found = await calibrate(session, image, { model: 'chi2', covariance: 'exponential', draws: 40 });
+    expect(found.parameters).toMatchObject({ covariance: 'exponential' });
+    expect(regionDistance(found, parameters)).toBeLessThan(found.region.limit);
+  });
+
+  it('refuses models that are none, whatever their name', async () => {
+    const image = await drawChi2([12, 12, 12], 1);
+    for (const model of ['laminate', 'constructor', '__proto__', undefined, null]) {
+      await expect(calibrate(session, image, { model: model as never })).rejects.toThrow(/model must be three-phase or chi2/);
+    }
+  });
+
   it('[exact] three phases from two sections, labels and voxel size of the image', async () => {
     const labels = [90, 10, 200];
     const sections = await Promise.all(([[120, 120, 1], [1, 120, 120]] as const).map(async (size, i): Promise<LabelVolume> => {

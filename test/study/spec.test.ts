@@ -72,7 +72,7 @@ describe('study spec', () => {
     ['scenarios: [bm01, constructor]', 's.yaml:1:19: unknown scenario "constructor"'],
     ['scenarios:\n  - bm01\n  - {name: b, parameters: {alphaChiX: -1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: ' +
         '0.1, lambdaX: 1, lambdaY: .nan}}',
-      'alphaChiX must be a finite number > 0, got -1\ns.yaml:3:'],
+      'alphaChiX must be a finite number > 0 and ≤ 4, got -1\ns.yaml:3:'],
     ['scenarios:\n  - bm01\n  - {name: b, parameters: {alphaChiX: 0.1}}', 'needs alphaChiY'],
     ['edges: [[bm01, bm99]]', 's.yaml:1:9: an edge is a pair of different scenarios out of bm01, bm03, bm10'],
     ['axis: w', 's.yaml:1:7: axis must be one of z, y, x, got "w"'],

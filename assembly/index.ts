@@ -1,4 +1,4 @@
-// The ABI: one re-export per kernel, grouped by area. `src/kernels/` has a wrapper of the same name for each.
+// The ABI: one re-export per kernel, grouped by area. `src/kernels/` calls them.
 export { probeSum, probeTrap, probeTriad } from './core/probe';
 export { geodesicDistances, geodesicPrepare } from './paths/geodesic';
 export { distanceLines, distancePlanes, distanceValues } from './morphology/distance';

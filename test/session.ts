@@ -4,13 +4,17 @@ import { openSession, type NodeSessionOptions } from '../src/node.js';
 import type { Session } from '../src/runtime/session.js';
 
 const dist = new URL('../dist/', import.meta.url);
+/** With assertions, names of functions and a source map; `node scripts/build.mjs wasm` makes it. */
+const core = process.env.VOXELITH_DEBUG_CORE
+  ? new URL('../build/core.debug.wasm', import.meta.url)
+  : new URL('core.wasm', dist);
 
 /** Opens a session in debug mode (canaries, NaN fill) unless told otherwise, and closes it after the test file. */
 export async function testSession(options: NodeSessionOptions = {}): Promise<Session> {
   const session = await openSession({
     threads: 2,
     debug: true,
-    wasmUrl: new URL('core.wasm', dist),
+    wasmUrl: core,
     workerUrl: new URL('worker.node.js', dist),
     ...options,
   });

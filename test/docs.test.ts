@@ -1,0 +1,64 @@
+// What the pages and comments say of the repository: files, commands, decisions and kernels that they name exist.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n').filter((name) => name !== '' && existsSync(join(root, name)));
+const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+const pages = tracked.filter((name) => name.endsWith('.md'));
+const sources = tracked.filter((name) => /\.(ts|mts|mjs)$/.test(name));
+const decisions = new Set(readdirSync(join(root, 'docs/decisions')).map((name) => name.slice(0, 4)));
+
+/** Headings as the anchors that GitHub makes of them. */
+function anchorsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+}
+
+describe('pages', () => {
+  it('[law] a link between pages leads to a file, and to a heading that is there', () => {
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target)
+        .filter((target) => !/^(https?|mailto):/.test(target))
+        .filter((target) => {
+          const [file, anchor] = target.split('#');
+          const path = file === '' ? page : join(dirname(page), file);
+          if (!existsSync(join(root, path))) return true;
+          return anchor !== undefined && !anchorsOf(path).includes(anchor);
+        })
+        .map((target) => `${page}: ${target}`));
+    expect(broken).toEqual([]);
+  });
+
+  it('[law] CONTRIBUTING names commands and files that exist', () => {
+    const text = read('CONTRIBUTING.md');
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const commands = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+    const paths = [...text.matchAll(/`((?:assembly|bench|docs|scripts|src|test)\/[\w./-]*)`/g)].map(([, path]) => path);
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('decisions', () => {
+  it('[law] one that corrects another is later, and both exist', () => {
+    const wrong = readdirSync(join(root, 'docs/decisions')).flatMap((name) => {
+      const notes = /^\*Corrected by [^]*?\.\*$/m.exec(read(`docs/decisions/${name}`))?.[0] ?? '';
+      return [...notes.matchAll(/\[(\d{4})\]/g)].map(([, number]) => number)
+        .filter((number) => !decisions.has(number) || number <= name.slice(0, 4)).map((number) => `${name}: ${number}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('[law] every decision that sources, pages and other decisions name exists', () => {
+    const named = /decisions?[ /](\d{4})\b/g;
+    const missing = [...sources, ...pages].flatMap((name) =>
+      [...read(name).matchAll(named)].filter(([, number]) => !decisions.has(number)).map(([text]) => `${name}: ${text}`));
+    expect(missing).toEqual([]);
+  });
+});

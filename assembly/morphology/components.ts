@@ -7,6 +7,7 @@
 //   runs: u32 start | end << 16        parents: u32 index of a run that is not higher; of a root, itself
 //   after `componentsMeasure`: parents of roots hold ROOT | voxels of the component, faces: one bit for each window face
 import { CONTROL_LINE } from '../layout';
+import { find, parentOf, unite } from '../core/clusters';
 import { barrier, enter, look, poll, slabStart, tick } from '../core/control';
 
 /** Marks a root once sizes are known; leaves 31 bits for the voxels. */
@@ -67,37 +68,6 @@ function extractRuns(runs: usize, at: usize, nx: i32, label: v128): void {
     }
   }
   if (open) store<u32>(out, start | (nx << 16));
-}
-
-// @ts-ignore: decorator
-@inline
-function parentOf(parents: usize, run: u32): u32 {
-  return load<u32>(parents + (<usize>run << 2));
-}
-
-/** Root of a run; halves the path on the way. */
-// @ts-ignore: decorator
-@inline
-function find(parents: usize, run: u32): u32 {
-  let at = run;
-  let parent = parentOf(parents, at);
-  while (parent != at) {
-    const above = parentOf(parents, parent);
-    if (above != parent) store<u32>(parents + (<usize>at << 2), above);
-    at = parent;
-    parent = above;
-  }
-  return at;
-}
-
-// @ts-ignore: decorator
-@inline
-function unite(parents: usize, a: u32, b: u32): void {
-  if (parentOf(parents, a) == parentOf(parents, b)) return;
-  const p = find(parents, a);
-  const q = find(parents, b);
-  if (p < q) store<u32>(parents + (<usize>q << 2), p);
-  else store<u32>(parents + (<usize>p << 2), q);
 }
 
 /** Joins the touching runs of two rows. reach: 0 when runs must share an x, 1 when neighbouring x are enough. */

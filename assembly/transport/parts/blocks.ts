@@ -26,12 +26,11 @@ function byteAt(field: usize, element: i32): u32 {
   return load<u8>(field + <usize>element);
 }
 
-/** Conductance of the face between a voxel and its neighbour one lower along an axis (0, 1, 2: z, y, x), both within the window.
- *  e, o: their elements; z: the voxel's plane */
+/** Conductance of the face between a voxel of a coded level and its neighbour one lower along an axis (0, 1, 2: z, y, x), both within
+ *  the window. e: its element; z: its plane */
 // @ts-ignore: decorator
 @inline
-export function conductanceBelow(entry: Level, coded: bool, axis: i32, z: i32, e: i32, o: i32): f32 {
-  if (!coded) return byteAt(entry.network, e) != 0 && byteAt(entry.network, o) != 0 ? 1 : 0;
+export function conductanceBelow(entry: Level, axis: i32, z: i32, e: i32): f32 {
   if (axis == 0) return <f32>conductanceAt(entry, bookZ(entry, z), entry.faceZ, <usize>e);
   if (axis == 1) return <f32>conductanceAt(entry, bookY(entry), entry.faceY, <usize>e);
   return <f32>conductanceAt(entry, bookX(entry), entry.faceX, <usize>e);
@@ -40,7 +39,8 @@ export function conductanceBelow(entry: Level, coded: bool, axis: i32, z: i32, e
 /** Conductance between a voxel and the boundaries of given potential. */
 // @ts-ignore: decorator
 @inline
-export function conductanceOutside(entry: Level, coded: bool, z: i32, y: i32, x: i32): f32 {
+export function conductanceOutside(entry: Level, z: i32, y: i32, x: i32): f32 {
+  const coded = entry.coded;
   const last = entry.nz - 1;
   let g: f32 = 0;
   if (z == 0) g += coded ? <f32>conductanceAt(entry, bookZ(entry, 0), entry.faceZ, <usize>elementOf(entry, 0, y, x)) : 2;

@@ -12,7 +12,7 @@ const COARSEST_SWEEPS_STRONG = 4;
 
 /** Solution of level 1 from its right-hand side. @returns 0, or the status with which every thread must leave */
 export function visitParts(thread: i32, threads: i32, record: PartsRecord): i32 {
-  return record.linkedWithin ? visit<StrongLinks>(thread, threads, record, 0) : visit<AnyLinks>(thread, threads, record, 0);
+  return record.strength > 0 ? visit<StrongLinks>(thread, threads, record, 0) : visit<AnyLinks>(thread, threads, record, 0);
 }
 
 /** Red, then black, upwards; from zero where the level is visited anew. Without strong links red is still as it was relaxed last. */

@@ -6,7 +6,7 @@
 //   each other and belong to one thread; both colours have residuals to restrict, and both take the correction. Conductivities are far
 //   apart here: fluxes are sums over differences, and links to node 0, which is always 0, lead to the boundaries.
 import { slabStart, tick } from '../../core/control';
-import { FOUR, PartsLevel, TO_CONDUCTANCE } from './record';
+import { FOUR, NODES, PartsLevel, TO_CONDUCTANCE } from './record';
 
 export type AnyLinks = u8;
 export type StrongLinks = u16;
@@ -14,9 +14,6 @@ export type StrongLinks = u16;
 // @ts-ignore: decorator
 @inline
 export function strongOnly<Links>(): bool { return sizeof<Links>() == sizeof<StrongLinks>(); }
-
-/** Nodes between two looks at the cancel word: a link costs about as much as a voxel of a dense level. */
-const NODES = 1 << 16;
 
 /** First node of a colour that belongs to a thread. */
 export function ownStart<Links>(thread: i32, threads: i32, level: PartsLevel, colour: i32): i32 {

@@ -17,6 +17,8 @@ export const MAX_PARTS_LEVELS = 32;
 export const FOUR: usize = 32;
 /** From an offset to its conductance. */
 export const TO_CONDUCTANCE: usize = 16;
+/** Nodes between two looks at the cancel word: a link costs about as much as a voxel of a dense level. */
+export const NODES = 1 << 16;
 
 /** A level's entry. Fields hold one value for every node, node 0 included. */
 @unmanaged
@@ -43,9 +45,15 @@ export class PartsLevel {
   @inline
   get coarse(): PartsLevel { return changetype<PartsLevel>(changetype<usize>(this) + PARTS_ENTRY); }
 
+  /** First four of a node's links, and the end of the last. */
+  @inline
+  linksStart(node: i32): usize { return load<usize>(this.links + (<usize>node << 2)); }
+  @inline
+  linksEnd(node: i32): usize { return load<usize>(this.links + (<usize>node << 2), 4); }
+
   /** Whether there is any link. */
   @inline
-  get linked(): bool { return load<usize>(this.links, 4) != load<usize>(this.links + (<usize>this.nodes << 2), 4); }
+  get linked(): bool { return this.linksStart(1) != this.linksEnd(this.nodes); }
 
   /** First node of a colour in plane z. */
   @inline
@@ -62,8 +70,12 @@ export class PartsRecord {
   alone: i32;
   /** Byte offset of its node in the fields of the first level, for every red voxel: u32, at element (0, 0, 0). */
   nodesOfVoxels: usize;
-  /** Not 0: strong links alone make parts, and two parts of a block can be linked (StrongLinks of nodes.ts). */
-  linkedWithin: i32;
+  /** Least share of both ends' best link that a link has which joins them; 0: any link joins. Above 0 two parts of a block can be
+   *  linked (StrongLinks of nodes.ts). */
+  strength: f32;
+  /** While levels are built: first free byte, and the end of the room that they may take. */
+  free: usize;
+  limit: usize;
 
   /** Level 1 + index. */
   @inline

@@ -1,0 +1,104 @@
+// The first level of connected parts: nodes from the voxels of the finest level, and the links between them.
+import { tick } from '../../core/control';
+import { Level } from '../level/levels';
+import { addLink, closeNode, openLevel, setWord, word } from './arrays';
+import { blockParts, conductanceBelow, conductanceOutside, elementOf, partAt, partCount } from './blocks';
+import { NODES, PartsLevel, PartsRecord } from './record';
+
+/** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
+ *  @returns whether there is room */
+export function numberVoxels(
+  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32,
+): bool {
+  const level = record.level(0);
+  const nz = (entry.nz + 1) >> 1;
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
+  if (!openLevel(record, level, red, nodes, nz)) return false;
+  const where = level.values;
+  let next = 1;
+  for (let colour = 0; colour < 2; colour++) {
+    for (let Z = 0; Z < nz; Z++) {
+      setWord(level.firsts, colour * (nz + 1) + Z, next);
+      for (let Y = 0; Y < ny; Y++) {
+        for (let X = (Z + Y + colour) & 1; X < nx; X += 2) {
+          const at = (Z * ny + Y) * nx + X;
+          const bits = <u32>load<u8>(blocks + <usize>at);
+          if (!bits) continue;
+          const parts = blockParts(roots, bits, faces ? faces + (<usize>at << 2) : 0);
+          for (let v = 0; v < 8; v++) {
+            if (!((bits >> v) & 1)) continue;
+            setWord(ids, elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1)), next + partAt(parts, v));
+          }
+          for (let k = 0; k < partCount(parts); k++) setWord(where, next++, at);
+        }
+      }
+      if (tick(thread, <usize>ny * <usize>nx)) return true;
+    }
+    setWord(level.firsts, colour * (nz + 1) + nz, next);
+  }
+  return true;
+}
+
+/** Conductance between a voxel and its neighbour along an axis, above it or below, of a coded level. e, o: their elements; z: the voxel's plane */
+// @ts-ignore: decorator
+@inline
+function conductanceTo(entry: Level, axis: i32, up: bool, z: i32, e: i32, o: i32): f32 {
+  return up ? conductanceBelow(entry, axis, axis == 0 ? z + 1 : z, o) : conductanceBelow(entry, axis, z, e);
+}
+
+/** Links of level 1. @returns whether there is room */
+export function linkVoxels(thread: i32, record: PartsRecord, entry: Level, ids: usize): bool {
+  const level = record.level(0);
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
+  for (let node = 1; node <= level.nodes; node++) {
+    const at = word(level.values, node);
+    const X = at % nx;
+    const Y = (at / nx) % ny;
+    const Z = at / nx / ny;
+    const first = record.free;
+    let outside: f32 = 0;
+    for (let v = 0; v < 8; v++) {
+      const z = 2 * Z + (v >> 2);
+      const y = 2 * Y + ((v >> 1) & 1);
+      const x = 2 * X + (v & 1);
+      const e = elementOf(entry, z, y, x);
+      if (word(ids, e) != node) continue;
+      outside += conductanceOutside(entry, z, y, x);
+      if (entry.diagonal) outside += load<f32>(entry.diagonal + (<usize>e << 2));
+      if (!linkVoxel(record, entry, ids, node, first, v, z, e, ((z + y + x) & 1) != 0)) return false;
+    }
+    closeNode(record, level, node, first, outside);
+    if ((node & (NODES - 1)) == 0 && tick(thread, NODES)) return true;
+  }
+  return true;
+}
+
+/** Adds what one voxel of a node, v of its block, is linked to. @returns whether there is room */
+function linkVoxel(
+  record: PartsRecord, entry: Level, ids: usize, node: i32, first: usize, v: i32, z: i32, e: i32, black: bool,
+): bool {
+  const coded = entry.coded;
+  const half = <i32>(entry.halfBytes >> 2);
+  // Neighbours have the other colour, and the same element but for the step; outside the window they have no node.
+  const across = e + (black ? -half : half);
+  for (let axis = 0; axis < 3; axis++) {
+    const up = (v & (4 >> axis)) != 0;
+    const step = axis == 0 ? <i32>(entry.planeBytes >> 2) : axis == 1 ? <i32>(entry.rowBytes >> 2) : 1;
+    const o = across + (up ? step : -step);
+    const neighbour = word(ids, o);
+    if (neighbour) {
+      const g: f32 = coded ? conductanceTo(entry, axis, up, z, e, o) : 1;
+      if (g > 0 && !addLink(record, first, neighbour, g)) return false;
+    }
+    if (record.strength == 0) continue;
+    // The two voxels of a block that lie side by side along x are the same element of their colours.
+    const inner = axis == 2 ? across : across + (up ? -step : step);
+    const other = word(ids, inner);
+    if (!other || other == node) continue;
+    const within = conductanceTo(entry, axis, !up, z, e, inner);
+    if (within > 0 && !addLink(record, first, other, within)) return false;
+  }
+  return true;
+}

@@ -8,7 +8,7 @@ export function parentOf(parents: usize, item: u32): u32 { return load<u32>(pare
 /** Root of an item; halves the path on the way. */
 // @ts-ignore: decorator
 @inline
-export function find(parents: usize, item: u32): u32 {
+function find(parents: usize, item: u32): u32 {
   let at = item;
   let parent = parentOf(parents, at);
   while (parent != at) {

@@ -7,25 +7,14 @@
 //   runs: u32 start | end << 16        parents: u32 index of a run that is not higher; of a root, itself
 //   after `componentsMeasure`: parents of roots hold ROOT | voxels of the component, faces: one bit for each window face
 import { CONTROL_LINE } from '../layout';
-import { find, parentOf, unite } from '../core/clusters';
+import { parentOf, unite } from '../core/clusters';
 import { barrier, enter, look, poll, slabStart, tick } from '../core/control';
+import { equalBits } from '../core/rows';
 
 /** Marks a root once sizes are known; leaves 31 bits for the voxels. */
 export const ROOT: u32 = 0x80000000;
 /** Runs between two looks in loops over runs, whose work is not counted in voxels. */
 const POLL_RUNS: u32 = 1 << 16;
-
-/** Bits of 64 voxels at `at` that carry the label. Reads 64 bytes. */
-// @ts-ignore: decorator
-@inline
-function phaseBits(at: usize, label: v128): u64 {
-  return (
-    <u64>i8x16.bitmask(i8x16.eq(v128.load(at), label)) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 16), label)) << 16) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 32), label)) << 32) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 48), label)) << 48)
-  );
-}
 
 /** Of 64 bits from x on, those that lie inside the row. */
 // @ts-ignore: decorator
@@ -39,7 +28,7 @@ function countRuns(rowStart: usize, at: usize, nx: i32, label: v128): void {
   let count = 0;
   let carry: u64 = 0;
   for (let x = 0; x < nx; x += 64) {
-    const bits = phaseBits(at + <usize>x, label) & insideRow(x, nx);
+    const bits = equalBits(at + <usize>x, label) & insideRow(x, nx);
     count += <i32>popcnt(bits & ~((bits << 1) | carry));
     carry = bits >> 63;
   }
@@ -52,7 +41,7 @@ function extractRuns(runs: usize, at: usize, nx: i32, label: v128): void {
   let carry: u64 = 0;
   let open = false;
   for (let x = 0; x < nx; x += 64) {
-    const bits = phaseBits(at + <usize>x, label) & insideRow(x, nx);
+    const bits = equalBits(at + <usize>x, label) & insideRow(x, nx);
     let edges = bits ^ ((bits << 1) | carry);
     carry = bits >> 63;
     while (edges != 0) {

@@ -3,6 +3,7 @@
 // Each thread floods its slab of planes from a ring of changed rows; then threads look across their slab borders, until
 // nothing changes. The result is a set: it does not depend on order or on the number of threads.
 import { barrier, enter, leave, poll, slabStart } from '../core/control';
+import { enqueue, reachRow, spreadRow, Voxels } from '../core/rows';
 
 /** reached ⊂ set: voxels connected to the layer at the face. reached, set: u64[nz·ny·words], disjoint.
  *  axis 0, 1, 2 = z, y, x; high ≠ 0: the far face. neighbours: 6, 18 or 26.
@@ -33,13 +34,11 @@ export function reachFromFace(
         const bit = load<u64>(set + <usize>row * bytes + at) & ((<u64>1) << <u64>(seedX & 63));
         if (bit == 0) continue;
         store<u64>(reached + <usize>row * bytes + at, bit);
-        spreadAlongRow(reached + <usize>row * bytes, set + <usize>row * bytes, words);
+        spreadRow<Voxels>(reached + <usize>row * bytes, set + <usize>row * bytes, words);
       } else {
         memory.copy(reached + <usize>row * bytes, set + <usize>row * bytes, bytes);
       }
-      store<u8>(queued + <usize>row, 1);
-      store<i32>(ringStart + (<usize>size << 2), row);
-      size++;
+      size = enqueue(ringStart, queued, capacity, head, size, row);
     }
   }
   // Every slab's first state must be complete before its neighbours look at it.
@@ -59,12 +58,7 @@ export function reachFromFace(
           const row = to * ny + y;
           if (!flow(reached, set, from * ny + fromY, row, bytes, words, widens(neighbours, dy, 1))) continue;
           changed = true;
-          if (load<u8>(queued + <usize>row)) continue;
-          store<u8>(queued + <usize>row, 1);
-          let tail = head + size;
-          if (tail >= capacity) tail -= capacity;
-          store<i32>(ringStart + (<usize>tail << 2), row);
-          size++;
+          size = enqueue(ringStart, queued, capacity, head, size, row);
         }
       }
       if (poll(thread, ny * nx)) stopped = true;
@@ -83,12 +77,7 @@ export function reachFromFace(
           if (y + dy < 0 || y + dy >= ny || !touches(neighbours, dy, dz)) continue;
           const next = row + dz * ny + dy;
           if (!flow(reached, set, row, next, bytes, words, widens(neighbours, dy, dz))) continue;
-          if (load<u8>(queued + <usize>next)) continue;
-          store<u8>(queued + <usize>next, 1);
-          let tail = head + size;
-          if (tail >= capacity) tail -= capacity;
-          store<i32>(ringStart + (<usize>tail << 2), next);
-          size++;
+          size = enqueue(ringStart, queued, capacity, head, size, next);
         }
       }
       stopped = poll(thread, nx);
@@ -121,60 +110,9 @@ function widens(neighbours: i32, dy: i32, dz: i32): bool {
 
 /** Lets row `from` reach into row `to`. @returns whether `to` grew. */
 function flow(reached: usize, set: usize, from: i32, to: i32, bytes: usize, words: i32, widen: bool): bool {
-  const source = reached + <usize>from * bytes;
   const target = reached + <usize>to * bytes;
   const allowed = set + <usize>to * bytes;
-  let grew: u64 = 0;
-  let before: u64 = 0;
-  let here = load<u64>(source);
-  for (let w = 0; w < words; w++) {
-    const at = <usize>w << 3;
-    const after = w + 1 < words ? load<u64>(source + at, 8) : 0;
-    let seed = here;
-    if (widen) seed |= (here << 1) | (before >> 63) | (here >> 1) | (after << 63);
-    const old = load<u64>(target + at);
-    const fresh = seed & load<u64>(allowed + at) & ~old;
-    if (fresh) {
-      store<u64>(target + at, old | fresh);
-      grew |= fresh;
-    }
-    before = here;
-    here = after;
-  }
-  if (grew == 0) return false;
-  spreadAlongRow(target, allowed, words);
+  if (!reachRow(target, reached + <usize>from * bytes, allowed, words, widen)) return false;
+  spreadRow<Voxels>(target, allowed, words);
   return true;
-}
-
-/** Extends every reached voxel of a row to its whole run of set voxels. */
-function spreadAlongRow(target: usize, allowed: usize, words: i32): void {
-  let carry: u64 = 0;
-  for (let w = 0; w < words; w++) {
-    const at = <usize>w << 3;
-    const m = load<u64>(allowed + at);
-    const f = load<u64>(target + at) | (carry & m);
-    // Adding a seed to its run clears the run from the seed up, unless another seed is there.
-    const up = (m & ~(m + f)) | f;
-    store<u64>(target + at, up);
-    carry = up >> 63;
-  }
-  carry = 0;
-  for (let w = words - 1; w >= 0; w--) {
-    const at = <usize>w << 3;
-    let p = load<u64>(allowed + at);
-    let g = load<u64>(target + at) | ((carry << 63) & p);
-    g |= p & (g >> 1);
-    p &= p >> 1;
-    g |= p & (g >> 2);
-    p &= p >> 2;
-    g |= p & (g >> 4);
-    p &= p >> 4;
-    g |= p & (g >> 8);
-    p &= p >> 8;
-    g |= p & (g >> 16);
-    p &= p >> 16;
-    g |= p & (g >> 32);
-    store<u64>(target + at, g);
-    carry = g & 1;
-  }
 }

@@ -18,7 +18,7 @@ export function networkPlan(shape: Shape): { readonly network: PlannedLease; rea
     scratch: [
       { name: 'solid', bytes: 2 * half + 64 },
       { name: 'labels', bytes: nz * ny * nx },
-      { name: 'bits', bytes: 6 * nz * ny * words(nx) * 8 },
+      { name: 'bits', bytes: 3 * nz * ny * words(nx) * 8 },
       { name: 'queue', bytes: 2 * nz * ny * 4 },
       { name: 'queued', bytes: 2 * nz * ny },
       { name: 'counts', bytes: 24 * nz + 8 * ny },

@@ -1,5 +1,6 @@
 // Face codes in natural order → codes of the conducting voxels in the red-black layout.
 import { barrier, enter, poll, slabStart } from '../../core/control';
+import { Faces } from '../../core/rows';
 import { bytesOf } from '../level/lanes';
 import { flood, packRow } from './flood';
 import { Level, originOf } from '../level/levels';
@@ -89,9 +90,9 @@ export function codedNetwork(
   if ((status = barrier(thread, threads))) return status;
 
   if (!whole) {
-    if (thread == 0) flood(thread, low, bits, bits, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
+    if (thread == 0) flood<Faces>(thread, low, bits, bits, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
     if (thread == threads - 1) {
-      flood(thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+      flood<Faces>(thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
     }
     if ((status = barrier(thread, threads))) return status;
   }

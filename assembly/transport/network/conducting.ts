@@ -1,20 +1,9 @@
 // Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane.
-import { barrier, enter, poll, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart } from '../../core/control';
+import { Voxels } from '../../core/rows';
 import { flood, packRow } from './flood';
 import { bytesOf } from '../level/lanes';
 import { halfOf, originOf, pitchOf, planeOf } from '../level/levels';
-
-/** Faces of one row between voxels of the mask: to the rows below and before (0: none there), and within the row. */
-function linkRow(mask: usize, below: usize, before: usize, linkZ: usize, linkY: usize, linkX: usize, words: i32): void {
-  let carry: u64 = 0;
-  for (let w: usize = 0; w < <usize>words << 3; w += 8) {
-    const m = load<u64>(mask + w);
-    store<u64>(linkZ + w, below ? m & load<u64>(below + w) : 0);
-    store<u64>(linkY + w, before ? m & load<u64>(before + w) : 0);
-    store<u64>(linkX + w, m & ((m << 1) | carry));
-    carry = m >> 63;
-  }
-}
 
 /** One row of bits as two rows of bytes, even x and odd x; words must cover the rows. */
 function unpackRow(even: usize, odd: usize, low: usize, high: usize, words: i32, pitch: i32): void {
@@ -44,7 +33,7 @@ function countOnes(v: v128): i32 {
  *  @param out f64[nz][3]: per plane the conducting voxels, their faces to the plane below, and in row 0 … ny−1 of the
  *         last column (out + 24·nz, f64[ny]) the voxels of the phase per y row.
  *  @param network u8[2·half]; solid: scratch of the same size
- *  @param bits u64[6][nz·ny·words]: mask, its faces across z, y, x, voxels reached from the low and from the high plane
+ *  @param bits u64[3][nz·ny·words]: voxels of the phase, those reached from the low and from the high plane
  *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]
  *  @param nz,ny,nx the transport axis first; sz, sy, sx: bytes between neighbouring labels along them */
 export function conductingNetwork(
@@ -55,10 +44,7 @@ export function conductingNetwork(
   const words = (nx + 63) >> 6;
   const set = <usize>nz * <usize>ny * <usize>words << 3;
   const rows = nz * ny;
-  const linkZ = bits + set;
-  const linkY = linkZ + set;
-  const linkX = linkY + set;
-  const low = linkX + set;
+  const low = bits + set;
   const high = low + set;
   const perRow = out + <usize>nz * 24;
 
@@ -80,22 +66,10 @@ export function conductingNetwork(
   let status = barrier(thread, threads);
   if (status) return status;
 
-  const bytes = <usize>words << 3;
-  const rowEnd = slabStart(thread + 1, threads, rows);
-  for (let row = slabStart(thread, threads, rows); row < rowEnd; row++) {
-    const at = <usize>row * bytes;
-    const mask = bits + at;
-    linkRow(
-      mask, row >= ny ? mask - <usize>ny * bytes : 0, row % ny > 0 ? mask - bytes : 0, linkZ + at, linkY + at, linkX + at, words);
-  }
-  tick(thread, 1);
-  status = barrier(thread, threads);
-  if (status) return status;
-
-  if (thread == 0) flood(thread, low, bits, linkZ, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
+  if (thread == 0) flood<Voxels>(thread, low, bits, bits, bits, bits, queue, queued, 0, nz, ny, nx, words);
   if (thread == threads - 1) {
-    const seeds = bits + <usize>(nz - 1) * <usize>ny * bytes;
-    flood(thread, high, seeds, linkZ, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+    const seeds = bits + (<usize>(nz - 1) * <usize>ny * <usize>words << 3);
+    flood<Voxels>(thread, high, seeds, bits, bits, bits, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
   }
   status = barrier(thread, threads);
   if (status) return status;

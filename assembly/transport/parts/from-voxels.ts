@@ -3,7 +3,7 @@ import { tick } from '../../core/control';
 import { Level } from '../level/levels';
 import { addLink, closeNode, openLevel, setWord, word } from './arrays';
 import { blockParts, conductanceBelow, conductanceOutside, elementOf, partAt, partCount } from './blocks';
-import { NODES, PartsLevel, PartsRecord } from './record';
+import { NODES, PartsRecord } from './record';
 
 /** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
  *  @returns whether there is room */

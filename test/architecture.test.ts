@@ -221,7 +221,7 @@ describe('architecture', () => {
       yaml: /^src\/(cli|study|design)\//,
       geotiff: /^src\/io\/geotiff\.ts$/,
       h5wasm: /^src\/io\/hdf5\.ts$/,
-      zarrita: /^src\/io\/zarr\.ts$/,
+      zarrita: /^src\/io\/zarr(-codecs)?\.ts$/,
       [INLINE_ASSETS]: /^src\/inline\.ts$/,
     };
     const packages = imports.filter(({ to }) => !isLocal(to) && !to.startsWith('node:'));

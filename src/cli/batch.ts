@@ -3,7 +3,8 @@ import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import { formatCsv, type CsvCell } from '../io/csv.js';
-import { checkWritable, readVolume, writeFiles } from '../io/files.node.js';
+import { readVolume } from '../io/files.node.js';
+import { checkWritable, writeFiles } from '../io/write.node.js';
 import { formatOf } from '../io/formats.js';
 import type { Session } from '../runtime/session.js';
 import type { Invocation } from './command.js';
@@ -46,7 +47,7 @@ export async function runBatch<T extends object>(
   const results = new Map<string, T>();
   for (const [i, path] of paths.entries()) {
     if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} `);
-    const read = await readVolume(path);
+    const read = await readVolume(path, call.reading);
     const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
     const session = await call.session();
     try {

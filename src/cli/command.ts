@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
 import { printable } from '../core/quote.js';
+import type { ReadOptions } from '../io/room.js';
 import { openSession } from '../node.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
@@ -14,6 +15,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   readonly progress: ProgressLine;
   readonly common: CommonOptions;
+  /** The limit of readers. */
+  readonly reading: ReadOptions;
   /** Opened on first use, closed when the command ends. */
   session(): Promise<Session>;
   /** The result: the object with --json, the text otherwise. Once. */
@@ -50,6 +53,7 @@ export function runs<A extends readonly unknown[]>(command: Command, body: (call
       signal: controller.signal,
       progress,
       common,
+      reading: { maxBytes: common.memory },
       session() {
         session ??= openSession({ threads: common.threads, memoryBytes: common.memory });
         return session;

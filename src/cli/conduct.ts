@@ -4,8 +4,10 @@ import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import type { LabelVolume } from '../core/volume.js';
-import { checkWritable, fieldFiles, namedAfter, readVoxels, writeFiles, type FileContent } from '../io/files.node.js';
+import { fieldFiles, namedAfter, readVoxels } from '../io/files.node.js';
+import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
 import { formatOf } from '../io/formats.js';
+import type { ReadOptions } from '../io/room.js';
 import { conductReport, factsOf } from '../report/index.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
 import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
@@ -42,8 +44,8 @@ function parseSigma(text: string): Record<number, number> {
 }
 
 /** The numbers of a file as f32. */
-async function readLevelSet(path: string): Promise<Float32Array> {
-  const { data } = await readVoxels(path);
+async function readLevelSet(path: string, reading: ReadOptions): Promise<Float32Array> {
+  const { data } = await readVoxels(path, reading);
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
@@ -121,7 +123,7 @@ export function conductCommand(): Command {
     for (const path of outputs) await checkWritable(path);
     const options = {
       phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening, maxIterations,
-      levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet),
+      levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet, call.reading),
       residualTolerance: flags.residualTolerance ?? null,
       // Without the flag the operation has a default of its own.
       ...(flags.tolerance !== undefined && { tolerance: flags.tolerance }),

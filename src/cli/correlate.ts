@@ -3,7 +3,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Shape, VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { twoPointMap, TWO_POINT_MAP_DEFAULTS } from '../descriptors/two-point-map.js';
-import { checkWritable, fieldFiles, readVolume, writeFiles } from '../io/files.node.js';
+import { fieldFiles, readVolume } from '../io/files.node.js';
+import { checkWritable, writeFiles } from '../io/write.node.js';
 import { formatOf } from '../io/formats.js';
 import { defineCommand, runs } from './command.js';
 import { parsePhase, parseShape, voxelSizeOption } from './options.js';
@@ -42,7 +43,7 @@ export function correlateCommand(): Command {
       formatOf(output, 'write');
       await checkWritable(output);
     }
-    const read = await readVolume(path);
+    const read = await readVolume(path, call.reading);
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
     const { radial, coverage, centred, ...found } = await twoPointMap(await call.session(), volume, { phases: phase, maxLag, edges }, call.run);
     if (output !== undefined) {

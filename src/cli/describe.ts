@@ -6,7 +6,8 @@ import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describ
 import type { Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { localThickness } from '../descriptors/local-thickness.js';
-import { checkWritable, writeFiles, writeVoxels } from '../io/files.node.js';
+import { writeVoxels } from '../io/files.node.js';
+import { checkWritable, writeFiles } from '../io/write.node.js';
 import { formatOf } from '../io/formats.js';
 import { describeReport, factsOf } from '../report/index.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';

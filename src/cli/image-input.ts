@@ -53,7 +53,7 @@ export async function importPaths(call: Invocation, paths: readonly string[], re
   if (labels !== null && !steps.some(({ step }) => step === 'segment')) {
     throw new SpecError('--labels: names the classes of --segment, and there is none');
   }
-  const { array, format, warnings } = await readImage(paths);
+  const { array, format, warnings } = await readImage(paths, call.reading);
   const read = voxelSizeUm === undefined ? array : { ...array, voxelSizeUm };
   const todo = steps.map((step) => (step.step === 'segment' ? { ...step, labels } : step));
   const name = paths.length === 1 ? paths[0] : `${paths[0]} … (${paths.length} slices)`;

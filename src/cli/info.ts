@@ -87,7 +87,7 @@ export function infoCommand(): Command {
       call.print({ operations: plan.operations }, plan.text);
       return;
     }
-    const { array, format } = await readImage([path]);
+    const { array, format } = await readImage([path], call.reading);
     const { shape, voxelSizeUm, provenance = null } = array;
     const voxels = voxelCount(shape);
     const counts = labelCounts(array);

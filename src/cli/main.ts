@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { printable } from '../core/quote.js';
 import { VERSION } from '../core/version.js';
+import { reason } from '../io/write.node.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { calibrateCommand } from './calibrate.js';
 import { conductCommand } from './conduct.js';
@@ -54,6 +55,12 @@ async function main(): Promise<number> {
   }
 }
 
-// A reader such as `head` that has seen enough is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// A reader such as `head` that has seen enough is no failure; a result that is lost is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`error: standard output cannot be written: ${reason(error)}; the result is lost, write it elsewhere\n`);
+  process.exit(1);
+});
+// Nobody is left to tell, and the work goes on.
+process.stderr.on('error', () => undefined);
 process.exitCode = await main();

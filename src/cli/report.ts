@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { FileError, SpecError } from '../core/errors.js';
 import type { Shape, VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
-import { checkWritable } from '../io/files.node.js';
+import { checkWritable } from '../io/write.node.js';
 import { objectFrom } from '../io/voxels.js';
 import { fitLaw, LAW_DEFAULTS } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';

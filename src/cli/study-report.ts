@@ -1,5 +1,5 @@
 // The report of a study: law, sample slices, and the facts that let someone repeat it.
-import { writeFiles } from '../io/files.node.js';
+import { writeFiles } from '../io/write.node.js';
 import { fitLaw, type Law, type TableRow } from '../regression/index.js';
 import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
 import { generate } from '../structure/generate.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CancelledError } from '../core/errors.js';
-import { checkWritable } from '../io/files.node.js';
+import { checkWritable } from '../io/write.node.js';
 import { formatLaw } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';

@@ -1,6 +1,7 @@
 // Arrays of HDF5 and Zarr have any number of axes in any order, and their voxel size stands in one of several attributes.
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { checkRoom, type Room } from './room.js';
 import { shapeFrom, spacingFrom, unitUm, type VoxelData } from './voxels.js';
 
 /** Attributes of an array, of the groups around it, and of the file, nearest first. */
@@ -52,16 +53,16 @@ export function axesFrom(attributes: Attributes): string[] | null {
   return Array.isArray(list) && list.every((axis) => typeof axis === 'string') ? list : null;
 }
 
-export interface Arranged {
-  readonly data: VoxelData;
+/** Which axes of an array are z, y and x. */
+export interface Arrangement {
   readonly shape: Shape;
   /** Which axis of the file is z, y, x; −1 for z of a single section. */
   readonly order: readonly number[];
 }
 
-/** Numbers in C order of the file's axes as (z, y, x). Axes of length one fall away; without names the order is kept.
+/** Axes of length one fall away; without names the order is kept.
  *  @throws FileError when more than three axes are longer than one, or one of them is a channel or time */
-export function arranged(name: string, data: VoxelData, sizes: readonly number[], axes: readonly string[] | null): Arranged {
+export function arrangementOf(name: string, sizes: readonly number[], axes: readonly string[] | null): Arrangement {
   const names = axes !== null && axes.length === sizes.length ? axes.map((axis) => axis.toLowerCase()) : null;
   const spatial = names !== null && ['y', 'x'].every((axis) => names.includes(axis));
   const what = names === null ? sizes.join('×') : sizes.map((n, k) => `${names[k]} ${n}`).join(' × ');
@@ -76,15 +77,37 @@ export function arranged(name: string, data: VoxelData, sizes: readonly number[]
     if (order.length < 2 || order.length > 3) throw new FileError(`${name}: has axes ${what}; expected a volume (z, y, x) or a section (y, x)`);
     if (order.length === 2) order = [-1, ...order];
   }
-  const shape = shapeFrom(name, order.map((axis) => (axis < 0 ? 1 : sizes[axis])));
+  return { shape: shapeFrom(name, order.map((axis) => (axis < 0 ? 1 : sizes[axis]))), order };
+}
+
+/** Whether numbers in C order of the file's axes lie as (z, y, x) do, and how far apart neighbours along z, y, x are. */
+function layoutOf(sizes: readonly number[], { shape, order }: Arrangement): { kept: boolean; steps: readonly number[] } {
   const strides = sizes.map((_, k) => sizes.slice(k + 1).reduce((product, n) => product * n, 1));
-  const [sz, sy, sx] = order.map((axis) => (axis < 0 ? 0 : strides[axis]));
+  const steps = order.map((axis) => (axis < 0 ? 0 : strides[axis]));
+  const [sz, sy, sx] = steps;
   const [nz, ny, nx] = shape;
-  if ((sx === 1 || nx === 1) && (sy === nx || ny === 1) && (sz === ny * nx || nz === 1)) return { data, shape, order };
+  return { kept: (sx === 1 || nx === 1) && (sy === nx || ny === 1) && (sz === ny * nx || nz === 1), steps };
+}
+
+/** Checks the room for an array that is read piece by piece and put in order.
+ *  @param width bytes of an element
+ *  @param piece bytes that are read at a time, as the reader needs them
+ *  @throws CapacityError */
+export function checkArranged(room: Room, sizes: readonly number[], arrangement: Arrangement, width: number, piece: number): void {
+  const copies = layoutOf(sizes, arrangement).kept ? 1 : 2;
+  checkRoom(room, arrangement.shape, copies * width + piece / voxelCount(arrangement.shape));
+}
+
+/** Numbers in C order of the file's axes as (z, y, x). */
+export function arranged(data: VoxelData, sizes: readonly number[], arrangement: Arrangement): VoxelData {
+  const { shape } = arrangement;
+  const [nz, ny, nx] = shape;
+  const { kept, steps: [sz, sy, sx] } = layoutOf(sizes, arrangement);
+  if (kept) return data;
   const result = new (data.constructor as new (length: number) => VoxelData)(voxelCount(shape));
   let at = 0;
   for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) result[at++] = data[z * sz + y * sy + x * sx];
-  return { data: result, shape, order };
+  return result;
 }
 
 /** Numbers along the axes of a file, or three that are (z, y, x) already, as (z, y, x). */
@@ -100,7 +123,7 @@ function numbersIn(value: unknown): number[] | null {
 
 /** Voxel size from attributes: `element_size_um` of Fiji and ilastik in (z, y, x), else voxel_size, spacing, resolution or
  *  pixel_size where `unit` or `units` beside it says in what. Without a unit they say nothing: programs mean µm, nm or pixels. */
-export function voxelSizeIn(name: string, attributes: Attributes, { order, shape }: Arranged, rank: number): VoxelSize {
+export function voxelSizeIn(name: string, attributes: Attributes, { order, shape }: Arrangement, rank: number): VoxelSize {
   const um = numbersIn(attributes.element_size_um);
   if (um !== null && (um.length === 3 || um.length === 2)) return sized(name, um.length === 2 ? [um[0], ...um] : um, 1);
   const unit = [attributes.unit ?? attributes.units].flat()[0];

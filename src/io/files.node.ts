@@ -1,188 +1,139 @@
-// Files on disk, for Node: reading, and writing that leaves either the whole file or nothing.
-import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { FileError } from '../core/errors.js';
+// Images on disk, for Node: one file, a folder of slices, a Zarr; and the files that hold one.
+import type { Stats } from 'node:fs';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { FileError, VoxelithError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
+import { isBusy } from './lock.node.js';
 import { placeOf } from './place.js';
+import { noRoom, type ReadOptions } from './room.js';
 import { naturalOrder, seriesWarnings, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';
+import { reason, recoverFolder, writeFiles, type FileContent } from './write.node.js';
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EEXIST: 'a file of this name is there',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of its path is not a directory',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
-};
+/** Bytes that are asked for at a time: the system gives 2 GiB at most. */
+const PART = 2 ** 30;
+/** The same of a pipe or a device, whose length nobody knows. */
+const PIECE = 2 ** 16;
 
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? message;
+const limitOf = ({ maxBytes }: ReadOptions): number => maxBytes ?? totalmem();
+
+async function readAll(path: string, file: FileHandle, found: Stats, maxBytes: number): Promise<Uint8Array> {
+  const { size } = found;
+  if (size > maxBytes) throw noRoom(path, 'the file takes', size, maxBytes);
+  let bytes = new Uint8Array(found.isFile() ? size : PIECE);
+  let at = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(PART, bytes.length - at));
+    at += bytesRead;
+    if (at === bytes.length && !found.isFile()) {
+      if (at > maxBytes) throw noRoom(path, 'what comes out of it takes', at, maxBytes);
+      const larger = new Uint8Array(2 * at);
+      larger.set(bytes);
+      bytes = larger;
+    } else if (bytesRead === 0 || at === bytes.length) break;
+  }
+  if (found.isFile() && at < size) throw new Error(`it ended after ${at} of ${size} bytes`);
+  return bytes.subarray(0, at);
 }
 
-/** readFile ends at 2 GiB; a handle reads on, in parts. */
-const PART = 2 ** 30;
-
-/** @throws FileError with the path and the system's reason. */
-export async function readBytes(path: string): Promise<Uint8Array> {
+/** @throws FileError with the path and the system's reason; CapacityError where the file is longer than `maxBytes` */
+export async function readBytes(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r');
     try {
-      const { size } = await file.stat();
-      if (size < PART) return await file.readFile();
-      const bytes = new Uint8Array(size);
-      for (let at = 0; at < size; ) {
-        const { bytesRead } = await file.read(bytes, at, Math.min(PART, size - at), at);
-        if (bytesRead === 0) throw new Error(`it ended after ${at} of ${size} bytes`);
-        at += bytesRead;
-      }
-      return bytes;
+      const found = await file.stat();
+      if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+      return await readAll(path, file, found, limitOf(options));
     } finally {
       await file.close();
     }
   } catch (error) {
+    if (error instanceof VoxelithError) throw error;
     throw new FileError(`${path}: cannot be read: ${reason(error)}`);
   }
 }
 
-/** A folder that may be replaced by another Zarr: one that is one. */
-async function isZarr(path: string): Promise<boolean> {
-  const names: string[] = await readdir(path).catch(() => []);
-  return names.length === 0 || ['.zgroup', '.zarray', 'zarr.json'].some((name) => names.includes(name));
-}
-
-/** @throws FileError when a file could not be created at `path`, or when the package that writes it is missing: to be called
- *  before hours of work, not after. */
-export async function checkWritable(path: string): Promise<void> {
-  const { file } = placeOf(path);
-  const directory = dirname(file);
-  const format = formatNamed(path);
-  await format?.available?.(path);
-  try {
-    if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
-    await access(directory, constants.W_OK | constants.X_OK);
-    // Root passes `access` everywhere, /proc included: only a file that was made proves anything.
-    const probe = temporaryName(file);
-    await (await open(probe, 'wx')).close();
-    await rm(probe);
-    if (await stat(file).then((found) => found.isDirectory(), () => false)) {
-      if (format?.folder !== true) throw Object.assign(new Error(), { code: 'EISDIR' });
-      if (!(await isZarr(file))) throw new Error('it is a directory, and not one of this format');
-    }
-  } catch (error) {
-    throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
-  }
-}
-
-/** Makes a directory and those above it; one that is there is fine. Not `mkdir` with `recursive`: on Node 20 that never
- *  returns where making a directory fails with "no such file" below one that exists, as in /proc.
- *  @throws FileError */
-export async function makeDirectory(path: string): Promise<void> {
-  try {
-    try {
-      await mkdir(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
-      await makeDirectory(dirname(path));
-      await mkdir(path);
-    }
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    throw new FileError(`${path}: the directory cannot be made: ${reason(error)}; choose another place`);
-  }
-}
-
-/** Bytes, text, parts that follow each other in the file, or the files of a folder by path. */
-export type FileContent = Uint8Array | string | readonly Uint8Array[] | ReadonlyMap<string, Uint8Array>;
-
-let temporaries = 0;
-function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${temporaries++}.tmp`);
-}
-
-async function writeNew(path: string, content: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    for (const part of Array.isArray(content) ? content : [content]) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await mkdir(path);
-  for (const folder of new Set([...files.keys()].map(dirname))) await makeDirectory(join(path, folder));
-  for (const [name, bytes] of files) await writeNew(join(path, name), bytes);
-}
-
-/** Writes all files or none that a reader could take for whole: temporary names, fsync, then rename in order.
- *  @throws FileError */
-export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promise<void> {
-  const written: [temporary: string, path: string][] = [];
-  let path = '';
-  try {
-    for (const [target, content] of files) {
-      path = target;
-      const temporary = temporaryName(path);
-      written.push([temporary, path]);
-      if (content instanceof Map) await writeFolder(temporary, content);
-      else await writeNew(temporary, content as Exclude<FileContent, ReadonlyMap<string, Uint8Array>>);
-    }
-    for (const [temporary, target] of written) {
-      path = target;
-      const old = files.get(path) instanceof Map && (await stat(path).then(() => true, () => false)) ? temporaryName(path) : null;
-      // A folder with files in it cannot be renamed over another.
-      if (old !== null) await rename(path, old);
-      await rename(temporary, path);
-      if (old !== null) await rm(old, { recursive: true, force: true });
-    }
-  } catch (error) {
-    for (const [temporary] of written) await rm(temporary, { recursive: true, force: true });
-    throw new FileError(`${path}: cannot be written: ${reason(error)}; choose another place`);
-  }
+/** null when there is no such file. @throws FileError, CapacityError */
+async function readIfThere(path: string, options: ReadOptions): Promise<Uint8Array | null> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : undefined));
+  return found === null ? null : readBytes(path, options);
 }
 
 /** The numbers in a file or in a folder of slices, whatever their type. Extension chooses the format.
- *  @throws FileError */
-export async function readVoxels(path: string): Promise<VoxelArray> {
-  return (await readImage([path])).array;
+ *  @throws FileError, CapacityError */
+export async function readVoxels(path: string, options: ReadOptions = {}): Promise<VoxelArray> {
+  return (await readImage([path], options)).array;
 }
 
-function folderAt(path: string): Folder {
+function folderAt(path: string, options: ReadOptions): Folder {
   return {
-    read: (name) => readFile(join(path, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-      throw new FileError(`${join(path, name)}: cannot be read: ${reason(error)}`);
-    }),
+    read: (name) => readIfThere(join(path, name), options),
     list: async () => {
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map((entry) => relative(path, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'));
+      const names = entries.filter((entry) => entry.isFile()).map((entry) => relative(path, join(entry.parentPath ?? entry.path, entry.name)));
+      return names.map((name) => name.split(sep).join('/'));
     },
   };
 }
 
-async function readFileVoxels(path: string): Promise<VoxelArray> {
+/** Times that an image is read which others replace meanwhile, and the wait between, ms. */
+const [MOST_READINGS, INTERVAL] = [100, 10];
+
+/** What tells that a file, its sidecar or a folder was replaced by another of its name. */
+async function identity(path: string): Promise<string | null> {
+  const [found, sidecar] = await Promise.all([path, `${path}.json`].map((name) => stat(name).catch(() => null)));
+  return found === null ? null : [found, sidecar].map((one) => `${one?.dev}:${one?.ino}`).join();
+}
+
+/** Reads what consists of several files, again where they were replaced meanwhile: their parts would be of two images.
+ *  @param checked whether a reading that goes well is of one image for sure */
+async function readSettled<T>(path: string, checked: boolean, read: () => Promise<T>): Promise<T> {
+  for (let reading = 1; ; reading++) {
+    const before = await identity(path);
+    // In this order: a process that put its files in place meanwhile is busy still, or they have changed.
+    const settled = async (): Promise<boolean> =>
+      reading === MOST_READINGS || (before !== null && !(await isBusy(dirname(path))) && (await identity(path)) === before);
+    try {
+      const result = await read();
+      if (checked || (await settled())) return result;
+    } catch (error) {
+      if (await settled()) throw error;
+    }
+    await new Promise((done) => setTimeout(done, INTERVAL));
+  }
+}
+
+/** What is at a path; a folder that is being replaced is waited for. @throws FileError */
+async function foundAt(path: string, isFolder: boolean): Promise<Stats> {
+  for (let reading = 1; ; reading++) {
+    try {
+      return await stat(path);
+    } catch (error) {
+      if (!isFolder || reading === MOST_READINGS || !(await recoverFolder(path))) {
+        throw new FileError(`${path}: cannot be read: ${reason(error)}`);
+      }
+    }
+  }
+}
+
+async function readFileVoxels(path: string, options: ReadOptions): Promise<VoxelArray> {
   const format = formatOf(path, 'read');
   const { file, dataset } = placeOf(path);
+  const limited = { maxBytes: limitOf(options) };
   if (format.folder === true) {
-    const found = await stat(file).catch((error: unknown) => {
-      throw new FileError(`${file}: cannot be read: ${reason(error)}`);
-    });
+    const found = await foundAt(file, true);
     if (!found.isDirectory()) throw new FileError(`${file}: a ${format.name} is a folder, this is a file; unpack it first`);
-    return decodeFolder(dataset === null ? file : `${file}:${dataset}`, folderAt(file));
+    return readSettled(file, false, () => decodeFolder(dataset === null ? file : `${file}:${dataset}`, folderAt(file, limited), limited));
   }
-  const bytes = await readBytes(file);
-  const sidecar = format.sidecar === 'none' ? null : await readFile(`${file}.json`, 'utf8').catch(() => null);
-  return decodeVoxels(path, bytes, sidecar);
+  return readSettled(file, true, async () => {
+    const bytes = await readBytes(file, limited);
+    const sidecar = format.sidecar === 'none' ? null : await readIfThere(`${file}.json`, limited);
+    return decodeVoxels(path, bytes, sidecar === null ? null : new TextDecoder().decode(sidecar), limited);
+  });
 }
 
 /** An image, and what a user should know about how it was put together. */
@@ -206,23 +157,24 @@ async function slicesOf(folder: string): Promise<string[]> {
 
 /** One image from one file, from a folder of slices, or from slices named one by one; slices in natural order.
  *  @throws FileError */
-export async function readImage(paths: readonly string[]): Promise<ReadImage> {
+export async function readImage(paths: readonly string[], options: ReadOptions = {}): Promise<ReadImage> {
   const { file } = placeOf(paths[0]);
-  const found = await stat(file).catch((error: unknown) => {
-    throw new FileError(`${file}: cannot be read: ${reason(error)}`);
-  });
+  const found = await foundAt(file, formatNamed(paths[0])?.folder === true);
   const folder = paths.length === 1 && formatNamed(paths[0])?.folder !== true && found.isDirectory();
-  if (paths.length === 1 && !folder) return { array: await readFileVoxels(paths[0]), format: formatOf(paths[0], 'read').name, warnings: [] };
+  if (paths.length === 1 && !folder) {
+    return { array: await readFileVoxels(paths[0], options), format: formatOf(paths[0], 'read').name, warnings: [] };
+  }
   const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
-  if (names.length === 1) return readImage(names);
-  const array = await stackSlices(folder ? paths[0] : dirname(paths[0]), names, readFileVoxels);
+  if (names.length === 1) return readImage(names, options);
+  const place = folder ? paths[0] : dirname(paths[0]);
+  const array = await stackSlices(place, names, readFileVoxels, { maxBytes: limitOf(options) });
   return { array, format: 'slices', warnings: seriesWarnings(names) };
 }
 
 /** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several arrays.
  *  @throws FileError */
-export async function readVolume(path: string): Promise<LabelVolume> {
-  return toLabels(path, await readVoxels(path));
+export async function readVolume(path: string, options: ReadOptions = {}): Promise<LabelVolume> {
+  return toLabels(path, await readVoxels(path, options));
 }
 
 /** Files that hold one array: the file itself, and FILE.json before it where the format needs one.

@@ -1,8 +1,9 @@
 // The table of file formats. A new one is a file of its own and one line here.
-import { FileError } from '../core/errors.js';
+import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { compressed } from './compress.js';
 import { hdf5 } from './hdf5.js';
+import { inflated, type Extent } from './inflate.js';
 import { mha } from './mha.js';
 import { nifti } from './nifti.js';
 import { npy, npz } from './npy.js';
@@ -10,10 +11,11 @@ import { nrrd } from './nrrd.js';
 import { placeOf } from './place.js';
 import { png } from './png.js';
 import { raw } from './raw.js';
+import { noRoom, type ReadOptions, type Room } from './room.js';
 import { encodeSidecar } from './sidecar.js';
 import { tiff } from './tiff.js';
 import { vti } from './vti.js';
-import { fromLabels, inflated, toLabels, type VoxelArray } from './voxels.js';
+import { fromLabels, toLabels, type VoxelArray } from './voxels.js';
 import { zarr } from './zarr.js';
 
 /** Files below a folder, or in a map or an archive that stands for one. Paths have no slash at their ends. */
@@ -24,9 +26,7 @@ export interface Folder {
   readonly list: () => Promise<readonly string[]>;
 }
 
-export interface DecodeContext {
-  /** File name for messages, with the path inside it. */
-  readonly name: string;
+export interface DecodeContext extends Room {
   /** Content of FILE.json beside the file, or null when there is none. */
   readonly sidecar: string | null;
   /** Path of an array inside the file; null: the only one. */
@@ -49,17 +49,27 @@ export interface VoxelFormat {
   readonly available?: (name: string) => Promise<unknown>;
   /** null: this format is only read. `name` is that of the file, with the path inside it. @throws FileError */
   readonly encode: ((array: VoxelArray, name: string) => Encoded | Promise<Encoded>) | null;
-  /** @throws FileError */
+  /** @throws FileError, CapacityError when the image takes more than `context.room` beside its file */
   readonly decode: (bytes: Uint8Array, context: DecodeContext) => Promise<VoxelArray>;
 }
 
+/** A format whose header says how long the file is, so that it can be compressed as a whole. */
+export interface SizedFormat extends VoxelFormat {
+  /** Length of the file as its first bytes promise it; null: they are too few to tell. @throws FileError */
+  readonly extent: (head: Uint8Array, context: DecodeContext) => Extent | null;
+}
+
 /** The same with gzip around it: FILE.nii.gz, FILE.raw.gz. */
-function gzipped(format: VoxelFormat): VoxelFormat {
+function gzipped(format: SizedFormat): VoxelFormat {
+  const { extent, ...plain } = format;
   return {
-    ...format,
+    ...plain,
     extensions: format.extensions.map((extension) => `${extension}.gz`),
     encode: async (array, name) => compressed((await format.encode?.(array, name)) as Uint8Array, 'gzip'),
-    decode: async (bytes, context) => format.decode(await inflated(context.name, bytes, 'gzip'), context),
+    decode: async (bytes, context) => {
+      const inner = await inflated(context, bytes, 'gzip', (head) => extent(head, context));
+      return format.decode(inner, { ...context, room: context.room - inner.length });
+    },
   };
 }
 
@@ -103,21 +113,44 @@ export async function encodeVoxels(name: string, array: VoxelArray): Promise<Enc
   return content instanceof Uint8Array ? { bytes: content, sidecar: json, folder: null } : { bytes: new Uint8Array(0), sidecar: json, folder: content };
 }
 
+/** Runs a reader. The platform may refuse what the limit allows. */
+async function decoded(name: string, bytes: Uint8Array, context: Omit<DecodeContext, 'name' | 'dataset' | 'room'>, options: ReadOptions): Promise<VoxelArray> {
+  const { maxBytes = Infinity } = options;
+  if (!(maxBytes >= 0)) throw new SpecError(`${name}: maxBytes must be a number of bytes, got ${maxBytes}`);
+  const room = maxBytes - bytes.length;
+  if (room < 0) throw noRoom(name, 'the file takes', bytes.length, maxBytes);
+  try {
+    return await formatOf(name, 'read').decode(bytes, { ...context, name, dataset: placeOf(name).dataset, room });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    if (/allocation|array length|string length|string longer/i.test(error.message)) {
+      throw new CapacityError(`${name}: the machine refused the memory for it (${error.message}); read a part of it`, NaN, room);
+    }
+    // A place in the file that some number in it names.
+    throw new FileError(`${name}: the file is truncated or damaged: it names a place beyond its end (${error.message}); write it again`);
+  }
+}
+
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw names one of several arrays in an HDF5 file
- *  @throws FileError when the file is truncated, damaged or of another kind than its extension says. */
-export async function decodeVoxels(name: string, bytes: Uint8Array, sidecar: string | null = null): Promise<VoxelArray> {
+ *  @throws FileError when the file is truncated, damaged or of another kind than its extension says; CapacityError when it
+ *    takes more than `options.maxBytes`, before that is allocated */
+export async function decodeVoxels(
+  name: string, bytes: Uint8Array, sidecar: string | null = null, options: ReadOptions = {},
+): Promise<VoxelArray> {
   // Node's Buffer is a Uint8Array whose slice() does not copy; formats see plain arrays only.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return formatOf(name, 'read').decode(plain, { name, sidecar, dataset: placeOf(name).dataset, folder: null });
+  return decoded(name, plain, { sidecar, folder: null }, options);
 }
 
 /** The numbers in a Zarr folder, from disk, a map of its files, or wherever `folder` finds them.
  *  @param name scan.zarr, or scan.zarr:/path/of/array when there are several
  *  @throws FileError */
-export async function decodeFolder(name: string, folder: Folder | ReadonlyMap<string, Uint8Array>): Promise<VoxelArray> {
+export async function decodeFolder(
+  name: string, folder: Folder | ReadonlyMap<string, Uint8Array>, options: ReadOptions = {},
+): Promise<VoxelArray> {
   const source: Folder = 'list' in folder ? folder : { read: async (path) => folder.get(path) ?? null, list: async () => [...folder.keys()] };
-  return formatOf(name, 'read').decode(new Uint8Array(0), { name, sidecar: null, dataset: placeOf(name).dataset, folder: source });
+  return decoded(name, new Uint8Array(0), { sidecar: null, folder: source }, options);
 }
 
 /** Labels as a file. @throws FileError */
@@ -127,6 +160,8 @@ export function encodeVolume(name: string, volume: LabelVolume): Promise<Encoded
 
 /** The labels in a file. Any number type is read as long as all values are whole numbers from 0 to 255.
  *  @throws FileError */
-export async function decodeVolume(name: string, bytes: Uint8Array, sidecar: string | null = null): Promise<LabelVolume> {
-  return toLabels(name, await decodeVoxels(name, bytes, sidecar));
+export async function decodeVolume(
+  name: string, bytes: Uint8Array, sidecar: string | null = null, options: ReadOptions = {},
+): Promise<LabelVolume> {
+  return toLabels(name, await decodeVoxels(name, bytes, sidecar, options));
 }

@@ -2,9 +2,13 @@
 // gzip, shuffle, fletcher32 or szip filters. Written: one dataset in chunks of at most 64³, gzip, `element_size_um` as Fiji
 // and ilastik have it.
 import type { Dataset, File, Group } from 'h5wasm';
-import { FileError } from '../core/errors.js';
-import { arranged, axesFrom, chosen, fromBigInts, voxelSizeIn, type Attributes, type Listed } from './arranged.js';
+import { FileError, VoxelithError } from '../core/errors.js';
+import {
+  arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement,
+  type Attributes, type Listed,
+} from './arranged.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
+import type { Room } from './room.js';
 import { placeOf } from './place.js';
 import { asciiJson, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, type DataType, type VoxelArray, type VoxelData } from './voxels.js';
 
@@ -44,7 +48,7 @@ async function withFile<T>(name: string, doing: 'read' | 'written', work: (libra
   try {
     return work(library, path);
   } catch (error) {
-    if (error instanceof FileError) throw error;
+    if (error instanceof VoxelithError) throw error;
     const cause = causeOf(error);
     // A filter that is not built in is looked for among plugins, on a disk that the library does not have.
     if (/plugin/.test(cause)) throw new FileError(`${name}: compressed with a filter that h5wasm does not have (lzf, Blosc …); write it with gzip, e.g. h5repack -f GZIP=1`);
@@ -54,14 +58,29 @@ async function withFile<T>(name: string, doing: 'read' | 'written', work: (libra
   }
 }
 
+const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
+
+/** Layers of the first axis that are read at a time: whole chunks, as many as PIECE allows. */
+function layersOf({ shape, metadata }: Dataset): number {
+  const depth = metadata.chunks?.[0] ?? 1;
+  const layer = Math.max(1, product((shape as number[]).slice(1)) * metadata.size);
+  return Math.max(1, Math.floor(PIECE / layer / depth)) * depth;
+}
+
+/** @throws CapacityError when there is no room for the array, a piece of it three times (in the library, its copy, its numbers)
+ *    and a chunk */
+function checkPieces(room: Room, dataset: Dataset, arrangement: Arrangement): void {
+  const { metadata } = dataset;
+  const sizes = dataset.shape as number[];
+  const piece = Math.min(layersOf(dataset), sizes[0]) * product(sizes.slice(1));
+  checkArranged(room, sizes, arrangement, metadata.size, metadata.size * (3 * piece + product(metadata.chunks ?? [0])));
+}
+
 /** Numbers of one dataset in their type, layer by layer: the whole would be in memory three times. */
 function numbersIn(name: string, dataset: Dataset): VoxelData {
-  const { shape, metadata } = dataset;
-  const size = shape as number[];
-  const count = size.reduce((product, n) => product * n, 1);
-  const depth = metadata.chunks?.[0] ?? 1;
-  const layer = Math.max(1, (count / Math.max(1, size[0])) * metadata.size);
-  const step = Math.max(1, Math.floor(PIECE / layer / depth)) * depth;
+  const size = dataset.shape as number[];
+  const count = product(size);
+  const step = layersOf(dataset);
   let all: VoxelData | null = null;
   for (let from = 0; from < size[0]; from += step) {
     const part = dataset.slice([[from, Math.min(size[0], from + step)], ...size.slice(1).map((): [] => [])]) as unknown;
@@ -89,7 +108,8 @@ function attributesOf(node: Dataset | Group): Attributes {
   return Object.fromEntries(Object.entries(node.attrs).map(([key, { value }]) => [key, value]));
 }
 
-function read(name: string, wanted: string | null, library: Library, file: File): VoxelArray {
+function read(context: DecodeContext, library: Library, file: File): VoxelArray {
+  const { name, dataset: wanted } = context;
   const isDataset = (node: unknown): node is Dataset => node instanceof library.Dataset;
   const all = file.paths().sort().flatMap((path) => {
     const node = file.get(path);
@@ -101,20 +121,22 @@ function read(name: string, wanted: string | null, library: Library, file: File)
   const own = attributesOf(dataset);
   const parent = path.includes('/') ? (file.get(path.slice(0, path.lastIndexOf('/'))) as Group) : file;
   const around: Attributes = { ...attributesOf(file), ...attributesOf(parent), ...own };
+  const sizes = dataset.shape as number[];
+  const found = arrangementOf(place, sizes, axesFrom(own));
+  checkPieces({ ...context, name: place }, dataset, found);
   const numbers = numbersIn(place, dataset);
   // numpy's bool is an enumeration of signed bytes.
   const data = dataset.metadata.type === ENUM && numbers instanceof Int8Array ? new Uint8Array(numbers.buffer) : numbers;
-  const sizes = dataset.shape as number[];
-  const found = arranged(place, data, sizes, axesFrom(own));
   return {
-    data: found.data,
+    data: arranged(data, sizes, found),
     shape: found.shape,
     voxelSizeUm: voxelSizeIn(place, around, found, sizes.length),
     ...provenanceFrom(typeof own[PROVENANCE] === 'string' ? objectFrom(own[PROVENANCE]) : null),
   };
 }
 
-async function decode(bytes: Uint8Array, { name, dataset }: DecodeContext): Promise<VoxelArray> {
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name } = context;
   // A user block of 512, 1024, … bytes may precede the signature.
   const starts = (at: number): boolean => SIGNATURE.every((byte, k) => bytes[at + k] === byte);
   let at = 0;
@@ -125,7 +147,7 @@ async function decode(bytes: Uint8Array, { name, dataset }: DecodeContext): Prom
     FS.writeFile(path, bytes);
     const file = new library.File(path, 'r');
     try {
-      return read(name, dataset, library, file);
+      return read(context, library, file);
     } finally {
       file.close();
     }

@@ -3,11 +3,13 @@
 // The unit is a field of its own (xyzt_units): most programs take spacings for mm and write mm, microscopes write µm. So the
 // field decides; without it numbers are mm, as the standard has it, unlike in the other formats.
 import { FileError } from '../core/errors.js';
-import type { VoxelSize } from '../core/grid.js';
-import type { DecodeContext, VoxelFormat } from './formats.js';
+import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import type { DecodeContext, SizedFormat } from './formats.js';
+import type { Extent } from './inflate.js';
+import { checkRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
-  spacingFrom, type DataType, type VoxelArray,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, objectFrom, provenanceFrom,
+  shapeFrom, spacingFrom, type DataType, type VoxelArray,
 } from './voxels.js';
 
 const CODES: Readonly<Record<number, DataType>> = {
@@ -17,6 +19,8 @@ const CODES: Readonly<Record<number, DataType>> = {
 const UNITS: Readonly<Record<number, number>> = { 1: 1e6, 2: 1e3, 3: 1 };
 const MICRON = 3;
 const HEADER = 348;
+/** Of NIfTI-2. */
+const LONG_HEADER = 540;
 /** Code of a comment extension (6) [nifti1.h: NIFTI_ECODE_COMMENT]. */
 const COMMENT = 6;
 
@@ -116,16 +120,31 @@ function commentOf(bytes: Uint8Array, { end, offset, littleEndian }: Header): Re
   return null;
 }
 
-async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
+/** Type and shape of the numbers, and where they end. @throws FileError */
+function numbersIn(name: string, { code, sizes, offset }: Header): { type: DataType; shape: Shape; end: number } {
+  const type = CODES[code];
+  if (type === undefined) throw new FileError(`${name}: NIfTI data type ${code} is not read (colour or complex?); save 8 or 16 bits or floats`);
+  if (!(offset >= 0)) throw new FileError(`${name}: its header does not say where the data begin (vox_offset); write the file again`);
+  const shape = shapeFrom(name, [...sizes].reverse());
+  return { type, shape, end: offset + voxelCount(shape) * bytesPerVoxel(type) };
+}
+
+function extent(head: Uint8Array, { name }: Room): Extent | null {
+  // What may follow the numbers was never read.
+  return head.length < LONG_HEADER ? null : { bytes: numbersIn(name, header(name, head)).end, more: 'ignore' };
+}
+
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name } = context;
   const head = header(name, bytes);
-  const type = CODES[head.code];
-  if (type === undefined) throw new FileError(`${name}: NIfTI data type ${head.code} is not read (colour or complex?); save 8 or 16 bits or floats`);
-  const shape = shapeFrom(name, [...head.sizes].reverse());
-  const body = bytes.subarray(head.offset, head.offset + shape[0] * shape[1] * shape[2] * bytesPerVoxel(type));
+  const { type, shape, end } = numbersIn(name, head);
+  const body = bytes.subarray(head.offset, end);
   checkLength(name, body.length, shape, type);
-  let data = numbersOf(body, type, head.littleEndian);
   const { slope, intercept } = head;
-  if (slope !== 0 && Number.isFinite(slope) && (slope !== 1 || intercept !== 0)) data = Float32Array.from(data, (v) => slope * v + intercept);
+  const scaled = slope !== 0 && Number.isFinite(slope) && (slope !== 1 || intercept !== 0);
+  checkRoom(context, shape, copiedBytes(type, head.littleEndian, body.byteOffset) + (scaled ? Float32Array.BYTES_PER_ELEMENT : 0));
+  let data = numbersOf(body, type, head.littleEndian);
+  if (scaled) data = Float32Array.from(data, (v) => slope * v + intercept);
   const comment = commentOf(bytes, head);
   const unit = UNITS[head.units] ?? null;
   let voxelSizeUm: VoxelSize;
@@ -139,4 +158,4 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
   return { data, shape, voxelSizeUm, ...provenanceFrom(comment?.provenance) };
 }
 
-export const nifti: VoxelFormat = { name: 'nifti', extensions: ['.nii'], sidecar: 'none', encode, decode };
+export const nifti: SizedFormat = { name: 'nifti', extensions: ['.nii'], sidecar: 'none', encode, extent, decode };

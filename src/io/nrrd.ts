@@ -1,10 +1,12 @@
 // NRRD with attached header [teem.sourceforge.net/nrrd/format.html]: encodings raw and gzip.
 import { FileError } from '../core/errors.js';
-import type { VoxelSize } from '../core/grid.js';
-import type { DecodeContext, VoxelFormat } from './formats.js';
+import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import type { DecodeContext, SizedFormat } from './formats.js';
+import { inflated, type Extent } from './inflate.js';
+import { checkRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, inflated, numbersOf, objectFrom, provenanceFrom, shapeFrom,
-  spacingFrom, unitUm, type DataType, type VoxelArray,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom, packedAtMost,
+  provenanceFrom, shapeFrom, spacingFrom, unitUm, type DataType, type VoxelArray,
 } from './voxels.js';
 
 const TYPES: Readonly<Record<string, DataType>> = {
@@ -18,6 +20,8 @@ const TYPES: Readonly<Record<string, DataType>> = {
 };
 const OWN_NAMES: Partial<Record<DataType, string>> = { float32: 'float', float64: 'double' };
 const PROVENANCE = 'voxelith';
+/** Provenance is in the header, so it may be long; what goes on beyond this is no header. */
+const HEADER_LIMIT = 2 ** 24;
 
 function encode(array: VoxelArray): Uint8Array {
   const { data, shape, voxelSizeUm, provenance } = array;
@@ -41,31 +45,47 @@ function spacing(name: string, fields: ReadonlyMap<string, string>): VoxelSize {
   if (directions === undefined && spacings === undefined) return null;
   const lengths =
     directions !== undefined
-      ? [...directions.matchAll(/\(([^)]*)\)/g)].map((match) => Math.hypot(...match[1].split(',').map(Number)))
+      ? [...directions.matchAll(/\(([^()]*)\)/g)].map((match) => Math.hypot(...match[1].split(',').map(Number)))
       : (spacings as string).split(/\s+/).map(Number);
   const unit = /"([^"]*)"/.exec(fields.get(directions !== undefined ? 'space units' : 'units') ?? '');
   if (lengths.some(Number.isNaN)) return null;
   return spacingFrom(name, lengths, unit === null ? null : unitUm(unit[1]));
 }
 
-async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
+/** The text before the empty line that ends the header, and where the data begin; null when the line is not among the bytes. */
+function headerText(bytes: Uint8Array): { text: string; at: number } | null {
+  let at = 0;
+  for (let end = bytes.indexOf(10); end >= 0 && end < HEADER_LIMIT; end = bytes.indexOf(10, at)) {
+    const empty = end === at || (end === at + 1 && bytes[at] === 13);
+    if (empty) return { text: new TextDecoder('latin1').decode(bytes.subarray(0, at)), at: end + 1 };
+    at = end + 1;
+  }
+  return null;
+}
+
+interface Header {
+  readonly fields: ReadonlyMap<string, string>;
+  /** Key/value pairs: those with `:=`. */
+  readonly keys: ReadonlyMap<string, string>;
+  readonly shape: Shape;
+  readonly type: DataType;
+  readonly packed: boolean;
+  readonly littleEndian: boolean;
+  /** Where the data begin. */
+  readonly at: number;
+}
+
+/** @throws FileError, also where the header does not end within the bytes */
+function headerOf(name: string, bytes: Uint8Array): Header {
   const text = new TextDecoder('latin1');
   if (text.decode(bytes.subarray(0, 7)) !== 'NRRD000') {
     throw new FileError(`${name}: not a NRRD file: it does not begin with NRRD000`);
   }
-  const lines: string[] = [];
-  let at = 0;
-  for (;;) {
-    const end = bytes.indexOf(10, at);
-    if (end < 0) throw new FileError(`${name}: the file is truncated inside its header (no empty line ends it); write it again`);
-    const line = text.decode(bytes.subarray(at, end)).replace(/\r$/, '');
-    at = end + 1;
-    if (line === '') break;
-    lines.push(line);
-  }
+  const header = headerText(bytes);
+  if (header === null) throw new FileError(`${name}: the file is truncated inside its header (no empty line ends it); write it again`);
   const fields = new Map<string, string>();
   const keys = new Map<string, string>();
-  for (const line of lines.slice(1)) {
+  for (const line of header.text.split(/\r?\n/).slice(1)) {
     const match = /^([^#:][^:]*):([ =])(.*)$/.exec(line);
     if (match) (match[2] === '=' ? keys : fields).set(match[1].toLowerCase(), match[3].trim());
   }
@@ -77,7 +97,7 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
   if (fields.has('data file') || fields.has('datafile')) {
     throw new FileError(`${name}: its data lie in another file; save it with an attached header (.nrrd, not .nhdr)`);
   }
-  const type = TYPES[field('type')];
+  const type = entryOf(TYPES, field('type'));
   if (type === undefined) throw new FileError(`${name}: type "${field('type')}" is not read; expected e.g. uint8, int16, float`);
   const sizes = field('sizes').split(/\s+/).map(Number).reverse();
   if (sizes.length !== Number(field('dimension'))) {
@@ -88,11 +108,28 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
   if (encoding !== 'raw' && encoding !== 'gzip' && encoding !== 'gz') {
     throw new FileError(`${name}: encoding "${encoding}" is not read; expected raw or gzip`);
   }
-  const body = encoding === 'raw' ? bytes.subarray(at) : await inflated(name, bytes.subarray(at), 'gzip');
+  const littleEndian = fields.get('endian')?.toLowerCase() !== 'big';
+  return { fields, keys, shape, type, packed: encoding !== 'raw', littleEndian, at: header.at };
+}
+
+function extent(head: Uint8Array, { name }: Room): Extent | null {
+  if (headerText(head) === null) return null;
+  const { shape, type, packed, at } = headerOf(name, head);
+  const bytes = voxelCount(shape) * bytesPerVoxel(type);
+  return { bytes: at + (packed ? packedAtMost(bytes) : bytes), more: 'refuse' };
+}
+
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name } = context;
+  const { fields, keys, shape, type, packed, littleEndian, at } = headerOf(name, bytes);
+  const rest = bytes.subarray(at);
+  const width = bytesPerVoxel(type);
+  checkRoom(context, shape, packed ? width + copiedBytes(type, littleEndian, 0) : copiedBytes(type, littleEndian, rest.byteOffset));
+  const body = packed ? await inflated(context, rest, 'gzip', { bytes: voxelCount(shape) * width, more: 'refuse' }) : rest;
   checkLength(name, body.length, shape, type);
-  const data = numbersOf(body, type, fields.get('endian')?.toLowerCase() !== 'big');
+  const data = numbersOf(body, type, littleEndian);
   const provenance = objectFrom((keys.get(PROVENANCE) ?? '').replaceAll('\\\\', '\\'));
   return { data, shape, voxelSizeUm: spacing(name, fields), ...provenanceFrom(provenance) };
 }
 
-export const nrrd: VoxelFormat = { name: 'nrrd', extensions: ['.nrrd'], sidecar: 'none', encode, decode };
+export const nrrd: SizedFormat = { name: 'nrrd', extensions: ['.nrrd'], sidecar: 'none', encode, extent, decode };

@@ -2,7 +2,9 @@
 // are greys in truth. Resolution (pHYs) is not believed: most programs write that of a screen.
 import { FileError } from '../core/errors.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
-import { concatenated, inflated, shapeFrom, type VoxelArray } from './voxels.js';
+import { inflated } from './inflate.js';
+import { checkRoom } from './room.js';
+import { concatenated, shapeFrom, type VoxelArray } from './voxels.js';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Samples per pixel by colour type. */
@@ -31,7 +33,8 @@ function unfilter(name: string, bytes: Uint8Array, row: number, rows: number, pi
   }
 }
 
-async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name } = context;
   if (SIGNATURE.some((byte, k) => bytes[k] !== byte)) throw new FileError(`${name}: not a PNG file: it does not begin with \\x89PNG`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const truncated = (): FileError => new FileError(`${name}: the file is truncated: it ends before its last chunk; write it again`);
@@ -56,7 +59,9 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
   if (head.getUint8(12) !== 0) throw new FileError(`${name}: interlaced PNG is not read; save it without interlacing`);
   const shape = shapeFrom(name, [1, ny, nx]);
   const row = Math.ceil((nx * samples * bits) / 8);
-  const rows = await inflated(name, concatenated(...data), 'deflate');
+  checkRoom(context, shape, (samples * bits) / 8 + (bits === 16 ? 2 : 1));
+  // Readers of PNG leave out what follows the last row.
+  const rows = await inflated(context, concatenated(...data), 'deflate', { bytes: (row + 1) * ny, more: 'ignore' });
   if (rows.length < (row + 1) * ny) throw new FileError(`${name}: the image data are truncated: ${rows.length} of ${(row + 1) * ny} bytes; write the file again`);
   unfilter(name, rows, row, ny, Math.max(1, (samples * bits) / 8));
   const result = bits === 16 ? new Uint16Array(ny * nx) : new Uint8Array(ny * nx);

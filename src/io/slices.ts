@@ -1,5 +1,6 @@
 // A folder of slices as one image: natural order, and what must agree.
 import { FileError } from '../core/errors.js';
+import { checkRoom, type ReadOptions } from './room.js';
 import { dataTypeOf, shapeFrom, type VoxelArray, type VoxelData } from './voxels.js';
 
 /** Orders names as people count: slice2 before slice10. */
@@ -35,17 +36,21 @@ export function seriesWarnings(names: readonly string[]): string[] {
 /** Puts slices together, one at a time, so that only one is in memory beside the result.
  *  @param name of the folder, for messages
  *  @param names of the slices in order
- *  @throws FileError that names the slice which differs from the first */
-export async function stackSlices(name: string, names: readonly string[], read: (slice: string) => Promise<VoxelArray>): Promise<VoxelArray> {
+ *  @param read reads one; its options say what room is left
+ *  @throws FileError that names the slice which differs from the first; CapacityError */
+export async function stackSlices(
+  name: string, names: readonly string[], read: (slice: string, options: ReadOptions) => Promise<VoxelArray>, options: ReadOptions = {},
+): Promise<VoxelArray> {
+  const { maxBytes: room = Infinity } = options;
   let first: VoxelArray | null = null;
   let all: VoxelData | null = null;
   for (const [z, slice] of names.entries()) {
-    const array = await read(slice);
+    const array: VoxelArray = await read(slice, { maxBytes: room - (all?.byteLength ?? 0) });
     const [pages, ny, nx] = array.shape;
     if (pages !== 1) throw new FileError(`${slice}: holds ${pages} pages, a slice must hold one; give this file alone, or save its pages one by one`);
     if (first === null || all === null) {
       first = array;
-      shapeFrom(name, [names.length, ny, nx]);
+      checkRoom({ name, room }, shapeFrom(name, [names.length, ny, nx]), array.data.BYTES_PER_ELEMENT);
       all = new (array.data.constructor as new (length: number) => VoxelData)(names.length * array.data.length);
     }
     const [, y0, x0] = first.shape;

@@ -26,7 +26,7 @@ export function describedBy(name: string, description: Uint8Array, pixel: readon
   const json = objectFrom(text);
   if (json !== null) return { images: null, meta: { voxelSizeUm: voxelSizeFromJson(name, json.voxelSizeUm), ...provenanceFrom(json.provenance) } };
   if (text.startsWith('ImageJ=')) return imageJ(name, text, pixel);
-  const pixels = /<(?:\w+:)?Pixels\s[^>]*>/.exec(text);
+  const pixels = /<(?:\w+:)?Pixels\s[^<>]*>/.exec(text);
   return pixels !== null && /<(?:\w+:)?OME\s/.test(text) ? ome(name, pixels[0]) : { images: null, meta: { voxelSizeUm: null } };
 }
 
@@ -43,7 +43,8 @@ function imageJ(name: string, text: string, [x, y]: readonly [number, number]): 
   const z = Number(value('spacing') ?? NaN);
   const known = um !== null && [x, y].every((h) => h > 0 && Number.isFinite(h));
   const voxelSizeUm: VoxelSize = known ? [(z > 0 ? z : x) * um, y * um, x * um] : null;
-  return { images: Number(value('images') ?? 1), meta: { voxelSizeUm } };
+  const images = Number(value('images') ?? 1);
+  return { images: Number.isInteger(images) && images > 0 ? images : null, meta: { voxelSizeUm } };
 }
 
 /** OME-TIFF [Open Microscopy Environment, 2016-06 schema]: sizes in µm unless a unit stands beside them. */

@@ -4,16 +4,23 @@ import { FileError } from '../core/errors.js';
 import { voxelCount } from '../core/grid.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import { decodeWithGeotiff } from './geotiff.js';
+import { inflated, mostInflated } from './inflate.js';
+import { PACK_BITS, unpackedBits } from './pack-bits.js';
+import { checkRoom } from './room.js';
 import { describedBy, type Described } from './tiff-description.js';
+import { directoriesOf, type TiffDirectory } from './tiff-directory.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, inflated, numbersOf, shapeFrom, type DataType,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, shapeFrom, type DataType,
   type VoxelArray,
 } from './voxels.js';
 
 const SHORT = 3;
 const LONG = 4;
 const RATIONAL = 5;
-const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8 };
+/** Kinds of compression [TIFF 6.0; Adobe, TIFF Technical Note 2]. */
+const [PLAIN, DEFLATE, OLD_DEFLATE] = [1, 8, 32946];
+/** Version of BigTIFF. */
+const BIG = 43;
 const SAMPLE_FORMATS: Readonly<Record<string, 1 | 2 | 3>> = { u: 1, i: 2, f: 3 };
 
 /** Pixels per centimetre as a TIFF rational. */
@@ -82,149 +89,114 @@ function encode(array: VoxelArray): Uint8Array {
   return concatenated(head, bytesOf(data));
 }
 
-type Tags = ReadonlyMap<number, readonly number[]>;
-
-/** All image directories of a classic TIFF, in file order; reduced-resolution copies left out. */
-function directories(name: string, bytes: Uint8Array, littleEndian: boolean): Tags[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const truncated = (): never => {
-    throw new FileError(`${name}: the file is truncated: a directory lies beyond its ${bytes.length} bytes; write it again`);
-  };
-  const pages: Tags[] = [];
-  const seen = new Set<number>();
-  for (let at = view.getUint32(4, littleEndian); at !== 0; ) {
-    if (seen.has(at)) throw new FileError(`${name}: its directories form a loop; the file is damaged, write it again`);
-    seen.add(at);
-    if (at + 2 > bytes.length) truncated();
-    const count = view.getUint16(at, littleEndian);
-    if (at + 6 + 12 * count > bytes.length) truncated();
-    const tags = new Map<number, number[]>();
-    for (let i = 0; i < count; i++) {
-      const entry = at + 2 + 12 * i;
-      const kind = view.getUint16(entry + 2, littleEndian);
-      const values = view.getUint32(entry + 4, littleEndian);
-      const width = TYPE_BYTES[kind] ?? 1;
-      const from = width * values <= 4 ? entry + 8 : view.getUint32(entry + 8, littleEndian);
-      if (from + width * values > bytes.length) truncated();
-      const numbers: number[] = [];
-      for (let k = 0; k < values; k++) {
-        const p = from + k * width;
-        if (kind === SHORT) numbers.push(view.getUint16(p, littleEndian));
-        else if (kind === LONG) numbers.push(view.getUint32(p, littleEndian));
-        else if (kind === RATIONAL) numbers.push(view.getUint32(p, littleEndian) / view.getUint32(p + 4, littleEndian));
-        else if (width === 1) numbers.push(bytes[p]);
-      }
-      tags.set(view.getUint16(entry, littleEndian), numbers);
-    }
-    if (((tags.get(254)?.[0] ?? 0) & 1) === 0) pages.push(tags);
-    at = view.getUint32(at + 2 + 12 * count, littleEndian);
-  }
-  if (pages.length === 0) throw new FileError(`${name}: the file holds no image; write it again`);
-  return pages;
-}
-
-/** PackBits [TIFF 6.0, section 9]. */
-function unpacked(name: string, bytes: Uint8Array, length: number): Uint8Array {
-  const result = new Uint8Array(length);
-  let to = 0;
-  for (let i = 0; i < bytes.length && to < length; ) {
-    const code = bytes[i++];
-    if (code < 128) {
-      result.set(bytes.subarray(i, i + Math.min(code + 1, length - to)), to);
-      i += code + 1;
-      to += code + 1;
-    } else if (code > 128) {
-      result.fill(bytes[i++], to, to + 257 - code);
-      to += 257 - code;
-    }
-  }
-  if (to < length) throw new FileError(`${name}: a PackBits strip ends after ${to} of ${length} bytes; write the file again`);
-  return result;
-}
-
-function sampleType(tags: Tags): DataType | null {
-  const bits = tags.get(258)?.[0] ?? 1;
-  const letter = ['u', 'i', 'f'][(tags.get(339)?.[0] ?? 1) - 1];
+function sampleType(page: TiffDirectory): DataType | null {
+  const bits = page.value(258) ?? 1;
+  const letter = ['u', 'i', 'f'][(page.value(339) ?? 1) - 1];
   const names: Readonly<Record<string, DataType>> = {
     u8: 'uint8', i8: 'int8', u16: 'uint16', i16: 'int16', u32: 'uint32', i32: 'int32', f32: 'float32', f64: 'float64',
   };
   return names[`${letter}${bits}`] ?? null;
 }
 
+const compressionOf = (page: TiffDirectory): number => page.value(259) ?? 1;
+
 /** Whether this page is laid out as the reader below expects. */
-function plain(tags: Tags): boolean {
-  const compression = tags.get(259)?.[0] ?? 1;
-  const predictor = tags.get(317)?.[0] ?? 1;
-  return [1, 8, 32773, 32946].includes(compression) && predictor === 1 && sampleType(tags) !== null &&
-    (tags.get(277)?.[0] ?? 1) === 1 && tags.has(273) && !tags.has(322);
+function plain(page: TiffDirectory): boolean {
+  return [PLAIN, DEFLATE, OLD_DEFLATE, PACK_BITS].includes(compressionOf(page)) && (page.value(317) ?? 1) === 1 &&
+    sampleType(page) !== null && (page.value(277) ?? 1) === 1 && page.has(273) && !page.has(322);
 }
 
-async function page(name: string, bytes: Uint8Array, tags: Tags, type: DataType): Promise<Uint8Array> {
-  const [nx, ny] = [tags.get(256)?.[0] ?? 0, tags.get(257)?.[0] ?? 0];
-  const row = nx * bytesPerVoxel(type);
-  const rows = Math.min(tags.get(278)?.[0] ?? ny, ny);
-  const compression = tags.get(259)?.[0] ?? 1;
-  const result = new Uint8Array(row * ny);
-  const offsets = tags.get(273) ?? [];
-  const counts = tags.get(279) ?? [row * ny];
+/** Most bytes that so many compressed ones can stand for. */
+function mostOf(compression: number, count: number): number {
+  if (compression === PLAIN) return count;
+  // Two bytes of PackBits repeat one 128 times.
+  return compression === PACK_BITS ? 64 * count + 128 : mostInflated(count);
+}
+
+interface Strip {
+  readonly packed: Uint8Array;
+  readonly compression: number;
+  /** Where its rows belong in the page, bytes, and how many they are. */
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Strips of one page, checked before memory is taken for their image. @throws FileError where they cannot hold it */
+function* stripsOf(name: string, bytes: Uint8Array, page: TiffDirectory, row: number, ny: number): Generator<Strip> {
+  const rows = Math.min(page.value(278) ?? ny, ny);
+  if (rows < 1) throw new FileError(`${name}: its strips have ${rows} rows; the file is damaged, write it again`);
+  const compression = compressionOf(page);
   for (let strip = 0, y = 0; y < ny; strip++, y += rows) {
-    const [offset, count] = [offsets[strip] ?? bytes.length, counts[strip] ?? 0];
-    const expected = Math.min(rows, ny - y) * row;
+    const offset = page.value(273, strip) ?? bytes.length;
+    const count = page.has(279) ? (page.value(279, strip) ?? 0) : row * ny;
+    const length = Math.min(rows, ny - y) * row;
     if (offset + count > bytes.length) {
       throw new FileError(`${name}: the file is truncated: a strip needs ${offset + count} bytes, found ${bytes.length}; write it again`);
     }
-    const packed = bytes.subarray(offset, offset + count);
-    const plainBytes =
-      compression === 1 ? packed : compression === 32773 ? unpacked(name, packed, expected) : await inflated(name, packed, 'deflate');
-    if (plainBytes.length !== expected) {
-      throw new FileError(`${name}: a strip holds ${plainBytes.length} bytes, expected ${expected}; write the file again`);
+    const most = mostOf(compression, count);
+    if (compression === PLAIN ? count !== length : most < length) {
+      throw new FileError(`${name}: a strip holds ${most} bytes${compression === PLAIN ? '' : ' at most'}, expected ${length}; write the file again`);
     }
-    result.set(plainBytes, y * row);
+    yield { packed: bytes.subarray(offset, offset + count), compression, at: y * row, length };
   }
-  return result;
+}
+
+async function unpackedStrip(context: DecodeContext, { packed, compression, length }: Strip): Promise<Uint8Array> {
+  if (compression === PLAIN) return packed;
+  if (compression === PACK_BITS) return unpackedBits(context.name, packed, length);
+  const rows = await inflated(context, packed, 'deflate', { bytes: length, more: 'refuse' });
+  if (rows.length === length) return rows;
+  throw new FileError(`${context.name}: a strip holds ${rows.length} bytes, expected ${length}; write the file again`);
 }
 
 /** What the first directory says about all pages. */
-function described(name: string, tags: Tags): Described {
-  const resolution = (tag: number): number => 1 / (tags.get(tag)?.[0] ?? 0);
-  return describedBy(name, Uint8Array.from(tags.get(270) ?? []), [resolution(282), resolution(283)]);
+function described(name: string, page: TiffDirectory): Described {
+  const resolution = (tag: number): number => 1 / (page.value(tag) ?? 0);
+  return describedBy(name, page.bytes(270), [resolution(282), resolution(283)]);
 }
 
-async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name } = context;
   const order = String.fromCharCode(bytes[0], bytes[1]);
   const littleEndian = order === 'II';
   const version = littleEndian ? bytes[2] : bytes[3];
-  if ((order !== 'II' && order !== 'MM') || (version !== 42 && version !== 43)) {
+  if ((order !== 'II' && order !== 'MM') || (version !== 42 && version !== BIG)) {
     throw new FileError(`${name}: not a TIFF file: it begins neither with II*\\0 nor with MM\\0*`);
   }
-  if (bytes.length < 8) throw new FileError(`${name}: the file is truncated inside its header; write it again`);
-  if (version === 43) return decodeWithGeotiff(name, bytes);
-  const pages = directories(name, bytes, littleEndian);
+  if (bytes.length < (version === BIG ? 16 : 8)) throw new FileError(`${name}: the file is truncated inside its header; write it again`);
+  const pages = directoriesOf(name, bytes, littleEndian, version === BIG);
   const first = pages[0];
   const { images, meta } = described(name, first);
-  if (!pages.every(plain)) return { ...(await decodeWithGeotiff(name, bytes)), ...meta };
+  if (version === BIG || !pages.every(plain)) return { ...(await decodeWithGeotiff(context, bytes)), ...meta };
   if (images !== null && pages.length > 1 && pages.length !== images) {
     throw new FileError(`${name}: says that it holds ${images} pages, ${pages.length} are there; save the stack again`);
   }
   const type = sampleType(first) as DataType;
-  const [nx, ny] = [first.get(256)?.[0] ?? 0, first.get(257)?.[0] ?? 0];
-  for (const [z, tags] of pages.entries()) {
-    if (tags.get(256)?.[0] !== nx || tags.get(257)?.[0] !== ny || sampleType(tags) !== type) {
+  const width = bytesPerVoxel(type);
+  const [nx, ny] = [first.value(256) ?? 0, first.value(257) ?? 0];
+  for (const [z, page] of pages.entries()) {
+    if (page.value(256) !== nx || page.value(257) !== ny || sampleType(page) !== type) {
       throw new FileError(`${name}: page ${z + 1} has another size or type than page 1; save all slices alike`);
     }
   }
   // ImageJ writes a stack above 4 GiB, and tifffile any, as one directory followed by all slices in a row.
-  if (pages.length === 1 && images !== null && images > 1 && (first.get(259)?.[0] ?? 1) === 1) {
+  if (pages.length === 1 && images !== null && images > 1 && compressionOf(first) === PLAIN) {
     const shape = shapeFrom(name, [images, ny, nx]);
-    const at = first.get(273)?.[0] ?? 0;
-    const body = bytes.subarray(at, at + voxelCount(shape) * bytesPerVoxel(type));
+    const at = first.value(273) ?? 0;
+    const body = bytes.subarray(at, at + voxelCount(shape) * width);
     checkLength(name, body.length, shape, type);
+    checkRoom(context, shape, copiedBytes(type, littleEndian, body.byteOffset));
     return { data: numbersOf(body, type, littleEndian), shape, ...meta };
   }
   const shape = shapeFrom(name, [pages.length, ny, nx]);
-  const slice = ny * nx * bytesPerVoxel(type);
-  const all = new Uint8Array(pages.length * slice);
-  for (const [z, tags] of pages.entries()) all.set(await page(name, bytes, tags, type), z * slice);
+  const strips = (page: TiffDirectory): Generator<Strip> => stripsOf(name, bytes, page, nx * width, ny);
+  let longest = 0;
+  for (const page of pages) for (const { compression, length } of strips(page)) if (compression !== PLAIN) longest = Math.max(longest, length);
+  checkRoom(context, shape, width + copiedBytes(type, littleEndian, 0) + longest / voxelCount(shape));
+  const all = new Uint8Array(voxelCount(shape) * width);
+  for (const [z, page] of pages.entries()) {
+    for (const strip of strips(page)) all.set(await unpackedStrip(context, strip), z * ny * nx * width + strip.at);
+  }
   return { data: numbersOf(all, type, littleEndian), shape, ...meta };
 }
 

@@ -40,12 +40,18 @@ export function bytesOf(data: VoxelData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** Bytes per voxel that `numbersOf` copies of numbers at a place in a buffer. */
+export function copiedBytes(type: DataType, littleEndian: boolean, byteOffset: number): number {
+  const width = bytesPerVoxel(type);
+  return (!littleEndian && width > 1) || byteOffset % width !== 0 ? width : 0;
+}
+
 /** Reads `bytes` as numbers; copies only where the file is big-endian or badly aligned. */
 export function numbersOf(bytes: Uint8Array, type: DataType, littleEndian = true): VoxelData {
   const ArrayType = ARRAYS[type];
   const width = ArrayType.BYTES_PER_ELEMENT;
   const swap = !littleEndian && width > 1;
-  const own = swap || bytes.byteOffset % width !== 0 ? new Uint8Array(bytes) : bytes;
+  const own = copiedBytes(type, littleEndian, bytes.byteOffset) > 0 ? new Uint8Array(bytes) : bytes;
   if (swap) for (let i = 0; i + width <= own.length; i += width) own.subarray(i, i + width).reverse();
   return new ArrayType(own.buffer as ArrayBuffer, own.byteOffset, own.byteLength / width);
 }
@@ -104,9 +110,23 @@ export function fromLabels(volume: LabelVolume): VoxelArray {
   return { data: labels, shape, voxelSizeUm, provenance };
 }
 
+/** An entry of a table by a name from a file; "constructor" is in none. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Most bytes that any program compresses `bytes` to: those that do not compress get a few more [RFC 1951, 3.2.4]. */
+export function packedAtMost(bytes: number): number {
+  return bytes + Math.ceil(bytes / 1000) + 1024;
+}
+
+/** Axes that a message still lists. */
+const MOST_AXES = 8;
+
 /** Shape from a file, as a FileError when it is impossible. Two-dimensional images are one voxel thick. */
 export function shapeFrom(name: string, sizes: readonly number[]): Shape {
   const three = sizes.length === 2 ? [1, ...sizes] : sizes;
+  if (three.length > MOST_AXES) throw new FileError(`${name}: holds an array of ${three.length} axes; expected a volume (z, y, x) or a section`);
   try {
     return checkShape(name, three);
   } catch (error) {
@@ -135,7 +155,7 @@ export function unitUm(unit: string): number | null {
     angstrom: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometers: 1e-3, um: 1, micron: 1, microns: 1, micrometer: 1, micrometers: 1,
     mm: 1e3, millimeter: 1e3, millimeters: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6,
   };
-  return units[key] ?? null;
+  return entryOf(units, key) ?? null;
 }
 
 /** JSON in plain ASCII, for headers whose encoding nobody agrees on. */
@@ -176,14 +196,4 @@ export function concatenated(...parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return result;
-}
-
-/** Decompresses with the platform's own inflate. */
-export async function inflated(name: string, bytes: Uint8Array, format: 'gzip' | 'deflate' | 'deflate-raw'): Promise<Uint8Array> {
-  try {
-    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch {
-    throw new FileError(`${name}: the compressed data (${format}) are truncated or damaged; write the file again`);
-  }
 }

@@ -1,8 +1,10 @@
 // VTK XML image data [VTK file formats, ImageData]: written as cell data, raw appended; read raw, base64 or ascii, uncompressed.
 import { FileError } from '../core/errors.js';
+import { voxelCount, type Shape } from '../core/grid.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
+import { checkRoom, noRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, dataTypeOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
   spacingFrom, voxelSizeFromJson, type DataType, type VoxelArray, type VoxelData, type VoxelGrid,
 } from './voxels.js';
 
@@ -11,6 +13,8 @@ const TYPES: Readonly<Record<string, DataType>> = {
   Float32: 'float32', Float64: 'float64',
 };
 const COMMENT = 'voxelith';
+/** A tag begins, so that data end. */
+const LESS = 0x3c;
 
 /** Arrays on one grid as one file, in parts to be written one after another: 400³ floats need no second copy.
  *  @param arrays by the name that ParaView shows; the first is the active one */
@@ -53,7 +57,7 @@ function encode(array: VoxelArray): Uint8Array {
 }
 
 function attributes(tag: string): Map<string, string> {
-  return new Map([...tag.matchAll(/([\w:]+)\s*=\s*["']([^"']*)["']/g)].map((match) => [match[1], match[2]]));
+  return new Map([...tag.matchAll(/(?<![\w:])([\w:]+)\s*=\s*["']([^"']*)["']/g)].map((match) => [match[1], match[2]]));
 }
 
 /** Length word, then that many bytes. */
@@ -65,15 +69,56 @@ function block(name: string, bytes: Uint8Array, wide: boolean, littleEndian: boo
   return bytes.subarray(size, size + length);
 }
 
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13);
+
+/** Not `atob`, which wants the file as a string and gives another. @throws FileError */
+function fromBase64(context: Room, text: Uint8Array): Uint8Array {
+  const length = Math.floor((text.length * 3) / 4);
+  if (length > context.room) throw noRoom(context.name, 'its decoded data (base64) take', length, context.room);
+  const result = new Uint8Array(length);
+  const values = new Int8Array(256).fill(-1);
+  for (let k = 0; k < 64; k++) values[BASE64.charCodeAt(k)] = k;
+  let [found, bits, held] = [0, 0, 0];
+  for (const byte of text) {
+    if (isSpace(byte)) continue;
+    if (byte === 61) break;
+    if (values[byte] < 0) throw new FileError(`${context.name}: byte ${byte} among its base64 data; the file is damaged, write it again`);
+    bits = ((bits << 6) | values[byte]) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    result[found++] = bits >> held;
+  }
+  return result.subarray(0, found);
 }
 
-async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<VoxelArray> {
+/** Numbers between spaces, as many as the shape needs. @throws FileError */
+function fromAscii(context: Room, text: Uint8Array, shape: Shape, type: DataType): VoxelData {
+  const width = bytesPerVoxel(type);
+  const count = voxelCount(shape);
+  // Every number needs a digit and a space: no memory for what cannot be there.
+  if (2 * count - 1 > text.length) checkLength(context.name, Math.ceil(text.length / 2) * width, shape, type);
+  checkRoom(context, shape, width);
+  const data = numbersOf(new Uint8Array(count * width), type);
+  const latin1 = new TextDecoder('latin1');
+  let found = 0;
+  for (let at = 0; at < text.length; ) {
+    let end = at;
+    while (end < text.length && !isSpace(text[end])) end++;
+    if (end > at && found++ < count) data[found - 1] = Number(latin1.decode(text.subarray(at, end)));
+    at = end + 1;
+  }
+  checkLength(context.name, found * width, shape, type);
+  return data;
+}
+
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name } = context;
   const latin1 = new TextDecoder('latin1');
   const begin = latin1.decode(bytes.subarray(0, 65536));
-  const file = /<VTKFile[^>]*>/.exec(begin);
-  const image = /<ImageData[^>]*>/.exec(begin);
+  const file = /<VTKFile[^<>]*>/.exec(begin);
+  const image = /<ImageData[^<>]*>/.exec(begin);
   if (file === null || image === null) throw new FileError(`${name}: not a .vti file: no <VTKFile type="ImageData"> at its beginning`);
   const { byte_order: order, header_type: headerType, compressor } = Object.fromEntries(attributes(file[0])) as Record<string, string | undefined>;
   if (compressor) throw new FileError(`${name}: compressed with ${compressor}; write it with compressor "none"`);
@@ -82,40 +127,36 @@ async function decode(bytes: Uint8Array, { name }: DecodeContext): Promise<Voxel
 
   const imageAttributes = attributes(image[0]);
   const extent = (imageAttributes.get('WholeExtent') ?? '').trim().split(/\s+/).map(Number);
-  const section = /<(CellData|PointData)[^>]*>\s*(<DataArray[^>]*>)/.exec(begin);
+  const section = /<(CellData|PointData)[^<>]*>\s*(<DataArray[^<>]*>)/.exec(begin);
   if (extent.length !== 6 || section === null) {
     throw new FileError(`${name}: expected a WholeExtent of six numbers and a DataArray in CellData or PointData; write the file again`);
   }
   const points = section[1] === 'PointData' ? 1 : 0;
   const shape = shapeFrom(name, [extent[5] - extent[4] + points, extent[3] - extent[2] + points, extent[1] - extent[0] + points]);
   const tag = attributes(section[2]);
-  const type = TYPES[tag.get('type') ?? ''];
+  const type = entryOf(TYPES, tag.get('type') ?? '');
   if (type === undefined) throw new FileError(`${name}: type "${tag.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`);
   if ((tag.get('NumberOfComponents') ?? '1') !== '1') throw new FileError(`${name}: has ${tag.get('NumberOfComponents')} components per voxel; expected one`);
 
   let body: Uint8Array;
   if (tag.get('format') === 'appended') {
-    const appended = /<AppendedData[^>]*encoding\s*=\s*["'](raw|base64)["'][^>]*>\s*_/.exec(begin);
+    const appended = /<AppendedData[^<>]*?encoding\s*=\s*["'](raw|base64)["'][^<>]*>\s*_/.exec(begin);
     if (appended === null) throw new FileError(`${name}: the file is truncated before its <AppendedData>; write it again`);
     const start = appended.index + appended[0].length + Number(tag.get('offset') ?? 0);
     const rest = bytes.subarray(start);
-    const encoded = (): string => latin1.decode(rest).split('<')[0].trim();
-    body = block(name, appended[1] === 'raw' ? rest : fromBase64(encoded()), wide, littleEndian);
+    const end = rest.indexOf(LESS);
+    const encoded = rest.subarray(0, end < 0 ? rest.length : end);
+    body = block(name, appended[1] === 'raw' ? rest : fromBase64(context, encoded), wide, littleEndian);
   } else {
     const start = section.index + section[0].length;
-    const end = bytes.indexOf(0x3c, start);
+    const end = bytes.indexOf(LESS, start);
     if (end < 0) throw new FileError(`${name}: the file is truncated inside its data; write it again`);
-    const text = latin1.decode(bytes.subarray(start, end)).trim();
-    if (tag.get('format') === 'ascii') {
-      const numbers = text.split(/\s+/).map(Number);
-      checkLength(name, numbers.length * bytesPerVoxel(type), shape, type);
-      const data = numbersOf(new Uint8Array(numbers.length * bytesPerVoxel(type)), type);
-      data.set(numbers);
-      return { data, shape, ...meta(name, begin, imageAttributes) };
-    }
-    body = block(name, fromBase64(text), wide, littleEndian);
+    const text = bytes.subarray(start, end);
+    if (tag.get('format') === 'ascii') return { data: fromAscii(context, text, shape, type), shape, ...meta(name, begin, imageAttributes) };
+    body = block(name, fromBase64(context, text), wide, littleEndian);
   }
   checkLength(name, body.length, shape, type);
+  checkRoom(context, shape, copiedBytes(type, littleEndian, body.byteOffset));
   return { data: numbersOf(body, type, littleEndian), shape, ...meta(name, begin, imageAttributes) };
 }
 

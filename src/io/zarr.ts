@@ -1,13 +1,20 @@
 // Zarr, a folder of chunks. Written without a package: version 2 with OME-NGFF 0.4 metadata, zlib, 64³ chunks: what every
 // program that knows Zarr reads. Read through the optional package `zarrita`, loaded on use: versions 2 and 3, Blosc, zstd, lz4,
 // gzip, zlib, shards; the finest level of OME-NGFF images.
-import { FileError } from '../core/errors.js';
+import { FileError, VoxelithError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
-import { alongZyx, arranged, axesFrom, chosen, fromBigInts, voxelSizeIn, type Arranged, type Attributes, type Listed } from './arranged.js';
+import {
+  alongZyx, arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement, type Attributes,
+  type Listed,
+} from './arranged.js';
 import { compressed } from './compress.js';
 import type { DecodeContext, Folder, VoxelFormat } from './formats.js';
 import { placeOf } from './place.js';
-import { asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, spacingFrom, unitUm, type DataType, type VoxelArray, type VoxelData } from './voxels.js';
+import {
+  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, spacingFrom, unitUm, type DataType,
+  type VoxelArray, type VoxelData,
+} from './voxels.js';
+import { registerBounded, withBoundedCodecs } from './zarr-codecs.js';
 
 const PROVENANCE = 'voxelith';
 const CHUNK = 64;
@@ -16,6 +23,10 @@ const DTYPES: Readonly<Record<DataType, string>> = {
 };
 /** Bytes of a whole array that are decoded at a time: whole layers of chunks up to this. */
 const PIECE = 2 ** 26;
+/** Chunks of it: each is a task of its own. */
+const PIECE_CHUNKS = 2 ** 14;
+/** More chunks than this must be there: missing ones stand for a value, and cost time. */
+const MOST_MISSING = 2 ** 20;
 
 /** zarr-python 2 takes ASCII only. */
 function json(value: unknown): Uint8Array {
@@ -126,7 +137,7 @@ async function contentsOf(name: string, folder: Folder): Promise<Contents> {
   return { arrays, attributes, levels: new Map([...attributes].flatMap(([group, own]) => levelsOf(group, own))) };
 }
 
-function voxelSize(name: string, level: Level | undefined, attributes: Attributes, found: Arranged, rank: number): VoxelSize {
+function voxelSize(name: string, level: Level | undefined, attributes: Attributes, found: Arrangement, rank: number): VoxelSize {
   if (level === undefined || level.axes.length !== rank) return voxelSizeIn(name, attributes, found, rank);
   const units = found.order.map((axis) => (axis < 0 ? 1 : unitUm(String(level.axes[axis].unit ?? ''))));
   const known = units.every((unit) => unit !== null);
@@ -134,46 +145,89 @@ function voxelSize(name: string, level: Level | undefined, attributes: Attribute
   return spacingFrom(name, [x, y, z], known ? 1 : null);
 }
 
-async function decode(_: Uint8Array, { name, dataset: wanted, folder }: DecodeContext): Promise<VoxelArray> {
+async function decode(_: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { name, dataset: wanted, folder } = context;
   if (folder === null) throw new FileError(`${name}: a Zarr is a folder of files; read it by its path, or with decodeFolder`);
   const { arrays, attributes, levels } = await contentsOf(name, folder);
   if (arrays.length === 0) throw new FileError(`${name}: not a Zarr folder: no .zarray and no zarr.json in it`);
   const candidates = arrays.some(({ path }) => path === wanted) ? arrays : arrays.filter(({ path }) => levels.get(path)?.finest ?? true);
   const { path, shape: sizes } = chosen(name, wanted, candidates);
   const place = path === '' ? name : `${name}:${path}`;
-  const data = await numbersIn(place, folder, path, sizes);
   const level = levels.get(path);
   const own = attributes.get(path) ?? {};
   const parent = attributes.get(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '') ?? {};
   const axes = level?.axes.length === sizes.length ? level.axes.map((axis) => String(axis.name)) : axesFrom(own);
-  const found = arranged(place, data, sizes, axes);
+  const found = arrangementOf(place, sizes, axes);
+  const numbers = await numbersIn({ ...context, name: place }, folder, path, sizes, found);
   const made = own[PROVENANCE] ?? parent[PROVENANCE];
-  return { data: found.data, shape: found.shape, voxelSizeUm: voxelSize(place, level, { ...parent, ...own }, found, sizes.length), ...provenanceFrom(made) };
+  const voxelSizeUm = voxelSize(place, level, { ...parent, ...own }, found, sizes.length);
+  return { data: arranged(numbers, sizes, found), shape: found.shape, voxelSizeUm, ...provenanceFrom(made) };
 }
 
-async function numbersIn(place: string, folder: Folder, path: string, sizes: readonly number[]): Promise<VoxelData> {
+/** Bytes of an element of a type such as uint16. */
+function widthOf(dtype: string): number {
+  return Math.max(1, Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8);
+}
+
+/** How many layers of the first axis are decoded at a time: whole chunks, as many as PIECE allows. */
+function layersOf(sizes: readonly number[], chunks: readonly number[], width: number): number {
+  const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
+  const bytes = width * product(sizes.slice(1));
+  const count = product(sizes.slice(1).map((n, k) => Math.ceil(n / chunks[k + 1])));
+  return Math.max(1, Math.floor(Math.min(PIECE / bytes / chunks[0], PIECE_CHUNKS / count))) * chunks[0];
+}
+
+/** What a codec said, without its name among ours. */
+function causeOf({ message, cause }: Error): string {
+  return (cause instanceof FileError ? cause.message : message).split('\n')[0].replace('voxelith.', '');
+}
+
+async function numbersIn(
+  context: DecodeContext, folder: Folder, path: string, sizes: readonly number[], arrangement: Arrangement,
+): Promise<VoxelData> {
+  const place = context.name;
   const library = await import('zarrita').catch(() => {
     throw new FileError(`${place}: reading Zarr needs the optional package zarrita: npm install zarrita`);
   });
   try {
-    const store = { get: async (key: string): Promise<Uint8Array | undefined> => (await folder.read(key.slice(1))) ?? undefined };
+    registerBounded(library.registry);
+    const files = new Set(await folder.list());
+    const store = {
+      get: async (key: string): Promise<Uint8Array | undefined> => {
+        const file = key.slice(1);
+        const bytes = files.has(file) ? await folder.read(file) : null;
+        return bytes === null ? undefined : /(^|\/)(\.zarray|zarr\.json)$/.test(file) ? withBoundedCodecs(bytes) : bytes;
+      },
+    };
     const array = await library.open(library.root(store).resolve(path), { kind: 'array' });
     const count = sizes.reduce((product, n) => product * n, 1);
-    const depth = array.chunks[0];
-    const step = Math.max(1, Math.floor(PIECE / ((8 * count) / sizes[0]) / depth)) * depth;
+    const { chunks } = array;
+    if (chunks.length !== sizes.length || !chunks.every((n) => Number.isInteger(n) && n > 0)) {
+      throw new FileError(`${place}: has chunks of ${chunks.join('×')}; they must be whole numbers above 0, one for each axis`);
+    }
+    const chunkCount = sizes.reduce((product, n, k) => product * Math.ceil(n / chunks[k]), 1);
+    if (chunkCount > MOST_MISSING && chunkCount > files.size) {
+      throw new FileError(`${place}: consists of ${chunkCount} chunks of ${chunks.join('×')}, ${files.size} files are there; copy it anew`);
+    }
+    const width = widthOf(String(array.dtype));
+    const step = layersOf(sizes, chunks, width);
+    const layer = count / sizes[0];
+    // A piece, the same once more as chunks, and the chunk that is decoded.
+    const chunk = chunks.reduce((product, n) => product * n, 1);
+    checkArranged(context, sizes, arrangement, width, width * (2 * Math.min(step, sizes[0]) * layer + chunk));
     let all: VoxelData | null = null;
     for (let from = 0; from < sizes[0]; from += step) {
       const part = await library.get(array, [library.slice(from, Math.min(sizes[0], from + step)), ...sizes.slice(1).map(() => null)]);
       const piece = numbersOfChunk(place, String(array.dtype), part);
       if (piece.length === count) return piece;
       all ??= new (piece.constructor as new (length: number) => VoxelData)(count);
-      all.set(piece as Float64Array, from * (count / sizes[0]));
+      all.set(piece as Float64Array, from * layer);
     }
     if (all === null) throw new FileError(`${place}: the array is empty; write it again`);
     return all;
   } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError(`${place}: cannot be read as Zarr (${(error as Error).message.split('\n')[0]}); write it again`);
+    if (error instanceof VoxelithError) throw error;
+    throw new FileError(`${place}: cannot be read as Zarr (${causeOf(error as Error)}); write it again`);
   }
 }
 

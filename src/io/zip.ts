@@ -1,23 +1,10 @@
 // A zip file with one deflated member [APPNOTE 4.3].
 import { FileError } from '../core/errors.js';
 import { compressed } from './compress.js';
+import { crc32 } from './crc32.js';
 
 /** Compression method 8. */
 const DEFLATE = 8;
-
-let table: Uint32Array | null = null;
-
-/** CRC-32 of zip. */
-export function crc32(bytes: Uint8Array): number {
-  table ??= Uint32Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    return c;
-  });
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
 
 /** @throws FileError beyond the 4 GiB of a plain zip file. */
 export async function zipped(name: string, bytes: Uint8Array): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 // What a finished structure leaves behind: one JSON line, found again by study, structure and program version.
 import { objectFrom } from '../io/voxels.js';
-import { crc32 } from '../io/zip.js';
+import { crc32 } from '../io/crc32.js';
 import { isColumn, type Values } from './columns.js';
 import { PARAMETER_NAMES, type StudyParameters } from './parameters.js';
 import type { PlannedStructure, SeedKey } from './plan.js';

@@ -1,9 +1,9 @@
 // A study in a directory, safe against kill -9 and on file systems that several machines share.
 import { open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FileError } from '../core/errors.js';
-import { makeDirectory } from '../io/files.node.js';
+import { isRunning, thisProcess, type ProcessNote } from '../io/process.node.js';
+import { makeDirectory, writeFiles } from '../io/write.node.js';
 import { BusyError, type StudyStore } from './store.js';
 
 /** A lock of another machine counts as dead when it was not touched for this long, ms; holders touch theirs every third of it. */
@@ -11,13 +11,6 @@ const LOCK_EXPIRES = 120_000;
 const LOCK_MARK = '.lock-';
 /** Characters that are read or written at a time. */
 const BLOCK = 2 ** 20;
-
-interface LockNote {
-  readonly host: string;
-  readonly pid: number;
-  /** Start of the process in clock ticks since boot, where the system tells; a reused pid has another. */
-  readonly started: string | null;
-}
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -27,36 +20,19 @@ function fileError(action: string, path: string, error: unknown): FileError {
   return new FileError(`study: cannot ${action} ${path}: ${(error as Error).message}`);
 }
 
-async function processStart(pid: number): Promise<string | null> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // Field 22; the name in field 2 may hold spaces and brackets.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return null;
-  }
-}
-
-async function isAlive(path: string, mine: LockNote, now: number): Promise<boolean> {
-  let note: Partial<LockNote>;
+async function isAlive(path: string, now: number): Promise<boolean> {
+  let note: Partial<ProcessNote>;
   let touched: number;
   try {
     touched = (await stat(path)).mtimeMs;
-    note = JSON.parse(await readFile(path, 'utf8')) as Partial<LockNote>;
+    note = JSON.parse(await readFile(path, 'utf8')) as Partial<ProcessNote>;
   } catch (error) {
     if (isMissing(error)) return false;
     // Created a moment ago and not yet written, or torn by a crash.
     touched = (await stat(path).catch(() => null))?.mtimeMs ?? 0;
     return now - touched < LOCK_EXPIRES;
   }
-  if (note.host !== mine.host) return now - touched < LOCK_EXPIRES;
-  try {
-    process.kill(note.pid as number, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  const started = await processStart(note.pid as number);
-  return note.started === null || started === null || note.started === started;
+  return (await isRunning(note)) ?? now - touched < LOCK_EXPIRES;
 }
 
 /** Pieces of text joined into blocks, so that a million lines are not a million writes. */
@@ -78,11 +54,10 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
   const pathOf = (name: string): string => join(directory, name);
   let serial = 0;
 
-  async function writeSynced(path: string, text: string | Iterable<string>, flags: 'w' | 'wx'): Promise<void> {
-    const file = await open(path, flags);
+  async function writeLock(path: string, text: string): Promise<void> {
+    const file = await open(path, 'wx');
     try {
-      if (typeof text === 'string') await file.writeFile(text);
-      else for (const block of blocks(text)) await file.writeFile(block);
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
@@ -124,14 +99,7 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
       }
     },
     async write(name, text) {
-      const temporary = pathOf(`.${name}.${hostname()}-${process.pid}-${serial++}`);
-      try {
-        await writeSynced(temporary, text, 'w');
-        await rename(temporary, pathOf(name));
-      } catch (error) {
-        await unlink(temporary).catch(() => undefined);
-        throw fileError('write', pathOf(name), error);
-      }
+      await writeFiles(new Map([[pathOf(name), typeof text === 'string' ? text : blocks(text)]]));
     },
     async rename(from, to) {
       try {
@@ -167,11 +135,11 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
     // Everyone who wants the lock leaves a file of its own, then looks for living others. Two that start at the same moment may
     // both give way; both going on is impossible, with no step that must be atomic across machines but making a file.
     async lock(name) {
-      const mine: LockNote = { host: hostname(), pid: process.pid, started: await processStart(process.pid) };
+      const mine = await thisProcess();
       const prefix = `.${name}${LOCK_MARK}`;
       const own = `${prefix}${mine.host}-${mine.pid}-${Date.now()}-${serial++}`;
       try {
-        await writeSynced(pathOf(own), JSON.stringify(mine), 'wx');
+        await writeLock(pathOf(own), JSON.stringify(mine));
       } catch (error) {
         throw fileError('write', pathOf(own), error);
       }
@@ -179,7 +147,7 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
       const now = (await stat(pathOf(own))).mtimeMs;
       for (const other of await readdir(directory)) {
         if (!other.startsWith(prefix) || other === own) continue;
-        if (await isAlive(pathOf(other), mine, now)) {
+        if (await isAlive(pathOf(other), now)) {
           await release();
           throw new BusyError(
             `study: another process works on ${name} in ${directory} (${other.slice(prefix.length)}); wait for it, stop it, or take another shard`,

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkWritable, namedAfter, readImage, readVoxels, writeVoxels } from '../../src/io/files.node.js';
+import { namedAfter, readImage, readVoxels, writeVoxels } from '../../src/io/files.node.js';
+import { checkWritable } from '../../src/io/write.node.js';
 import { decodeFolder, decodeVoxels, encodeVoxels } from '../../src/io/formats.js';
 import { placeOf } from '../../src/io/place.js';
 import type { VoxelArray } from '../../src/io/voxels.js';

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fieldFiles, namedAfter, readVoxels, writeFiles } from '../../src/io/files.node.js';
+import { fieldFiles, namedAfter, readVoxels } from '../../src/io/files.node.js';
+import { writeFiles } from '../../src/io/write.node.js';
 import type { VoxelData, VoxelGrid } from '../../src/io/voxels.js';
 
 const grid: VoxelGrid = { shape: [2, 3, 4], voxelSizeUm: [0.3, 0.2, 0.1], provenance: { note: 'a--b', seed: 7 } };

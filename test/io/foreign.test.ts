@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { namedAfter, readVoxels } from '../../src/io/files.node.js';
 import { decodeVoxels, encodeVoxels } from '../../src/io/formats.js';
 import type { VoxelArray } from '../../src/io/voxels.js';
-import { crc32 } from '../../src/io/zip.js';
+import { crc32 } from '../../src/io/crc32.js';
 
 const fixture = (name: string): string => new URL(`./fixtures/${name}`, import.meta.url).pathname;
 const numbers = (value: (i: number) => number): number[] => Array.from({ length: 24 }, (_, i) => value(i));

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileError } from '../../src/core/errors.js';
-import { checkWritable, makeDirectory, readVolume, readVoxels, writeVolume, writeVoxels } from '../../src/io/files.node.js';
+import { readVolume, readVoxels, writeVolume, writeVoxels } from '../../src/io/files.node.js';
+import { checkWritable, makeDirectory } from '../../src/io/write.node.js';
 import { decodeFolder, decodeVolume, decodeVoxels, encodeVoxels, VOXEL_FORMATS, type EncodedVoxels } from '../../src/io/formats.js';
 import { DATA_TYPES, numbersOf, type VoxelArray } from '../../src/io/voxels.js';
 

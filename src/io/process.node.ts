@@ -1,0 +1,51 @@
+// Who made a file: a process of a machine, alive or not. For locks, and for what killed processes leave behind.
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+
+export interface ProcessNote {
+  readonly host: string;
+  readonly pid: number;
+  /** Start of the process in clock ticks since boot, where the system tells; a reused pid has another. */
+  readonly started: string | null;
+}
+
+async function processStart(pid: number): Promise<string | null> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'latin1');
+    // Field 22; the name in field 2 may hold spaces and brackets.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return null;
+  }
+}
+
+let own: Promise<string | null> | null = null;
+
+export async function thisProcess(): Promise<ProcessNote> {
+  own ??= processStart(process.pid);
+  return { host: hostname(), pid: process.pid, started: await own };
+}
+
+/** Whether a process of this machine runs; null for one of another machine, which cannot be told. */
+export async function isRunning(note: Partial<ProcessNote>): Promise<boolean | null> {
+  if (note.host !== hostname()) return null;
+  try {
+    process.kill(note.pid as number, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  const started = await processStart(note.pid as number);
+  return (note.started ?? null) === null || started === null || note.started === started;
+}
+
+/** A name for files of this process, another each time: HOST~PID~START~RANDOM. */
+export async function markOf(): Promise<string> {
+  const { host, pid, started } = await thisProcess();
+  return `${host}~${pid}~${started ?? ''}~${crypto.randomUUID()}`;
+}
+
+/** The process of a name by `markOf`; null for another name. */
+export function processOf(mark: string): ProcessNote | null {
+  const [, host, pid, started] = /^(.+)~(\d+)~(\d*)~[\da-f-]+$/.exec(mark) ?? [];
+  return host === undefined ? null : { host, pid: Number(pid), started: started === '' ? null : started };
+}

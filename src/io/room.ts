@@ -1,0 +1,37 @@
+// Room for one image in memory: what a reader allocates is compared with a limit before it is allocated. A header says how large
+// an image is, and anybody can write a header.
+import { CapacityError } from '../core/errors.js';
+import { voxelCount, type Shape } from '../core/grid.js';
+
+export interface ReadOptions {
+  /** Bytes that reading one image may take, the file's own included. Default: no limit but what the platform allocates, in
+   *  Node the machine's memory. */
+  readonly maxBytes?: number;
+}
+
+/** What reading may still take beside the file's bytes, for `name`. */
+export interface Room {
+  /** File name for messages, with the path inside it. */
+  readonly name: string;
+  /** Bytes. */
+  readonly room: number;
+}
+
+function size(bytes: number): string {
+  const [scale, unit] = bytes < 2 ** 10 ? [1, 'bytes'] : bytes < 2 ** 20 ? [2 ** 10, 'KiB'] : bytes < 2 ** 30 ? [2 ** 20, 'MiB'] : [2 ** 30, 'GiB'];
+  return `${Number((bytes / scale).toPrecision(4))} ${unit}`;
+}
+
+export function noRoom(name: string, what: string, bytes: number, room: number): CapacityError {
+  return new CapacityError(
+    `${name}: ${what} ${size(bytes)} of memory, ${size(Math.max(0, room))} are left for it; allow more (--memory, maxBytes) or read a part`,
+    bytes, room,
+  );
+}
+
+/** @param bytesPerVoxel what the reader allocates at its peak for each voxel, beside the file
+ *  @throws CapacityError when it is more than there is room for */
+export function checkRoom({ name, room }: Room, shape: Shape, bytesPerVoxel: number): void {
+  const bytes = voxelCount(shape) * bytesPerVoxel;
+  if (bytes > room) throw noRoom(name, `${shape.join('×')} voxels (z, y, x) take`, bytes, room);
+}

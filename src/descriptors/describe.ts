@@ -11,6 +11,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { columnName, type Description, type RowValue } from './description.js';
 import type { Descriptor, DescriptorContext, DescriptorRequest } from './descriptor.js';
 import { DESCRIPTORS } from './descriptor-table.js';
+import { quantityRow } from './quantity.js';
 import { checkMaxLag } from './two-point-coverage.js';
 
 export interface DescribeOptions {
@@ -133,7 +134,8 @@ export async function describe(
 export function describeRow(description: Description): Record<string, RowValue> {
   const row: Record<string, RowValue> = {};
   for (const descriptor of DESCRIPTORS) {
-    for (const entry of descriptor.row(description)) {
+    const entries = descriptor.quantities.flatMap((quantity) => quantityRow(quantity, description));
+    for (const entry of [...entries, ...(descriptor.row?.(description) ?? [])]) {
       if (entry.value !== undefined) row[columnName(entry, description.voxelSizeUm !== null)] = entry.value;
     }
   }

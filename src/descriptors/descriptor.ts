@@ -1,9 +1,10 @@
-// What a descriptor is to `describe`, and helpers for its JSON and its columns. The list stands in descriptor-table.ts.
+// What a descriptor is to `describe`, and helpers for its JSON. The list stands in descriptor-table.ts.
 import type { Axis, Face, Shape, VoxelSize } from '../core/grid.js';
 import { AM, SE, type LabelVolume, type Phase } from '../core/volume.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { ByAxis, Description, PhaseDescription, RowEntry } from './description.js';
+import type { Quantity } from './quantity.js';
 
 export interface DescriptorRequest {
   readonly phases: readonly Phase[];
@@ -41,7 +42,10 @@ export interface Descriptor {
   refuses?(volume: LabelVolume, present: readonly Phase[], request: DescriptorRequest): string | null;
   plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes' | 'voxelSizeUm'>): LeasePlan;
   fill(context: DescriptorContext, run: RunOptions): Promise<void>;
-  row(description: Description): readonly RowEntry[];
+  /** Its numbers per phase, in the order of the columns; tables, studies and charts take them from here. */
+  readonly quantities: readonly Quantity[];
+  /** Columns that belong to no single phase, behind those of the quantities. */
+  row?(description: Description): readonly RowEntry[];
 }
 
 /** `refuses` of descriptors that belong to a cathode: they need its AM and SE. */
@@ -55,28 +59,4 @@ export function refusesWithoutCathode(
 
 export function byAxis<T>(axes: readonly Axis[], value: (axis: Axis, index: number) => T): ByAxis<T> {
   return Object.fromEntries(axes.map((axis, k) => [axis, value(axis, k)])) as ByAxis<T>;
-}
-
-/** Columns along z have the plain name, those along x and y say so. */
-export function along(axis: string): string {
-  return axis === 'z' ? '' : `Along${axis.toUpperCase()}`;
-}
-
-export function perPhase(
-  description: Description, name: string, unit: RowEntry['unit'], value: (phase: PhaseDescription) => RowEntry['value'],
-  suffix = '',
-): RowEntry[] {
-  return Object.entries(description.phases)
-    .map(([label, phase]) => ({ name: name + label + suffix, unit, value: value(phase) }));
-}
-
-export function perAxis<T>(
-  description: Description, name: string, unit: RowEntry['unit'],
-  found: (phase: PhaseDescription) => ByAxis<T> | undefined, value: (found: T) => RowEntry['value'], suffix = '',
-): RowEntry[] {
-  return Object.entries(description.phases).flatMap(([label, phase]) =>
-    Object.entries(found(phase) ?? {}).map(([axis, one]) => ({
-      name: name + label + suffix + along(axis), unit, value: value(one as T),
-    })),
-  );
 }

@@ -22,18 +22,12 @@ export interface Formula {
 /** Wide enough never to touch on the paper's data (its largest exponent is −21.5), narrow enough that x^c stays finite. */
 const EXPONENT_BOUND = 100;
 
-const START_RANGE: Record<Predictor, readonly [number, number]> = {
-  volumeFraction: [0, 5],
-  meanGeodesicTortuosity: [-30, 10],
-  stdGeodesicTortuosity: [-1, 1],
-  constrictivity: [-1, 2],
-};
+const predictor = (column: Predictor) => PREDICTORS.find((p) => p.column === column)!;
 
 /** c1 · Π x_j^c_j with a prefactor, Π x_j^c_j without. */
 export function powerLaw(name: string, prefactor: boolean, columns: readonly Predictor[]): Formula {
   const first = prefactor ? 1 : 0;
   const count = columns.length + first;
-  const symbol = (column: Predictor) => PREDICTORS.find((p) => p.column === column)!.symbol;
   const value = (c: ArrayLike<number>, sample: RegressionSample): number => {
     let exponent = 0;
     for (let j = 0; j < columns.length; j++) exponent += c[j + first] * Math.log(sample[columns[j]]);
@@ -41,13 +35,13 @@ export function powerLaw(name: string, prefactor: boolean, columns: readonly Pre
   };
   return {
     name,
-    expression: [...(prefactor ? ['c1'] : []), ...columns.map((column, j) => `${symbol(column)}^c${j + 1 + first}`)].join(' · '),
+    expression: [...(prefactor ? ['c1'] : []), ...columns.map((column, j) => `${predictor(column).symbol}^c${j + 1 + first}`)].join(' · '),
     coefficientNames: Array.from({ length: count }, (_, j) => `c${j + 1}`),
     columns,
     prefactor,
     bounds: Array.from({ length: count }, (_, j) =>
       prefactor && j === 0 ? [0, Infinity] as const : [-EXPONENT_BOUND, EXPONENT_BOUND] as const),
-    startRange: columns.map((column) => START_RANGE[column]),
+    startRange: columns.map((column) => predictor(column).startRange),
     value,
     gradient(c, sample, out) {
       const m = value(c, sample);

@@ -28,16 +28,25 @@ export const PAPER_TABLE: Readonly<Record<string, Readonly<Record<string, PaperF
   },
 };
 
-/** What [A] prints about the range of a quantity over its 495 structures; null where it prints none. */
-export const PAPER_RANGES: Readonly<Record<string, Partial<Record<keyof RegressionSample, { readonly from: number; readonly to: number; readonly note?: string }>>>> = {
+/** A range as printed. */
+export interface PaperRange {
+  readonly from: number;
+  readonly to: number;
+  readonly note?: string;
+}
+
+/** What [A] prints about the range of a quantity over its 495 structures, S in µm⁻¹; absent where it prints none. */
+export const PAPER_RANGES: Readonly<Record<string, Readonly<Record<string, PaperRange | undefined>>>> = {
   1: {
     volumeFraction: { from: 0.33, to: 0.48 },
+    specificSurfaceArea: { from: 0.27, to: 1.35, note: 'mostly' },
     meanGeodesicTortuosity: { from: 1.081, to: 1.186 },
     constrictivity: { from: 0.31, to: 0.99 },
     mFactor: { from: 0.06, to: 0.2 },
   },
   2: {
     volumeFraction: { from: 0.45, to: 0.57 },
+    specificSurfaceArea: { from: 0.7, to: 1.7, note: 'mostly' },
     constrictivity: { from: 0.85, to: 1, note: 'mostly' },
     mFactor: { from: 0.2, to: 0.33 },
   },

@@ -1,25 +1,22 @@
 // What a law is fitted to: one row per structure and phase, and how rows of a study table become such samples.
 import { SpecError } from '../core/errors.js';
 
-/** One structure seen by one phase: the descriptors that predict and the M-factor that is predicted; all without unit. */
-export interface RegressionSample {
-  readonly volumeFraction: number;
-  readonly meanGeodesicTortuosity: number;
-  readonly stdGeodesicTortuosity: number;
-  readonly constrictivity: number;
-  /** σ_eff/σ_0 of the phase, 0 where it does not percolate. */
-  readonly mFactor: number;
-}
+/** What M is predicted from: the quantities of [A], with the symbols of its formulas, and where random starts of their
+ *  exponents lie. A study of further quantities writes columns that no formula asks for. */
+export const PREDICTORS = [
+  { column: 'volumeFraction', symbol: 'ε', title: 'volume fraction', startRange: [0, 5] },
+  { column: 'meanGeodesicTortuosity', symbol: 'μ(τ)', title: 'mean geodesic tortuosity', startRange: [-30, 10] },
+  { column: 'stdGeodesicTortuosity', symbol: 'σ(τ)', title: 'std of geodesic tortuosity', startRange: [-1, 1] },
+  { column: 'constrictivity', symbol: 'β', title: 'constrictivity', startRange: [-1, 2] },
+] as const satisfies readonly {
+  readonly column: string; readonly symbol: string; readonly title: string; readonly startRange: readonly [number, number];
+}[];
 
-export type Predictor = Exclude<keyof RegressionSample, 'mFactor'>;
+export type Predictor = (typeof PREDICTORS)[number]['column'];
 
-/** The predictors with the symbols that formulas and axes use. */
-export const PREDICTORS: readonly { readonly column: Predictor; readonly symbol: string; readonly title: string }[] = [
-  { column: 'volumeFraction', symbol: 'ε', title: 'volume fraction' },
-  { column: 'meanGeodesicTortuosity', symbol: 'μ(τ)', title: 'mean geodesic tortuosity' },
-  { column: 'stdGeodesicTortuosity', symbol: 'σ(τ)', title: 'std of geodesic tortuosity' },
-  { column: 'constrictivity', symbol: 'β', title: 'constrictivity' },
-];
+/** One structure seen by one phase: the descriptors that predict, and the M-factor σ_eff/σ_0 that is predicted (0 where the
+ *  phase does not percolate); all without unit. */
+export type RegressionSample = Readonly<Record<Predictor | 'mFactor', number>>;
 
 /** A row of a study table: flat, one column per quantity and phase, the phase label at the end (`mFactor1`). */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -63,13 +60,8 @@ export function phaseSamples(table: readonly TableRow[], phase: string): PhaseSa
   const rows: number[] = [];
   const leftOut: LeftOutRow[] = [];
   table.forEach((row, index) => {
-    const sample = {
-      volumeFraction: cell(row, `volumeFraction${phase}`),
-      meanGeodesicTortuosity: cell(row, `meanGeodesicTortuosity${phase}`),
-      stdGeodesicTortuosity: cell(row, `stdGeodesicTortuosity${phase}`),
-      constrictivity: cell(row, `constrictivity${phase}`),
-      mFactor: cell(row, `mFactor${phase}`),
-    };
+    const names = [...PREDICTORS.map(({ column }) => column), 'mFactor'];
+    const sample = Object.fromEntries(names.map((name) => [name, cell(row, name + phase)])) as RegressionSample;
     const reason = defect(sample, columns);
     if (reason === null) {
       samples.push(sample);

@@ -2,7 +2,9 @@
 import { evaluateFit } from '../regression/law.js';
 import { formatEstimate } from '../regression/format.js';
 import { PAPER_RANGES, PAPER_TABLE } from '../regression/published.js';
-import { PREDICTORS, type RegressionSample } from '../regression/sample.js';
+import type { RegressionSample } from '../regression/sample.js';
+import { fullTitle, quantityKey } from '../descriptors/quantity.js';
+import { STUDY_QUANTITIES } from '../study/columns.js';
 import type { FormulaFit, Law, PhaseLaw } from '../regression/law.js';
 import { mark, scatter } from './chart.js';
 import { escape, fixed, formulaHtml, readable, section, tableHtml, type Cell } from './html.js';
@@ -106,7 +108,8 @@ export function publishedSection(law: Law): string {
   return section('published', 'Published predictors on the same test structures', ...content);
 }
 
-const TITLES: Readonly<Record<string, string>> = Object.fromEntries([...PREDICTORS.map((p) => [p.column, `${p.title} ${p.symbol}`]), ['mFactor', 'M-factor']]);
+const TITLES: Readonly<Record<string, string>> = Object.fromEntries(
+  STUDY_QUANTITIES.map((quantity) => [quantityKey(quantity), fullTitle(quantity)]));
 
 export function rangeSection(law: Law): string {
   const rows = law.phases.flatMap((phase) => phase.ranges.map(({ column, from, to, mean }): Cell[] => {

@@ -1,9 +1,15 @@
 // Report of a virtual materials testing study: one self-contained HTML document, a pure function of its data.
 import { PAPER_RANGES } from '../regression/published.js';
 import type { Law } from '../regression/law.js';
-import type { RegressionSample, TableRow } from '../regression/sample.js';
+import type { Predictor, TableRow } from '../regression/sample.js';
 import type { Shape } from '../core/grid.js';
+import { QUANTITIES } from '../descriptors/descriptor-table.js';
+import {
+  axisLabel, axisTitle, fullTitle, phaseColumn, quantityKey, unitText, type QuantityLabels,
+} from '../descriptors/quantity.js';
+import { STUDY_QUANTITIES } from '../study/columns.js';
 import { FAMILY_TITLES, type Family } from '../study/plan.js';
+import { M_FACTOR } from '../transport/m-factor.js';
 import { histogram, scatter, seriesOpacity } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
@@ -29,17 +35,9 @@ export interface StudyReportData {
 /** Windows of the paper. */
 const PAPER_EDGE = 401;
 
-const QUANTITIES = [
-  { column: 'volumeFraction', label: 'volume fraction ε', unit: '' },
-  { column: 'specificSurfaceArea', label: 'specific surface area S', unit: ' / µm⁻¹' },
-  { column: 'meanGeodesicTortuosity', label: 'mean geodesic tortuosity μ(τ)', unit: '' },
-  { column: 'stdGeodesicTortuosity', label: 'std of geodesic tortuosity σ(τ)', unit: '' },
-  { column: 'constrictivity', label: 'constrictivity β', unit: '' },
-  { column: 'mFactor', label: 'M-factor M', unit: '' },
-] as const;
-
-/** What [A] prints for S: "mostly" 0.27-1.35 (SE) and 0.7-1.7 µm⁻¹ (AM). */
-const PAPER_SURFACE: Readonly<Record<string, { from: number; to: number }>> = { 1: { from: 0.27, to: 1.35 }, 2: { from: 0.7, to: 1.7 } };
+/** What the tables of any study can hold, as far as this one does. */
+const quantitiesOf = (table: readonly TableRow[], phase: string): QuantityLabels[] =>
+  STUDY_QUANTITIES.filter((quantity) => table.some((row) => row[phaseColumn(quantity, phase)] !== undefined));
 
 const phasesOf = (data: StudyReportData) => data.law?.phases.map((p) => p.phase) ?? ['1', '2'];
 
@@ -91,19 +89,24 @@ function structureSection(data: StudyReportData): string {
     `<div class="grid" style="--n:${Math.min(4, Math.max(3, data.slices.length))}">${data.slices.map(sliceFigure).join('\n')}</div>`);
 }
 
-function distributionFigure(data: StudyReportData, phase: string, quantity: (typeof QUANTITIES)[number]): string {
-  const groups = families(data.table).map((family) => column(data.table.filter((row) => String(row.family ?? '') === family), quantity.column + phase).filter(Number.isFinite));
+const share = (part: number): string => `${(100 * part).toFixed(0)}\u00a0%`;
+
+function distributionFigure(data: StudyReportData, phase: string, quantity: QuantityLabels): string {
+  const name = phaseColumn(quantity, phase);
+  const groups = families(data.table).map((family) =>
+    column(data.table.filter((row) => String(row.family ?? '') === family), name).filter(Number.isFinite));
   const values = groups.flat();
-  const title = `${materialOf(phase)} ${quantity.label}`;
   if (values.length === 0) return '';
-  const printed = quantity.column === 'specificSurfaceArea' ? PAPER_SURFACE[phase] : PAPER_RANGES[phase]?.[quantity.column as keyof RegressionSample];
+  const title = `${materialOf(phase)} ${fullTitle(quantity)}`;
+  const printed = PAPER_RANGES[phase]?.[quantityKey(quantity)];
   const inside = printed ? values.filter((v) => v >= printed.from && v <= printed.to).length : 0;
   const { from, to } = extent(values)!;
-  const takeaway = `${readable(from, 3)} to ${readable(to, 3)}${quantity.unit.replace(' / ', ' ')}`
-    + (printed ? `; ${((100 * inside) / values.length).toFixed(0)}\u00a0% lie in the paper’s ${printed.from} – ${printed.to}.` : '.')
+  const unit = unitText(quantity.unit);
+  const takeaway = `${readable(from, 3)} to ${readable(to, 3)}${unit && ` ${unit}`}`
+    + (printed ? `; ${share(inside / values.length)} lie in the paper’s ${printed.from} – ${printed.to}.` : '.')
     + (values.length < data.table.length ? ` ${data.table.length - values.length} without a value.` : '');
-  return `<figure>${histogram(groups, { title, xLabel: quantity.label.split(' ').pop()! + quantity.unit, colour: colourClass(phase), ...(printed ? { range: printed } : {}) })}`
-    + `<figcaption>${escape(takeaway)}</figcaption></figure>`;
+  const options = { title, xLabel: axisLabel(quantity), colour: colourClass(phase), ...(printed && { range: printed }) };
+  return `<figure>${histogram(groups, options)}<figcaption>${escape(takeaway)}</figcaption></figure>`;
 }
 
 function distributionSection(data: StudyReportData): string {
@@ -116,7 +119,10 @@ function distributionSection(data: StudyReportData): string {
     : '';
   return section('distributions', 'Distributions of descriptors and M',
     '<p>Counts of structures, one bar colour strength per family. The bar on top and the band behind show the range that the paper prints, where it prints one.</p>', legend,
-    ...phasesOf(data).map((phase) => `<h3>${escape(materialOf(phase))}</h3><div class="grid">${QUANTITIES.map((q) => distributionFigure(data, phase, q)).join('\n')}</div>`));
+    ...phasesOf(data).map((phase) => {
+      const figures = quantitiesOf(data.table, phase).map((quantity) => distributionFigure(data, phase, quantity));
+      return `<h3>${escape(materialOf(phase))}</h3><div class="grid">${figures.join('\n')}</div>`;
+    }));
 }
 
 /** Spearman's rank correlation, ties by order: only for words. */
@@ -135,18 +141,21 @@ function rankCorrelation(x: readonly number[], y: readonly number[]): number {
 function driverSection(data: StudyReportData): string {
   const law = data.law;
   if (!law) return '';
-  const drivers = QUANTITIES.filter((q) => q.column !== 'mFactor' && q.column !== 'specificSurfaceArea');
   const charts = law.phases.flatMap((phase) => {
     const samples = phase.rows.map((row) => row.sample);
     const m = samples.map((s) => s.mFactor);
-    return drivers.filter((q) => phase.ranges.some((range) => range.column === q.column)).map((q) => {
-      const x = samples.map((s) => s[q.column as keyof RegressionSample]);
+    const drivers = QUANTITIES.filter((quantity) => phase.ranges.some((range) => range.column === quantityKey(quantity)));
+    return drivers.map((quantity) => {
+      const x = samples.map((s) => s[quantityKey(quantity) as Predictor]);
       const rank = samples.length > 2 ? rankCorrelation(x, m) : NaN;
       const strength = Math.abs(rank) > 0.8 ? 'closely follows' : Math.abs(rank) > 0.4 ? 'moderately follows' : 'hardly follows';
       const svg = scatter([{ colour: colourClass(phase.phase), mark: 'test', x, y: m }], {
-        title: `${materialOf(phase.phase)}: M and ${q.label.split(' ').pop()}`, xLabel: q.label + q.unit, yLabel: 'M-factor M', ...SMALL, height: 200,
+        title: `${materialOf(phase.phase)}: ${M_FACTOR.symbol} and ${quantity.symbol ?? quantity.title}`,
+        xLabel: axisTitle(quantity), yLabel: axisTitle(M_FACTOR), ...SMALL, height: 200,
       });
-      return `<figure>${svg}<figcaption>${escape(Number.isFinite(rank) ? `M ${strength} it: rank correlation ${fixed(rank, 2)}.` : 'Too few structures for a statement.')}</figcaption></figure>`;
+      const words = Number.isFinite(rank)
+        ? `M ${strength} it: rank correlation ${fixed(rank, 2)}.` : 'Too few structures for a statement.';
+      return `<figure>${svg}<figcaption>${escape(words)}</figcaption></figure>`;
     });
   });
   return section('drivers', 'M against each descriptor', `<div class="grid" style="--n:4">${charts.join('\n')}</div>`);

@@ -1,40 +1,70 @@
-// The quantities of a study row. Column names are flat: quantity plus phase label. Table, gradients and the check of a
-// study file all derive from this list.
+// The quantities of a study row: any number per phase of the descriptor table, and M. Column names are flat: quantity plus
+// phase label. Table, gradients, report and the check of a study file all derive from these.
 import type { Phase } from '../core/volume.js';
+import { QUANTITIES } from '../descriptors/descriptor-table.js';
+import { phaseColumn, quantityKey, type Quantity, type QuantityLabels } from '../descriptors/quantity.js';
+import { M_FACTOR } from '../transport/m-factor.js';
 
-/** Quantities per phase, in the order of the table. M is solved for only where a row enters the table. */
-export const QUANTITIES = [
-  'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity', 'mFactor',
+/** All that a study table can hold, in the order of the descriptor table, M last. */
+export const STUDY_QUANTITIES: readonly QuantityLabels[] = [...QUANTITIES, M_FACTOR];
+
+/** Names of the quantities that a study can describe its structures by; M is none of them, since structures for gradients
+ *  are not solved for. */
+export const DESCRIBED: readonly string[] = QUANTITIES.map(quantityKey);
+
+/** Those of [A]. */
+export const DEFAULT_DESCRIBED = [
+  'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
 ] as const;
-export type Quantity = (typeof QUANTITIES)[number];
 
 /** A quantity of one phase, e.g. "volumeFraction1". */
-export type Column = `${Quantity}${Phase}`;
+export type Column = string;
 
-/** Quantities whose gradients the study may follow; M is left out because round 1 does not solve for it. */
-export const DESCRIPTORS = [
-  'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
-] as const satisfies readonly Quantity[];
+/** The descriptor quantity of a name from DESCRIBED. */
+export function describedQuantity(name: string): Quantity {
+  return QUANTITIES.find((quantity) => quantityKey(quantity) === name)!;
+}
 
-export function columnOf(quantity: Quantity, phase: Phase): Column {
-  return `${quantity}${phase}`;
+interface PhaseQuantity {
+  readonly quantity: QuantityLabels;
+  readonly phase: Phase;
+}
+
+function readColumn(text: string): PhaseQuantity | null {
+  for (const quantity of STUDY_QUANTITIES) {
+    const { name, suffix } = quantity;
+    if (!text.startsWith(name) || !text.endsWith(suffix)) continue;
+    const label = text.slice(name.length, text.length - suffix.length);
+    if (/^\d{1,3}$/.test(label)) return { quantity, phase: Number(label) };
+  }
+  return null;
 }
 
 /** Whether a text names a column of any phase. */
-export function isColumn(text: string): text is Column {
-  return QUANTITIES.some((quantity) => text.startsWith(quantity) && /^\d{1,3}$/.test(text.slice(quantity.length)));
-}
+export const isColumn = (text: string): boolean => readColumn(text) !== null;
 
-/** The quantity and phase of a column. */
-export function splitColumn(column: Column): { quantity: Quantity; phase: Phase } {
-  const quantity = QUANTITIES.find((name) => column.startsWith(name)) as Quantity;
-  return { quantity, phase: Number(column.slice(quantity.length)) };
-}
+/** The quantity and phase of a column that `columnsOf` made. */
+export const splitColumn = (column: Column): PhaseQuantity => readColumn(column)!;
 
-/** Values of one structure by column; null where a quantity does not exist (no path, phase absent). S in µm⁻¹. */
+/** Values of one structure by column; null where a quantity does not exist (no path, phase absent). Lengths in µm. */
 export type Values = Readonly<Partial<Record<Column, number | null>>>;
 
 /** Columns of the given phases in table order: phase by phase. */
-export function columnsOf(phases: readonly Phase[], quantities: readonly Quantity[] = QUANTITIES): Column[] {
-  return phases.flatMap((phase) => quantities.map((quantity) => columnOf(quantity, phase)));
+export function columnsOf(phases: readonly Phase[], quantities: readonly string[]): Column[] {
+  const chosen = quantities.map((name) => STUDY_QUANTITIES.find((quantity) => quantityKey(quantity) === name)!);
+  return phases.flatMap((phase) => chosen.map((quantity) => phaseColumn(quantity, phase)));
+}
+
+/** What a study needs to say for its columns. */
+interface Described {
+  readonly phases: readonly Phase[];
+  readonly descriptors?: readonly string[];
+}
+
+/** Names of the quantities of a study. */
+export const describedBy = ({ descriptors = DEFAULT_DESCRIBED }: Described): readonly string[] => descriptors;
+
+/** Columns of a structure that is described only, and of one that enters the table, with M. */
+export function studyColumns(spec: Described, conduct: boolean): Column[] {
+  return columnsOf(spec.phases, [...describedBy(spec), ...(conduct ? [quantityKey(M_FACTOR)] : [])]);
 }

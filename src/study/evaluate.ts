@@ -1,20 +1,20 @@
 // One structure: draw, describe, solve. The only file of the study that knows the operations.
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
-import type { Shape } from '../core/grid.js';
-import type { Phase } from '../core/volume.js';
-import { constrictivity, constrictivityPlan } from '../descriptors/constrictivity.js';
-import { geodesicTortuosities, geodesicTortuosityPlan } from '../descriptors/geodesic-tortuosity.js';
-import { surfaceAreas, surfaceAreasPlan } from '../descriptors/surface-area.js';
-import { volumeFractions, volumeFractionsPlan } from '../descriptors/volume-fraction.js';
+import type { Face, Shape } from '../core/grid.js';
+import { phasesOf, type Phase } from '../core/volume.js';
+import { describe, DESCRIBE_DEFAULTS, describePlan, type DescribeOptions } from '../descriptors/describe.js';
+import type { PhaseDescription } from '../descriptors/description.js';
+import { descriptorOf } from '../descriptors/descriptor-table.js';
+import { phaseColumn } from '../descriptors/quantity.js';
 import { peakBytes } from '../runtime/plan.js';
 import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
 import { generate, generatePlan, generatedPeriod, type ModelStructure, type ThreePhaseSpec } from '../structure/generate.js';
 import type { ThreePhaseParameters } from '../structure/parameters.js';
 import { phaseLevelSet } from '../structure/level-set.js';
-import { mFactor, mFactorPlan } from '../transport/m-factor.js';
+import { mFactor, mFactorPlan, M_FACTOR } from '../transport/m-factor.js';
 import { iterationsText } from '../transport/solve-report.js';
-import { columnOf, type Column, type Quantity } from './columns.js';
+import { describedBy, describedQuantity, type Column } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
 import { STUDY_MODEL } from './parameters.js';
@@ -43,6 +43,17 @@ export function scenarioSpec(spec: StudySpec, { parameters }: StudyScenario): Th
   return { model: STUDY_MODEL.name, parameters: modelOf(spec, parameters), size, voxelSizeUm, seed };
 }
 
+/** What `describe` is asked for, for the quantities of a study: once, or once for each face that it starts from. */
+function descriptions(spec: StudySpec): (DescribeOptions & { readonly only: readonly string[] })[] {
+  const byFace = new Map<Face, string[]>();
+  for (const name of new Set(describedBy(spec).map((quantity) => descriptorOf(describedQuantity(quantity)).name))) {
+    // The face is a setting of constrictivity alone.
+    const from = name === 'constrictivity' ? spec.constrictivity.from : DESCRIBE_DEFAULTS.from;
+    byFace.set(from, [...(byFace.get(from) ?? []), name]);
+  }
+  return [...byFace].map(([from, only]) => ({ from, only, axes: [spec.axis] }));
+}
+
 /** Draws a planned structure and measures what its columns ask for.
  *  @throws SpecError when the model has no such structure, CapacityError, CancelledError, KernelError */
 export async function evaluateStructure(
@@ -51,37 +62,37 @@ export async function evaluateStructure(
   const values: Partial<Record<Column, number | null>> = {};
   const problems: string[] = [];
   const { axis, phases } = spec;
-  const set = (quantity: Quantity, phase: Phase, value: number | null, problem: string | null = null): void => {
-    const column = columnOf(quantity, phase);
+  const set = (column: Column, value: number | null, problem: string | null): void => {
     values[column] = value;
     if (problem !== null) problems.push(`${column}: ${problem}`);
   };
   const began = performance.now();
   const volume = await generate(session, drawing(spec, structure), run);
-  const volumes = await volumeFractions(session, volume, {}, run);
-  const present = phases.filter((phase) => volumes.phases.some((entry) => entry.phase === phase));
-  for (const phase of phases) {
-    set('volumeFraction', phase, volumes.phases.find((entry) => entry.phase === phase)?.volumeFraction ?? 0);
-    if (present.includes(phase)) continue;
-    set('specificSurfaceArea', phase, 0);
-    set('meanGeodesicTortuosity', phase, null, `phase ${phase} does not occur`);
-    set('stdGeodesicTortuosity', phase, null);
-    set('constrictivity', phase, null);
-    if (structure.conduct) set('mFactor', phase, 0);
+  const occurring = phasesOf(volume);
+  const present = phases.filter((phase) => occurring.includes(phase));
+  const quantities = describedBy(spec).map(describedQuantity);
+  for (const phase of phases.filter((one) => !present.includes(one))) {
+    const first = quantities.find(({ absent }) => absent === null);
+    for (const quantity of quantities) {
+      const problem = quantity === first ? `phase ${phase} does not occur` : null;
+      set(phaseColumn(quantity, phase), quantity.absent, problem);
+    }
+    if (structure.conduct) set(phaseColumn(M_FACTOR, phase), 0, null);
   }
-  const { phases: areas } = await surfaceAreas(session, volume, {}, run);
-  for (const { phase, specificSurfaceArea } of areas) {
-    if (phases.includes(phase)) set('specificSurfaceArea', phase, specificSurfaceArea);
+  const found: Record<Phase, PhaseDescription> = Object.fromEntries(present.map((phase) => [phase, {}]));
+  for (const options of present.length === 0 ? [] : descriptions(spec)) {
+    const { phases: described } = await describe(session, volume, { ...options, phases: present }, run);
+    for (const phase of present) found[phase] = { ...found[phase], ...described[phase] };
   }
-  const paths = await geodesicTortuosities(session, volume, present.map((phase) => ({ phase, axis })), run);
-  present.forEach((phase, i) => {
-    const { mean, std } = paths[i];
-    set('meanGeodesicTortuosity', phase, mean, mean === null ? `no path along ${axis}` : null);
-    set('stdGeodesicTortuosity', phase, std);
-  });
-  for (const phase of present) {
-    const found = await constrictivity(session, volume, { phase, axis, from: spec.constrictivity.from }, run);
-    set('constrictivity', phase, found.constrictivity);
+  // Numbers of one descriptor are missing for one reason: it is told once.
+  const told = new Set<string>();
+  for (const quantity of quantities) {
+    for (const phase of present) {
+      const value = quantity.value(found[phase], axis) ?? null;
+      const reason = `${descriptorOf(quantity).name} ${phase}`;
+      set(phaseColumn(quantity, phase), value === null ? null : Number(value), value === null && !told.has(reason) ? quantity.missing(axis) : null);
+      if (value === null) told.add(reason);
+    }
   }
   const described = performance.now();
   if (structure.conduct) for (const phase of present) await conduct(session, spec, volume, phase, set, run);
@@ -94,7 +105,7 @@ export async function evaluateStructure(
 
 async function conduct(
   session: Session, spec: StudySpec, volume: ModelStructure, phase: Phase,
-  set: (quantity: Quantity, phase: Phase, value: number, problem: string | null) => void, run: RunOptions,
+  set: (column: Column, value: number, problem: string | null) => void, run: RunOptions,
 ): Promise<void> {
   const { axis, transport } = spec;
   const levelSet = transport.interface === 'smooth' ? phaseLevelSet(volume, phase) : null;
@@ -102,19 +113,20 @@ async function conduct(
   const problem = !solved.percolates
     ? `phase ${phase} does not percolate along ${axis}`
     : solved.converged ? null : `not converged after ${iterationsText(solved.iterations)}, error about ${solved.errorEstimate.toExponential(1)}`;
-  set('mFactor', phase, solved.mFactor, problem);
+  set(phaseColumn(M_FACTOR, phase), solved.mFactor, problem);
 }
 
 /** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the smallest α. */
 export function bytesPerStructure(spec: StudySpec, threads: number): number {
-  const { size, axis, steps } = spec;
+  const { size, axis, steps, voxelSizeUm: edge } = spec;
   const boxes = spec.scenarios.map(({ parameters }) => {
     const alpha = Math.min(steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY);
     return generatePlan({ model: STUDY_MODEL.name, parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 }, threads);
   });
+  const levelSet = spec.transport.interface === 'smooth' ? new Float32Array(0) : null;
   const plans = [
-    ...boxes, volumeFractionsPlan(size, threads), surfaceAreasPlan(size, threads), geodesicTortuosityPlan(size, [axis]),
-    constrictivityPlan(size, threads), mFactorPlan(size, threads, { axis, ...spec.transport, levelSet: spec.transport.interface === 'smooth' ? new Float32Array(0) : null }),
+    ...boxes, ...descriptions(spec).map((options) => describePlan(size, threads, options, [edge, edge, edge])),
+    mFactorPlan(size, threads, { axis, ...spec.transport, levelSet }),
   ];
   return ARENA_START + Math.max(...plans.map(peakBytes));
 }

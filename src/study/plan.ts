@@ -1,7 +1,7 @@
 // Which structures a study needs, from its spec alone (round 1) and from the gradients (round 2). Nothing is random here:
 // the same spec gives the same sequence, ids and seeds. Structures are made one by one: a study may have a million.
 import { Sequence } from '../core/sequence.js';
-import { columnsOf, DESCRIPTORS, splitColumn, type Column } from './columns.js';
+import { splitColumn, studyColumns, type Column } from './columns.js';
 import { interpolate, perturb, step, THETA, type StudyParameters, type ThetaName } from './parameters.js';
 import type { StudySpec } from './spec.js';
 
@@ -141,7 +141,7 @@ export function planRound1(spec: StudySpec): PlannedStructure[] {
 /** Every (descriptor, h) that is followed from a point. */
 function stepFactors(spec: StudySpec): { descriptor: Column; h: number }[] {
   return spec.steps.descriptors.flatMap((descriptor) => {
-    const factors = splitColumn(descriptor).quantity === 'constrictivity' ? spec.steps.hConstrictivity : spec.steps.h;
+    const factors = splitColumn(descriptor).quantity.name === 'constrictivity' ? spec.steps.hConstrictivity : spec.steps.h;
     return factors.map((h) => ({ descriptor, h }));
   });
 }
@@ -196,5 +196,5 @@ export function countStudy(spec: StudySpec): StudyCounts {
 
 /** Columns that a structure of this kind is evaluated for. */
 export function columnsToCompute(spec: StudySpec, structure: PlannedStructure): Column[] {
-  return columnsOf(spec.phases, structure.conduct ? undefined : DESCRIPTORS);
+  return studyColumns(spec, structure.conduct);
 }

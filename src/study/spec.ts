@@ -8,7 +8,7 @@ import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
 import type { Covariance } from '../structure/covariance.js';
 import { readSettings } from '../structure/settings.js';
-import { columnsOf, DESCRIPTORS, type Column } from './columns.js';
+import { columnsOf, DEFAULT_DESCRIBED, DESCRIBED, type Column } from './columns.js';
 import { namedSet, PARAMETER_NAMES, SET_NAMES, STUDY_MODEL, STUDY_PARAMETERS, type StudyParameters } from './parameters.js';
 
 export interface StudyScenario {
@@ -28,6 +28,8 @@ export interface StudySpec {
   readonly size: Shape;
   readonly voxelSizeUm: number;
   readonly phases: readonly Phase[];
+  /** Quantities of the descriptor table that describe every structure; absent: those of [A]. */
+  readonly descriptors?: readonly string[];
   readonly axis: Axis;
   readonly seed: number;
   /** Structures drawn for every interpolated, and for every stepped, parameter vector. */
@@ -63,6 +65,7 @@ export const STUDY_DEFAULTS = {
   size: 401,
   voxelSizeUm: 0.2,
   phases: [SE, AM],
+  descriptors: DEFAULT_DESCRIBED,
   axis: 'z',
   seed: 1,
   realisations: { interpolated: 1, stepped: 1 },
@@ -78,7 +81,7 @@ export const STUDY_DEFAULTS = {
   fit: { trainFraction: 331 / 495, seed: 1 },
 } as const;
 
-const KEYS = ['name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'axis', 'seed', 'realisations',
+const KEYS = ['name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'descriptors', 'axis', 'seed', 'realisations',
   'gradient', 'steps', 'constrictivity', 'transport', 'fit'];
 const MAX_SEED = 2 ** 32 - 1;
 /** Names stand in ids, files and messages. */
@@ -153,13 +156,23 @@ function readSize(check: Checker, value: unknown): Shape {
   }
 }
 
-function readSteps(check: Checker, value: unknown, phases: readonly Phase[]): StudySpec['steps'] {
+/** null: those of [A]. Their names in the file change no row. */
+function readDescriptors(check: Checker, value: unknown): readonly string[] | null {
+  const base: readonly string[] = STUDY_DEFAULTS.descriptors;
+  const list = check.list(value, ['descriptors'], 1, (item, path) => check.choice(item, path, DESCRIBED, base[0]), base);
+  return list.join() === base.join() ? null : list;
+}
+
+function readSteps(
+  check: Checker, value: unknown, phases: readonly Phase[], described: readonly string[],
+): StudySpec['steps'] {
   const base = STUDY_DEFAULTS.steps;
   const map = check.mapping(value, ['steps'], Object.keys(base)) ?? {};
-  const valid = columnsOf(phases, DESCRIPTORS);
+  const valid = columnsOf(phases, described);
   const wanted = Array.isArray(map.descriptors)
-    ? map.descriptors.flatMap((item) => (DESCRIPTORS.includes(item) ? columnsOf(phases, [item]) : [item]))
+    ? map.descriptors.flatMap((item) => (described.includes(item) ? columnsOf(phases, [item]) : [item]))
     : map.descriptors;
+  const followed = base.descriptors.filter((name) => described.includes(name));
   const factors = (key: 'h' | 'hConstrictivity'): readonly number[] =>
     check.list(map[key], ['steps', key], 0, (item, path) => {
       const h = check.number(item, path, {}, 0.1);
@@ -168,7 +181,7 @@ function readSteps(check: Checker, value: unknown, phases: readonly Phase[]): St
     }, base[key]);
   return {
     descriptors: check.list(wanted, ['steps', 'descriptors'], 0,
-      (item, path) => check.choice(item, path, valid, valid[0]), columnsOf(phases, base.descriptors)),
+      (item, path) => check.choice(item, path, valid, valid[0]), columnsOf(phases, followed)),
     h: factors('h'),
     hConstrictivity: factors('hConstrictivity'),
     minimumAlpha: check.number(map.minimumAlpha, ['steps', 'minimumAlpha'], { above: 0 }, base.minimumAlpha),
@@ -196,6 +209,7 @@ function read(check: Checker, value: unknown): StudySpec {
   const covariance = map.covariance === undefined ? null : STUDY_MODEL.parameters.covariance.read(check, map.covariance, ['covariance']);
   const phases = check.list(map.phases, ['phases'], 1,
     (item, path) => check.number(item, path, { min: 1, max: 3, whole: true }, SE), base.phases);
+  const descriptors = readDescriptors(check, map.descriptors);
   const realisations = section('realisations', Object.keys(base.realisations));
   const gradient = section('gradient', Object.keys(base.gradient));
   const constrictivity = section('constrictivity', Object.keys(base.constrictivity));
@@ -210,6 +224,7 @@ function read(check: Checker, value: unknown): StudySpec {
     size: readSize(check, map.size === undefined ? base.size : map.size),
     voxelSizeUm,
     phases,
+    ...(descriptors !== null && { descriptors }),
     axis: check.choice<Axis>(map.axis, ['axis'], AXES, base.axis),
     seed: check.number(map.seed, ['seed'], { min: 0, max: MAX_SEED, whole: true }, base.seed),
     realisations: {
@@ -221,7 +236,7 @@ function read(check: Checker, value: unknown): StudySpec {
       realisations: count('gradient', 'realisations', gradient.realisations, base.gradient.realisations),
       randomNumbers: check.choice(gradient.randomNumbers, ['gradient', 'randomNumbers'], ['common', 'independent'], base.gradient.randomNumbers),
     },
-    steps: readSteps(check, map.steps, phases),
+    steps: readSteps(check, map.steps, phases, descriptors ?? base.descriptors),
     constrictivity: { from: check.choice<Face>(constrictivity.from, ['constrictivity', 'from'], ['low', 'high'], base.constrictivity.from) },
     transport: {
       tolerance: check.number(transport.tolerance, ['transport', 'tolerance'], { min: 1e-10, max: 0.1 }, base.transport.tolerance),

@@ -1,6 +1,6 @@
 // The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec and version.
 import { formatCsvLine } from '../io/csv.js';
-import { columnsOf, type Column } from './columns.js';
+import { studyColumns, type Column } from './columns.js';
 import { PARAMETER_NAMES } from './parameters.js';
 import type { PlannedStructure } from './plan.js';
 import type { StudyRow } from './rows.js';
@@ -37,7 +37,7 @@ export interface TableEntry {
 
 /** Builds the table in the order of the plan. */
 export function studyTable(spec: StudySpec, entries: Iterable<TableEntry>): StudyTable {
-  const columns = columnsOf(spec.phases);
+  const columns = studyColumns(spec, true);
   const rows: StudyTableRow[] = [];
   for (const { structure, row } of entries) if (structure.family !== 'gradient') rows.push(tableRow(columns, structure, row));
   return { columns: [...KEYS, ...PARAMETER_NAMES, 'clipped', ...columns, 'problems'], rows };

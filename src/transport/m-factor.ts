@@ -1,6 +1,7 @@
 // M-factor: effective over intrinsic conductivity of one phase, all others insulating.
 import type { Shape } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
+import type { QuantityLabels } from '../descriptors/quantity.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { conduct, conductPlan, CONDUCT_DEFAULTS, type ConductNeeds, type ConductOptions, type ConductResult } from './conduct.js';
@@ -13,6 +14,9 @@ export interface MFactorResult extends ConductResult {
   readonly phase: Phase;
   readonly mFactor: number;
 }
+
+/** What tables and charts say of M. */
+export const M_FACTOR: QuantityLabels = { name: 'mFactor', suffix: '', title: 'M-factor', symbol: 'M', unit: 'none' };
 
 const { phase: _phase, conductivity: _conductivity, ...DEFAULTS } = CONDUCT_DEFAULTS;
 export const MFACTOR_DEFAULTS = DEFAULTS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, type Column, type Values } from '../../src/study/columns.js';
+import { studyColumns, type Column, type Values } from '../../src/study/columns.js';
 import { studyGradients } from '../../src/study/gradient.js';
 import { interpolate, step, THETA, type ThetaName } from '../../src/study/parameters.js';
 import {
@@ -15,7 +15,7 @@ function linear(
 ): (structure: Pick<PlannedStructure, 'parameters'>) => Values {
   return ({ parameters }) => {
     const f = THETA.reduce((sum, name) => sum + slopes[name] * parameters![name], 0);
-    return Object.fromEntries(columnsOf(spec.phases).map((column) => [column, f]));
+    return Object.fromEntries(studyColumns(spec, true).map((column) => [column, f]));
   };
 }
 const slopes = { alphaChiX: 1, alphaChiY: -2, alphaGaussX: 3, alphaGaussY: 0.5, lambdaX: -0.25, lambdaY: 4 };

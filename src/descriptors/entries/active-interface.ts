@@ -1,7 +1,8 @@
 import { AM, SE } from '../../core/volume.js';
 import { activeInterface, activeInterfacePlan } from '../connectivity.js';
 import type { ActiveInterfaceDescription, ByAxis, RowEntry } from '../description.js';
-import { along, refusesWithoutCathode, type Descriptor, type Mutable } from '../descriptor.js';
+import { refusesWithoutCathode, type Descriptor, type Mutable } from '../descriptor.js';
+import { along } from '../quantity.js';
 
 export const activeInterfaceDescriptor: Descriptor = {
   name: 'activeInterface',
@@ -16,6 +17,7 @@ export const activeInterfaceDescriptor: Descriptor = {
     }
     result.activeInterface = found;
   },
+  quantities: [],
   row: (d) =>
     Object.entries(d.activeInterface ?? {}).flatMap(([axis, { activeArea, activeFraction }]): RowEntry[] => [
       { name: `activeInterfaceArea${along(axis)}`, unit: 'perLength', value: activeArea },

@@ -1,5 +1,6 @@
 import { chordLengths, chordLengthsPlan, type ChordLengths } from '../chord-lengths.js';
-import { byAxis, perAxis, type Descriptor } from '../descriptor.js';
+import { byAxis, type Descriptor } from '../descriptor.js';
+import { perAxis } from '../quantity.js';
 import { DEFAULT_MAX_LAG } from '../two-point-coverage.js';
 
 /** Up to the longest chord. */
@@ -32,8 +33,11 @@ export const chordLengthDescriptor: Descriptor = {
       });
     });
   },
-  row: (d) => [
-    ...perAxis(d, 'meanChordLength', 'length', (phase) => phase.chordLength, (found) => found.mean),
-    ...perAxis(d, 'meanWholeChordLength', 'length', (phase) => phase.chordLength, (found) => found.meanWhole),
+  quantities: [
+    perAxis('meanChordLength', 'mean chord length', 'length', (phase) => phase.chordLength, (found) => found.mean),
+    perAxis(
+      'meanWholeChordLength', 'mean length of whole chords', 'length', (phase) => phase.chordLength,
+      (found) => found.meanWhole,
+    ),
   ],
 };

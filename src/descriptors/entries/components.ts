@@ -1,6 +1,7 @@
 import { components, componentsPlan } from '../components.js';
 import type { ComponentDescription, PhaseDescription } from '../description.js';
-import { byAxis, perAxis, perPhase, type Descriptor } from '../descriptor.js';
+import { byAxis, type Descriptor } from '../descriptor.js';
+import { perAxis, perPhase } from '../quantity.js';
 
 export const componentsDescriptor: Descriptor = {
   name: 'components',
@@ -22,20 +23,29 @@ export const componentsDescriptor: Descriptor = {
       result.phases[phase].components = found;
     }
   },
-  row: (d) => [
+  quantities: [
     ...([6, 18, 26] as const).flatMap((neighbourhood) => {
-      const suffix = neighbourhood === 6 ? '' : `In${neighbourhood}`;
+      const more = { suffix: neighbourhood === 6 ? '' : `In${neighbourhood}` };
       const of = (phase: PhaseDescription): ComponentDescription | undefined => phase.components?.[neighbourhood];
+      const told = (title: string): string => `${title} (${neighbourhood} neighbours)`;
       return [
-        ...perPhase(d, 'componentCount', 'none', (phase) => of(phase)?.count, suffix),
-        ...perPhase(d, 'largestFraction', 'none', (phase) => of(phase)?.largestFraction, suffix),
-        ...perAxis(d, 'percolates', 'none', (phase) => of(phase)?.percolates, (yes) => yes, suffix),
-        ...perAxis(
-          d, 'percolatingFraction', 'none', (phase) => of(phase)?.percolatingFraction, (share) => share, suffix,
+        perPhase('componentCount', told('connected components'), 'none', (phase) => of(phase)?.count, {
+          ...more, absent: 0,
+        }),
+        perPhase(
+          'largestFraction', told('share of the largest component'), 'none', (phase) => of(phase)?.largestFraction,
+          more,
+        ),
+        perAxis('percolates', told('percolates'), 'none', (phase) => of(phase)?.percolates, (yes) => yes, more),
+        perAxis(
+          'percolatingFraction', told('percolating share'), 'none', (phase) => of(phase)?.percolatingFraction,
+          (share) => share, more,
         ),
       ];
     }),
-    ...perAxis(d, 'utilisationFromLow', 'none', (phase) => phase.utilisation, (found) => found.low),
-    ...perAxis(d, 'utilisationFromHigh', 'none', (phase) => phase.utilisation, (found) => found.high),
+    ...(['low', 'high'] as const).map((face) => perAxis(
+      `utilisationFrom${face === 'low' ? 'Low' : 'High'}`, `share connected to the ${face} face`, 'none',
+      (phase) => phase.utilisation, (found) => found[face],
+    )),
   ],
 };

@@ -1,7 +1,11 @@
 import { voxelCount } from '../../core/grid.js';
 import { constrictivityOfPhase, constrictivityPlan } from '../constrictivity.js';
 import { labelLease } from '../../kernels/transitions.js';
-import { byAxis, perAxis, type Descriptor } from '../descriptor.js';
+import type { PhaseDescription } from '../description.js';
+import { byAxis, type Descriptor } from '../descriptor.js';
+import { perAxis } from '../quantity.js';
+
+const sizes = (phase: PhaseDescription) => phase.constrictivity;
 
 export const constrictivityDescriptor: Descriptor = {
   name: 'constrictivity',
@@ -22,9 +26,9 @@ export const constrictivityDescriptor: Descriptor = {
       }
     });
   },
-  row: (d) => [
-    ...perAxis(d, 'bottleneckRadius', 'length', (phase) => phase.constrictivity, (found) => found.bottleneckRadius),
-    ...perAxis(d, 'bulgeRadius', 'length', (phase) => phase.constrictivity, (found) => found.bulgeRadius),
-    ...perAxis(d, 'constrictivity', 'none', (phase) => phase.constrictivity, (found) => found.constrictivity),
+  quantities: [
+    perAxis('bottleneckRadius', 'bottleneck radius', 'length', sizes, (one) => one.bottleneckRadius, { symbol: 'r_min' }),
+    perAxis('bulgeRadius', 'bulge radius', 'length', sizes, (one) => one.bulgeRadius, { symbol: 'r_max' }),
+    perAxis('constrictivity', 'constrictivity', 'none', sizes, (one) => one.constrictivity, { symbol: 'β' }),
   ],
 };

@@ -17,5 +17,6 @@ export const contactDiameterDescriptor: Descriptor = {
     result.contactDiameter =
       known ? contactDiameterOf(fraction, area) : await contactDiameter(session, volume, {}, run);
   },
+  quantities: [],
   row: ({ contactDiameter: value }) => [{ name: 'contactDiameter', unit: 'length', value }],
 };

@@ -1,5 +1,7 @@
 import { eulerNumbers, eulerNumbersPlan } from '../euler-number.js';
-import { perPhase, type Descriptor } from '../descriptor.js';
+import type { PhaseDescription } from '../description.js';
+import type { Descriptor } from '../descriptor.js';
+import { perPhase } from '../quantity.js';
 
 export const eulerNumberDescriptor: Descriptor = {
   name: 'eulerNumber',
@@ -14,17 +16,18 @@ export const eulerNumberDescriptor: Descriptor = {
       Object.assign(result.phases[phase], { eulerNumber, eulerDensity, meanCurvatureDensity });
     }
   },
-  row: (d) => [
+  quantities: [
     ...([6, 26] as const).flatMap((n) => {
-      const suffix = n === 6 ? '' : `In${n}`;
+      const more = { suffix: n === 6 ? '' : `In${n}`, absent: 0 } as const;
+      const density = (phase: PhaseDescription) => (phase.eulerDensity === null ? null : phase.eulerDensity?.[n]);
       return [
-        ...perPhase(d, 'eulerNumber', 'none', (phase) => phase.eulerNumber?.[n], suffix),
-        ...perPhase(
-          d, 'eulerDensity', 'perVolume', (phase) => (phase.eulerDensity === null ? null : phase.eulerDensity?.[n]),
-          suffix,
-        ),
+        perPhase('eulerNumber', `Euler number (${n} neighbours)`, 'none', (phase) => phase.eulerNumber?.[n], more),
+        perPhase('eulerDensity', `Euler number per volume (${n} neighbours)`, 'perVolume', density, more),
       ];
     }),
-    ...perPhase(d, 'meanCurvatureDensity', 'perArea', (phase) => phase.meanCurvatureDensity),
+    perPhase(
+      'meanCurvatureDensity', 'mean curvature per volume', 'perArea', (phase) => phase.meanCurvatureDensity,
+      { absent: 0 },
+    ),
   ],
 };

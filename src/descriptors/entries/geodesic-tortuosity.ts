@@ -1,5 +1,9 @@
 import { geodesicTortuosities, geodesicTortuosityPlan } from '../geodesic-tortuosity.js';
-import { byAxis, perAxis, type Descriptor } from '../descriptor.js';
+import type { PhaseDescription } from '../description.js';
+import { byAxis, type Descriptor } from '../descriptor.js';
+import { perAxis } from '../quantity.js';
+
+const found = (phase: PhaseDescription) => phase.geodesicTortuosity;
 
 export const geodesicTortuosityDescriptor: Descriptor = {
   name: 'geodesicTortuosity',
@@ -7,17 +11,21 @@ export const geodesicTortuosityDescriptor: Descriptor = {
   plan: (shape, _, { axes }) => geodesicTortuosityPlan(shape, axes),
   async fill({ session, volume, request: { phases, axes, from, histograms }, result }, run) {
     const tasks = phases.flatMap((phase) => axes.map((axis) => ({ phase, axis, from })));
-    const found = await geodesicTortuosities(session, volume, tasks, run);
+    const paths = await geodesicTortuosities(session, volume, tasks, run);
     phases.forEach((phase, p) => {
       result.phases[phase].geodesicTortuosity = byAxis(axes, (_, k) => {
-        const { histogram, ...rest } = found[p * axes.length + k];
+        const { histogram, ...rest } = paths[p * axes.length + k];
         return histograms ? { ...rest, histogram } : rest;
       });
     });
   },
-  row: (d) => [
-    ...perAxis(d, 'meanGeodesicTortuosity', 'none', (phase) => phase.geodesicTortuosity, (found) => found.mean),
-    ...perAxis(d, 'stdGeodesicTortuosity', 'none', (phase) => phase.geodesicTortuosity, (found) => found.std),
-    ...perAxis(d, 'reachableFraction', 'none', (phase) => phase.geodesicTortuosity, (found) => found.reachableFraction),
+  quantities: [
+    perAxis('meanGeodesicTortuosity', 'mean geodesic tortuosity', 'none', found, ({ mean }) => mean, {
+      symbol: 'μ(τ)', missing: (axis) => `no path along ${axis}`,
+    }),
+    perAxis('stdGeodesicTortuosity', 'std of geodesic tortuosity', 'none', found, ({ std }) => std, {
+      symbol: 'σ(τ)', missing: (axis) => `no path along ${axis}`,
+    }),
+    perAxis('reachableFraction', 'share of voxels with a path', 'none', found, (one) => one.reachableFraction),
   ],
 };

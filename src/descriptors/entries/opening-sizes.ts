@@ -1,6 +1,7 @@
 import type { OpeningSizes } from '../local-thickness.js';
 import { localThicknessPlan, openingSizes } from '../local-thickness.js';
-import { perPhase, type Descriptor } from '../descriptor.js';
+import type { Descriptor } from '../descriptor.js';
+import { perPhase } from '../quantity.js';
 
 const SIZES = ['mean', 'd10', 'd50', 'd90', 'largest'] as const satisfies readonly (keyof OpeningSizes)[];
 
@@ -14,8 +15,8 @@ export const openingSizesDescriptor: Descriptor = {
       result.phases[phase].openingSizes = await openingSizes(session, volume, { phase }, run);
     }
   },
-  row: (d) => SIZES.flatMap((size) =>
-    perPhase(
-      d, `${size}OpeningSize`, 'length', ({ openingSizes: sizes }) => sizes === undefined ? undefined : sizes[size],
-    )),
+  quantities: SIZES.map((size) => perPhase(
+    `${size}OpeningSize`, `${size} diameter of openings`, 'length',
+    ({ openingSizes: sizes }) => (sizes === undefined ? undefined : sizes[size]),
+  )),
 };

@@ -20,5 +20,5 @@ export const profilesDescriptor: Descriptor = {
         Array.from(areas.find((one) => one.phase === phase && one.axis === axis)!.specificSurfaceArea));
     }
   },
-  row: () => [],
+  quantities: [],
 };

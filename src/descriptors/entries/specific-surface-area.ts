@@ -1,7 +1,8 @@
 import { MAX_CLASSES } from '../../kernels/transitions.js';
 import { surfaceAreas, surfaceAreasPlan } from '../surface-area.js';
 import type { RowEntry } from '../description.js';
-import { perPhase, type Descriptor } from '../descriptor.js';
+import type { Descriptor } from '../descriptor.js';
+import { perPhase } from '../quantity.js';
 
 export const specificSurfaceAreaDescriptor: Descriptor = {
   name: 'specificSurfaceArea',
@@ -19,9 +20,12 @@ export const specificSurfaceAreaDescriptor: Descriptor = {
     }
     result.interfaceAreas = Object.fromEntries(areas.interfaces.map(({ phases, area }) => [phases.join('-'), area]));
   },
-  row: (d) => [
-    ...perPhase(d, 'specificSurfaceArea', 'perLength', (phase) => phase.specificSurfaceArea),
-    ...Object.entries(d.interfaceAreas ?? {})
-      .map(([pair, value]): RowEntry => ({ name: `interfaceArea${pair}`, unit: 'perLength', value })),
+  quantities: [
+    perPhase(
+      'specificSurfaceArea', 'specific surface area', 'perLength', (phase) => phase.specificSurfaceArea,
+      { symbol: 'S', absent: 0 },
+    ),
   ],
+  row: (d) => Object.entries(d.interfaceAreas ?? {}).map(([pair, value]): RowEntry =>
+    ({ name: `interfaceArea${pair}`, unit: 'perLength', value })),
 };

@@ -15,6 +15,7 @@ export const triplePhaseBoundaryDescriptor: Descriptor = {
     const found = await triplePhaseBoundaries(session, volume, request, run);
     result.triplePhaseBoundary = Object.fromEntries(found.map(({ phases, ...lengths }) => [phases.join('-'), lengths]));
   },
+  quantities: [],
   row: (d) => Object.entries(d.triplePhaseBoundary ?? {}).flatMap(([triple, { length, rawLength }]): RowEntry[] => [
     { name: `triplePhaseBoundary${triple}`, unit: 'perArea', value: length },
     { name: `rawTriplePhaseBoundary${triple}`, unit: 'perArea', value: rawLength },

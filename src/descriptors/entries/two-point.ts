@@ -1,6 +1,7 @@
 import type { Axis } from '../../core/grid.js';
 import type { ByAxis, TwoPointCurve } from '../description.js';
-import { byAxis, perAxis, type Descriptor, type Mutable } from '../descriptor.js';
+import { byAxis, type Descriptor, type Mutable } from '../descriptor.js';
+import { perAxis } from '../quantity.js';
 import {
   correlationLength, MAX_TWO_POINT_PHASES, twoPointCoverage, twoPointCoveragePlan,
 } from '../two-point-coverage.js';
@@ -33,5 +34,10 @@ export const twoPointDescriptor: Descriptor = {
     }
     if (phases.length > 1) result.twoPointCross = cross;
   },
-  row: (d) => perAxis(d, 'correlationLength', 'length', (phase) => phase.twoPoint, (found) => found.correlationLength),
+  quantities: [
+    perAxis(
+      'correlationLength', 'correlation length', 'length', (phase) => phase.twoPoint,
+      (found) => found.correlationLength, { missing: (axis) => `still correlated at the longest lag along ${axis}` },
+    ),
+  ],
 };

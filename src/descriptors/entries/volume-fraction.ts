@@ -1,5 +1,6 @@
 import { volumeFractions, volumeFractionsPlan } from '../volume-fraction.js';
-import { perPhase, type Descriptor } from '../descriptor.js';
+import type { Descriptor } from '../descriptor.js';
+import { perPhase } from '../quantity.js';
 
 export const volumeFractionDescriptor: Descriptor = {
   name: 'volumeFraction',
@@ -9,5 +10,7 @@ export const volumeFractionDescriptor: Descriptor = {
     const { phases } = await volumeFractions(session, volume, request, run);
     for (const { phase, volumeFraction } of phases) result.phases[phase].volumeFraction = volumeFraction;
   },
-  row: (d) => perPhase(d, 'volumeFraction', 'none', (phase) => phase.volumeFraction),
+  quantities: [
+    perPhase('volumeFraction', 'volume fraction', 'none', (phase) => phase.volumeFraction, { symbol: 'ε', absent: 0 }),
+  ],
 };

@@ -49,3 +49,7 @@ export const GEODESIC_HALF = CONTROL_LINE * (1 + MAX_THREADS);
 export const SHELL_VALUES = 5;
 /** Elements around a line of the metric distance, f32. */
 export const METRIC_PAD = 16;
+
+// Key under which (seed, scenario, realisation) become the key of a structure's random numbers (decision 0012).
+export const STREAM_KEY0 = 0x766f7865;
+export const STREAM_KEY1 = 0x6c697468;

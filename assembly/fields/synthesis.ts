@@ -10,6 +10,7 @@
 //
 // A Gaussian covariance has A = A_z·A_y·A_x and nothing outside an ellipsoid of modes; other families come with a table of A
 // for one octant (octant.ts) and all modes.
+import { STREAM_KEY0, STREAM_KEY1 } from '../layout';
 import { normals, philox4 } from '../core/random';
 import { barrier, enter, tick } from '../core/control';
 import { Optional } from '../core/kinds';
@@ -17,10 +18,6 @@ import { fftLines } from './fft';
 
 /** Groups of four kx that go through one transform together: two cache lines. */
 export const GROUPS: i32 = 4;
-
-/** Key of all draws of a realisation: a Philox block of what names it. */
-const KEY0: u32 = 0x766f7865;
-const KEY1: u32 = 0x6c697468;
 
 /** Periodised Gaussian covariance exp(−(αh)²) on a ring of `period`: amplitude of modes low … low+count−1 such that their
  *  squares sum to 1, zeros up to `padded`. The spectrum folds back what lies beyond the grid's highest mode. */
@@ -221,7 +218,7 @@ export function fieldColumns(thread: i32, threads: i32, draw: FieldColumns): i32
   const b = a + buffer, words = b + buffer;
   philox4(
     words, i32x4.splat(draw.seedLow), i32x4.splat(draw.seedHigh), i32x4.splat(draw.scenario),
-    i32x4.splat(draw.realisation), KEY0, KEY1,
+    i32x4.splat(draw.realisation), STREAM_KEY0, STREAM_KEY1,
   );
   const key0 = load<u32>(words), key1 = load<u32>(words, 16);
   const highZ = draw.lowZ + draw.countZ - 1;

@@ -121,13 +121,13 @@ export function chi2PhaseCoverage(
 }
 
 /** Squared lag in voxels of a lattice step in a structure scaled by a along z. */
-function squaredLag(offset: readonly [number, number, number], anisotropyFactor: number): number {
+export function squaredLag(offset: readonly [number, number, number], anisotropyFactor: number): number {
   const [z, y, x] = offset;
   return (z / anisotropyFactor) ** 2 + y * y + x * x;
 }
 
-/** 4 Σ_d w_d (ε − C(d))/|d| with C by squared lag; directions of equal lag share one evaluation. */
-function latticeSurface(anisotropyFactor: number, decrement: (squaredLag: number) => readonly number[]): number[] {
+/** Expectation of the 13-direction estimator of S: 4 Σ_d w_d (ε − C(d))/|d| with C by squared lag; directions of equal lag share one evaluation. */
+export function latticeSurface(anisotropyFactor: number, decrement: (squaredLag: number) => readonly number[]): number[] {
   const known = new Map<number, readonly number[]>();
   let sums: number[] = [];
   for (const { offset, length, weight } of DIRECTIONS) {

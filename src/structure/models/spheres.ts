@@ -1,6 +1,8 @@
 // Cubic arrays and random packings of equal spheres: composites with known conductivities. Only + − × ÷ and sqrt.
 import { SpecError } from '../../core/errors.js';
 import { cubicVoxels, voxelCount, type Shape } from '../../core/grid.js';
+import { portableCubeRoot, portableLogarithm } from '../../numeric/portable.js';
+import { ballPainter, emptyDepth } from '../balls.js';
 import type { CommonSpec, ModelStructure, StructureModel } from '../model.js';
 import { choice, edge, flag, label, number, orNull, shape } from '../settings.js';
 
@@ -38,27 +40,6 @@ const TOUCHING = { sc: Math.PI / 6, bcc: (Math.sqrt(3) * Math.PI) / 8, fcc: (Mat
 /** Random sequential addition jams at 0.38; up to this many tries for one sphere. */
 const MAX_TRIES = 100_000;
 
-/** Cube root by Newton's iteration: Math.cbrt differs between engines. */
-function cubeRoot(x: number): number {
-  let r = x > 1 ? x : 1;
-  for (let k = 0; k < 200; k++) r = (2 * r + x / (r * r)) / 3;
-  return r;
-}
-
-/** ln x for x in (0, 1] by ln x = 2 artanh((x−1)/(x+1)) after halving: Math.log differs between engines. */
-function logarithm(x: number): number {
-  let halvings = 0;
-  while (x < 0.7) {
-    x *= 2;
-    halvings++;
-  }
-  const t = (x - 1) / (x + 1);
-  let sum = 0;
-  let power = t;
-  for (let k = 1; k < 60; k += 2, power *= t * t) sum += power / k;
-  return 2 * sum - halvings * 0.6931471805599453;
-}
-
 /** Uniform numbers in [0, 1) from 32-bit words of a Weyl sequence hashed with murmur3's finaliser. */
 function uniform(seed: number): () => number {
   let state = (Math.floor(seed / 2 ** 32) ^ (seed % 2 ** 32)) >>> 0;
@@ -78,7 +59,7 @@ function wrap(d: number, period: number): number {
 
 function randomCentres(shape: Shape, radius: number, fraction: number, overlapping: boolean, seed: number): Point[] {
   const volume = (4 / 3) * Math.PI * radius * radius * radius;
-  const density = overlapping ? -logarithm(1 - fraction) : fraction;
+  const density = overlapping ? -portableLogarithm(1 - fraction) : fraction;
   const count = Math.round((density * voxelCount(shape)) / volume);
   const draw = uniform(seed);
   const centres: Point[] = [];
@@ -141,34 +122,18 @@ function draw(spec: Required<SpheresSpec>): ModelStructure {
   } else {
     const edge = cell ?? Math.min(...shape);
     centres = cubicCentres(arrangement, shape, edge);
-    radius = edge * cubeRoot((3 * volumeFraction) / (4 * Math.PI * SITES[arrangement].length));
+    radius = edge * portableCubeRoot((3 * volumeFraction) / (4 * Math.PI * SITES[arrangement].length));
   }
 
   const voxels = voxelCount(shape);
   const labels = new Uint8Array(voxels).fill(matrix);
-  // Without level sets only the ball's own box is visited; with them a band of 3 voxels around it, clamped beyond.
-  const band = levelSets ? 3 : 0;
-  const distance = levelSets ? new Float32Array(voxels).fill(-band) : null;
-  const reach = radius + band;
-  const [nz, ny, nx] = shape;
-  for (const [cz, cy, cx] of centres) {
-    for (let z = Math.ceil(cz - reach - 0.5); z + 0.5 <= cz + reach; z++) {
-      for (let y = Math.ceil(cy - reach - 0.5); y + 0.5 <= cy + reach; y++) {
-        const row = ((((z % nz) + nz) % nz) * ny + (((y % ny) + ny) % ny)) * nx;
-        for (let x = Math.ceil(cx - reach - 0.5); x + 0.5 <= cx + reach; x++) {
-          const [dz, dy, dx] = [z + 0.5 - cz, y + 0.5 - cy, x + 0.5 - cx];
-          const at = row + (((x % nx) + nx) % nx);
-          const level = radius - Math.sqrt(dz * dz + dy * dy + dx * dx);
-          if (level >= 0) labels[at] = label;
-          if (distance !== null && level > distance[at]) distance[at] = level;
-        }
-      }
-    }
-  }
+  const depth = levelSets ? emptyDepth(voxels) : null;
+  const paint = ballPainter({ shape, labels, label, depth, stretch: 1, periodic: true });
+  for (const [cz, cy, cx] of centres) paint(cz, cy, cx, radius);
   return {
     labels, shape, voxelSizeUm: cubicVoxels(spec.voxelSizeUm),
     provenance: { model: 'spheres', arrangement, volumeFraction, radius, count: centres.length, seed, label, matrix, size: [...shape] },
-    ...(distance === null ? {} : { levelSets: { x: distance, y: null } }),
+    ...(depth === null ? {} : { levelSets: { x: depth, y: null } }),
   };
 }
 

@@ -26,8 +26,9 @@ export function enter(): void {
   looked = 0;
 }
 
-/** Adds `voxels` of work to the thread's counter and looks at the cancel word. Call at least every POLL_VOXELS; loops over rows
- *  call `poll`. @returns true when the thread should stop its loop, go to the next barrier and leave there. */
+/** Adds `voxels` of work to the thread's counter and looks at the cancel word. Call at least every POLL_VOXELS; loops
+ *  over rows call `poll`. @returns true when the thread should stop its loop, go to the next barrier and leave
+ *  there. */
 export function tick(thread: i32, voxels: usize): bool {
   const line = <usize>(CONTROL_WORK + thread * CONTROL_LINE);
   const work = atomic.load<u64>(line);

@@ -2,8 +2,8 @@
 import { CONTROL_LINE, STATUS_OK } from '../layout';
 import { barrier, enter, poll, slabStart, tick } from './control';
 
-/** total[0] = Σ x[i] over x: f32[slices · perSlice], summed per slice in f64 and then in slice order, so that the bits do
- *  not depend on the thread count. sums: f64[slices] scratch; total: f64[1]. `repeats` makes the job long. */
+/** total[0] = Σ x[i] over x: f32[slices · perSlice], summed per slice in f64 and then in slice order, so that the bits
+ *  do not depend on the thread count. sums: f64[slices] scratch; total: f64[1]. `repeats` makes the job long. */
 export function probeSum(
   thread: i32, threads: i32, total: usize, sums: usize, x: usize, slices: i32, perSlice: i32, repeats: i32,
 ): i32 {
@@ -41,7 +41,8 @@ export function probeTrap(thread: i32, threads: i32, trapThread: i32, barriers: 
   return barrier(thread, threads);
 }
 
-/** Streaming triad a[i] = b[i] + 3·c[i], f32[n] each, n a multiple of 16: the memory bandwidth that benches divide by. */
+/** Streaming triad a[i] = b[i] + 3·c[i], f32[n] each, n a multiple of 16: the memory bandwidth that benches divide
+ *  by. */
 export function probeTriad(thread: i32, threads: i32, a: usize, b: usize, c: usize, n: i32): i32 {
   enter();
   const lines = n / 16;

@@ -1,7 +1,8 @@
 // Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as
 // 1, 2, 3"), four blocks at once, and normals from them. Any number can be drawn in any order by any thread.
 //
-//   lane 0…3 of the vectors c0 … c3 are four independent counters; words 0…3 of the four blocks come out as four vectors
+//   lane 0…3 of the vectors c0 … c3 are four independent counters;
+//   words 0…3 of the four blocks come out as four vectors
 import { barrier, enter } from './control';
 
 const M0: u32 = 0xd2511f53;
@@ -37,7 +38,8 @@ export function philox4(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, key0
   v128.store(out, c3, 48);
 }
 
-/** ln x for x in (0, 1], f32, absolute error below 2e-7: exponent, and a polynomial fitted on [√½, √2) at Chebyshev nodes. */
+/** ln x for x in (0, 1], f32, absolute error below 2e-7: exponent, and a polynomial fitted on [√½, √2) at Chebyshev
+ *  nodes. */
 // @ts-ignore: decorator
 @inline
 function logarithm(x: v128): v128 {
@@ -91,7 +93,8 @@ export function normals(out: usize, radiusWord: v128, angleWord: v128): void {
 /** blocks[i] = Philox(counters[i], key) and, when gaussian ≠ 0, the four normals made of each block (as f32).
  *  blocks, counters: u32[4·count], count a multiple of 4; scratch: 128 bytes. One thread; for tests. */
 export function philoxBlocks(
-  thread: i32, threads: i32, blocks: usize, counters: usize, scratch: usize, count: i32, key0: u32, key1: u32, gaussian: bool,
+  thread: i32, threads: i32, blocks: usize, counters: usize, scratch: usize, count: i32, key0: u32, key1: u32,
+  gaussian: bool,
 ): i32 {
   enter();
   if (thread == 0) {

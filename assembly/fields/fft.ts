@@ -4,7 +4,8 @@
 //   one element = 32 bytes = re of lines 0…3 (v128) | im of lines 0…3 (v128)
 //
 // Pass with radix r on length n and stride s (n·s = N):  y[q + s(rp + t)] = w_n^(pt) Σ_j w_r^(jt) x[q + s(p + j·n/r)],
-// w_n = e^(+2πi/n). Twiddles are stored in the order in which the passes use them: for each p, t = 1 … r−1, (re, im) f32.
+// w_n = e^(+2πi/n). Twiddles are stored in the order in which the passes use them: for each p, t = 1 … r−1, (re, im)
+// f32.
 import { barrier, enter } from '../core/control';
 
 /** Radix of the next pass on length n = 2^a·3^b·5^c > 1; anything else gives 0. */

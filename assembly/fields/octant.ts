@@ -1,9 +1,9 @@
 // Amplitudes of the modes of a field with any isotropic covariance: circulant embedding on the periodic box.
 //
-// The covariance at a lag is the sum over the periodic images, ρ(α·√((z/a)² + y² + x²)); it is even along each axis, so one octant holds it
-// and so does its spectrum: f32[y ≤ Ly/2][x ≤ Lx/2][z ≤ Lz/2, padded to 8]. Even lines have real transforms: eight of them, four as
-// real and four as imaginary parts, go through one complex transform. A function that is no covariance in three dimensions shows
-// as negative eigenvalues; they are set to 0 and their share is told.
+// The covariance at a lag is the sum over the periodic images, ρ(α·√((z/a)² + y² + x²)); it is even along each axis, so
+// one octant holds it and so does its spectrum: f32[y ≤ Ly/2][x ≤ Lx/2][z ≤ Lz/2, padded to 8]. Even lines have real
+// transforms: eight of them, four as real and four as imaginary parts, go through one complex transform. A function
+// that is no covariance in three dimensions shows as negative eigenvalues; they are set to 0 and their share is told.
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { fftLines } from './fft';
 import { GROUPS } from './synthesis';
@@ -30,10 +30,12 @@ function logGamma(x: f64): f64 {
   let shift: f64 = 0;
   for (; x < 9; x += 1) shift += Math.log(x);
   const i = 1 / (x * x);
-  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + (1 / 12 - i * (1 / 360 - i * (1 / 1260 - i / 1680))) / x - shift;
+  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + (1 / 12 - i * (1 / 360 - i * (1 / 1260 - i / 1680))) / x -
+    shift;
 }
 
-/** values[i] = Matérn correlation of smoothness nu at u = i·step: 2^(1−ν)/Γ(ν) s^ν K_ν(s), s = √(2ν)·u. values: f64[count]. */
+/** values[i] = Matérn correlation of smoothness nu at u = i·step: 2^(1−ν)/Γ(ν) s^ν K_ν(s), s = √(2ν)·u. values:
+ *  f64[count]. */
 export function maternValues(thread: i32, threads: i32, values: usize, count: i32, step: f64, nu: f64): i32 {
   enter();
   const log = (1 - nu) * 0.6931471805599453 - logGamma(nu);
@@ -95,7 +97,8 @@ export function octantCovariance(
   return barrier(thread, threads);
 }
 
-/** `groups` × 8 even lines side by side: entries 0 … period/2 at field, `stride` bytes apart, to their transforms in place. */
+/** `groups` × 8 even lines side by side: entries 0 … period/2 at field, `stride` bytes apart, to their transforms in
+ *  place. */
 function evenLines(field: usize, stride: usize, groups: i32, period: i32, a: usize, b: usize, twiddles: usize): void {
   const width = <usize>groups << 5;
   const half = period >> 1;
@@ -123,7 +126,9 @@ function evenRows(field: usize, line: usize, lines: i32, period: i32, a: usize, 
   const result = fftLines(a, b, period, 1, twiddles);
   for (let j = 0; j < lines; j++) {
     const to = field + <usize>j * line;
-    for (let i = 0; i <= half; i++) store<f32>(to + (<usize>i << 2), load<f32>(result + (<usize>i << 5) + (<usize>j << 2)));
+    for (let i = 0; i <= half; i++) {
+      store<f32>(to + (<usize>i << 2), load<f32>(result + (<usize>i << 5) + (<usize>j << 2)));
+    }
   }
 }
 
@@ -137,7 +142,8 @@ function multiplicity(k: i32, period: i32): f64 {
 /** Covariance to amplitudes in place: A = √(max(λ, 0)/Σ max(λ, 0)), λ the eigenvalues, the sum over all modes.
  *  sums: f64[2·(Ly/2 + 2)], the last two are Σ max(λ, 0) and Σ max(−λ, 0); scratch: per thread 256·max(L) bytes. */
 export function octantAmplitudes(
-  thread: i32, threads: i32, octant: usize, sums: usize, scratch: usize, twiddlesZ: usize, twiddlesY: usize, twiddlesX: usize,
+  thread: i32, threads: i32, octant: usize, sums: usize, scratch: usize, twiddlesZ: usize, twiddlesY: usize,
+  twiddlesX: usize,
   periodZ: i32, periodY: i32, periodX: i32,
 ): i32 {
   enter();

@@ -1,5 +1,5 @@
-// Second stage of the synthesis of a field pair (synthesis.ts): along y and x plane by plane, into the fields and, with the last
-// pair of a structure, on into labels while the rows are in cache.
+// Second stage of the synthesis of a field pair (synthesis.ts): along y and x plane by plane, into the fields and, with
+// the last pair of a structure, on into labels while the rows are in cache.
 import { barrier, enter, slabStart, tick } from '../core/control';
 import { Optional } from '../core/kinds';
 import { fftLines } from './fft';
@@ -32,15 +32,20 @@ function accumulate(out: usize, v: v128, count: i32, square: bool, add: bool): v
   put(out, v, count);
 }
 
-/** Rows of one band, elements `step` bytes apart, to out. part: 0 real, 16 imaginary; both: the sum of the squares of the two. */
+/** Rows of one band, elements `step` bytes apart, to out. part: 0 real, 16 imaginary; both: the sum of the squares of
+ *  the two. */
 // @ts-ignore: decorator
 @inline
-function emit(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, both: bool, square: bool, add: bool): void {
+function emit(
+  out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, both: bool, square: bool, add: bool,
+): void {
   let x = 0;
   do {
-    let e0 = v128.load(from), e1 = v128.load(from + step), e2 = v128.load(from + 2 * step), e3 = v128.load(from + 3 * step);
+    let e0 = v128.load(from), e1 = v128.load(from + step), e2 = v128.load(from + 2 * step),
+      e3 = v128.load(from + 3 * step);
     if (both) {
-      const i0 = v128.load(from, 16), i1 = v128.load(from + step, 16), i2 = v128.load(from + 2 * step, 16), i3 = v128.load(from + 3 * step, 16);
+      const i0 = v128.load(from, 16), i1 = v128.load(from + step, 16), i2 = v128.load(from + 2 * step, 16),
+        i3 = v128.load(from + 3 * step, 16);
       e0 = f32x4.add(f32x4.mul(e0, e0), f32x4.mul(i0, i0));
       e1 = f32x4.add(f32x4.mul(e1, e1), f32x4.mul(i1, i1));
       e2 = f32x4.add(f32x4.mul(e2, e2), f32x4.mul(i2, i2));
@@ -64,7 +69,9 @@ function emitBoth(out: usize, rowBytes: usize, rows: i32, from: usize, step: usi
   else emit(out, rowBytes, rows, from, step, nx, true, false, false);
 }
 
-function emitPart(out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, square: bool, add: bool): void {
+function emitPart(
+  out: usize, rowBytes: usize, rows: i32, from: usize, step: usize, nx: i32, square: bool, add: bool,
+): void {
   if (square) {
     if (add) emit(out, rowBytes, rows, from, step, nx, false, true, true);
     else emit(out, rowBytes, rows, from, step, nx, false, true, false);
@@ -91,8 +98,8 @@ function turn(to: usize, toStep: usize, from: usize, step: usize): void {
 /** What `fieldPlanes` takes. */
 @unmanaged
 export class FieldPlanes {
-  /** f32[nz·ny·nx]; each part, squared when `square`, is stored or, with addReal, addImaginary, added; where both are the
-   *  same array the two squares are summed. */
+  /** f32[nz·ny·nx]; each part, squared when `square`, is stored or, with addReal, addImaginary, added; where both are
+   *  the same array the two squares are summed. */
   outReal: usize;
   outImaginary: usize;
   square: bool;

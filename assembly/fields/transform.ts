@@ -1,7 +1,8 @@
 // Fourier transforms of a whole real field in place, to its half-complex spectrum and back.
 //
 //   real       f32[z][y][pitch], x < nx used; pitch = 8·⌈(nx/2+1)/4⌉ floats
-//   spectrum   the same bytes: [kz][ky][group of 4 kx][re of the four | im of the four], kx ≤ nx/2, zeros up to the pitch
+//   spectrum   the same bytes: [kz][ky][group of 4 kx][re of the four | im of the four], kx ≤ nx/2,
+//              zeros up to the pitch
 //
 // F(k) = Σ_r f(r) e^(−2πi k·r/n) forward; inverse with + and a factor. Negative kx follow from F(−k) = conj F(k).
 // x: eight rows at once, four as real and four as imaginary part of one complex transform; y and z: lanes are four kx.
@@ -74,17 +75,31 @@ function rowsForward(field: usize, stride: usize, rows: i32, nx: i32, a: usize, 
       }
     }
     const at = <usize>group << 5;
-    storeRows(low + at, stride, first, v128.load(other), v128.load(other, 16), v128.load(other, 32), v128.load(other, 48));
-    storeRows(low + at + 16, stride, first, v128.load(other, 64), v128.load(other, 80), v128.load(other, 96), v128.load(other, 112));
+    storeRows(
+      low + at, stride, first, v128.load(other), v128.load(other, 16), v128.load(other, 32), v128.load(other, 48),
+    );
+    storeRows(
+      low + at + 16, stride, first, v128.load(other, 64), v128.load(other, 80), v128.load(other, 96),
+      v128.load(other, 112),
+    );
     if (second > 0) {
-      storeRows(high + at, stride, second, v128.load(other, 128), v128.load(other, 144), v128.load(other, 160), v128.load(other, 176));
-      storeRows(high + at + 16, stride, second, v128.load(other, 192), v128.load(other, 208), v128.load(other, 224), v128.load(other, 240));
+      storeRows(
+        high + at, stride, second, v128.load(other, 128), v128.load(other, 144), v128.load(other, 160),
+        v128.load(other, 176),
+      );
+      storeRows(
+        high + at + 16, stride, second, v128.load(other, 192), v128.load(other, 208), v128.load(other, 224),
+        v128.load(other, 240),
+      );
     }
   }
 }
 
-/** Eight (or fewer) real rows from their spectra, times `scale`, in place. Imaginary parts at kx = 0 and nx/2 are taken as 0. */
-function rowsInverse(field: usize, stride: usize, rows: i32, nx: i32, a: usize, b: usize, twiddles: usize, scale: f32): void {
+/** Eight (or fewer) real rows from their spectra, times `scale`, in place. Imaginary parts at kx = 0 and nx/2 are taken
+ *  as 0. */
+function rowsInverse(
+  field: usize, stride: usize, rows: i32, nx: i32, a: usize, b: usize, twiddles: usize, scale: f32,
+): void {
   const first = min(4, rows), second = rows - first;
   const low = field, high = field + 4 * stride;
   const half = nx >> 1;
@@ -101,7 +116,8 @@ function rowsInverse(field: usize, stride: usize, rows: i32, nx: i32, a: usize, 
       const real = k == 0 || 2 * k == nx;
       const zero = f32x4.splat(0);
       const r1 = f32x4.mul(factor, v128.load(from)), r2 = f32x4.mul(factor, v128.load(from, 128));
-      const i1 = real ? zero : f32x4.mul(factor, v128.load(from, 64)), i2 = real ? zero : f32x4.mul(factor, v128.load(from, 192));
+      const i1 = real ? zero : f32x4.mul(factor, v128.load(from, 64)),
+        i2 = real ? zero : f32x4.mul(factor, v128.load(from, 192));
       const plus = a + (<usize>k << 5);
       v128.store(plus, f32x4.sub(r1, i2));
       v128.store(plus, f32x4.add(i1, r2), 16);
@@ -117,14 +133,18 @@ function rowsInverse(field: usize, stride: usize, rows: i32, nx: i32, a: usize, 
     const from = result + (<usize>x << 5), at = <usize>x << 2;
     storeRows(low + at, stride, first, v128.load(from), v128.load(from, 32), v128.load(from, 64), v128.load(from, 96));
     if (second > 0) {
-      storeRows(high + at, stride, second, v128.load(from, 16), v128.load(from, 48), v128.load(from, 80), v128.load(from, 112));
+      storeRows(
+        high + at, stride, second, v128.load(from, 16), v128.load(from, 48), v128.load(from, 80), v128.load(from, 112),
+      );
     }
   }
 }
 
 /** Lines of `length` elements, `stride` bytes apart, `groups` of them side by side, in place.
  *  swap: 16 for a forward, 0 for an inverse transform. */
-function columns(field: usize, stride: usize, groups: i32, length: i32, a: usize, b: usize, twiddles: usize, swap: usize): void {
+function columns(
+  field: usize, stride: usize, groups: i32, length: i32, a: usize, b: usize, twiddles: usize, swap: usize,
+): void {
   const width = <usize>groups << 5;
   let from = field, to = a;
   for (let i = 0; i < length; i++, from += stride) {
@@ -152,9 +172,11 @@ function columns(field: usize, stride: usize, groups: i32, length: i32, a: usize
 }
 
 /** Transforms along x and y: the first half of a forward (inverse = 0), the second of an inverse transform.
- *  field: f32[nz·ny·pitch], in place; scratch: per thread 64·(max(nx, 4·ny, 4·nz) + 8) bytes; scale: factor of an inverse transform. */
+ *  field: f32[nz·ny·pitch], in place; scratch: per thread 64·(max(nx, 4·ny, 4·nz) + 8) bytes; scale: factor of an
+ *  inverse transform. */
 export function transformPlanes(
-  thread: i32, threads: i32, field: usize, scratch: usize, twiddlesY: usize, twiddlesX: usize, nz: i32, ny: i32, nx: i32,
+  thread: i32, threads: i32, field: usize, scratch: usize, twiddlesY: usize, twiddlesX: usize, nz: i32, ny: i32,
+  nx: i32,
   inverse: bool, scale: f32,
 ): i32 {
   enter();

@@ -31,13 +31,14 @@ export function markSmall(
   return barrier(thread, threads);
 }
 
-/** Gives each component of marked voxels the label that most of the faces between it and unmarked voxels have; the lowest
- *  of equals. Components that touch no unmarked voxel wait for the next round. All marks are 0 afterwards; result[0] =
- *  components, result[1] = voxels that got another label, result[2] = voxels that no round reached: all are marked.
- *  labels, mask: u8[nz·ny·nx]; list: u32[largest marked component]; votes: u32[256]; result: u32[3].
+/** Gives each component of marked voxels the label that most of the faces between it and unmarked voxels have; the
+ *  lowest of equals. Components that touch no unmarked voxel wait for the next round. All marks are 0 afterwards;
+ *  result[0] = components, result[1] = voxels that got another label, result[2] = voxels that no round reached: all are
+ *  marked. labels, mask: u8[nz·ny·nx]; list: u32[largest marked component]; votes: u32[256]; result: u32[3].
  *  On one thread while the others wait: the time goes with the marked voxels, which are few. */
 export function absorbSmall(
-  thread: i32, threads: i32, result: usize, labels: usize, mask: usize, list: usize, votes: usize, nz: i32, ny: i32, nx: i32,
+  thread: i32, threads: i32, result: usize, labels: usize, mask: usize, list: usize, votes: usize, nz: i32, ny: i32,
+  nx: i32,
 ): i32 {
   enter();
   if (thread == 0) {
@@ -133,7 +134,9 @@ function round(result: usize, labels: usize, mask: usize, list: usize, votes: us
 }
 
 /** mask = 1 at the voxels of `phase`, or at all others when `others` is not 0. mask, labels: u8[count]. */
-export function phaseMask(thread: i32, threads: i32, mask: usize, labels: usize, phase: i32, others: bool, count: u32): i32 {
+export function phaseMask(
+  thread: i32, threads: i32, mask: usize, labels: usize, phase: i32, others: bool, count: u32,
+): i32 {
   enter();
   const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);
@@ -245,7 +248,8 @@ function vote(
   for (let k = 0; k < 6; k++) {
     const label = a;
     if (label >= 0) {
-      const n = i32(a == label) + i32(b == label) + i32(c == label) + i32(d == label) + i32(e == label) + i32(f == label);
+      const n =
+        i32(a == label) + i32(b == label) + i32(c == label) + i32(d == label) + i32(e == label) + i32(f == label);
       if (n > most || (n == most && label < best)) {
         most = n;
         best = label;

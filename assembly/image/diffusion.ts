@@ -1,5 +1,6 @@
-// Anisotropic diffusion [Perona & Malik 1990, IEEE PAMI 12:629]: grey values flow to the six neighbours, the less the more
-// they differ, with conductivity 1/(1 + (d/κ)²). Noise below κ is smoothed, edges above it stay. No flow across the window.
+// Anisotropic diffusion [Perona & Malik 1990, IEEE PAMI 12:629]: grey values flow to the six neighbours, the less the
+// more they differ, with conductivity 1/(1 + (d/κ)²). Noise below κ is smoothed, edges above it stay. No flow across
+// the window.
 import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
 import { putValue, valueAt } from './values';
 import { POLL_STEP } from '../layout';
@@ -59,7 +60,8 @@ function flux(neighbour: v128, value: v128, inverse: f32): v128 {
 
 /** One voxel, with the same operations in the same order. */
 function one(
-  target: usize, middle: usize, up: usize, down: usize, north: usize, south: usize, x: i32, nx: i32, inverse: f32, rate: f32,
+  target: usize, middle: usize, up: usize, down: usize, north: usize, south: usize, x: i32, nx: i32, inverse: f32,
+  rate: f32,
 ): void {
   const at = <usize>x << 2;
   const value = load<f32>(middle + at);
@@ -80,7 +82,9 @@ function fluxOne(neighbour: f32, value: f32, inverse: f32): f32 {
 }
 
 /** out = values as f32, or values = in, rounded, when `back` is not 0. floats: f32[count]. */
-export function floatValues(thread: i32, threads: i32, floats: usize, values: usize, kind: i32, count: u32, back: bool): i32 {
+export function floatValues(
+  thread: i32, threads: i32, floats: usize, values: usize, kind: i32, count: u32, back: bool,
+): i32 {
   enter();
   const blocks = <i32>((count + POLL_STEP - 1) / POLL_STEP);
   const end = slabStart(thread + 1, threads, blocks);

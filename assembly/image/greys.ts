@@ -3,8 +3,8 @@ import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
 import { valueAt } from './values';
 import { POLL_STEP } from '../layout';
 
-/** out[thread]: f64 least, greatest, number of values that are not finite, number that are not whole. out: f64[threads][8].
- *  Least and greatest are of the finite ones; +∞ and −∞ for a thread without any. */
+/** out[thread]: f64 least, greatest, number of values that are not finite, number that are not whole. out:
+ *  f64[threads][8]. Least and greatest are of the finite ones; +∞ and −∞ for a thread without any. */
 export function greyRange(thread: i32, threads: i32, out: usize, values: usize, kind: i32, count: u32): i32 {
   enter();
   const line = out + (<usize>thread << 6);
@@ -65,10 +65,11 @@ function gather(thread: i32, threads: i32, out: usize, tables: usize, bins: i32)
   }
 }
 
-/** out[b] = voxels with b = ⌊(value − base)·scale⌋, the last bin takes all beyond. out: u32[bins], tables: u32[threads][bins],
- *  scratch. Values are finite and not below base. */
+/** out[b] = voxels with b = ⌊(value − base)·scale⌋, the last bin takes all beyond. out: u32[bins], tables:
+ *  u32[threads][bins], scratch. Values are finite and not below base. */
 export function greyHistogram(
-  thread: i32, threads: i32, out: usize, tables: usize, bins: i32, values: usize, kind: i32, count: u32, base: f64, scale: f64,
+  thread: i32, threads: i32, out: usize, tables: usize, bins: i32, values: usize, kind: i32, count: u32, base: f64,
+  scale: f64,
 ): i32 {
   enter();
   const own = tables + ((<usize>thread * <usize>bins) << 2);
@@ -99,7 +100,8 @@ function tally<T>(table: usize, bins: i32, values: usize, from: usize, to: usize
 
 /** out[b] = pairs of face neighbours with b = ⌊|difference|·scale⌋, the last bin takes all beyond. As greyHistogram. */
 export function stepHistogram(
-  thread: i32, threads: i32, out: usize, tables: usize, bins: i32, values: usize, kind: i32, nz: i32, ny: i32, nx: i32, scale: f64,
+  thread: i32, threads: i32, out: usize, tables: usize, bins: i32, values: usize, kind: i32, nz: i32, ny: i32, nx: i32,
+  scale: f64,
 ): i32 {
   enter();
   const own = tables + ((<usize>thread * <usize>bins) << 2);
@@ -126,7 +128,13 @@ function steps<T>(table: usize, bins: i32, values: usize, row: i32, nz: i32, ny:
   for (let x = 0; x < nx; x++) {
     const value = <f64>valueAt<T>(values, at + <usize>x);
     if (x + 1 < nx) count1(table, min(last, <u32>(abs(<f64>valueAt<T>(values, at + <usize>x + 1) - value) * scale)));
-    if (y + 1 < ny) count1(table, min(last, <u32>(abs(<f64>valueAt<T>(values, at + <usize>nx + <usize>x) - value) * scale)));
-    if (z + 1 < nz) count1(table, min(last, <u32>(abs(<f64>valueAt<T>(values, at + <usize>ny * <usize>nx + <usize>x) - value) * scale)));
+    if (y + 1 < ny) {
+      count1(table, min(last, <u32>(abs(<f64>valueAt<T>(values, at + <usize>nx + <usize>x) - value) * scale)));
+    }
+    if (z + 1 < nz) {
+      count1(
+        table, min(last, <u32>(abs(<f64>valueAt<T>(values, at + <usize>ny * <usize>nx + <usize>x) - value) * scale)),
+      );
+    }
   }
 }

@@ -1,6 +1,6 @@
-// Median over a cube of voxels. 3³ by sorting (median3.ts). 5³ bit by bit, from the top, in all SIMD lanes at once: a bit is set
-// as long as no more than half of the neighbours lie below the value so far. The same code serves values of 8, 16 and 32 bits.
-// Window faces: the outermost voxels are repeated.
+// Median over a cube of voxels. 3³ by sorting (median3.ts). 5³ bit by bit, from the top, in all SIMD lanes at once: a
+// bit is set as long as no more than half of the neighbours lie below the value so far. The same code serves values of
+// 8, 16 and 32 bits. Window faces: the outermost voxels are repeated.
 import { medianOfColumns, sortColumns } from './median3';
 import { barrier, enter, poll, slabStart } from '../core/control';
 import { storeFirst } from '../core/lanes';
@@ -76,11 +76,15 @@ function medians<T>(
 
 // A row is a call: the engine puts its fast code in place between calls, never within one.
 function row3<T>(target: usize, lines: usize, bytes: usize, nx: i32): void {
-  for (let x = 0; x < nx; x += 16 >> <i32>alignof<T>()) storeAt<T>(target, x, nx, medianOfColumns<T>(lines + (<usize>x << alignof<T>()), bytes));
+  for (let x = 0; x < nx; x += 16 >> <i32>alignof<T>()) {
+    storeAt<T>(target, x, nx, medianOfColumns<T>(lines + (<usize>x << alignof<T>()), bytes));
+  }
 }
 
 function row5<T>(target: usize, lines: usize, bytes: usize, nx: i32): void {
-  for (let x = 0; x < nx; x += 16 >> <i32>alignof<T>()) storeAt<T>(target, x, nx, medianOf125<T>(lines + (<usize>x << alignof<T>()), bytes));
+  for (let x = 0; x < nx; x += 16 >> <i32>alignof<T>()) {
+    storeAt<T>(target, x, nx, medianOf125<T>(lines + (<usize>x << alignof<T>()), bytes));
+  }
 }
 
 /** Stores medians at x of a row of nx, as the bits they stand for. */

@@ -1,16 +1,17 @@
-// Median over 3³ voxels by sorting. The nine values over and beside a voxel in y and z are sorted once for each x and serve three
-// medians. Sorted again across the three columns by rank (a, b, c → low ≤ middle ≤ high), 14 of the 27 have too many values above or
-// below them to be the fourteenth:
+// Median over 3³ voxels by sorting. The nine values over and beside a voxel in y and z are sorted once for each x and
+// serve three medians. Sorted again across the three columns by rank (a, b, c → low ≤ middle ≤ high), 14 of the 27 have
+// too many values above or below them to be the fourteenth:
 //
 //            rank 0  1  2  3  4  5  6  7  8        13 are left, in three sorted lists:
 //     low         ·  ·  ·  ·  ·  x  x  x  x        l5 … l8
 //     middle      ·  ·  x  x  x  x  x  ·  ·        m2 … m6
 //     high        x  x  x  x  ·  ·  ·  ·  ·        h0 … h3
 //
-// Low and high are merged to p0 … p7; the seventh of p and m is the least of max(p_i, m_j) with i + j = 7 counted from 1.
-// 110 operations a vector, where bits from the top (median.ts) take 1300 for 16 bits.
+// Low and high are merged to p0 … p7; the seventh of p and m is the least of max(p_i, m_j) with i + j = 7 counted from
+// 1. 110 operations a vector, where bits from the top (median.ts) take 1300 for 16 bits.
 
-/** Sorts the nine values of each column in place: rows of `bytes` bytes, multiples of 16, lie one after another from `first`. */
+/** Sorts the nine values of each column in place: rows of `bytes` bytes, multiples of 16, lie one after another from
+ *  `first`. */
 export function sortColumns<T>(first: usize, bytes: usize): void {
   let t: v128;
   for (let x: usize = 0; x < bytes; x += 16) {
@@ -25,19 +26,30 @@ export function sortColumns<T>(first: usize, bytes: usize): void {
     let r7 = v128.load(at + 7 * bytes);
     let r8 = v128.load(at + 8 * bytes);
     // 25 exchanges in 7 layers, the fewest there are [Knuth, TAOCP 3, 5.3.4].
-    t = v128.min<T>(r0, r3); r3 = v128.max<T>(r0, r3); r0 = t; t = v128.min<T>(r1, r7); r7 = v128.max<T>(r1, r7); r1 = t;
-    t = v128.min<T>(r2, r5); r5 = v128.max<T>(r2, r5); r2 = t; t = v128.min<T>(r4, r8); r8 = v128.max<T>(r4, r8); r4 = t;
-    t = v128.min<T>(r0, r7); r7 = v128.max<T>(r0, r7); r0 = t; t = v128.min<T>(r2, r4); r4 = v128.max<T>(r2, r4); r2 = t;
-    t = v128.min<T>(r3, r8); r8 = v128.max<T>(r3, r8); r3 = t; t = v128.min<T>(r5, r6); r6 = v128.max<T>(r5, r6); r5 = t;
-    t = v128.min<T>(r0, r2); r2 = v128.max<T>(r0, r2); r0 = t; t = v128.min<T>(r1, r3); r3 = v128.max<T>(r1, r3); r1 = t;
-    t = v128.min<T>(r4, r5); r5 = v128.max<T>(r4, r5); r4 = t; t = v128.min<T>(r7, r8); r8 = v128.max<T>(r7, r8); r7 = t;
-    t = v128.min<T>(r1, r4); r4 = v128.max<T>(r1, r4); r1 = t; t = v128.min<T>(r3, r6); r6 = v128.max<T>(r3, r6); r3 = t;
+    t =
+      v128.min<T>(r0, r3); r3 = v128.max<T>(r0, r3); r0 = t; t = v128.min<T>(r1, r7); r7 = v128.max<T>(r1, r7); r1 = t;
+    t =
+      v128.min<T>(r2, r5); r5 = v128.max<T>(r2, r5); r2 = t; t = v128.min<T>(r4, r8); r8 = v128.max<T>(r4, r8); r4 = t;
+    t =
+      v128.min<T>(r0, r7); r7 = v128.max<T>(r0, r7); r0 = t; t = v128.min<T>(r2, r4); r4 = v128.max<T>(r2, r4); r2 = t;
+    t =
+      v128.min<T>(r3, r8); r8 = v128.max<T>(r3, r8); r3 = t; t = v128.min<T>(r5, r6); r6 = v128.max<T>(r5, r6); r5 = t;
+    t =
+      v128.min<T>(r0, r2); r2 = v128.max<T>(r0, r2); r0 = t; t = v128.min<T>(r1, r3); r3 = v128.max<T>(r1, r3); r1 = t;
+    t =
+      v128.min<T>(r4, r5); r5 = v128.max<T>(r4, r5); r4 = t; t = v128.min<T>(r7, r8); r8 = v128.max<T>(r7, r8); r7 = t;
+    t =
+      v128.min<T>(r1, r4); r4 = v128.max<T>(r1, r4); r1 = t; t = v128.min<T>(r3, r6); r6 = v128.max<T>(r3, r6); r3 = t;
     t = v128.min<T>(r5, r7); r7 = v128.max<T>(r5, r7); r5 = t;
-    t = v128.min<T>(r0, r1); r1 = v128.max<T>(r0, r1); r0 = t; t = v128.min<T>(r2, r4); r4 = v128.max<T>(r2, r4); r2 = t;
-    t = v128.min<T>(r3, r5); r5 = v128.max<T>(r3, r5); r3 = t; t = v128.min<T>(r6, r8); r8 = v128.max<T>(r6, r8); r6 = t;
-    t = v128.min<T>(r2, r3); r3 = v128.max<T>(r2, r3); r2 = t; t = v128.min<T>(r4, r5); r5 = v128.max<T>(r4, r5); r4 = t;
+    t =
+      v128.min<T>(r0, r1); r1 = v128.max<T>(r0, r1); r0 = t; t = v128.min<T>(r2, r4); r4 = v128.max<T>(r2, r4); r2 = t;
+    t =
+      v128.min<T>(r3, r5); r5 = v128.max<T>(r3, r5); r3 = t; t = v128.min<T>(r6, r8); r8 = v128.max<T>(r6, r8); r6 = t;
+    t =
+      v128.min<T>(r2, r3); r3 = v128.max<T>(r2, r3); r2 = t; t = v128.min<T>(r4, r5); r5 = v128.max<T>(r4, r5); r4 = t;
     t = v128.min<T>(r6, r7); r7 = v128.max<T>(r6, r7); r6 = t;
-    t = v128.min<T>(r1, r2); r2 = v128.max<T>(r1, r2); r1 = t; t = v128.min<T>(r3, r4); r4 = v128.max<T>(r3, r4); r3 = t;
+    t =
+      v128.min<T>(r1, r2); r2 = v128.max<T>(r1, r2); r1 = t; t = v128.min<T>(r3, r4); r4 = v128.max<T>(r3, r4); r3 = t;
     t = v128.min<T>(r5, r6); r6 = v128.max<T>(r5, r6); r5 = t;
     v128.store(at, r0);
     v128.store(at + bytes, r1);
@@ -51,7 +63,8 @@ export function sortColumns<T>(first: usize, bytes: usize): void {
   }
 }
 
-/** Median of the 27 values in the columns at `at` and its two neighbours behind it, in each lane. Columns are sorted. */
+/** Median of the 27 values in the columns at `at` and its two neighbours behind it, in each lane. Columns are
+ *  sorted. */
 // @ts-ignore: decorator
 @inline
 export function medianOfColumns<T>(at: usize, bytes: usize): v128 {

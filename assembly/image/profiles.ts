@@ -4,7 +4,9 @@ import { putValue, valueAt } from './values';
 
 /** For each slice z: ny sums along x, then nx sums along y, in f64, each added up in the order of the voxels.
  *  sums: f64[nz][ny + nx]. */
-export function planeSums(thread: i32, threads: i32, sums: usize, values: usize, kind: i32, nz: i32, ny: i32, nx: i32): i32 {
+export function planeSums(
+  thread: i32, threads: i32, sums: usize, values: usize, kind: i32, nz: i32, ny: i32, nx: i32,
+): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
@@ -14,7 +16,10 @@ export function planeSums(thread: i32, threads: i32, sums: usize, values: usize,
     let stop: bool = false;
     for (let y = 0; y < ny; y++) {
       const at = <usize>(z * ny + y) * <usize>nx;
-      const sum = kind == 1 ? addRow<u8>(byX, values, at, nx) : kind == 2 ? addRow<u16>(byX, values, at, nx) : addRow<f32>(byX, values, at, nx);
+      const sum = kind == 1
+        ? addRow<u8>(byX, values, at, nx)
+        : kind == 2 ? addRow<u16>(byX, values, at, nx)
+        : addRow<f32>(byX, values, at, nx);
       store<f64>(byY + (<usize>y << 3), sum);
       if ((stop = poll(thread, nx))) break;
     }
@@ -35,7 +40,8 @@ function addRow<T>(byX: usize, values: usize, at: usize, nx: i32): f64 {
 
 /** values −= alongZ[z] + alongY[y] + alongX[x], rounded and saturated for whole types. along…: f32. */
 export function subtractCurves(
-  thread: i32, threads: i32, values: usize, kind: i32, alongZ: usize, alongY: usize, alongX: usize, nz: i32, ny: i32, nx: i32,
+  thread: i32, threads: i32, values: usize, kind: i32, alongZ: usize, alongY: usize, alongX: usize, nz: i32, ny: i32,
+  nx: i32,
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz * ny);

@@ -1,7 +1,7 @@
 // Other numbers of voxels over the same window: the label of most of a voxel's volume, or the mean grey value.
 //
-// Source voxel j of n covers [j·m, (j + 1)·m) and target voxel i of m covers [i·n, (i + 1)·n), in units of 1/(n·m) of the
-// window. So all overlaps are whole numbers, and votes and sums of whole values are exact in f64.
+// Source voxel j of n covers [j·m, (j + 1)·m) and target voxel i of m covers [i·n, (i + 1)·n), in units of 1/(n·m) of
+// the window. So all overlaps are whole numbers, and votes and sums of whole values are exact in f64.
 import { barrier, enter, poll, slabStart } from '../core/control';
 import { putValue, valueAt } from './values';
 import { POLL_STEP } from '../layout';
@@ -15,7 +15,8 @@ function overlap(j: i32, i: i32, n: i32, m: i32): f64 {
   return <f64>(to - from);
 }
 
-/** First source voxel that target voxel i touches; the last is `firstOf(i + 1) − 1`, or one more where that splits a voxel. */
+/** First source voxel that target voxel i touches; the last is `firstOf(i + 1) − 1`, or one more where that splits a
+ *  voxel. */
 // @ts-ignore: decorator
 @inline
 function firstOf(i: i32, n: i32, m: i32): i32 {
@@ -76,11 +77,12 @@ function putMean<T>(out: usize, at: usize, sum: f64, whole: f64): void {
   else store<T>(out + (at << alignof<T>()), <T><u32>floor((2 * sum + whole) / (2 * whole)));
 }
 
-/** out = label with most volume in each target voxel. Equal volumes: the one of these with more voxels in the block that is
- *  one voxel wider on all sides; still equal: the lowest. labels: u8[nz·ny·nx], out: u8[mz·my·mx], scratch: threads·pitch bytes, pitch = 4096 for
- *  votes and counts + nx, to a multiple of 64. */
+/** out = label with most volume in each target voxel. Equal volumes: the one of these with more voxels in the block
+ *  that is one voxel wider on all sides; still equal: the lowest. labels: u8[nz·ny·nx], out: u8[mz·my·mx], scratch:
+ *  threads·pitch bytes, pitch = 4096 for votes and counts + nx, to a multiple of 64. */
 export function rescaleLabels(
-  thread: i32, threads: i32, out: usize, labels: usize, scratch: usize, pitch: u32, nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
+  thread: i32, threads: i32, out: usize, labels: usize, scratch: usize, pitch: u32, nz: i32, ny: i32, nx: i32, mz: i32,
+  my: i32, mx: i32,
 ): i32 {
   enter();
   const table = scratch + <usize>thread * <usize>pitch;
@@ -118,7 +120,8 @@ export function rescaleLabels(
 }
 
 function winner(
-  thread: i32, table: usize, labels: usize, k: i32, j: i32, i: i32, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32,
+  thread: i32, table: usize, labels: usize, k: i32, j: i32, i: i32, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32,
+  x1: i32,
   nz: i32, ny: i32, nx: i32, mz: i32, my: i32, mx: i32,
 ): u32 {
   const first = load<u8>(labels + <usize>(z0 * ny + y0) * <usize>nx + <usize>x0);
@@ -169,7 +172,8 @@ function leader(table: usize, lead: u32, label: u32): u32 {
   return votes > most ? label : votes == most ? best | TIED : lead;
 }
 
-/** mixed[x] ≠ 0 where the labels of a column, over `depth` planes and `height` rows from `row0` on, are not all the same. */
+/** mixed[x] ≠ 0 where the labels of a column, over `depth` planes and `height` rows from `row0` on, are not all the
+ *  same. */
 function mixedColumns(mixed: usize, row0: usize, depth: i32, height: i32, ny: i32, nx: i32): void {
   memory.fill(mixed, 0, <usize>nx);
   const whole = nx & ~15;
@@ -207,10 +211,11 @@ function clear(
   }
 }
 
-/** Among the labels with `most` votes the one with most voxels one voxel further out, the lowest of equals. Counts go to
- *  table[256 + label]. */
+/** Among the labels with `most` votes the one with most voxels one voxel further out, the lowest of equals. Counts go
+ *  to table[256 + label]. */
 function widerWinner(
-  table: usize, most: f64, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, nz: i32, ny: i32, nx: i32,
+  table: usize, most: f64, labels: usize, z0: i32, z1: i32, y0: i32, y1: i32, x0: i32, x1: i32, nz: i32, ny: i32,
+  nx: i32,
 ): u32 {
   const counts = table + 2048;
   const za = max(0, z0 - 1);

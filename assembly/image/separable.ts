@@ -1,6 +1,6 @@
-// Weighted means along x, y and z in one pass: box and Gaussian filters. Each thread goes through its slices and keeps the
-// 2·reach + 1 around the current one, already filtered along x and y, in a ring: no copy of the volume is made. Every voxel
-// is summed in the same order wherever the slabs begin. Window faces: the outermost voxels are repeated.
+// Weighted means along x, y and z in one pass: box and Gaussian filters. Each thread goes through its slices and keeps
+// the 2·reach + 1 around the current one, already filtered along x and y, in a ring: no copy of the volume is made.
+// Every voxel is summed in the same order wherever the slabs begin. Window faces: the outermost voxels are repeated.
 import { barrier, enter, leave, look, poll, slabStart } from '../core/control';
 import { putValue, valueAt } from './values';
 
@@ -18,8 +18,8 @@ export function gaussianWeights(thread: i32, threads: i32, weights: usize, reach
   return status ? status : leave();
 }
 
-/** out = Σ weights · values over the cube of (2·reach + 1)³, divided by `divisor`; f32 arithmetic, x first, then y, then z.
- *  kind: bytes a value. weights: f32[reach + 1]. scratch: threads · 4·(line + (2·reach + 2)·plane) bytes, where
+/** out = Σ weights · values over the cube of (2·reach + 1)³, divided by `divisor`; f32 arithmetic, x first, then y,
+ *  then z. kind: bytes a value. weights: f32[reach + 1]. scratch: threads · 4·(line + (2·reach + 2)·plane) bytes, where
  *  line = nx + 2·reach + 4 rounded up to 4 and plane = ny·pitch, pitch = nx rounded up to 4. */
 export function separable(
   thread: i32, threads: i32, out: usize, values: usize, kind: i32, weights: usize, reach: i32, divisor: f32,
@@ -50,7 +50,13 @@ function slab<T>(
   for (let z = from; z < to; z++) {
     const last = min(nz - 1, z + reach);
     for (; next <= last; next++) {
-      if (!slice<T>(thread, ring + <usize>(next % depth) * planeBytes, values, next, weights, reach, own, alongX, ny, nx, pitch)) return;
+      if (
+        !slice<T>(
+          thread, ring + <usize>(next % depth) * planeBytes, values, next, weights, reach, own, alongX, ny, nx, pitch,
+        )
+      ) {
+        return;
+      }
     }
     for (let y = 0; y < ny; y++) {
       const row = <usize>(z * ny + y) * <usize>nx;
@@ -111,7 +117,9 @@ function slice<T>(
       for (let j = 1; j <= reach; j++) {
         const below = alongX + <usize>max(y - j, 0) * row + x;
         const above = alongX + <usize>min(y + j, ny - 1) * row + x;
-        sum = f32x4.add(sum, f32x4.mul(f32x4.add(v128.load(below), v128.load(above)), v128.load32_splat(weights + (<usize>j << 2))));
+        sum = f32x4.add(
+          sum, f32x4.mul(f32x4.add(v128.load(below), v128.load(above)), v128.load32_splat(weights + (<usize>j << 2))),
+        );
       }
       v128.store(target + x, sum);
     }

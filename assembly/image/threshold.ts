@@ -6,7 +6,8 @@ import { POLL_STEP } from '../layout';
 /** labels[i] = classes[number of thresholds ≤ value]. thresholds: f32[count], ascending; classes: u8[count + 1];
  *  labels: u8[voxels]. */
 export function segmentValues(
-  thread: i32, threads: i32, labels: usize, values: usize, kind: i32, voxels: u32, thresholds: usize, count: i32, classes: usize,
+  thread: i32, threads: i32, labels: usize, values: usize, kind: i32, voxels: u32, thresholds: usize, count: i32,
+  classes: usize,
 ): i32 {
   enter();
   const blocks = <i32>((voxels + POLL_STEP - 1) / POLL_STEP);
@@ -22,7 +23,9 @@ export function segmentValues(
   return barrier(thread, threads);
 }
 
-function classify<T>(labels: usize, values: usize, from: usize, to: usize, thresholds: usize, count: i32, classes: usize): void {
+function classify<T>(
+  labels: usize, values: usize, from: usize, to: usize, thresholds: usize, count: i32, classes: usize,
+): void {
   for (let i = from; i < to; i++) {
     const value = valueAt<T>(values, i);
     let k: usize = 0;

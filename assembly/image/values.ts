@@ -11,5 +11,7 @@ export function valueAt<T>(values: usize, i: usize): f32 {
 @inline
 export function putValue<T>(values: usize, i: usize, value: f32): void {
   if (isFloat<T>()) store<f32>(values + (i << 2), value);
-  else store<T>(values + (i << alignof<T>()), <T><u32>max<f32>(0, min<f32>(value + 0.5, sizeof<T>() == 1 ? 255 : 65535)));
+  else {
+    store<T>(values + (i << alignof<T>()), <T><u32>max<f32>(0, min<f32>(value + 0.5, sizeof<T>() == 1 ? 255 : 65535)));
+  }
 }

@@ -1,5 +1,6 @@
-// Chords: the runs of voxels that lines along an axis have in a phase, from sets as bits (layout of morphology/bits.ts).
-// Bits that differ from the bit before them on the line are found a word at a time; only those few are looked at.
+// Chords: the runs of voxels that lines along an axis have in a phase, from sets as bits (layout of
+// morphology/bits.ts). Bits that differ from the bit before them on the line are found a word at a time; only those few
+// are looked at.
 import { barrier, enter, poll, slabStart } from '../core/control';
 
 /** One more run of `length` voxels; runs that touch a face stand behind the whole ones. */
@@ -35,7 +36,8 @@ function runsOfRow(counts: usize, row: usize, nx: i32, words: i32): void {
   }
 }
 
-/** Runs of 64 lines across rows: `now` and `before` are their bits in row i and i − 1, begins: i32[64] where each began. */
+/** Runs of 64 lines across rows: `now` and `before` are their bits in row i and i − 1, begins: i32[64] where each
+ *  began. */
 // @ts-ignore: decorator
 @inline
 function runsOfWord(counts: usize, begins: usize, now: u64, before: u64, i: i32, n: i32): void {
@@ -52,11 +54,12 @@ function runsOfWord(counts: usize, begins: usize, now: u64, before: u64, i: i32,
   }
 }
 
-/** counts: u32[threads][2][n + 1], n voxels along the axis: for each thread's share of the lines, runs of each length, first
- *  those with both ends inside the window, then those that touch a face. The caller adds the threads.
+/** counts: u32[threads][2][n + 1], n voxels along the axis: for each thread's share of the lines, runs of each length,
+ *  first those with both ends inside the window, then those that touch a face. The caller adds the threads.
  *  bits: u64[nz·ny·words], none set beyond nx; begins: i32[threads][64·words]; axis: 0, 1, 2 for z, y, x. */
 export function chordCounts(
-  thread: i32, threads: i32, counts: usize, begins: usize, bits: usize, nz: i32, ny: i32, nx: i32, words: i32, axis: i32,
+  thread: i32, threads: i32, counts: usize, begins: usize, bits: usize, nz: i32, ny: i32, nx: i32, words: i32,
+  axis: i32,
 ): i32 {
   enter();
   const n = axis == 0 ? nz : axis == 1 ? ny : nx;

@@ -1,7 +1,9 @@
 // How often each of the 256 patterns of a 2×2×2 cell of voxels occurs. Euler number, integral of mean curvature and
-// surface all follow from these counts (Ohser & Mücklich 2000, Statistical Analysis of Microstructures in Materials Science).
+// surface all follow from these counts (Ohser & Mücklich 2000, Statistical Analysis of Microstructures in Materials
+// Science).
 //
-//   pattern of the cell at (z, y, x):   bit 4·dx + 2·dz + dy is set where voxel (z + dz, y + dy, x + dx) is of the phase
+//   pattern of the cell at (z, y, x):
+//   bit 4·dx + 2·dz + dy is set where voxel (z + dz, y + dy, x + dx) is of the phase
 //
 // A row of cells needs four rows of voxels; the low half of a pattern is the high half of the pattern before it.
 import { barrier, enter, poll, slabStart } from '../core/control';
@@ -30,9 +32,10 @@ function eight(tables: usize, patterns: u64): void {
   increment(tables + 3 * TABLE, patterns >> 56);
 }
 
-/** counts: u32[threads][2][4][256]: cells with all eight voxels inside the window, then those that reach beyond it, where
- *  nothing is of the phase; the caller adds up threads and the four tables. All cells that touch the window are counted once.
- *  labels: u8[nz·ny·nx + 64], the bytes behind the last voxel are read and not used. Work counted: the cells. */
+/** counts: u32[threads][2][4][256]: cells with all eight voxels inside the window, then those that reach beyond it,
+ *  where nothing is of the phase; the caller adds up threads and the four tables. All cells that touch the window are
+ *  counted once. labels: u8[nz·ny·nx + 64], the bytes behind the last voxel are read and not used. Work counted: the
+ *  cells. */
 export function configurations(
   thread: i32, threads: i32, counts: usize, labels: usize, nz: i32, ny: i32, nx: i32, phase: i32,
 ): i32 {

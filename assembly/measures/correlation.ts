@@ -5,7 +5,8 @@ import { barrier, enter, slabStart, tick } from '../core/control';
 /** field = 1 − mean in voxels of `phase`, −mean in the others, 0 outside the window. field: f32[pz·py·pitch], 16-byte
  *  blocks; labels: u8[nz·ny·nx] and 16 readable bytes behind. */
 export function indicatorField(
-  thread: i32, threads: i32, field: usize, labels: usize, phase: i32, mean: f32, nz: i32, ny: i32, nx: i32, pz: i32, py: i32,
+  thread: i32, threads: i32, field: usize, labels: usize, phase: i32, mean: f32, nz: i32, ny: i32, nx: i32, pz: i32,
+  py: i32,
   pitch: i32,
 ): i32 {
   enter();
@@ -96,10 +97,11 @@ function binStart(b: i32, n: i32, edge: i32): i32 {
   return 2 * edge >= n || b <= edge ? b : n - 2 * edge + b - 1;
 }
 
-/** bins: u32[bz][by][bx]: voxels of `phase` where every voxel plane within `edge` of a face is a bin and all planes between
- *  are one: min(n, 2·edge + 1) bins along each axis. labels: u8[nz·ny·nx]. */
+/** bins: u32[bz][by][bx]: voxels of `phase` where every voxel plane within `edge` of a face is a bin and all planes
+ *  between are one: min(n, 2·edge + 1) bins along each axis. labels: u8[nz·ny·nx]. */
 export function edgeCounts(
-  thread: i32, threads: i32, bins: usize, labels: usize, phase: i32, nz: i32, ny: i32, nx: i32, ez: i32, ey: i32, ex: i32,
+  thread: i32, threads: i32, bins: usize, labels: usize, phase: i32, nz: i32, ny: i32, nx: i32, ez: i32, ey: i32,
+  ex: i32,
 ): i32 {
   enter();
   const bz = min(nz, 2 * ez + 1);

@@ -5,8 +5,9 @@ import { sumBytes } from '../core/lanes';
 /** Rows that a u8 column counter can take. */
 const ROWS = 255;
 
-/** present[label] = 1 for every label that occurs in labels: u8[n]. present: u8[256], zeroed by the caller; threads only
- *  ever store ones. Blocks of known labels cost four compares, so images of four labels or fewer run at SIMD speed. */
+/** present[label] = 1 for every label that occurs in labels: u8[n]. present: u8[256], zeroed by the caller; threads
+ *  only ever store ones. Blocks of known labels cost four compares, so images of four labels or fewer run at SIMD
+ *  speed. */
 export function labelsPresent(thread: i32, threads: i32, present: usize, labels: usize, n: u32): i32 {
   enter();
   const blocks = <i32>((n + 15) >> 4);
@@ -91,8 +92,8 @@ function countRows(byRow: usize, byColumn: usize, at: usize, rows: i32, nx: i32,
 }
 
 /** Voxels of each phase in each plane, exact integers.
- *  byZ: u32[count][nz], byY: u32[count][ny], zeroed by the caller; byX: u32[threads][count][nx], each thread its own part,
- *  zeroed here and added up by the caller. labels: u8[nz · ny · nx]; phases: u8[count]. */
+ *  byZ: u32[count][nz], byY: u32[count][ny], zeroed by the caller; byX: u32[threads][count][nx], each thread its own
+ *  part, zeroed here and added up by the caller. labels: u8[nz · ny · nx]; phases: u8[count]. */
 export function planeCounts(
   thread: i32, threads: i32, byZ: usize, byY: usize, byX: usize, labels: usize, nz: i32, ny: i32, nx: i32,
   phases: usize, count: i32,

@@ -1,4 +1,5 @@
-// From sums over pairs of voxels to two-point coverages: the windows in which a lag can begin, and means over shells of lags.
+// From sums over pairs of voxels to two-point coverages: the windows in which a lag can begin, and means over shells of
+// lags.
 import { SHELL_VALUES } from '../layout';
 import { barrier, enter, poll, slabStart } from '../core/control';
 import { Optional } from '../core/kinds';
@@ -49,7 +50,8 @@ export class LagMap {
   map: usize;
   /** f32: centred coverage. */
   centred: usize;
-  /** f64[2·lz + 1][count][5]: per plane of lags, see SHELL_VALUES; shell k holds the lengths from k − ½ to k + ½ widths. */
+  /** f64[2·lz + 1][count][5]: per plane of lags, see SHELL_VALUES; shell k holds the lengths from k − ½ to k + ½
+   *  widths. */
   shells: usize;
   /** u32: voxels of the first phase where a lag can begin; absent: always all of them, the number `first`. */
   low: Optional;
@@ -79,7 +81,8 @@ export class LagMap {
   count: i32;
 }
 
-/** Coverage and centred coverage of every lag −L … L in C order, and sums over shells of lags of about the same length. */
+/** Coverage and centred coverage of every lag −L … L in C order, and sums over shells of lags of about the same
+ *  length. */
 export function lagMap(thread: i32, threads: i32, lagged: LagMap): i32 {
   enter();
   const map = lagged.map, centred = lagged.centred, low = lagged.low, ahead = lagged.ahead, first = lagged.first;

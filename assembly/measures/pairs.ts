@@ -1,9 +1,9 @@
-// Pairs of voxels at a lag along a lattice direction, one end in each of two sets of bits (layout of morphology/bits.ts):
-// AND of two rows, and their population count, 64 bits at a time: `popcnt` is one instruction there, while 128-bit lanes
-// look nibbles up and took 1.3 times as long (decisions/0033).
+// Pairs of voxels at a lag along a lattice direction, one end in each of two sets of bits (layout of
+// morphology/bits.ts): AND of two rows, and their population count, 64 bits at a time: `popcnt` is one instruction
+// there, while 128-bit lanes look nibbles up and took 1.3 times as long (decisions/0033).
 //
-// A lag along x moves bits within bytes. The row at the low end is copied eight times, shifted by 0 … 7 bits; any lag is
-// then one of the copies at a byte offset, and the row at the other end stays where it is:
+// A lag along x moves bits within bytes. The row at the low end is copied eight times, shifted by 0 … 7 bits; any lag
+// is then one of the copies at a byte offset, and the row at the other end stays where it is:
 //   dx = 1:   copy s holds x at bit x + s; lag 8k + s begins k bytes before the copy, where zeros stand
 //   dx = −1:  copy s holds x at bit x − s; lag 8k + s begins k bytes into it
 import { barrier, enter, tick } from '../core/control';

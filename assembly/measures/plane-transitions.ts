@@ -1,17 +1,22 @@
-// Voxel pairs that the boundary of a phase separates, plane by plane across the first axis, along the 13 directions of a
-// 2×2×2 cell; from sets as bits (layout of morphology/bits.ts). And labels with another axis first.
+// Voxel pairs that the boundary of a phase separates, plane by plane across the first axis, along the 13 directions of
+// a 2×2×2 cell; from sets as bits (layout of morphology/bits.ts). And labels with another axis first.
 import { barrier, enter, slabStart, tick } from '../core/control';
 
 /** Labels turned so that `axis` (1, 2 for y, x) comes first and changes places with z.
  *  out: u8[ny·nz·nx] or u8[nx·ny·nz]; labels: u8[nz·ny·nx]. */
-export function turnLabels(thread: i32, threads: i32, out: usize, labels: usize, nz: i32, ny: i32, nx: i32, axis: i32): i32 {
+export function turnLabels(
+  thread: i32, threads: i32, out: usize, labels: usize, nz: i32, ny: i32, nx: i32, axis: i32,
+): i32 {
   enter();
   const end = slabStart(thread + 1, threads, ny);
   let stop: bool = false;
   for (let y = slabStart(thread, threads, ny); y < end && !stop; y++) {
     if (axis == 1) {
       for (let z = 0; z < nz; z++) {
-        memory.copy(out + (<usize>y * <usize>nz + <usize>z) * <usize>nx, labels + (<usize>z * <usize>ny + <usize>y) * <usize>nx, <usize>nx);
+        memory.copy(
+          out + (<usize>y * <usize>nz + <usize>z) * <usize>nx, labels + (<usize>z * <usize>ny + <usize>y) * <usize>nx,
+          <usize>nx,
+        );
         if ((stop = tick(thread, nx))) break;
       }
       continue;
@@ -41,7 +46,9 @@ function add(counts: usize, direction: i32, count: u64): void {
 }
 
 /** Adds pairs between row a and row b that differ, along dx = 0, 1 and −1. */
-function acrossRows(counts: usize, straight: i32, plus: i32, minus: i32, a: usize, b: usize, words: i32, nx: i32): void {
+function acrossRows(
+  counts: usize, straight: i32, plus: i32, minus: i32, a: usize, b: usize, words: i32, nx: i32,
+): void {
   let n0: u64 = 0;
   let n1: u64 = 0;
   let n2: u64 = 0;
@@ -61,9 +68,11 @@ function acrossRows(counts: usize, straight: i32, plus: i32, minus: i32, a: usiz
   if (minus >= 0) add(counts, minus, n2);
 }
 
-/** counts: u32[nz][13]: pairs of voxels, one in the set and one not, along DIRECTIONS: those without dz inside the plane,
- *  those with dz between it and the next. bits: u64[nz·ny·words], none set beyond nx. */
-export function planeTransitions(thread: i32, threads: i32, counts: usize, bits: usize, nz: i32, ny: i32, nx: i32, words: i32): i32 {
+/** counts: u32[nz][13]: pairs of voxels, one in the set and one not, along DIRECTIONS: those without dz inside the
+ *  plane, those with dz between it and the next. bits: u64[nz·ny·words], none set beyond nx. */
+export function planeTransitions(
+  thread: i32, threads: i32, counts: usize, bits: usize, nz: i32, ny: i32, nx: i32, words: i32,
+): i32 {
   enter();
   const pitch = <usize>words << 3;
   const slice = <usize>ny * pitch;

@@ -1,7 +1,8 @@
-// Label transitions between neighbouring voxels along the 13 directions of a 2×2×2 cell, counted for chosen label pairs.
+// Label transitions between neighbouring voxels along the 13 directions of a 2×2×2 cell, counted for chosen label
+// pairs.
 //
-// Labels become one-hot bits first, so that the OR of two neighbours names the unordered pair, and one compare counts it.
-// A row meets itself (one direction) and four rows ahead of it in raster order (three directions each):
+// Labels become one-hot bits first, so that the OR of two neighbours names the unordered pair, and one compare counts
+// it. A row meets itself (one direction) and four rows ahead of it in raster order (three directions each):
 //   (dz, dy) = (0, 0): dx = 1;   (0, 1), (1, 0), (1, 1), (1, -1): dx = 0, 1, -1.
 // The pair (x, x - 1) is taken as (x + 1, x): all diagonal pairs then begin at x = 0 … nx - 2, whatever their sign.
 import { barrier, enter, poll, slabStart } from '../core/control';
@@ -32,7 +33,8 @@ export function oneHot(
   return barrier(thread, threads);
 }
 
-/** Counts three pair codes in `rows` rows at `a` along dx = 1. `full` blocks, then the masked one unless `tail` is v128 0. */
+/** Counts three pair codes in `rows` rows at `a` along dx = 1. `full` blocks, then the masked one unless `tail` is v128
+ *  0. */
 function alongRow(out: usize, a: usize, rows: i32, nx: usize, full: i32, tail: v128, p: v128, q: v128, r: v128): void {
   let np = i8x16.splat(0);
   let nq = np;
@@ -56,7 +58,8 @@ function alongRow(out: usize, a: usize, rows: i32, nx: usize, full: i32, tail: v
   addBytes(out + 16, nr);
 }
 
-/** Counts three pair codes between `rows` rows at `a` and those at `b`, along dx = 0, 1 and -1 into out0, out1, out2. */
+/** Counts three pair codes between `rows` rows at `a` and those at `b`, along dx = 0, 1 and -1 into out0, out1,
+ *  out2. */
 function acrossRows(
   out0: usize, out1: usize, out2: usize, a: usize, b: usize, rows: i32, nx: usize, full: i32, tail0: v128, tail1: v128,
   p: v128, q: v128, r: v128,
@@ -151,7 +154,9 @@ export function transitions(
         const r = i8x16.splat(load<i8>(pairCodes + <usize>g, 2));
         const o = mine + (<usize>g << 3);
         alongRow(o + 2 * line, a, rows, pitch, full, t1, p, q, r);
-        if (ahead > 0) acrossRows(o + line, o + 3 * line, o + 4 * line, a, a + pitch, ahead, pitch, full, t0, t1, p, q, r);
+        if (ahead > 0) {
+          acrossRows(o + line, o + 3 * line, o + 4 * line, a, a + pitch, ahead, pitch, full, t0, t1, p, q, r);
+        }
         if (z + 1 < nz) {
           const b = a + slice;
           acrossRows(o, o + 5 * line, o + 6 * line, a, b, rows, pitch, full, t0, t1, p, q, r);
@@ -161,7 +166,8 @@ export function transitions(
           if (rows > behind) {
             const from = <usize>behind * pitch;
             acrossRows(
-              o + 8 * line, o + 11 * line, o + 12 * line, a + from, b + from - pitch, rows - behind, pitch, full, t0, t1,
+              o + 8 * line, o + 11 * line, o + 12 * line, a + from, b + from - pitch, rows - behind, pitch, full, t0,
+              t1,
               p, q, r,
             );
           }

@@ -8,9 +8,9 @@ import { addBytes, firstBytes } from '../core/lanes';
 
 /** 16-byte blocks that a u8 accumulator can count before it overflows. */
 const BLOCKS = 255;
-/** counts: f64[threads][triples][3], whole numbers: edges along z, y, x inside the window at which all labels of triples[k]
- *  meet, for each thread's rows; the caller adds the threads. codes: one-hot labels u8[nz·ny·nx + 64], the bytes behind the last voxel are
- *  read and not used. triples: u8[count], three bits each. */
+/** counts: f64[threads][triples][3], whole numbers: edges along z, y, x inside the window at which all labels of
+ *  triples[k] meet, for each thread's rows; the caller adds the threads. codes: one-hot labels u8[nz·ny·nx + 64], the
+ *  bytes behind the last voxel are read and not used. triples: u8[count], three bits each. */
 export function tripleLines(
   thread: i32, threads: i32, counts: usize, codes: usize, nz: i32, ny: i32, nx: i32, triples: usize, count: i32,
 ): i32 {

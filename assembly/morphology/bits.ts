@@ -31,7 +31,8 @@ export function bitsOfWide(
 // @ts-ignore: decorator
 @inline
 function pack(
-  thread: i32, threads: i32, bits: usize, source: usize, kind: i32, value: u32, rows: i32, nx: i32, stride: i32, words: i32,
+  thread: i32, threads: i32, bits: usize, source: usize, kind: i32, value: u32, rows: i32, nx: i32, stride: i32,
+  words: i32,
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);

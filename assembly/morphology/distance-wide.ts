@@ -8,7 +8,9 @@ import { Optional } from '../core/kinds';
 export const NEVER: u32 = 0xffffffff;
 
 /** squared[i] = 0 outside `phase`, NEVER inside. squared: u32[count]; labels: u8[count]. */
-export function wideFromPhase(thread: i32, threads: i32, squared: usize, labels: usize, phase: i32, rows: i32, nx: i32): i32 {
+export function wideFromPhase(
+  thread: i32, threads: i32, squared: usize, labels: usize, phase: i32, rows: i32, nx: i32,
+): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
@@ -22,7 +24,9 @@ export function wideFromPhase(thread: i32, threads: i32, squared: usize, labels:
 }
 
 /** squared[i] = 0 where the bit is set, NEVER elsewhere. bits: rows of `words` u64. */
-export function wideFromBits(thread: i32, threads: i32, squared: usize, bits: usize, rows: i32, nx: i32, words: i32): i32 {
+export function wideFromBits(
+  thread: i32, threads: i32, squared: usize, bits: usize, rows: i32, nx: i32, words: i32,
+): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
@@ -38,7 +42,8 @@ export function wideFromBits(thread: i32, threads: i32, squared: usize, bits: us
 }
 
 /** In place: squared distance to the nearest voxel whose value is 0, over z, then y and x.
- *  scratch: threads · 12·longest bytes, longest = the longest edge + 1. closed ≠ 0: the layers beyond the window are 0. */
+ *  scratch: threads · 12·longest bytes, longest = the longest edge + 1. closed ≠ 0: the layers beyond the window are
+ *  0. */
 export function distanceWide(
   thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, longest: i32, closed: bool,
 ): i32 {
@@ -131,7 +136,8 @@ export function wideValues(thread: i32, threads: i32, present: usize, squared: u
 /** counts[z] += voxels of slice z with squared < limit; covered (bits, or 0 for none) gets a bit for each.
  *  counts: i32[nz], zeroed by the caller. */
 export function openingWide(
-  thread: i32, threads: i32, counts: usize, covered: Optional, squared: usize, limit: u32, nz: i32, ny: i32, nx: i32, words: i32,
+  thread: i32, threads: i32, counts: usize, covered: Optional, squared: usize, limit: u32, nz: i32, ny: i32, nx: i32,
+  words: i32,
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, nz * ny);

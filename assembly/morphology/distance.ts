@@ -127,8 +127,8 @@ function rowOfWords(
   for (let x = nx; x < stride; x++) store<u16>(out + (<usize>x << 1), 0);
 }
 
-/** present[d²] = 1 for every squared distance d² > 0 that occurs; present[0] means nothing. present: u8[65536], zeroed by the caller; all threads
- *  store the same byte. squared: u16[count]. */
+/** present[d²] = 1 for every squared distance d² > 0 that occurs; present[0] means nothing. present: u8[65536], zeroed
+ *  by the caller; all threads store the same byte. squared: u16[count]. */
 export function distanceValues(thread: i32, threads: i32, present: usize, squared: usize, rows: i32, stride: i32): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);

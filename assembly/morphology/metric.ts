@@ -2,9 +2,9 @@
 //
 //   d²(v) = min over sources s of fl32(fl32(fl32(wz·dz²) + fl32(wy·dy²)) + fl32(wx·dx²)),   w = squared edge, any unit
 //
-// Rounded addition is monotone, so the minima may be taken one axis after the other and no order of work changes a bit. Along
-// z by counting; along y and x rows and lanes are shifted until the shift alone is no nearer (as in distance.ts, 4 lanes).
-// Whole numbers below 2²⁴ are exact: with unit edges this is the integer distance.
+// Rounded addition is monotone, so the minima may be taken one axis after the other and no order of work changes a bit.
+// Along z by counting; along y and x rows and lanes are shifted until the shift alone is no nearer (as in distance.ts,
+// 4 lanes). Whole numbers below 2²⁴ are exact: with unit edges this is the integer distance.
 import { METRIC_PAD } from '../layout';
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
 import { Optional } from '../core/kinds';
@@ -25,10 +25,11 @@ function sourceLanes(source: usize, x: usize, fromBits: bool, phase: i32): v128 
 }
 
 /** g[z][y][x] = fl32(wz·dz²), dz voxels along z to the nearest source; NONE without one. g: f32[nz·ny·stride], stride a
- *  multiple of 4 ≥ nx. source: labels u8[nz·ny·nx], sources are not `phase`; or with fromBits ≠ 0 rows of `pitch` bytes of bits.
- *  pitch: bytes per row of the source. closed ≠ 0: the layers beyond the window are sources. */
+ *  multiple of 4 ≥ nx. source: labels u8[nz·ny·nx], sources are not `phase`; or with fromBits ≠ 0 rows of `pitch` bytes
+ *  of bits. pitch: bytes per row of the source. closed ≠ 0: the layers beyond the window are sources. */
 export function metricLines(
-  thread: i32, threads: i32, g: usize, source: usize, fromBits: bool, phase: i32, nz: i32, ny: i32, stride: i32, pitch: i32,
+  thread: i32, threads: i32, g: usize, source: usize, fromBits: bool, phase: i32, nz: i32, ny: i32, stride: i32,
+  pitch: i32,
   wz: f32, closed: bool,
 ): i32 {
   enter();
@@ -65,9 +66,11 @@ export function metricLines(
   return status ? status : leave();
 }
 
-/** In place: the squared distances, from g of `metricLines`; lanes beyond nx hold anything. scratch: threads · 4 · (ny·stride + stride + 2·16) bytes. closed: as there. */
+/** In place: the squared distances, from g of `metricLines`; lanes beyond nx hold anything. scratch: threads · 4 ·
+ *  (ny·stride + stride + 2·16) bytes. closed: as there. */
 export function metricPlanes(
-  thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, stride: i32, wy: f32, wx: f32, closed: bool,
+  thread: i32, threads: i32, squared: usize, scratch: usize, nz: i32, ny: i32, nx: i32, stride: i32, wy: f32, wx: f32,
+  closed: bool,
 ): i32 {
   enter();
   const row = <usize>stride << 2;
@@ -142,8 +145,8 @@ export function floatsOfSquares(thread: i32, threads: i32, floats: usize, square
   return barrier(thread, threads);
 }
 
-/** bits = voxels with squared < limit (below ≠ 0), or ≥ limit; counts[z] += their number in each slice. bits: u64[nz·ny·words], or 0;
- *  counts: i32[nz], zeroed by the caller, or 0. squared: f32[nz·ny·stride]. */
+/** bits = voxels with squared < limit (below ≠ 0), or ≥ limit; counts[z] += their number in each slice. bits:
+ *  u64[nz·ny·words], or 0; counts: i32[nz], zeroed by the caller, or 0. squared: f32[nz·ny·stride]. */
 export function metricBits(
   thread: i32, threads: i32, bits: Optional, counts: usize, squared: usize, limit: f32, below: bool,
   nz: i32, ny: i32, nx: i32, stride: i32, words: i32,

@@ -1,6 +1,7 @@
-// Exact lower envelopes of squared distances along one axis by shifting: d(i) = min_k g(i ± k)² + k², stopped as soon as
-// k² exceeds every value that is left. Cost grows with the radius, but 16 lanes share each step; where distances stay
-// under 16 voxels all of it happens in bytes. Rows lie side by side in memory, `stride` bytes apart, a multiple of 16.
+// Exact lower envelopes of squared distances along one axis by shifting: d(i) = min_k g(i ± k)² + k², stopped as soon
+// as k² exceeds every value that is left. Cost grows with the radius, but 16 lanes share each step; where distances
+// stay under 16 voxels all of it happens in bytes. Rows lie side by side in memory, `stride` bytes apart, a multiple of
+// 16.
 //
 //   g     u8   distance along z, 255 = none that near
 //   line  u8   or u16: squared distance after the y pass, LINE_PAD "infinite" elements on either side
@@ -53,7 +54,8 @@ export function columnsOfBytes(line: usize, plane: usize, y: i32, ny: i32, strid
   }
 }
 
-/** The same in 16 bits, saturated at 65535; k ≤ reach ≤ 255. A g of 255 counts as 255², which callers take for "far". */
+/** The same in 16 bits, saturated at 65535; k ≤ reach ≤ 255. A g of 255 counts as 255², which callers take for
+ *  "far". */
 export function columnsOfWords(line: usize, plane: usize, y: i32, ny: i32, stride: i32, reach: i32, wall: i32): void {
   const below = ny - 1 - y;
   const both = min(reach, min(y, below));

@@ -2,10 +2,11 @@
 //
 //   T²(v) = max { d²(c) : |v − c|² < d²(c) },   d the distance of decisions/0021, squares as f32 sums of metric.ts.
 //
-// That is the largest radius whose opening covers v, so all openings at once. Balls are painted row by row. A centre whose ball
-// lies in the ball of a neighbour is left out, which leaves the ridges of d: for unit voxels by a table of exact inclusions (as
-// in the medial axis of Rémy & Thiel 2002, Pattern Recognit. Lett. 23:649), else by √d²(n) > √d²(c) + |n − c| with a margin
-// for rounding. Each thread paints its own slab from all centres that reach it, so nothing is shared.
+// That is the largest radius whose opening covers v, so all openings at once. Balls are painted row by row. A centre
+// whose ball lies in the ball of a neighbour is left out, which leaves the ridges of d: for unit voxels by a table of
+// exact inclusions (as in the medial axis of Rémy & Thiel 2002, Pattern Recognit. Lett. 23:649), else by √d²(n) >
+// √d²(c) + |n − c| with a margin for rounding. Each thread paints its own slab from all centres that reach it, so
+// nothing is shared.
 import { barrier, enter, leave, slabStart, tick } from '../core/control';
 import { Optional } from '../core/kinds';
 
@@ -63,9 +64,10 @@ function raise(row: usize, x0: i32, x1: i32, value: v128): void {
   }
 }
 
-/** thickness[v] = T²(v), 0 outside. thickness, squared: f32[nz·ny·stride], disjoint; squared is 0 outside the phase and finite inside.
- *  reach: whole voxels along z that the largest ball covers at most. table: f32[3][size], squared distance from which the ball of
- *  a face, edge or corner neighbour holds the ball of squared radius i; 0: no table. wz, wy, wx: squared edges. */
+/** thickness[v] = T²(v), 0 outside. thickness, squared: f32[nz·ny·stride], disjoint; squared is 0 outside the phase and
+ *  finite inside. reach: whole voxels along z that the largest ball covers at most. table: f32[3][size], squared
+ *  distance from which the ball of a face, edge or corner neighbour holds the ball of squared radius i; 0: no table.
+ *  wz, wy, wx: squared edges. */
 export function localThickness(
   thread: i32, threads: i32, thickness: usize, squared: usize, nz: i32, ny: i32, nx: i32, stride: i32, reach: i32,
   table: Optional, size: i32, wz: f32, wy: f32, wx: f32,
@@ -130,10 +132,12 @@ export function localThickness(
   return status ? status : leave();
 }
 
-/** counts: u32[threads][65536], voxels by the upper 16 bits of their value (low: false), or by the lower ones among those with upper
- *  bits `upper` (low: true); zeros are left out. sums: f64[nz], sum of the square roots of each slice. values: f32[nz·ny·stride]. */
+/** counts: u32[threads][65536], voxels by the upper 16 bits of their value (low: false), or by the lower ones among
+ *  those with upper bits `upper` (low: true); zeros are left out. sums: f64[nz], sum of the square roots of each slice.
+ *  values: f32[nz·ny·stride]. */
 export function thicknessCounts(
-  thread: i32, threads: i32, counts: usize, sums: usize, values: usize, nz: i32, ny: i32, nx: i32, stride: i32, low: bool, upper: u32,
+  thread: i32, threads: i32, counts: usize, sums: usize, values: usize, nz: i32, ny: i32, nx: i32, stride: i32,
+  low: bool, upper: u32,
 ): i32 {
   enter();
   const mine = counts + (<usize>thread << 18);

@@ -8,11 +8,12 @@
 //
 //   index(i0, i1, i2) = lead + (i0·s1 + i1)·s2 + i2,   s1 = n1 + 1,   s2 = n2 + 1 rounded up to a multiple of 8
 //
-// A bit map with the same indices marks the voxels of the phase that no one has discovered yet; rows begin at whole bytes.
-// Round by round, with base = lower bound of all distances not yet final and bound = fl32(base + shortest edge):
-// every candidate (discovered, not final) pulls the minimum over its 26 neighbours, four lanes at a time. Below `bound` it
-// is final, because what is not final yet contributes at least `bound`: it is stored, and its undiscovered neighbours become candidates.
-// Otherwise it stays a candidate. A voxel is discovered once, so the queues hold the front and nothing else.
+// A bit map with the same indices marks the voxels of the phase that no one has discovered yet; rows begin at whole
+// bytes. Round by round, with base = lower bound of all distances not yet final and bound = fl32(base + shortest edge):
+// every candidate (discovered, not final) pulls the minimum over its 26 neighbours, four lanes at a time. Below `bound`
+// it is final, because what is not final yet contributes at least `bound`: it is stored, and its undiscovered
+// neighbours become candidates. Otherwise it stays a candidate. A voxel is discovered once, so the queues hold the
+// front and nothing else.
 import {
   GEODESIC_BATCH, GEODESIC_HALF, GEODESIC_SCRATCH, POLL_VOXELS, STATUS_OK, STATUS_OVERFLOW,
 } from '../layout';
@@ -75,7 +76,8 @@ function packRow(to: usize, row: usize, n: i32, phase: v128, label: u8): i32 {
   return count;
 }
 
-/** Bytes x of one slice for `rows` ≤ 8 rows of it: bit k of byte x is row k at x. `step` is the distance of two bytes. */
+/** Bytes x of one slice for `rows` ≤ 8 rows of it: bit k of byte x is row k at x. `step` is the distance of two
+ *  bytes. */
 function packColumns(to: usize, step: usize, slice: usize, nx: i32, rows: i32, label: u8): i32 {
   let count = 0;
   for (let x = 0; x < nx; x++) {
@@ -122,7 +124,8 @@ export class GeodesicStart {
   capacity: i32;
 }
 
-/** Fills the field with UNREACHED, marks the voxels of the phase in the bit map and queues the target plane at distance 0. */
+/** Fills the field with UNREACHED, marks the voxels of the phase in the bit map and queues the target plane at distance
+ *  0. */
 export function geodesicPrepare(thread: i32, threads: i32, begin: GeodesicStart): i32 {
   enter();
   const field = begin.field, bits = begin.bits, labels = begin.labels, ny = begin.ny, nx = begin.nx;
@@ -224,7 +227,8 @@ function append(out: usize, found: u64, left: u32, offsets: usize): usize {
   return out;
 }
 
-/** Offsets, from the voxel to the left, of the bits that `sweep` gathers: four rows of 16 bits at 0, four more at 64. */
+/** Offsets, from the voxel to the left, of the bits that `sweep` gathers: four rows of 16 bits at 0, four more at
+ *  64. */
 function writeOffsets(scratch: usize): void {
   for (let k = 0; k < 64; k++) {
     const x = k & 15;
@@ -236,7 +240,9 @@ function writeOffsets(scratch: usize): void {
 
 /** Pulls the candidates list[from … to) and appends to `out` those kept back and those discovered.
  *  @returns the new end of `out`, or 0 when it would pass `end`. */
-function sweep(thread: i32, list: usize, from: i32, to: i32, out: usize, end: usize, limit: i32, scratch: usize): usize {
+function sweep(
+  thread: i32, list: usize, from: i32, to: i32, out: usize, end: usize, limit: i32, scratch: usize,
+): usize {
   const inf: f32 = Infinity;
   const bits = bitsAt;
   const down = <usize>stride1 << 2;
@@ -369,7 +375,8 @@ export class GeodesicWalk {
   s1: i32;
   s2: i32;
   capacity: i32;
-  /** Edge lengths by the axes they move along, 0 is the transport axis; Infinity where the neighbourhood has no such edge. */
+  /** Edge lengths by the axes they move along, 0 is the transport axis; Infinity where the neighbourhood has no such
+   *  edge. */
   w0: f32;
   w1: f32;
   w2: f32;
@@ -444,7 +451,8 @@ export function geodesicDistances(thread: i32, threads: i32, walk: GeodesicWalk)
     }
     let here = out;
     if (serial && thread == 0) {
-      // Go on alone, between this thread's own two lists, until the front is wide again; end on the list of the next half.
+      // Go on alone, between this thread's own two lists, until the front is wide again; end on the list of the next
+      // half.
       const other = lists;
       while (end != 0) {
         const count = <i32>((end - here) >> 2);

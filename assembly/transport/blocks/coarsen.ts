@@ -1,5 +1,5 @@
-// Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is half the
-// sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
+// Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is
+// half the sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, storedOf, Table } from '../level/codes';
 import { halfOf, Level, originOf, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
@@ -150,13 +150,21 @@ function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): v
           x0 = f32x4.add(x0, facesAt(coded, entry.faceX, left, inX));
           x1 = f32x4.add(x1, facesAt(coded, entry.faceX, left + 16, inX));
           if (dy == 0) {
-            y0 = f32x4.add(y0, f32x4.add(facesAt(coded, entry.faceY, row, inY), facesAt(coded, entry.faceY, row + half, inY)));
-            y1 = f32x4.add(y1, f32x4.add(facesAt(coded, entry.faceY, row + 16, inY), facesAt(coded, entry.faceY, row + half + 16, inY)));
+            y0 = f32x4.add(
+              y0, f32x4.add(facesAt(coded, entry.faceY, row, inY), facesAt(coded, entry.faceY, row + half, inY)),
+            );
+            y1 = f32x4.add(y1, f32x4.add(
+              facesAt(coded, entry.faceY, row + 16, inY), facesAt(coded, entry.faceY, row + half + 16, inY),
+            ));
           }
         }
         if (dz == 0) {
-          z0 = f32x4.add(z0, f32x4.add(facesAt(coded, entry.faceZ, row, inZ), facesAt(coded, entry.faceZ, row + half, inZ)));
-          z1 = f32x4.add(z1, f32x4.add(facesAt(coded, entry.faceZ, row + 16, inZ), facesAt(coded, entry.faceZ, row + half + 16, inZ)));
+          z0 = f32x4.add(
+            z0, f32x4.add(facesAt(coded, entry.faceZ, row, inZ), facesAt(coded, entry.faceZ, row + half, inZ)),
+          );
+          z1 = f32x4.add(z1, f32x4.add(
+            facesAt(coded, entry.faceZ, row + 16, inZ), facesAt(coded, entry.faceZ, row + half + 16, inZ),
+          ));
         }
       }
     }
@@ -201,7 +209,8 @@ function invertRow(entry: Level, z: i32, y: i32): void {
   }
 }
 
-/** Builds levels 1 … count − 1: face conductances, diagonal terms and inverse diagonals; solutions and right-hand sides are set to 0.
+/** Builds levels 1 … count − 1: face conductances, diagonal terms and inverse diagonals; solutions and right-hand sides
+ *  are set to 0.
  *  @param table entries of levels.ts, level 0 with its conductances */
 export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i32): i32 {
   enter();

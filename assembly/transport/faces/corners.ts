@@ -1,16 +1,18 @@
-// Values at the corners of voxels from values at their centres: a symmetric filter of half-integer offsets along each axis.
+// Values at the corners of voxels from values at their centres: a symmetric filter of half-integer offsets along each
+// axis.
 //
 //   centres     u₋₂    u₋₁    u₀    u₁          corner = Σ_k tap_k·(u₋₁₋ₖ + u_k),  2·Σ tap = 1
 //                  |      |  ^  |      |
 //
-// The taps have no second moment, Σ tap_k·(k+½)² = 0: a filter that has one moves a curved interface towards its centre of
-// curvature. A level set takes the four-point taps 9/16, −1/16; labels a Gaussian times A + B·t².
+// The taps have no second moment, Σ tap_k·(k+½)² = 0: a filter that has one moves a curved interface towards its centre
+// of curvature. A level set takes the four-point taps 9/16, −1/16; labels a Gaussian times A + B·t².
 import { poll } from '../../core/control';
 
 /** Mark of a voxel of the phase. Other voxels have marks below 64 that are not this one (owners.ts). */
 export const PHASE_MARK: i32 = 21;
 
-/** Labels are a level set of ±½, lowered by this: a corner that they leave at 0 must not fall on either side by rounding. */
+/** Labels are a level set of ±½, lowered by this: a corner that they leave at 0 must not fall on either side by
+ *  rounding. */
 const TIE: f32 = 1.0 / 1048576.0;
 
 /** The voxel that stands for index i of an axis of n voxels: reflected at the window's faces, or periodic. */
@@ -59,7 +61,8 @@ export function writeTaps(taps: usize, reach: i32, sigma: f64): void {
   }
 }
 
-/** Row of centres with `reach` more at both ends: f32[nx + 2·reach]. From marks (±½), or from f32 values unless `levelSet` is 0. */
+/** Row of centres with `reach` more at both ends: f32[nx + 2·reach]. From marks (±½), or from f32 values unless
+ *  `levelSet` is 0. */
 function fillRow(row: usize, marks: usize, levelSet: usize, at: usize, nx: i32, reach: i32, periodic: bool): void {
   const first = row + (<usize>reach << 2);
   if (levelSet) {
@@ -82,8 +85,8 @@ function fillRow(row: usize, marks: usize, levelSet: usize, at: usize, nx: i32, 
   }
 }
 
-/** out[i] = Σ_k tap_k·(low_k[i] + high_k[i]) for `count` floats: low_k is slot middle − 1 − k of a ring of 2·reach slots, high_k slot
- *  middle + k. */
+/** out[i] = Σ_k tap_k·(low_k[i] + high_k[i]) for `count` floats: low_k is slot middle − 1 − k of a ring of 2·reach
+ *  slots, high_k slot middle + k. */
 // @ts-ignore: decorator
 @inline
 function combine(out: usize, ring: usize, slot: usize, middle: i32, taps: usize, reach: i32, count: i32): void {
@@ -126,11 +129,13 @@ function combine(out: usize, ring: usize, slot: usize, middle: i32, taps: usize,
 @inline
 export function cornerScratch(ny: i32, nx: i32, reach: i32): usize {
   const pitch = <usize>cornerPitch(nx);
-  return (64 + (pitch + 2 * <usize>reach) + 2 * <usize>reach * pitch + (2 * <usize>reach + 2) * <usize>(ny + 1) * pitch) << 2;
+  return (
+    64 + (pitch + 2 * <usize>reach) + 2 * <usize>reach * pitch + (2 * <usize>reach + 2) * <usize>(ny + 1) * pitch
+  ) << 2;
 }
 
-// Scratch of a thread, f32: taps[64], one padded row, a ring of 2·reach rows filtered along x, a ring of 2·reach sheets (planes filtered
-// along x and y), two planes of corners.
+// Scratch of a thread, f32: taps[64], one padded row, a ring of 2·reach rows filtered along x, a ring of 2·reach sheets
+// (planes filtered along x and y), two planes of corners.
 // @ts-ignore: decorator
 @inline
 function rowOf(scratch: usize): usize { return scratch + 256; }
@@ -154,7 +159,8 @@ export function cornersOf(scratch: usize, ny: i32, nx: i32, reach: i32, z: i32):
 
 /** Filters plane z along x and y into its slot of the ring of sheets. @returns true when the thread should stop */
 export function fillSheet(
-  thread: i32, scratch: usize, marks: usize, levelSet: usize, z: i32, nz: i32, ny: i32, nx: i32, reach: i32, periodic: bool,
+  thread: i32, scratch: usize, marks: usize, levelSet: usize, z: i32, nz: i32, ny: i32, nx: i32, reach: i32,
+  periodic: bool,
 ): bool {
   const pitch = cornerPitch(nx);
   const row = rowOf(scratch);

@@ -1,5 +1,5 @@
-// Whether a periodic network conducts along an axis: some path of open faces must come back to its start one or more windows
-// further along. A union-find keeps for every voxel how many windows it lies beyond the root of its cluster.
+// Whether a periodic network conducts along an axis: some path of open faces must come back to its start one or more
+// windows further along. A union-find keeps for every voxel how many windows it lies beyond the root of its cluster.
 import { barrier, enter, poll } from '../../core/control';
 
 /** Windows between the voxel that `root` was last asked for and its root. */
@@ -69,7 +69,8 @@ export function windsAround(
             found = join(parents, windows, v, y > 0 ? v - row : v + plane - row, y == 0 && axis == 1 ? 1 : 0) || found;
           }
           if (load<u8>(faceZ + <usize>v)) {
-            found = join(parents, windows, v, z > 0 ? v - plane : v + voxels - plane, z == 0 && axis == 0 ? 1 : 0) || found;
+            found = join(parents, windows, v, z > 0 ? v - plane : v + voxels - plane, z == 0 && axis == 0 ? 1 : 0) ||
+              found;
           }
         }
         if (poll(thread, nx)) break;

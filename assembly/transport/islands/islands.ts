@@ -1,7 +1,8 @@
-// Islands: clusters of much better conducting voxels in worse ones. Each is almost an equipotential, and how high it lies depends on
-// the weak faces around it alone; aggregates that two islands share cannot represent that, and Gauss-Seidel needs as many sweeps
-// as the conductivities are apart. So the finest level corrects the level of every island by itself (Nicolaides' deflation,
-// SIAM J. Numer. Anal. 24:355, used additively), and the potential starts flat within it.
+// Islands: clusters of much better conducting voxels in worse ones. Each is almost an equipotential, and how high it
+// lies depends on the weak faces around it alone; aggregates that two islands share cannot represent that, and
+// Gauss-Seidel needs as many sweeps as the conductivities are apart. So the finest level corrects the level of every
+// island by itself (Nicolaides' deflation, SIAM J. Numer. Anal. 24:355, used additively), and the potential starts flat
+// within it.
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, poll, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt, storedOf } from '../level/codes';
@@ -26,10 +27,13 @@ export class Islands {
   first(set: i32): i32 { return load<i32>(changetype<usize>(this) + (<usize>set << 2), offsetof<Islands>()); }
 
   @inline
-  setFirst(set: i32, island: i32): void { store<i32>(changetype<usize>(this) + (<usize>set << 2), island, offsetof<Islands>()); }
+  setFirst(set: i32, island: i32): void {
+    store<i32>(changetype<usize>(this) + (<usize>set << 2), island, offsetof<Islands>());
+  }
 }
 
-// The passes below go row by row; ids lie in natural order. Codes of a row, and its elements: even x at `evens`, odd ones at `odds`.
+// The passes below go row by row; ids lie in natural order. Codes of a row, and its elements: even x at `evens`, odd
+// ones at `odds`.
 // @ts-ignore: decorator
 @inline
 function evensOf(entry: Level, z: i32, y: i32): usize {
@@ -45,7 +49,8 @@ function oddsOf(entry: Level, z: i32, y: i32): usize {
 @inline
 function elementAt(evens: usize, odds: usize, x: i32): usize { return (x & 1 ? odds : evens) + <usize>(x >> 1); }
 
-/** Index of the first voxel of the row one lower along axis 0 or 1 (z, y), of the row at `row`; itself where the window ends. */
+/** Index of the first voxel of the row one lower along axis 0 or 1 (z, y), of the row at `row`; itself where the window
+ *  ends. */
 function lowerRow(entry: Level, axis: i32, z: i32, y: i32, row: u32): u32 {
   const nx = <u32>entry.nx;
   const plane = <u32>entry.ny * nx;
@@ -60,7 +65,8 @@ function idAt(ids: usize, voxel: u32): u32 { return load<u32>(ids + (<usize>voxe
 @inline
 function setId(ids: usize, voxel: u32, id: u32): void { store<u32>(ids + (<usize>voxel << 2), id); }
 
-/** Root of a voxel's cluster, its lowest voxel, plus 1; halves the path. Entries are voxels + 1, 0 outside of clusters, which begin here. */
+/** Root of a voxel's cluster, its lowest voxel, plus 1; halves the path. Entries are voxels + 1, 0 outside of clusters,
+ *  which begin here. */
 function root(ids: usize, voxel: u32): u32 {
   let v = voxel;
   let p = idAt(ids, v);
@@ -90,19 +96,22 @@ function joined(ids: usize, a: u32, b: u32): u32 {
   return b;
 }
 
-/** The root of voxel v, own (0: none yet), when it is joined to another, which comes later only across the seam of a periodic window. */
+/** The root of voxel v, own (0: none yet), when it is joined to another, which comes later only across the seam of a
+ *  periodic window. */
 // @ts-ignore: decorator
 @inline
 function joinedTo(ids: usize, own: u32, v: u32, other: u32): u32 {
   return joined(ids, own == 0 && other > v ? root(ids, v) : own, root(ids, other));
 }
 
-/** Whether a face along an axis (0, 1, 2: z, y, x) joins voxels of an island. strong: u8 per code, or f32 per axis, the least conductance. */
+/** Whether a face along an axis (0, 1, 2: z, y, x) joins voxels of an island. strong: u8 per code, or f32 per axis, the
+ *  least conductance. */
 // @ts-ignore: decorator
 @inline
 function isStrong(entry: Level, strong: usize, axis: usize, faces: usize, face: usize): bool {
   return storedOf(entry)
-    ? load<f32>(faces + (face << 2)) >= load<f32>(strong + (axis << 2)) : load<u8>(strong + <usize>load<u8>(faces + face)) != 0;
+    ? load<f32>(faces + (face << 2)) >=
+      load<f32>(strong + (axis << 2)) : load<u8>(strong + <usize>load<u8>(faces + face)) != 0;
 }
 
 /** Numbers the clusters of voxels that strong faces join: 1, 2 … limit in ids, 0 in those beyond. @returns how many */
@@ -184,7 +193,10 @@ export function findIslands(
     for (let set = 0; set < sets; set++) {
       memory.fill(ids, 0, (<usize>entry.nz * <usize>entry.ny * <usize>entry.nx) << 2);
       const count = findClusters(thread, entry, ids, strong + (<usize>set << 8), islands - first);
-      measure(thread, entry, ids, record.inverseEnergies + (<usize>first << 3), record.gains + (<usize>first << 3), sizes, count);
+      measure(
+        thread, entry, ids, record.inverseEnergies + (<usize>first << 3), record.gains + (<usize>first << 3), sizes,
+        count,
+      );
       if (!entry.periodic) flatten(thread, entry, ids, x, record.gains + (<usize>first << 3), sizes);
       const kept = keep(record, first, members, sizes, count, room);
       collect(thread, entry, ids, record, first, members, kept, sizes);
@@ -206,21 +218,27 @@ function addFace(energies: usize, id: u32, across: u32, entry: Level, book: usiz
 }
 
 /** Adds `count` voxels of plane z to what is known of a cluster; low, high: whether they touch that boundary. */
-function addVoxels(energies: usize, planes: usize, sizes: usize, id: u32, count: i32, z: i32, low: bool, high: bool): void {
+function addVoxels(
+  energies: usize, planes: usize, sizes: usize, id: u32, count: i32, z: i32, low: bool, high: bool,
+): void {
   const at = <usize>(id - 1);
   store<u32>(sizes + (at << 2), load<u32>(sizes + (at << 2)) + <u32>count);
   const plane = planes + (at << 3);
   store<f64>(plane, load<f64>(plane) + <f64>count * <f64>z);
   if (!low && !high) return;
-  // What touches a boundary of given potential is held there; a cluster that touches both conducts from one to the other.
+  // What touches a boundary of given potential is held there; a cluster that touches both conducts from one to the
+  // other.
   addEnergy(energies, id, Infinity);
   if (low) store<f64>(plane, load<f64>(plane) - Infinity);
   if (high) store<f64>(plane, load<f64>(plane) + Infinity);
 }
 
-/** Energy (Σ of the weak faces and of the diagonal terms; infinite at a boundary of given potential), sum of the planes and size of every cluster. The planes of
- *  one that touches the low or the high boundary are −∞ or ∞, NaN where it touches both. */
-function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes: usize, sizes: usize, count: i32): void {
+/** Energy (Σ of the weak faces and of the diagonal terms; infinite at a boundary of given potential), sum of the planes
+ *  and size of every cluster. The planes of one that touches the low or the high boundary are −∞ or ∞, NaN where it
+ *  touches both. */
+function measure(
+  thread: i32, entry: Level, ids: usize, energies: usize, planes: usize, sizes: usize, count: i32,
+): void {
   memory.fill(energies, 0, <usize>count << 3);
   memory.fill(planes, 0, <usize>count << 3);
   memory.fill(sizes, 0, <usize>count << 2);
@@ -248,8 +266,12 @@ function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes:
         const id = load<u32>(own + i);
         const e = elementAt(evens, odds, x);
         if (west != id) addFace(energies, id, west, entry, bookX(entry), entry.faceX, e);
-        if (load<u32>(south + i) != id) addFace(energies, id, load<u32>(south + i), entry, bookY(entry), entry.faceY, e);
-        if (load<u32>(down + i) != id) addFace(energies, id, load<u32>(down + i), entry, bookZ(entry, z), entry.faceZ, e);
+        if (load<u32>(south + i) != id) {
+          addFace(energies, id, load<u32>(south + i), entry, bookY(entry), entry.faceY, e);
+        }
+        if (load<u32>(down + i) != id) {
+          addFace(energies, id, load<u32>(down + i), entry, bookZ(entry, z), entry.faceZ, e);
+        }
         if (id && m) addEnergy(energies, id, <f64>load<f32>(m + (e << 2)));
         if (id != run) {
           if (run) addVoxels(energies, planes, sizes, run, length, z, low, high);
@@ -267,8 +289,8 @@ function measure(thread: i32, entry: Level, ids: usize, energies: usize, planes:
   }
 }
 
-/** Makes the potential flat within clusters, as high as the profile in their mean plane or as the boundary that they touch, unless
- *  they belong to one of a weaker set. */
+/** Makes the potential flat within clusters, as high as the profile in their mean plane or as the boundary that they
+ *  touch, unless they belong to one of a weaker set. */
 function flatten(thread: i32, entry: Level, ids: usize, field: usize, planes: usize, sizes: usize): void {
   const nz = entry.nz;
   const ny = entry.ny;
@@ -287,7 +309,8 @@ function flatten(thread: i32, entry: Level, ids: usize, field: usize, planes: us
           const at = <usize>(id - 1);
           const sum = load<f64>(planes + (at << 3));
           const plane = max(-0.5, min(sum / <f64>load<u32>(sizes + (at << 2)), <f64>nz - 0.5));
-          // A multiple of 2⁻¹⁰ less a whole number is exact in f32, so that no flux remains within. What touches both boundaries has none.
+          // A multiple of 2⁻¹⁰ less a whole number is exact in f32, so that no flux remains within. What touches both
+          // boundaries has none.
           level = sum == sum ? <f32>(Math.round(plane * 1024) / 1024 - z) : 0;
           run = id;
         }
@@ -299,8 +322,8 @@ function flatten(thread: i32, entry: Level, ids: usize, field: usize, planes: us
   }
 }
 
-/** Keeps the islands that some weak face holds and no boundary does, and says where their members start. sizes become their new
- *  numbers, counted from 1, and 0 for those that are dropped. @returns how many are kept */
+/** Keeps the islands that some weak face holds and no boundary does, and says where their members start. sizes become
+ *  their new numbers, counted from 1, and 0 for those that are dropped. @returns how many are kept */
 function keep(record: Islands, first: i32, members: i32, sizes: usize, count: i32, room: i32): i32 {
   let kept = 0;
   let at = members;
@@ -355,7 +378,8 @@ function collect(
   store<u32>(starts, members);
 }
 
-/** Adds to u what lifts each island by its residual over its energy. gain: what that adds to Σ r·u is added to this f64. */
+/** Adds to u what lifts each island by its residual over its energy. gain: what that adds to Σ r·u is added to this
+ *  f64. */
 export function raiseIslands(thread: i32, threads: i32, entry: Level, gain: usize): i32 {
   const record = changetype<Islands>(entry.islands);
   const sets = record.sets;

@@ -1,14 +1,15 @@
-// Face conductances of a finest level that are not all 1: one byte per face, looked up in a codebook of f32. Codes lie in the
-// red-black layout like the fields, at the voxel above the face: faceX, faceY, faceZ of the entry are their addresses (u8), and
-// its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a step to the potential, so twice g).
-// Without a codebook the faces are the conductances themselves, f32, as on coarse levels.
+// Face conductances of a finest level that are not all 1: one byte per face, looked up in a codebook of f32. Codes lie
+// in the red-black layout like the fields, at the voxel above the face: faceX, faceY, faceZ of the entry are their
+// addresses (u8), and its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a
+// step to the potential, so twice g). Without a codebook the faces are the conductances themselves, f32, as on coarse
+// levels.
 import { Level } from './levels';
 
 /** Bytes of one axis of the codebook. */
 const BOOK: usize = 1024;
 
-/** Kinds of faces, told apart by type so that loops are compiled for each: codes of any conductances, codes × the conductance of code 1,
- *  or conductances. */
+/** Kinds of faces, told apart by type so that loops are compiled for each: codes of any conductances, codes × the
+ *  conductance of code 1, or conductances. */
 export type Table = u16;
 export type Linear = u8;
 export type Stored = f32;
@@ -47,8 +48,9 @@ export function decode<K>(codes: usize, book: usize): v128 {
   return v128.load_lane<u32>(book + (<usize>load<u8>(codes, 3) << 2), g, 3);
 }
 
-/** Σ g·(neighbour − value) over the six faces of 4 voxels at byte i of a row, what flows into them. The rest are addresses of the row: its
- *  faces, their codebooks (inZ below, outZ above), the higher neighbours in x, and the same elements of the other colour. */
+/** Σ g·(neighbour − value) over the six faces of 4 voxels at byte i of a row, what flows into them. The rest are
+ *  addresses of the row: its faces, their codebooks (inZ below, outZ above), the higher neighbours in x, and the same
+ *  elements of the other colour. */
 // @ts-ignore: decorator
 @inline
 export function flow<K>(
@@ -96,5 +98,7 @@ export function bookX(entry: Level): usize {
 // @ts-ignore: decorator
 @inline
 export function conductanceAt(entry: Level, book: usize, faces: usize, face: usize): f64 {
-  return storedOf(entry) ? <f64>load<f32>(faces + (face << 2)) : <f64>load<f32>(book + (<usize>load<u8>(faces + face) << 2));
+  return storedOf(entry)
+    ? <f64>load<f32>(faces + (face << 2))
+    : <f64>load<f32>(book + (<usize>load<u8>(faces + face) << 2));
 }

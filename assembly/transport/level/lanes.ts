@@ -22,7 +22,8 @@ export function pairAt(address: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }
 
-/** Two values of the potential in f64: W is f32 where it is one field, f64 where it is the sum of two, `second` bytes apart. */
+/** Two values of the potential in f64: W is f32 where it is one field, f64 where it is the sum of two, `second` bytes
+ *  apart. */
 // @ts-ignore: decorator
 @inline
 export function wordsAt<W>(address: usize, second: usize): v128 {
@@ -35,8 +36,9 @@ export function sumOf(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }
 
-// Of the byte network, 8 voxels at a time: two f32x4, `low` and `high`. Loops over a row test at their end: V8 moves what does
-// not change in a loop, here the addresses of rows, out of it only then, and a half sweep takes 2.5 × as long where it does not.
+// Of the byte network, 8 voxels at a time: two f32x4, `low` and `high`. Loops over a row test at their end: V8 moves
+// what does not change in a loop, here the addresses of rows, out of it only then, and a half sweep takes 2.5 × as long
+// where it does not.
 
 /** Bytes of a row of one colour in pairs of f32x4. */
 // @ts-ignore: decorator
@@ -45,8 +47,8 @@ export function lengthOf(entry: Level): usize {
   return <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
 }
 
-/** Σ over the six neighbours of the first 4 of 8 voxels, all of the other colour. o: its same element, which is one neighbour in x;
- *  side: bytes from there to the other one, ±4; below, above: the same element in the planes z ∓ 1. */
+/** Σ over the six neighbours of the first 4 of 8 voxels, all of the other colour. o: its same element, which is one
+ *  neighbour in x; side: bytes from there to the other one, ±4; below, above: the same element in the planes z ∓ 1. */
 // @ts-ignore: decorator
 @inline
 export function sixLow(o: usize, side: usize, pitch: usize, below: usize, above: usize): v128 {
@@ -61,7 +63,9 @@ export function sixLow(o: usize, side: usize, pitch: usize, below: usize, above:
 @inline
 export function sixHigh(o: usize, side: usize, pitch: usize, below: usize, above: usize): v128 {
   return f32x4.add(
-    f32x4.add(f32x4.add(v128.load(o, 16), v128.load(o + side, 16)), f32x4.add(v128.load(o - pitch, 16), v128.load(o + pitch, 16))),
+    f32x4.add(f32x4.add(v128.load(o, 16), v128.load(o + side, 16)), f32x4.add(
+      v128.load(o - pitch, 16), v128.load(o + pitch, 16),
+    )),
     f32x4.add(v128.load(below, 16), v128.load(above, 16)),
   );
 }
@@ -99,7 +103,8 @@ export function where(counts: v128, v: v128): v128 {
   return v128.and(v, f32x4.gt(counts, f32x4.splat(0)));
 }
 
-/** Conducting faces of 4 voxels and their diagonal term at m: the diagonal of the system. D: f32 with such a term, u8 without. */
+/** Conducting faces of 4 voxels and their diagonal term at m: the diagonal of the system. D: f32 with such a term, u8
+ *  without. */
 // @ts-ignore: decorator
 @inline
 export function withTerm<D>(counts: v128, m: usize): v128 {

@@ -3,9 +3,12 @@ import { barrier, enter } from '../../core/control';
 import { advance, ascend, descend } from '../finest/finest';
 import { Level } from '../level/levels';
 
-/** `repeats` iterations of the solver without its coarse levels, after `solveTransport`. The numbers stay as they are: steps of length 0.
+/** `repeats` iterations of the solver without its coarse levels, after `solveTransport`. The numbers stay as they are:
+ *  steps of length 0.
  *  @param entry of level 0; x, p as in solveTransport; sums f64[3·nz] scratch */
-export function probeFinest(thread: i32, threads: i32, entry: Level, x: usize, p: usize, sums: usize, nz: i32, repeats: i32): i32 {
+export function probeFinest(
+  thread: i32, threads: i32, entry: Level, x: usize, p: usize, sums: usize, nz: i32, repeats: i32,
+): i32 {
   enter();
   let status = 0;
   for (let k = 0; k < repeats; k++) {

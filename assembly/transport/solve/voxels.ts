@@ -4,26 +4,41 @@ import { barrier, enter, poll, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level, originOf } from '../level/levels';
 
-/** Whether a voxel is an unknown: it has an open face, or a diagonal term. i, j: its element, and the same one of the other colour; east:
- *  the element of its upper face in x */
+/** Whether a voxel is an unknown: it has an open face, or a diagonal term. i, j: its element, and the same one of the
+ *  other colour; east: the element of its upper face in x */
 // @ts-ignore: decorator
 @inline
 function conducts(entry: Level, z: i32, i: usize, j: usize, east: usize): bool {
   if (!entry.coded) return load<u8>(entry.network + i) != 0;
-  if (conductanceAt(entry, bookX(entry), entry.faceX, i) > 0 || conductanceAt(entry, bookX(entry), entry.faceX, east) > 0) return true;
+  if (
+    conductanceAt(entry, bookX(entry), entry.faceX, i) > 0 || conductanceAt(entry, bookX(entry), entry.faceX, east) > 0
+  ) {
+    return true;
+  }
   const north = j + (entry.rowBytes >> 2);
-  if (conductanceAt(entry, bookY(entry), entry.faceY, i) > 0 || conductanceAt(entry, bookY(entry), entry.faceY, north) > 0) return true;
+  if (
+    conductanceAt(entry, bookY(entry), entry.faceY, i) > 0 || conductanceAt(entry, bookY(entry), entry.faceY, north) > 0
+  ) {
+    return true;
+  }
   const up = j + (entry.planeBytes >> 2);
-  if (conductanceAt(entry, bookZ(entry, z), entry.faceZ, i) > 0 || conductanceAt(entry, bookZ(entry, z + 1), entry.faceZ, up) > 0) return true;
+  if (
+    conductanceAt(entry, bookZ(entry, z), entry.faceZ, i) > 0 ||
+      conductanceAt(entry, bookZ(entry, z + 1), entry.faceZ, up) > 0
+  ) {
+    return true;
+  }
   return entry.diagonal != 0 && load<f32>(entry.diagonal + (i << 2)) > 0;
 }
 
 /** A field of the level from one in the order of the image; 0 in ghosts.
  *  @param out f64[ny]: per row of planes how many values are not finite or below `least`
- *  @param to address of element (0, 0, 0) of the red half, f32; from f32[nz·ny·nx] with sz, sy, sx elements between neighbours
+ *  @param to address of element (0, 0, 0) of the red half, f32; from f32[nz·ny·nx] with sz, sy, sx elements between
+ *    neighbours
  *  @param all whether voxels that do not conduct have a value, too, not 0 */
 export function spreadField(
-  thread: i32, threads: i32, out: usize, entry: Level, to: usize, from: usize, sz: i32, sy: i32, sx: i32, least: f32, all: bool,
+  thread: i32, threads: i32, out: usize, entry: Level, to: usize, from: usize, sz: i32, sy: i32, sx: i32, least: f32,
+  all: bool,
 ): i32 {
   enter();
   const nz = entry.nz;

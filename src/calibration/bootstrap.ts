@@ -1,4 +1,5 @@
-// Covariance of the statistics by drawing structures: nothing is assumed about fourth moments, which have no closed form.
+// Covariance of the statistics by drawing structures: nothing is assumed about fourth moments, which have no closed
+// form.
 import type { Shape } from '../core/grid.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { DrawKey } from '../kernels/fields.js';
@@ -16,7 +17,8 @@ export function ownRoles(model: ModelName): Roles {
 
 /** Spec of a structure like image `index`: same window, voxels of the image. */
 export function specLike(
-  model: ModelName, parameters: Parameters, prepared: Pick<PreparedImages, 'voxels'>, index: number, shape: Shape, key: DrawKey,
+  model: ModelName, parameters: Parameters, prepared: Pick<PreparedImages, 'voxels'>, index: number, shape: Shape,
+  key: DrawKey,
 ): ParametricSpec {
   const [z, y, x] = prepared.voxels[index];
   const across = shape[2] > 1 ? x : y;
@@ -45,7 +47,11 @@ export async function drawStatistics(
   for (let draw = 0; draw < draws; draw++) {
     const counts: ImageCounts[] = [];
     for (const [i, shape] of shapes.entries()) {
-      const structure = await generate(session, specLike(model, parameters, prepared, i, shape, { seed, scenario, realisation: draw * shapes.length + i }), { signal: run.signal });
+      const structure = await generate(
+        session,
+        specLike(model, parameters, prepared, i, shape, { seed, scenario, realisation: draw * shapes.length + i }),
+        { signal: run.signal },
+      );
       counts.push(await countImage(session, structure, ownRoles(model), maxLag, { signal: run.signal }));
     }
     rows.push(valuesOf(counts, statistics));

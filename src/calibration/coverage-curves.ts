@@ -24,11 +24,15 @@ function lagsUpTo(longest: number): number[] {
 }
 
 /** C_aa(h) to twice the longest lag of the fit, on images whose voxels have the same edges. */
-export async function coverageCurves(session: Session, images: readonly LabelVolume[], calibration: Calibration, run: RunOptions = {}): Promise<CoverageCurve[]> {
+export async function coverageCurves(
+  session: Session, images: readonly LabelVolume[], calibration: Calibration, run: RunOptions = {},
+): Promise<CoverageCurve[]> {
   const { model, parameters, phases, region: { statistics } } = calibration;
   const sums = new Map<string, { both: number; pairs: number }>();
   const longest = { z: 0, across: 0 };
-  for (const { direction, steps } of statistics) if (direction !== null) longest[direction] = Math.max(longest[direction], 2 * steps);
+  for (const { direction, steps } of statistics) {
+    if (direction !== null) longest[direction] = Math.max(longest[direction], 2 * steps);
+  }
   for (const image of images) {
     const { directions } = await twoPointCoverage(session, image, { maxLag: Math.max(longest.z, longest.across) }, run);
     for (const { axis, pairs, functions } of directions) {

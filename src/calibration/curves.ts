@@ -1,8 +1,8 @@
 // What images say about the fields of a model: coverages of X, and of Y where both ends are outside of X, by lag.
 //
-// SE hides Y, but X and Y are independent: among the pairs of voxels that are both outside of SE, the share that is AM at both ends
-// has the expectation P(Y ≥ λ_Y at both ends) whatever X is. So the six C_ab(h) say no more than one curve of X and one of
-// Y, and the two can be fitted apart.
+// SE hides Y, but X and Y are independent: among the pairs of voxels that are both outside of SE, the share that is AM
+// at both ends has the expectation P(Y ≥ λ_Y at both ends) whatever X is. So the six C_ab(h) say no more than one curve
+// of X and one of Y, and the two can be fitted apart.
 import { AXES, type Axis, type Shape } from '../core/grid.js';
 import { labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import { twoPointCoverage } from '../descriptors/two-point-coverage.js';
@@ -45,7 +45,9 @@ export interface ImageCounts {
 }
 
 /** Counts of pairs along the axes with more than one voxel. */
-export async function countImage(session: Session, image: LabelVolume, roles: Roles, maxLag: number, run: RunOptions = {}): Promise<ImageCounts> {
+export async function countImage(
+  session: Session, image: LabelVolume, roles: Roles, maxLag: number, run: RunOptions = {},
+): Promise<ImageCounts> {
   const { directions } = await twoPointCoverage(session, image, { maxLag }, run);
   const zero = (length: number): Float64Array => new Float64Array(length);
   const axes = directions.flatMap(({ axis, pairs, functions }): AxisCounts[] => {

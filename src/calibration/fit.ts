@@ -1,7 +1,9 @@
 // Generalised least squares: Levenberg-Marquardt on whitened residuals.
 import { leastSquaresInBox } from '../numeric/levenberg.js';
 import type { Statistic } from './curves.js';
-import { fromCoordinates, limitsOf, predict, toCoordinates, type ModelName, type Parameters, type Prediction } from './model.js';
+import {
+  fromCoordinates, limitsOf, predict, toCoordinates, type ModelName, type Parameters, type Prediction,
+} from './model.js';
 
 export interface FitProblem {
   readonly model: ModelName;
@@ -50,5 +52,7 @@ export function fitFrom(problem: FitProblem, start: Parameters): FitOutcome {
       return residual[row];
     },
   }, toCoordinates(model, start, free), 60);
-  return { parameters: fromCoordinates(model, start, free, found.x), distance: found.sumOfSquares, converged: found.converged };
+  return {
+    parameters: fromCoordinates(model, start, free, found.x), distance: found.sumOfSquares, converged: found.converged,
+  };
 }

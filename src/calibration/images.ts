@@ -10,7 +10,8 @@ import { calibratedModel, fieldNames, type ModelName } from './model.js';
 export interface PreparedImages {
   readonly images: readonly LabelVolume[];
   readonly roles: Roles;
-  /** Edges of a voxel along (z, y, x) in units of the reference voxel, the edge along x of the first image; per image. */
+  /** Edges of a voxel along (z, y, x) in units of the reference voxel, the edge along x of the first image; per
+   *  image. */
   readonly voxels: readonly LagVector[];
   /** µm, null when unknown. */
   readonly voxelSizeUm: number | null;
@@ -27,21 +28,31 @@ function rolesOf(where: string, model: ModelName, present: readonly Phase[], pha
   const wanted = phases ?? own.map(({ label }) => label);
   if (present.length > names.length) {
     throw new SpecError(
-      `${where}: the ${model} model has ${names.length} phases, the image has ${present.length} labels (${present.slice(0, 8).join(', ')}${present.length > 8 ? ', …' : ''}); ` +
-        'segment it or merge labels first',
+      `${where}: the ${model} model has ${names.length} phases, the image has ${present.length} labels ` +
+        `(${present.slice(0, 8).join(', ')}${present.length > 8 ? ', …' : ''}); segment it or merge labels first`,
     );
   }
   if (present.length < names.length) {
-    const others = CALIBRATED_MODELS.filter((other) => other.phases().length === present.length).map((other) => other.name);
+    const others =
+      CALIBRATED_MODELS.filter((other) => other.phases().length === present.length).map((other) => other.name);
+    const remedy = others.length > 0
+      ? `take the model ${others.join(' or ')} for ${present.length} phases`
+      : 'take a larger image or another segmentation';
     throw new SpecError(
-      `${where}: expected ${names.length} phases (${names.join(', ')}), the image has only label ${present.join(', ')}` +
-        `; ${others.length > 0 ? `take the model ${others.join(' or ')} for ${present.length} phases` : 'take a larger image or another segmentation'}`,
+      `${where}: expected ${names.length} phases (${names.join(', ')}), ` +
+        `the image has only label ${present.join(', ')}; ${remedy}`,
     );
   }
-  if (wanted.length !== names.length || new Set(wanted).size !== wanted.length || wanted.some((label) => !present.includes(label))) {
+  if (
+    wanted.length !== names.length || new Set(wanted).size !== wanted.length ||
+      wanted.some((label) => !present.includes(label))
+  ) {
+    const [asked, found] = phases === null
+      ? [`the image has labels ${present.join(', ')}; say`, '']
+      : ['expected', `, got ${phases.join(',')} for an image with ${present.join(', ')}`];
     throw new SpecError(
-      `${where}: ${phases === null ? `the image has labels ${present.join(', ')}; say` : `expected`} the labels of ${names.join(', ')} in this order ` +
-        `(phases: ${present.join(',')} in some order)${phases === null ? '' : `, got ${phases.join(',')} for an image with ${present.join(', ')}`}`,
+      `${where}: ${asked} the labels of ${names.join(', ')} in this order ` +
+        `(phases: ${present.join(',')} in some order)${found}`,
     );
   }
   return rolesOfLabels(wanted);
@@ -50,7 +61,9 @@ function rolesOf(where: string, model: ModelName, present: readonly Phase[], pha
 /** Checks images and finds their roles. An image with one voxel along an axis is a section across that axis.
  *  @param phases labels in the order of the model: SE, AM, pore, or solid, pore; null: the model's own labels
  *  @throws SpecError */
-export function prepareImages(where: string, model: ModelName, images: readonly LabelVolume[], phases: readonly Phase[] | null): PreparedImages {
+export function prepareImages(
+  where: string, model: ModelName, images: readonly LabelVolume[], phases: readonly Phase[] | null,
+): PreparedImages {
   if (images.length === 0) throw new SpecError(`${where}: expected at least one image or section, got none`);
   images.forEach((image) => checkVolume(where, image));
   const present = [...new Set(images.flatMap(phasesOf))].sort((a, b) => a - b);
@@ -63,14 +76,20 @@ export function prepareImages(where: string, model: ModelName, images: readonly 
     }
     const [z, y, x] = voxelSizeUm ?? [1, 1, 1];
     if (shape[1] > 1 && shape[2] > 1 && Math.abs(y / x - 1) > 1e-6) {
-      throw new SpecError(`${where}: voxels must be as long along y as along x, got ${y} and ${x} µm; rescale the image first`);
+      throw new SpecError(
+        `${where}: voxels must be as long along y as along x, got ${y} and ${x} µm; rescale the image first`,
+      );
     }
-    if (shape.filter((n) => n > 1).length < 2) throw new SpecError(`${where}: expected a volume or a section, got ${shape.join('×')} voxels`);
+    if (shape.filter((n) => n > 1).length < 2) {
+      throw new SpecError(`${where}: expected a volume or a section, got ${shape.join('×')} voxels`);
+    }
     return [z / reference, (shape[1] > 1 ? y : x) / reference, (shape[2] > 1 ? x : y) / reference];
   });
   const along = images.findIndex(({ shape }) => shape[0] > 1);
   return {
-    images, roles, voxels, voxelEdgesUm: first.voxelSizeUm === null ? null : [(along < 0 ? 1 : voxels[along][0]) * reference, reference, reference],
+    images, roles, voxels, voxelEdgesUm: first.voxelSizeUm === null
+      ? null
+      : [(along < 0 ? 1 : voxels[along][0]) * reference, reference, reference],
     voxelSizeUm: first.voxelSizeUm === null ? null : reference,
     seesZ: images.some(({ shape }) => shape[0] > 1),
     seesAcross: images.some(({ shape }) => shape[1] > 1 || shape[2] > 1),
@@ -115,15 +134,23 @@ function pooled(counts: readonly ImageCounts[], field: FieldName, direction: 'z'
   return sums.map(([both, all]) => both / all);
 }
 
-/** The statistics to compare: each field's share, and its coverage at up to eight lags per direction, to where it decorrelates.
+/** The statistics to compare: each field's share, and its coverage at up to eight lags per direction, to where it
+ *  decorrelates.
  *  @throws SpecError when the image is too small to see that */
-export function chooseStatistics(where: string, model: ModelName, prepared: PreparedImages, counts: readonly ImageCounts[]): Statistic[] {
+export function chooseStatistics(
+  where: string, model: ModelName, prepared: PreparedImages, counts: readonly ImageCounts[],
+): Statistic[] {
   return fieldNames(model).flatMap((field) => {
     const statistics: Statistic[] = [{ field, direction: null, steps: 0, lag: null }];
     for (const direction of ['z', 'across'] as const) {
       const edges = edgesAlong(prepared, direction);
       if (edges.length === 0) continue;
-      if (edges.length > 1) throw new SpecError(`${where}: images differ in the length of voxels ${direction === 'z' ? 'along' : 'across'} z (${edges.join(', ')} of the first); rescale them to one`);
+      if (edges.length > 1) {
+        throw new SpecError(
+          `${where}: images differ in the length of voxels ${direction === 'z' ? 'along' : 'across'} z ` +
+            `(${edges.join(', ')} of the first); rescale them to one`,
+        );
+      }
       const curve = pooled(counts, field, direction);
       const share = curve[0];
       const correlation = curve.map((c) => (c - share * share) / (share * (1 - share)));
@@ -132,14 +159,20 @@ export function chooseStatistics(where: string, model: ModelName, prepared: Prep
       const end = gone >= 0 ? gone : correlation.indexOf(Math.min(...correlation));
       if (!(correlation[end] < STILL_CORRELATED)) {
         throw new SpecError(
-          `${where}: the image is too small for its correlation length: over ${curve.length - 1} voxels ${direction === 'z' ? 'along' : 'across'} z (half of the window) the ` +
-            `structure has not decorrelated; take a window at least four times as long as its coarsest features, or a coarser voxel`,
+          `${where}: the image is too small for its correlation length: ` +
+            `over ${curve.length - 1} voxels ${direction === 'z' ? 'along' : 'across'} z (half of the window) the ` +
+              'structure has not decorrelated; take a window at least four times as long as its coarsest ' +
+              'features, or a coarser voxel',
         );
       }
       // One step beyond where structures are finer than voxels, so that there is a curve at all.
       const last = Math.min(curve.length - 1, Math.max(end, 3));
       const steps = new Set(Array.from({ length: MOST_LAGS }, (_, k) => Math.round(last ** (k / (MOST_LAGS - 1)))));
-      for (const h of steps) statistics.push({ field, direction, steps: h, lag: direction === 'z' ? [h * edges[0], 0, 0] : [0, 0, h * edges[0]] });
+      for (const h of steps) {
+        statistics.push(
+          { field, direction, steps: h, lag: direction === 'z' ? [h * edges[0], 0, 0] : [0, 0, h * edges[0]] },
+        );
+      }
     }
     return statistics;
   });

@@ -5,7 +5,8 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { mFactor } from '../transport/m-factor.js';
 
 export const QUANTITIES = [
-  'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity', 'bottleneckRadius', 'bulgeRadius', 'mFactor', 'interfaceArea',
+  'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
+  'bottleneckRadius', 'bulgeRadius', 'mFactor', 'interfaceArea',
 ] as const;
 export type QuantityName = (typeof QUANTITIES)[number];
 
@@ -27,7 +28,8 @@ export interface Measured {
   readonly curves: ReadonlyMap<string, Curve>;
 }
 
-export const keyOf = (quantity: QuantityName | CurveName, phases: readonly Phase[]): string => `${quantity} ${phases.join('-')}`;
+export const keyOf = (quantity: QuantityName | CurveName, phases: readonly Phase[]): string =>
+  `${quantity} ${phases.join('-')}`;
 
 /** Value of a curve, constant beyond its ends. */
 export function valueAt({ x, y }: Curve, at: number): number {
@@ -38,24 +40,33 @@ export function valueAt({ x, y }: Curve, at: number): number {
 }
 
 /** Cumulative share of a histogram. */
-function cumulative({ edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] }): Curve {
+function cumulative(
+  { edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] },
+): Curve {
   const total = counts.reduce((sum, n) => sum + n, 0);
   let sum = 0;
   return { x: edges, y: [0, ...counts.map((n) => (sum += n) / total)] };
 }
 
 /** Descriptors of a window and the M-factors of its phases; of a section what can be seen in a plane. */
-export async function measure(session: Session, volume: LabelVolume, options: { readonly curves: boolean }, run: RunOptions): Promise<Measured> {
+export async function measure(
+  session: Session, volume: LabelVolume, options: { readonly curves: boolean }, run: RunOptions,
+): Promise<Measured> {
   const isSection = volume.shape.some((n) => n === 1);
   const curves = options.curves && !isSection;
-  const only = ['volumeFraction', 'specificSurfaceArea', 'interfaceAreas', ...(isSection ? [] : ['geodesicTortuosity', 'constrictivity'])];
+  const only = [
+    'volumeFraction', 'specificSurfaceArea', 'interfaceAreas',
+    ...(isSection ? [] : ['geodesicTortuosity', 'constrictivity']),
+  ];
   const { phases, interfaceAreas = {} } = await describe(session, volume, { only, curves, histograms: curves }, run);
   const numbers = new Map<string, number>();
   const found = new Map<string, Curve>();
   const put = (quantity: QuantityName, labels: readonly Phase[], value: number | null | undefined): void => {
     if (value !== null && value !== undefined) numbers.set(keyOf(quantity, labels), value);
   };
-  for (const [label, { volumeFraction, specificSurfaceArea, geodesicTortuosity, constrictivity }] of Object.entries(phases)) {
+  for (
+    const [label, { volumeFraction, specificSurfaceArea, geodesicTortuosity, constrictivity }] of Object.entries(phases)
+  ) {
     const phase = Number(label);
     put('volumeFraction', [phase], volumeFraction);
     put('specificSurfaceArea', [phase], specificSurfaceArea);
@@ -72,7 +83,9 @@ export async function measure(session: Session, volume: LabelVolume, options: { 
       found.set(keyOf('cpsd', [phase]), { x: radius, y: [volumeFraction, ...sizes.curves.cpsd] });
       found.set(keyOf('smip', [phase]), { x: radius, y: [sizes.curves.smip[0] ?? 0, ...sizes.curves.smip] });
     }
-    if (paths?.histogram !== undefined && paths.histogram.counts.length > 0) found.set(keyOf('tortuosity', [phase]), cumulative(paths.histogram));
+    if (paths?.histogram !== undefined && paths.histogram.counts.length > 0) {
+      found.set(keyOf('tortuosity', [phase]), cumulative(paths.histogram));
+    }
   }
   for (const [pair, area] of Object.entries(interfaceAreas)) put('interfaceArea', pair.split('-').map(Number), area);
   return { numbers, curves: found };

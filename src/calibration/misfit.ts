@@ -8,12 +8,14 @@ import type { RegionData } from './region.js';
 
 /** How far the best θ is from the data. */
 export interface Misfit {
-  /** Residuals in units of their covariance, as Hotelling's T². A wrong model makes it large, but how large depends on the draws. */
+  /** Residuals in units of their covariance, as Hotelling's T². A wrong model makes it large, but how large depends on
+   *  the draws. */
   readonly distance: number;
   readonly degrees: number;
   /** Of as much or more under the model; NaN when there are too few draws. */
   readonly probability: number;
-  /** Root mean square of data − model over the coverages of a field, as a part of its variance p(1−p): does not depend on the draws. */
+  /** Root mean square of data − model over the coverages of a field, as a part of its variance p(1−p): does not depend
+   *  on the draws. */
   readonly relative: Readonly<Partial<Record<FieldName, number>>>;
 }
 
@@ -25,7 +27,8 @@ function relativeOf({ model, free, statistics, values: data }: RegionData, param
   const of = (field: FieldName): number => {
     const rows = statistics.flatMap((statistic, i) => (statistic.field === field && statistic.lag !== null ? [i] : []));
     const share = data[statistics.findIndex((statistic) => statistic.field === field && statistic.lag === null)];
-    return Math.sqrt(rows.reduce((sum, i) => sum + (data[i] - values[i]) ** 2, 0) / rows.length) / (share * (1 - share));
+    return Math.sqrt(rows.reduce((sum, i) => sum + (data[i] - values[i]) ** 2, 0) / rows.length) /
+      (share * (1 - share));
   };
   return Object.fromEntries(fieldNames(model).map((name) => [name, of(name)]));
 }
@@ -51,7 +54,11 @@ export function misfitOf(region: RegionData, white: readonly (readonly number[])
   const degrees = statistics.length - columns.length;
   const left = across(residual);
   let distance = 0;
-  for (let k = columns.length; k < spread.length; k++) distance += vectors[k].reduce((sum, x, i) => sum + x * left[i], 0) ** 2 / spread[k];
-  const probability = draws - degrees < 3 ? NaN : fTail((distance * (draws - degrees)) / (degrees * (draws - 1)), degrees, draws - degrees);
+  for (let k = columns.length; k < spread.length; k++) {
+    distance += vectors[k].reduce((sum, x, i) => sum + x * left[i], 0) ** 2 / spread[k];
+  }
+  const probability = draws - degrees < 3 ? NaN : fTail(
+    (distance * (draws - degrees)) / (degrees * (draws - 1)), degrees, draws - degrees,
+  );
   return { distance, degrees, probability, relative: relativeOf(region, parameters) };
 }

@@ -1,5 +1,5 @@
-// The models as functions from coordinates to summary statistics, with derivatives. Which parameters a model has and where they are
-// looked for, its own object says.
+// The models as functions from coordinates to summary statistics, with derivatives. Which parameters a model has and
+// where they are looked for, its own object says.
 import { SpecError } from '../core/errors.js';
 import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
@@ -16,7 +16,10 @@ const NAMES = CALIBRATED_MODELS.map(({ name }) => name as ModelName);
 export function calibratedModel(where: string, name: ModelName): AnyModel {
   const found = CALIBRATED_MODELS.find((model) => model.name === name);
   if (found) return found;
-  throw new SpecError(`${where}: model must be ${NAMES.join(' or ')}, got ${quoted(name)}; ${suggestion(String(name), NAMES, 'there are')}`);
+  throw new SpecError(
+    `${where}: model must be ${NAMES.join(' or ')}, got ${quoted(name)}; ` +
+      `${suggestion(String(name), NAMES, 'there are')}`,
+  );
 }
 
 const modelOf = (name: ModelName): AnyModel => calibratedModel('calibrate', name);
@@ -52,11 +55,15 @@ export function scaleOf(model: ModelName, key: string, parameters: Parameters): 
 }
 
 export function toCoordinates(model: ModelName, parameters: Parameters, free: readonly string[]): Float64Array {
-  return Float64Array.from(free, (key) => (isLog(model, key) ? Math.log(values(parameters)[key]) : values(parameters)[key]));
+  return Float64Array.from(
+    free, (key) => (isLog(model, key) ? Math.log(values(parameters)[key]) : values(parameters)[key]),
+  );
 }
 
 /** The parameters with the free ones replaced. */
-export function fromCoordinates<P extends Parameters>(model: ModelName, base: P, free: readonly string[], u: ArrayLike<number>): P {
+export function fromCoordinates<P extends Parameters>(
+  model: ModelName, base: P, free: readonly string[], u: ArrayLike<number>,
+): P {
   return { ...base, ...Object.fromEntries(free.map((key, i) => [key, isLog(model, key) ? Math.exp(u[i]) : u[i]])) };
 }
 
@@ -74,7 +81,9 @@ export interface Prediction {
 }
 
 /** Expected statistics of a model. */
-export function predict(model: ModelName, parameters: Parameters, free: readonly string[], statistics: readonly Statistic[]): Prediction {
+export function predict(
+  model: ModelName, parameters: Parameters, free: readonly string[], statistics: readonly Statistic[],
+): Prediction {
   const known = new Map(fieldNames(model).map((name) => [name, fieldAt(model, parameters, name)]));
   const result = new Float64Array(statistics.length);
   const scales = free.map((key) => scaleOf(model, key, parameters));

@@ -20,7 +20,9 @@ export interface RegionData {
 }
 
 /** JᵀW (k×m) and the covariance of JᵀW s. */
-function score(jacobian: readonly Float64Array[], data: RegionData): { readonly project: number[][]; readonly covariance: number[][] } {
+function score(
+  jacobian: readonly Float64Array[], data: RegionData,
+): { readonly project: number[][]; readonly covariance: number[][] } {
   const { weights, covariance, free } = data;
   const m = weights.length;
   const project = free.map((_, a) => Array.from({ length: m }, (__, j) => {
@@ -28,12 +30,15 @@ function score(jacobian: readonly Float64Array[], data: RegionData): { readonly 
     for (let i = 0; i < m; i++) sum += jacobian[i][a] * weights[i][j];
     return sum;
   }));
-  const spread = project.map((row) => Array.from({ length: m }, (_, j) => row.reduce((sum, x, i) => sum + x * covariance[i][j], 0)));
-  return { project, covariance: spread.map((row) => project.map((other) => row.reduce((sum, x, j) => sum + x * other[j], 0))) };
+  const spread =
+    project.map((row) => Array.from({ length: m }, (_, j) => row.reduce((sum, x, i) => sum + x * covariance[i][j], 0)));
+  return {
+    project, covariance: spread.map((row) => project.map((other) => row.reduce((sum, x, j) => sum + x * other[j], 0))),
+  };
 }
 
-/** Score statistic of θ: the weighted deviations of the data from the model at θ, seen through the directions in which θ moves the
- *  model, in units of their covariance. At the true θ it is Hotelling's T², however curved the model is. */
+/** Score statistic of θ: the weighted deviations of the data from the model at θ, seen through the directions in which
+ *  θ moves the model, in units of their covariance. At the true θ it is Hotelling's T², however curved the model is. */
 export function scoreDistance(data: RegionData, parameters: Parameters): number {
   const { values, jacobian } = predict(data.model, parameters, data.free, data.statistics);
   const { project, covariance } = score(jacobian, data);
@@ -47,7 +52,9 @@ export function scoreDistance(data: RegionData, parameters: Parameters): number 
 export function coordinateCovariance(data: RegionData, parameters: Parameters): number[][] {
   const { jacobian } = predict(data.model, parameters, data.free, data.statistics);
   const { project, covariance } = score(jacobian, data);
-  const bread = inverseSymmetric(project.map((row) => data.free.map((_, b) => row.reduce((sum, x, i) => sum + x * jacobian[i][b], 0))), 1e-9);
+  const bread = inverseSymmetric(
+    project.map((row) => data.free.map((_, b) => row.reduce((sum, x, i) => sum + x * jacobian[i][b], 0))), 1e-9,
+  );
   const half = bread.map((row) => data.free.map((_, j) => row.reduce((sum, x, i) => sum + x * covariance[i][j], 0)));
   return half.map((row) => bread.map((other) => row.reduce((sum, x, j) => sum + x * other[j], 0)));
 }
@@ -68,7 +75,8 @@ export function estimatesOf(
   const t = studentQuantile(0.95, draws - 1);
   return free.map((name, i) => {
     const deviation = Math.sqrt(Math.max(0, covariance[i][i]));
-    const at = (x: number): number => (fromCoordinates(model, parameters, [name], [x]) as unknown as Record<string, number>)[name];
+    const at = (x: number): number =>
+      (fromCoordinates(model, parameters, [name], [x]) as unknown as Record<string, number>)[name];
     return {
       name, value: at(u[i]), standardError: deviation * scaleOf(model, name, parameters),
       interval: [at(u[i] - t * deviation), at(u[i] + t * deviation)],
@@ -96,18 +104,23 @@ export function confounded(model: ModelName, free: readonly string[], covariance
     .reverse()
     .map(({ deviation, vector }) => {
       const largest = vector.reduce((best, x) => (Math.abs(x) > Math.abs(best) ? x : best), 0);
-      const parts = free.map((name, i) => ({ name, weight: vector[i] / largest })).filter(({ weight }) => Math.abs(weight) > 0.2)
+      const parts =
+        free.map((name, i) => ({ name, weight: vector[i] / largest })).filter(({ weight }) => Math.abs(weight) > 0.2)
         .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
       const [first, ...rest] = parts;
       const factor = Math.exp(2 * deviation);
-      const range = !isLog(model, first.name) ? `by ±${(2 * deviation).toPrecision(2)}` : factor > 100 ? 'by more than a factor of 100' : `by a factor of ${factor.toPrecision(2)} either way`;
+      const range = !isLog(model, first.name)
+        ? `by ±${(2 * deviation).toPrecision(2)}`
+        : factor > 100 ? 'by more than a factor of 100'
+        : `by a factor of ${factor.toPrecision(2)} either way`;
       const with_ = rest.map(({ name, weight }) => `${name} ${weight > 0 ? 'rises' : 'falls'}`).join(' and ');
       return {
         deviation,
         weights: Object.fromEntries(parts.map(({ name, weight }) => [name, weight])),
         text: rest.length === 0
           ? `${first.name} is hardly determined: the data admit it to change ${range}`
-          : `${first.name} and ${rest.map(({ name }) => name).join(', ')} are not told apart: ${first.name} may rise ${range} while ${with_}`,
+          : `${first.name} and ${rest.map(({ name }) => name).join(', ')} are not told apart: ` +
+            `${first.name} may rise ${range} while ${with_}`,
       };
     });
 }

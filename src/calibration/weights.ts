@@ -23,9 +23,13 @@ export function basis(statistics: readonly Statistic[], values: ArrayLike<number
 const TRUST = 0.99;
 
 /** Whitening of the statistics by their covariance, with X and Y apart. */
-export function whitener(statistics: readonly Statistic[], values: ArrayLike<number>, covariance: readonly (readonly number[])[]): number[][] {
+export function whitener(
+  statistics: readonly Statistic[], values: ArrayLike<number>, covariance: readonly (readonly number[])[],
+): number[][] {
   const b = basis(statistics, values);
   const inBasis = product(product(b, covariance), transposed(b));
-  const shrunk = inBasis.map((row, i) => row.map((x, j) => (i === j ? x : statistics[i].field === statistics[j].field ? TRUST * x : 0)));
+  const shrunk = inBasis.map(
+    (row, i) => row.map((x, j) => (i === j ? x : statistics[i].field === statistics[j].field ? TRUST * x : 0)),
+  );
   return product(whitening(shrunk, 1e-6), b);
 }

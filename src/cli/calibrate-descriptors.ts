@@ -23,17 +23,27 @@ async function readDescriptors(path: string): Promise<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && 'phases' in value) return value as Record<string, unknown>;
   } catch { /* said below */ }
-  throw new FileError(`${path}: expected the JSON of "voxelith describe": {"phases": {"1": {"volumeFraction": …, "specificSurfaceArea": …}, …}, "voxelSizeUm": …}`);
+  throw new FileError(
+    `${path}: expected the JSON of "voxelith describe": {"phases": {"1": {"volumeFraction": …, ` +
+      '"specificSurfaceArea": …}, …}, "voxelSizeUm": …}',
+  );
 }
 
 /** @throws FileError, SpecError */
-export async function fromDescriptors(path: string, flags: DescriptorFlags): Promise<{ parameters: Parameters; voxelSizeUm: number | null }> {
+export async function fromDescriptors(
+  path: string, flags: DescriptorFlags,
+): Promise<{ parameters: Parameters; voxelSizeUm: number | null }> {
   const found = await readDescriptors(path);
   const phases = found.phases as Record<string, { volumeFraction?: number; specificSurfaceArea?: number }>;
   const labels = flags.phases ?? calibratedModel('calibrate', flags.model).phases().map(({ label }) => label);
   const need = (label: Phase, name: 'volumeFraction' | 'specificSurfaceArea'): number => {
     const value = phases[label]?.[name];
-    if (typeof value !== 'number') throw new SpecError(`${path}: phases.${label}.${name} is missing; it needs volumeFraction and specificSurfaceArea of label ${labels.slice(0, -1).join(' and ')}`);
+    if (typeof value !== 'number') {
+      throw new SpecError(
+        `${path}: phases.${label}.${name} is missing; it needs volumeFraction and specificSurfaceArea of label ` +
+          `${labels.slice(0, -1).join(' and ')}`,
+      );
+    }
     return value;
   };
   const size = flags.voxelSize?.[2] ?? (typeof found.voxelSizeUm === 'number' ? found.voxelSizeUm : null);

@@ -10,7 +10,8 @@ import { significant, textTable } from './text.js';
 export type Printed = Omit<ConductResult, 'fields'>;
 
 /** One axis, several, or several with the tensor. */
-export type Conducted = Printed | (Partial<Omit<ConductivityTensor, 'axes'>> & { readonly axes: Readonly<Record<string, Printed>> });
+export type Conducted =
+  Printed | (Partial<Omit<ConductivityTensor, 'axes'>> & { readonly axes: Readonly<Record<string, Printed>> });
 
 export function resultsOf(conducted: Conducted): readonly Printed[] {
   return 'axes' in conducted ? Object.values(conducted.axes) : [conducted];
@@ -18,11 +19,15 @@ export function resultsOf(conducted: Conducted): readonly Printed[] {
 
 /** A row of the table: nested numbers get columns of their own, lists none. */
 function line(result: Printed): TableLine {
-  const { flux, bounds, bracket, conductivity, meanFlux, openFraction, history: _history, narrowShare, ...rest } = result;
+  const { flux, bounds, bracket, conductivity, meanFlux, openFraction, history: _history, narrowShare, ...rest } =
+    result;
   const labels = Object.entries(conductivity).map(([label, sigma]) => [`conductivity${label}`, sigma]);
   return {
-    ...rest, ...Object.fromEntries(labels), bracketLow: bracket[0], bracketHigh: bracket[1], fluxInlet: flux.inlet, fluxOutlet: flux.outlet, ...bounds,
-    ...(openFraction && { openFractionZ: openFraction.z, openFractionY: openFraction.y, openFractionX: openFraction.x }),
+    ...rest, ...Object.fromEntries(labels), bracketLow: bracket[0], bracketHigh: bracket[1], fluxInlet: flux.inlet,
+    fluxOutlet: flux.outlet, ...bounds,
+    ...(
+      openFraction && { openFractionZ: openFraction.z, openFractionY: openFraction.y, openFractionX: openFraction.x }
+    ),
     ...(meanFlux && { meanFluxZ: meanFlux.z, meanFluxY: meanFlux.y, meanFluxX: meanFlux.x }),
     ...(narrowShare && { narrowShareMean: narrowShare.mean, narrowShareHighest: narrowShare.highest }),
   };
@@ -31,9 +36,12 @@ function line(result: Printed): TableLine {
 function tensorText({ tensor, asymmetry, principal }: Partial<Omit<ConductivityTensor, 'axes'>>): string[] {
   if (tensor === undefined || principal === undefined) return [];
   const rows = AXES.map((axis, i) => [axis, ...tensor[i].map((value) => significant(value, 5))]);
-  const directions = principal.map(({ value, direction }) => [significant(value, 5), ...direction.map((component) => significant(component, 3))]);
+  const directions = principal.map(
+    ({ value, direction }) => [significant(value, 5), ...direction.map((component) => significant(component, 3))],
+  );
   return [
-    '', 'conductivity tensor: mean flux along the row’s axis for a gradient along the column’s' + `, asymmetry ${significant(asymmetry, 2)}`,
+    '', 'conductivity tensor: mean flux along the row’s axis for a gradient along the column’s' +
+      `, asymmetry ${significant(asymmetry, 2)}`,
     textTable([['', ...AXES], ...rows]), '', textTable([['principal', 'z', 'y', 'x'], ...directions]),
   ];
 }
@@ -42,25 +50,44 @@ function text(file: string, conducted: Conducted): string {
   const results = resultsOf(conducted);
   const [{ phase, conductivity }] = results;
   const relative = phase !== null;
-  const head = ['axis', relative ? 'M' : 'σ_eff', 'ε', ...(relative ? ['ε/M'] : []), 'HS bound', 'iterations', 'error est.', 'flux in', 'flux out', 'seconds'];
+  const head = [
+    'axis', relative ? 'M' : 'σ_eff', 'ε', ...(relative ? ['ε/M'] : []), 'HS bound', 'iterations', 'error est.',
+    'flux in', 'flux out', 'seconds',
+  ];
   const rows = results.map((r) => [
-    r.axis, significant(relative ? r.mFactor : r.effectiveConductivity, 5), significant(r.volumeFraction), ...(relative ? [significant(r.tortuosityFactor)] : []),
-    significant(r.bounds.hashinShtrikman), String(r.iterations), significant(r.errorEstimate, 2), significant(r.flux.inlet), significant(r.flux.outlet), significant(r.seconds, 3),
+    r.axis, significant(relative ? r.mFactor : r.effectiveConductivity, 5), significant(r.volumeFraction),
+    ...(relative ? [significant(r.tortuosityFactor)] : []),
+    significant(r.bounds.hashinShtrikman), String(r.iterations), significant(r.errorEstimate, 2),
+    significant(r.flux.inlet), significant(r.flux.outlet), significant(r.seconds, 3),
   ]);
-  const subject = relative ? `phase ${phase}` : Object.entries(conductivity).map(([label, sigma]) => `σ${label} = ${sigma}`).join(', ');
-  const blocked = results.filter((r) => !r.percolates).map((r) => `${relative ? subject : 'nothing'} ${relative ? 'does not join' : 'joins'} both faces along ${r.axis}: M = 0`);
+  const subject = relative
+    ? `phase ${phase}`
+    : Object.entries(conductivity).map(([label, sigma]) => `σ${label} = ${sigma}`).join(', ');
+  const blocked = results.filter((r) => !r.percolates).map(
+    (r) =>
+      `${relative ? subject : 'nothing'} ${relative ? 'does not join' : 'joins'} both faces along ${r.axis}: M = 0`,
+  );
   const narrow = results.flatMap(({ axis, narrowShare }) => (narrowShare
-    ? [`narrowest tenth of the area along ${axis}: ${significant(100 * narrowShare.mean, 3)} % of the flux, at most ${significant(100 * narrowShare.highest, 3)} % (above layer ${narrowShare.plane})`]
+    ? [
+      `narrowest tenth of the area along ${axis}: ${significant(100 * narrowShare.mean, 3)} % of the flux, ` +
+        `at most ${significant(100 * narrowShare.highest, 3)} % (above layer ${narrowShare.plane})`,
+    ]
     : []));
   const reports = results.filter((r) => r.history !== undefined).flatMap((r) => ['', solveReport(r)]);
-  return [`${file}, ${subject}`, textTable([head, ...rows]), ...blocked, ...narrow, ...('axes' in conducted ? tensorText(conducted) : []), ...reports].join('\n');
+  return [
+    `${file}, ${subject}`, textTable([head, ...rows]), ...blocked, ...narrow,
+    ...('axes' in conducted ? tensorText(conducted) : []), ...reports,
+  ].join('\n');
 }
 
 export const CONDUCT_FORMAT: BatchFormat<Conducted> = { lines: (conducted) => resultsOf(conducted).map(line), text };
 
 /** What stands on stderr for a solve that stopped early; its result was printed before. */
-export function unfinished({ axis, phase, iterations, errorEstimate, bracket, referenceConductivity }: Printed): string {
+export function unfinished(
+  { axis, phase, iterations, errorEstimate, bracket, referenceConductivity }: Printed,
+): string {
   const [low, high] = bracket.map((value) => significant(phase === null ? value : value / referenceConductivity, 5));
-  return `conduct: not converged along ${axis} after ${iterationsText(iterations)}: ${phase === null ? 'σ_eff' : 'M'} lies between ${low} and ${high} ` +
+  return `conduct: not converged along ${axis} after ${iterationsText(iterations)}: ` +
+    `${phase === null ? 'σ_eff' : 'M'} lies between ${low} and ${high} ` +
     `(error about ${significant(errorEstimate, 2)}); raise --max-iterations or --tolerance`;
 }

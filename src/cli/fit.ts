@@ -19,8 +19,14 @@ export function fitCommand(): Command {
   ])
     .argument('<table>', 'CSV with columns volumeFraction1, meanGeodesicTortuosity1, …, mFactor1')
     .option('--phase <list>', 'phases to fit', LAW_DEFAULTS.phases.join(','))
-    .option('--formula <list>', `formulas to fit: ${FORMULAS.map(({ name, expression }) => `${name} = ${expression}`).join('; ')} (default: all)`)
-    .addOption(new Option('--train <share>', 'share of the rows that trains').default(LAW_DEFAULTS.trainShare, '331/495').argParser(parseFraction))
+    .option(
+      '--formula <list>',
+      `formulas to fit: ${FORMULAS.map(({ name, expression }) => `${name} = ${expression}`).join('; ')} (default: all)`,
+    )
+    .addOption(
+      new Option('--train <share>', 'share of the rows that trains').default(LAW_DEFAULTS.trainShare, '331/495')
+        .argParser(parseFraction),
+    )
     .option('--seed <n>', 'decides which rows train', parseSeed, LAW_DEFAULTS.seed);
   return runs<[string, FitOptions]>(command, async (call, path, options) => {
     const table = await readTable(path);

@@ -25,28 +25,36 @@ export function addCommonOptions(command: Command): Command {
 
 export function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(`Expected a number, found ${quoted(text)}.`);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError(`Expected a number, found ${quoted(text)}.`);
+  }
   return value;
 }
 
 /** Whole number ≥ 1. */
 export function parseCount(text: string): number {
   const value = parseNumber(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`Expected a whole number of at least 1, found ${quoted(text)}.`);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`Expected a whole number of at least 1, found ${quoted(text)}.`);
+  }
   return value;
 }
 
 /** Number above 0 and below 1. */
 export function parseFraction(text: string): number {
   const value = parseNumber(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`Expected a number above 0 and below 1, found ${quoted(text)}.`);
+  if (!(value > 0 && value < 1)) {
+    throw new InvalidArgumentError(`Expected a number above 0 and below 1, found ${quoted(text)}.`);
+  }
   return value;
 }
 
 /** Whole number ≥ 0 that a double holds exactly. */
 export function parseSeed(text: string): number {
   const value = parseNumber(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(`Expected a whole number from 0 to 2^53 - 1, found ${quoted(text)}.`);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`Expected a whole number from 0 to 2^53 - 1, found ${quoted(text)}.`);
+  }
   return value;
 }
 
@@ -63,7 +71,9 @@ export function parseMemory(text: string): number {
 export function parseShape(text: string): Shape {
   const sizes = text.split(',').map(parseNumber);
   if ((sizes.length !== 1 && sizes.length !== 3) || sizes.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new InvalidArgumentError(`Expected a whole number of voxels of at least 1, or three as x,y,z, found ${quoted(text)}.`);
+    throw new InvalidArgumentError(
+      `Expected a whole number of voxels of at least 1, or three as x,y,z, found ${quoted(text)}.`,
+    );
   }
   const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
   return [z, y, x];
@@ -90,14 +100,18 @@ export interface Distance {
 export function parseDistance(text: string): Distance {
   const match = /^([^a-zµμ]+)\s*([a-zµμ]*)$/i.exec(text.trim());
   const [value, um] = [parseNumber(match?.[1] ?? ''), match?.[2] ? unitUm(match[2]) : 1];
-  if (um === null || !(value >= 0)) throw new InvalidArgumentError(`Expected e.g. 2um, 500nm, or 10 (voxels), found ${quoted(text)}.`);
+  if (um === null || !(value >= 0)) {
+    throw new InvalidArgumentError(`Expected e.g. 2um, 500nm, or 10 (voxels), found ${quoted(text)}.`);
+  }
   return match?.[2] ? { value: value * um, unit: 'µm' } : { value, unit: 'voxels' };
 }
 
 /** A label. Whether it occurs is for the image to say. */
 export function parsePhase(text: string): number {
   const value = parseNumber(text);
-  if (!Number.isInteger(value) || value < 0 || value > 255) throw new InvalidArgumentError(`Expected a label from 0 to 255, found ${quoted(text)}.`);
+  if (!Number.isInteger(value) || value < 0 || value > 255) {
+    throw new InvalidArgumentError(`Expected a label from 0 to 255, found ${quoted(text)}.`);
+  }
   return value;
 }
 
@@ -109,4 +123,5 @@ export function axesOf(choice: Axis | 'all'): readonly Axis[] {
   return choice === 'all' ? ['x', 'y', 'z'] : [choice];
 }
 
-export const voxelSizeOption = (what: string): Option => new Option('--voxel-size <size>', what).argParser(parseVoxelSize);
+export const voxelSizeOption = (what: string): Option =>
+  new Option('--voxel-size <size>', what).argParser(parseVoxelSize);

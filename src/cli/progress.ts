@@ -10,7 +10,12 @@ export interface ProgressLine {
   /** For RunOptions. */
   readonly onProgress: (progress: Progress) => void;
   /** Structures of a study, whose rate and time left the study knows best. */
-  readonly onItems: (what: string, items: { readonly done: number; readonly total: number; readonly perSecond: number; readonly secondsLeft: number | null }) => void;
+  readonly onItems: (what: string, items: {
+    readonly done: number;
+    readonly total: number;
+    readonly perSecond: number;
+    readonly secondsLeft: number | null;
+  }) => void;
   /** What comes before every line, e.g. which image of many. */
   readonly prefix: (text: string) => void;
   /** Removes the bar, so that something else can be printed. */
@@ -26,7 +31,10 @@ export function duration(seconds: number): string {
 }
 
 function scaled(rate: number): string {
-  return rate >= 1e6 ? `${(rate / 1e6).toFixed(1)} M` : rate >= 1e3 ? `${(rate / 1e3).toFixed(1)} k` : rate.toPrecision(2);
+  return rate >= 1e6
+    ? `${(rate / 1e6).toFixed(1)} M`
+    : rate >= 1e3 ? `${(rate / 1e3).toFixed(1)} k`
+    : rate.toPrecision(2);
 }
 
 export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): ProgressLine {
@@ -67,10 +75,14 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
       }
       const rate = now > started ? ((done - startedAt) / (now - started)) * 1000 : 0;
       const known = rate > 0 && total > 0;
-      draw(`${operation}: ${name}`, done, total, known ? `  ${scaled(rate)}voxel/s` : '', known ? (total - done) / rate : null);
+      draw(
+        `${operation}: ${name}`, done, total, known ? `  ${scaled(rate)}voxel/s` : '',
+        known ? (total - done) / rate : null,
+      );
     },
     onItems(what, { done, total, perSecond, secondsLeft }) {
-      const rate = perSecond <= 0 ? '' : perSecond >= 1 ? `  ${perSecond.toFixed(1)}/s` : `  ${(60 * perSecond).toFixed(1)}/min`;
+      const rate =
+        perSecond <= 0 ? '' : perSecond >= 1 ? `  ${perSecond.toFixed(1)}/s` : `  ${(60 * perSecond).toFixed(1)}/min`;
       draw(`${what} ${done}/${total}`, done, total, rate, secondsLeft);
     },
     prefix(text) {

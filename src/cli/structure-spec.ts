@@ -6,7 +6,9 @@ import { closest } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
-import { findModel, MODEL_NAMES, readStructure, unknownModel, type AnyModel, type StructureSpec } from '../structure/models.js';
+import {
+  findModel, MODEL_NAMES, readStructure, unknownModel, type AnyModel, type StructureSpec,
+} from '../structure/models.js';
 import { parameterSets, rescaled, type ParameterSet } from '../structure/parameter-sets.js';
 import { readYaml } from '../study/yaml.js';
 
@@ -38,7 +40,8 @@ interface GivenSettings {
   readonly locate: (issue: Pick<Issue, 'path' | 'onKey'>) => string;
 }
 
-const isMapping = (value: unknown): value is Settings => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): value is Settings =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** YAML or JSON. @throws FileError, SpecError with the place in the file. */
 async function readSettings(path: string): Promise<GivenSettings> {
@@ -64,11 +67,12 @@ function cubic(size: VoxelSize): number | null {
   return size === null ? null : size[0];
 }
 
-/** Parameters that are known before any is given. Published ones are per voxel of their own size; the structure is the same in µm on
- *  any other. */
+/** Parameters that are known before any is given. Published ones are per voxel of their own size; the structure is the
+ *  same in µm on any other. */
 function knownParameters({ parameters }: AnyModel, set: ParameterSet | null, voxelSizeUm: unknown): Settings {
   const table: Readonly<Record<string, { readonly fallback?: unknown }>> = parameters;
-  const fallbacks = Object.entries(table).flatMap(([key, { fallback }]) => (fallback === undefined ? [] : [[key, fallback]]));
+  const fallbacks =
+    Object.entries(table).flatMap(([key, { fallback }]) => (fallback === undefined ? [] : [[key, fallback]]));
   const edge = Array.isArray(voxelSizeUm) ? (voxelSizeUm[2] as unknown) : voxelSizeUm;
   const ratio = set !== null && typeof edge === 'number' ? edge / set.voxelSizeUm : 1;
   return { ...Object.fromEntries(fallbacks), ...(set && rescaled(set.parameters, parameters, ratio)) };
@@ -77,7 +81,8 @@ function knownParameters({ parameters }: AnyModel, set: ParameterSet | null, vox
 /** Whether a key of --set, as it is meant, is a parameter and no setting of the drawing. */
 function isParameter({ settings, parameters }: AnyModel, key: string): boolean {
   if (Object.hasOwn(settings, key)) return false;
-  return Object.hasOwn(parameters, key) || Object.hasOwn(parameters, closest(key, Object.keys({ ...settings, ...parameters })) ?? '');
+  return Object.hasOwn(parameters, key) ||
+    Object.hasOwn(parameters, closest(key, Object.keys({ ...settings, ...parameters })) ?? '');
 }
 
 /** @param path SPEC file, or null to take --model.
@@ -88,9 +93,12 @@ export async function structureSpec(path: string | undefined, flags: SpecFlags):
   }
   const { given, locate } = path === undefined ? { given: {}, locate: () => 'generate' } : await readSettings(path);
   const { model: named = flags.model, parameters: own = {}, ...settings } = given as Record<string, unknown>;
-  const set = typeof named === 'string' ? (parameterSets.find(({ name }) => name === named.toLowerCase()) ?? null) : null;
+  const set =
+    typeof named === 'string' ? (parameterSets.find(({ name }) => name === named.toLowerCase()) ?? null) : null;
   const model = findModel(set?.model ?? named);
-  if (model === null) throw new SpecError(`${locate({ path: ['model'], onKey: false })}: ${unknownModel(named, SOURCE_NAMES)}`);
+  if (model === null) {
+    throw new SpecError(`${locate({ path: ['model'], onKey: false })}: ${unknownModel(named, SOURCE_NAMES)}`);
+  }
 
   if (flags.voxelSize !== undefined) settings.voxelSizeUm = cubic(flags.voxelSize);
   if (flags.seed !== undefined) settings.seed = flags.seed;
@@ -104,7 +112,8 @@ export async function structureSpec(path: string | undefined, flags: SpecFlags):
   const parameters = isMapping(own) ? { ...base, ...own, ...Object.fromEntries(ofMaterial) } : own;
   const none = isMapping(parameters) && Object.keys(parameters).length === 0;
   const spec = {
-    ...settings, ...Object.fromEntries(changes.filter((change) => !ofMaterial.has(change))), model: model.name, ...(!none && { parameters }),
+    ...settings, ...Object.fromEntries(changes.filter((change) => !ofMaterial.has(change))), model: model.name,
+    ...(!none && { parameters }),
   };
   return { model, spec: readStructure('generate', spec, locate).spec, set };
 }

@@ -61,15 +61,20 @@ export function studyRunOptions(call: Invocation): StudyRunOptions {
 /** What will be done, and how long it will take. */
 export function estimateText(spec: StudySpec, estimate: StudyEstimate): string {
   const { counts, layout, open, seconds, source, bytesPerStructure } = estimate;
-  const size = (bytes: number): string => (bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20, 3)} MiB` : `${significant(bytes / 2 ** 30, 3)} GiB`);
+  const size = (bytes: number): string =>
+    (bytes < 2 ** 30 ? `${significant(bytes / 2 ** 20, 3)} MiB` : `${significant(bytes / 2 ** 30, 3)} GiB`);
   return [
-    `study "${spec.name}": ${counts.total} structures of ${spec.size.join('×')} voxels (${spec.voxelSizeUm} µm); ${counts.table} rows in the table`,
-    `  round 1: ${counts.round1 - counts.gradient} interpolated with M, ${counts.gradient} for the gradients (descriptors only)`,
+    `study "${spec.name}": ${counts.total} structures of ${spec.size.join('×')} voxels (${spec.voxelSizeUm} µm); ` +
+      `${counts.table} rows in the table`,
+    `  round 1: ${counts.round1 - counts.gradient} interpolated with M, ` +
+      `${counts.gradient} for the gradients (descriptors only)`,
     `  round 2: ${counts.round2} steps along the gradients with M`,
-    `  ${layout.sessions} at a time on ${layout.threadsEach} thread${layout.threadsEach === 1 ? '' : 's'} each, ${size(bytesPerStructure)} each`,
+    `  ${layout.sessions} at a time on ${layout.threadsEach} thread${layout.threadsEach === 1 ? '' : 's'} each, ` +
+      `${size(bytesPerStructure)} each`,
     open === 0
       ? '  all rows are there'
-      : `  ${open} to do, about ${duration(seconds)} (${source === 'rows' ? 'from the rows so far' : 'from a small structure drawn just now'})`,
+      : `  ${open} to do, about ${duration(seconds)} ` +
+        `(${source === 'rows' ? 'from the rows so far' : 'from a small structure drawn just now'})`,
   ].join('\n');
 }
 

@@ -28,12 +28,19 @@ function mergeOutcome(study: Study, merged: MergeResult): { readonly text: strin
   } else {
     const round = plan.round2 === null ? 1 : 2;
     const which = `${missing.length} of ${missing.length + done} structures are missing, e.g. ${missing[0]}`;
-    lines.push(`round ${round}: ${which}; run "study work" for them${partialTable === null ? ', or merge with --partial' : ''}`);
+    lines.push(
+      `round ${round}: ${which}; run "study work" for them${partialTable === null ? ', or merge with --partial' : ''}`,
+    );
   }
-  if (partialTable !== null) lines.push(`${at(PARTIAL_TABLE_FILE)}: the ${partialTable.rows.length} rows that are there`);
+  if (partialTable !== null) {
+    lines.push(`${at(PARTIAL_TABLE_FILE)}: the ${partialTable.rows.length} rows that are there`);
+  }
   if (stale) lines.push(`the table of an earlier merge does not fit these rows; it is now ${at(STALE_TABLE_FILE)}`);
   if (failures.length > 0) lines.push(failureText(failures));
-  return { text: lines.join('\n'), good: table !== null || partialTable !== null || (plan.round2 !== null && done === 0 && !stale) };
+  return {
+    text: lines.join('\n'),
+    good: table !== null || partialTable !== null || (plan.round2 !== null && done === 0 && !stale),
+  };
 }
 
 function failureText(failures: StudyStatus['rounds'][0]['failures']): string {
@@ -48,42 +55,58 @@ function statusText(status: StudyStatus): string {
   const [first, second] = status.rounds;
   const failures = [...first.failures, ...second.failures];
   const lines = [
-    `${status.done} of ${status.total} structures (round 1: ${first.done}/${first.total}, round 2: ${second.done}/${second.total})`,
+    `${status.done} of ${status.total} structures (round 1: ${first.done}/${first.total}, round 2: ` +
+      `${second.done}/${second.total})`,
   ];
-  if (status.secondsLeft !== null && status.done < status.total) lines.push(`about ${duration(status.secondsLeft)} left at the rate of the last hour`);
+  if (status.secondsLeft !== null && status.done < status.total) {
+    lines.push(`about ${duration(status.secondsLeft)} left at the rate of the last hour`);
+  }
   if (status.lastRow !== null) lines.push(`last row ${new Date(1000 * status.lastRow).toISOString()}`);
   if (failures.length > 0) lines.push(failureText(failures));
-  if (status.damagedLines > 0) lines.push(`${status.damagedLines} damaged lines are passed over: ${placesText(status)}`);
+  if (status.damagedLines > 0) {
+    lines.push(`${status.damagedLines} damaged lines are passed over: ${placesText(status)}`);
+  }
   if (status.foreignRows > 0) lines.push(`${status.foreignRows} rows of other program versions are passed over`);
   return lines.join('\n');
 }
 
 function planCommand(): Command {
-  const command = addStudyOptions(defineCommand('plan', 'List the structures that are known so far and estimate the time.', ['study plan examples/laptop.yaml']));
+  const command = addStudyOptions(defineCommand(
+    'plan', 'List the structures that are known so far and estimate the time.', ['study plan examples/laptop.yaml'],
+  ));
   return runs<[string, StudyOptions]>(command, async (call, path, options) => {
     const study = await openStudyOf(call, path, options);
     const plan = derivePlan(study, await readRows(study));
     await writePlan(study, plan);
     const estimate = await estimateStudy(study, studyRunOptions(call));
-    call.print({ directory: study.store.location, specHash: study.specHash, ...estimate, round2Planned: plan.round2 !== null },
+    call.print({
+      directory: study.store.location, specHash: study.specHash, ...estimate, round2Planned: plan.round2 !== null,
+    },
       `${estimateText(study.spec, estimate)}\n  in ${study.store.location}`);
   });
 }
 
 function workCommand(): Command {
-  const command = addStudyOptions(defineCommand('work', 'Evaluate the missing structures of the current round, or one shard of them.', [
+  const command = addStudyOptions(defineCommand('work', 'Evaluate the missing structures of the current round, ' +
+      'or one shard of them.', [
     'study work examples/paper.yaml --shard 2/8 --out /shared/paper',
   ])).option('--shard <i/N>', 'every N-th structure, counted from 1', parseShard);
   return runs<[string, StudyOptions & { readonly shard?: Shard }]>(command, async (call, path, options) => {
     const study = await openStudyOf(call, path, options);
-    const { round, computed, failures } = await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call));
-    const failed = failures.length > 0 ? `, ${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}` : '';
-    call.print({ directory: study.store.location, specHash: study.specHash, round, computed, failures }, `round ${round}: ${computed} structures evaluated${failed}`);
+    const { round, computed, failures } =
+      await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call));
+    const failed =
+      failures.length > 0 ? `, ${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}` : '';
+    call.print(
+      { directory: study.store.location, specHash: study.specHash, round, computed, failures },
+      `round ${round}: ${computed} structures evaluated${failed}`,
+    );
   });
 }
 
 function mergeCommand(): Command {
-  const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans round 2 after round 1, writes the table after round 2.', [
+  const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans round 2 after round 1, ' +
+      'writes the table after round 2.', [
     'study merge examples/paper.yaml --out /shared/paper',
   ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`);
   return runs<[string, StudyOptions & { readonly partial?: boolean }]>(command, async (call, path, options) => {
@@ -94,7 +117,8 @@ function mergeCommand(): Command {
     const at = (there: boolean, name: string): string | null => (there ? join(study.store.location, name) : null);
     if (call.json || good) {
       call.print({
-        directory: study.store.location, specHash: study.specHash, complete: table !== null, round2Planned: plan.round2 !== null,
+        directory: study.store.location, specHash: study.specHash, complete: table !== null,
+        round2Planned: plan.round2 !== null,
         missing: missing.length, failures, table: at(table !== null, TABLE_FILE),
         partialTable: at(partialTable !== null, PARTIAL_TABLE_FILE), staleTable: at(stale, STALE_TABLE_FILE),
       }, text);
@@ -104,7 +128,8 @@ function mergeCommand(): Command {
 }
 
 function statusCommand(): Command {
-  const command = addStudyOptions(defineCommand('status', 'Show how far a study is.', ['study status examples/laptop.yaml']));
+  const command =
+    addStudyOptions(defineCommand('status', 'Show how far a study is.', ['study status examples/laptop.yaml']));
   return runs<[string, StudyOptions]>(command, async (call, path, options) => {
     const directory = studyDirectory(path, options);
     await readSpecFile(path);
@@ -118,7 +143,14 @@ function statusCommand(): Command {
 }
 
 export function studyCommand(): Command {
-  const command = new Command('study').description('Vary the model, describe and solve many structures, fit the law: resumable, in shards or in one go.');
-  for (const sub of [studyRunCommand(), planCommand(), workCommand(), mergeCommand(), statusCommand()]) command.addCommand(sub);
-  return command.addHelpText('after', '\nExamples:\n  $ voxelith study run examples/laptop.yaml --report out/laptop/report.html\n  $ voxelith study status examples/laptop.yaml');
+  const command = new Command('study')
+    .description('Vary the model, describe and solve many structures, fit the law: resumable, in shards or in one go.');
+  for (const sub of [studyRunCommand(), planCommand(), workCommand(), mergeCommand(), statusCommand()]) {
+    command.addCommand(sub);
+  }
+  return command.addHelpText(
+    'after',
+    '\nExamples:\n  $ voxelith study run examples/laptop.yaml --report out/laptop/report.html\n  $ voxelith study ' +
+      'status examples/laptop.yaml',
+  );
 }

@@ -11,5 +11,7 @@ export function shapeText(shape: readonly number[]): string {
 export function voxelSizeText(size: readonly number[] | null): string {
   if (size === null) return 'unknown';
   const [z, y, x] = size;
-  return z === y && y === x ? `${significant(z, 6)} µm` : `${[z, y, x].map((h) => significant(h, 6)).join(' × ')} µm (z, y, x)`;
+  return z === y && y === x
+    ? `${significant(z, 6)} µm`
+    : `${[z, y, x].map((h) => significant(h, 6)).join(' × ')} µm (z, y, x)`;
 }

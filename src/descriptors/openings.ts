@@ -1,9 +1,12 @@
 // Openings of one phase by balls of any radius, all from one distance transform: centres are the voxels whose distance
 // d to the outside is ≥ r, and they cover the voxels nearer than r (science: CPSD and SMIP; decisions/0021). Radii are
-// squared whole numbers of voxels throughout: both rules compare squared distances, so nothing is rounded. On anisotropic voxels they are the f32
-// sums of kernels/metric.ts, whose order of rounding is the same for both rules. Window faces are no obstacle.
+// squared whole numbers of voxels throughout: both rules compare squared distances, so nothing is rounded. On
+// anisotropic voxels they are the f32 sums of kernels/metric.ts, whose order of rounding is the same for both rules.
+// Window faces are no obstacle.
 import { voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
-import { metricBits, metricBytes, metricDistance, metricLeases, metricValues, squaredEdges } from '../kernels/metric.js';
+import {
+  metricBits, metricBytes, metricDistance, metricLeases, metricValues, squaredEdges,
+} from '../kernels/metric.js';
 import type { Phase } from '../core/volume.js';
 import { bitBytes, bitsOfPhase, countBits, reachFromFace, reachLeases } from '../kernels/bits.js';
 import {
@@ -24,8 +27,9 @@ export interface Openings {
   readonly phaseVoxels: number;
   /** Squared distances to the outside that occur in the phase, ascending; null when the phase fills the open window. */
   readonly squaredRadii: readonly number[] | null;
-  /** Voxels covered by balls of this squared radius (a whole number ≥ 1 on cubes, an f32 on others) with centres anywhere in the phase; with an
-   *  inlet, only balls whose centres connect to the inlet layer through centres, 26 neighbours. */
+  /** Voxels covered by balls of this squared radius (a whole number ≥ 1 on cubes, an f32 on others) with centres
+   *  anywhere in the phase; with an inlet, only balls whose centres connect to the inlet layer through centres, 26
+   *  neighbours. */
   covered(squaredRadius: number, inlet: Inlet | null): Promise<number>;
   /** The covered voxels as bits (u64 rows, see kernels/bits.ts), valid until the next call. */
   coveredBits(squaredRadius: number, inlet: Inlet | null): Promise<Lease>;
@@ -52,8 +56,8 @@ function metricOpeningLeases(shape: Shape, threads: number) {
 
 const presentLeases = named({ present: FAR });
 
-/** What `withOpenings` leases beside the labels: 3.3 bytes a voxel, or 8.3 when the window is large enough for distances
- *  of 255 voxels and some occur, and on anisotropic voxels. */
+/** What `withOpenings` leases beside the labels: 3.3 bytes a voxel, or 8.3 when the window is large enough for
+ *  distances of 255 voxels and some occur, and on anisotropic voxels. */
 export function openingsPlan(shape: Shape, threads: number, size: VoxelSize = null): LeasePlan {
   const metric = metricOpeningLeases(shape, threads);
   const narrow = [...distanceLeases(shape, threads), ...presentLeases];
@@ -72,10 +76,11 @@ const isCubic = (size: VoxelSize): boolean => size === null || size.every((h) =>
 
 const sum = (counts: Int32Array): number => counts.reduce((total, count) => total + count, 0);
 
-/** Distance transform of one phase, then `body` with its openings, squared radii in units of the shortest voxel edge; `labels` is
- *  one byte a voxel and stays as it is. */
+/** Distance transform of one phase, then `body` with its openings, squared radii in units of the shortest voxel edge;
+ *  `labels` is one byte a voxel and stays as it is. */
 export async function withOpenings<T>(
-  frame: Frame, labels: Lease, shape: Shape, phase: Phase, body: (openings: Openings) => Promise<T>, size: VoxelSize = null,
+  frame: Frame, labels: Lease, shape: Shape, phase: Phase, body: (openings: Openings) => Promise<T>,
+  size: VoxelSize = null,
 ): Promise<T> {
   return frame.scope(async () => {
     const common = frame.take(commonLeases(shape, frame.threads));
@@ -112,7 +117,9 @@ export async function withOpenings<T>(
 
     // No outside voxel anywhere: every ball fits, and `centres` already holds the whole phase.
     if (unbounded) {
-      return body({ phaseVoxels, squaredRadii: null, covered: async () => phaseVoxels, coveredBits: async () => centres });
+      return body(
+        { phaseVoxels, squaredRadii: null, covered: async () => phaseVoxels, coveredBits: async () => centres },
+      );
     }
     if (!isCubic(size)) {
       const edges = squaredEdges(size);

@@ -1,4 +1,5 @@
-// Where an array lies: a file, and for files that hold several (HDF5, Zarr) the path inside, as in scan.h5:/volumes/raw.
+// Where an array lies: a file, and for files that hold several (HDF5, Zarr) the path inside, as in
+// scan.h5:/volumes/raw.
 
 export interface Place {
   readonly file: string;

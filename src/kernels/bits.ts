@@ -26,7 +26,9 @@ export function reachLeases(shape: Shape, threads: number) {
 }
 
 /** bits ← voxels of `phase`. labels: one byte a voxel, C order. A byte mask is a label volume with phase 1. */
-export async function bitsOfPhase(frame: Frame, bits: Lease, labels: Lease, shape: Shape, phase: number): Promise<void> {
+export async function bitsOfPhase(
+  frame: Frame, bits: Lease, labels: Lease, shape: Shape, phase: number,
+): Promise<void> {
   await frame.call('bitsOfPhase', { bits, labels, phase, ...rowsOf(shape) });
 }
 

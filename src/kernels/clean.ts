@@ -8,7 +8,9 @@ import type { ComponentTables } from './components.js';
 import { extents } from './extents.js';
 
 /** mask ← 1 at the voxels of components below `least` voxels; the rest of the mask stays. After `joinComponents`. */
-export async function markSmall(frame: Frame, mask: Lease, tables: ComponentTables, shape: Shape, least: number): Promise<void> {
+export async function markSmall(
+  frame: Frame, mask: Lease, tables: ComponentTables, shape: Shape, least: number,
+): Promise<void> {
   const { rowStart, runs, parents } = tables;
   await frame.call(
     'markSmall', { mask, rowStart, runs, parents, rows: shape[0] * shape[1], nx: shape[2], least },
@@ -35,7 +37,9 @@ export function absorbPlan(shape: Shape, least: number) {
 }
 
 /** Marked components take the label of most faces between them and unmarked voxels, from outside inwards. */
-export async function absorbSmall(frame: Frame, labels: Lease, mask: Lease, shape: Shape, least: number): Promise<Absorbed> {
+export async function absorbSmall(
+  frame: Frame, labels: Lease, mask: Lease, shape: Shape, least: number,
+): Promise<Absorbed> {
   return frame.scope(async () => {
     const { 'voxels of a component': list, votes, absorbed: result } = frame.take(absorbPlan(shape, least));
     await frame.call(
@@ -55,7 +59,9 @@ export async function phaseMask(
 }
 
 /** labels ← phase wherever the mask is 0. */
-export async function paintOutside(frame: Frame, labels: Lease, mask: Lease, phase: Phase, shape: Shape): Promise<void> {
+export async function paintOutside(
+  frame: Frame, labels: Lease, mask: Lease, phase: Phase, shape: Shape,
+): Promise<void> {
   await frame.call('paintOutside', { labels, mask, phase, count: voxelCount(shape) });
 }
 
@@ -63,12 +69,16 @@ export function regrowPlan(threads: number) {
   return { leases: named({ 'waiting voxels': 64 * threads }) };
 }
 
-/** Voxels of `phase` outside the mask take the label of the other phases around them; without any, `rest`. Overwrites the mask. */
-export async function regrow(frame: Frame, labels: Lease, mask: Lease, phase: Phase, rest: Phase, shape: Shape): Promise<void> {
+/** Voxels of `phase` outside the mask take the label of the other phases around them; without any, `rest`. Overwrites
+ *  the mask. */
+export async function regrow(
+  frame: Frame, labels: Lease, mask: Lease, phase: Phase, rest: Phase, shape: Shape,
+): Promise<void> {
   await frame.scope(async () => {
     const { 'waiting voxels': left } = frame.take(regrowPlan(frame.threads));
     await frame.call(
-      'regrow', { labels, mask, left, phase, rest, ...extents(shape) }, { name: 'surroundings', work: voxelCount(shape) },
+      'regrow', { labels, mask, left, phase, rest, ...extents(shape) },
+      { name: 'surroundings', work: voxelCount(shape) },
     );
   });
 }

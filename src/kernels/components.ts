@@ -29,7 +29,8 @@ export interface ComponentTotals {
   readonly spanning: Readonly<Record<Axis, number>>;
 }
 
-/** Most runs that a window can hold: every other voxel of each row. Phases of the cathode models touch about a tenth of it. */
+/** Most runs that a window can hold: every other voxel of each row. Phases of the cathode models touch about a tenth of
+ *  it. */
 export function maxRuns([nz, ny, nx]: Shape): number {
   return nz * ny * Math.ceil(nx / 2);
 }
@@ -54,7 +55,9 @@ export async function joinComponents(
 ): Promise<{ tables: ComponentTables; totals: ComponentTotals }> {
   const [, , nx] = shape;
   if (nx > MAX_ROW || voxelCount(shape) >= 2 ** 31) {
-    throw new SpecError(`components: at most ${MAX_ROW} voxels along x and 2^31 in all, got ${shape.join('×')}; crop the image`);
+    throw new SpecError(
+      `components: at most ${MAX_ROW} voxels along x and 2^31 in all, got ${shape.join('×')}; crop the image`,
+    );
   }
   const { 'row starts': rowStart, runs, parents, faces, totals } = frame.take(componentsPlan(shape));
   const voxels = voxelCount(shape);

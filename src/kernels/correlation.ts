@@ -6,7 +6,9 @@ import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
-import { fieldBytes, fieldPitch, forwardTransform, inverseTransform, openTransform, transformPlan } from './transform.js';
+import {
+  fieldBytes, fieldPitch, forwardTransform, inverseTransform, openTransform, transformPlan,
+} from './transform.js';
 
 /** Lags −L … L along an axis. */
 export function lagShape(maxLag: Shape): Shape {
@@ -19,7 +21,9 @@ const lagLeases = (maxLag: Shape) => named({ lags: 4 * voxelCount(lagShape(maxLa
 export function correlationPlan(period: Shape, threads: number, maxLag: Shape, fields: 1 | 2): LeasePlan {
   const bytes = fieldBytes(period);
   return {
-    leases: [...transformPlan(period, threads), ...named({ 'first field': bytes, 'second field': bytes }).slice(0, fields)],
+    leases: [
+      ...transformPlan(period, threads), ...named({ 'first field': bytes, 'second field': bytes }).slice(0, fields),
+    ],
     then: [{ leases: lagLeases(maxLag) }],
   };
 }
@@ -74,8 +78,11 @@ export function windowCountsPlan(shape: Shape, maxLag: Shape) {
   return { leases: named({ 'edge counts': bytes, 'window counts': bytes }) };
 }
 
-/** Voxels of a phase that have a voxel of the window at lag l from them, for lags −maxLag … maxLag < shape, in C order. */
-export async function windowCounts(frame: Frame, labels: Lease, shape: Shape, phase: Phase, maxLag: Shape): Promise<Uint32Array> {
+/** Voxels of a phase that have a voxel of the window at lag l from them, for lags −maxLag … maxLag < shape, in C
+ *  order. */
+export async function windowCounts(
+  frame: Frame, labels: Lease, shape: Shape, phase: Phase, maxLag: Shape,
+): Promise<Uint32Array> {
   return frame.scope(async () => {
     const { 'edge counts': one, 'window counts': other } = frame.take(windowCountsPlan(shape, maxLag));
     const [bz, by, bx] = binShape(shape, maxLag);
@@ -112,7 +119,8 @@ export function lagMapPlan(maxLag: Shape, shells: Shells, windows: number) {
   };
 }
 
-/** What `lagMap` is given of one end of the lags: its windows, or where the window repeats how many voxels the phase has. */
+/** What `lagMap` is given of one end of the lags: its windows, or where the window repeats how many voxels the phase
+ *  has. */
 export interface LagEnd {
   readonly mean: number;
   readonly voxels: Uint32Array | number;
@@ -133,7 +141,8 @@ export async function lagMap(
   return frame.scope(async () => {
     const end = second ?? first;
     const periodic = typeof first.voxels === 'number';
-    const arrays = [first, ...(second === null ? [] : [second])].flatMap(({ voxels }) => (typeof voxels === 'number' ? [] : [voxels]));
+    const arrays = [first, ...(second === null ? [] : [second])]
+      .flatMap(({ voxels }) => (typeof voxels === 'number' ? [] : [voxels]));
     const leases = frame.take(lagMapPlan(maxLag, shells, arrays.length));
     const { coverage: map, centred, shells: sumsByPlane } = leases;
     const windows = [leases.windows, leases['opposite windows']].slice(0, arrays.length);
@@ -155,9 +164,13 @@ export async function lagMap(
     const values = await frame.read(sumsByPlane, Float64Array);
     const totals = Array.from({ length: shells.count }, (_, shell) => Array.from({ length: SHELL_VALUES }, (__, k) => {
       let total = 0;
-      for (let at = shell * SHELL_VALUES + k; at < values.length; at += shells.count * SHELL_VALUES) total += values[at];
+      for (let at = shell * SHELL_VALUES + k; at < values.length; at += shells.count * SHELL_VALUES) {
+        total += values[at];
+      }
       return total;
     }));
-    return { coverage: await frame.read(map, Float32Array), centred: await frame.read(centred, Float32Array), shells: totals };
+    return {
+      coverage: await frame.read(map, Float32Array), centred: await frame.read(centred, Float32Array), shells: totals,
+    };
   });
 }

@@ -38,7 +38,9 @@ export function checkBorder(where: string, border: string): Border {
 /** @throws SpecError for a window too long for the 32-bit path. */
 export function checkDistanceShape(where: string, shape: Shape): void {
   if (squaredLimit(shape) > MAX_TABLE) {
-    throw new SpecError(`${where}: ${shape.join('×')} is too long for exact distances (diagonal above 16384 voxels); crop it`);
+    throw new SpecError(
+      `${where}: ${shape.join('×')} is too long for exact distances (diagonal above 16384 voxels); crop it`,
+    );
   }
 }
 
@@ -93,7 +95,9 @@ export async function distance32(
 }
 
 /** In place: squared distance to the nearest voxel whose value is 0. */
-export async function wideEnvelopes(frame: Frame, shape: Shape, squared: Lease, scratch: Lease, border: Border): Promise<void> {
+export async function wideEnvelopes(
+  frame: Frame, shape: Shape, squared: Lease, scratch: Lease, border: Border,
+): Promise<void> {
   await frame.call(
     'distanceWide',
     { squared, scratch, ...extents(shape), longest: Math.max(...shape) + 1, closed: border === 'closed' },

@@ -1,12 +1,12 @@
-// Face codes: one byte per face of the voxel grid, 0 where it is closed. Everything that is not plain face counting (several
-// conductivities, apertures, anisotropic voxels, periodic edges) reaches the solver in this form.
+// Face codes: one byte per face of the voxel grid, 0 where it is closed. Everything that is not plain face counting
+// (several conductivities, apertures, anisotropic voxels, periodic edges) reaches the solver in this form.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 
-/** Codes in natural C order. `z`, `y`, `x`: u8[nz·ny·nx], the face to the neighbour one lower along that axis; at index 0 the
- *  window's low face. `topZ` u8[ny·nx], `topY` u8[nz·nx], `topX` u8[nz·ny]: the window's high faces. */
+/** Codes in natural C order. `z`, `y`, `x`: u8[nz·ny·nx], the face to the neighbour one lower along that axis; at index
+ *  0 the window's low face. `topZ` u8[ny·nx], `topY` u8[nz·nx], `topX` u8[nz·ny]: the window's high faces. */
 export interface FaceLeases {
   readonly z: Lease;
   readonly y: Lease;

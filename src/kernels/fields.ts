@@ -42,7 +42,8 @@ interface LiveModes {
 /** Half axes, in modes, of the ellipsoid that holds the spectrum of the larger α. */
 function spectrumReach(period: Shape, pair: FieldPair): Shape {
   const alpha = Math.max(...pair.alpha);
-  return [alpha / pair.anisotropyFactor, alpha, alpha].map((a, axis) => (SPECTRUM_END * a * period[axis]) / (2 * Math.PI)) as unknown as Shape;
+  return [alpha / pair.anisotropyFactor, alpha, alpha]
+    .map((a, axis) => (SPECTRUM_END * a * period[axis]) / (2 * Math.PI)) as unknown as Shape;
 }
 
 function liveModes(period: number, reach: number): LiveModes {
@@ -72,11 +73,14 @@ export function checkPeriod(where: string, grid: FieldGrid): void {
       let below = Math.floor(length);
       while (below > 1 && !isTransformLength(below)) below--;
       throw new SpecError(
-        `${where}: a period must be 2^a·3^b·5^c voxels, got ${length} along ${'zyx'[axis]}; the nearest are ${below} and ${transformLength(length)}`,
+        `${where}: a period must be 2^a·3^b·5^c voxels, got ${length} along ${'zyx'[axis]}; ` +
+          `the nearest are ${below} and ${transformLength(length)}`,
       );
     }
     if (length < grid.window[axis]) {
-      throw new SpecError(`${where}: the period ${length} along ${'zyx'[axis]} is shorter than the window of ${grid.window[axis]} voxels`);
+      throw new SpecError(
+        `${where}: the period ${length} along ${'zyx'[axis]} is shorter than the window of ${grid.window[axis]} voxels`,
+      );
     }
   }
 }
@@ -160,7 +164,9 @@ export async function synthesisePair(
       const amplitudes = Object.values(frame.take(octants(grid, pair)));
       if (covariance !== null) {
         for (const [i, octant] of amplitudes.entries()) {
-          clipped = Math.max(clipped, await writeOctant(frame, grid.period, octant, covariance, pair.alpha[i], a, twiddles, stage));
+          clipped = Math.max(
+            clipped, await writeOctant(frame, grid.period, octant, covariance, pair.alpha[i], a, twiddles, stage),
+          );
         }
       }
       const { columns: scratch } = frame.take(planned.columns);

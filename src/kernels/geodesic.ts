@@ -6,7 +6,8 @@ import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
 
-/** Padded grid of the distance field: axis 0 is the transport axis, axes 1 and 2 are the other two in (z, y, x) order. */
+/** Padded grid of the distance field: axis 0 is the transport axis, axes 1 and 2 are the other two in (z, y, x)
+ *  order. */
 export interface GeodesicGrid {
   readonly axis: Axis;
   readonly n: Shape;
@@ -27,8 +28,8 @@ export function geodesicGrid([nz, ny, nx]: Shape, axis: Axis): GeodesicGrid {
   return { axis, n, s1, s2, lead, total: n[0] * s1 * s2 + 2 * lead };
 }
 
-/** Candidates that the front may hold, by default and in the next attempt after an overflow: fronts are a few planes wide,
- *  but a branched phase may let all its tips come up in the same round. */
+/** Candidates that the front may hold, by default and in the next attempt after an overflow: fronts are a few planes
+ *  wide, but a branched phase may let all its tips come up in the same round. */
 export function frontCapacity(grid: GeodesicGrid, attempt: number): number {
   const plane = grid.n[1] * grid.n[2];
   return Math.min(8 * 8 ** attempt * plane, 26 * grid.n[0] * plane) + 1024 * MAX_THREADS;
@@ -65,15 +66,16 @@ export interface GeodesicField {
   readonly targetVoxels: number;
 }
 
-/** Distances of every voxel of `phase` from the voxels of the phase on plane `target`, in `edges`' unit, as f32 path sums;
- *  larger than 3e38 where there is no path. Leases what `geodesicLeases` says.
+/** Distances of every voxel of `phase` from the voxels of the phase on plane `target`, in `edges`' unit, as f32 path
+ *  sums; larger than 3e38 where there is no path. Leases what `geodesicLeases` says.
  *  @param labels lease of the image's labels, u8[nz·ny·nx].
  *  @returns null when the front outgrew `front`. */
 export async function geodesicField(
   frame: Frame, labels: Lease, shape: Shape, grid: GeodesicGrid, phase: number, target: number, edges: GeodesicEdges,
   front: number, stage: string,
 ): Promise<GeodesicField | null> {
-  const { distances, undiscovered: bits, front: queue, state, scratch, counts } = frame.take(geodesicLeases(grid, front));
+  const { distances, undiscovered: bits, front: queue, state, scratch, counts } =
+    frame.take(geodesicLeases(grid, front));
   const capacity = Math.floor(front / frame.threads);
   const voxels = shape[0] * shape[1] * shape[2];
   const shared = { field: distances, bits, queue, state, capacity };

@@ -35,7 +35,9 @@ export async function greyRange(frame: Frame, values: Lease, kind: GreyKind, sha
   return frame.scope(async () => {
     const { ranges } = frame.take(greyRangePlan(frame.threads));
     const voxels = voxelCount(shape);
-    await frame.call('greyRange', { out: ranges, values, kind, count: voxels }, { name: 'range of values', work: voxels });
+    await frame.call(
+      'greyRange', { out: ranges, values, kind, count: voxels }, { name: 'range of values', work: voxels },
+    );
     const parts = await frame.read(ranges, Float64Array);
     const of = (k: number): number[] => Array.from({ length: frame.threads }, (_, t) => parts[8 * t + k]);
     const total = (k: number): number => of(k).reduce((sum, n) => sum + n, 0);
@@ -47,9 +49,11 @@ export function binsPlan(threads: number) {
   return { leases: named({ histogram: 4 * BINS, histograms: 4 * BINS * threads }) };
 }
 
-/** One bin a value for whole types; 65536 equal bins from min to max for floats, one a value where all are whole and span
- *  fewer. Values must be finite. */
-export async function greyBins(frame: Frame, values: Lease, kind: GreyKind, shape: Shape, range: GreyRange): Promise<Bins> {
+/** One bin a value for whole types; 65536 equal bins from min to max for floats, one a value where all are whole and
+ *  span fewer. Values must be finite. */
+export async function greyBins(
+  frame: Frame, values: Lease, kind: GreyKind, shape: Shape, range: GreyRange,
+): Promise<Bins> {
   const whole = kind < 4 || (range.notWhole === 0 && range.max - range.min < BINS);
   const base = kind < 4 ? 0 : range.min;
   const scale = whole ? 1 : BINS / (range.max - range.min);
@@ -58,14 +62,17 @@ export async function greyBins(frame: Frame, values: Lease, kind: GreyKind, shap
     const { histogram: out, histograms: tables } = frame.take(binsPlan(frame.threads));
     const voxels = voxelCount(shape);
     await frame.call(
-      'greyHistogram', { out, tables, bins, values, kind, count: voxels, base, scale }, { name: 'histogram', work: voxels },
+      'greyHistogram', { out, tables, bins, values, kind, count: voxels, base, scale },
+      { name: 'histogram', work: voxels },
     );
     return { counts: await frame.read(out, Uint32Array, bins), base, scale };
   });
 }
 
 /** Differences between face neighbours, from 0 up to the range of the values. */
-export async function stepBins(frame: Frame, values: Lease, kind: GreyKind, shape: Shape, range: GreyRange): Promise<Bins> {
+export async function stepBins(
+  frame: Frame, values: Lease, kind: GreyKind, shape: Shape, range: GreyRange,
+): Promise<Bins> {
   const span = range.max - range.min;
   const scale = span < BINS && range.notWhole === 0 ? 1 : (BINS - 1) / span;
   return frame.scope(async () => {

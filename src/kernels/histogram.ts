@@ -1,4 +1,5 @@
-// Labels that occur, and voxels of each label in every plane across z, y and x. Kernels: assembly/measures/histogram.ts.
+// Labels that occur, and voxels of each label in every plane across z, y and x. Kernels:
+// assembly/measures/histogram.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import { named } from '../runtime/plan.js';

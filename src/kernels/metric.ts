@@ -41,7 +41,8 @@ export function metricPlanes(shape: Shape, threads: number) {
 }
 
 /** Fills the squared distances in units of `edges.unit`²; ≥ FAR_METRIC without a source.
- *  @param source a `labelLease`, whose sources are what is not `phase`; or bits, with phase null, whose sources are the set ones. */
+ *  @param source a `labelLease`, whose sources are what is not `phase`; or bits, with phase null, whose sources are the
+ *    set ones. */
 export async function metricDistance(
   frame: Frame, source: Lease, shape: Shape, phase: number | null, border: Border, edges: SquaredEdges,
   leases: LeasesOf<typeof metricLeases>,
@@ -60,9 +61,11 @@ export async function metricDistance(
   await frame.call('metricPlanes', { squared, scratch, nz, ny, nx, stride, wy, wx, closed }, stage);
 }
 
-/** Bits of the voxels with squared distance below a limit, or not below it. @returns their number in each slice along z. */
+/** Bits of the voxels with squared distance below a limit, or not below it. @returns their number in each slice along
+ *  z. */
 export async function metricBits(
-  frame: Frame, bits: Lease | null, counts: Lease, squared: Lease, shape: Shape, limit: number, side: 'below' | 'not below',
+  frame: Frame, bits: Lease | null, counts: Lease, squared: Lease, shape: Shape, limit: number,
+  side: 'below' | 'not below',
 ): Promise<Int32Array> {
   await frame.fill(counts, 0);
   await frame.call('metricBits', {
@@ -77,7 +80,9 @@ export async function metricValues(frame: Frame, squared: Lease, shape: Shape): 
   const found = new Set<number>();
   await eachSlice(frame, squared, shape, (slice) => {
     const stride = paddedRow(shape);
-    for (let i = 0; i < slice.length; i++) if (slice[i] > 0 && slice[i] < FAR_METRIC && i % stride < shape[2]) found.add(slice[i]);
+    for (let i = 0; i < slice.length; i++) {
+      if (slice[i] > 0 && slice[i] < FAR_METRIC && i % stride < shape[2]) found.add(slice[i]);
+    }
   });
   return [...found].sort((a, b) => a - b);
 }

@@ -12,8 +12,8 @@ export const RADIAL_INTERVALS = 2 ** 15;
 /** Largest share of the variance that negative eigenvalues may take before a covariance is refused. */
 export const MAX_CLIPPED_SHARE = 0.01;
 
-/** Correlation as a function of u = αh, 0 beyond `end`: tabled at RADIAL_INTERVALS + 1 points, or a Matérn function by its smoothness,
- *  computed in the core because `Math.exp` of two engines may differ in the last bit. */
+/** Correlation as a function of u = αh, 0 beyond `end`: tabled at RADIAL_INTERVALS + 1 points, or a Matérn function by
+ *  its smoothness, computed in the core because `Math.exp` of two engines may differ in the last bit. */
 export interface RadialCovariance {
   readonly end: number;
   readonly values: Float64Array | { readonly smoothness: number };
@@ -39,7 +39,8 @@ export function octantPlan(period: Shape, threads: number) {
 }
 
 
-/** Fills `octant` with the amplitudes A(ky, kx, kz) of a field with covariance ρ(α·|(z/a, y, x)|), periodised, Σ A² = 1.
+/** Fills `octant` with the amplitudes A(ky, kx, kz) of a field with covariance ρ(α·|(z/a, y, x)|), periodised, Σ A² =
+ *  1.
  *  @returns the share of the variance that negative eigenvalues would have had, which were set to 0
  *  @throws SpecError when it is above MAX_CLIPPED_SHARE */
 export async function writeOctant(
@@ -77,8 +78,9 @@ export async function writeOctant(
     const share = negative / (positive - negative);
     if (!(share <= MAX_CLIPPED_SHARE)) {
       throw new SpecError(
-        `covariance: no field in three dimensions has it: negative eigenvalues hold ${(100 * share).toPrecision(3)} % of the variance, ` +
-          `at most ${100 * MAX_CLIPPED_SHARE} % are clipped; smooth the table, sample it finer, or extend it until it has decayed to 0`,
+        `covariance: no field in three dimensions has it: negative eigenvalues hold ${(100 * share).toPrecision(3)} ` +
+          `% of the variance, at most ${100 * MAX_CLIPPED_SHARE} % are clipped; smooth the table, sample it finer, ` +
+            'or extend it until it has decayed to 0',
       );
     }
     return share;

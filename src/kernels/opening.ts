@@ -1,4 +1,5 @@
-// The voxels nearer than r to a set of centres, and the centres themselves: in 16 bits up to r = 255, in 32 bits beyond.
+// The voxels nearer than r to a set of centres, and the centres themselves: in 16 bits up to r = 255, in 32 bits
+// beyond.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { Frame } from '../runtime/session.js';
@@ -14,13 +15,17 @@ export function reachOf(squaredRadius: number): number {
 }
 
 /** bits ← voxels with squared distance ≥ squaredRadius. squared: u16, padded rows; squaredRadius ≤ 65025. */
-export async function centres16(frame: Frame, bits: Lease, squared: Lease, shape: Shape, squaredRadius: number): Promise<void> {
+export async function centres16(
+  frame: Frame, bits: Lease, squared: Lease, shape: Shape, squaredRadius: number,
+): Promise<void> {
   const stride = paddedRow(shape);
   await frame.call('bitsOfDistance', { bits, squared, limit: squaredRadius, stride, ...rowsOf(shape) });
 }
 
 /** The same for u32 in C order, any radius. */
-export async function centres32(frame: Frame, bits: Lease, squared: Lease, shape: Shape, squaredRadius: number): Promise<void> {
+export async function centres32(
+  frame: Frame, bits: Lease, squared: Lease, shape: Shape, squaredRadius: number,
+): Promise<void> {
   await frame.call('bitsOfWide', { bits, squared, limit: squaredRadius, ...rowsOf(shape) });
 }
 
@@ -28,7 +33,8 @@ export async function centres32(frame: Frame, bits: Lease, squared: Lease, shape
  *  @param g padded bytes; scratch, as `lines`.
  *  @param covered bits of the covered voxels, may be `centres` itself; null: only count. */
 export async function open16(
-  frame: Frame, counts: Lease, covered: Lease | null, centres: Lease, shape: Shape, squaredRadius: number, g: Lease, lines: Lease,
+  frame: Frame, counts: Lease, covered: Lease | null, centres: Lease, shape: Shape, squaredRadius: number, g: Lease,
+  lines: Lease,
 ): Promise<Int32Array> {
   const [nz, ny] = shape;
   const stride = paddedRow(shape);

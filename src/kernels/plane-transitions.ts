@@ -23,8 +23,8 @@ export function planeTransitionsPlan(planes: number) {
   return { leases: named({ 'plane transitions': 4 * DIRECTIONS.length * planes }) };
 }
 
-/** For each plane across the first axis the pairs of voxels with one end in the set, along DIRECTIONS: inside the plane, and
- *  for directions with dz between it and the next. @param bits as in kernels/bits.ts. */
+/** For each plane across the first axis the pairs of voxels with one end in the set, along DIRECTIONS: inside the
+ *  plane, and for directions with dz between it and the next. @param bits as in kernels/bits.ts. */
 export async function planeTransitions(frame: Frame, bits: Lease, shape: Shape): Promise<Uint32Array[]> {
   return frame.scope(async () => {
     const { 'plane transitions': out } = frame.take(planeTransitionsPlan(shape[0]));
@@ -33,6 +33,8 @@ export async function planeTransitions(frame: Frame, bits: Lease, shape: Shape):
       { name: 'planes', work: voxelCount(shape) },
     );
     const counts = await frame.read(out, Uint32Array);
-    return Array.from({ length: shape[0] }, (_, z) => counts.subarray(z * DIRECTIONS.length, (z + 1) * DIRECTIONS.length));
+    return Array.from(
+      { length: shape[0] }, (_, z) => counts.subarray(z * DIRECTIONS.length, (z + 1) * DIRECTIONS.length),
+    );
   });
 }

@@ -39,10 +39,14 @@ export function subtractCurvesPlan([nz, ny, nx]: Shape) {
 }
 
 /** In place: every value less the sum of the three curves at its place; whole types are rounded and saturated. */
-export async function subtractCurves(frame: Frame, values: Lease, kind: GreyKind, shape: Shape, curves: Curves): Promise<void> {
+export async function subtractCurves(
+  frame: Frame, values: Lease, kind: GreyKind, shape: Shape, curves: Curves,
+): Promise<void> {
   await frame.scope(async () => {
     const leases = frame.take(subtractCurvesPlan(shape));
-    for (const [k, axis] of AXES.entries()) await frame.write(leases[`curve along ${axis}`], Float32Array.from(curves[k]));
+    for (const [k, axis] of AXES.entries()) {
+      await frame.write(leases[`curve along ${axis}`], Float32Array.from(curves[k]));
+    }
     const { 'curve along z': alongZ, 'curve along y': alongY, 'curve along x': alongX } = leases;
     await frame.call(
       'subtractCurves', { values, kind, alongZ, alongY, alongX, ...extents(shape) },

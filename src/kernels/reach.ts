@@ -21,8 +21,8 @@ export interface ReachOptions {
   readonly neighbours: Neighbourhood;
 }
 
-/** mask ← 1 for voxels of the phase connected, within it, to its voxels in the layer at the face, 0 elsewhere. labels and
- *  mask: one byte a voxel, C order; they may be the same lease (a byte mask is a label volume with phase 1).
+/** mask ← 1 for voxels of the phase connected, within it, to its voxels in the layer at the face, 0 elsewhere. labels
+ *  and mask: one byte a voxel, C order; they may be the same lease (a byte mask is a label volume with phase 1).
  *  @param mask null: only count.
  *  @returns the number of connected voxels in each slice along z. */
 export async function reachMask(

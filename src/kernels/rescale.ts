@@ -7,7 +7,9 @@ import { extents } from './extents.js';
 import type { GreyKind } from './greys.js';
 
 /** out ← mean of the values in each target voxel, by volume. */
-export async function rescaleValues(frame: Frame, out: Lease, values: Lease, kind: GreyKind, from: Shape, to: Shape): Promise<void> {
+export async function rescaleValues(
+  frame: Frame, out: Lease, values: Lease, kind: GreyKind, from: Shape, to: Shape,
+): Promise<void> {
   const [mz, my, mx] = to;
   await frame.call(
     'rescaleValues', { out, values, kind, ...extents(from), mz, my, mx },

@@ -33,8 +33,8 @@ export function thicknessPlan(shape: Shape, threads: number): LeasePlan {
   };
 }
 
-/** For the steps to a face, an edge and a corner neighbour, and each squared radius D below `size`: the least squared radius there
- *  whose open ball holds all lattice points of the open ball of D here. */
+/** For the steps to a face, an edge and a corner neighbour, and each squared radius D below `size`: the least squared
+ *  radius there whose open ball holds all lattice points of the open ball of D here. */
 export function inclusionTable(size: number): Float32Array {
   // Of the points at squared distance n, the largest 2 v·step by kind of step.
   const ahead = [0, 1, 2].map(() => new Int32Array(size).fill(-1));

@@ -11,7 +11,8 @@ export function segmentPlan(thresholds: number) {
 
 /** labels ← classes[number of thresholds ≤ value]; thresholds ascending, one fewer than classes. */
 export async function segmentValues(
-  frame: Frame, labels: Lease, values: Lease, kind: GreyKind, shape: Shape, thresholds: readonly number[], classes: readonly number[],
+  frame: Frame, labels: Lease, values: Lease, kind: GreyKind, shape: Shape, thresholds: readonly number[],
+  classes: readonly number[],
 ): Promise<void> {
   await frame.scope(async () => {
     const { thresholds: levels, classes: list } = frame.take(segmentPlan(thresholds.length));

@@ -65,7 +65,9 @@ export function transformPlan(shape: Shape, threads: number) {
 /** Leases and fills what `transformPlan` says. @throws SpecError when a length is not 2^a·3^b·5^c */
 export async function openTransform(frame: Frame, shape: Shape): Promise<Transform> {
   const bad = shape.find((length) => !isTransformLength(length));
-  if (bad !== undefined) throw new SpecError(`transform: lengths must be 2^a·3^b·5^c, got ${bad}; the next is ${transformLength(bad)}`);
+  if (bad !== undefined) {
+    throw new SpecError(`transform: lengths must be 2^a·3^b·5^c, got ${bad}; the next is ${transformLength(bad)}`);
+  }
   const twiddles = await writeTwiddles(frame, shape);
   return { shape, twiddles, scratch: frame.take(linePlan(shape, frame.threads))['transform lines'] };
 }
@@ -81,18 +83,20 @@ function calls({ shape, twiddles, scratch }: Transform, field: Lease, inverse: b
   };
 }
 
-/** F(k) = Σ_r f(r) e^(−2πi k·r/n), in place. The real field is f32[z][y][pitch], pitch = fieldPitch(nx), columns beyond nx are
- *  not read; the spectrum fills the same bytes as [kz][ky][kx/4][re of 4 kx | im of 4 kx] for kx ≤ nx/2, zeros up to the pitch.
- *  The same bits on any number of threads. */
-export async function forwardTransform(frame: Frame, transform: Transform, field: Lease, stage = 'transform'): Promise<void> {
+/** F(k) = Σ_r f(r) e^(−2πi k·r/n), in place. The real field is f32[z][y][pitch], pitch = fieldPitch(nx), columns beyond
+ *  nx are not read; the spectrum fills the same bytes as [kz][ky][kx/4][re of 4 kx | im of 4 kx] for kx ≤ nx/2, zeros
+ *  up to the pitch. The same bits on any number of threads. */
+export async function forwardTransform(
+  frame: Frame, transform: Transform, field: Lease, stage = 'transform',
+): Promise<void> {
   const { planes, depth, work } = calls(transform, field, false);
   await frame.call('transformPlanes', { ...planes, scale: 1 }, { name: `${stage}: planes`, work });
   await frame.call('transformDepth', depth, { name: `${stage}: depth`, work });
 }
 
-/** f(r) = scale · Σ_k F(k) e^(+2πi k·r/n), in place, from the layout of `forwardTransform`; default scale 1/voxels: its inverse.
- *  The spectrum is taken as that of a real field: kx > nx/2 are the conjugates, imaginary parts of what is its own opposite
- *  are ignored. Columns beyond nx are undefined afterwards. */
+/** f(r) = scale · Σ_k F(k) e^(+2πi k·r/n), in place, from the layout of `forwardTransform`; default scale 1/voxels: its
+ *  inverse. The spectrum is taken as that of a real field: kx > nx/2 are the conjugates, imaginary parts of what is its
+ *  own opposite are ignored. Columns beyond nx are undefined afterwards. */
 export async function inverseTransform(
   frame: Frame, transform: Transform, field: Lease, stage = 'transform', scale = 1 / voxelCount(transform.shape),
 ): Promise<void> {

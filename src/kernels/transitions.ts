@@ -45,7 +45,9 @@ export async function transitions(
 ): Promise<number[][]> {
   const rest = pairs.some(([, b]) => b === null);
   if (phases.length + (rest ? 1 : 0) > MAX_CLASSES) {
-    throw new SpecError(`transitions: ${MAX_CLASSES} classes of labels at most, got ${phases.length}${rest ? ' and the rest' : ''}`);
+    throw new SpecError(
+      `transitions: ${MAX_CLASSES} classes of labels at most, got ${phases.length}${rest ? ' and the rest' : ''}`,
+    );
   }
   return frame.scope(async () => {
     const plan = transitionsPlan(frame.threads, pairs.length);

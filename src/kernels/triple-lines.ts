@@ -16,8 +16,8 @@ export function tripleLinesPlan(threads: number, triples: number) {
   };
 }
 
-/** Edges along z, y, x inside the window whose four voxels hold all labels of a triple. Destroys the labels: they become
- *  one-hot codes. labels: a `labelLease`.
+/** Edges along z, y, x inside the window whose four voxels hold all labels of a triple. Destroys the labels: they
+ *  become one-hot codes. labels: a `labelLease`.
  *  @param phases MAX_CLASSES distinct labels at most, those of the triples among them. */
 export async function tripleLines(
   frame: Frame, labels: Lease, shape: Shape, phases: readonly Phase[], triples: readonly Triple[],
@@ -27,7 +27,9 @@ export async function tripleLines(
     const { phases: list, triples: codes, 'triple edges': out } = frame.take(plan);
     const voxels = voxelCount(shape);
     await frame.write(list, Uint8Array.from(phases));
-    await frame.write(codes, Uint8Array.from(triples, (triple) => triple.reduce((code, phase) => code | (1 << phases.indexOf(phase)), 0)));
+    await frame.write(codes, Uint8Array.from(
+      triples, (triple) => triple.reduce((code, phase) => code | (1 << phases.indexOf(phase)), 0),
+    ));
     await frame.call(
       'oneHot', { labels, blocks: Math.ceil(voxels / 16), phases: list, count: phases.length, rest: false },
       { name: 'label classes', work: voxels },

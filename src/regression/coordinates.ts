@@ -1,7 +1,7 @@
 // Coordinates in which fitting a power law is well conditioned.
 //
-// With τ within a few percent, τ^−21.5 and the factor c1 trade against each other: in (c1, c2, …) the valley is 10³-10⁴ times
-// longer than wide. Taking the factor at the geometric mean of the data and each exponent times the spread of
+// With τ within a few percent, τ^−21.5 and the factor c1 trade against each other: in (c1, c2, …) the valley is 10³-10⁴
+// times longer than wide. Taking the factor at the geometric mean of the data and each exponent times the spread of
 // its log x leaves unknowns of order one that hardly interact. Boxes on exponents stay boxes; of c1 only the sign does.
 import type { Formula } from './formulas.js';
 import type { RegressionSample } from './sample.js';
@@ -26,7 +26,8 @@ export function conditioned(formula: Formula, samples: readonly RegressionSample
   const norm = m.reduce((sum, v) => sum + v * v, 0);
   /** c1 of the data's centre over c1. */
   const shift = (exponents: (j: number) => number) => Math.exp(centre.reduce((sum, v, j) => sum + exponents(j) * v, 0));
-  const scaledBounds = (side: 0 | 1) => bounds.map((b, j) => (prefactor && j === 0 ? b[side] : b[side] * spread[j - first]));
+  const scaledBounds = (side: 0 | 1) =>
+    bounds.map((b, j) => (prefactor && j === 0 ? b[side] : b[side] * spread[j - first]));
   return {
     lower: scaledBounds(0),
     upper: scaledBounds(1),

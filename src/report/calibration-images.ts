@@ -36,21 +36,40 @@ function planeAcross({ shape }: LabelVolume): 'z' | 'y' | 'x' {
 }
 
 export function imageSection(images: readonly ReportedImage[], roles: ReadonlyMap<number, Role>): string {
-  const legend = [...roles].map(([label, { name, colour }]) => `<li><span class="swatch" style="background:rgb(${colourOf(colour).join(',')})"></span>${label}: ${escape(name)}</li>`).join('');
+  const legend = [...roles].map(
+    ([label, { name, colour }]) =>
+      `<li><span class="swatch" style="background:rgb(${colourOf(colour).join(',')})"></span>${label}: ` +
+        `${escape(name)}</li>`,
+  ).join('');
   const facts = images.map(({ lines: [head, ...steps], warnings }) => {
     const rows = steps.map((line) => {
       const [step, ...rest] = line.split(/\s+/);
       return `<dt>${escape(step)}</dt><dd>${escape(rest.join(' '))}</dd>`;
     });
-    return `<p><b>${escape(head)}</b></p>${rows.length > 0 ? `<dl class="facts">${rows.join('')}</dl>` : ''}${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}`;
+    const list = rows.length > 0 ? `<dl class="facts">${rows.join('')}</dl>` : '';
+    const doubts = warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('');
+    return `<p><b>${escape(head)}</b></p>${list}${doubts}`;
   });
   const figures = images.slice(0, MOST_PICTURES).flatMap(({ grey, labels, thresholds }, i) => {
     const suffix = images.length > 1 ? ` ${i + 1}` : '';
     const across = planeAcross(labels);
     return [
-      ...(grey === null ? [] : [greyFigure(grey, `image${suffix} as read`, 'Middle slice.'), greyHistogramFigure(grey, thresholds)]),
-      sliceFigure(inRoleColours(sliceOf(labels, across, `labels${suffix}`, labels.shape.every((n) => n > 1) ? 'Middle slice across z.' : `The section, across ${across}.`), roles)),
+      ...(
+        grey === null
+          ? []
+          : [greyFigure(grey, `image${suffix} as read`, 'Middle slice.'), greyHistogramFigure(grey, thresholds)]
+      ),
+      sliceFigure(inRoleColours(
+        sliceOf(
+          labels, across, `labels${suffix}`,
+          labels.shape.every((n) => n > 1) ? 'Middle slice across z.' : `The section, across ${across}.`,
+        ),
+        roles,
+      )),
     ];
   });
-  return section('image', images.length > 1 ? 'Images' : 'Image', facts.join(''), `<ul class="legend">${legend}</ul>`, `<div class="grid" style="--n:3">${figures.join('')}</div>`);
+  return section(
+    'image', images.length > 1 ? 'Images' : 'Image', facts.join(''), `<ul class="legend">${legend}</ul>`,
+    `<div class="grid" style="--n:3">${figures.join('')}</div>`,
+  );
 }

@@ -1,4 +1,5 @@
-// Charts as SVG text: frame with ticks, scatter, lines, histogram. Colours come from the page's classes (p1, p2, train, test …).
+// Charts as SVG text: frame with ticks, scatter, lines, histogram. Colours come from the page's classes (p1, p2, train,
+// test …).
 import { escape } from './html.js';
 import { axis, bins, doublingAxis, logAxis, type Axis } from './scale.js';
 
@@ -31,15 +32,25 @@ function frame(options: FrameOptions, xAxis: Axis, yAxis: Axis, draw: (at: Place
   const [left, right, top, bottom] = [MARGIN.left, width - MARGIN.right - beside, MARGIN.top, height - MARGIN.bottom];
   const x = (value: number) => left + ((value - xAxis.from) / (xAxis.to - xAxis.from)) * (right - left);
   const y = (value: number) => bottom - ((value - yAxis.from) / (yAxis.to - yAxis.from)) * (bottom - top);
-  const xs = xAxis.ticks.map((t) => `<line class="gridline" x1="${r(x(t))}" x2="${r(x(t))}" y1="${top}" y2="${bottom}"/><text x="${r(x(t))}" y="${bottom + 15}" text-anchor="middle">${xAxis.label(t)}</text>`);
-  const ys = yAxis.ticks.map((t) => `<line class="gridline" x1="${left}" x2="${right}" y1="${r(y(t))}" y2="${r(y(t))}"/><text x="${left - 6}" y="${r(y(t) + 3.8)}" text-anchor="end">${yAxis.label(t)}</text>`);
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" xmlns="http://www.w3.org/2000/svg"><title>${escape(title)}</title><desc>${escape(description)}</desc>`
+  const xs = xAxis.ticks.map(
+    (t) =>
+      `<line class="gridline" x1="${r(x(t))}" x2="${r(x(t))}" y1="${top}" y2="${bottom}"/><text x="${r(x(t))}" ` +
+        `y="${bottom + 15}" text-anchor="middle">${xAxis.label(t)}</text>`,
+  );
+  const ys = yAxis.ticks.map(
+    (t) =>
+      `<line class="gridline" x1="${left}" x2="${right}" y1="${r(y(t))}" y2="${r(y(t))}"/><text x="${left - 6}" ` +
+        `y="${r(y(t) + 3.8)}" text-anchor="end">${yAxis.label(t)}</text>`,
+  );
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" ` +
+    `xmlns="http://www.w3.org/2000/svg"><title>${escape(title)}</title><desc>${escape(description)}</desc>`
     + xs.join('') + ys.join('')
     + `<path class="axis" fill="none" d="M${left} ${top}V${bottom}H${right}"/>`
     + draw({ x, y })
     + `<text class="title" x="${left}" y="15">${escape(title)}</text>`
     + `<text class="label" x="${r((left + right) / 2)}" y="${height - 8}" text-anchor="middle">${escape(xLabel)}</text>`
-    + `<text class="label" transform="translate(11 ${r((top + bottom) / 2)}) rotate(-90)" text-anchor="middle">${escape(yLabel)}</text></svg>`;
+    + `<text class="label" transform="translate(11 ${r((top + bottom) / 2)}) rotate(-90)" ` +
+      `text-anchor="middle">${escape(yLabel)}</text></svg>`;
 }
 
 export interface Points {
@@ -77,15 +88,20 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
   const high = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
   let [xAxis, yAxis] = [axis(low(xs), high(xs)), axis(low(ys), high(ys))];
   if (options.oneToOne) xAxis = yAxis = axis(Math.min(low(xs), low(ys)), Math.max(high(xs), high(ys)));
-  const whole = { width: 300, height: 282, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`, ...options };
+  const whole = {
+    width: 300, height: 282, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`, ...options
+  };
   return frame(whole, xAxis, yAxis, (at) => [
-    options.oneToOne ? `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(xAxis.from))}L${r(at.x(xAxis.to))} ${r(at.y(xAxis.to))}"/>` : '',
+    options.oneToOne ? `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(xAxis.from))}L${r(at.x(xAxis.to))} ` +
+      `${r(at.y(xAxis.to))}"/>` : '',
     ...series.map(({ errors = [], ...s }) => errors.map((error, i) => {
       const [low, high] = [Math.max(yAxis.from, s.y[i] - error), Math.min(yAxis.to, s.y[i] + error)];
       return `<path class="error ${s.colour}" d="M${r(at.x(s.x[i]))} ${r(at.y(low))}V${r(at.y(high))}"/>`;
     }).join('')),
     ...series.map((s) => s.x.map((x, i) => mark(s.mark, s.colour, at.x(x), at.y(s.y[i]))).join('')),
-    ...(options.notes ?? []).map((note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`),
+    ...(options.notes ?? []).map(
+      (note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`,
+    ),
   ].join(''));
 }
 
@@ -108,19 +124,24 @@ export interface LineOptions extends Partial<FrameOptions> {
   readonly xScale?: 'linear' | 'log';
   /** `log`: values ≤ 0 count as missing. */
   readonly yScale?: 'linear' | 'log';
-  /** `ends`: beside the frame, as high as the last point of each line; `none`: the page names the lines, where they would run through their names. */
+  /** `ends`: beside the frame, as high as the last point of each line; `none`: the page names the lines, where they
+   *  would run through their names. */
   readonly names?: 'inside' | 'ends' | 'none';
 }
 
 /** Lines with their names at the right end of the top, unless `names` says where. */
 export function lines(series: readonly Line[], options: LineOptions): string {
   const log = options.yScale === 'log';
-  const place = (value: number | null): number | null => (value === null || (log && value <= 0) ? null : log ? Math.log10(value) : value);
+  const place = (value: number | null): number | null =>
+    (value === null || (log && value <= 0) ? null : log ? Math.log10(value) : value);
   const xs = series.flatMap((s) => [...s.x]);
   const ys = series.flatMap((s) => [...s.y]).filter((value) => place(value) !== null) as number[];
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)];
   const beside = options.names === 'ends' ? 18 + LETTER * Math.max(...series.map((s) => s.name.length)) : 0;
-  const whole = { width: 300, height: 210, beside, description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options };
+  const whole = {
+    width: 300, height: 210, beside,
+    description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options
+  };
   const yAxis = log ? logAxis(low, high) : axis(low, high);
   const [left, right] = [xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), -Infinity)];
   const across = options.xScale === 'log' ? Math.log10 : (value: number) => value;
@@ -128,7 +149,8 @@ export function lines(series: readonly Line[], options: LineOptions): string {
   const legend = (s: Line, i: number): string => {
     const y = MARGIN.top + 12 + 15 * i;
     const right = whole.width - MARGIN.right;
-    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="M${right - 22} ${y - 4}H${right}"/><text x="${right - 28}" y="${y}" text-anchor="end">${escape(s.name)}</text>`;
+    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="M${right - 22} ` +
+      `${y - 4}H${right}"/><text x="${right - 28}" y="${y}" text-anchor="end">${escape(s.name)}</text>`;
   };
   return frame(whole, xAxis, yAxis, (at) => series.map((s, i) => {
     let broken = true;
@@ -138,12 +160,19 @@ export function lines(series: readonly Line[], options: LineOptions): string {
       broken = y === null;
       return step;
     });
-    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="${path.join('')}"/>${series.length > 1 && (options.names ?? 'inside') === 'inside' ? legend(s, i) : ''}`;
-  }).join('') + (options.names === 'ends' ? endNames(series, whole.width - MARGIN.right - beside + 6, (value) => at.y(value), place) : ''));
+    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} ` +
+      `d="${path.join('')}"/>${series.length > 1 && (options.names ?? 'inside') === 'inside' ? legend(s, i) : ''}`;
+  }).join('') + (
+    options.names === 'ends'
+      ? endNames(series, whole.width - MARGIN.right - beside + 6, (value) => at.y(value), place)
+      : ''
+  ));
 }
 
 /** Names beside the frame, from x on, as high as the last points; those that would meet are moved down. */
-function endNames(series: readonly Line[], x: number, yOf: (value: number) => number, place: (value: number | null) => number | null): string {
+function endNames(
+  series: readonly Line[], x: number, yOf: (value: number) => number, place: (value: number | null) => number | null,
+): string {
   const ends = series.flatMap(({ name, colour, y }) => {
     const last = y.map(place).filter((value) => value !== null).at(-1);
     return last === undefined ? [] : [{ name, colour, y: yOf(last) }];
@@ -151,7 +180,8 @@ function endNames(series: readonly Line[], x: number, yOf: (value: number) => nu
   let free = -Infinity;
   return ends.map(({ name, colour, y }) => {
     free = Math.max(y, free + 13);
-    return `<path class="line ${colour}" d="M${r(x)} ${r(free)}h8"/><text x="${r(x + 12)}" y="${r(free + 3.8)}">${escape(name)}</text>`;
+    return `<path class="line ${colour}" d="M${r(x)} ${r(free)}h8"/><text x="${r(x + 12)}" ` +
+      `y="${r(free + 3.8)}">${escape(name)}</text>`;
   }).join('');
 }
 
@@ -173,12 +203,16 @@ export function histogram(series: readonly (readonly number[])[], options: Histo
   const top = Math.max(...totals);
   const yAxis = { ...axis(0, top * 1.12, 3), from: 0, to: top * 1.12 };
   yAxis.ticks = yAxis.ticks.filter((t) => Number.isInteger(t) && t >= 0 && t <= yAxis.to);
-  const whole = { width: 300, height: 210, description: `Histogram of ${totals.reduce((a, b) => a + b, 0)} structures`, yLabel: 'structures', ...options };
+  const whole = {
+    width: 300, height: 210, description: `Histogram of ${totals.reduce((a, b) => a + b, 0)} structures`,
+    yLabel: 'structures', ...options
+  };
   return frame(whole, axis(low, high), { ...yAxis, label: (v) => String(v) }, (at) => {
     const parts: string[] = [];
     if (range) {
       const [a, b] = [at.x(range.from), at.x(range.to)];
-      parts.push(`<rect class="band ${colour}" x="${r(a)}" y="${MARGIN.top}" width="${r(b - a)}" height="${r(at.y(0) - MARGIN.top)}"/>`
+      parts.push(`<rect class="band ${colour}" x="${r(a)}" y="${MARGIN.top}" width="${r(b - a)}" ` +
+          `height="${r(at.y(0) - MARGIN.top)}"/>`
         + `<path class="range ${colour}" d="M${r(a)} ${MARGIN.top + 1}H${r(b)}"/>`);
     }
     const base = totals.map(() => 0);
@@ -187,7 +221,10 @@ export function histogram(series: readonly (readonly number[])[], options: Histo
       const [x0, x1] = [at.x(edges[i]) + 0.6, at.x(edges[i + 1]) - 0.6];
       const [y0, y1] = [at.y(base[i]), at.y(base[i] + count)];
       base[i] += count;
-      parts.push(`<rect class="fill ${colour}" fill-opacity="${seriesOpacity(s)}" x="${r(x0)}" y="${r(y1)}" width="${r(x1 - x0)}" height="${r(y0 - y1)}"/>`);
+      parts.push(
+        `<rect class="fill ${colour}" fill-opacity="${seriesOpacity(s)}" x="${r(x0)}" y="${r(y1)}" ` +
+          `width="${r(x1 - x0)}" height="${r(y0 - y1)}"/>`,
+      );
     }));
     return parts.join('');
   });

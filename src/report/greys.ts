@@ -52,12 +52,20 @@ export function greyHistogramFigure({ data }: VoxelArray, thresholds: readonly n
   const width = whole ? Math.ceil((high - low + 1) / BINS) : (high - low) / BINS;
   const counts = new Float64Array(whole ? Math.ceil((high - low + 1) / width) : BINS);
   let all = 0;
-  for (let i = 0; i < data.length; i += every, all++) counts[Math.min(counts.length - 1, Math.floor((data[i] - low) / width))]++;
+  for (let i = 0; i < data.length; i += every, all++) {
+    counts[Math.min(counts.length - 1, Math.floor((data[i] - low) / width))]++;
+  }
   const share = Array.from(counts, (n) => (100 * n) / all);
   const top = Math.max(...share);
   const chart = lines([
     { name: 'voxels', colour: 'p1', x: share.map((_, b) => low + (b + 0.5) * width - (whole ? 0.5 : 0)), y: share },
-    ...thresholds.map((t, i) => ({ name: i === 0 ? 'threshold' : '', colour: 'p2', dashed: true, x: [t, t], y: [0, top] })),
-  ], { title: 'Grey values as read', xLabel: 'grey value', yLabel: '% of the voxels', width: 300, height: 230, names: thresholds.length > 0 ? 'none' : 'inside' });
-  return `<figure>${chart}<figcaption>${thresholds.length > 0 ? 'Dashed: thresholds, on the values after the steps before them.' : ''}</figcaption></figure>`;
+    ...thresholds.map(
+      (t, i) => ({ name: i === 0 ? 'threshold' : '', colour: 'p2', dashed: true, x: [t, t], y: [0, top] }),
+    ),
+  ], {
+    title: 'Grey values as read', xLabel: 'grey value', yLabel: '% of the voxels', width: 300, height: 230,
+    names: thresholds.length > 0 ? 'none' : 'inside',
+  });
+  const caption = thresholds.length > 0 ? 'Dashed: thresholds, on the values after the steps before them.' : '';
+  return `<figure>${chart}<figcaption>${caption}</figcaption></figure>`;
 }

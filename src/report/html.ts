@@ -9,12 +9,15 @@ export function readable(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  const text = magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(Math.max(0, digits - 1 - magnitude));
+  const text = magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(
+    Math.max(0, digits - 1 - magnitude),
+  );
   return text.replaceAll('-', '−');
 }
 
 export function fixed(value: number | null | undefined, places: number, unit = ''): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(places).replace('-', '−') + unit;
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(places)
+    .replace('-', '−') + unit;
 }
 
 /** c1 → c₁, ε^c2 → ε<sup>…</sup>: an expression of the formula tables as HTML. */
@@ -32,10 +35,15 @@ const cellHtml = (cell: Cell) => (typeof cell === 'string' ? escape(cell) : cell
 /** First column is the row's header; the others are numbers, right-aligned. A row of one cell heads a group of rows. */
 export function tableHtml(caption: Cell, head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
   const header = head.map((cell) => `<th scope="col">${cellHtml(cell)}</th>`).join('');
-  const body = rows.map(([first, ...rest]) => rest.length === 0
-    ? `<tr class="group"><th scope="rowgroup" colspan="${head.length}">${cellHtml(first)}</th></tr>`
-    : `<tr><th scope="row">${cellHtml(first)}</th>${rest.map((cell) => `<td>${cellHtml(cell)}</td>`).join('')}</tr>`).join('\n');
-  return `<div class="scroll"><table><caption>${cellHtml(caption)}</caption>\n<thead><tr>${header}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
+  const body = rows.map(([first, ...rest]) => {
+    if (rest.length === 0) {
+      return `<tr class="group"><th scope="rowgroup" colspan="${head.length}">${cellHtml(first)}</th></tr>`;
+    }
+    const cells = rest.map((cell) => `<td>${cellHtml(cell)}</td>`).join('');
+    return `<tr><th scope="row">${cellHtml(first)}</th>${cells}</tr>`;
+  }).join('\n');
+  return `<div class="scroll"><table><caption>${cellHtml(caption)}</caption>\n` +
+    `<thead><tr>${header}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
 }
 
 /** A figure at the head of a page: what it is, its value, a remark below. */

@@ -27,7 +27,10 @@ function stored(data: Uint8Array): Uint8Array {
   let at = 2;
   for (let b = 0; b < blocks; b++) {
     const part = data.subarray(b * 65535, (b + 1) * 65535);
-    out.set([b === blocks - 1 ? 1 : 0, part.length & 255, part.length >> 8, ~part.length & 255, (~part.length >> 8) & 255], at);
+    out.set(
+      [b === blocks - 1 ? 1 : 0, part.length & 255, part.length >> 8, ~part.length & 255, (~part.length >> 8) & 255],
+      at,
+    );
     out.set(part, at + 5);
     at += 5 + part.length;
   }
@@ -40,8 +43,12 @@ function stored(data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** @param pixels palette indices, row by row, `width × height`; @param palette up to 256 colours as [red, green, blue]. */
-export function indexedPng(pixels: Uint8Array, width: number, height: number, palette: readonly (readonly [number, number, number] | readonly number[])[]): Uint8Array {
+/** @param pixels palette indices, row by row, `width × height`; @param palette up to 256 colours as [red, green,
+ *    blue]. */
+export function indexedPng(
+  pixels: Uint8Array, width: number, height: number,
+  palette: readonly (readonly [number, number, number] | readonly number[])[],
+): Uint8Array {
   const depth = palette.length <= 2 ? 1 : palette.length <= 4 ? 2 : palette.length <= 16 ? 4 : 8;
   const stride = 1 + Math.ceil((width * depth) / 8);
   const raw = new Uint8Array(stride * height);

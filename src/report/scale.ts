@@ -42,7 +42,10 @@ export function doublingAxis(low: number, high: number): Axis {
   const count = Math.round(Math.log2(high / low) + 0.25);
   const ticks = Array.from({ length: count + 1 }, (_, k) => Math.log10(low * 2 ** k));
   const margin = 0.04 * (Math.log10(high / low) || 1);
-  return { from: Math.log10(low) - margin, to: Math.log10(high) + margin, ticks, label: (power) => String(Number((10 ** power).toPrecision(6))) };
+  return {
+    from: Math.log10(low) - margin, to: Math.log10(high) + margin, ticks,
+    label: (power) => String(Number((10 ** power).toPrecision(6))),
+  };
 }
 
 function superscript(power: number): string {

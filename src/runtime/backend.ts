@@ -25,7 +25,8 @@ export interface Backend {
   readonly shared: boolean;
   /** Grows the memory to at least `bytes`. @throws CapacityError when the machine refuses. */
   ensure(bytes: number): Promise<void>;
-  /** Runs a kernel on all threads; its record, if any, has been written. @returns its status. @throws KernelError on a trap, after the pool was replaced. */
+  /** Runs a kernel on all threads; its record, if any, has been written. @returns its status. @throws KernelError on a
+   *  trap, after the pool was replaced. */
   call(call: KernelCall): Promise<number>;
   read(ptr: number, bytes: number): Promise<Uint8Array>;
   write(ptr: number, data: Uint8Array): Promise<void>;
@@ -117,7 +118,9 @@ export async function openSharedBackend(
   const words = (): Int32Array => new Int32Array(memory.buffer);
   const clearControl = (): void => {
     const control = words();
-    for (const at of [CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_VERDICT, CONTROL_VERDICT + CONTROL_LINE, CONTROL_FAULT]) {
+    for (
+      const at of [CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_VERDICT, CONTROL_VERDICT + CONTROL_LINE, CONTROL_FAULT]
+    ) {
       Atomics.store(control, at >> 2, 0);
     }
     control.fill(0, CONTROL_WORK >> 2, (CONTROL_WORK + threads * CONTROL_LINE) >> 2);
@@ -143,7 +146,8 @@ export async function openSharedBackend(
         memory.grow(missing);
       } catch {
         throw new CapacityError(
-          `session: the machine refused ${bytes} bytes of WebAssembly memory; close other programs or use a smaller window`,
+          `session: the machine refused ${bytes} bytes of WebAssembly memory; ` +
+            'close other programs or use a smaller window',
           bytes,
           memory.buffer.byteLength,
         );
@@ -221,7 +225,8 @@ export async function openUnsharedBackend(platform: Platform, module: WebAssembl
         await port.send({ type: 'grow', pages: missing });
       } catch {
         throw new CapacityError(
-          `session: the browser refused ${bytes} bytes of WebAssembly memory; use a smaller window`, bytes, pages * PAGE_BYTES,
+          `session: the browser refused ${bytes} bytes of WebAssembly memory; use a smaller window`, bytes,
+          pages * PAGE_BYTES,
         );
       }
       pages += missing;

@@ -44,7 +44,8 @@ export function peakLeases(plan: LeasePlan): PlannedLease[] {
   return [...plan.leases, ...nested].sort((a, b) => b.bytes - a.bytes);
 }
 
-/** Largest edge, `most` at most, of a cube whose plan stays within the limit; 0 when none does. Memory must not fall as edges grow. */
+/** Largest edge, `most` at most, of a cube whose plan stays within the limit; 0 when none does. Memory must not fall as
+ *  edges grow. */
 export function largestEdge(planOf: (edge: number) => LeasePlan, limitBytes: number, most: number): number {
   let [fits, beyond] = [0, most + 1];
   while (beyond - fits > 1) {

@@ -10,11 +10,24 @@ export interface InitMessage {
 
 export type WorkerRequest =
   | InitMessage
-  | { readonly type: 'call'; readonly job: number; readonly kernel: string; readonly thread: number; readonly threads: number; readonly args: readonly number[] }
+  | {
+    readonly type: 'call';
+    readonly job: number;
+    readonly kernel: string;
+    readonly thread: number;
+    readonly threads: number;
+    readonly args: readonly number[];
+  }
   | { readonly type: 'grow'; readonly job: number; readonly pages: number }
   | { readonly type: 'read'; readonly job: number; readonly ptr: number; readonly bytes: number }
   | { readonly type: 'write'; readonly job: number; readonly ptr: number; readonly data: Uint8Array }
-  | { readonly type: 'fill'; readonly job: number; readonly ptr: number; readonly bytes: number; readonly value: number };
+  | {
+    readonly type: 'fill';
+    readonly job: number;
+    readonly ptr: number;
+    readonly bytes: number;
+    readonly value: number;
+  };
 
 export type WorkerReply =
   | { readonly type: 'ready' }

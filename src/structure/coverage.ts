@@ -2,11 +2,12 @@
 //
 // X = χ²ₙ field + Gaussian field. The pair (X₁, X₂) at the ends of a lag has the characteristic function
 //   det^(−n/2) · exp(−(s² + t² + 2ρ_g s t)/2),  det = 1 − 2i(s+t) − 4(1−ρ_χ²) s t,
-// so P(X₁ < λ, X₂ < λ) is a double Fourier integral of det^(−n/2) exp(…) e^(−iλ(s+t)) / (s t) over a plane Im s = Im t = c > 0.
-// With u = (s+t)/2, v = (s−t)/2 it is even in v and conjugate in Re u, decays like a Gaussian in Re u, and v = c·sinh x reaches
-// the far, algebraic tail of small lags in few steps. The trapezoidal rule converges exponentially on both; c is where the
-// integrand is smallest. Tried before: quadrature over both norms (5 … 10 ms, and 1e-4 off at small lags; test/reference keeps it) and
-// Mehler's series (thousands of terms at the lag of one voxel). Derivatives multiply the integrand by a factor: no differences.
+// so P(X₁ < λ, X₂ < λ) is a double Fourier integral of det^(−n/2) exp(…) e^(−iλ(s+t)) / (s t) over a plane Im s = Im t
+// = c > 0. With u = (s+t)/2, v = (s−t)/2 it is even in v and conjugate in Re u, decays like a Gaussian in Re u, and v =
+// c·sinh x reaches the far, algebraic tail of small lags in few steps. The trapezoidal rule converges exponentially on
+// both; c is where the integrand is smallest. Tried before: quadrature over both norms (5 … 10 ms, and 1e-4 off at
+// small lags; test/reference keeps it) and Mehler's series (thousands of terms at the lag of one voxel). Derivatives
+// multiply the integrand by a factor: no differences.
 import { normalDensity, normalSurvival } from '../numeric/distributions.js';
 import { integrate } from '../numeric/quadrature.js';
 import { besselRatio } from '../numeric/special.js';
@@ -63,8 +64,9 @@ export function mixedMarginal(n: number, lambda: number): { readonly survival: n
   return { survival: mixedSurvival(n, lambda), density: chiSquareMean(n, (y) => normalDensity(lambda - y)) };
 }
 
-/** P(X ≥ λ at both ends of a lag), X = χ²ₙ + Gaussian with correlations `rhoChi`, `rhoGauss` of the underlying fields at that
- *  lag, and its derivatives; absolute error below 1e-9 for 1 − ρ ≥ 1e-6. At ρ = 1 derivatives do not exist: the lag must not be 0.
+/** P(X ≥ λ at both ends of a lag), X = χ²ₙ + Gaussian with correlations `rhoChi`, `rhoGauss` of the underlying fields
+ *  at that lag, and its derivatives; absolute error below 1e-9 for 1 − ρ ≥ 1e-6. At ρ = 1 derivatives do not exist: the
+ *  lag must not be 0.
  *  @param marginal of the same n and λ, when already known */
 export function mixedCoverageGradient(
   n: number, lambda: number, rhoChi: number, rhoGauss: number, marginal = mixedMarginal(n, lambda),
@@ -75,7 +77,8 @@ export function mixedCoverageGradient(
   const countW = Math.ceil(5.2 / Math.sqrt(1 + rhoGauss) / stepW);
   const gaussEnd = 5.4 / Math.sqrt(Math.max(1e-12, 1 - rhoGauss));
   const stepX = 0.1 * Math.min(1, Math.sqrt(2 * c));
-  const endX = Math.min(Math.asinh(gaussEnd / c), Math.asinh(1 / (Math.sqrt(Math.max(kappa, 1e-12)) * c)) + 26 / (n + 1));
+  const endX =
+    Math.min(Math.asinh(gaussEnd / c), Math.asinh(1 / (Math.sqrt(Math.max(kappa, 1e-12)) * c)) + 26 / (n + 1));
   const countX = Math.ceil(endX / stepX);
   const v2s = new Float64Array(countX + 1);
   const weights = new Float64Array(countX + 1);

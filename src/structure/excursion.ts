@@ -3,7 +3,8 @@ import { SpecError } from '../core/errors.js';
 import { checkShape, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import {
-  checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type Excursion, type FieldGrid, type FieldOutput, type FieldPair,
+  checkPeriod, fieldPairPlan, synthesisePair, type DrawKey, type Excursion, type FieldGrid, type FieldOutput,
+  type FieldPair,
 } from '../kernels/fields.js';
 import { transformLength, twiddlePlan, writeTwiddles } from '../kernels/transform.js';
 import type { Lease } from '../runtime/arena.js';
@@ -52,7 +53,9 @@ export function edgesOf({ voxelSizeUm = null }: Pick<RandomSpec, 'voxelSizeUm'>)
 }
 
 /** a in voxels: a material stretched by a has less of it where voxels are longer along z. */
-export function stretchOf(spec: Pick<RandomSpec, 'voxelSizeUm'> & { readonly parameters: { readonly anisotropyFactor: number } }): number {
+export function stretchOf(
+  spec: Pick<RandomSpec, 'voxelSizeUm'> & { readonly parameters: { readonly anisotropyFactor: number } },
+): number {
   const [z, , x] = edgesOf(spec) ?? [1, 1, 1];
   return (spec.parameters.anisotropyFactor * x) / z;
 }
@@ -65,7 +68,8 @@ export function checkEdges(where: string, spec: Pick<RandomSpec, 'voxelSizeUm'>)
   }
 }
 
-export const keyOf = ({ seed, scenario, realisation }: Required<RandomSpec>): DrawKey => ({ seed, scenario, realisation });
+export const keyOf = ({ seed, scenario, realisation }: Required<RandomSpec>): DrawKey =>
+  ({ seed, scenario, realisation });
 
 function periodOf(spec: Required<ExcursionSpec>, window: Shape, alpha: number): Shape {
   if (spec.period !== null) return spec.period;
@@ -114,7 +118,10 @@ export function excursionPlan(spec: Required<ExcursionSpec>, sets: ExcursionSets
       ...twiddlePlan(grid.period),
     ],
     then: pairs.map((pair) => fieldPairPlan(grid, pair, threads)),
-    ...(spec.period === null && { ofCube: (edge: number) => excursionPlan({ ...spec, size: [edge, edge, edge] }, sets, threads) }),
+    ...(
+      spec.period === null &&
+        { ofCube: (edge: number) => excursionPlan({ ...spec, size: [edge, edge, edge] }, sets, threads) }
+    ),
   };
 }
 
@@ -186,7 +193,8 @@ export function excursionField(field: FieldParameters, keys: FieldKeys, covarian
       return {
         value: c.value,
         derivatives: {
-          [keys.lambda]: c.dLambda, [keys.alphaChi]: c.dAlphaChi, ...(keys.alphaGauss !== null && { [keys.alphaGauss]: c.dAlphaGauss }),
+          [keys.lambda]: c.dLambda, [keys.alphaChi]: c.dAlphaChi,
+          ...(keys.alphaGauss !== null && { [keys.alphaGauss]: c.dAlphaGauss }),
           anisotropyFactor: c.dAnisotropyFactor,
         },
       };
@@ -204,9 +212,11 @@ function marginalOf(field: FieldParameters): { readonly survival: number; readon
 /** Margin of sections that have to be cut from a volume. */
 const MOST_THICKNESS = 64;
 
-/** Periodic box of a window for a calibration: fields smoother than the window is long are drawn periodic in two windows. The Gaussian
- *  covariance is a product over the axes: a section needs no thickness to be cut from. */
-export function calibrationPeriod(shape: Shape, alpha: number, anisotropyFactor: number, covariance: Covariance | undefined): Shape {
+/** Periodic box of a window for a calibration: fields smoother than the window is long are drawn periodic in two
+ *  windows. The Gaussian covariance is a product over the axes: a section needs no thickness to be cut from. */
+export function calibrationPeriod(
+  shape: Shape, alpha: number, anisotropyFactor: number, covariance: Covariance | undefined,
+): Shape {
   const { range, radial } = covarianceFamily(covariance);
   const stretch = [anisotropyFactor, 1, 1];
   return shape.map((n, k) => {

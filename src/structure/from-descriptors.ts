@@ -1,7 +1,7 @@
 // θ from a list of descriptors: volume fractions and areas, solved exactly, the way the surrogate sets were made.
 //
-// Fractions give λ_X and λ_Y, areas the scale of α_X and α_Y; how α is shared between the χ² and the Gaussian part is not in
-// these numbers and has to be said (`gaussRatio`, 1 by default).
+// Fractions give λ_X and λ_Y, areas the scale of α_X and α_Y; how α is shared between the χ² and the Gaussian part is
+// not in these numbers and has to be said (`gaussRatio`, 1 by default).
 import { SpecError } from '../core/errors.js';
 import { bisectDecreasing, bisectIncreasing } from '../numeric/bisect.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
@@ -13,14 +13,16 @@ export interface DescriptorOptions {
   /** α of the Gaussian part over α of the χ² part. */
   readonly gaussRatio?: number;
   readonly anisotropyFactor?: number;
-  /** `continuum`: areas are of the isotropic material before it is scaled by a [A]; `lattice`: areas are what the 13-direction estimator
-   *  counts on this voxel, as `describe` gives them. */
+  /** `continuum`: areas are of the isotropic material before it is scaled by a [A]; `lattice`: areas are what the
+   *  13-direction estimator counts on this voxel, as `describe` gives them. */
   readonly areas?: 'continuum' | 'lattice';
   /** Voxel edge in µm when areas are per µm; null: areas are per voxel. */
   readonly voxelSizeUm?: number | null;
 }
 
-export const FROM_DESCRIPTORS_DEFAULTS = { n: 2, gaussRatio: 1, anisotropyFactor: 1, areas: 'continuum', voxelSizeUm: null } as const;
+export const FROM_DESCRIPTORS_DEFAULTS = {
+  n: 2, gaussRatio: 1, anisotropyFactor: 1, areas: 'continuum', voxelSizeUm: null,
+} as const;
 
 /** ε of SE and AM and either S of both or the three interface areas. */
 export interface ThreePhaseDescriptors {
@@ -31,12 +33,16 @@ export interface ThreePhaseDescriptors {
 
 /** @throws SpecError */
 export function checkFraction(where: string, name: string, value: number): void {
-  if (!(value > 0 && value < 1)) throw new SpecError(`${where}: ${name} must be a volume fraction above 0 and below 1, got ${value}`);
+  if (!(value > 0 && value < 1)) {
+    throw new SpecError(`${where}: ${name} must be a volume fraction above 0 and below 1, got ${value}`);
+  }
 }
 
 /** @throws SpecError */
 export function checkArea(where: string, name: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) throw new SpecError(`${where}: ${name} must be an area per volume above 0, got ${value}`);
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new SpecError(`${where}: ${name} must be an area per volume above 0, got ${value}`);
+  }
 }
 
 /** α at which an area that grows with α is `target`; halved in ln α. */
@@ -49,12 +55,20 @@ function lambdaOf(n: number, share: number): number {
 }
 
 function checkReach(where: string, name: string, alpha: number): void {
-  if (alpha > 3.9) throw new SpecError(`${where}: no ${name} up to 4 per voxel gives so much area; the structure is finer than the voxel: give a smaller voxelSizeUm, or areas per voxel`);
+  if (alpha > 3.9) {
+    throw new SpecError(
+      `${where}: no ${name} up to 4 per voxel gives so much area; the structure is finer than the voxel: ` +
+        'give a smaller voxelSizeUm, or areas per voxel',
+    );
+  }
 }
 
 /** Parameters that have exactly these volume fractions and areas.
- *  @throws SpecError on impossible numbers; on three interface areas that independent X and Y cannot have (more than 25 % apart) */
-export function threePhaseFromDescriptors(descriptors: ThreePhaseDescriptors, options: DescriptorOptions = {}): ThreePhaseParameters {
+ *  @throws SpecError on impossible numbers; on three interface areas that independent X and Y cannot have (more than 25
+ *    % apart) */
+export function threePhaseFromDescriptors(
+  descriptors: ThreePhaseDescriptors, options: DescriptorOptions = {},
+): ThreePhaseParameters {
   const where = 'calibrate from descriptors';
   const { n, gaussRatio, anisotropyFactor, areas, voxelSizeUm } = { ...FROM_DESCRIPTORS_DEFAULTS, ...options };
   const { se, am } = descriptors.volumeFraction;
@@ -73,18 +87,22 @@ export function threePhaseFromDescriptors(descriptors: ThreePhaseDescriptors, op
   const q = am / (1 - se);
   if (i !== undefined && Math.abs(i.seAm / (i.seAm + i.sePore) / q - 1) > 0.25) {
     throw new SpecError(
-      `${where}: in this model SE touches AM in the share ε_AM/(1−ε_SE) = ${q.toPrecision(3)} of its surface, the areas say ${(i.seAm / (i.seAm + i.sePore)).toPrecision(3)}; ` +
-        'the model does not suit this material',
+      `${where}: in this model SE touches AM in the share ε_AM/(1−ε_SE) = ${q.toPrecision(3)} of its surface, ` +
+        `the areas say ${(i.seAm / (i.seAm + i.sePore)).toPrecision(3)}; the model does not suit this material`,
     );
   }
   if (!(sAm > sSe * q)) {
-    throw new SpecError(`${where}: S of AM must exceed its share of S of SE, ${(sSe * q) / edge}, got ${sAm / edge}: the rest is the surface of AM to the pores`);
+    throw new SpecError(
+      `${where}: S of AM must exceed its share of S of SE, ${(sSe * q) / edge}, got ${sAm / edge}: ` +
+        'the rest is the surface of AM to the pores',
+    );
   }
   const [lambdaX, lambdaY] = [lambdaOf(n, se), lambdaOf(n, q)];
   const alphaX = sSe / mixedSurface(n, lambdaX, 1, gaussRatio);
   const alphaY = (sAm - sSe * q) / (1 - se) / mixedSurface(n, lambdaY, 1, gaussRatio);
   const parametersOf = (x: number, y: number): ThreePhaseParameters => ({
-    alphaChiX: x, alphaChiY: y, alphaGaussX: gaussRatio * x, alphaGaussY: gaussRatio * y, lambdaX, lambdaY, n, anisotropyFactor,
+    alphaChiX: x, alphaChiY: y, alphaGaussX: gaussRatio * x, alphaGaussY: gaussRatio * y, lambdaX, lambdaY, n,
+    anisotropyFactor,
   });
   let [x, y] = [alphaX, alphaY];
   if (areas === 'lattice') {
@@ -98,7 +116,8 @@ export function threePhaseFromDescriptors(descriptors: ThreePhaseDescriptors, op
 
 /** λ and α of the χ²₂ model with this ε and S of the solid. @throws SpecError on impossible numbers */
 export function chi2FromDescriptors(
-  descriptors: { readonly volumeFraction: number; readonly specificSurfaceArea: number }, options: Omit<DescriptorOptions, 'n' | 'gaussRatio'> = {},
+  descriptors: { readonly volumeFraction: number; readonly specificSurfaceArea: number },
+  options: Omit<DescriptorOptions, 'n' | 'gaussRatio'> = {},
 ): Chi2Parameters {
   const where = 'calibrate from descriptors';
   const { anisotropyFactor, areas, voxelSizeUm } = { ...FROM_DESCRIPTORS_DEFAULTS, ...options };
@@ -107,7 +126,9 @@ export function chi2FromDescriptors(
   const surface = descriptors.specificSurfaceArea * (voxelSizeUm ?? 1);
   const lambda = -2 * Math.log(descriptors.volumeFraction);
   const unit = chi2Quantities({ alpha: 1, lambda, anisotropyFactor }).specificSurfaceArea[2];
-  const alpha = areas === 'continuum' ? surface / unit : solveScale((a) => chi2LatticeSurface({ alpha: a, lambda, anisotropyFactor })[2], surface);
+  const alpha = areas === 'continuum'
+    ? surface / unit
+    : solveScale((a) => chi2LatticeSurface({ alpha: a, lambda, anisotropyFactor })[2], surface);
   checkReach(where, 'alpha', alpha);
   return { alpha, lambda, anisotropyFactor };
 }

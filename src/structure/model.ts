@@ -1,5 +1,5 @@
-// What a model of structures says of itself; one file each in models/, listed in models.ts. The rest of the program asks the model and
-// knows none by name.
+// What a model of structures says of itself; one file each in models/, listed in models.ts. The rest of the program
+// asks the model and knows none by name.
 import type { Shape, VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { DrawKey } from '../kernels/fields.js';
@@ -17,10 +17,11 @@ export interface CommonSpec {
   readonly voxelSizeUm?: number | null;
 }
 
-/** What the stochastic models share. Random numbers are keyed by seed, scenario and realisation; parameters do not change
- *  them, so that structures with the same key and period are coupled (common random numbers). */
+/** What the stochastic models share. Random numbers are keyed by seed, scenario and realisation; parameters do not
+ *  change them, so that structures with the same key and period are coupled (common random numbers). */
 export interface RandomSpec extends Omit<CommonSpec, 'voxelSizeUm'> {
-  /** Edge of a voxel in µm, or edges (z, y, x) of which y and x are equal; parameters are per edge x. null when unknown. */
+  /** Edge of a voxel in µm, or edges (z, y, x) of which y and x are equal; parameters are per edge x. null when
+   *  unknown. */
   readonly voxelSizeUm?: number | VoxelSize;
   /** Whole number from 0 to 2⁵³−1. */
   readonly seed: number;
@@ -35,7 +36,8 @@ export interface RandomSpec extends Omit<CommonSpec, 'voxelSizeUm'> {
 }
 
 export interface ModelStructure extends LabelVolume {
-  /** At the voxel centres. X−λ_X and, in the three-phase model, Y−λ_Y; of balls the largest radius − distance to the centre. */
+  /** At the voxel centres. X−λ_X and, in the three-phase model, Y−λ_Y; of balls the largest radius − distance to the
+   *  centre. */
   readonly levelSets?: { readonly x: Float32Array; readonly y: Float32Array | null };
 }
 
@@ -53,7 +55,8 @@ export interface ModelPhase {
 export interface Parameter<T = unknown> extends Setting<T> {
   /** Power of the voxel edge with which the number grows: 1 for an inverse length per voxel; absent: 0. */
   readonly edgePower?: number;
-  /** Where a calibration looks for it. Logarithms make positive parameters positive and regions of confidence nearly ellipses. */
+  /** Where a calibration looks for it. Logarithms make positive parameters positive and regions of confidence nearly
+   *  ellipses. */
   readonly coordinate?: ParameterCoordinate;
 }
 
@@ -112,7 +115,9 @@ export interface CalibratedModel<S extends { readonly parameters: unknown }> {
   /** Parameters that can be free, in the order of the coordinates. */
   readonly free: readonly (keyof S['parameters'] & string)[];
   /** Near to θ, from what is seen of the fields. @param n squared fields, of models that have them */
-  guess(seen: { readonly x: SeenField; readonly y: SeenField | null }, anisotropyFactor: number, n: number): S['parameters'];
+  guess(
+    seen: { readonly x: SeenField; readonly y: SeenField | null }, anisotropyFactor: number, n: number,
+  ): S['parameters'];
   /** Where fits begin; all are tried. */
   starts(guess: S['parameters']): readonly S['parameters'][];
   /** θ with exactly these descriptors of the phases, in their order.
@@ -168,7 +173,8 @@ export interface StructureModel<S extends { readonly model: string }> {
   /** WebAssembly memory. @throws SpecError */
   plan(spec: Required<S>, threads: number): LeasePlan;
   readonly planned: readonly PlannedDrawing<S>[];
-  /** The same bits on any number of threads, in Node and in browsers. @throws SpecError, CapacityError, CancelledError */
+  /** The same bits on any number of threads, in Node and in browsers. @throws SpecError, CapacityError,
+   *  CancelledError */
   draw(session: Session, spec: Required<S>, run: RunOptions): Promise<ModelStructure>;
   /** null: this model is not fitted. */
   readonly calibration: S extends { readonly parameters: unknown } ? CalibratedModel<S> | null : null;

@@ -27,7 +27,8 @@ type Settings = Readonly<Record<string, unknown>>;
 export type AnyModel = StructureModel<any>;
 
 /** Models that can be fitted. */
-export const CALIBRATED_MODELS: readonly AnyModel[] = STRUCTURE_MODELS.filter(({ calibration }) => calibration !== null);
+export const CALIBRATED_MODELS: readonly AnyModel[] =
+  STRUCTURE_MODELS.filter(({ calibration }) => calibration !== null);
 
 export const MODEL_NAMES: readonly string[] = STRUCTURE_MODELS.map(({ name }) => name);
 
@@ -38,7 +39,8 @@ export function findModel(name: unknown): AnyModel | null {
 
 /** Models that can be drawn by their name and a size alone. */
 export const DRAWN_BY_NAME: readonly AnyModel[] = STRUCTURE_MODELS.filter(({ settings, parameters }) =>
-  Object.entries({ ...settings, ...parameters }).every(([key, setting]) => key === 'size' || Object.hasOwn(setting, 'fallback')));
+  Object.entries({ ...settings, ...parameters })
+    .every(([key, setting]) => key === 'size' || Object.hasOwn(setting, 'fallback')));
 
 /** What is wrong with the name of a model that is not among `names`. */
 export function unknownModel(name: unknown, names: readonly string[]): string {
@@ -52,7 +54,9 @@ type Locate = (issue: Pick<Issue, 'path' | 'onKey'>) => string;
 /** Reads an untyped specification: what a file, the command line or a caller gives.
  *  @param where the operation
  *  @throws SpecError with one line per problem */
-export function readStructure(where: string, value: unknown, locate: Locate = () => where): { model: AnyModel; spec: CompleteSpec } {
+export function readStructure(
+  where: string, value: unknown, locate: Locate = () => where,
+): { model: AnyModel; spec: CompleteSpec } {
   const check = new Checker('the structure');
   const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
   const name = isMapping && Object.hasOwn(value, 'model') ? (value as Record<string, unknown>).model : undefined;
@@ -63,11 +67,14 @@ export function readStructure(where: string, value: unknown, locate: Locate = ()
   const found = model as AnyModel;
   const { settings, parameters } = found as { settings: SettingTable<Settings>; parameters: SettingTable<Settings> };
   const keys = Object.keys(parameters);
-  const given = check.mapping(value, [], ['model', ...(keys.length > 0 ? ['parameters'] : []), ...Object.keys(settings)]);
+  const given =
+    check.mapping(value, [], ['model', ...(keys.length > 0 ? ['parameters'] : []), ...Object.keys(settings)]);
   const spec = { model: found.name, ...readSettings(check, given, [], settings) };
   if (keys.length > 0) {
     const path = ['parameters'];
-    Object.assign(spec, { parameters: readSettings(check, check.mapping(given?.parameters, path, keys), path, parameters) });
+    Object.assign(
+      spec, { parameters: readSettings(check, check.mapping(given?.parameters, path, keys), path, parameters) },
+    );
   }
   check.refuse(locate);
   found.check(`${where} ${found.name}`, spec);

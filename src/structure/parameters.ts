@@ -6,7 +6,8 @@ import { choice, covariance, edges, flag, number, orNull, shape, type SettingTab
 import type { ExcursionSpec } from './excursion.js';
 
 /** Three-phase excursion model [A, eqs 1-11]: X = Σ_{j≤n} X_cj² + X'', Y likewise; SE where X ≥ λ_X, else AM where
- *  Y ≥ λ_Y, else pore. Every field has covariance ρ(αh), h in voxels, exp(−(αh)²) unless `covariance` says otherwise. */
+ *  Y ≥ λ_Y, else pore. Every field has covariance ρ(αh), h in voxels, exp(−(αh)²) unless `covariance` says
+ *  otherwise. */
 export interface ThreePhaseParameters {
   /** α of the n squared fields of X and Y, per voxel. */
   readonly alphaChiX: number;
@@ -81,11 +82,14 @@ export const RANDOM_SETTINGS: SettingTable<RandomSpec> = {
 /** Those and the periodic box. */
 export const EXCURSION_SETTINGS: SettingTable<Omit<ExcursionSpec, 'model' | 'parameters'>> = {
   ...RANDOM_SETTINGS,
-  period: { ...orNull(shape({ meaning: 'size of the periodic box; overrides edges' })), fallback: GENERATE_DEFAULTS.period },
+  period: {
+    ...orNull(shape({ meaning: 'size of the periodic box; overrides edges' })), fallback: GENERATE_DEFAULTS.period,
+  },
 };
 
 /** Range of λ, to a hundredth, on which a decreasing survival probability stays inside (low, high). */
 export function lambdaRange(survival: (lambda: number) => number, low: number, high: number): string {
   const solve = (target: number): number => bisectDecreasing(survival, target, -50, 500, 60);
-  return `from ${(Math.ceil(solve(high) * 100) / 100).toFixed(2)} to ${(Math.floor(solve(low) * 100) / 100).toFixed(2)}`;
+  return `from ${(Math.ceil(solve(high) * 100) / 100).toFixed(2)} to ` +
+    `${(Math.floor(solve(low) * 100) / 100).toFixed(2)}`;
 }

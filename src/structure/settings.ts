@@ -1,5 +1,6 @@
-// Settings of a structure by name: how each is read from an untyped value, what it means, what it is when it is not given. The tables
-// of a model are the only place that knows them; library, command line and page read specifications through these.
+// Settings of a structure by name: how each is read from an untyped value, what it means, what it is when it is not
+// given. The tables of a model are the only place that knows them; library, command line and page read specifications
+// through these.
 import { nameOf, type Checker, type NumberRange, type Path } from '../core/check.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, checkShape, checkVoxelSize, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
@@ -72,19 +73,24 @@ export function shape(about: About<Shape>): Setting<Shape> {
   return checked<Shape>(about, [1, 1, 1], (value, name) => {
     if (typeof value === 'number') return checkShape(name, [value, value, value]);
     if (Array.isArray(value)) return checkShape(name, value as number[]);
-    throw new SpecError(`${name} must be three whole numbers of voxels ≥ 1 (z, y, x), or one for a cube, got ${quoted(value)}`);
+    throw new SpecError(
+      `${name} must be three whole numbers of voxels ≥ 1 (z, y, x), or one for a cube, got ${quoted(value)}`,
+    );
   });
 }
 
 /** One edge of a cubic voxel in µm; null when unknown. */
-export const edge = (meaning: string): Setting<number | null> => ({ ...orNull(number({ meaning, above: 0 })), fallback: null });
+export const edge = (meaning: string): Setting<number | null> =>
+  ({ ...orNull(number({ meaning, above: 0 })), fallback: null });
 
 /** One edge in µm, or edges (z, y, x). */
 export function edges(about: About<number | VoxelSize>): Setting<number | VoxelSize> {
   return checked<number | VoxelSize>(about, null, (value, name) => {
     if (value === null) return null;
     const list: unknown[] = Array.isArray(value) ? value : [value, value, value];
-    if (list.some((h) => typeof h !== 'number')) throw new SpecError(`${name} must be one edge in µm, or three (z, y, x), got ${quoted(value)}`);
+    if (list.some((h) => typeof h !== 'number')) {
+      throw new SpecError(`${name} must be one edge in µm, or three (z, y, x), got ${quoted(value)}`);
+    }
     checkVoxelSize(name, list as unknown as VoxelSize);
     return value as number | VoxelSize;
   });
@@ -98,7 +104,9 @@ export function covariance(about: About<Covariance>): Setting<Covariance> {
 }
 
 /** A list of at least one item. */
-export function listOf<T>(about: About<readonly T[]>, read: (check: Checker, item: unknown, path: Path) => T): Setting<readonly T[]> {
+export function listOf<T>(
+  about: About<readonly T[]>, read: (check: Checker, item: unknown, path: Path) => T,
+): Setting<readonly T[]> {
   return setting(about, (check, value, path) => {
     if (Array.isArray(value) && value.length > 0) return value.map((item, i) => read(check, item, [...path, i]));
     check.fail(path, `${nameOf(path)} must be a list of at least one item, got ${quoted(value)}`);
@@ -106,7 +114,8 @@ export function listOf<T>(about: About<readonly T[]>, read: (check: Checker, ite
   });
 }
 
-/** Reads what is given, in the order in which it is given, and adds what is not. Keys that there are not are the caller's to refuse.
+/** Reads what is given, in the order in which it is given, and adds what is not. Keys that there are not are the
+ *  caller's to refuse.
  *  @param given null: what was to be read is no mapping */
 export function readSettings<T>(
   check: Checker, given: Readonly<Record<string, unknown>> | null, path: Path, table: SettingTable<T>,
@@ -120,7 +129,9 @@ export function readSettings<T>(
   for (const [key, { meaning, fallback }] of given === null ? [] : Object.entries(known)) {
     if (result.has(key)) continue;
     if (fallback !== undefined) result.set(key, fallback);
-    else if (!Object.hasOwn(known[key], 'fallback')) check.fail(path, `${nameOf(path) || check.subject} needs ${key} (${meaning})`);
+    else if (!Object.hasOwn(known[key], 'fallback')) {
+      check.fail(path, `${nameOf(path) || check.subject} needs ${key} (${meaning})`);
+    }
   }
   return Object.fromEntries(result) as T;
 }

@@ -18,7 +18,8 @@ export function hashOf(value: unknown): string {
 }
 
 function leaves(value: unknown, path: string, into: Map<string, string>): Map<string, string> {
-  const flat = value === null || typeof value !== 'object' || (Array.isArray(value) && value.every((v) => typeof v !== 'object'));
+  const flat = value === null || typeof value !== 'object' ||
+    (Array.isArray(value) && value.every((v) => typeof v !== 'object'));
   if (flat) return into.set(path, canonicalJson(value));
   for (const [key, inner] of Object.entries(value as object)) leaves(inner, path === '' ? key : `${path}.${key}`, into);
   return into;

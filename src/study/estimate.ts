@@ -9,7 +9,8 @@ export interface StructureCost {
   readonly conduct: number;
 }
 
-/** Describing and the solve grow a little faster than the window: caches, and 12, 19, 23 iterations at 100³, 200³, 401³. */
+/** Describing and the solve grow a little faster than the window: caches, and 12, 19, 23 iterations at 100³, 200³,
+ *  401³. */
 const DESCRIBE_EXPONENT = 1.05;
 const CONDUCT_EXPONENT = 1.15;
 

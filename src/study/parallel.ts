@@ -28,5 +28,7 @@ export function chooseLayout(shape: Shape, bytesEach: number, threads: number, m
   }
   const fitting = Math.floor(memoryBytes / bytesEach);
   const sessions = voxelCount(shape) <= SIDE_BY_SIDE_VOXELS ? Math.max(1, Math.min(threads, fitting)) : 1;
-  return { sessions, threadsEach: Math.max(1, Math.floor(threads / sessions)), memoryEach: Math.floor(memoryBytes / sessions) };
+  return {
+    sessions, threadsEach: Math.max(1, Math.floor(threads / sessions)), memoryEach: Math.floor(memoryBytes / sessions),
+  };
 }

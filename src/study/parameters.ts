@@ -16,11 +16,15 @@ export const STUDY_MODEL = threePhase;
 
 const { covariance: _covariance, n, ...others } = threePhase.parameters;
 /** How the parameters of a scenario are read; the family of the fields is one for all. */
-export const STUDY_PARAMETERS: ParameterTable<Omit<StudyParameters, 'covariance'>> = { ...others, n: { ...n, fallback: 2 } };
+export const STUDY_PARAMETERS: ParameterTable<Omit<StudyParameters, 'covariance'>> = {
+  ...others, n: { ...n, fallback: 2 },
+};
 
 /** (1 − t) from + t to, a included; n is the same at both ends. */
 export function interpolate(from: StudyParameters, to: StudyParameters, t: number): StudyParameters {
-  return Object.fromEntries(PARAMETER_NAMES.map((name) => [name, name === 'n' ? from.n : (1 - t) * from[name] + t * to[name]])) as unknown as StudyParameters;
+  return Object.fromEntries(
+    PARAMETER_NAMES.map((name) => [name, name === 'n' ? from.n : (1 - t) * from[name] + t * to[name]]),
+  ) as unknown as StudyParameters;
 }
 
 /** θ with `delta` added to one component. */

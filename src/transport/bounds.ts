@@ -11,7 +11,8 @@ export interface Constituent {
 export interface ConductivityBounds {
   /** Wiener's arithmetic mean: no structure exceeds it. For one conducting phase ε. */
   readonly wiener: number;
-  /** Hashin-Shtrikman's upper limit for isotropic structures only: columns exceed it. For one conducting phase 2ε/(3 − ε). */
+  /** Hashin-Shtrikman's upper limit for isotropic structures only: columns exceed it. For one conducting phase 2ε/(3 −
+   *  ε). */
   readonly hashinShtrikman: number;
   /** Harmonic mean, and Hashin-Shtrikman's lower limit for isotropic structures; 0 as soon as one phase insulates. */
   readonly lowerWiener: number;
@@ -23,14 +24,19 @@ export interface ConductivityBounds {
 /** Rounding of a value that lies on its limit, such as that of a laminate. */
 const ROUNDING = 1e-9;
 
-/** (Σ fᵢ/(σᵢ + s))⁻¹ − s: Wiener's means for s = 0 and s → ∞, Hashin-Shtrikman's limits for s = (d − 1)·σ_min or σ_max. */
+/** (Σ fᵢ/(σᵢ + s))⁻¹ − s: Wiener's means for s = 0 and s → ∞, Hashin-Shtrikman's limits for s = (d − 1)·σ_min or
+ *  σ_max. */
 function mean(constituents: readonly Constituent[], s: number): number {
-  return 1 / constituents.reduce((sum, { volumeFraction, conductivity }) => sum + volumeFraction / (conductivity + s), 0) - s;
+  return 1 /
+    constituents.reduce((sum, { volumeFraction, conductivity }) => sum + volumeFraction / (conductivity + s), 0) - s;
 }
 
 /** Limits for a structure of these constituents, whose fractions add to 1, and which of them `value` obeys.
- *  @param shape a window one voxel thick is a structure of fewer dimensions, for which Hashin-Shtrikman's limits are narrower */
-export function conductivityBounds(constituents: readonly Constituent[], shape: Shape, value: number): ConductivityBounds {
+ *  @param shape a window one voxel thick is a structure of fewer dimensions, for which Hashin-Shtrikman's limits are
+ *    narrower */
+export function conductivityBounds(
+  constituents: readonly Constituent[], shape: Shape, value: number,
+): ConductivityBounds {
   const present = constituents.filter(({ volumeFraction }) => volumeFraction > 0);
   const conductivities = present.map(({ conductivity }) => conductivity);
   const across = shape.filter((n) => n > 1).length - 1;
@@ -38,7 +44,8 @@ export function conductivityBounds(constituents: readonly Constituent[], shape: 
   const lowest = Math.min(...conductivities);
   const [lowerWiener, lowerHashinShtrikman] = lowest > 0 ? [mean(present, 0), mean(present, across * lowest)] : [0, 0];
   const hashinShtrikman = across > 0 ? mean(present, across * Math.max(...conductivities)) : lowerWiener;
-  const between = (low: number, high: number): boolean => value >= low * (1 - ROUNDING) && value <= high * (1 + ROUNDING);
+  const between = (low: number, high: number): boolean =>
+    value >= low * (1 - ROUNDING) && value <= high * (1 + ROUNDING);
   return {
     wiener, hashinShtrikman, lowerWiener, lowerHashinShtrikman,
     obeyed: between(lowerHashinShtrikman, hashinShtrikman) ? 'both' : between(lowerWiener, wiener) ? 'wiener' : 'none',

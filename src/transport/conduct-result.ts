@@ -19,9 +19,11 @@ export interface PerAxis {
 
 /** f32 per voxel in C order (z, y, x). */
 export interface ConductFields {
-  /** 1 at the inlet (low face) … 0 at the outlet; NaN where no current can flow. With periodic edges the mean gradient with the periodic deviation. */
+  /** 1 at the inlet (low face) … 0 at the outlet; NaN where no current can flow. With periodic edges the mean gradient
+   *  with the periodic deviation. */
   readonly potential: Float32Array;
-  /** |J| at the voxel centres, in units of the reference conductivity × the mean gradient; 0 where no current can flow. */
+  /** |J| at the voxel centres, in units of the reference conductivity × the mean gradient; 0 where no current can
+   *  flow. */
   readonly flux: Float32Array;
 }
 
@@ -36,18 +38,20 @@ export interface ConductResult {
   readonly conductivity: Conductivities;
   /** σ of `phase`, or the largest: fluxes and bounds are in units of it. */
   readonly referenceConductivity: number;
-  /** σ_eff over the conductivity of `phase`, read from the dissipation: approached from above. 0 without percolation; null without `phase`. */
+  /** σ_eff over the conductivity of `phase`, read from the dissipation: approached from above. 0 without percolation;
+   *  null without `phase`. */
   readonly mFactor: number | null;
   /** In the unit of `conductivity`. */
   readonly effectiveConductivity: number;
-  /** Where σ_eff lies by the solver's own estimate of its error, and not below Wiener's limit: [σ_eff·(1 − errorEstimate), σ_eff]. */
+  /** Where σ_eff lies by the solver's own estimate of its error, and not below Wiener's limit: [σ_eff·(1 −
+   *  errorEstimate), σ_eff]. */
   readonly bracket: readonly [low: number, high: number];
   /** ε/M; null when M is 0, or several phases conduct. */
   readonly tortuosityFactor: number | null;
   /** b in M = ε^b; null when M is 0, the phase fills the window, or several phases conduct. */
   readonly bruggemanExponent: number | null;
-  /** Share of the window that `phase` fills, or all that conducts; with `interface: smooth` the mean open fraction of the
-   *  faces across the axis. */
+  /** Share of the window that `phase` fills, or all that conducts; with `interface: smooth` the mean open fraction of
+   *  the faces across the axis. */
   readonly volumeFraction: number;
   /** `smooth`: mean open fraction of the faces across each axis; null otherwise. */
   readonly openFraction: PerAxis | null;
@@ -56,11 +60,11 @@ export interface ConductResult {
   readonly iterations: number;
   /** What the coarse levels were made of; null where there was nothing to solve. */
   readonly coarsening: 'blocks' | 'parts' | null;
-  /** True residual, computed in f64 after the solve, over the norm of the right-hand side (2-norms) of the Dirichlet system as other
-   *  solvers write it, with u = 1 at the inlet; with periodic edges over that of the mean gradient. */
+  /** True residual, computed in f64 after the solve, over the norm of the right-hand side (2-norms) of the Dirichlet
+   *  system as other solvers write it, with u = 1 at the inlet; with periodic edges over that of the mean gradient. */
   readonly residual: number;
-  /** Mean flux through the two faces, in units of the reference conductivity × the mean gradient: equal at convergence, and then
-   *  equal to σ_eff over the reference. */
+  /** Mean flux through the two faces, in units of the reference conductivity × the mean gradient: equal at convergence,
+   *  and then equal to σ_eff over the reference. */
   readonly flux: { readonly inlet: number; readonly outlet: number };
   /** Mean flux over the window, in the same unit: a column of the tensor. null when not asked for. */
   readonly meanFlux: PerAxis | null;
@@ -86,7 +90,8 @@ export interface ConductResult {
 /** A network that is ready to be solved, and what is known of it. */
 export interface Network {
   readonly counts: NetworkCounts;
-  /** ‖b‖ of the Dirichlet system in the solver's unit; null with periodic edges, where b is the residual of the mean gradient. */
+  /** ‖b‖ of the Dirichlet system in the solver's unit; null with periodic edges, where b is the residual of the mean
+   *  gradient. */
   readonly rightNorm: number | null;
   /** Volume fraction of each conducting label. */
   readonly fractions: ReadonlyMap<Phase, number>;
@@ -115,24 +120,32 @@ export function solverUnit({ conducting, conductivity }: Pick<ConductJob, 'condu
 
 type Posed = Pick<Solved, 'job' | 'network' | 'volume' | 'coarsening'>;
 
-/** Effective conductivity from the dissipation, and mean fluxes through the two faces, over the reference conductivity. */
-function read({ job, network: { counts }, volume: { shape } }: Posed, { energy, deviation }: SolveState): { value: number; flux: ConductResult['flux'] } {
+/** Effective conductivity from the dissipation, and mean fluxes through the two faces, over the reference
+ *  conductivity. */
+function read(
+  { job, network: { counts }, volume: { shape } }: Posed, { energy, deviation }: SolveState,
+): { value: number; flux: ConductResult['flux'] } {
   // What is 1 for the solver, in units of the reference conductivity.
   const unit = solverUnit(job) / job.reference;
   const area = voxelCount(shape) / shape[axisIndex(job.axis)];
   return {
     value: (unit * energy) / voxelCount(shape),
-    flux: { inlet: (unit * (counts.low + 2 * deviation.low)) / area, outlet: (unit * (counts.high - 2 * deviation.high)) / area },
+    flux: {
+      inlet: (unit * (counts.low + 2 * deviation.low)) / area,
+      outlet: (unit * (counts.high - 2 * deviation.high)) / area,
+    },
   };
 }
 
-/** Share of the energy's error per squared error of the flux, from laminates of 10² to 10⁸, doubled (decisions/0054). */
+/** Share of the energy's error per squared error of the flux, from laminates of 10² to 10⁸, doubled
+ *  (decisions/0054). */
 const FLUX_WEIGHT = 0.1;
-/** The same over parts of strong links, which leave no slow modes: fluxes of islands at a boundary are then worse than M (decisions/0057). */
+/** The same over parts of strong links, which leave no slow modes: fluxes of islands at a boundary are then worse than
+ *  M (decisions/0057). */
 const FLUX_WEIGHT_STRONG = 0.002;
 
-/** Relative error of the energy: CG's own estimate, which slow modes of high contrasts can deceive; there also what the flux through
- *  the better of the two faces speaks for, as fluxes err like the square root of the energy's error. */
+/** Relative error of the energy: CG's own estimate, which slow modes of high contrasts can deceive; there also what the
+ *  flux through the better of the two faces speaks for, as fluxes err like the square root of the energy's error. */
 export function errorOf(posed: Posed, state: SolveState): number {
   const own = state.energyError / state.energy;
   if (islandThresholds(Object.values(posed.job.conductivity)).length === 0) return own;
@@ -160,14 +173,17 @@ export function conductResult(solved: Solved): ConductResult {
   const rightNorm = network.rightNorm ?? firstNorm;
   const { value, flux } = solution === null ? { value: 0, flux: { inlet: 0, outlet: 0 } } : read(solved, solution);
   const errorEstimate = solution === null ? 0 : errorOf(solved, solution);
-  const fraction = (labels: readonly Phase[]): number => labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
+  const fraction = (labels: readonly Phase[]): number =>
+    labels.reduce((sum, label) => sum + (fractions.get(label) ?? 0), 0);
   const volumeFraction = openFraction === null ? fraction(phase === null ? conducting : [phase]) : openFraction[axis];
   const constituents = conducting.map((label) => ({
-    volumeFraction: openFraction === null ? fraction([label]) : volumeFraction, conductivity: conductivity[label] / reference,
+    volumeFraction: openFraction === null ? fraction([label]) : volumeFraction,
+    conductivity: conductivity[label] / reference,
   }));
   const insulating = constituents.reduce((rest, constituent) => rest - constituent.volumeFraction, 1);
   const bounds = conductivityBounds(
-    insulating > 0.5 / voxels ? [...constituents, { volumeFraction: insulating, conductivity: 0 }] : constituents, volume.shape, value,
+    insulating > 0.5 / voxels ? [...constituents, { volumeFraction: insulating, conductivity: 0 }] : constituents,
+    volume.shape, value,
   );
   const single = phase !== null && conducting.length === 1 && value > 0;
   const fields = job.fields ? fieldsOf(solved, unit) : null;
@@ -176,7 +192,9 @@ export function conductResult(solved: Solved): ConductResult {
     phase, axis, boundary: job.boundary, interface: job.interface, conductivity, referenceConductivity: reference,
     mFactor: phase === null ? null : value,
     effectiveConductivity: value * reference,
-    bracket: [Math.max(value * (1 - errorEstimate), Math.min(value, bounds.lowerWiener)) * reference, value * reference],
+    bracket: [
+      Math.max(value * (1 - errorEstimate), Math.min(value, bounds.lowerWiener)) * reference, value * reference,
+    ],
     tortuosityFactor: single ? volumeFraction / value : null,
     bruggemanExponent: single && volumeFraction < 1 ? Math.log(value) / Math.log(volumeFraction) : null,
     volumeFraction,
@@ -194,13 +212,18 @@ export function conductResult(solved: Solved): ConductResult {
     seconds: solved.seconds,
     peakBytes: solved.peakBytes,
     threads: solved.threads,
-    ...(job.history && { history: solution === null ? [] : readHistory(solution.history, rightNorm * rightNorm, unit / voxels) }),
+    ...(
+      job.history &&
+        { history: solution === null ? [] : readHistory(solution.history, rightNorm * rightNorm, unit / voxels) }
+    ),
     ...(fields !== null && {
       fields,
       narrowShare: narrowShare({
         shape: volume.shape, axis, potential: fields.potential, labels: volume.labels, apertures: network.apertures,
         // A level set has the last word on what conducts, and then apertures alone tell one face from another.
-        conductivity: Float64Array.from({ length: 256 }, (_, label) => (network.apertures === null ? (conductivity[label] ?? 0) : 1)),
+        conductivity: Float64Array.from(
+          { length: 256 }, (_, label) => (network.apertures === null ? (conductivity[label] ?? 0) : 1),
+        ),
       }),
     }),
   };

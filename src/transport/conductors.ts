@@ -20,14 +20,18 @@ export interface Conductors {
 export const MAX_CONTRAST = 1e8;
 
 /** @param phase what M refers to; alone it means that this phase conducts with σ = 1 and all others insulate
- *  @throws SpecError for neither, labels that do not occur, σ that is negative, not finite, 0 everywhere or of too wide a range */
+ *  @throws SpecError for neither, labels that do not occur, σ that is negative, not finite, 0 everywhere or of too wide
+ *    a range */
 export function checkConductors(
   where: string, volume: LabelVolume, phase: Phase | null, conductivity: Conductivities | null,
 ): Conductors {
   if (phase !== null) checkPhase(where, volume, phase);
   if (conductivity === null) {
     if (phase === null) {
-      throw new SpecError(`${where}: expected a phase or a conductivity per label, found neither; give phase: 1 or conductivity: {1: 1, 2: 0.01}`);
+      throw new SpecError(
+        `${where}: expected a phase or a conductivity per label, found neither; give phase: 1 or conductivity: {1: ` +
+          '1, 2: 0.01}',
+      );
     }
     return { phase, conducting: [phase], conductivity: { [phase]: 1 }, reference: 1 };
   }
@@ -38,17 +42,22 @@ export function checkConductors(
     }
   }
   const conducting = Object.keys(conductivity).map(Number).filter((label) => conductivity[label] > 0);
-  if (conducting.length === 0) throw new SpecError(`${where}: no label conducts; expected at least one conductivity above 0`);
+  if (conducting.length === 0) {
+    throw new SpecError(`${where}: no label conducts; expected at least one conductivity above 0`);
+  }
   const best = conducting.reduce((a, b) => (conductivity[b] > conductivity[a] ? b : a));
   const worst = conducting.reduce((a, b) => (conductivity[b] < conductivity[a] ? b : a));
   if (conductivity[best] / conductivity[worst] > MAX_CONTRAST) {
     throw new SpecError(
-      `${where}: conductivities from ${conductivity[worst]} (label ${worst}) to ${conductivity[best]} (label ${best}) differ by more than ` +
-        `a factor of ${MAX_CONTRAST.toExponential(0)}, which cannot be resolved; set the smallest to 0`,
+      `${where}: conductivities from ${conductivity[worst]} (label ${worst}) to ${conductivity[best]} (label ` +
+        `${best}) differ by more than a factor of ${MAX_CONTRAST.toExponential(0)}, which cannot be resolved; ` +
+          'set the smallest to 0',
     );
   }
   if (phase !== null && !conducting.includes(phase)) {
-    throw new SpecError(`${where}: M is relative to phase ${phase}, which has no conductivity; give it one above 0, or no phase`);
+    throw new SpecError(
+      `${where}: M is relative to phase ${phase}, which has no conductivity; give it one above 0, or no phase`,
+    );
   }
   return { phase, conducting, conductivity, reference: conductivity[phase ?? best] };
 }

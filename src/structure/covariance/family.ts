@@ -1,8 +1,8 @@
 // What a covariance family says of itself; one file each, listed in ../covariance.ts.
 import type { RadialCovariance } from '../../kernels/octant.js';
 
-/** Correlation as a function of u = αh, and its derivative. For expectations; may differ between engines in the last bits and never
- *  feeds a kernel. */
+/** Correlation as a function of u = αh, and its derivative. For expectations; may differ between engines in the last
+ *  bits and never feeds a kernel. */
 export interface Correlation {
   value(u: number): number;
   slope(u: number): number;

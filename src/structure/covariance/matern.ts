@@ -1,5 +1,5 @@
-// Matérn: 2^(1−ν)/Γ(ν) s^ν K_ν(s), s = √(2ν)·u (Rasmussen & Williams 2006, eq. 4.14). ν = ½ is exp(−u); ν → ∞ is exp(−u²/2), the
-// Gaussian family with α/√2. Excursion sets have finite surface for ν > 1.
+// Matérn: 2^(1−ν)/Γ(ν) s^ν K_ν(s), s = √(2ν)·u (Rasmussen & Williams 2006, eq. 4.14). ν = ½ is exp(−u); ν → ∞ is
+// exp(−u²/2), the Gaussian family with α/√2. Excursion sets have finite surface for ν > 1.
 import { SpecError } from '../../core/errors.js';
 import type { CovarianceFamily } from './family.js';
 
@@ -14,13 +14,18 @@ function trapezoid(f: (t: number) => number, low: number, high: number, step: nu
 
 /** ∫₀^∞ exp(−s·cosh t)·cosh(νt) dt. */
 function besselK(nu: number, s: number): number {
-  return trapezoid((t) => Math.exp(-s * Math.cosh(t)) * Math.cosh(nu * t), 0, Math.asinh(nu / s) + Math.asinh(40 / s), 0.125);
+  return trapezoid(
+    (t) => Math.exp(-s * Math.cosh(t)) * Math.cosh(nu * t), 0, Math.asinh(nu / s) + Math.asinh(40 / s), 0.125,
+  );
 }
 
 export function matern(smoothness: number): CovarianceFamily {
   const { low, high } = SMOOTHNESS_LIMITS;
   if (typeof smoothness !== 'number' || !(smoothness >= low && smoothness <= high)) {
-    throw new SpecError(`covariance matern: smoothness (ν) must be from ${low} to ${high}, got ${smoothness}; for smoother fields take gaussian`);
+    throw new SpecError(
+      `covariance matern: smoothness (ν) must be from ${low} to ${high}, got ${smoothness}; ` +
+        'for smoother fields take gaussian',
+    );
   }
   const scale = Math.sqrt(2 * smoothness);
   // Γ(ν) = ∫ e^(νt − e^t) dt.
@@ -33,7 +38,8 @@ export function matern(smoothness: number): CovarianceFamily {
     correlation: {
       value: (u) => (u < 1e-8 ? 1 : front * (scale * u) ** smoothness * besselK(smoothness, scale * u)),
       // (s^ν K_ν)′ = −s^ν K_(ν−1).
-      slope: (u) => (u < 1e-8 ? 0 : -scale * front * (scale * u) ** smoothness * besselK(Math.abs(smoothness - 1), scale * u)),
+      slope: (u) =>
+        (u < 1e-8 ? 0 : -scale * front * (scale * u) ** smoothness * besselK(Math.abs(smoothness - 1), scale * u)),
     },
     range: range / scale,
     curvature: smoothness > 1 ? smoothness / (2 * (smoothness - 1)) : null,
@@ -42,4 +48,7 @@ export function matern(smoothness: number): CovarianceFamily {
 }
 
 /** exp(−u). */
-export const exponential: CovarianceFamily = { ...matern(0.5), name: 'exponential', correlation: { value: (u) => Math.exp(-u), slope: (u) => -Math.exp(-u) }, range: 9 };
+export const exponential: CovarianceFamily = {
+  ...matern(0.5), name: 'exponential', correlation: { value: (u) => Math.exp(-u), slope: (u) => -Math.exp(-u) },
+  range: 9,
+};

@@ -13,6 +13,9 @@ export const spherical: CovarianceFamily = {
   range: 1,
   curvature: null,
   get radial() {
-    return { end: 1, values: Float64Array.from({ length: RADIAL_INTERVALS + 1 }, (_, i) => correlation.value(i / RADIAL_INTERVALS)) };
+    return {
+      end: 1,
+      values: Float64Array.from({ length: RADIAL_INTERVALS + 1 }, (_, i) => correlation.value(i / RADIAL_INTERVALS)),
+    };
   },
 };

@@ -1,4 +1,5 @@
-// A measured correlation function: monotone cubic interpolation (Fritsch & Butland 1984 slopes) between the given lags, 0 beyond.
+// A measured correlation function: monotone cubic interpolation (Fritsch & Butland 1984 slopes) between the given lags,
+// 0 beyond.
 import { SpecError } from '../../core/errors.js';
 import { RADIAL_INTERVALS } from '../../kernels/octant.js';
 import type { CovarianceFamily } from './family.js';
@@ -9,18 +10,26 @@ const MAX_TAIL = 0.05;
 
 function check(lag: readonly number[], rho: readonly number[]): void {
   const where = 'covariance table';
-  if (!Array.isArray(lag) || !Array.isArray(rho) || lag.length !== rho.length || lag.length < 3 || lag.length > MAX_POINTS) {
+  if (
+    !Array.isArray(lag) || !Array.isArray(rho) || lag.length !== rho.length || lag.length < 3 || lag.length > MAX_POINTS
+  ) {
     throw new SpecError(`${where}: lag and rho must be lists of 3 to ${MAX_POINTS} numbers, one ρ for each lag`);
   }
-  if ([...lag, ...rho].some((value) => typeof value !== 'number' || !Number.isFinite(value))) throw new SpecError(`${where}: lag and rho must be finite numbers`);
-  if (lag[0] !== 0 || rho[0] !== 1) throw new SpecError(`${where}: must begin with lag 0 and ρ = 1, got lag ${lag[0]}, ρ = ${rho[0]}`);
+  if ([...lag, ...rho].some((value) => typeof value !== 'number' || !Number.isFinite(value))) {
+    throw new SpecError(`${where}: lag and rho must be finite numbers`);
+  }
+  if (lag[0] !== 0 || rho[0] !== 1) {
+    throw new SpecError(`${where}: must begin with lag 0 and ρ = 1, got lag ${lag[0]}, ρ = ${rho[0]}`);
+  }
   const back = lag.findIndex((value, i) => i > 0 && value <= lag[i - 1]);
   if (back > 0) throw new SpecError(`${where}: lags must increase, got ${lag[back - 1]} before ${lag[back]}`);
   const large = rho.find((value) => Math.abs(value) > 1);
   if (large !== undefined) throw new SpecError(`${where}: ρ must be from −1 to 1, got ${large}`);
   const tail = rho[rho.length - 1];
   if (Math.abs(tail) > MAX_TAIL) {
-    throw new SpecError(`${where}: ρ is ${tail} at the last lag, beyond which it is taken as 0; extend the table until |ρ| ≤ ${MAX_TAIL}`);
+    throw new SpecError(
+      `${where}: ρ is ${tail} at the last lag, beyond which it is taken as 0; extend the table until |ρ| ≤ ${MAX_TAIL}`,
+    );
   }
 }
 
@@ -63,7 +72,8 @@ export function table(lag: readonly number[], rho: readonly number[]): Covarianc
     if (u > range) return 0;
     const [i, h, t] = place(u);
     const s = 1 - t;
-    return s * s * ((1 + 2 * t) * rho[i] + t * h * slope[i]) + t * t * ((3 - 2 * t) * rho[i + 1] - s * h * slope[i + 1]);
+    return s * s * ((1 + 2 * t) * rho[i] + t * h * slope[i]) +
+      t * t * ((3 - 2 * t) * rho[i + 1] - s * h * slope[i + 1]);
   };
   const derivative = (u: number): number => {
     if (u > range) return 0;
@@ -77,7 +87,10 @@ export function table(lag: readonly number[], rho: readonly number[]): Covarianc
     range,
     curvature: null,
     get radial() {
-      return { end: range, values: Float64Array.from({ length: RADIAL_INTERVALS + 1 }, (_, i) => value((i / RADIAL_INTERVALS) * range)) };
+      return {
+        end: range,
+        values: Float64Array.from({ length: RADIAL_INTERVALS + 1 }, (_, i) => value((i / RADIAL_INTERVALS) * range)),
+      };
     },
   };
 }

@@ -2,7 +2,9 @@
 import { SpecError } from '../../core/errors.js';
 import { axisIndex, cubicVoxels, voxelCount, type Axis } from '../../core/grid.js';
 import type { CommonSpec, ModelStructure, StructureModel } from '../model.js';
-import { axis as axisSetting, choice, edge, label as labelSetting, number, shape as shapeSetting } from '../settings.js';
+import {
+  axis as axisSetting, choice, edge, label as labelSetting, number, shape as shapeSetting,
+} from '../settings.js';
 
 export interface ChannelsSpec extends CommonSpec {
   readonly model: 'channels';
@@ -59,17 +61,22 @@ export const channels: StructureModel<ChannelsSpec> = {
     axis: axisSetting({ meaning: 'along which the channels run', fallback: DEFAULTS.axis }),
     section: choice(['square', 'round'], { meaning: 'of a channel', fallback: DEFAULTS.section }),
     width: number({ meaning: 'edge or diameter of a channel, voxels', above: 0, fallback: DEFAULTS.width }),
-    spacing: number({ meaning: 'distance between the axes of neighbours, voxels', above: 0, fallback: DEFAULTS.spacing }),
+    spacing: number(
+      { meaning: 'distance between the axes of neighbours, voxels', above: 0, fallback: DEFAULTS.spacing },
+    ),
     label: labelSetting({ meaning: 'label of the channels', fallback: DEFAULTS.label }),
     matrix: labelSetting({ meaning: 'label of the rest', fallback: DEFAULTS.matrix }),
   },
   parameters: {},
   sets: [],
   phases: ({ label = DEFAULTS.label, matrix = DEFAULTS.matrix } = {}) => [
-    { label, name: 'channels', symbol: 'channels', brightness: 0 }, { label: matrix, name: 'matrix', symbol: 'matrix', brightness: 1 },
+    { label, name: 'channels', symbol: 'channels', brightness: 0 },
+    { label: matrix, name: 'matrix', symbol: 'matrix', brightness: 1 },
   ],
   check(where, { width, spacing }) {
-    if (spacing < width) throw new SpecError(`${where}: spacing must be at least the width of ${width} voxels, got ${spacing}`);
+    if (spacing < width) {
+      throw new SpecError(`${where}: spacing must be at least the width of ${width} voxels, got ${spacing}`);
+    }
   },
   expected: {},
   plan: () => ({ leases: [] }),

@@ -2,7 +2,8 @@
 import { SpecError } from '../../core/errors.js';
 import { AM, PORE } from '../../core/volume.js';
 import {
-  calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, X_SQUARES, type ExcursionSets,
+  calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, X_SQUARES,
+  type ExcursionSets,
   type ExcursionSpec,
 } from '../excursion.js';
 import { chi2FromDescriptors } from '../from-descriptors.js';
@@ -49,10 +50,11 @@ export function checkChi2(where: string, parameters: Chi2Parameters): Chi2Parame
   const { volumeFraction } = chi2Fractions(parameters);
   const empty = PHASES.find(({ label }) => volumeFraction[label] < MIN_FRACTION);
   if (empty === undefined) return parameters;
-  const range = lambdaRange((value) => chi2Fractions({ ...parameters, lambda: value }).volumeFraction[SOLID], 1e-5, 1 - 1e-5);
+  const range =
+    lambdaRange((value) => chi2Fractions({ ...parameters, lambda: value }).volumeFraction[SOLID], 1e-5, 1 - 1e-5);
   throw new SpecError(
-    `${where}: lambda = ${parameters.lambda} leaves the ${empty.name} empty (expected volume fraction below ${MIN_FRACTION}); ` +
-      `take lambda ${range}`,
+    `${where}: lambda = ${parameters.lambda} leaves the ${empty.name} empty (expected volume fraction below ` +
+      `${MIN_FRACTION}); take lambda ${range}`,
   );
 }
 
@@ -81,14 +83,16 @@ export const chi2: StructureModel<Chi2Spec> = {
   period: (spec) => excursionPeriod(spec, setsOf(spec.parameters)),
   plan: (spec, threads) => excursionPlan(spec, setsOf(spec.parameters), threads),
   planned: [{
-    name: 'generate-chi2', title: f850.title, spec: (size) => ({ model: 'chi2', size, seed: 0, parameters: f850.parameters }),
+    name: 'generate-chi2', title: f850.title,
+    spec: (size) => ({ model: 'chi2', size, seed: 0, parameters: f850.parameters }),
   }],
   draw: (session, spec, run) => drawExcursion(session, spec, setsOf(spec.parameters), run),
   calibration: {
     fields: {
       x: {
         title: 'the solid', caption: 'solid', keys: ['alpha', 'lambda', 'anisotropyFactor'],
-        at: (p) => excursionField(chi2Field(p), { lambda: 'lambda', alphaChi: 'alpha', alphaGauss: null }, p.covariance),
+        at: (p) =>
+          excursionField(chi2Field(p), { lambda: 'lambda', alphaChi: 'alpha', alphaGauss: null }, p.covariance),
       },
       y: null,
     },

@@ -16,7 +16,9 @@ export interface LaminateSpec extends CommonSpec {
   readonly layers?: readonly Layer[];
 }
 
-export const LAMINATE_DEFAULTS = { axis: 'z', layers: [{ thickness: 4, label: 1 }, { thickness: 4, label: 2 }] } as const;
+export const LAMINATE_DEFAULTS = {
+  axis: 'z', layers: [{ thickness: 4, label: 1 }, { thickness: 4, label: 2 }],
+} as const;
 
 /** Label by position along the axis. */
 function profileOf({ size, axis: along, layers }: Required<LaminateSpec>): Uint8Array {
@@ -58,7 +60,9 @@ export const laminate: StructureModel<LaminateSpec> = {
     size: shape({ meaning: 'voxels' }),
     voxelSizeUm: edge('edge of a cubic voxel in µm'),
     axis: axis({ meaning: 'along which the layers follow each other', fallback: LAMINATE_DEFAULTS.axis }),
-    layers: listOf<Layer>({ meaning: 'thickness and label of each layer', fallback: LAMINATE_DEFAULTS.layers }, (check, item, path) =>
+    layers: listOf<Layer>({
+      meaning: 'thickness and label of each layer', fallback: LAMINATE_DEFAULTS.layers,
+    }, (check, item, path) =>
       readSettings(check, check.mapping(item, path, Object.keys(LAYER)), path, LAYER)),
   },
   parameters: {},

@@ -5,13 +5,15 @@ import { AM, PORE, SE } from '../../core/volume.js';
 import { bisectDecreasing } from '../../numeric/bisect.js';
 import type { Covariance } from '../covariance.js';
 import {
-  calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, GAUSSIANS, ODD_SQUARES, X_SQUARES,
+  calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, GAUSSIANS, ODD_SQUARES,
+  X_SQUARES,
   Y_SQUARES, type ExcursionSets, type ExcursionSpec, type ModelPair,
 } from '../excursion.js';
 import { threePhaseFromDescriptors } from '../from-descriptors.js';
 import type { ParameterSetOf, PlannedDrawing, SeenField, StructureModel } from '../model.js';
 import {
-  alpha, ANISOTROPY, COVARIANCE, EXCURSION_SETTINGS, lambda, lambdaRange, MAX_CHI_FIELDS, MIN_FRACTION, type ThreePhaseParameters,
+  alpha, ANISOTROPY, COVARIANCE, EXCURSION_SETTINGS, lambda, lambdaRange, MAX_CHI_FIELDS, MIN_FRACTION,
+  type ThreePhaseParameters,
 } from '../parameters.js';
 import { bm01 } from '../parameter-sets/bm01.js';
 import { bm03 } from '../parameter-sets/bm03.js';
@@ -39,7 +41,9 @@ const PHASES = [
 ] as const;
 
 /** n changes no pair that is there already: see `X_SQUARES`. */
-function setsOf({ n, alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, lambdaX, lambdaY }: ThreePhaseParameters): ExcursionSets {
+function setsOf(
+  { n, alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, lambdaX, lambdaY }: ThreePhaseParameters,
+): ExcursionSets {
   const pairs: ModelPair[] = [];
   for (let j = 0; j < Math.floor(n / 2); j++) {
     pairs.push({ id: X_SQUARES + j, alpha: [alphaChiX, alphaChiX], target: 'x', square: true });
@@ -65,7 +69,9 @@ export function checkThreePhase(where: string, parameters: ThreePhaseParameters)
   );
 }
 
-function planned(name: string, set: ThreePhaseSet, covariance: Covariance = 'gaussian'): PlannedDrawing<ThreePhaseSpec> {
+function planned(
+  name: string, set: ThreePhaseSet, covariance: Covariance = 'gaussian',
+): PlannedDrawing<ThreePhaseSpec> {
   return {
     name,
     title: covariance === 'gaussian' ? set.title : `${set.title}, covariance ${String(covariance)}`,
@@ -111,17 +117,23 @@ export const threePhase: StructureModel<ThreePhaseSpec> = {
   },
   period: (spec) => excursionPeriod(spec, setsOf(spec.parameters)),
   plan: (spec, threads) => excursionPlan(spec, setsOf(spec.parameters), threads),
-  planned: [planned('generate', bm01), planned('generate-bm10', bm10), planned('generate-exponential', bm01, 'exponential')],
+  planned: [
+    planned('generate', bm01), planned('generate-bm10', bm10), planned('generate-exponential', bm01, 'exponential'),
+  ],
   draw: (session, spec, run) => drawExcursion(session, spec, setsOf(spec.parameters), run),
   calibration: {
     fields: {
       x: {
         title: 'SE', caption: 'X (SE)', keys: ['alphaChiX', 'alphaGaussX', 'lambdaX', 'anisotropyFactor'],
-        at: (p) => excursionField(fieldsOf(p).x, { lambda: 'lambdaX', alphaChi: 'alphaChiX', alphaGauss: 'alphaGaussX' }, p.covariance),
+        at: (p) => excursionField(
+          fieldsOf(p).x, { lambda: 'lambdaX', alphaChi: 'alphaChiX', alphaGauss: 'alphaGaussX' }, p.covariance,
+        ),
       },
       y: {
         title: 'AM outside of SE', caption: 'Y (AM outside of SE)', keys: ['alphaChiY', 'alphaGaussY', 'lambdaY'],
-        at: (p) => excursionField(fieldsOf(p).y, { lambda: 'lambdaY', alphaChi: 'alphaChiY', alphaGauss: 'alphaGaussY' }, p.covariance),
+        at: (p) => excursionField(
+          fieldsOf(p).y, { lambda: 'lambdaY', alphaChi: 'alphaChiY', alphaGauss: 'alphaGaussY' }, p.covariance,
+        ),
       },
     },
     free: ['alphaChiX', 'alphaGaussX', 'lambdaX', 'alphaChiY', 'alphaGaussY', 'lambdaY', 'anisotropyFactor'],
@@ -143,7 +155,10 @@ export const threePhase: StructureModel<ThreePhaseSpec> = {
     window(parameters, shape, key) {
       const { alphaChiX, alphaChiY, alphaGaussX, alphaGaussY, anisotropyFactor, covariance } = parameters;
       const least = Math.min(alphaChiX, alphaChiY, alphaGaussX, alphaGaussY);
-      return { model: 'three-phase', size: shape, period: calibrationPeriod(shape, least, anisotropyFactor, covariance), ...key, parameters };
+      return {
+        model: 'three-phase', size: shape, period: calibrationPeriod(shape, least, anisotropyFactor, covariance),
+        ...key, parameters,
+      };
     },
   },
 };

@@ -58,7 +58,8 @@ describe('decisions', () => {
   it('[law] every decision that sources, pages and other decisions name exists', () => {
     const named = /decisions?[ /](\d{4})\b/g;
     const missing = [...sources, ...pages].flatMap((name) =>
-      [...read(name).matchAll(named)].filter(([, number]) => !decisions.has(number)).map(([text]) => `${name}: ${text}`));
+      [...read(name).matchAll(named)].filter(([, number]) => !decisions.has(number))
+        .map(([text]) => `${name}: ${text}`));
     expect(missing).toEqual([]);
   });
 });

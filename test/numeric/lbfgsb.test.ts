@@ -19,7 +19,8 @@ const rosenbrock = (lower: number[], upper: number[]): BoxProblem => ({
     return f;
   },
 });
-const box = (n: number, from: number, to: number) => [Array.from({ length: n }, () => from), Array.from({ length: n }, () => to)] as const;
+const box = (n: number, from: number, to: number) =>
+  [Array.from({ length: n }, () => from), Array.from({ length: n }, () => to)] as const;
 
 /** A random convex quadratic ½xᵀAx − bᵀx with condition up to ~10³. */
 function quadratic(n: number, seed: number): { a: number[][]; b: number[] } {
@@ -46,7 +47,8 @@ describe('L-BFGS-B', () => {
   it('[exact] unbounded Rosenbrock in 2 and 10 dimensions ends at (1, …, 1)', () => {
     for (const n of [2, 10]) {
       const [lower, upper] = box(n, -Infinity, Infinity);
-      const result = minimizeInBox(rosenbrock([...lower], [...upper]), Array.from({ length: n }, (_, i) => (i % 2 ? 1 : -1.2)));
+      const result =
+        minimizeInBox(rosenbrock([...lower], [...upper]), Array.from({ length: n }, (_, i) => (i % 2 ? 1 : -1.2)));
       expect(result.converged).toBe(true);
       for (const x of result.x) expect(x).toBeCloseTo(1, 8);
       expect(result.iterations).toBeLessThan(120);
@@ -67,7 +69,9 @@ describe('L-BFGS-B', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(100000), (n, seed) => {
       const q = quadratic(n, seed);
       const [lower, upper] = box(n, -Infinity, Infinity);
-      const { x, converged } = minimizeInBox(problemOf(q, [...lower], [...upper]), Array.from({ length: n }, () => 0), { gradientTolerance: 1e-6 });
+      const { x, converged } = minimizeInBox(
+        problemOf(q, [...lower], [...upper]), Array.from({ length: n }, () => 0), { gradientTolerance: 1e-6 },
+      );
       expect(converged).toBe(true);
       const exact = solveLinear(q.a, q.b)!;
       // Smallest eigenvalue ≥ 0.1: an error of the gradient of 1e-6 is at most 1e-5 in x, √n of them together.
@@ -81,7 +85,9 @@ describe('L-BFGS-B', () => {
       const random = uniform(seed + 7);
       const lower = Array.from({ length: n }, () => -random());
       const upper = Array.from({ length: n }, () => random());
-      const { x, converged } = minimizeInBox(problemOf(q, lower, upper), Array.from({ length: n }, () => random() * 6 - 3), { gradientTolerance: 1e-9 });
+      const { x, converged } = minimizeInBox(
+        problemOf(q, lower, upper), Array.from({ length: n }, () => random() * 6 - 3), { gradientTolerance: 1e-9 },
+      );
       expect(converged).toBe(true);
       const g = q.a.map((row, i) => row.reduce((sum, v, j) => sum + v * x[j], 0) - q.b[i]);
       for (let i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
-// Conduction between voxels by dense definitions: harmonic faces, f64, Jacobi-CG to rounding. Any conductivities, voxel edges, axis
-// and boundary. Twin of the coded network and its solver.
+// Conduction between voxels by dense definitions: harmonic faces, f64, Jacobi-CG to rounding. Any conductivities, voxel
+// edges, axis and boundary. Twin of the coded network and its solver.
 export interface Conduction {
   /** Effective conductivity from the dissipation. */
   readonly effective: number;
@@ -40,19 +40,24 @@ export function referenceFaces(
       const at = Math.floor(i / stride[a]) % shape[a];
       const weight = (edges[axis] / edges[a]) ** 2;
       const rise = a === axis ? 1 : 0;
-      if (at > 0) faces.push({ i, j: i - stride[a], g: weight * harmonic(of(i), of(i - stride[a])), rise, axis: a, length: 1 });
+      if (at > 0) {
+        faces.push({ i, j: i - stride[a], g: weight * harmonic(of(i), of(i - stride[a])), rise, axis: a, length: 1 });
+      }
       else if (periodic) {
         const j = i + (shape[a] - 1) * stride[a];
         faces.push({ i, j, g: weight * harmonic(of(i), of(j)), rise, axis: a, length: 1 });
       } else if (a === axis) faces.push({ i, j: -1, g: 2 * of(i), rise: 0.5, axis: a, length: 0.5 });
-      if (a === axis && !periodic && at === shape[a] - 1) faces.push({ i, j: -1, g: 2 * of(i), rise: -0.5, axis: a, length: -0.5 });
+      if (a === axis && !periodic && at === shape[a] - 1) {
+        faces.push({ i, j: -1, g: 2 * of(i), rise: -0.5, axis: a, length: -0.5 });
+      }
     }
   }
   return faces;
 }
 
 export function referenceConduction(
-  labels: Uint8Array, shape: readonly [number, number, number], sigma: Readonly<Record<number, number>>, around: Around = {},
+  labels: Uint8Array, shape: readonly [number, number, number], sigma: Readonly<Record<number, number>>,
+  around: Around = {},
 ): Conduction {
   const { axis = 0, edges = [1, 1, 1] } = around;
   const n = labels.length;
@@ -107,9 +112,11 @@ export function referenceConduction(
   return { effective: energy / n, meanFlux: [meanFlux[0] / n, meanFlux[1] / n, meanFlux[2] / n], deviation: x };
 }
 
-/** Whether a path of `phase` over faces leads from a voxel to its copy in another window along the axis: a walk from every
- *  voxel that notes in which window it reaches each other one. */
-export function windsAround(labels: Uint8Array, shape: readonly [number, number, number], phase: number, axis: 0 | 1 | 2): boolean {
+/** Whether a path of `phase` over faces leads from a voxel to its copy in another window along the axis: a walk from
+ *  every voxel that notes in which window it reaches each other one. */
+export function windsAround(
+  labels: Uint8Array, shape: readonly [number, number, number], phase: number, axis: 0 | 1 | 2,
+): boolean {
   const stride = [shape[1] * shape[2], shape[2], 1];
   for (let start = 0; start < labels.length; start++) {
     if (labels[start] !== phase) continue;

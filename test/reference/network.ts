@@ -1,11 +1,12 @@
-// A resistor network with a diagonal term, solved directly: dense Cholesky in f64. Twin of the solver for small windows.
+// A resistor network with a diagonal term, solved directly: dense Cholesky in f64. Twin of the solver for small
+// windows.
 import type { Face } from './conduction.js';
 
 export interface DirectNetwork {
   /** Whether a voxel is an unknown: an open face, or a diagonal term. */
   readonly unknown: readonly boolean[];
-  /** x with A·x = b over the unknowns, 0 elsewhere. What neither a boundary nor a diagonal term holds: b less its mean over the piece, x
-   *  of mean 0. */
+  /** x with A·x = b over the unknowns, 0 elsewhere. What neither a boundary nor a diagonal term holds: b less its mean
+   *  over the piece, x of mean 0. */
   solve(b: ArrayLike<number>): Float64Array;
   /** A·x. */
   apply(x: ArrayLike<number>): Float64Array;
@@ -22,11 +23,14 @@ function pieces(n: number, faces: readonly Face[]): number[] {
 /** Faces of the voxels from which open ones lead to both boundaries. */
 export function percolating(n: number, faces: readonly Face[]): Face[] {
   const piece = pieces(n, faces);
-  const ends = [0.5, -0.5].map((rise) => new Set(faces.filter((f) => f.j < 0 && f.g > 0 && f.rise === rise).map(({ i }) => piece[i])));
+  const ends = [0.5, -0.5]
+    .map((rise) => new Set(faces.filter((f) => f.j < 0 && f.g > 0 && f.rise === rise).map(({ i }) => piece[i])));
   return faces.filter(({ i }) => ends.every((pieceSet) => pieceSet.has(piece[i])));
 }
 
-export function directNetwork(n: number, faces: readonly Face[], diagonal: ArrayLike<number> = new Float64Array(n)): DirectNetwork {
+export function directNetwork(
+  n: number, faces: readonly Face[], diagonal: ArrayLike<number> = new Float64Array(n),
+): DirectNetwork {
   const open = faces.filter(({ g }) => g > 0);
   const unknown = Array.from({ length: n }, (_, i) => diagonal[i] > 0);
   const held = new Set<number>();
@@ -50,7 +54,8 @@ export function directNetwork(n: number, faces: readonly Face[], diagonal: Array
     }
     return y;
   };
-  // Lower Cholesky factor of A over all voxels; rows that are not unknown are those of 1. A loose piece's first voxel is held by 1.
+  // Lower Cholesky factor of A over all voxels; rows that are not unknown are those of 1. A loose piece's first voxel
+  // is held by 1.
   const factor = Array.from({ length: n }, (_, i) => new Float64Array(i + 1));
   const add = (i: number, j: number, g: number): void => {
     if (i >= j) factor[i][j] += g;

@@ -69,7 +69,7 @@ describe('deterministic structures', () => {
     [{ model: 'laminate', size: [8, 8, 8], layer: [] }, /generate: unknown key "layer"; did you mean "layers"\?$/],
     [
       { model: 'channels', size: [8, 8, 8], diameter: 3, labels: 1 },
-      /generate: unknown key "diameter"; valid keys: model, size, voxelSizeUm, axis.*\n.*"labels"; did you mean "label"/,
+      /unknown key "diameter"; valid keys: model, size, voxelSizeUm, axis.*\n.*"labels"; did you mean "label"/,
     ],
   ])('[exact] a setting that there is not: %j', async (spec, message) => {
     await expect(make(spec as never)).rejects.toThrow(message);

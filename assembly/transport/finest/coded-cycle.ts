@@ -1,6 +1,6 @@
 // The cycle's halves on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
 import { barrier, leave, poll } from '../../core/control';
-import { bookX, bookY, bookZ, decode, facesFrom, flow, Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
+import { bookX, bookY, bookZ, decode, facesFrom, flow } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/islands';
@@ -117,43 +117,15 @@ function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   } while (i != length);
 }
 
-// Rows by the kind of their faces, with a diagonal term or without. A linear codebook is a table, too: it has no rows of its own with one.
-function relaxAny(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
-  if (entry.diagonal) {
-    return storedOf(entry)
-      ? relaxRow<Stored, f32>(entry, colour, fresh, z, y) : relaxRow<Table, f32>(entry, colour, fresh, z, y);
-  }
-  if (storedOf(entry)) return relaxRow<Stored, u8>(entry, colour, fresh, z, y);
-  return linearOf(entry)
-    ? relaxRow<Linear, u8>(entry, colour, fresh, z, y) : relaxRow<Table, u8>(entry, colour, fresh, z, y);
-}
-
-function restrictAny(entry: Level, colour: usize, z: i32, y: i32): void {
-  if (entry.diagonal) {
-    if (storedOf(entry)) restrictRow<Stored, f32>(entry, colour, z, y);
-    else restrictRow<Table, f32>(entry, colour, z, y);
-  } else if (storedOf(entry)) restrictRow<Stored, u8>(entry, colour, z, y);
-  else if (linearOf(entry)) restrictRow<Linear, u8>(entry, colour, z, y);
-  else restrictRow<Table, u8>(entry, colour, z, y);
-}
-
-function energyAny(entry: Level, colour: usize, z: i32, y: i32): v128 {
-  if (entry.diagonal) {
-    return storedOf(entry) ? energyRow<Stored, f32>(entry, colour, z, y) : energyRow<Table, f32>(entry, colour, z, y);
-  }
-  if (storedOf(entry)) return energyRow<Stored, u8>(entry, colour, z, y);
-  return linearOf(entry) ? energyRow<Linear, u8>(entry, colour, z, y) : energyRow<Table, u8>(entry, colour, z, y);
-}
-
 /** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
-function relax(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
+function relax<K, D>(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
   for (let z = begin; z < end; z++) {
     let products = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      products = f64x2.add(products, relaxAny(entry, colour, fresh, z, y));
+      products = f64x2.add(products, relaxRow<K, D>(entry, colour, fresh, z, y));
       if (poll(thread, entry.nx)) break;
     }
     const at = sums + (<usize>z << 3);
@@ -165,19 +137,19 @@ function relax(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bo
 }
 
 /** `finest.descend`. */
-export function descend(thread: i32, threads: i32, entry: Level): i32 {
+export function descend<K, D>(thread: i32, threads: i32, entry: Level): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
   let status = 0;
   if (entry.periodic) clearBlack(entry, begin, end);
   if (entry.parts) clearParts(partsAbove(entry), begin, end);
-  if ((status = relax(thread, threads, entry, 0, true, 0, false))) return status;
-  if ((status = relax(thread, threads, entry, 1, false, 0, false))) return status;
+  if ((status = relax<K, D>(thread, threads, entry, 0, true, 0, false))) return status;
+  if ((status = relax<K, D>(thread, threads, entry, 1, false, 0, false))) return status;
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < ny; y++) {
-      restrictAny(entry, 0, z, y);
-      if (entry.periodic) restrictAny(entry, 1, z, y);
+      restrictRow<K, D>(entry, 0, z, y);
+      if (entry.periodic) restrictRow<K, D>(entry, 1, z, y);
       if (poll(thread, entry.nx)) break;
     }
     if (leave()) break;
@@ -186,7 +158,7 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
 }
 
 /** `finest.ascend`. */
-export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+export function ascend<K, D>(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   let status = 0;
@@ -194,8 +166,8 @@ export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i3
   else correct(thread, entry, begin, end);
   if ((status = barrier(thread, threads))) return status;
   if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
-  if ((status = relax(thread, threads, entry, 1, false, sums, false))) return status;
-  if ((status = relax(thread, threads, entry, 0, false, sums, true))) return status;
+  if ((status = relax<K, D>(thread, threads, entry, 1, false, sums, false))) return status;
+  if ((status = relax<K, D>(thread, threads, entry, 0, false, sums, true))) return status;
   if (entry.islands && (status = raiseIslands(thread, threads, entry, sums))) return status;
   if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
   const ny = entry.ny;
@@ -203,7 +175,7 @@ export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i3
   for (let z = begin; z < end; z++) {
     let energy = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      energy = f64x2.add(energy, f64x2.add(energyAny(entry, 0, z, y), energyAny(entry, 1, z, y)));
+      energy = f64x2.add(energy, f64x2.add(energyRow<K, D>(entry, 0, z, y), energyRow<K, D>(entry, 1, z, y)));
       if (poll(thread, entry.nx)) break;
     }
     store<f64>(second + (<usize>z << 3), sumOf(energy));

@@ -1,6 +1,6 @@
 // Residuals on a finest level with any face conductances (level/codes.ts), plane by plane; passes as in finest.ts.
 import { poll } from '../../core/control';
-import { bookX, bookY, bookZ, decode, facesFrom, Stored, storedOf, Table } from '../level/codes';
+import { bookX, bookY, bookZ, decode, facesFrom } from '../level/codes';
 import { highPair, lowPair, pairAt, plus, sumOf, wordsAt } from '../level/lanes';
 import { Level, quadsOf, validLanes } from '../level/levels';
 
@@ -13,11 +13,7 @@ function linearResidual(entry: Level, z: i32, down: v128, up: v128): v128 {
 }
 
 /** r = b, the residual of the linear profile, in plane z. @returns Σ b². */
-export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
-  return storedOf(entry) ? linearOn<Stored>(thread, entry, z) : linearOn<Table>(thread, entry, z);
-}
-
-function linearOn<K>(thread: i32, entry: Level, z: i32): f64 {
+export function linearPlane<K>(thread: i32, entry: Level, z: i32): f64 {
   const ny = entry.ny;
   const quads = quadsOf(entry.nx);
   const pitch = entry.rowBytes;
@@ -53,17 +49,9 @@ function pairOf(g: v128, second: bool): v128 {
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride dissipation of the
  *  linear profile l less that of l + x over the plane's faces, or 2·b·x − x·A·x where b is given; +2·stride half of what x adds to the
- *  flux through the low boundary of plane 0, or takes from that through the high one of the last. */
-export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
-  if (entry.given || entry.diagonal) {
-    if (storedOf(entry)) verifyOn<W, Stored, f32>(thread, entry, x, second, sums, stride, z);
-    else verifyOn<W, Table, f32>(thread, entry, x, second, sums, stride, z);
-  } else if (storedOf(entry)) verifyOn<W, Stored, u8>(thread, entry, x, second, sums, stride, z);
-  else verifyOn<W, Table, u8>(thread, entry, x, second, sums, stride, z);
-}
-
-/** `verifyPlane` by the kind K of faces, and (E: f32) where a right-hand side is given or there is a diagonal term. */
-function verifyOn<W, K, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+ *  flux through the low boundary of plane 0, or takes from that through the high one of the last. E: f32 where b is given or there is a
+ *  diagonal term, else u8 */
+export function verifyPlane<W, K, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
   const ny = entry.ny;
   const quads = quadsOf(entry.nx);
   const pitch = entry.rowBytes;

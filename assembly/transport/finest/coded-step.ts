@@ -1,6 +1,6 @@
 // The conjugate gradient step on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
 import { barrier, leave, poll } from '../../core/control';
-import { bookX, bookY, bookZ, facesFrom, flow, Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
+import { bookX, bookY, bookZ, facesFrom, flow } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level, quadsOf, validLanes } from '../level/levels';
 import { exchange } from '../level/periodic';
@@ -16,6 +16,19 @@ function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
     v128.store(to + i, f32x4.add(v128.load(u + i), f32x4.mul(factor, v128.load(to + i))));
     i += 16;
   } while (i != length);
+}
+
+/** p = u + beta·p in planes [begin, end). */
+function direct(thread: i32, entry: Level, p: usize, beta: f32, begin: i32, end: i32): void {
+  for (let z = begin; z < end; z++) {
+    for (let y = 0; y < entry.ny; y++) {
+      const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+      directRow(entry, p, beta, at);
+      directRow(entry, p, beta, at + entry.halfBytes);
+      if (poll(thread, entry.nx)) break;
+    }
+    if (leave()) break;
+  }
 }
 
 /** x += alpha·p, r −= alpha·A·p in row (z, y) of one colour. @returns Σ r² as f64x2 */
@@ -59,40 +72,21 @@ function stepRow<K, D>(entry: Level, x: usize, p: usize, alpha: f32, colour: usi
   return squares;
 }
 
-/** A row by the kind of its faces, with a diagonal term or without; see coded-cycle.ts. */
-function stepAny(entry: Level, x: usize, p: usize, alpha: f32, colour: usize, z: i32, y: i32): v128 {
-  if (entry.diagonal) {
-    return storedOf(entry)
-      ? stepRow<Stored, f32>(entry, x, p, alpha, colour, z, y) : stepRow<Table, f32>(entry, x, p, alpha, colour, z, y);
-  }
-  if (storedOf(entry)) return stepRow<Stored, u8>(entry, x, p, alpha, colour, z, y);
-  return linearOf(entry)
-    ? stepRow<Linear, u8>(entry, x, p, alpha, colour, z, y) : stepRow<Table, u8>(entry, x, p, alpha, colour, z, y);
-}
-
 /** `finest.advance`. */
-export function advance(
+export function advance<K, D>(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
   let status = 0;
-  for (let z = begin; z < end; z++) {
-    for (let y = 0; y < ny; y++) {
-      const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
-      directRow(entry, p, beta, at);
-      directRow(entry, p, beta, at + entry.halfBytes);
-      if (poll(thread, entry.nx)) break;
-    }
-    if (leave()) break;
-  }
+  direct(thread, entry, p, beta, begin, end);
   if ((status = barrier(thread, threads))) return status;
   if ((status = exchange(thread, threads, entry, p, begin, end))) return status;
   for (let z = begin; z < end; z++) {
     let squares = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      squares = f64x2.add(squares, f64x2.add(stepAny(entry, x, p, alpha, 0, z, y), stepAny(entry, x, p, alpha, 1, z, y)));
+      squares = f64x2.add(squares, f64x2.add(stepRow<K, D>(entry, x, p, alpha, 0, z, y), stepRow<K, D>(entry, x, p, alpha, 1, z, y)));
       if (poll(thread, entry.nx)) break;
     }
     store<f64>(sums + (<usize>z << 3), sumOf(squares));

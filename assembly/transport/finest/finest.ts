@@ -5,25 +5,91 @@ import { barrier, leave, tick } from '../../core/control';
 import * as codedCycle from './coded-cycle';
 import * as codedResidual from './coded-residual';
 import * as codedStep from './coded-step';
+import { Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level } from '../level/levels';
 import { exchange } from '../level/periodic';
-import * as cycle from './plain-cycle';
-import * as residual from './plain-residual';
-import * as conjugate from './plain-step';
+import * as plainCycle from './plain-cycle';
+import * as plainResidual from './plain-residual';
+import * as plainStep from './plain-step';
 
-/** r = b: as it was given, or the residual of the linear profile. sums: Σ r². */
-export function startResidual(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
-  const coded = entry.coded;
+/** Passes of `choose`. */
+const START = 0;
+const DESCEND = 1;
+const ASCEND = 2;
+const ADVANCE = 3;
+const VERIFY = 4;
+/** Faces of the byte network, beside the kinds of level/codes.ts. */
+type Plain = u64;
+
+// @ts-ignore: decorator
+@inline
+function plain<K>(): bool { return sizeof<K>() == sizeof<Plain>(); }
+
+/** Runs a pass as it is compiled for the kind K of the level's faces, and for a diagonal term (D: f32) or none (u8). Nothing else
+ *  chooses. Parameters are those of the passes below, 0 where a pass has none. */
+function choose(
+  pass: i32, thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+): i32 {
+  const term = entry.diagonal != 0;
+  if (!entry.coded) {
+    return term
+      ? run<Plain, f32>(pass, thread, threads, entry, x, p, alpha, beta, sums)
+      : run<Plain, u8>(pass, thread, threads, entry, x, p, alpha, beta, sums);
+  }
+  if (storedOf(entry)) {
+    return term
+      ? run<Stored, f32>(pass, thread, threads, entry, x, p, alpha, beta, sums)
+      : run<Stored, u8>(pass, thread, threads, entry, x, p, alpha, beta, sums);
+  }
+  // A linear codebook is a table, too: it has no loops of its own with a diagonal term, nor where residuals are computed anew.
+  if (term) return run<Table, f32>(pass, thread, threads, entry, x, p, alpha, beta, sums);
+  return linearOf(entry) && pass != START && pass != VERIFY
+    ? run<Linear, u8>(pass, thread, threads, entry, x, p, alpha, beta, sums)
+    : run<Table, u8>(pass, thread, threads, entry, x, p, alpha, beta, sums);
+}
+
+function run<K, D>(
+  pass: i32, thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
+): i32 {
+  if (pass == DESCEND) {
+    return plain<K>() ? plainCycle.descend<D>(thread, threads, entry) : codedCycle.descend<K, D>(thread, threads, entry);
+  }
+  if (pass == ASCEND) {
+    return plain<K>() ? plainCycle.ascend<D>(thread, threads, entry, sums) : codedCycle.ascend<K, D>(thread, threads, entry, sums);
+  }
+  if (pass == ADVANCE) {
+    return plain<K>()
+      ? plainStep.advance<D>(thread, threads, entry, x, p, alpha, beta, sums)
+      : codedStep.advance<K, D>(thread, threads, entry, x, p, alpha, beta, sums);
+  }
+  if (sizeof<K>() == sizeof<Linear>()) return unreachable();
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {
-    let squares: f64 = 0;
-    if (entry.given) squares = givenPlane(thread, entry, z);
-    else squares = coded ? codedResidual.linearPlane(thread, entry, z) : residual.linearPlane(thread, entry, z);
-    store<f64>(sums + (<usize>z << 3), squares);
+    const at = sums + (<usize>z << 3);
+    if (pass == VERIFY) {
+      if (p) verifyPlane<f64, K, D>(thread, entry, x, p, at, z);
+      else verifyPlane<f32, K, D>(thread, entry, x, 0, at, z);
+    } else if (entry.given) store<f64>(at, givenPlane(thread, entry, z));
+    else store<f64>(at, plain<K>() ? plainResidual.linearPlane(thread, entry, z) : codedResidual.linearPlane<K>(thread, entry, z));
     if (leave()) break;
   }
   return barrier(thread, threads);
+}
+
+/** W: f64 where the potential has a second word, else f32. */
+function verifyPlane<W, K, D>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, z: i32): void {
+  const stride = <usize>entry.nz << 3;
+  if (sizeof<D>() == 4 || entry.given) {
+    if (plain<K>()) plainResidual.verifyPlane<W, f32>(thread, entry, x, second, sums, stride, z);
+    else codedResidual.verifyPlane<W, K, f32>(thread, entry, x, second, sums, stride, z);
+  } else if (plain<K>()) plainResidual.verifyPlane<W, u8>(thread, entry, x, second, sums, stride, z);
+  else codedResidual.verifyPlane<W, K, u8>(thread, entry, x, second, sums, stride, z);
+}
+
+/** r = b: as it was given, or the residual of the linear profile. sums: Σ r². */
+export function startResidual(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+  return choose(START, thread, threads, entry, 0, 0, 0, 0, sums);
 }
 
 /** r = the right-hand side that was given, in plane z. @returns Σ r² */
@@ -43,28 +109,20 @@ function givenPlane(thread: i32, entry: Level, z: i32): f64 {
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
-// @ts-ignore: decorator
-@inline
 export function descend(thread: i32, threads: i32, entry: Level): i32 {
-  return entry.coded ? codedCycle.descend(thread, threads, entry) : cycle.descend(thread, threads, entry);
+  return choose(DESCEND, thread, threads, entry, 0, 0, 0, 0, 0);
 }
 
 /** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u. */
-// @ts-ignore: decorator
-@inline
 export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
-  return entry.coded ? codedCycle.ascend(thread, threads, entry, sums) : cycle.ascend(thread, threads, entry, sums);
+  return choose(ASCEND, thread, threads, entry, 0, 0, 0, 0, sums);
 }
 
 /** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: Σ r². */
-// @ts-ignore: decorator
-@inline
 export function advance(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
-  return entry.coded
-    ? codedStep.advance(thread, threads, entry, x, p, alpha, beta, sums)
-    : conjugate.advance(thread, threads, entry, x, p, alpha, beta, sums);
+  return choose(ADVANCE, thread, threads, entry, x, p, alpha, beta, sums);
 }
 
 /** Makes the first word of the potential the nearest f32 to the sum of both, and the second what is left (Knuth's two-sum, exact). */
@@ -87,24 +145,13 @@ export function renormalise(thread: i32, threads: i32, entry: Level, x: usize, s
   return barrier(thread, threads);
 }
 
-/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation of
- *  the linear profile less that of the solution, right in total only; half of what x adds to the flux through the low boundary (plane 0), or takes from that through the high one (the last). */
+/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation
+ *  of the linear profile less that of the solution, right in total only; half of what x adds to the flux through the low boundary
+ *  (plane 0), or takes from that through the high one (the last). */
 export function verify(thread: i32, threads: i32, entry: Level, x: usize, second: usize, sums: usize): i32 {
-  const coded = entry.coded;
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  const stride = <usize>entry.nz << 3;
   let status = exchange(thread, threads, entry, x, begin, end);
   if (!status && second) status = exchange(thread, threads, entry, x + second, begin, end);
-  if (status) return status;
-  for (let z = begin; z < end; z++) {
-    const at = sums + (<usize>z << 3);
-    if (coded) {
-      if (second) codedResidual.verifyPlane<f64>(thread, entry, x, second, at, stride, z);
-      else codedResidual.verifyPlane<f32>(thread, entry, x, 0, at, stride, z);
-    } else if (second) residual.verifyPlane<f64>(thread, entry, x, second, at, stride, z);
-    else residual.verifyPlane<f32>(thread, entry, x, 0, at, stride, z);
-    if (leave()) break;
-  }
-  return barrier(thread, threads);
+  return status ? status : choose(VERIFY, thread, threads, entry, x, second, 0, 0, sums);
 }

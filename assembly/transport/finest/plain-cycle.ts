@@ -157,7 +157,7 @@ function descendTile<D>(thread: i32, entry: Level, buffers: usize, first: i32, l
 }
 
 /** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
-export function descend(thread: i32, threads: i32, entry: Level): i32 {
+export function descend<D>(thread: i32, threads: i32, entry: Level): i32 {
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);
   const buffers = entry.scratch + <usize>thread * entry.scratchBytes + LEAD;
@@ -165,10 +165,7 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
   if (entry.parts) clearParts(partsAbove(entry), z0, z1);
   if (z0 < z1) {
     for (let y = 0; y < ny; y += entry.tileRows) {
-      const end = min(y + entry.tileRows, ny);
-      const go = entry.diagonal
-        ? descendTile<f32>(thread, entry, buffers, y, end, z0, z1) : descendTile<u8>(thread, entry, buffers, y, end, z0, z1);
-      if (!go) break;
+      if (!descendTile<D>(thread, entry, buffers, y, min(y + entry.tileRows, ny), z0, z1)) break;
     }
   }
   return barrier(thread, threads);
@@ -304,17 +301,14 @@ function ascendTile<D>(thread: i32, entry: Level, buffers: usize, sums: usize, f
 /** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u per plane.
  *  Red is relaxed last, so A·u = r there, and at black it is r + Σ (red before − red after): u·A·u = r·u + Σ over red of
  *  (before − after)·Σ u over black, which is at hand. */
-export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+export function ascend<D>(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);
   const buffers = entry.scratch + <usize>thread * entry.scratchBytes + LEAD;
   const ny = entry.ny;
   if (z0 < z1) {
     for (let y = 0; y < ny; y += entry.tileRows) {
-      const end = min(y + entry.tileRows, ny);
-      const go = entry.diagonal
-        ? ascendTile<f32>(thread, entry, buffers, sums, y, end, z0, z1) : ascendTile<u8>(thread, entry, buffers, sums, y, end, z0, z1);
-      if (!go) break;
+      if (!ascendTile<D>(thread, entry, buffers, sums, y, min(y + entry.tileRows, ny), z0, z1)) break;
     }
   }
   return barrier(thread, threads);

@@ -58,14 +58,9 @@ function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: 
 }
 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
- *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane. */
-export function verifyPlane<W>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
-  if (entry.given || entry.diagonal) verifyOn<W, f32>(thread, entry, x, second, sums, stride, z);
-  else verifyOn<W, u8>(thread, entry, x, second, sums, stride, z);
-}
-
-/** `verifyPlane`, and (E: f32) where a right-hand side is given or there is a diagonal term. */
-function verifyOn<W, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+ *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane.
+ *  E: f32 where a right-hand side is given or there is a diagonal term, else u8 */
+export function verifyPlane<W, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
   const ny = entry.ny;
   const length = lengthOf(entry) >> 2;
   const pitch = entry.rowBytes;

@@ -72,7 +72,7 @@ function stepRows<D>(entry: Level, x: usize, p: usize, alpha: v128, sums: usize,
 /** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: f64[nz], Σ r² per plane.
  *  A·p looks one plane and one row ahead of the walk. So the planes that neighbouring slabs and the rows that the tile before
  *  look at are done first, and the walk goes round them. */
-export function advance(
+export function advance<D>(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   const z0 = firstPlane(thread, threads, entry);
@@ -100,8 +100,7 @@ export function advance(
       if (z + 1 < z1 - 1) {
         for (let y = first == 0 ? 0 : first + 1; y < last; y++) directRow(entry, p, factor, z + 1, y);
       }
-      if (entry.diagonal) stepRows<f32>(entry, x, p, step, sums + (<usize>z << 3), z, first, last);
-      else stepRows<u8>(entry, x, p, step, sums + (<usize>z << 3), z, first, last);
+      stepRows<D>(entry, x, p, step, sums + (<usize>z << 3), z, first, last);
       if (tick(thread, <usize>(last - first) * nx)) break;
     }
     if (leave()) break;

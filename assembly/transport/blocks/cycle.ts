@@ -4,15 +4,13 @@
 // black is relaxed again, black none at all before it is relaxed, and after black was relaxed only red has a residual.
 // One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
-import { barrier, tick } from '../../core/control';
+import { barrier, poll } from '../../core/control';
 import { addSplit, firstPlane, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { lengthOf } from '../level/lanes';
-import { clearBlack, exchange, wrap } from '../level/periodic';
+import { clearBlack, exchange } from '../level/periodic';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
 const COARSEST_SWEEPS = 20;
-/** Thread number of a phase that runs on one thread and is too short to count. */
-const ALONE = -1;
 
 /** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution, same element. */
 // @ts-ignore: decorator
@@ -81,7 +79,7 @@ function startRed(thread: i32, entry: Level, z0: i32, z1: i32): void {
   const ny = entry.ny;
   if (entry.periodic) clearBlack(entry, z0, z1);
   for (let z = z0; z < z1; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
+    if (poll(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
       const u = entry.solution + row;
@@ -104,7 +102,7 @@ function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void
   const length = <usize>quadsOf(entry.nx) << 4;
   const ny = entry.ny;
   for (let z = z0; z < z1; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
+    if (poll(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       const own = <usize>z * plane + <usize>y * pitch + colour * half;
       const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
@@ -195,7 +193,7 @@ function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): voi
   const ny = entry.ny;
   const end = min(2 * Z1, entry.nz);
   for (let z = 2 * Z0; z < end; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
+    if (poll(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       const both = entry.periodic || (!fresh && entry.loose);
       if (entry.diagonal) {
@@ -217,7 +215,7 @@ export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
   const length = lengthOf(entry);
   const periodic = entry.periodic;
   for (let z = z0; z < z1; z++) {
-    if (thread != ALONE && tick(thread, <usize>ny * <usize>entry.nx)) return;
+    if (poll(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       const own = entry.solution + <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
       const black = own + entry.halfBytes;
@@ -239,87 +237,54 @@ export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
   }
 }
 
-/** Half sweep of one thread, after which the ghosts are true. */
-function relaxAlone(entry: Level, colour: usize): void {
-  relax(ALONE, entry, colour, 0, entry.nz);
-  wrap(entry, entry.solution, 0, entry.nz, true);
-}
-
-/** One visit of `level` and all below it by one thread. */
-function visitAlone(table: Level, level: i32, count: i32): void {
-  const entry = table.below(level);
-  const nz = entry.nz;
-  startRed(ALONE, entry, 0, nz);
-  wrap(entry, entry.solution, 0, nz, true);
-  relaxAlone(entry, 1);
-  if (level == count - 1) {
-    for (let sweep = 1; sweep < COARSEST_SWEEPS; sweep++) {
-      relaxAlone(entry, 0);
-      relaxAlone(entry, 1);
-    }
-    relaxAlone(entry, 0);
-    return;
-  }
-  const nzCoarse = entry.coarse.nz;
-  restrict(ALONE, entry, true, 0, nzCoarse);
-  visitAlone(table, level + 1, count);
-  correct(ALONE, entry, 0, nz);
-  wrap(entry, entry.solution, 0, nz, true);
-  relaxAlone(entry, 1);
-  relaxAlone(entry, 0);
-  relaxAlone(entry, 1);
-  restrict(ALONE, entry, false, 0, nzCoarse);
-  visitAlone(table, level + 1, count);
-  correct(ALONE, entry, 0, nz);
-  wrap(entry, entry.solution, 0, nz, true);
-  relaxAlone(entry, 1);
-  relaxAlone(entry, 0);
-}
-
 /** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must leave */
 function settle(thread: i32, threads: i32, entry: Level, z0: i32, z1: i32): i32 {
   const status = barrier(thread, threads);
   return status ? status : exchange(thread, threads, entry, entry.solution, z0, z1);
 }
 
-/** One visit of `level` ≥ 1: its solution from its right-hand side. Levels from `alone` on are left to thread 0.
+/** Half sweep of all threads, after which the ghosts are true. */
+function sweep(thread: i32, threads: i32, entry: Level, colour: usize, z0: i32, z1: i32): i32 {
+  relax(thread, entry, colour, z0, z1);
+  return settle(thread, threads, entry, z0, z1);
+}
+
+/** One thread solves the coarsest level. */
+function solveCoarsest(entry: Level): i32 {
+  const nz = entry.nz;
+  startRed(0, entry, 0, nz);
+  let status = settle(0, 1, entry, 0, nz);
+  for (let k = 0; k < COARSEST_SWEEPS && !status; k++) {
+    sweep(0, 1, entry, 1, 0, nz);
+    status = sweep(0, 1, entry, 0, 0, nz);
+  }
+  return status;
+}
+
+/** One visit of `level` ≥ 1: its solution from its right-hand side. Phases of levels from `alone` on are shorter than a barrier: one
+ *  thread does them, for which a barrier is a look at the cancel word.
  *  @returns 0, or the status with which every thread must leave */
 export function visit(thread: i32, threads: i32, table: Level, level: i32, alone: i32, count: i32): i32 {
-  const entry = table.below(level);
-  if (level >= alone) {
-    if (thread == 0) {
-      visitAlone(table, level, count);
-      tick(thread, <usize>entry.nz * <usize>entry.ny * <usize>entry.nx);
-    }
+  if (threads > 1 && level >= alone) {
+    if (thread == 0) visit(0, 1, table, level, alone, count);
     return barrier(thread, threads);
   }
+  const entry = table.below(level);
+  if (level == count - 1) return solveCoarsest(entry);
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);
-  const Z0 = (z0 + 1) >> 1;
-  const Z1 = (z1 + 1) >> 1;
-  let status = 0;
   startRed(thread, entry, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  restrict(thread, entry, true, Z0, Z1);
-  if ((status = barrier(thread, threads))) return status;
-  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
-  correct(thread, entry, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  relax(thread, entry, 0, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  restrict(thread, entry, false, Z0, Z1);
-  if ((status = barrier(thread, threads))) return status;
-  if ((status = visit(thread, threads, table, level + 1, alone, count))) return status;
-  correct(thread, entry, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  relax(thread, entry, 1, z0, z1);
-  if ((status = settle(thread, threads, entry, z0, z1))) return status;
-  relax(thread, entry, 0, z0, z1);
-  return barrier(thread, threads);
+  let status = settle(thread, threads, entry, z0, z1);
+  if (!status) status = sweep(thread, threads, entry, 1, z0, z1);
+  for (let twice = 0; twice < 2 && !status; twice++) {
+    restrict(thread, entry, twice == 0, (z0 + 1) >> 1, (z1 + 1) >> 1);
+    if ((status = barrier(thread, threads))) break;
+    if ((status = visit(thread, threads, table, level + 1, alone, count))) break;
+    correct(thread, entry, z0, z1);
+    if ((status = settle(thread, threads, entry, z0, z1))) break;
+    if ((status = sweep(thread, threads, entry, 1, z0, z1))) break;
+    if ((status = sweep(thread, threads, entry, 0, z0, z1))) break;
+    if (twice == 0) status = sweep(thread, threads, entry, 1, z0, z1);
+  }
+  return status;
 }

@@ -10,15 +10,9 @@ import { Level } from './levels';
  *  @returns 0, or the status with which every thread must leave */
 export function exchange(thread: i32, threads: i32, entry: Level, field: usize, z0: i32, z1: i32): i32 {
   if (!entry.periodic) return 0;
-  wrap(entry, field, z0, z1, thread == 0);
+  wrapColour(entry, field, 0, z0, z1, thread == 0);
+  wrapColour(entry, field, 1, z0, z1, thread == 0);
   return barrier(thread, threads);
-}
-
-/** `exchange` of one thread. @param ends whether to copy the planes below and above the window too */
-export function wrap(entry: Level, field: usize, z0: i32, z1: i32, ends: bool): void {
-  if (!entry.periodic) return;
-  wrapColour(entry, field, 0, z0, z1, ends);
-  wrapColour(entry, field, 1, z0, z1, ends);
 }
 
 /** Black of a solution that starts from zero: across an odd axis black meets black, from before the half sweep. */
@@ -27,7 +21,7 @@ export function clearBlack(entry: Level, z0: i32, z1: i32): void {
   memory.fill(black + <usize>z0 * entry.planeBytes, 0, <usize>(z1 - z0) * entry.planeBytes);
 }
 
-/** Ghosts of one colour. */
+/** Ghosts of one colour. ends: whether to copy the planes below and above the window too */
 function wrapColour(entry: Level, field: usize, colour: usize, z0: i32, z1: i32, ends: bool): void {
   const nz = entry.nz;
   const ny = entry.ny;

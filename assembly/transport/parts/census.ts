@@ -1,5 +1,6 @@
 // How far the blocks of the coarse levels join what does not touch: counted before coarse levels are chosen (decisions/0055).
 import { barrier, enter, slabStart, tick } from '../../core/control';
+import { Stored, storedOf, Table } from '../level/codes';
 import { Level } from '../level/levels';
 import {
   blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, partsOf, solidBits,
@@ -25,13 +26,19 @@ function sixteen(entry: Level, Z: i32, Y: i32, X: i32): v128 {
   return bits;
 }
 
+/** `packBlocks` of a coded level, by the kind of its faces. */
+function packCoded<K>(thread: i32, entry: Level, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+  packCodedBlocks<K>(thread, entry, blocks, faces, Z0, Z1);
+  if (least > 0) keepStrong<K>(thread, entry, faces, least, Z0, Z1);
+  else if (least < 0) keepAbove<K>(thread, entry, blocks, faces, -least, Z0, Z1);
+}
+
 /** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks;
  *  least: of a coded level, see keepStrong; 0: all open faces join; below 0: only what conducts −least counts, see keepAbove */
 export function packBlocks(thread: i32, entry: Level, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
   if (entry.coded) {
-    packCodedBlocks(thread, entry, blocks, faces, Z0, Z1);
-    if (least > 0) keepStrong(thread, entry, faces, least, Z0, Z1);
-    else if (least < 0) keepAbove(thread, entry, blocks, faces, -least, Z0, Z1);
+    if (storedOf(entry)) packCoded<Stored>(thread, entry, blocks, faces, least, Z0, Z1);
+    else packCoded<Table>(thread, entry, blocks, faces, least, Z0, Z1);
     return;
   }
   const ny = (entry.ny + 1) >> 1;

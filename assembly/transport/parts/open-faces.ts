@@ -1,7 +1,7 @@
 // Blocks of a coded finest level, 16 of a row at a time: which of their voxels conduct, and which faces are open (blocks.ts).
 import { tick } from '../../core/control';
 import { storeFirst } from '../../core/lanes';
-import { Stored, storedOf, Table } from '../level/codes';
+import { Stored } from '../level/codes';
 import { Level } from '../level/levels';
 
 /** Which of 16 faces are open: bytes of 0 or −1. face: element of the first */
@@ -68,17 +68,14 @@ function packSixteen<K>(entry: Level, blocks: usize, faces: usize, Z: i32, Y: i3
 }
 
 /** Voxels that conduct (u8) and open faces (u32, see LOW_FACES) of every block of level 1, planes of blocks [Z0, Z1). */
-export function packCodedBlocks(thread: i32, entry: Level, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
+export function packCodedBlocks<K>(thread: i32, entry: Level, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
   for (let Z = Z0; Z < Z1; Z++) {
     for (let Y = 0; Y < ny; Y++) {
       const at = (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
       for (let X = 0; X < nx; X += 16) {
-        const to = blocks + at + <usize>X;
-        const words = faces + ((at + <usize>X) << 2);
-        if (storedOf(entry)) packSixteen<Stored>(entry, to, words, Z, Y, X, nx - X);
-        else packSixteen<Table>(entry, to, words, Z, Y, X, nx - X);
+        packSixteen<K>(entry, blocks + at + <usize>X, faces + ((at + <usize>X) << 2), Z, Y, X, nx - X);
       }
       if (tick(thread, <usize>entry.nx << 2)) return;
     }

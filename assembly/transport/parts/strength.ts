@@ -1,7 +1,7 @@
 // Which faces of the blocks of a coded finest level are strong to both their voxels, and which conduct well at all (decisions/0057): 4 blocks of
 // a row at a time.
 import { tick } from '../../core/control';
-import { bookX, bookY, bookZ, decode, facesFrom, Stored, storedOf, Table } from '../level/codes';
+import { bookX, bookY, bookZ, decode, facesFrom } from '../level/codes';
 import { Level } from '../level/levels';
 import { elementOf, LOW_FACES, lowVoxel } from './blocks';
 
@@ -101,12 +101,7 @@ function facesAbove<K>(entry: Level, Z: i32, Y: i32, X: i32, lowest: v128): v128
 }
 
 /** Leaves of every block what conducts at least `lowest`: faces, and voxels by their best face. blocks, faces: see packCodedBlocks */
-export function keepAbove(thread: i32, entry: Level, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32): void {
-  if (storedOf(entry)) keepAboveOf<Stored>(thread, entry, blocks, faces, lowest, Z0, Z1);
-  else keepAboveOf<Table>(thread, entry, blocks, faces, lowest, Z0, Z1);
-}
-
-function keepAboveOf<K>(thread: i32, entry: Level, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32): void {
+export function keepAbove<K>(thread: i32, entry: Level, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
   const limit = f32x4.splat(lowest);
@@ -138,12 +133,7 @@ function laneOf(words: v128, k: i32): u32 {
 
 /** Clears the faces within blocks that are not strong: less than `least` of the best of either voxel. faces: see packCodedBlocks; planes of
  *  blocks [Z0, Z1). */
-export function keepStrong(thread: i32, entry: Level, faces: usize, least: f32, Z0: i32, Z1: i32): void {
-  if (storedOf(entry)) keepStrongOf<Stored>(thread, entry, faces, least, Z0, Z1);
-  else keepStrongOf<Table>(thread, entry, faces, least, Z0, Z1);
-}
-
-function keepStrongOf<K>(thread: i32, entry: Level, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+export function keepStrong<K>(thread: i32, entry: Level, faces: usize, least: f32, Z0: i32, Z1: i32): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
   const rest = <u32>-1 << LOW_FACES;

@@ -13,6 +13,7 @@ export { countNetwork } from './transport/network/count';
 export { setFaces, storeFaces, storeLabelFaces } from './transport/network/stored';
 export { coarsenNetwork } from './transport/blocks/coarsen';
 export { buildParts } from './transport/parts/build';
+export { refreshParts } from './transport/parts/refresh';
 export { countParts } from './transport/parts/census';
 export { findIslands } from './transport/islands/islands';
 export { windsAround } from './transport/faces/winding';

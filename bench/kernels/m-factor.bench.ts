@@ -1,6 +1,7 @@
 // M-factor of phase 1 of the record's structure.
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
-import { prepareSolver, solverPlan } from '../../src/kernels/solver.js';
+import { solverPlan } from '../../src/kernels/solver-memory.js';
+import { prepareSolver } from '../../src/kernels/solver.js';
 import { networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
 import { measureBandwidth, type BenchCase, type Peer } from '../harness.js';
 import { recordStructure } from '../record.js';
@@ -58,7 +59,7 @@ const finest: BenchCase = {
         const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, [edge * edge, edge, 1]);
         let seconds = 0;
         const solver = await prepareSolver(
-          frame, { finest: { kind: 'plain', network }, shape, strides: [edge * edge, edge, 1], linearEnergy }, { maxIterations: 2 },
+          frame, { finest: { kind: 'plain', network }, axis: 'z', shape, linearEnergy }, { maxIterations: 2 },
         );
         await solver.solve({ tolerance: 1e-12, residualTolerance: null, rightNorm: null }, async ({ entry, deviation, direction, sums }) => {
           const start = performance.now();

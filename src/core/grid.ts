@@ -30,6 +30,19 @@ export function axisOrder(axis: Axis): readonly [first: 0 | 1 | 2, second: 0 | 1
   return axis === 'z' ? [0, 1, 2] : axis === 'y' ? [1, 0, 2] : [2, 0, 1];
 }
 
+/** Sizes of an image with an axis first. */
+export function turnedShape(shape: Shape, axis: Axis): Shape {
+  const order = axisOrder(axis);
+  return [shape[order[0]], shape[order[1]], shape[order[2]]];
+}
+
+/** Elements between neighbours of an image in C order along its axes, that axis first. */
+export function turnedStrides(shape: Shape, axis: Axis): readonly [number, number, number] {
+  const order = axisOrder(axis);
+  const stride = [shape[1] * shape[2], shape[2], 1];
+  return [stride[order[0]], stride[order[1]], stride[order[2]]];
+}
+
 /** @throws SpecError unless `value` is one of x, y, z. */
 export function checkAxis(where: string, value: string): Axis {
   if (value === 'x' || value === 'y' || value === 'z') return value;

@@ -1,6 +1,6 @@
 // Networks with any face conductances: face codes from labels, and the finest level of the solver from face codes.
 // Kernels: assembly/transport/faces/labels.ts, network/coded.ts, output/fields.ts.
-import { axisOrder, voxelCount, type Axis, type Shape } from '../core/grid.js';
+import { axisOrder, turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
@@ -136,19 +136,6 @@ export function faceWeights({ axis, voxelSize }: Pick<CodedSource, 'axis' | 'vox
   return order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2);
 }
 
-/** Sizes of an image with the transport axis first. */
-export function turnedShape({ axis, shape }: Pick<CodedSource, 'axis' | 'shape'>): Shape {
-  const order = axisOrder(axis);
-  return [shape[order[0]], shape[order[1]], shape[order[2]]];
-}
-
-/** Elements between neighbours of an image along its axes, the transport axis first. */
-export function turnedStrides({ axis, shape }: Pick<CodedSource, 'axis' | 'shape'>): [number, number, number] {
-  const order = axisOrder(axis);
-  const stride = [shape[1] * shape[2], shape[2], 1];
-  return [stride[order[0]], stride[order[1]], stride[order[2]]];
-}
-
 /** Writes a codebook where the kernels read it. */
 export async function writeCodebook(frame: Frame, { book, codebook, weights, periodic }: CodedLevel): Promise<void> {
   await frame.write(book, codebooks(codebook, weights, periodic));
@@ -180,11 +167,13 @@ export async function codedNetwork(
 ): Promise<{ finest: CodedLevel; counts: CodedCounts }> {
   const { axis, shape, faces, book: codebook, islands = [], periodic, keep = 'percolating' } = source;
   const order = axisOrder(axis);
-  const turned = turnedShape(source);
-  const [sz, sy, sx] = turnedStrides(source);
+  const turned = turnedShape(shape, axis);
+  const [sz, sy, sx] = turnedStrides(shape, axis);
   const byAxis = [faces.z, faces.y, faces.x];
   const [z, y, x, book] = finest;
-  const level: CodedLevel = { kind: 'coded', z, y, x, book, codebook, periodic, islands, weights: faceWeights(source) };
+  const level: CodedLevel = {
+    kind: 'coded', z, y, x, book, codebook, periodic, islands, weights: faceWeights(source), keepsAll: periodic || keep === 'all',
+  };
   await writeCodebook(frame, level);
   return frame.scope(async () => {
     const leases = frame.take(codedPlan(turned, frame.threads, periodic).scratch);

@@ -12,6 +12,8 @@ interface Faces {
   readonly y: Lease;
   readonly x: Lease;
   readonly periodic: boolean;
+  /** Whether voxels are kept that no boundary holds. */
+  readonly keepsAll: boolean;
   /** Of the faces across z, y, x (transport axis first): what a conductance between cubic voxels is multiplied by. */
   readonly weights: readonly number[];
   /** Conductivities that make islands, ascending, in the unit of the conductances. */

@@ -1,8 +1,9 @@
 // Coarse levels of connected parts: counting them, memory, and calls. Kernels: assembly/transport/parts*.ts.
 import type { Shape } from '../core/grid.js';
 import { VoxelithError } from '../core/errors.js';
-import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
+import type { Lease, Leases } from '../runtime/arena.js';
+import type { Place } from '../runtime/call.js';
+import { named, type PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { ENTRY_WORDS, layoutOf, levelShapes } from './levels.js';
 
@@ -106,30 +107,44 @@ export function areSplit({ levels }: PartCounts, smooth = false): boolean {
   return Math.max(...shares) >= 0.3 || (first >= 0.01 && second > first && third > second && third >= 0.05);
 }
 
-/** Leases of levels of connected parts. */
-export function partsPlan(shape: Shape, counts: PartCounts): readonly PlannedLease[] {
-  return [
-    { name: 'parts', bytes: RECORD_BYTES },
-    { name: 'part levels', bytes: levelsBytes(counts) },
-    { name: 'parts of voxels', bytes: 4 * layoutOf(shape).half },
-    { name: 'roots', bytes: ROOTS_BYTES },
-  ];
+/** Leases of levels of connected parts. updates: whether their conductances will be refreshed */
+export function partsPlan(shape: Shape, counts: PartCounts, updates = false) {
+  return named({
+    parts: RECORD_BYTES,
+    'part levels': levelsBytes(counts) + (updates && counts.least > 0 ? 4 * LINK_BYTES * counts.levels[0].parts : 0),
+    'parts of voxels': (updates ? 8 : 4) * layoutOf(shape).half,
+    roots: ROOTS_BYTES,
+  });
 }
 
+export type PartLeases = Leases<ReturnType<typeof partsPlan>[number]['name']>;
+
 /** Builds the levels of connected parts.
- *  @param leases as `partsPlan` says; entry: address of the finest level's entry, which holds that of the record
- *  @param blocks, ids: addresses of two fields that are free until the solve begins; ids of element (0, 0, 0) */
+ *  @param leases as `partsPlan` says; entry: of the finest level, which holds the address of the record
+ *  @param blocks, ids: two fields that are free until the solve begins; ids of element (0, 0, 0)
+ *  @param updates as in the plan */
 export async function buildParts(
-  frame: Frame, leases: readonly Lease[], shape: Shape, counts: PartCounts, entry: number, blocks: number, ids: number,
+  frame: Frame, leases: PartLeases, shape: Shape, counts: PartCounts, entry: Place, blocks: Place, ids: Place,
+  updates = false,
 ): Promise<void> {
-  const [record, levels, voxels, roots] = leases;
+  const { parts: record, 'part levels': levels, 'parts of voxels': voxels, roots } = leases;
   const words = new Uint32Array(3);
   words[2] = voxels.ptr + 4 * layoutOf(shape).origin;
   await frame.write(record, words);
-  await frame.call(
-    'buildParts', [record.ptr, entry, blocks, ids, roots.ptr, levels.ptr, levels.bytes, counts.red, counts.levels[0].parts, counts.least],
-    { name: 'coarse levels', work: volumeOf(shape) },
-  );
+  await frame.call('buildParts', {
+    record, entry, blocks, ids, roots, levels, room: levels.bytes, red: counts.red, nodes: counts.levels[0].parts,
+    least: counts.least, renewable: updates,
+  }, { name: 'coarse levels', work: volumeOf(shape) });
   const [built] = await frame.read(record, Int32Array, 1);
   if (built === 0) throw new VoxelithError('transport: the first level of connected parts takes more room than was counted');
+}
+
+/** New conductances for the levels of connected parts, built for updates. out: 4 bytes
+ *  @returns false when a face is open that was closed when they were built */
+export async function refreshParts(
+  frame: Frame, { parts: record }: PartLeases, shape: Shape, entry: Place, out: Lease,
+): Promise<boolean> {
+  await frame.call('refreshParts', { out, record, entry }, { name: 'coarse levels', work: volumeOf(shape) });
+  const [found] = await frame.read(out, Uint32Array, 1);
+  return found === 1;
 }

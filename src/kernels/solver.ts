@@ -1,71 +1,40 @@
-// A solver that can be asked more than once: coarse levels of a network are made once, then it is solved as often as one likes.
-// Kernels: assembly/transport (conjugate.ts, coarsen.ts, parts-build.ts, islands.ts).
-import { CapacityError, SpecError, VoxelithError } from '../core/errors.js';
-import { voxelCount, type Shape } from '../core/grid.js';
+// A solver that can be asked more than once: coarse levels of a network are made once, then it is solved as often as one
+// likes, also after some of its conductances have changed (docs/solver.md). Kernels: assembly/transport/solve, blocks,
+// parts, islands.
+import { SpecError, VoxelithError } from '../core/errors.js';
+import { turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { within, type Place } from '../runtime/call.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import { finestAddresses, islandSets, isPeriodic, strongFaces, type FinestLevel } from './finest.js';
+import { countFaces, writeCodebook, type CodedCounts } from './coded.js';
+import { finestAddresses, islandSets, isPeriodic, strongFaces, type Codebook, type FinestLevel } from './finest.js';
 import { findIslands, islandPlan } from './islands.js';
-import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
-import { buildParts, partsPlan, type PartCounts } from './parts.js';
+import { layoutOf } from './levels.js';
+import { buildParts, refreshParts, type PartLeases } from './parts.js';
+import { findPieces, type Pieces } from './pieces.js';
+import { RECORD, secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
+import { setFaces, type FaceList } from './stored.js';
 
-
-/** f64 words per iteration in the solver's history. */
-const RECORD = 6;
-/** Levels with fewer voxels run on one thread: their phases are shorter than a barrier. */
-const ALONE_VOXELS = 1 << 15;
-/** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the one given. */
+/** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the one
+ *  given. */
 const CLOSER = 10;
 const CLOSEST = 1e-4;
-
-/** What a solver is made for: it says how much memory it takes. */
-export interface SolverNeeds {
-  /** Iterations of any one solve at most. */
-  readonly maxIterations: number;
-  /** Connected parts that the coarse levels are made of; null, the default: they are made of blocks. */
-  readonly parts?: PartCounts | null;
-  /** Whether right-hand sides will be given: 4 bytes more per voxel. */
-  readonly rightHandSide?: boolean;
-  /** Whether there is a diagonal term: 4½ bytes more per voxel. */
-  readonly diagonal?: boolean;
-}
+/** Word of the finest level's entry that says where a right-hand side lies. */
+const GIVEN_WORD = 20;
 
 /** A network that is ready to be solved. */
 export interface SolverNetwork {
   readonly finest: FinestLevel;
-  /** Sizes, transport axis first. */
+  readonly axis: Axis;
+  /** Voxels of the image along z, y, x. */
   readonly shape: Shape;
-  /** Elements between neighbours along these axes in fields in the order of the image. */
-  readonly strides: readonly [number, number, number];
   /** Energy of the linear profile. */
   readonly linearEnergy: number;
-}
-
-/** Leases of `prepareSolver` beside the network. sets: of islands */
-export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, sets = 0): LeasePlan {
-  const { maxIterations, parts = null, rightHandSide = false, diagonal = false } = needs;
-  const field = 8 * layoutOf(shape).half;
-  const coarseFields = diagonal ? 7 : 6;
-  const coarse = parts !== null ? 0
-    : levelShapes(shape).slice(1).reduce((sum, level) => sum + coarseFields * 8 * layoutOf(level).half, 0);
-  return {
-    leases: [
-      ...['potential', 'residual', 'direction', 'correction'].map((name) => ({ name, bytes: field })),
-      ...(rightHandSide ? [{ name: 'right-hand side', bytes: field }] : []),
-      ...(diagonal ? [{ name: 'diagonal', bytes: field }] : []),
-      { name: 'levels', bytes: coarse },
-      { name: 'table', bytes: levelShapes(shape).length * ENTRY_WORDS * 4 },
-      { name: 'buffers', bytes: threads * bufferBytes(shape) },
-      { name: 'sums', bytes: 6 * 8 * shape[0] },
-      { name: 'row sums', bytes: 8 * shape[1] },
-      { name: 'history', bytes: 8 * RECORD * (maxIterations + 1) },
-      { name: 'result', bytes: 128 },
-      ...islandPlan(shape, sets),
-      ...(parts === null ? [] : partsPlan(shape, parts)),
-    ],
-  };
+  /** f32 per voxel ≥ 0 in the order of the image: the diagonal term to begin with; none: 0. */
+  readonly diagonal?: Lease | null;
+  /** Of a stored network: conductances of single faces in place of those that their labels give. */
+  readonly faces?: FaceList | null;
 }
 
 /** One iteration of the solver. */
@@ -127,20 +96,6 @@ export interface SolveGoal {
   readonly afterwards?: readonly LeasePlan[];
 }
 
-/** Memory for the second word of the potential, which is 0; null where there is none. */
-async function secondWord(frame: Frame, bytes: number, afterwards: readonly LeasePlan[]): Promise<Lease | null> {
-  const lease = { name: 'potential, second word', bytes };
-  try {
-    await frame.extend({ leases: [lease], then: afterwards });
-  } catch (error) {
-    if (error instanceof CapacityError) return null;
-    throw error;
-  }
-  const word = frame.lease(lease.name, lease.bytes);
-  await frame.fill(word, 0);
-  return word;
-}
-
 /** What is solved: A·x = b, where A is the network with boundaries of potential 0 and the diagonal term. Fields are f32 per voxel in the
  *  order of the image. */
 export interface SolveRequest extends SolveGoal {
@@ -152,98 +107,107 @@ export interface SolveRequest extends SolveGoal {
   readonly solution?: Lease | null;
 }
 
-/** A network with its coarse levels, ready to be solved as often as one likes. Its memory goes when the scope ends that prepared it. */
+/** What has changed of a network whose open faces stay open, and closed ones closed. */
+export interface NetworkChange {
+  /** f32 per voxel ≥ 0 in the order of the image. */
+  readonly diagonal?: Lease;
+  /** Of a coded network: new conductances for all its codes. */
+  readonly codebook?: Codebook;
+  /** Of a stored network: new conductances for some faces. */
+  readonly faces?: FaceList;
+}
+
+/** A network with its coarse levels, ready to be solved as often as one likes. Its memory goes when the scope ends that
+ *  prepared it. */
 export interface Solver {
   /** Where single precision stalls, the potential gets a second word, if there is memory.
    *  @param use what to do with the solution while it is there
-   *  @throws SpecError for values that are not finite, or for a goal that any x meets */
+   *  @throws SpecError for values that are not finite, for a goal that any x meets, or where more flows into a piece that
+   *          nothing holds than out of it */
   solve(request: SolveRequest, use?: (solved: SolvedNetwork) => Promise<void>): Promise<SolveResult>;
+  /** Changes the network; coarse levels keep their aggregates and links, and get new conductances.
+   *  @returns what there is to solve now; null for a plain network
+   *  @throws SpecError for a diagonal below 0, faces that are closed or conductances that are not above 0 */
+  update(change: NetworkChange): Promise<CodedCounts | null>;
 }
-
-/** Where the levels lie in memory. */
-interface Levels {
-  readonly table: Lease;
-  readonly count: number;
-  /** First level that runs on one thread. */
-  readonly alone: number;
-}
-
-/** Writes the entries of all levels. addresses: of the finest level's fields; coarse: their room, null where they are of parts */
-async function writeLevels(
-  frame: Frame, table: Lease, shape: Shape, finest: LevelAddresses, coarse: Lease | null, periodic: boolean,
-): Promise<Levels> {
-  const layouts = levelShapes(shape).map(layoutOf);
-  const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
-  let next = coarse?.ptr ?? 0;
-  layouts.forEach((layout, level) => {
-    const field = (): number => {
-      next += 8 * layout.half;
-      return next - 8 * layout.half + 4 * layout.origin;
-    };
-    const fields = (): LevelAddresses => coarse === null
-      ? {} : { solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field() };
-    const addresses = level === 0 ? finest : { ...fields(), islands: finest.islands };
-    entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
-  });
-  await frame.write(table, entries);
-  const small = layouts.findIndex(({ shape: [nz, ny, nx] }) => nz * ny * nx < ALONE_VOXELS);
-  return { table, count: layouts.length, alone: Math.max(1, small) };
-}
-
-/** Words of the finest level's entry that a solve or an update sets. */
-const GIVEN_WORD = 20;
 
 /** Builds the coarse levels of a network. */
 export async function prepareSolver(frame: Frame, network: SolverNetwork, needs: SolverNeeds): Promise<Solver> {
-  const { finest, shape, strides: [sz, sy, sx], linearEnergy } = network;
-  const { maxIterations, parts = null } = needs;
+  const { axis, shape: image } = network;
+  const { maxIterations, parts = null, updates = false } = needs;
+  let { finest, linearEnergy } = network;
+  const shape = turnedShape(image, axis);
+  const [sz, sy, sx] = turnedStrides(image, axis);
   const sets = islandSets(finest);
   const leases = frame.take(solverPlan(shape, frame.threads, needs, sets));
   const { potential, residual, direction, correction, table, sums, history, result } = leases;
   const rowSums = leases['row sums'];
-  const { origin } = layoutOf(shape);
-  const inside = (lease: Lease): Place => within(lease, 4 * origin);
+  const inside = (lease: Lease): Place => within(lease, 4 * layoutOf(shape).origin);
+  const diagonal = needs.diagonal ? leases.diagonal : null;
   const levels = await writeLevels(frame, table, shape, {
     solution: inside(correction).ptr, right: inside(residual).ptr, buffers: leases.buffers.ptr, parts: leases.parts?.ptr,
-    islands: leases.islands?.ptr, ...finestAddresses(finest, shape),
+    islands: leases.islands?.ptr, ...(diagonal === null ? {} : { diagonal: inside(diagonal).ptr }),
+    ...finestAddresses(finest, shape),
   }, parts === null ? leases.levels : null, isPeriodic(finest));
   const voxels = voxelCount(shape);
   const x = inside(potential);
 
+  /** Brings a field of the image into one of the level. least: of its values */
+  async function spread(to: Lease, from: Lease, what: string, least: number, all: boolean): Promise<void> {
+    if (from.bytes < 4 * voxels) {
+      throw new SpecError(`solve: the ${what} needs 4 bytes per voxel, ${4 * voxels}; its lease has ${from.bytes}`);
+    }
+    await frame.call('spreadField', { out: rowSums, entry: table, to: inside(to), from, sz, sy, sx, least, all },
+      { name: what, work: voxels });
+    const bad = (await frame.read(rowSums, Float64Array, shape[1])).reduce((sum, count) => sum + count, 0);
+    if (bad === 0) return;
+    const wanted = least === 0 ? 'a finite number ≥ 0' : 'a finite number';
+    throw new SpecError(`solve: ${bad} values of the ${what} are none that can be solved with; expected ${wanted} in every voxel that conducts`);
+  }
+  const spreadDiagonal = (to: Lease, from: Lease): Promise<void> =>
+    spread(to, from, 'diagonal term', 0, finest.kind !== 'plain' && finest.keepsAll);
+  if (diagonal === null) {
+    if (network.diagonal) throw new VoxelithError('solve: no memory was planned for a diagonal term; say so in the needs of the solver');
+  } else if (network.diagonal) await spreadDiagonal(diagonal, network.diagonal);
+  else await frame.fill(diagonal, 0);
+
+  const changeFaces = (faces: FaceList): Promise<void> => {
+    if (finest.kind === 'stored') return setFaces(frame, { axis, shape: image, entry: table, out: rowSums }, faces);
+    throw new SpecError(`solve: single faces are set in stored networks, this one is ${finest.kind}`);
+  };
+  if (network.faces) {
+    await changeFaces(network.faces);
+    ({ linearEnergy } = await countFaces(frame, sums, table, shape));
+  }
+
   const islandLeases = islandPlan(shape, sets).map(({ name }) => leases[name]);
-  // The direction's memory is free until a solve begins.
-  const startFlat = (): Promise<void> =>
-    findIslands(frame, islandLeases, shape, strongFaces(finest), table.ptr, direction.ptr, x.ptr, !parts?.least);
+  /** The direction's memory is free until a solve begins. start: f32 field that is made flat within islands */
+  const lookForIslands = (start: Place): Promise<void> =>
+    findIslands(frame, islandLeases, shape, strongFaces(finest), table.ptr, direction.ptr, start.ptr, !parts?.least);
   let flat = false;
   if (sets > 0) {
-    await startFlat();
+    await lookForIslands(x);
     flat = true;
   }
-  if (parts === null) {
-    await frame.call('coarsenNetwork', { table, count: levels.count }, { name: 'coarse levels', work: voxels / 3 });
-  } else {
-    const partLeases = partsPlan(shape, parts).map(({ name }) => leases[name]);
-    await buildParts(frame, partLeases, shape, parts, table.ptr, correction.ptr, inside(direction).ptr);
-  }
+  const coarsen = (): Promise<number> =>
+    frame.call('coarsenNetwork', { table, count: levels.count }, { name: 'coarse levels', work: voxels / 3 });
+  const partLeases = leases as PartLeases;
+  if (parts === null) await coarsen();
+  else await buildParts(frame, partLeases, shape, parts, table, correction, inside(direction), updates);
+  const loose = finest.kind !== 'plain' && finest.keepsAll;
+  const pieces: Pieces | null = needs.floating && loose
+    ? await findPieces(frame, shape, table, result, leases.pieces, [direction, residual, correction]) : null;
   let solvedBefore = false;
-
-  /** Brings a field of the image into one of the level. */
-  async function spread(to: Lease, from: Lease, what: string): Promise<void> {
-    await frame.call('spreadField', {
-      out: rowSums, entry: table, to: inside(to), from, sz, sy, sx, least: -Infinity, all: false,
-    }, { name: what, work: voxels });
-    const bad = (await frame.read(rowSums, Float64Array)).reduce((sum, count) => sum + count, 0);
-    if (bad > 0) throw new SpecError(`solve: ${bad} values of the ${what} are not finite; expected a number in every voxel that conducts`);
-  }
 
   async function iterate(second: Place | null, tolerance: number, started: boolean, request: SolveRequest): Promise<SolveState> {
     const { residualTolerance, rightNorm = null, rightHandSide = null } = request;
     await frame.call('solveTransport', {
       out: result, history, sums, table, count: levels.count, alone: levels.alone, x, p: inside(direction), started,
-      secondBytes: second === null ? 0 : second.ptr - x.ptr, linearEnergy: rightHandSide === null ? linearEnergy : 0, tolerance,
-      residualTolerance: residualTolerance ?? Infinity, rightNorm: rightNorm ?? 0, maxIterations,
+      secondBytes: second === null ? 0 : second.ptr - x.ptr, linearEnergy: rightHandSide === null ? linearEnergy : 0,
+      tolerance, residualTolerance: residualTolerance ?? Infinity, rightNorm: rightNorm ?? 0, maxIterations,
     }, { name: 'multigrid', work: 12 * voxels * 7 });
-    const [iterations, energy, square, firstSquare, low, high, energyError, verdict, , energySize] = await frame.read(result, Float64Array);
+    const [iterations, energy, square, firstSquare, low, high, energyError, verdict, , energySize] =
+      await frame.read(result, Float64Array);
     return {
       iterations, energy: rightHandSide === null ? energy : -energy, firstSquare, deviation: { low, high }, energySize,
       energyError: Math.min(energyError, energySize), converged: verdict === 1,
@@ -251,21 +215,29 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
     };
   }
 
+  /** Says where the right-hand side lies; null: it is that of the linear profile. */
+  const point = (right: Lease | null): Promise<void> =>
+    frame.write(table, Uint32Array.of(right === null ? 0 : inside(right).ptr), 4 * GIVEN_WORD);
+
   /** Puts right-hand side and start where the kernel takes them. @returns whether there is a start */
   async function begin({ rightHandSide = null, start = null }: SolveRequest): Promise<boolean> {
+    const right = rightHandSide === null ? null : leases['right-hand side'];
     if (rightHandSide !== null) {
-      if (!needs.rightHandSide) throw new VoxelithError('solve: no memory was planned for a right-hand side; say so in the needs of the solver');
-      await spread(leases['right-hand side'], rightHandSide, 'right-hand side');
+      if (!needs.rightHandSide || (loose && pieces === null)) {
+        const missing = needs.rightHandSide ? 'pieces that nothing may hold' : 'a right-hand side';
+        throw new VoxelithError(`solve: no memory was planned for ${missing}; say so in the needs of the solver`);
+      }
+      await spread(leases['right-hand side'], rightHandSide, 'right-hand side', -Infinity, false);
+      await pieces?.balance(leases['right-hand side']);
     }
-    const given = rightHandSide === null ? 0 : inside(leases['right-hand side']).ptr;
-    await frame.write(table, Uint32Array.of(given), 4 * GIVEN_WORD);
+    await point(right);
     if (start === 'last') return solvedBefore;
     if (start !== null) {
-      await spread(potential, start, 'start');
+      await spread(potential, start, 'start', -Infinity, false);
       return true;
     }
     if (rightHandSide !== null || sets === 0) return false;
-    if (!flat) await startFlat();
+    if (!flat) await lookForIslands(x);
     return true;
   }
 
@@ -291,20 +263,51 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
         state = await iterate(second, relative, true, request);
         if (!state.converged) {
           // What was wanted was reached, only not what lies beyond.
-          const reached = converged && residualTolerance === null && state.energyError <= (tolerance ?? Infinity) * state.energySize;
-          state = { ...state, converged: reached };
+          const near = state.energyError <= (tolerance ?? Infinity) * state.energySize;
+          state = { ...state, converged: converged && residualTolerance === null && near };
         }
         if (!state.converged || tolerance === null) break;
       }
       const records = await frame.read(history, Float64Array, state.iterations * RECORD);
+      if (request.rightHandSide) await pieces?.level(potential, word);
       if (solution !== null) {
         await frame.call('collectField', { entry: table, x, second, to: solution, sz, sy, sx }, { name: 'solution', work: voxels });
       }
       await use?.({
-        entry: table.ptr, deviation: x.ptr, second: second === null ? 0 : second.ptr - x.ptr, direction: inside(direction).ptr, sums: sums.ptr,
+        entry: table.ptr, deviation: x.ptr, second: second === null ? 0 : second.ptr - x.ptr, direction: inside(direction).ptr,
+        sums: sums.ptr,
       });
       return { ...state, history: records };
     }),
+
+    async update({ diagonal: term, codebook, faces }) {
+      if (parts !== null && !updates) {
+        throw new VoxelithError('update: no memory was planned for updates of parts; say so in the needs of the solver');
+      }
+      if (codebook !== undefined) {
+        if (finest.kind !== 'coded') throw new SpecError(`update: a codebook is for coded networks, this one is ${finest.kind}`);
+        finest = { ...finest, codebook };
+        await writeCodebook(frame, finest);
+      }
+      if (faces !== undefined) await changeFaces(faces);
+      if (term !== undefined) {
+        if (diagonal === null) throw new VoxelithError('update: no memory was planned for a diagonal term; say so in the needs of the solver');
+        await spreadDiagonal(diagonal, term);
+        await pieces?.find();
+      }
+      await point(null);
+      // The solution stays where it is, to start from: islands are found with another field in its place.
+      if (sets > 0) await lookForIslands(inside(correction));
+      flat = false;
+      if (parts === null) await coarsen();
+      else if (!(await refreshParts(frame, partLeases, shape, table, result))) {
+        throw new SpecError('update: a face is open now that was closed when the solver was prepared; prepare it again');
+      }
+      if (finest.kind === 'plain') return null;
+      const counts = await countFaces(frame, sums, table, shape);
+      linearEnergy = counts.linearEnergy;
+      return counts;
+    },
   };
 }
 

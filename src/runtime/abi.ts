@@ -23,7 +23,7 @@ export const KERNELS = {
   bitsOfWide: { bits: 'pointer', squared: 'pointer', limit: 'u32', rows: 'i32', nx: 'i32', words: 'i32' },
   buildParts: {
     record: 'pointer', entry: 'pointer', blocks: 'pointer', ids: 'pointer', roots: 'pointer', levels: 'pointer',
-    room: 'pointer', red: 'i32', nodes: 'i32', least: 'f32',
+    room: 'u32', red: 'i32', nodes: 'i32', least: 'f32', renewable: 'flag',
   },
   bytesOfBits: { mask: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
   chordCounts: {
@@ -109,7 +109,7 @@ export const KERNELS = {
     record: 'pointer', entry: 'pointer', ids: 'pointer', x: 'pointer', strong: 'pointer', sizes: 'pointer',
     sets: 'i32', islands: 'i32', room: 'i32',
   },
-  findPieces: { out: 'pointer', entry: 'pointer', ids: 'pointer', bare: 'flag' },
+  findPieces: { out: 'pointer', entry: 'pointer', ids: 'pointer' },
   floatValues: { floats: 'pointer', values: 'pointer', kind: 'i32', count: 'u32', back: 'flag' },
   floatsOfSquares: { floats: 'pointer', squared: 'pointer', rows: 'i32', stride: 'i32' },
   gaussianWeights: { weights: 'pointer', reach: 'i32', sigma: 'f64' },
@@ -142,7 +142,7 @@ export const KERNELS = {
   },
   levelPieces: {
     out: 'pointer', entry: 'pointer', field: 'pointer', second: 'optional', ids: 'pointer', sums: 'pointer',
-    count: 'u32',
+    sizes: 'pointer', counts: 'pointer', count: 'u32',
   },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
@@ -210,6 +210,7 @@ export const KERNELS = {
     reached: 'pointer', set: 'pointer', ring: 'pointer', queued: 'pointer', flags: 'pointer', nz: 'i32', ny: 'i32',
     nx: 'i32', words: 'i32', axis: 'i32', high: 'flag', neighbours: 'i32',
   },
+  refreshParts: { out: 'pointer', record: 'pointer', entry: 'pointer' },
   regrow: {
     labels: 'pointer', mask: 'pointer', left: 'pointer', phase: 'i32', rest: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
@@ -230,7 +231,7 @@ export const KERNELS = {
     scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
   },
   setFaces: {
-    out: 'pointer', entry: 'pointer', list: 'pointer', count: 'i32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
+    out: 'pointer', entry: 'pointer', list: 'pointer', count: 'u32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
   },
   shrinkWindows: { left: 'pointer', bins: 'pointer', outer: 'i32', count: 'i32', inner: 'i32', edge: 'i32' },
   solveTransport: {

@@ -1,16 +1,17 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
-import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { turnedShape, turnedStrides, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
-  APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, fitCodes, labelFaces, labelFacesPlan, transportFields, turnedShape,
-  turnedStrides, type TransportFields,
+  APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, fitCodes, labelFaces, labelFacesPlan, transportFields,
+  type TransportFields,
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
 import { islandSets, type Codebook, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { countPlan, type PartCounts } from '../kernels/parts.js';
-import { prepareSolver, solverPlan, type SolveState } from '../kernels/solver.js';
+import { solverPlan } from '../kernels/solver-memory.js';
+import { prepareSolver, type SolveState } from '../kernels/solver.js';
 import { storedNetwork, storedPlan } from '../kernels/stored.js';
 import { networkPlan, prepareNetwork } from '../kernels/transport.js';
 import type { LeasePlan } from '../runtime/plan.js';
@@ -44,11 +45,11 @@ function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields
 function solvingPlan(
   shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
 ): LeasePlan {
-  return { ...solverPlan(turnedShape({ axis: job.axis, shape }), threads, { maxIterations: job.maxIterations, parts }, sets), then: afterSolve(shape, job) };
+  return { ...solverPlan(turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, parts }, sets), then: afterSolve(shape, job) };
 }
 
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
-  const turned = turnedShape({ axis: job.axis, shape });
+  const turned = turnedShape(shape, job.axis);
   const sets = plain ? 0 : islandsOf(job).length;
   const solving = solvingPlan(shape, threads, job, sets, null);
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
@@ -81,8 +82,8 @@ export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds =
 
 /** One phase on cubic voxels: the network is where it conducts. */
 async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume, { conducting: [phase], axis }: ConductJob): Promise<Network & { finest: FinestLevel }> {
-  const shape = turnedShape({ axis, shape: image });
-  const strides = turnedStrides({ axis, shape: image });
+  const shape = turnedShape(image, axis);
+  const strides = turnedStrides(image, axis);
   const { network: { name, bytes } } = networkPlan(shape);
   const network = frame.lease(name, bytes);
   const counts = await prepareNetwork(frame, network, labels, phase, shape, strides);
@@ -113,7 +114,7 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
   const source = { axis, shape, islands, voxelSize: voxelEdges(voxelSizeUm), periodic };
   const rest = { fractions: labelFractions(labels), openFraction: null, apertures: null };
   if (areStored(job)) {
-    const plan = storedPlan(turnedShape(source), frame.threads, periodic);
+    const plan = storedPlan(turnedShape(shape, axis), frame.threads, periodic);
     const leases = Object.values(frame.take(plan.finest));
     return frame.scope(async () => {
       const codes = Object.values(frame.take(plan.codes));
@@ -124,7 +125,7 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
       return { finest, counts, ...rest, rightNorm: periodic ? null : counts.rightNorm };
     });
   }
-  const leases = Object.values(frame.take(codedPlan(turnedShape(source), frame.threads, periodic).finest));
+  const leases = Object.values(frame.take(codedPlan(turnedShape(shape, axis), frame.threads, periodic).finest));
   return frame.scope(async () => {
     const faces = leaseFaces(frame, shape);
     const { book, ...known } = job.interface === 'smooth'
@@ -149,7 +150,7 @@ export async function conduct(
     const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job);
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
-    const turned = turnedShape({ axis: job.axis, shape });
+    const turned = turnedShape(shape, job.axis);
     const sets = islandSets(finest);
     const parts = counts.conducting === 0 ? null : await chooseParts(
       frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
@@ -157,7 +158,7 @@ export async function conduct(
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solver = counts.conducting === 0
       ? null : await prepareSolver(
-        frame, { finest, shape: turned, strides: turnedStrides({ axis: job.axis, shape }), linearEnergy: counts.linearEnergy }, { maxIterations: job.maxIterations, parts },
+        frame, { finest, axis: job.axis, shape, linearEnergy: counts.linearEnergy }, { maxIterations: job.maxIterations, parts },
       );
     const goal = {
       ...job, rightNorm: network.rightNorm, afterwards: afterSolve(shape, job),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
-import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, turnedStrides, type TransportFields } from '../../src/kernels/coded.js';
+import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
-import { prepareSolver, solverPlan, type SolveResult } from '../../src/kernels/solver.js';
+import { solverPlan } from '../../src/kernels/solver-memory.js';
+import { prepareSolver, type SolveResult } from '../../src/kernels/solver.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
 import { referenceConduction, windsAround } from '../reference/conduction.js';
@@ -44,7 +45,7 @@ async function conductCoded(
     });
     let fields: TransportFields | null = null;
     const solver = await prepareSolver(
-      frame, { finest, shape: turned, strides: turnedStrides({ axis, shape }), linearEnergy: counts.linearEnergy }, { maxIterations: 200 },
+      frame, { finest, axis, shape, linearEnergy: counts.linearEnergy }, { maxIterations: 200 },
     );
     const solved = await solver.solve({
       tolerance, residualTolerance: null, rightNorm: null, afterwards: [fieldsPlan(shape, true)],

@@ -109,7 +109,7 @@ function onNetwork<T>(
     const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null };
     return body(() => countNetworkParts(frame, { kind: 'plain', network }, shape), (parts) => frame.scope(async () => {
       const solver = await prepareSolver(
-        frame, { finest: { kind: 'plain', network }, shape, strides: [shape[1] * shape[2], shape[2], 1], linearEnergy: counts.linearEnergy }, { maxIterations: 200, parts },
+        frame, { finest: { kind: 'plain', network }, axis: 'z', shape, linearEnergy: counts.linearEnergy }, { maxIterations: 200, parts },
       );
       return solver.solve(goal);
     }));

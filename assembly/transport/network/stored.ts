@@ -111,63 +111,71 @@ export function storeLabelFaces(
   return closeSeams(thread, threads, entry);
 }
 
-/** Sets the conductances of single open faces.
- *  @param out f64[threads][2]: per thread, faces that are closed and stay so, and records that say no conductance above 0 of a face
+/** Where the conductance of a face of the image lies, given as in setFaces; 0: there is no such face. */
+function placeOf(entry: Level, face: u64, n0: i32, n1: i32, n2: i32, axis: i32): usize {
+  const voxels = <u64>n0 * <u64>n1 * <u64>n2;
+  const high = face >= 3 * voxels;
+  let along = axis;
+  let z: i32;
+  let y: i32;
+  let x: i32;
+  if (high) {
+    if (entry.periodic || face >= 3 * voxels + voxels / <u64>entry.nz) return 0;
+    const column = <i32>(face - 3 * voxels);
+    const row = axis == 2 ? n1 : n2;
+    const a = column / row;
+    const b = column % row;
+    z = axis == 0 ? n0 : a;
+    y = axis == 1 ? n1 : axis == 0 ? a : b;
+    x = axis == 2 ? n2 : b;
+  } else {
+    along = <i32>(face % 3);
+    const voxel = <i32>(face / 3);
+    z = voxel / n2 / n1;
+    y = (voxel / n2) % n1;
+    x = voxel % n2;
+  }
+  // Coordinates and axis as the level has them: its first axis is `axis`, the others follow in their order.
+  const Z = axis == 0 ? z : axis == 1 ? y : x;
+  const Y = axis == 0 ? y : z;
+  const X = axis == 2 ? y : x;
+  const turned = along == axis ? 0 : along < axis ? along + 1 : along;
+  const faces = turned == 0 ? entry.faceZ : turned == 1 ? entry.faceY : entry.faceX;
+  return faces + <usize>Z * entry.planeBytes + <usize>Y * entry.rowBytes + <usize>((Z + Y + X) & 1) * entry.halfBytes + (<usize>(X >> 1) << 2);
+}
+
+/** Sets the conductances of single open faces, if all can be set.
+ *  @param out f64[threads][2]: per thread, how many of its faces are closed and stay so, and how many records say no finite conductance
+ *         above 0 of a face that there is
  *  @param list (u32 face, f32 conductance)[count], no face twice: 3·voxel + axis is the face of a voxel in natural order to its neighbour
  *         one lower along z, y, x (0, 1, 2); from 3·voxels on, in rows of the image, the high boundary of the level's first axis
  *  @param n0, n1, n2 voxels of the image along z, y, x; axis: that of the image which is the level's first */
 export function setFaces(
-  thread: i32, threads: i32, out: usize, entry: Level, list: usize, count: i32, n0: i32, n1: i32, n2: i32, axis: i32,
+  thread: i32, threads: i32, out: usize, entry: Level, list: usize, count: u32, n0: i32, n1: i32, n2: i32, axis: i32,
 ): i32 {
   enter();
-  const pitch = entry.rowBytes >> 2;
-  const plane = entry.planeBytes >> 2;
-  const half = entry.halfBytes >> 2;
-  const voxels = <u64>n0 * <u64>n1 * <u64>n2;
-  const top = voxels / <u64>entry.nz;
   let closed = 0;
   let wrong = 0;
-  const end = slabStart(thread + 1, threads, count);
-  for (let k = slabStart(thread, threads, count); k < end; k++) {
-    const record = list + (<usize>k << 3);
-    const face = <u64>load<u32>(record);
+  const first = list + (<usize>slabStart(thread, threads, count) << 3);
+  const end = list + (<usize>slabStart(thread + 1, threads, count) << 3);
+  for (let record = first; record < end; record += 8) {
     const g = load<f32>(record, 4);
-    if (!(g > 0 && g - g == 0) || face >= 3 * voxels + (entry.periodic ? 0 : top)) {
-      wrong++;
-      continue;
-    }
-    const high = face >= 3 * voxels;
-    // Along which axis of the image: the high boundary's faces have two coordinates, and the level's number of planes as the third.
-    const along = high ? axis : <i32>(face % 3);
-    let z: i32;
-    let y: i32;
-    let x: i32;
-    if (high) {
-      const column = <i32>(face - 3 * voxels);
-      const row = axis == 2 ? n1 : n2;
-      const a = column / row;
-      const b = column % row;
-      z = axis == 0 ? n0 : a;
-      y = axis == 1 ? n1 : axis == 0 ? a : b;
-      x = axis == 2 ? n2 : b;
-    } else {
-      const voxel = <i32>(face / 3);
-      z = voxel / n2 / n1;
-      y = (voxel / n2) % n1;
-      x = voxel % n2;
-    }
-    // Coordinates and axis as the level has them: its first axis is `axis`, the others follow in their order.
-    const Z = axis == 0 ? z : axis == 1 ? y : x;
-    const Y = axis == 0 ? y : z;
-    const X = axis == 2 ? y : x;
-    const turned = along == axis ? 0 : along < axis ? along + 1 : along;
-    const faces = turned == 0 ? entry.faceZ : turned == 1 ? entry.faceY : entry.faceX;
-    const at = faces + ((<usize>Z * plane + <usize>Y * pitch + <usize>((Z + Y + X) & 1) * half + <usize>(X >> 1)) << 2);
-    if (load<f32>(at) > 0) store<f32>(at, g);
-    else closed++;
-    if ((k & 0xffff) == 0 && tick(thread, 0x10000)) break;
+    const at = placeOf(entry, load<u32>(record), n0, n1, n2, axis);
+    // Infinity − Infinity is not 0.
+    if (!at || !(g > 0 && g - g == 0)) wrong++;
+    else if (load<f32>(at) <= 0) closed++;
+    if (poll(thread, 1)) break;
   }
   store<f64>(out + (<usize>thread << 4), closed);
   store<f64>(out + (<usize>thread << 4), wrong, 8);
+  const status = barrier(thread, threads);
+  if (status) return status;
+  let refused: f64 = 0;
+  for (let k = 0; k < 2 * threads; k++) refused += load<f64>(out + (<usize>k << 3));
+  if (refused > 0) return barrier(thread, threads);
+  for (let record = first; record < end; record += 8) {
+    store<f32>(placeOf(entry, load<u32>(record), n0, n1, n2, axis), load<f32>(record, 4));
+    if (poll(thread, 1)) break;
+  }
   return closeSeams(thread, threads, entry);
 }

@@ -3,10 +3,10 @@ import { FOUR, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 
 /** A coarse conductance over the sum of those that it joins, as everywhere (blocks/coarsen.ts). With it and two visits a level's cycle
  *  never moves a solution further than the coarse equations do, and the preconditioner is definite for any parts. */
-const JOINED: f32 = 0.5;
+export const JOINED: f32 = 0.5;
 /** The same between parts that strong links alone make: an island that lies in two blocks on several levels keeps its weak links, which
  *  with ½ would halve on every one, and the two corrections of a visit would cancel (decisions/0057). */
-const JOINED_STRONG: f32 = 0.6;
+export const JOINED_STRONG: f32 = 0.6;
 /** Bytes of a link while its node is open: offset and conductance side by side. */
 const LINK: usize = 8;
 
@@ -84,7 +84,7 @@ export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, fir
   const joined: f32 = strong ? JOINED_STRONG : JOINED;
   const factor = f32x4.splat(joined);
   // There is room: appendLink keeps it.
-  if (strong && outside > 0) storeLink(record, 0, outside / joined);
+  if (strong && (outside > 0 || (record.renewable && record.limit - record.free >= FOUR))) storeLink(record, 0, outside / joined);
   while ((record.free - first) & (FOUR - 1)) storeLink(record, 0, 0);
   let sums = f32x4.splat(0);
   for (let four = first; four < record.free; four += FOUR) {
@@ -103,4 +103,18 @@ export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, fir
   store<f32>(level.inverses + at, sum > 0 ? 1 / sum : 0);
   // Kept here until the level above is built.
   store<f32>(level.loads + at, outside);
+}
+
+/** Adds a conductance to a link that a node of a finished level has to another, given by its byte offset; 0: to the boundaries.
+ *  @returns whether there is one */
+export function addTo(level: PartsLevel, node: i32, offset: u32, g: f32): bool {
+  const end = level.linksEnd(node);
+  for (let four = level.linksStart(node); four != end; four += FOUR) {
+    for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
+      if (load<u32>(link) != offset) continue;
+      store<f32>(link, load<f32>(link, TO_CONDUCTANCE) + g, TO_CONDUCTANCE);
+      return true;
+    }
+  }
+  return false;
 }

@@ -39,13 +39,21 @@ export function conductanceBelow(entry: Level, axis: i32, z: i32, e: i32): f32 {
 /** Conductance between a voxel and the boundaries of given potential. */
 // @ts-ignore: decorator
 @inline
-export function conductanceOutside(entry: Level, z: i32, y: i32, x: i32): f32 {
+function conductanceOutside(entry: Level, z: i32, y: i32, x: i32): f32 {
   const coded = entry.coded;
   const last = entry.nz - 1;
   let g: f32 = 0;
   if (z == 0) g += coded ? <f32>conductanceAt(entry, bookZ(entry, 0), entry.faceZ, <usize>elementOf(entry, 0, y, x)) : 2;
   if (z == last) g += coded ? <f32>conductanceAt(entry, bookZ(entry, last + 1), entry.faceZ, <usize>elementOf(entry, last + 1, y, x)) : 2;
   return g;
+}
+
+/** What holds a voxel at potential 0: boundaries, and the diagonal term. e: its element */
+// @ts-ignore: decorator
+@inline
+export function heldBy(entry: Level, z: i32, y: i32, x: i32, e: i32): f32 {
+  const outside = conductanceOutside(entry, z, y, x);
+  return entry.diagonal ? outside + load<f32>(entry.diagonal + (<usize>e << 2)) : outside;
 }
 
 /** One bit per voxel of the block of the byte network that conducts. */

@@ -22,11 +22,13 @@ function settle(level: PartsLevel): void {
   store<u32>(level.parents, 0);
 }
 
-/** Red voxels keep their nodes, as byte offsets; the rest of ids is scratch from here on. @returns whether to go on */
+/** Red voxels keep their nodes, as byte offsets, and black ones where they are wanted later; the rest of ids is scratch from here on.
+ *  @returns whether to go on */
 function keepNodes(thread: i32, record: PartsRecord, entry: Level, ids: usize): bool {
   const half = <i32>(entry.halfBytes >> 2);
   const origin = <i32>originOf(entry.ny, entry.nx);
-  for (let e = -origin; e < half - origin; e++) {
+  const end = record.renewable ? 2 * half - origin : half - origin;
+  for (let e = -origin; e < end; e++) {
     setWord(record.nodesOfVoxels, e, word(ids, e) << 2);
     if ((e & (POLL_VOXELS / 4 - 1)) == 0 && tick(thread, POLL_VOXELS / 4)) return false;
   }
@@ -67,10 +69,11 @@ function build(
  *  @param ids u32 field, scratch, of element (0, 0, 0), large enough (`partsFit` in the wrapper); roots: see fillRoots, scratch
  *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels
  *  @param least of a coded finest level: only links of at least this share of both ends' best join; 0: all do
+ *  @param renewable whether conductances can be refreshed later
  *  @returns status; the record has 0 levels when there was no room for the first */
 export function buildParts(
   thread: i32, threads: i32, record: PartsRecord, entry: Level, blocks: usize, ids: usize, roots: usize,
-  levels: usize, room: usize, red: i32, nodes: i32, least: f32,
+  levels: usize, room: u32, red: i32, nodes: i32, least: f32, renewable: bool,
 ): i32 {
   enter();
   const planes = (entry.nz + 1) >> 1;
@@ -82,6 +85,7 @@ export function buildParts(
     memory.fill(ids - (originOf(entry.ny, entry.nx) << 2), 0, entry.halfBytes << 1);
     record.levels = 0;
     record.strength = least;
+    record.renewable = renewable;
     record.free = levels;
     record.limit = levels + room;
   }

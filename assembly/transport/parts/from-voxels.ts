@@ -1,8 +1,8 @@
 // The first level of connected parts: nodes from the voxels of the finest level, and the links between them.
 import { tick } from '../../core/control';
 import { Level } from '../level/levels';
-import { addLink, closeNode, openLevel, setWord, word } from './arrays';
-import { blockParts, conductanceBelow, conductanceOutside, elementOf, partAt, partCount } from './blocks';
+import { addLink, addTo, closeNode, openLevel, setWord, word } from './arrays';
+import { blockParts, conductanceBelow, elementOf, heldBy, partAt, partCount } from './blocks';
 import { NODES, PartsRecord } from './record';
 
 /** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
@@ -65,9 +65,8 @@ export function linkVoxels(thread: i32, record: PartsRecord, entry: Level, ids: 
       const x = 2 * X + (v & 1);
       const e = elementOf(entry, z, y, x);
       if (word(ids, e) != node) continue;
-      outside += conductanceOutside(entry, z, y, x);
-      if (entry.diagonal) outside += load<f32>(entry.diagonal + (<usize>e << 2));
-      if (!linkVoxel(record, entry, ids, node, first, v, z, e, ((z + y + x) & 1) != 0)) return false;
+      outside += heldBy(entry, z, y, x, e);
+      if (!linkVoxel<Open>(record, entry, ids, node, first, v, z, e, ((z + y + x) & 1) != 0)) return false;
     }
     closeNode(record, level, node, first, outside);
     if ((node & (NODES - 1)) == 0 && tick(thread, NODES)) return true;
@@ -75,8 +74,25 @@ export function linkVoxels(thread: i32, record: PartsRecord, entry: Level, ids: 
   return true;
 }
 
-/** Adds what one voxel of a node, v of its block, is linked to. @returns whether there is room */
-function linkVoxel(
+/** Whether a node is being built, or its links are there: types, so that the pass is compiled for each. */
+export type Open = u8;
+export type Finished = u32;
+
+/** Node of a voxel. */
+// @ts-ignore: decorator
+@inline
+function nodeAt<S>(ids: usize, e: i32): i32 { return sizeof<S>() == sizeof<Finished>() ? word(ids, e) >> 2 : word(ids, e); }
+
+// @ts-ignore: decorator
+@inline
+function link<S>(record: PartsRecord, node: i32, first: usize, neighbour: i32, g: f32): bool {
+  return sizeof<S>() == sizeof<Finished>()
+    ? addTo(record.level(0), node, <u32>neighbour << 2, g) : addLink(record, first, neighbour, g);
+}
+
+/** Adds to what one voxel of a node, v of its block, is linked to. ids: nodes of voxels, their byte offsets in a finished level
+ *  @returns whether there is room, or the link */
+export function linkVoxel<S>(
   record: PartsRecord, entry: Level, ids: usize, node: i32, first: usize, v: i32, z: i32, e: i32, black: bool,
 ): bool {
   const coded = entry.coded;
@@ -87,18 +103,18 @@ function linkVoxel(
     const up = (v & (4 >> axis)) != 0;
     const step = axis == 0 ? <i32>(entry.planeBytes >> 2) : axis == 1 ? <i32>(entry.rowBytes >> 2) : 1;
     const o = across + (up ? step : -step);
-    const neighbour = word(ids, o);
+    const neighbour = nodeAt<S>(ids, o);
     if (neighbour) {
       const g: f32 = coded ? conductanceTo(entry, axis, up, z, e, o) : 1;
-      if (g > 0 && !addLink(record, first, neighbour, g)) return false;
+      if (g > 0 && !link<S>(record, node, first, neighbour, g)) return false;
     }
     if (record.strength == 0) continue;
     // The two voxels of a block that lie side by side along x are the same element of their colours.
     const inner = axis == 2 ? across : across + (up ? -step : step);
-    const other = word(ids, inner);
+    const other = nodeAt<S>(ids, inner);
     if (!other || other == node) continue;
     const within = conductanceTo(entry, axis, !up, z, e, inner);
-    if (within > 0 && !addLink(record, first, other, within)) return false;
+    if (within > 0 && !link<S>(record, node, first, other, within)) return false;
   }
   return true;
 }

@@ -73,6 +73,9 @@ export class PartsRecord {
   /** Least share of both ends' best link that a link has which joins them; 0: any link joins. Above 0 two parts of a block can be
    *  linked (StrongLinks of nodes.ts). */
   strength: f32;
+  /** Whether conductances can be refreshed later (refresh.ts): black voxels have their nodes, too, and links lead to the boundary even
+   *  where nothing does yet. */
+  renewable: bool;
   /** While levels are built: first free byte, and the end of the room that they may take. */
   free: usize;
   limit: usize;

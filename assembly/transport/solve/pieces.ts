@@ -43,17 +43,17 @@ function elementOf(entry: Level, origin: u32, z: i32, y: i32, x: i32): u32 {
 
 /** Numbers the loose pieces of a coded or stored level: 1, 2 … in ids, 0 elsewhere. One thread works.
  *  @param out u32[1]: how many there are
- *  @param ids u32 field from its first byte on; bare: whether the diagonal term does not count */
-export function findPieces(thread: i32, threads: i32, out: usize, entry: Level, ids: usize, bare: bool): i32 {
+ *  @param ids u32 field from its first byte on */
+export function findPieces(thread: i32, threads: i32, out: usize, entry: Level, ids: usize): i32 {
   enter();
   if (thread == 0) {
     memory.fill(ids, 0, entry.halfBytes << 1);
-    store<u32>(out, joinPieces(thread, entry, ids, bare));
+    store<u32>(out, joinPieces(thread, entry, ids));
   }
   return barrier(thread, threads);
 }
 
-function joinPieces(thread: i32, entry: Level, ids: usize, bare: bool): u32 {
+function joinPieces(thread: i32, entry: Level, ids: usize): u32 {
   const nz = entry.nz;
   const ny = entry.ny;
   const nx = entry.nx;
@@ -77,7 +77,7 @@ function joinPieces(thread: i32, entry: Level, ids: usize, bare: bool): u32 {
           const top = <usize>(elementOf(entry, origin, z + 1, y, x) - origin);
           if (conductanceAt(entry, bookZ(entry, z + 1), entry.faceZ, top) > 0) join(ids, e, GROUND);
         }
-        if (!bare && entry.diagonal && load<f32>(entry.diagonal + (face << 2)) > 0) join(ids, e, GROUND);
+        if (entry.diagonal && load<f32>(entry.diagonal + (face << 2)) > 0) join(ids, e, GROUND);
       }
     }
     if (tick(thread, <usize>ny * <usize>nx)) return 0;
@@ -97,36 +97,40 @@ function joinPieces(thread: i32, entry: Level, ids: usize, bare: bool): u32 {
 /** Takes its mean from a field in every loose piece. One thread works.
  *  @param out f64[1]: the greatest |Σ| / Σ|…| of any piece before
  *  @param field f32 from its first byte on; second: its second word, which is then what changes
- *  @param ids of findPieces; sums f64[count][3] scratch */
+ *  @param ids of findPieces; sums, sizes, counts f64[count] scratch: Σ, Σ|…| and voxels of every piece */
 export function levelPieces(
-  thread: i32, threads: i32, out: usize, entry: Level, field: usize, second: Optional, ids: usize, sums: usize, count: u32,
+  thread: i32, threads: i32, out: usize, entry: Level, field: usize, second: Optional, ids: usize, sums: usize, sizes: usize, counts: usize,
+  count: u32,
 ): i32 {
   enter();
   if (thread == 0) {
-    memory.fill(sums, 0, <usize>count * 24);
+    memory.fill(sums, 0, <usize>count << 3);
+    memory.fill(sizes, 0, <usize>count << 3);
+    memory.fill(counts, 0, <usize>count << 3);
     const bytes = entry.halfBytes << 1;
     for (let at: usize = 0; at < bytes; at += 4) {
       if ((at & (POLL_VOXELS - 1)) == 0 && tick(thread, POLL_VOXELS >> 2)) break;
       const id = load<u32>(ids + at);
       if (!id) continue;
       const value = <f64>load<f32>(field + at) + (second ? <f64>load<f32>(second + at) : 0);
-      const sum = sums + <usize>(id - 1) * 24;
-      store<f64>(sum, load<f64>(sum) + value);
-      store<f64>(sum, load<f64>(sum, 8) + Math.abs(value), 8);
-      store<f64>(sum, load<f64>(sum, 16) + 1, 16);
+      const piece = <usize>(id - 1) << 3;
+      store<f64>(sums + piece, load<f64>(sums + piece) + value);
+      store<f64>(sizes + piece, load<f64>(sizes + piece) + Math.abs(value));
+      store<f64>(counts + piece, load<f64>(counts + piece) + 1);
     }
     let worst: f64 = 0;
-    for (let id: u32 = 0; id < count; id++) {
-      const sum = sums + <usize>id * 24;
-      if (load<f64>(sum) != 0) worst = max(worst, Math.abs(load<f64>(sum)) / load<f64>(sum, 8));
-      store<f64>(sum, load<f64>(sum) / load<f64>(sum, 16));
+    const last = <usize>count << 3;
+    for (let piece: usize = 0; piece < last; piece += 8) {
+      const sum = load<f64>(sums + piece);
+      if (sum != 0) worst = max(worst, Math.abs(sum) / load<f64>(sizes + piece));
+      store<f64>(sums + piece, sum / load<f64>(counts + piece));
     }
     store<f64>(out, worst);
     const to = second ? second : field;
     for (let at: usize = 0; at < bytes; at += 4) {
       if ((at & (POLL_VOXELS - 1)) == 0 && tick(thread, POLL_VOXELS >> 2)) break;
       const id = load<u32>(ids + at);
-      if (id) store<f32>(to + at, <f32>(<f64>load<f32>(to + at) - load<f64>(sums + <usize>(id - 1) * 24)));
+      if (id) store<f32>(to + at, <f32>(<f64>load<f32>(to + at) - load<f64>(sums + (<usize>(id - 1) << 3))));
     }
   }
   return barrier(thread, threads);

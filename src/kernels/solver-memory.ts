@@ -1,0 +1,104 @@
+// What a solver needs, its memory, and where its levels lie.
+import { CapacityError } from '../core/errors.js';
+import type { Shape } from '../core/grid.js';
+import type { Lease } from '../runtime/arena.js';
+import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import type { Frame } from '../runtime/session.js';
+import { islandPlan } from './islands.js';
+import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
+import { partsPlan, type PartCounts } from './parts.js';
+
+/** f64 words per iteration in the solver's history. */
+export const RECORD = 6;
+/** Levels with fewer voxels run on one thread: their phases are shorter than a barrier. */
+const ALONE_VOXELS = 1 << 15;
+
+/** What a solver is made for: it says how much memory it takes. */
+export interface SolverNeeds {
+  /** Iterations of any one solve at most. */
+  readonly maxIterations: number;
+  /** Connected parts that the coarse levels are made of; null, the default: they are made of blocks. */
+  readonly parts?: PartCounts | null;
+  /** Whether right-hand sides will be given: 4 bytes more per voxel. */
+  readonly rightHandSide?: boolean;
+  /** Whether there is a diagonal term: 4½ bytes more per voxel. */
+  readonly diagonal?: boolean;
+  /** Whether pieces of the network may be held by nothing, neither a boundary nor a diagonal term: 4 bytes more per voxel.
+   *  Needed for right-hand sides where the window is periodic, or where the network keeps all that conducts. */
+  readonly floating?: boolean;
+  /** Whether conductances or the diagonal term will change: 2 bytes more per voxel over parts, none over blocks. */
+  readonly updates?: boolean;
+}
+
+/** Leases of `prepareSolver` beside the network. sets: of islands */
+export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, sets = 0): LeasePlan {
+  const { maxIterations, parts = null, rightHandSide = false, diagonal = false, floating = false, updates = false } = needs;
+  const field = 8 * layoutOf(shape).half;
+  const leases: PlannedLease[] = ['potential', 'residual', 'direction', 'correction'].map((name) => ({ name, bytes: field }));
+  if (rightHandSide) leases.push({ name: 'right-hand side', bytes: field });
+  if (diagonal) leases.push({ name: 'diagonal', bytes: field });
+  if (floating) leases.push({ name: 'pieces', bytes: field });
+  const coarseFields = diagonal ? 7 : 6;
+  const coarse = levelShapes(shape).slice(1).reduce((sum, level) => sum + coarseFields * 8 * layoutOf(level).half, 0);
+  return {
+    leases: [
+      ...leases,
+      { name: 'levels', bytes: parts === null ? coarse : 0 },
+      { name: 'table', bytes: levelShapes(shape).length * ENTRY_WORDS * 4 },
+      { name: 'buffers', bytes: threads * bufferBytes(shape) },
+      { name: 'sums', bytes: 6 * 8 * shape[0] },
+      { name: 'row sums', bytes: 8 * Math.max(shape[1], 2 * threads) },
+      { name: 'history', bytes: 8 * RECORD * (maxIterations + 1) },
+      { name: 'result', bytes: 128 },
+      ...islandPlan(shape, sets),
+      ...(parts === null ? [] : partsPlan(shape, parts, updates)),
+    ],
+  };
+}
+
+/** Where the levels lie in memory. */
+export interface Levels {
+  readonly table: Lease;
+  readonly count: number;
+  /** First level that runs on one thread. */
+  readonly alone: number;
+}
+
+/** Writes the entries of all levels. finest: addresses of the finest level's fields; coarse: room for those of the
+ *  others, null where they are of parts */
+export async function writeLevels(
+  frame: Frame, table: Lease, shape: Shape, finest: LevelAddresses, coarse: Lease | null, periodic: boolean,
+): Promise<Levels> {
+  const layouts = levelShapes(shape).map(layoutOf);
+  const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
+  let next = coarse?.ptr ?? 0;
+  layouts.forEach((layout, level) => {
+    const field = (): number => {
+      next += 8 * layout.half;
+      return next - 8 * layout.half + 4 * layout.origin;
+    };
+    const fields = (): LevelAddresses => coarse === null ? {} : {
+      solution: field(), right: field(), faceX: field(), faceY: field(), faceZ: field(), inverse: field(),
+      ...(finest.diagonal ? { diagonal: field() } : {}),
+    };
+    const addresses = level === 0 ? finest : { ...fields(), islands: finest.islands };
+    entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
+  });
+  await frame.write(table, entries);
+  const small = layouts.findIndex(({ shape: [nz, ny, nx] }) => nz * ny * nx < ALONE_VOXELS);
+  return { table, count: layouts.length, alone: Math.max(1, small) };
+}
+
+/** Memory for the second word of the potential, which is 0; null where there is none. afterwards: what follows */
+export async function secondWord(frame: Frame, bytes: number, afterwards: readonly LeasePlan[]): Promise<Lease | null> {
+  const lease = { name: 'potential, second word', bytes };
+  try {
+    await frame.extend({ leases: [lease], then: afterwards });
+  } catch (error) {
+    if (error instanceof CapacityError) return null;
+    throw error;
+  }
+  const word = frame.lease(lease.name, lease.bytes);
+  await frame.fill(word, 0);
+  return word;
+}

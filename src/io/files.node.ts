@@ -6,13 +6,14 @@ import { dirname, extname, join, relative, sep } from 'node:path';
 import { FileError, VoxelithError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
+import { recoverFiles, recoverFolder } from './leftovers.node.js';
 import { isBusy } from './lock.node.js';
 import { placeOf } from './place.js';
 import { noRoom, type ReadOptions } from './room.js';
 import { naturalOrder, seriesWarnings, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';
-import { reason, recoverFolder, writeFiles, type FileContent } from './write.node.js';
+import { reason, writeFiles, type FileContent } from './write.node.js';
 
 /** Bytes that are asked for at a time: the system gives 2 GiB at most. */
 const PART = 2 ** 30;
@@ -101,7 +102,8 @@ async function readSettled<T>(path: string, checked: boolean, read: () => Promis
       const result = await read();
       if (checked || (await settled())) return result;
     } catch (error) {
-      if (await settled()) throw error;
+      const recovered = reading === 1 && (await recoverFiles(dirname(path)).catch(() => false));
+      if (!recovered && (await settled())) throw error;
     }
     await new Promise((done) => setTimeout(done, INTERVAL));
   }

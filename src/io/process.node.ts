@@ -44,8 +44,13 @@ export async function markOf(): Promise<string> {
   return `${host}~${pid}~${started ?? ''}~${crypto.randomUUID()}`;
 }
 
+/** A mark without the number behind it that tells the files of one call apart: MARK~7. */
+export function withoutNumber(mark: string): string {
+  return mark.replace(/(~[\da-f-]{36})~\d+$/, '$1');
+}
+
 /** The process of a name by `markOf`; null for another name. */
 export function processOf(mark: string): ProcessNote | null {
-  const [, host, pid, started] = /^(.+)~(\d+)~(\d*)~[\da-f-]+$/.exec(mark) ?? [];
+  const [, host, pid, started] = /^(.+)~(\d+)~(\d*)~[\da-f-]+$/.exec(withoutNumber(mark)) ?? [];
   return host === undefined ? null : { host, pid: Number(pid), started: started === '' ? null : started };
 }

@@ -2,15 +2,16 @@
 //
 // Files are written to temporary names beside their targets, then renamed. The names say which process made them: what a killed
 // one leaves behind is removed at the next write into the same folder. A folder cannot be renamed over another, so the old one is
-// set aside under a name from which it comes back.
+// set aside under a name from which it comes back; so are files of several that are replaced together.
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, readlink, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FileError } from '../core/errors.js';
 import { formatNamed } from './formats.js';
+import { besides, cleanUp, setAside, type Aside } from './leftovers.node.js';
 import { exclusively } from './lock.node.js';
 import { placeOf } from './place.js';
-import { isRunning, markOf, processOf } from './process.node.js';
+import { markOf } from './process.node.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
@@ -55,63 +56,6 @@ async function targetOf(path: string): Promise<string> {
   throw Object.assign(new Error(), { code: 'ELOOP' });
 }
 
-/** .NAME.voxelith-MARK.tmp: a file that is being written; .old: a folder set aside while another takes its place. */
-const OURS = /^\.(.*)\.voxelith-(.+)\.(tmp|old)$/;
-/** Names of files have at most 255 bytes on most file systems. */
-const LONGEST_BASE = 40;
-
-async function besides(path: string, kind: 'tmp' | 'old'): Promise<string> {
-  const base = kind === 'old' ? basename(path) : Array.from(basename(path)).slice(0, LONGEST_BASE).join('');
-  return join(dirname(path), `.${base}.voxelith-${await markOf()}.${kind}`);
-}
-
-interface Leftover {
-  /** Name in its folder. */
-  readonly file: string;
-  /** Beginning of the name that it was to get. */
-  readonly base: string;
-  readonly kind: string;
-  readonly running: boolean;
-}
-
-async function leftoversIn(directory: string): Promise<Leftover[]> {
-  const found: Leftover[] = [];
-  for (const file of await readdir(directory).catch((): string[] => [])) {
-    const [, base, mark, kind] = OURS.exec(file) ?? [];
-    const note = mark === undefined ? null : processOf(mark);
-    if (note !== null) found.push({ file, base, kind, running: (await isRunning(note)) ?? true });
-  }
-  return found;
-}
-
-/** How long a folder that somebody replaces is waited for, in steps, ms. */
-const [STEPS, STEP] = [100, 10];
-
-/** Puts a folder back that a killed process had set aside and not replaced; waits for a living one to replace it.
- *  @returns whether there is one now */
-export async function recoverFolder(path: string): Promise<boolean> {
-  const isThere = async (): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
-  for (let step = 0; step < STEPS; step++) {
-    if (await isThere()) return true;
-    const asides = (await leftoversIn(dirname(path))).filter(({ base, kind }) => kind === 'old' && base === basename(path));
-    // It may have been replaced between the two looks.
-    if (asides.length === 0) return isThere();
-    const left = asides.find(({ running }) => !running);
-    if (left !== undefined) await rename(join(dirname(path), left.file), path).catch(() => undefined);
-    else await new Promise((done) => setTimeout(done, STEP));
-  }
-  return isThere();
-}
-
-/** Removes what killed processes of this machine left in a folder. */
-async function cleanUp(directory: string): Promise<void> {
-  for (const { file, base, kind, running } of await leftoversIn(directory)) {
-    if (running) continue;
-    if (kind === 'old') await recoverFolder(join(directory, base));
-    await rm(join(directory, file), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
 /** A folder that may be replaced by another Zarr: one that is one. */
 async function isZarr(path: string): Promise<boolean> {
   const names: string[] = await readdir(path).catch(() => []);
@@ -138,7 +82,7 @@ export async function checkWritable(path: string): Promise<void> {
     if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     await access(directory, constants.W_OK | constants.X_OK);
     // Root passes `access` everywhere, /proc included: only a file that was made proves anything.
-    const probe = await besides(target, 'tmp');
+    const probe = besides(target, 'tmp', await markOf());
     await (await open(probe, 'wx')).close();
     await rm(probe);
     await checkReplaceable(target, format?.folder === true);
@@ -210,7 +154,7 @@ async function writeFolder(path: string, files: ReadonlyMap<string, Uint8Array>)
 /** Times that a folder is tried to be put in place while others do the same. */
 const MOST_TURNS = 100;
 
-async function replaceFolder(temporary: string, target: string): Promise<void> {
+async function replaceFolder(temporary: string, target: string, mark: string): Promise<void> {
   const old: string[] = [];
   try {
     for (let turn = 0; ; turn++) {
@@ -221,7 +165,7 @@ async function replaceFolder(temporary: string, target: string): Promise<void> {
         if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error) ?? '') || turn === MOST_TURNS) throw error;
       }
       await checkReplaceable(target, true);
-      const aside = await besides(target, 'old');
+      const aside = besides(target, 'old', `${mark}~${turn}`);
       // Somebody else may have set it aside just now.
       const moved = await rename(target, aside).then(() => true, (error: unknown) => {
         if (codeOf(error) === 'ENOENT') return false;
@@ -239,12 +183,14 @@ async function replaceFolder(temporary: string, target: string): Promise<void> {
 }
 
 /** Writes all files or none that a reader could take for whole: temporary names, fsync, then rename in order.
+ *  Where one of several cannot be put in place, those before it are put back.
  *  A symbolic link stays and what it points at is replaced; a file that is replaced keeps its mode; a device or a pipe is written to.
  *  @throws FileError */
 export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promise<void> {
   const written: { readonly path: string; readonly temporary: string; readonly target: string; readonly folder: boolean }[] = [];
   let path = '';
   const directories = new Set<string>();
+  const transaction = await markOf();
   try {
     for (const [name, content] of files) {
       path = name;
@@ -258,17 +204,27 @@ export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promi
       }
       if (!directories.has(dirname(target))) await cleanUp(dirname(target));
       directories.add(dirname(target));
-      const temporary = await besides(target, 'tmp');
+      const temporary = besides(target, 'tmp', `${transaction}~${written.length}`);
       written.push({ path, temporary, target, folder: isFolder });
       if (isFolder) await writeFolder(temporary, content);
       else await writeNew(temporary, content as FileParts, found);
     }
     const place = async (): Promise<void> => {
-      for (const { path: name, temporary, target, folder } of written) {
-        path = name;
-        if (folder) await replaceFolder(temporary, target);
-        else await rename(temporary, target);
+      const undo: Aside[] = [];
+      try {
+        for (const [k, { path: name, temporary, target, folder }] of written.entries()) {
+          path = name;
+          // The last file of a folder makes all of them valid; until then the others can be put back.
+          const last = !written.some((other, at) => at > k && dirname(other.target) === dirname(target));
+          if (!folder && !last) undo.push(await setAside(target, `${transaction}~${k}`));
+          if (folder) await replaceFolder(temporary, target, await markOf());
+          else await rename(temporary, target);
+        }
+      } catch (error) {
+        for (const aside of undo.reverse()) await aside.restore().catch(() => undefined);
+        throw error;
       }
+      for (const aside of undo) await aside.drop().catch(() => undefined);
     };
     // Files of one call belong together: between them no other process puts its own.
     if (written.length > 1) await exclusively([...directories], place);

@@ -1,11 +1,12 @@
 // Writing: what was there is replaced whole or stays, whoever is killed; links, modes and files that belong together.
+import { mkdirSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readVoxels, writeVoxels } from '../../src/io/files.node.js';
 import type { VoxelArray } from '../../src/io/voxels.js';
-import { checkWritable, writeFiles } from '../../src/io/write.node.js';
+import { checkWritable, writeFiles, type FileContent } from '../../src/io/write.node.js';
 
 const root = await mkdtemp(join(tmpdir(), 'voxelith-write-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -92,6 +93,48 @@ describe('what killed processes leave', () => {
 });
 
 describe('files that belong together', () => {
+  it('[law] a pair whose writer was killed between the two is the old one, and the new one when it was done', async () => {
+    for (const old of [true, false]) {
+      const folder = await fresh();
+      const [path, next] = [join(folder, 'a.npy'), join(folder, 'b.npy')];
+      await writeVoxels(path, image(1));
+      await writeVoxels(next, image(2));
+      const call = `${hostname()}~${GONE}~1~${crypto.randomUUID()}`;
+      const aside = (kind: string): string => join(folder, `.a.npy.json.voxelith-${call}~0.${kind}`);
+      // Beside numbers of somebody else there was no sidecar.
+      if (old) await rename(`${path}.json`, aside('old'));
+      else await writeFile(aside('none'), '');
+      await rename(`${next}.json`, `${path}.json`);
+      const temporary = join(folder, `.a.npy.voxelith-${call}~1.tmp`);
+      await rename(next, temporary);
+      const first = old ? image(1) : { ...image(1), voxelSizeUm: null, provenance: undefined };
+      expect(await readVoxels(path)).toEqual(first);
+      // The same at the next write, and what is left of a call that was done only goes.
+      await writeVoxels(join(folder, 'other.nrrd'), image(3));
+      expect(await readVoxels(path)).toEqual(first);
+      await writeVoxels(path, image(4));
+      await writeFile(aside('old'), '{}');
+      await writeVoxels(join(folder, 'other.nrrd'), image(5));
+      expect(await readVoxels(path)).toEqual(image(4));
+      expect((await readdir(folder)).sort()).toEqual(['a.npy', 'a.npy.json', 'other.nrrd']);
+    }
+  });
+
+  it('[law] where one cannot be put in place, those before it are what they were', async () => {
+    const folder = await fresh();
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => join(folder, name));
+    await writeFile(first, 'old');
+    // The name is free when it is looked at, and a folder has it when the file is to get it.
+    function* late(): Generator<string> {
+      mkdirSync(join(third, 'inside'), { recursive: true });
+      yield 'new';
+    }
+    const writing = writeFiles(new Map<string, FileContent>([[first, 'new'], [second, 'new'], [third, late()]]));
+    await expect(writing).rejects.toThrow(/third: cannot be written: /);
+    expect(await readFile(first, 'utf8')).toBe('old');
+    expect((await readdir(folder)).sort()).toEqual(['first', 'third']);
+  });
+
   it('[law] .npy and .raw with the sidecar of another run are refused, whatever the voxel size', async () => {
     const folder = await fresh();
     for (const extension of ['npy', 'raw', 'npz', 'npy.gz']) {

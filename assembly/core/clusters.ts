@@ -1,5 +1,5 @@
-// Union-find over u32 parents: which items are joined. The root of a cluster is its lowest item, so that the result does not depend on
-// the order in which items were joined.
+// Union-find over u32 parents: which items are joined. The root of a cluster is its lowest item, so that the result
+// does not depend on the order in which items were joined.
 
 // @ts-ignore: decorator
 @inline

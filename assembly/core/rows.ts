@@ -1,8 +1,8 @@
-// Rows of a window as bits, 64 voxels a word: what is reached in a row spreads in a few operations a word, so that a flood costs a few
-// visits per row, not per voxel.
+// Rows of a window as bits, 64 voxels a word: what is reached in a row spreads in a few operations a word, so that a
+// flood costs a few visits per row, not per voxel.
 
-/** What the links of a row are, told apart by type: a bit per voxel, neighbours that are both set being joined; or a bit per face, bit x
- *  for that between x − 1 and x. */
+/** What the links of a row are, told apart by type: a bit per voxel, neighbours that are both set being joined; or a
+ *  bit per face, bit x for that between x − 1 and x. */
 export type Voxels = u8;
 export type Faces = u16;
 
@@ -16,7 +16,8 @@ export function equalBits(at: usize, wanted: v128): u64 {
     | (<u64><u32>i8x16.bitmask(i8x16.eq(v128.load(at, 48), wanted)) << 48);
 }
 
-/** Open faces of the word at `at`, bit x for that between x − 1 and x. before: the last voxel of the word before, in bit 0 */
+/** Open faces of the word at `at`, bit x for that between x − 1 and x. before: the last voxel of the word before, in
+ *  bit 0 */
 // @ts-ignore: decorator
 @inline
 function openFaces<Links>(at: usize, before: u64): u64 {

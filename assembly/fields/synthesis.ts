@@ -8,8 +8,8 @@
 //   stage 1 (fieldColumns)  draw, transform along z:  modes[z < nz][ky live][kx live / 4][re of 4 kx | im of 4 kx]
 //   stage 2 (fieldPlanes, planes.ts)   plane by plane, y (lanes are kx), transpose, x (lanes are y), add to the fields
 //
-// A Gaussian covariance has A = A_z·A_y·A_x and nothing outside an ellipsoid of modes; other families come with a table of A
-// for one octant (octant.ts) and all modes.
+// A Gaussian covariance has A = A_z·A_y·A_x and nothing outside an ellipsoid of modes; other families come with a table
+// of A for one octant (octant.ts) and all modes.
 import { STREAM_KEY0, STREAM_KEY1 } from '../layout';
 import { normals, philox4 } from '../core/random';
 import { barrier, enter, tick } from '../core/control';
@@ -19,8 +19,8 @@ import { fftLines } from './fft';
 /** Groups of four kx that go through one transform together: two cache lines. */
 export const GROUPS: i32 = 4;
 
-/** Periodised Gaussian covariance exp(−(αh)²) on a ring of `period`: amplitude of modes low … low+count−1 such that their
- *  squares sum to 1, zeros up to `padded`. The spectrum folds back what lies beyond the grid's highest mode. */
+/** Periodised Gaussian covariance exp(−(αh)²) on a ring of `period`: amplitude of modes low … low+count−1 such that
+ *  their squares sum to 1, zeros up to `padded`. The spectrum folds back what lies beyond the grid's highest mode. */
 function amplitudes(out: usize, period: i32, low: i32, count: i32, padded: i32, alpha: f64): void {
   const scale = Math.PI / (alpha * <f64>period);
   const folds = <i32>Math.ceil((7 * alpha) / Math.PI + 0.5);
@@ -65,8 +65,8 @@ function nearest(low: i32, count: i32, batch: i32): i32 {
   return first > 0 ? first : last < 0 ? -last : 0;
 }
 
-/** Highest mode along an axis with `reach` at radius `r` (in reaches, across that axis) inside the ellipsoid; −1 outside.
- *  reach 0: no ellipsoid, `most` is returned. */
+/** Highest mode along an axis with `reach` at radius `r` (in reaches, across that axis) inside the ellipsoid; −1
+ *  outside. reach 0: no ellipsoid, `most` is returned. */
 // @ts-ignore: decorator
 @inline
 function modesAt(reach: f64, square: f64, most: i32): i32 {
@@ -104,7 +104,8 @@ function gather(offset: usize, l0: usize, l1: usize, l2: usize, l3: usize): v128
   return v128.load32_lane(l3 + offset, v128.load32_lane(l2 + offset, v128.load32_lane(l1 + offset, v, 1), 2), 3);
 }
 
-/** One group of four kx: draws and weights the modes |kz| ≤ lastZ into the line at `to`, `step` bytes from mode to mode. */
+/** One group of four kx: draws and weights the modes |kz| ≤ lastZ into the line at `to`, `step` bytes from mode to
+ *  mode. */
 function drawGroup(
   to: usize, step: usize, scratch: usize, key0: u32, key1: u32, pair: i32, periodZ: i32, periodY: i32, periodX: i32,
   ky: i32, low: i32, countX: i32, lastZ: i32, same: bool,

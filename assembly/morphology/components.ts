@@ -1,11 +1,12 @@
 // Connected components of one phase, by union-find over runs (maximal stretches of the phase along x).
 //
-// Runs are numbered in raster order, and the root of a tree is always its lowest run. So the order of the unions does not
-// matter: threads join the runs of their own slabs, then one thread joins across the slab borders, and the result is the
-// same for every thread count. A run costs 9 bytes; phases of the cathode models have 2.5-17 voxels per run.
+// Runs are numbered in raster order, and the root of a tree is always its lowest run. So the order of the unions does
+// not matter: threads join the runs of their own slabs, then one thread joins across the slab borders, and the result
+// is the same for every thread count. A run costs 9 bytes; phases of the cathode models have 2.5-17 voxels per run.
 //
 //   runs: u32 start | end << 16        parents: u32 index of a run that is not higher; of a root, itself
-//   after `componentsMeasure`: parents of roots hold ROOT | voxels of the component, faces: one bit for each window face
+//   after `componentsMeasure`: parents of roots hold ROOT | voxels of the component,
+//   faces: one bit for each window face
 import { CONTROL_LINE } from '../layout';
 import { parentOf, unite } from '../core/clusters';
 import { barrier, enter, look, poll, slabStart, tick } from '../core/control';
@@ -159,7 +160,8 @@ export function componentsJoin(
   }
   const merged = barrier(thread, threads);
   if (merged) return merged;
-  // Another thread may shorten the paths that are followed here; every value seen is an ancestor, and the root is unique.
+  // Another thread may shorten the paths that are followed here; every value seen is an ancestor, and the root is
+  // unique.
   const last = load<u32>(rowStart + (<usize>rowEnd << 2));
   for (let i = load<u32>(rowStart + (<usize>rowFirst << 2)); i < last; i++) {
     if ((i & (POLL_RUNS - 1)) == 0 && tick(thread, 0)) break;
@@ -175,8 +177,8 @@ export function componentsJoin(
 }
 
 /** Adds up voxels and window faces of the components, then the totals.
- *  totals: u64[16]: components, voxels, largest; voxels in components that touch the low and high face of z, y, x (3 … 8);
- *  voxels of components that touch both faces of z, y, x (9 … 11). faces: u8[runs].
+ *  totals: u64[16]: components, voxels, largest; voxels in components that touch the low and high face of z, y, x (3 …
+ *  8); voxels of components that touch both faces of z, y, x (9 … 11). faces: u8[runs].
  *  Reads what `componentsJoin` left; afterwards parents of roots hold ROOT | voxels. Work counted: the voxels. */
 export function componentsMeasure(
   thread: i32, threads: i32, totals: usize, faces: usize, rowStart: usize, runs: usize, parents: usize,
@@ -279,9 +281,11 @@ export function componentsNumber(thread: i32, threads: i32, sizes: usize, parent
   return barrier(thread, threads);
 }
 
-/** Component numbers of slices z0 … z1 − 1: out u32[(z1 − z0) · ny · nx], 0 outside the phase. After componentsNumber. */
+/** Component numbers of slices z0 … z1 − 1: out u32[(z1 − z0) · ny · nx], 0 outside the phase. After
+ *  componentsNumber. */
 export function componentsPaint(
-  thread: i32, threads: i32, out: usize, rowStart: usize, runs: usize, parents: usize, ny: i32, nx: i32, z0: i32, z1: i32,
+  thread: i32, threads: i32, out: usize, rowStart: usize, runs: usize, parents: usize, ny: i32, nx: i32, z0: i32,
+  z1: i32,
 ): i32 {
   enter();
   const rows = (z1 - z0) * ny;

@@ -27,20 +27,24 @@ export interface BatchFormat<T> {
 
 /** The error with the image's name in front, so that a batch says which one. */
 function named(path: string, error: unknown): unknown {
-  if (error instanceof CapacityError) return new CapacityError(`${path}: ${error.message}`, error.neededBytes, error.limitBytes);
+  if (error instanceof CapacityError) {
+    return new CapacityError(`${path}: ${error.message}`, error.neededBytes, error.limitBytes);
+  }
   if (error instanceof SpecError) return new SpecError(`${path}: ${error.message}`);
   return error;
 }
 
-/** Reads each image, works on it, prints: one image as text or object, several as CSV or `{images: {file: object}}`; with
- *  --output the CSV goes to a file. Nothing is printed or written when one of them fails. */
+/** Reads each image, works on it, prints: one image as text or object, several as CSV or `{images: {file: object}}`;
+ *  with --output the CSV goes to a file. Nothing is printed or written when one of them fails. */
 export async function runBatch<T extends object>(
   call: Invocation, paths: readonly string[], options: BatchOptions, format: BatchFormat<T>,
   work: (session: Session, volume: LabelVolume) => Promise<T>,
 ): Promise<void> {
   const { output } = options;
   if (output !== undefined) {
-    if (!output.toLowerCase().endsWith('.csv')) throw new FileError(`${output}: the table is CSV; give a name that ends in .csv`);
+    if (!output.toLowerCase().endsWith('.csv')) {
+      throw new FileError(`${output}: the table is CSV; give a name that ends in .csv`);
+    }
     await checkWritable(output);
   }
   for (const path of paths) formatOf(path, 'read');
@@ -56,7 +60,8 @@ export async function runBatch<T extends object>(
       throw named(path, error);
     }
   }
-  const lines = [...results].flatMap(([file, result]) => format.lines(result).map((line): TableLine => ({ file, ...line })));
+  const lines = [...results]
+    .flatMap(([file, result]) => format.lines(result).map((line): TableLine => ({ file, ...line })));
   // Images may differ in their phases: a column stands where it first occurs.
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
   const table = formatCsv(columns, lines.map((line) => columns.map((column) => line[column])));

@@ -30,13 +30,15 @@ export interface CalibrationImage {
 }
 
 /** Dark to bright, in an image where dense materials are bright: pore, SE, AM; pore, solid. */
-const classesOfModel = (model: AnyModel): ModelPhase[] => [...model.phases()].sort((a, b) => a.brightness - b.brightness);
+const classesOfModel = (model: AnyModel): ModelPhase[] =>
+  [...model.phases()].sort((a, b) => a.brightness - b.brightness);
 const classNames = (phases: readonly ModelPhase[]): string => phases.map(({ symbol }) => symbol).join(', ');
 const ownClasses = (model: ModelName): ModelPhase[] => classesOfModel(calibratedModel('calibrate', model));
 
 const orderOf = (model: AnyModel): string => `${model.name}: ${classNames(model.phases())}`;
 /** The order in which --phases names labels. */
-export const PHASES_HELP = `labels of the phases in the order of the model (${CALIBRATED_MODELS.map(orderOf).join('; ')}; default: its own)`;
+export const PHASES_HELP =
+  `labels of the phases in the order of the model (${CALIBRATED_MODELS.map(orderOf).join('; ')}; default: its own)`;
 
 /** The labels that classes get when none are named. */
 export const CLASSES_HELP = [...new Set(CALIBRATED_MODELS.map(classesOfModel).map((phases) =>
@@ -56,25 +58,31 @@ function checkSections(images: readonly LabelVolume[], { model, fix = {}, stack 
   if (images.some(({ shape }) => shape[0] > 1) || 'anisotropyFactor' in fix) return;
   const held = 'hold it with --fix anisotropyFactor=1';
   throw new SpecError(images.length === 1 || stack
-    ? `calibrate: the anisotropy factor of ${model} needs a section that contains z, and this plane lies across z; say --across y if its rows run along z, or ${held}`
-    : `calibrate: ${images.length} single planes, all across z: if they are the slices of one volume add --stack; the anisotropy factor needs a section that contains z: say --across z,y,…, or ${held}`);
+    ? `calibrate: the anisotropy factor of ${model} needs a section that contains z, and this plane lies across z; ` +
+      `say --across y if its rows run along z, or ${held}`
+    : `calibrate: ${images.length} single planes, all across z: if they are the slices of one volume add --stack; ` +
+      `the anisotropy factor needs a section that contains z: say --across z,y,…, or ${held}`);
 }
 
 /** Classes that a segmentation makes; null when it is none of the steps. */
 function classesOf(steps: readonly ImportStep[]): number | null {
   const found = steps.find((step) => step.step === 'segment')?.segmentation;
   if (found === undefined) return null;
-  return found.method === 'otsu' ? (found.classes ?? 2) : found.method === 'thresholds' ? found.thresholds.length + 1 : found.fractions.length;
+  return found.method === 'otsu'
+    ? (found.classes ?? 2)
+    : found.method === 'thresholds' ? found.thresholds.length + 1
+    : found.fractions.length;
 }
 
-/** Labels of the classes, dark to bright: as said, else those of the model's phases unless --phases names other labels. */
+/** Labels of the classes, dark to bright: as said, else those of the model's phases unless --phases names other
+ *  labels. */
 function labelsOf(steps: readonly ImportStep[], { model, labels, phases }: ImageFlags): readonly Phase[] | null {
   const classes = classesOf(steps);
   if (classes === null || labels !== undefined || phases !== undefined) return labels ?? null;
   if (classes !== ownClasses(model).length) {
     throw new SpecError(
-      `calibrate: ${model} has ${ownClasses(model).length} phases, --segment makes ${classes} classes; take --segment otsu:${ownClasses(model).length}, ` +
-        'or give classes the same label, e.g. --labels 3,1,1',
+      `calibrate: ${model} has ${ownClasses(model).length} phases, --segment makes ${classes} classes; ` +
+        `take --segment otsu:${ownClasses(model).length}, or give classes the same label, e.g. --labels 3,1,1`,
     );
   }
   return ownClasses(model).map(({ label }) => label);
@@ -82,11 +90,15 @@ function labelsOf(steps: readonly ImportStep[], { model, labels, phases }: Image
 
 /** Reads the images and does the steps with each.
  *  @throws SpecError, FileError */
-export async function loadImages(call: Invocation, paths: readonly string[], steps: readonly ImportStep[], flags: ImageFlags): Promise<CalibrationImage[]> {
+export async function loadImages(
+  call: Invocation, paths: readonly string[], steps: readonly ImportStep[], flags: ImageFlags,
+): Promise<CalibrationImage[]> {
   const groups = flags.stack ? [paths] : paths.map((path) => [path]);
   const { across } = flags;
   if (across.length !== 1 && across.length !== groups.length) {
-    throw new SpecError(`calibrate: --across names ${across.length} axes for ${groups.length} images; give one for all, or one for each`);
+    throw new SpecError(
+      `calibrate: --across names ${across.length} axes for ${groups.length} images; give one for all, or one for each`,
+    );
   }
   const labels = labelsOf(steps, flags);
   const images: CalibrationImage[] = [];
@@ -95,12 +107,15 @@ export async function loadImages(call: Invocation, paths: readonly string[], ste
     const name = String(done.source.file);
     if (done.labels === null) {
       throw new SpecError(
-        `${name}: holds grey values (${dataTypeOf(done.read.data)}), the calibration needs labels: add --segment otsu:${ownClasses(flags.model).length} ` +
-          `(classes from dark to bright are ${classNames(ownClasses(flags.model))} unless --labels says otherwise), or another method; voxelith info shows the histogram`,
+        `${name}: holds grey values (${dataTypeOf(done.read.data)}), the calibration needs labels: ` +
+          `add --segment otsu:${ownClasses(flags.model).length} (classes from dark to bright are ` +
+            `${classNames(ownClasses(flags.model))} unless --labels says otherwise), or another method; ` +
+            'voxelith info shows the histogram',
       );
     }
     images.push({
-      name, volume: placeSection(done.labels, across[across.length === 1 ? 0 : i]), grey: classesOf(steps) === null ? null : done.read,
+      name, volume: placeSection(done.labels, across[across.length === 1 ? 0 : i]),
+      grey: classesOf(steps) === null ? null : done.read,
       steps: done.steps, warnings: done.warnings,
     });
   }

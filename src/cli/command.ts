@@ -32,7 +32,9 @@ export function defineCommand(name: string, description: string, examples: reado
 }
 
 /** Connects a command with its work. `body` gets what commander parsed: arguments first, options last. */
-export function runs<A extends readonly unknown[]>(command: Command, body: (call: Invocation, ...args: A) => Promise<void>): Command {
+export function runs<A extends readonly unknown[]>(
+  command: Command, body: (call: Invocation, ...args: A) => Promise<void>,
+): Command {
   addCommonOptions(command);
   return command.action(async (...all: unknown[]) => {
     const args = all.slice(0, -1) as unknown as A;
@@ -86,10 +88,15 @@ export function exitCodeOf(error: unknown): number {
   return (error as Error | null)?.name === 'AbortError' ? 130 : 1;
 }
 
-/** One line per problem, indented lines belong to the one above; the stack only for those who ask with VOXELITH_DEBUG. */
+/** One line per problem, indented lines belong to the one above; the stack only for those who ask with
+ *  VOXELITH_DEBUG. */
 export function errorLines(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const stack = process.env.VOXELITH_DEBUG && error instanceof Error ? `${error.stack ?? ''}\n` : '';
-  if (error instanceof VoxelithError) return message.split('\n').map((line) => (line.startsWith(' ') ? `${line}\n` : `error: ${line}\n`)).join('') + stack;
-  return `error: ${printable(message.replace(/\s*\n\s*/g, ' ').trim())} (unexpected; VOXELITH_DEBUG=1 shows where)\n${stack}`;
+  if (error instanceof VoxelithError) {
+    return message.split('\n').map((line) => (line.startsWith(' ') ? `${line}\n` : `error: ${line}\n`)).join('') +
+      stack;
+  }
+  return `error: ${printable(message.replace(/\s*\n\s*/g, ' ').trim())} (unexpected; VOXELITH_DEBUG=1 shows ` +
+    `where)\n${stack}`;
 }

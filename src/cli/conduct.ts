@@ -17,7 +17,9 @@ import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
 import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
 
-interface ConductFlags extends BatchOptions, Pick<ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations'> {
+type SameFlags = 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations';
+
+interface ConductFlags extends BatchOptions, Pick<ConductOptions, SameFlags> {
   readonly phase?: number;
   readonly sigma?: Readonly<Record<number, number>>;
   readonly axis: Axis | 'all';
@@ -35,7 +37,9 @@ function parseSigma(text: string): Record<number, number> {
   const conductivity: Record<number, number> = {};
   for (const part of text.split(',')) {
     const [label, sigma, ...rest] = part.split('=');
-    if (sigma === undefined || rest.length > 0) throw new InvalidArgumentError(`Expected LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3, found ${quoted(text)}.`);
+    if (sigma === undefined || rest.length > 0) {
+      throw new InvalidArgumentError(`Expected LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3, found ${quoted(text)}.`);
+    }
     const phase = parsePhase(label);
     if (phase in conductivity) throw new InvalidArgumentError(`Label ${phase} is named twice in ${quoted(text)}.`);
     conductivity[phase] = parseNumber(sigma);
@@ -50,7 +54,9 @@ async function readLevelSet(path: string, reading: ReadOptions): Promise<Float32
 }
 
 /** Files of the fields: one .vti per axis that also holds the labels, or one file per field and axis. */
-async function filesOfFields(path: string, volume: LabelVolume, results: readonly ConductResult[]): Promise<Map<string, FileContent>> {
+async function filesOfFields(
+  path: string, volume: LabelVolume, results: readonly ConductResult[],
+): Promise<Map<string, FileContent>> {
   const all = new Map<string, FileContent>();
   for (const { axis, fields } of results) {
     const place = results.length > 1 ? namedAfter(path, axis) : path;
@@ -62,9 +68,11 @@ async function filesOfFields(path: string, volume: LabelVolume, results: readonl
 }
 
 async function writeOutputs(
-  call: Invocation, image: string, flags: ConductFlags, volume: LabelVolume, results: readonly ConductResult[], tensor: ConductivityTensor | null,
+  call: Invocation, image: string, flags: ConductFlags, volume: LabelVolume, results: readonly ConductResult[],
+  tensor: ConductivityTensor | null,
 ): Promise<void> {
-  const files = flags.fields === undefined ? new Map<string, FileContent>() : await filesOfFields(flags.fields, volume, results);
+  const files =
+    flags.fields === undefined ? new Map<string, FileContent>() : await filesOfFields(flags.fields, volume, results);
   if (flags.report !== undefined) {
     files.set(flags.report, conductReport({
       title: image, volume, results, tensor,
@@ -83,7 +91,8 @@ function printed(result: ConductResult, history: boolean): Printed {
 }
 
 export function conductCommand(): Command {
-  const command = defineCommand('conduct', 'Solve for the effective conductivity: M = σ_eff/σ_0 of a phase, or σ_eff of several.', [
+  const command = defineCommand('conduct', 'Solve for the effective conductivity: M = σ_eff/σ_0 of a phase, ' +
+      'or σ_eff of several.', [
     'conduct cathode.nrrd --phase 1',
     'conduct cathode.tif --phase 2 --axis all --json',
     'conduct cathode.nrrd --sigma 1=1.0,2=1e-3 --boundary periodic --tensor',
@@ -92,29 +101,63 @@ export function conductCommand(): Command {
     'conduct out/*.nrrd --phase 1 -o conduct.csv',
   ])
     .argument('<images...>', 'label images; several give a CSV table')
-    .addOption(new Option('--phase <label>', 'phase that M refers to; alone it is the only one that conducts').argParser(parsePhase))
-    .addOption(new Option('--sigma <list>', 'conductivity per label, e.g. 1=1.0,2=1e-3; the others insulate').argParser(parseSigma))
+    .addOption(
+      new Option('--phase <label>', 'phase that M refers to; alone it is the only one that conducts')
+        .argParser(parsePhase),
+    )
+    .addOption(new Option('--sigma <list>', 'conductivity per label, e.g. 1=1.0,2=1e-3; the others insulate').argParser(
+      parseSigma,
+    ))
     .addOption(axisOption('transport direction'))
     .option('--tensor', 'all three directions and the full conductivity tensor')
-    .addOption(new Option('--boundary <kind>', 'potentials on the two outer faces, or periodic edges under a mean gradient')
+    .addOption(new Option(
+      '--boundary <kind>', 'potentials on the two outer faces, or periodic edges under a mean gradient',
+    )
       .choices(['dirichlet', 'periodic']).default(CONDUCT_DEFAULTS.boundary))
-    .addOption(new Option('--interface <kind>', 'current passes whole faces of voxels, or their open part by a smooth interface (one conducting phase)')
+    .addOption(new Option(
+      '--interface <kind>',
+      'current passes whole faces of voxels, or their open part by a smooth interface (one conducting phase)',
+    )
       .choices(['voxel', 'smooth']).default(CONDUCT_DEFAULTS.interface))
-    .option('--smoothing <voxels>', 'smooth: width of the Gaussian that turns labels into a level set', parseNumber, CONDUCT_DEFAULTS.smoothing)
-    .option('--level-set <file>', 'smooth: numbers that are positive in the phase, e.g. of generate --level-sets, instead')
+    .option(
+      '--smoothing <voxels>', 'smooth: width of the Gaussian that turns labels into a level set', parseNumber,
+      CONDUCT_DEFAULTS.smoothing,
+    )
+    .option(
+      '--level-set <file>', 'smooth: numbers that are positive in the phase, e.g. of generate --level-sets, instead',
+    )
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z; only the ratios matter here'))
-    .option('--tolerance <share>', `relative error of the result at which to stop (default: ${CONDUCT_DEFAULTS.tolerance}, for --tensor ${TENSOR_DEFAULTS.tolerance})`, parseFraction)
-    .option('--residual-tolerance <share>', 'stop only when the true residual over ‖b‖ is as small as this, too', parseFraction)
-    .option('--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount, CONDUCT_DEFAULTS.maxIterations)
-    .addOption(new Option('--coarsening <kind>', 'coarse levels of blocks of voxels, or of their connected parts: few iterations near percolation, more memory')
+    .option(
+      '--tolerance <share>',
+      `relative error of the result at which to stop (default: ${CONDUCT_DEFAULTS.tolerance}, ` +
+        `for --tensor ${TENSOR_DEFAULTS.tolerance})`,
+      parseFraction,
+    )
+    .option(
+      '--residual-tolerance <share>', 'stop only when the true residual over ‖b‖ is as small as this, too',
+      parseFraction,
+    )
+    .option(
+      '--max-iterations <n>', 'where to stop at the latest; then the exit code is 1', parseCount,
+      CONDUCT_DEFAULTS.maxIterations,
+    )
+    .addOption(new Option(
+      '--coarsening <kind>',
+      'coarse levels of blocks of voxels, or of their connected parts: few iterations near percolation, more memory',
+    )
       .choices(['auto', 'blocks', 'parts']).default(CONDUCT_DEFAULTS.coarsening))
     .option('--history', 'show the checks and the iterations of every solve')
     .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
     .option('--report <report.html>', 'write a report with pictures of the flux')
     .option('-o, --output <table.csv>', 'write a CSV table');
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
-    const { phase, sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report, history = false, tensor: wantsTensor = false } = flags;
-    if (phase === undefined && sigma === undefined) throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
+    const {
+      phase, sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report,
+      history = false, tensor: wantsTensor = false,
+    } = flags;
+    if (phase === undefined && sigma === undefined) {
+      throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
+    }
     const outputs = [fields, report].filter((path) => path !== undefined);
     if (paths.length > 1 && (outputs.length > 0 || flags.levelSet !== undefined)) {
       throw new SpecError(`conduct: --fields, --report and --level-set go with one image, found ${paths.length}`);
@@ -122,7 +165,8 @@ export function conductCommand(): Command {
     if (fields !== undefined) formatOf(fields, 'write');
     for (const path of outputs) await checkWritable(path);
     const options = {
-      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening, maxIterations,
+      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening,
+      maxIterations,
       levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet, call.reading),
       residualTolerance: flags.residualTolerance ?? null,
       // Without the flag the operation has a default of its own.
@@ -137,12 +181,16 @@ export function conductCommand(): Command {
         tensor = await conductivityTensor(session, volume, options, call.run);
         for (const direction of axesOf('all')) axes[direction] = tensor.axes[direction];
       } else {
-        for (const direction of axesOf(axis)) axes[direction] = await conduct(session, volume, { ...options, axis: direction }, call.run);
+        for (const direction of axesOf(axis)) {
+          axes[direction] = await conduct(session, volume, { ...options, axis: direction }, call.run);
+        }
       }
       const results = Object.values(axes);
       await writeOutputs(call, paths[0], flags, volume, results, tensor);
-      const shown = Object.fromEntries(Object.entries(axes).map(([direction, result]) => [direction, printed(result, history)]));
-      const conducted: Conducted = tensor !== null ? { ...tensor, axes: shown } : axis === 'all' ? { axes: shown } : shown[axis];
+      const shown =
+        Object.fromEntries(Object.entries(axes).map(([direction, result]) => [direction, printed(result, history)]));
+      const conducted: Conducted =
+        tensor !== null ? { ...tensor, axes: shown } : axis === 'all' ? { axes: shown } : shown[axis];
       problems.push(...resultsOf(conducted).filter(({ converged }) => !converged).map(unfinished));
       return conducted;
     });

@@ -31,9 +31,12 @@ interface DescribeFlags extends BatchOptions {
 const FORMAT: BatchFormat<Description> = {
   lines: (description) => [describeRow(description)],
   text: (file, description) => {
-    const rows = Object.entries(describeRow(description)).map(([name, value]) => [name, typeof value === 'number' || value === null ? significant(value, 5) : String(value)]);
+    const rows = Object.entries(describeRow(description)).map(
+      ([name, value]) => [name, typeof value === 'number' || value === null ? significant(value, 5) : String(value)],
+    );
     const skipped = Object.entries(description.skipped ?? {}).map(([name, reason]) => `left out: ${name} ${reason}`);
-    return [`${file}, ${shapeText(description.shape)}`, textTable([['descriptor', 'value'], ...rows]), ...skipped].join('\n');
+    return [`${file}, ${shapeText(description.shape)}`, textTable([['descriptor', 'value'], ...rows]), ...skipped]
+      .join('\n');
   },
 };
 
@@ -51,7 +54,8 @@ function parseNames(text: string): string[] {
 }
 
 export function describeCommand(): Command {
-  const command = defineCommand('describe', 'Describe the phases of images: fractions, surfaces, paths, constrictions.', [
+  const command = defineCommand('describe', 'Describe the phases of images: fractions, surfaces, paths, ' +
+      'constrictions.', [
     'describe cathode.nrrd',
     'describe cathode.tif --phase 1,2 --axis all --json',
     'describe cathode.nrrd --report cathode.html',
@@ -60,12 +64,25 @@ export function describeCommand(): Command {
     .argument('<images...>', 'label images; several give a CSV table')
     .option('--phase <list>', 'labels such as 1,2, or all', parsePhases, DESCRIBE_DEFAULTS.phases)
     .addOption(axisOption('direction of paths and constrictions'))
-    .addOption(new Option('--from <face>', 'face where paths and balls enter; low is index 0').choices(['low', 'high']).default(DESCRIBE_DEFAULTS.from))
-    .option('--only <list>', `of ${DESCRIPTORS.map(({ name, onRequest }) => (onRequest ? `${name} (only on request)` : name)).join(', ')}`, parseNames)
+    .addOption(
+      new Option('--from <face>', 'face where paths and balls enter; low is index 0').choices(['low', 'high'])
+        .default(DESCRIBE_DEFAULTS.from),
+    )
+    .option(
+      '--only <list>',
+      `of ${DESCRIPTORS.map(({ name, onRequest }) => (onRequest ? `${name} (only on request)` : name)).join(', ')}`,
+      parseNames,
+    )
     .option('--curves', 'in the JSON: the curves CPSD and SMIP')
     .option('--histograms', 'in the JSON: histograms of geodesic tortuosity')
-    .option('--max-lag <voxels>', 'longest lag of twoPoint and linealPath (default: half of the window, 100 at most)', parseCount)
-    .option('--thickness-map <file>', 'write the local thickness of one phase: radius of the largest ball that covers each voxel')
+    .option(
+      '--max-lag <voxels>', 'longest lag of twoPoint and linealPath (default: half of the window, 100 at most)',
+      parseCount,
+    )
+    .option(
+      '--thickness-map <file>',
+      'write the local thickness of one phase: radius of the largest ball that covers each voxel',
+    )
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('--report <report.html>', 'write a report with the curves; without --only of all curves')
     .option('-o, --output <table.csv>', 'write a CSV table');
@@ -74,7 +91,9 @@ export function describeCommand(): Command {
     if (map !== undefined) {
       formatOf(map, 'write');
       if (paths.length > 1) throw new SpecError(`describe: --thickness-map goes with one image, found ${paths.length}`);
-      if (flags.phase === 'all' || flags.phase.length > 1) throw new SpecError('describe: --thickness-map goes with one phase; give --phase');
+      if (flags.phase === 'all' || flags.phase.length > 1) {
+        throw new SpecError('describe: --thickness-map goes with one phase; give --phase');
+      }
       await checkWritable(map);
     }
     if (report !== undefined) {

@@ -28,7 +28,8 @@ interface GenerateOptions extends SpecFlags {
 /** Every model with what can be set of it. */
 function modelsHelp(): string {
   const lines = STRUCTURE_MODELS.map(({ name, title, sets, parameters, settings }) => {
-    const keys = [...Object.keys(parameters), ...Object.keys(settings).filter((key) => !COMMON_SETTINGS.includes(key))].join(', ');
+    const keys = [...Object.keys(parameters), ...Object.keys(settings).filter((key) => !COMMON_SETTINGS.includes(key))]
+      .join(', ');
     const published = sets.length === 0 ? '' : `; published sets: ${sets.map((set) => set.name).join(', ')}`;
     return `  ${name}: ${title}${published}\n    --set ${keys}`;
   });
@@ -36,11 +37,15 @@ function modelsHelp(): string {
 }
 
 /** Files to write, by name, with their sidecars. */
-async function filesOf(output: string, structure: ModelStructure, fields: Readonly<Record<string, Float32Array | null>>): Promise<Map<string, FileContent>> {
+async function filesOf(
+  output: string, structure: ModelStructure, fields: Readonly<Record<string, Float32Array | null>>,
+): Promise<Map<string, FileContent>> {
   const files = await voxelFiles(output, fromLabels(structure));
   for (const [field, data] of Object.entries(fields)) {
     if (data === null) continue;
-    for (const [path, bytes] of await voxelFiles(namedAfter(output, `level-${field}`), { ...structure, data })) files.set(path, bytes);
+    for (const [path, bytes] of await voxelFiles(namedAfter(output, `level-${field}`), { ...structure, data })) {
+      files.set(path, bytes);
+    }
   }
   return files;
 }
@@ -58,9 +63,15 @@ export function generateCommand(): Command {
     .option('--size <n|x,y,z>', 'voxels of a cube, or along x,y,z (default: 128)', parseShape)
     .option('--seed <n>', 'random numbers (default: 1)', parseSeed)
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um; α of a published set follows (default: that of the set)'))
-    .option('--set <key=value>', 'change one parameter or setting; repeatable', (text: string, all: string[] = []) => [...all, text])
+    .option(
+      '--set <key=value>', 'change one parameter or setting; repeatable',
+      (text: string, all: string[] = []) => [...all, text],
+    )
     .option('--level-sets', 'also write X − λ_X and Y − λ_Y as float32 to OUT-level-x and OUT-level-y')
-    .option('--phase-level-set <label>', 'also write the level set of a phase, for conduct --level-set, to OUT-level-LABEL', parsePhase)
+    .option(
+      '--phase-level-set <label>', 'also write the level set of a phase, for conduct --level-set, to OUT-level-LABEL',
+      parsePhase,
+    )
     .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .nii.gz, .h5, .zarr, .vti or .raw')
     .addHelpText('after', modelsHelp());
   return runs<[string | undefined, GenerateOptions]>(command, async (call, path, options) => {
@@ -74,9 +85,13 @@ export function generateCommand(): Command {
     const drawn = await generate(session, spec, call.run);
     const seconds = (performance.now() - start) / 1000;
     const origin = set && { set: set.name, surrogate: set.surrogate, source: set.source };
-    const structure: ModelStructure = { ...drawn, provenance: { ...drawn.provenance, ...origin, program: `voxelith ${VERSION}` } };
+    const structure: ModelStructure = {
+      ...drawn, provenance: { ...drawn.provenance, ...origin, program: `voxelith ${VERSION}` },
+    };
     const { x, y } = ('levelSets' in wanted && wanted.levelSets && structure.levelSets) || { x: null, y: null };
-    const files = await filesOf(output, structure, { x, y, ...(phase !== undefined && { [phase]: phaseLevelSet(structure, phase) }) });
+    const files = await filesOf(
+      output, structure, { x, y, ...(phase !== undefined && { [phase]: phaseLevelSet(structure, phase) }) },
+    );
     call.signal.throwIfAborted();
     await writeFiles(files);
 
@@ -85,17 +100,23 @@ export function generateCommand(): Command {
       ({ label, volumeFraction, expected: expected[label] ?? null }));
     const { shape, voxelSizeUm, provenance } = structure;
     const plannedBytes = peakBytes(generatePlan(spec, session.threads));
-    const rows = phases.map((phase) => [String(phase.label), significant(phase.volumeFraction, 6), significant(phase.expected, 6)]);
+    const rows = phases.map(
+      (phase) => [String(phase.label), significant(phase.volumeFraction, 6), significant(phase.expected, 6)],
+    );
     const lines = [
       `${[...files.keys()].join(', ')}`,
-      `${set?.title ?? spec.model}, ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}, ${significant(seconds, 3)} s`,
+      `${set?.title ?? spec.model}, ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}, ` +
+        `${significant(seconds, 3)} s`,
       '',
       textTable([['label', 'volume fraction', 'expected'], ...rows]),
     ];
     call.print({
-      files: [...files.keys()], model: spec.model, set: set?.name ?? null, surrogate: set?.surrogate ?? null, shape, voxels: voxelCount(shape),
+      files: [...files.keys()], model: spec.model, set: set?.name ?? null, surrogate: set?.surrogate ?? null, shape,
+      voxels: voxelCount(shape),
       voxelSizeUm: voxelSizeJson(voxelSizeUm),
-      phases: Object.fromEntries(phases.map((phase) => [phase.label, { volumeFraction: phase.volumeFraction, expectedVolumeFraction: phase.expected }])),
+      phases: Object.fromEntries(phases.map(
+        (phase) => [phase.label, { volumeFraction: phase.volumeFraction, expectedVolumeFraction: phase.expected }],
+      )),
       provenance, seconds, plannedBytes, threads: session.threads,
     }, lines.join('\n'));
   });

@@ -4,7 +4,9 @@ import { SpecError } from '../core/errors.js';
 import { voxelSizeJson, type VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import type { Phase } from '../core/volume.js';
-import { contentOf, importImage, importPlan, type Content, type Imported, type ImportStep, type StepRecord } from '../image/import.js';
+import {
+  contentOf, importImage, importPlan, type Content, type Imported, type ImportStep, type StepRecord,
+} from '../image/import.js';
 import { STEP_FLAGS } from '../image/step-text.js';
 import { readImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
@@ -14,7 +16,8 @@ import type { Invocation } from './command.js';
 import { parsePhase } from './options.js';
 import { significant } from './text.js';
 
-/** Adds the flags of all steps and --labels; the steps come in the order of their flags once the command has been parsed. */
+/** Adds the flags of all steps and --labels; the steps come in the order of their flags once the command has been
+ *  parsed. */
 export function addStepFlags(command: Command, labelsDefault: string): ImportStep[] {
   const steps: ImportStep[] = [];
   for (const { flag, argument, help, step } of STEP_FLAGS) {
@@ -22,7 +25,10 @@ export function addStepFlags(command: Command, labelsDefault: string): ImportSte
     // Steps are done in the order of their flags, and a flag may come twice: options alone would lose both.
     command.on(`option:${flag}`, (text: string | null) => void steps.push(step(text ?? '')));
   }
-  command.option('--labels <list>', `labels of the classes from dark to bright, e.g. 3,1,2 (default: ${labelsDefault})`, (text: string) => text.split(',').map(parsePhase));
+  command.option(
+    '--labels <list>', `labels of the classes from dark to bright, e.g. 3,1,2 (default: ${labelsDefault})`,
+    (text: string) => text.split(',').map(parsePhase),
+  );
   return steps;
 }
 
@@ -48,7 +54,9 @@ function kindOf({ data }: VoxelArray): GreyKind {
 
 /** Reads one image (a file, a folder of slices, or slices one by one) and does the steps.
  *  @throws FileError, SpecError, CapacityError */
-export async function importPaths(call: Invocation, paths: readonly string[], request: ImageRequest): Promise<ImportedImage> {
+export async function importPaths(
+  call: Invocation, paths: readonly string[], request: ImageRequest,
+): Promise<ImportedImage> {
   const { steps, labels, content, voxelSizeUm } = request;
   if (labels !== null && !steps.some(({ step }) => step === 'segment')) {
     throw new SpecError('--labels: names the classes of --segment, and there is none');
@@ -57,7 +65,10 @@ export async function importPaths(call: Invocation, paths: readonly string[], re
   const read = voxelSizeUm === undefined ? array : { ...array, voxelSizeUm };
   const todo = steps.map((step) => (step.step === 'segment' ? { ...step, labels } : step));
   const name = paths.length === 1 ? paths[0] : `${paths[0]} … (${paths.length} slices)`;
-  const source = { file: name, format, dtype: dataTypeOf(read.data), shape: read.shape, voxelSizeUm: voxelSizeJson(read.voxelSizeUm), program: `voxelith ${VERSION}` };
+  const source = {
+    file: name, format, dtype: dataTypeOf(read.data), shape: read.shape, voxelSizeUm: voxelSizeJson(read.voxelSizeUm),
+    program: `voxelith ${VERSION}`,
+  };
   const session = await call.session();
   const plan = importPlan(read.shape, kindOf(read), contentOf(read, todo, content), todo, session.threads);
   const done = await importImage(session, name, read, todo, { content, source }, call.run);
@@ -67,7 +78,10 @@ export async function importPaths(call: Invocation, paths: readonly string[], re
 /** "clean     minVoxels 100, components 12, voxels 345" */
 export function stepText({ step, ...rest }: StepRecord): string {
   const value = (v: unknown): string =>
-    typeof v === 'number' ? significant(v, 6) : Array.isArray(v) ? v.map(value).join(' ') : v !== null && typeof v === 'object' ? Object.entries(v).map(([k, w]) => `${k} ${value(w)}`).join(' ') : String(v);
+    typeof v === 'number' ? significant(v, 6) : Array.isArray(v) ? v.map(value)
+      .join(' ') : v !== null && typeof v === 'object' ? Object.entries(v)
+      .map(([k, w]) => `${k} ${value(w)}`)
+      .join(' ') : String(v);
   const parts = Object.entries(rest).filter(([, v]) => v !== null).map(([key, v]) => `${key} ${value(v)}`);
   return `${String(step).padEnd(10)}${parts.join(', ')}`;
 }

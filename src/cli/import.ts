@@ -20,7 +20,8 @@ interface ImportFlags {
 }
 
 export function importCommand(): Command {
-  const command = defineCommand('import', 'Read slices or an image file, filter, segment, clean, and write the result.', [
+  const command = defineCommand('import', 'Read slices or an image file, filter, segment, clean, ' +
+      'and write the result.', [
     'import slices/ --filter median --segment otsu:3 --labels 3,1,2 --clean 100 --voxel-size 0.2um -o cathode.nrrd',
     'import scan.tif --crop z=10:410 --flatten --filter anisotropic --segment fractions:0.1,0.4,0.5 -o cathode.nrrd',
     'import labels.npy --close 1:2 --rescale 0.5 -o coarse.tif',
@@ -37,26 +38,40 @@ export function importCommand(): Command {
     formatOf(output, 'write');
     await checkWritable(output);
     const start = performance.now();
-    const done = await importPaths(call, paths, { steps, labels: labels ?? null, content: flags.as ?? null, voxelSizeUm: flags.voxelSize });
+    const done = await importPaths(
+      call, paths, { steps, labels: labels ?? null, content: flags.as ?? null, voxelSizeUm: flags.voxelSize },
+    );
     call.signal.throwIfAborted();
     const files = await voxelFiles(output, done.array);
     await writeFiles(files);
     const seconds = (performance.now() - start) / 1000;
     const warnings = [...done.warnings];
     const { shape, voxelSizeUm, provenance, data } = done.array;
-    if (voxelSizeUm === null) warnings.push('the voxel size is unknown: lengths will be in voxels; --voxel-size 0.2um says it');
+    if (voxelSizeUm === null) {
+      warnings.push('the voxel size is unknown: lengths will be in voxels; --voxel-size 0.2um says it');
+    }
     for (const warning of warnings) call.note(`warning: ${warning}`);
     const content: Content = done.labels === null ? 'grey' : 'labels';
     const fractions = done.labels === null ? null : labelFractions(done.labels.labels);
     const lines = [
       [...files.keys()].join(', '),
-      `${content} (${dataTypeOf(data)}), ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}, ${significant(seconds, 3)} s`,
+      `${content} (${dataTypeOf(data)}), ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}, ` +
+        `${significant(seconds, 3)} s`,
       ...(done.steps.length > 0 ? ['', ...done.steps.map(stepText)] : []),
-      ...(fractions ? ['', textTable([['label', 'volume fraction'], ...[...fractions].map(([label, f]) => [String(label), significant(f, 6)])])] : []),
+      ...(
+        fractions ? [
+          '',
+          textTable(
+            [['label', 'volume fraction'], ...[...fractions].map(([label, f]) => [String(label), significant(f, 6)])],
+          ),
+        ] : []
+      ),
     ];
     call.print({
-      files: [...files.keys()], source: done.source, content, dtype: dataTypeOf(data), shape, voxels: voxelCount(shape), voxelSizeUm: voxelSizeJson(voxelSizeUm),
-      steps: done.steps, phases: fractions && Object.fromEntries([...fractions].map(([label, volumeFraction]) => [label, { volumeFraction }])),
+      files: [...files.keys()], source: done.source, content, dtype: dataTypeOf(data), shape, voxels: voxelCount(shape),
+      voxelSizeUm: voxelSizeJson(voxelSizeUm),
+      steps: done.steps, phases: fractions &&
+        Object.fromEntries([...fractions].map(([label, volumeFraction]) => [label, { volumeFraction }])),
       warnings, provenance, seconds, plannedBytes: done.plannedBytes, threads: (await call.session()).threads,
     }, lines.join('\n'));
   });

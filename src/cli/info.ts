@@ -30,7 +30,9 @@ function labelCounts({ data }: VoxelArray): Map<number, number> | null {
 function histogramOf({ data }: VoxelArray, min: number, max: number): { from: number[]; counts: number[] } {
   const counts = Array.from({ length: BINS }, () => 0);
   for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) counts[max > min ? Math.min(BINS - 1, Math.floor(((data[i] - min) / (max - min)) * BINS)) : 0]++;
+    if (Number.isFinite(data[i])) {
+      counts[max > min ? Math.min(BINS - 1, Math.floor(((data[i] - min) / (max - min)) * BINS)) : 0]++;
+    }
   }
   return { from: counts.map((_, b) => min + ((max - min) * b) / BINS), counts };
 }
@@ -55,18 +57,25 @@ interface InfoOptions {
 }
 
 /** Memory of every operation: the largest cube that fits and, for an image, what it needs. */
-function planOf(shape: Shape | null, memoryBytes: number, threads: number): { operations: Record<string, unknown>; text: string } {
+function planOf(
+  shape: Shape | null, memoryBytes: number, threads: number,
+): { operations: Record<string, unknown>; text: string } {
   const rows = PLANNED_OPERATIONS.map(({ name, title }) => {
     const bytes = shape === null ? null : plannedBytes(name, shape, threads);
-    return { name, title, largestCube: largestCube(name, memoryBytes, threads), bytes, fits: bytes === null ? null : bytes <= memoryBytes };
+    return {
+      name, title, largestCube: largestCube(name, memoryBytes, threads), bytes,
+      fits: bytes === null ? null : bytes <= memoryBytes,
+    };
   });
   const head = ['operation', 'largest cube', ...(shape ? ['this image, MiB', 'fits'] : []), ''];
   const lines = rows.map((row) => [
-    row.name, `${row.largestCube}³`, ...(row.bytes === null ? [] : [(row.bytes / 2 ** 20).toFixed(0), row.fits ? 'yes' : 'no']), row.title,
+    row.name, `${row.largestCube}³`,
+    ...(row.bytes === null ? [] : [(row.bytes / 2 ** 20).toFixed(0), row.fits ? 'yes' : 'no']), row.title,
   ]);
   return {
     operations: Object.fromEntries(rows.map(({ name, ...rest }) => [name, rest])),
-    text: `memory ${(memoryBytes / 2 ** 20).toFixed(0)} MiB, ${threads} thread${threads === 1 ? '' : 's'}\n\n${textTable([head, ...lines])}`,
+    text: `memory ${(memoryBytes / 2 ** 20).toFixed(0)} MiB, ${threads} ` +
+      `thread${threads === 1 ? '' : 's'}\n\n${textTable([head, ...lines])}`,
   };
 }
 
@@ -80,7 +89,8 @@ export function infoCommand(): Command {
     .option('--plan', 'memory that each operation needs for it, and the largest cube that fits; also without an image');
   return runs<[string | undefined, InfoOptions]>(command, async (call, path, options) => {
     const { memory = MAX_MEMORY_BYTES, threads = defaultThreads(availableParallelism()) } = call.common;
-    const planning = (shape: Shape | null): ReturnType<typeof planOf> | null => (options.plan ? planOf(shape, Math.min(memory, MAX_MEMORY_BYTES), threads) : null);
+    const planning = (shape: Shape | null): ReturnType<typeof planOf> | null =>
+      (options.plan ? planOf(shape, Math.min(memory, MAX_MEMORY_BYTES), threads) : null);
     if (path === undefined) {
       const plan = planning(null);
       if (plan === null) throw new SpecError('info: expected an image or --plan, found neither');
@@ -94,14 +104,21 @@ export function infoCommand(): Command {
     const values = counts === null ? range(array) : null;
     const histogram = values && histogramOf(array, values.min, values.max);
     const phases =
-      counts && Object.fromEntries([...counts].map(([label, count]) => [label, { voxels: count, volumeFraction: count / voxels }]));
+      counts && Object.fromEntries(
+        [...counts].map(([label, count]) => [label, { voxels: count, volumeFraction: count / voxels }]),
+      );
     const base = { file: path, format, dtype: dataTypeOf(array.data), shape, voxels };
     const lines = [
       `file        ${path} (${base.format}, ${base.dtype})`,
       `shape       ${shapeText(shape)}, ${voxels} voxels`,
       `voxel size  ${voxelSizeText(voxelSizeUm)}`,
     ];
-    if (values) lines.push(`values      ${significant(values.min, 6)} to ${significant(values.max, 6)}, mean ${significant(values.mean, 6)}; no labels`);
+    if (values) {
+      lines.push(
+        `values      ${significant(values.min, 6)} to ${significant(values.max, 6)}, ` +
+          `mean ${significant(values.mean, 6)}; no labels`,
+      );
+    }
     if (values && values.notFinite > 0) lines.push(`            ${values.notFinite} are not finite`);
     if (provenance) lines.push(`made by     ${JSON.stringify(provenance)}`);
     if (counts) {
@@ -110,13 +127,18 @@ export function infoCommand(): Command {
     }
     if (histogram) {
       const most = Math.max(...histogram.counts);
-      const rows = histogram.counts.map((count, b) => [significant(histogram.from[b], 6), String(count), '█'.repeat(Math.round((24 * count) / most))]);
+      const rows = histogram.counts.map(
+        (count, b) => [significant(histogram.from[b], 6), String(count), '█'.repeat(Math.round((24 * count) / most))],
+      );
       lines.push('', textTable([['from', 'voxels', ''], ...rows]));
     }
     const plan = planning(shape);
     if (plan !== null) lines.push('', plan.text);
     call.print(
-      { ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, histogram, provenance, ...(plan && { operations: plan.operations }) },
+      {
+        ...base, voxelSizeUm: voxelSizeJson(voxelSizeUm), phases, values, histogram, provenance,
+        ...(plan && { operations: plan.operations })
+      },
       lines.join('\n'),
     );
   });

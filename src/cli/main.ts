@@ -23,7 +23,9 @@ const COMMANDS: readonly (() => Command)[] = [
 
 function createProgram(): Command {
   const program = new Command('voxelith')
-    .description('Virtual materials testing of battery cathodes: structures, descriptors, effective conductivity, laws.')
+    .description(
+      'Virtual materials testing of battery cathodes: structures, descriptors, effective conductivity, laws.',
+    )
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
@@ -47,7 +49,9 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       // Without a command commander prints the help itself.
-      if (error.code !== 'commander.help') process.stderr.write(`${printable(error.message.replace(/\s*\n\s*/g, ' '))}\n`);
+      if (error.code !== 'commander.help') {
+        process.stderr.write(`${printable(error.message.replace(/\s*\n\s*/g, ' '))}\n`);
+      }
       return 2;
     }
     process.stderr.write(errorLines(error));
@@ -58,7 +62,9 @@ async function main(): Promise<number> {
 // A reader such as `head` that has seen enough is no failure; a result that is lost is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  process.stderr.write(`error: standard output cannot be written: ${reason(error)}; the result is lost, write it elsewhere\n`);
+  process.stderr.write(
+    `error: standard output cannot be written: ${reason(error)}; the result is lost, write it elsewhere\n`,
+  );
   process.exit(1);
 });
 // Nobody is left to tell, and the work goes on.

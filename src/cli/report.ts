@@ -31,7 +31,9 @@ async function studyBeside(table: string): Promise<StudySpec | null> {
   if (text === null) return null;
   const found = objectFrom(text);
   const settings = found?.settings;
-  if (typeof settings !== 'object' || settings === null) throw new FileError(`${path}: not the file that "voxelith study" writes; move it away`);
+  if (typeof settings !== 'object' || settings === null) {
+    throw new FileError(`${path}: not the file that "voxelith study" writes; move it away`);
+  }
   return parseStudySpec({ name: found?.name, ...settings }, () => path);
 }
 
@@ -58,11 +60,18 @@ export function reportCommand(): Command {
       throw new SpecError(`${path}: has no ${STUDY_FILE} beside it that says the window; give --size and --voxel-size`);
     }
     const spec = study && { ...study, fit: { ...study.fit, seed: seed ?? study.fit.seed } };
-    const law = spec ? lawOfStudy(spec, rows) : rows.length < 2 ? null : fitLaw(rows, { seed: seed ?? LAW_DEFAULTS.seed });
+    const law = spec ? lawOfStudy(spec, rows) : rows.length < 2 ? null : fitLaw(
+      rows, { seed: seed ?? LAW_DEFAULTS.seed },
+    );
     await writeStudyReport(output, {
-      spec: { name: study?.name ?? path, size, voxelSizeUm }, table: rows, law, slices: spec ? await drawSlices(call, spec) : [],
+      spec: { name: study?.name ?? path, size, voxelSizeUm }, table: rows, law,
+      slices: spec ? await drawSlices(call, spec) : [],
       facts: [
-        ['table', path], ...(spec ? [['spec hash', studyHash(spec)], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)]] as const : []),
+        ['table', path], ...(
+          spec ? [
+            ['spec hash', studyHash(spec)], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],
+          ] as const : []
+        ),
         ['report by', `voxelith ${VERSION}`], ...machineFacts(),
       ],
     });

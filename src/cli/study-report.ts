@@ -16,7 +16,8 @@ export function lawOfStudy(spec: StudySpec, rows: readonly TableRow[]): Law | nu
 /** What distinguishes this window from the paper's, beside Table 1. */
 export function windowText(spec: StudySpec, rows: number): string {
   const edges = spec.size.map((n) => Number((n * spec.voxelSizeUm).toPrecision(4))).join(' × ');
-  return `window ${spec.size.join(' × ')} voxels = ${edges} µm (z, y, x), ${rows} structures; the paper: 401 × 401 × 401 voxels = 80.2 µm, 495 structures`;
+  return `window ${spec.size.join(' × ')} voxels = ${edges} µm (z, y, x), ${rows} structures; the paper: ` +
+    '401 × 401 × 401 voxels = 80.2 µm, 495 structures';
 }
 
 /** Draws each scenario once, as it is in the study, and keeps its middle plane along the transport direction. */
@@ -40,7 +41,9 @@ export interface ReportContent {
 }
 
 /** @throws FileError */
-export async function writeStudyReport(path: string, { spec, table, law, slices, facts }: ReportContent): Promise<void> {
+export async function writeStudyReport(
+  path: string, { spec, table, law, slices, facts }: ReportContent,
+): Promise<void> {
   const html = studyReport({
     title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, slices,
     reproducibility: factsOf(facts),

@@ -13,7 +13,8 @@ import { addStudyOptions, estimateText, openStudyOf, studyRunOptions, type Study
 import { drawSlices, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
 
 export function studyRunCommand(): Command {
-  const command = addStudyOptions(defineCommand('run', 'Run a study from spec to law; a killed run goes on where it stopped.', [
+  const command = addStudyOptions(defineCommand('run', 'Run a study from spec to law; a killed run goes on where it ' +
+      'stopped.', [
     'study run examples/laptop.yaml --report out/laptop/report.html',
     'study run examples/paper.yaml --out /data/paper --threads 16 --memory 48G',
   ])).option('--report <file.html>', 'write a self-contained HTML report');
@@ -24,7 +25,8 @@ export function studyRunCommand(): Command {
     if (report !== undefined) await checkWritable(report);
     const result = await runStudy(study, {
       ...studyRunOptions(call),
-      onEstimate: (estimate) => call.note(`${estimateText(spec, estimate)}\n  in ${store.location}; Ctrl-C stops, the same command goes on`),
+      onEstimate: (estimate) =>
+        call.note(`${estimateText(spec, estimate)}\n  in ${store.location}; Ctrl-C stops, the same command goes on`),
     }).catch((error: unknown) => {
       if (error instanceof CancelledError) call.note('finished structures are kept; the same command goes on');
       throw error;
@@ -36,21 +38,25 @@ export function studyRunCommand(): Command {
       await writeStudyReport(report, {
         spec, table: table.rows, law, slices: await drawSlices(call, spec),
         facts: [
-          ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)], ['version', `voxelith ${version}`],
+          ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],
+          ['version', `voxelith ${version}`],
           ['threads', `${layout.sessions} structures at a time, ${layout.threadsEach} threads each`],
           ...machineFacts(), ['duration of this run', duration(seconds)], commandFact(),
         ],
       });
     }
     const tablePath = join(store.location, TABLE_FILE);
-    const failed = failures.length > 0 ? [`${failures.length} structures failed, e.g. ${failures[0].id}: ${failures[0].error}`] : [];
+    const failed =
+      failures.length > 0 ? [`${failures.length} structures failed, e.g. ${failures[0].id}: ${failures[0].error}`] : [];
     const text = [
-      `${tablePath}: ${table.rows.length} rows in ${duration(seconds)}`, ...failed, windowText(spec, table.rows.length), '',
+      `${tablePath}: ${table.rows.length} rows in ${duration(seconds)}`, ...failed, windowText(spec, table.rows.length),
+      '',
       ...(law === null ? ['too few structures to fit a law'] : [formatLaw(law).trimEnd()]),
       ...(report === undefined ? [] : ['', `report: ${report}`]),
     ].join('\n');
     call.print({
-      name: spec.name, directory: store.location, specHash, version, counts: result.counts, failures, seconds, table: tablePath, report: report ?? null, law,
+      name: spec.name, directory: store.location, specHash, version, counts: result.counts, failures, seconds,
+      table: tablePath, report: report ?? null, law,
     }, text);
   });
 }

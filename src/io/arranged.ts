@@ -1,4 +1,5 @@
-// Arrays of HDF5 and Zarr have any number of axes in any order, and their voxel size stands in one of several attributes.
+// Arrays of HDF5 and Zarr have any number of axes in any order, and their voxel size stands in one of several
+// attributes.
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkRoom, type Room } from './room.js';
@@ -31,15 +32,20 @@ export function chosen(name: string, wanted: string | null, all: readonly Listed
   const images = named.filter(({ shape }) => imageLike(shape));
   const found = images.length > 0 ? images : named;
   if (found.length === 1) return found[0];
-  const listed = (found.length > 0 ? found : all).slice(0, 20).map(({ path, shape, dtype }) => `${path} (${shape.join('×')} ${dtype})`).join(', ');
+  const listed = (found.length > 0 ? found : all).slice(0, 20).map(
+    ({ path, shape, dtype }) => `${path} (${shape.join('×')} ${dtype})`,
+  ).join(', ');
   const more = found.length > 20 ? ` and ${found.length - 20} more` : '';
   if (all.length === 0) throw new FileError(`${name}: no array of numbers in it; is this the right file?`);
   if (found.length === 0) throw new FileError(`${name}: no array "${wanted}" in it; it holds ${listed}${more}`);
-  throw new FileError(`${name}: holds ${found.length} images, name one of them after a colon (${name}:${found[0].path}): ${listed}${more}`);
+  throw new FileError(
+    `${name}: holds ${found.length} images, name one of them after a colon (${name}:${found[0].path}): ` +
+      `${listed}${more}`,
+  );
 }
 
-/** Names of the axes in the order of the array: VIGRA's and ilastik's `axistags`, NGFF's `axes`, xarray's and netCDF's names.
- *  null when nothing says them. */
+/** Names of the axes in the order of the array: VIGRA's and ilastik's `axistags`, NGFF's `axes`, xarray's and netCDF's
+ *  names. null when nothing says them. */
 export function axesFrom(attributes: Attributes): string[] | null {
   const { axistags, _ARRAY_DIMENSIONS: dimensions } = attributes;
   let list: unknown = dimensions;
@@ -70,18 +76,27 @@ export function arrangementOf(name: string, sizes: readonly number[], axes: read
   if (spatial) {
     order = ['z', 'y', 'x'].map((axis) => names.indexOf(axis));
     const rest = sizes.findIndex((n, k) => n > 1 && !order.includes(k));
-    if (rest >= 0) throw new FileError(`${name}: holds ${what}; save one volume (axis ${names[rest]} has ${sizes[rest]} of them)`);
+    if (rest >= 0) {
+      throw new FileError(`${name}: holds ${what}; save one volume (axis ${names[rest]} has ${sizes[rest]} of them)`);
+    }
   } else {
     order = sizes.map((_, k) => k);
-    for (let k = 0; order.length > 3 && k < sizes.length; k++) if (sizes[k] === 1) order = order.filter((axis) => axis !== k);
-    if (order.length < 2 || order.length > 3) throw new FileError(`${name}: has axes ${what}; expected a volume (z, y, x) or a section (y, x)`);
+    for (let k = 0; order.length > 3 && k < sizes.length; k++) {
+      if (sizes[k] === 1) order = order.filter((axis) => axis !== k);
+    }
+    if (order.length < 2 || order.length > 3) {
+      throw new FileError(`${name}: has axes ${what}; expected a volume (z, y, x) or a section (y, x)`);
+    }
     if (order.length === 2) order = [-1, ...order];
   }
   return { shape: shapeFrom(name, order.map((axis) => (axis < 0 ? 1 : sizes[axis]))), order };
 }
 
-/** Whether numbers in C order of the file's axes lie as (z, y, x) do, and how far apart neighbours along z, y, x are. */
-function layoutOf(sizes: readonly number[], { shape, order }: Arrangement): { kept: boolean; steps: readonly number[] } {
+/** Whether numbers in C order of the file's axes lie as (z, y, x) do, and how far apart neighbours along z, y, x
+ *  are. */
+function layoutOf(
+  sizes: readonly number[], { shape, order }: Arrangement,
+): { kept: boolean; steps: readonly number[] } {
   const strides = sizes.map((_, k) => sizes.slice(k + 1).reduce((product, n) => product * n, 1));
   const steps = order.map((axis) => (axis < 0 ? 0 : strides[axis]));
   const [sz, sy, sx] = steps;
@@ -93,7 +108,9 @@ function layoutOf(sizes: readonly number[], { shape, order }: Arrangement): { ke
  *  @param width bytes of an element
  *  @param piece bytes that are read at a time, as the reader needs them
  *  @throws CapacityError */
-export function checkArranged(room: Room, sizes: readonly number[], arrangement: Arrangement, width: number, piece: number): void {
+export function checkArranged(
+  room: Room, sizes: readonly number[], arrangement: Arrangement, width: number, piece: number,
+): void {
   const copies = layoutOf(sizes, arrangement).kept ? 1 : 2;
   checkRoom(room, arrangement.shape, copies * width + piece / voxelCount(arrangement.shape));
 }
@@ -106,7 +123,9 @@ export function arranged(data: VoxelData, sizes: readonly number[], arrangement:
   if (kept) return data;
   const result = new (data.constructor as new (length: number) => VoxelData)(voxelCount(shape));
   let at = 0;
-  for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) result[at++] = data[z * sz + y * sy + x * sx];
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) result[at++] = data[z * sz + y * sy + x * sx];
+  }
   return result;
 }
 
@@ -117,20 +136,28 @@ export function alongZyx(order: readonly number[], values: readonly number[], ra
 }
 
 function numbersIn(value: unknown): number[] | null {
-  const list = typeof value === 'number' ? [value, value, value] : ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
-  return Array.isArray(list) && [2, 3, 4, 5].includes(list.length) && list.every((n) => typeof n === 'number') ? list : null;
+  const list = typeof value === 'number' ? [value, value, value] : ArrayBuffer.isView(value) ? Array.from(
+    value as unknown as ArrayLike<number>,
+  ) : value;
+  return Array.isArray(list) && [2, 3, 4, 5]
+    .includes(list.length) && list.every((n) => typeof n === 'number') ? list : null;
 }
 
-/** Voxel size from attributes: `element_size_um` of Fiji and ilastik in (z, y, x), else voxel_size, spacing, resolution or
- *  pixel_size where `unit` or `units` beside it says in what. Without a unit they say nothing: programs mean µm, nm or pixels. */
-export function voxelSizeIn(name: string, attributes: Attributes, { order, shape }: Arrangement, rank: number): VoxelSize {
+/** Voxel size from attributes: `element_size_um` of Fiji and ilastik in (z, y, x), else voxel_size, spacing, resolution
+ *  or pixel_size where `unit` or `units` beside it says in what. Without a unit they say nothing: programs mean µm, nm
+ *  or pixels. */
+export function voxelSizeIn(
+  name: string, attributes: Attributes, { order, shape }: Arrangement, rank: number,
+): VoxelSize {
   const um = numbersIn(attributes.element_size_um);
   if (um !== null && (um.length === 3 || um.length === 2)) return sized(name, um.length === 2 ? [um[0], ...um] : um, 1);
   const unit = [attributes.unit ?? attributes.units].flat()[0];
   const scale = typeof unit === 'string' ? unitUm(unit) : null;
   for (const key of ['voxel_size', 'spacing', 'resolution', 'pixel_size']) {
     const values = numbersIn(attributes[key]);
-    if (values !== null && scale !== null) return sized(name, alongZyx(order, values, rank).slice(-shape.length), scale);
+    if (values !== null && scale !== null) {
+      return sized(name, alongZyx(order, values, rank).slice(-shape.length), scale);
+    }
   }
   return null;
 }
@@ -144,7 +171,11 @@ export function fromBigInts(name: string, values: BigInt64Array | BigUint64Array
   const result = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     result[i] = Number(values[i]);
-    if (BigInt(result[i]) !== values[i]) throw new FileError(`${name}: value ${i} is ${values[i]}, beyond 32 bits; labels are whole numbers from 0 to 255`);
+    if (BigInt(result[i]) !== values[i]) {
+      throw new FileError(
+        `${name}: value ${i} is ${values[i]}, beyond 32 bits; labels are whole numbers from 0 to 255`,
+      );
+    }
   }
   return result;
 }

@@ -1,5 +1,5 @@
-// Compression by the platform: zlib in Node, the same in browsers. The bytes may differ from one version to the next, what they
-// stand for does not.
+// Compression by the platform: zlib in Node, the same in browsers. The bytes may differ from one version to the next,
+// what they stand for does not.
 
 import type { Packing } from './inflate.js';
 

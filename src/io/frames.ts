@@ -1,4 +1,5 @@
-// How much compressed data may stand for, found without decompressing them: for codecs of other packages, which take no bound.
+// How much compressed data may stand for, found without decompressing them: for codecs of other packages, which take no
+// bound.
 
 const ZSTD_MAGIC = 0xfd2fb528;
 /** A block of zstd stands for at most this [RFC 8878, 3.1.1.2.4]. */

@@ -1,5 +1,5 @@
-// TIFF variants that tiff.ts does not read (LZW, tiles, predictors, BigTIFF, zstd), through the optional package `geotiff`. It asks
-// for strips and tiles, we decompress: its own decoders know no bound.
+// TIFF variants that tiff.ts does not read (LZW, tiles, predictors, BigTIFF, zstd), through the optional package
+// `geotiff`. It asks for strips and tiles, we decompress: its own decoders know no bound.
 import type { BaseDecoder, GeoTIFFImage, Pool } from 'geotiff';
 import { FileError, VoxelithError } from '../core/errors.js';
 import { voxelCount } from '../core/grid.js';
@@ -21,15 +21,22 @@ const ZSTD_SLACK = 64;
 
 /** One strip or tile, `length` bytes of it, unpacked. */
 async function unpacked(
-  library: Library, context: DecodeContext, compression: number, parameters: DecoderParameters, bytes: Uint8Array, length: number,
+  library: Library, context: DecodeContext, compression: number, parameters: DecoderParameters, bytes: Uint8Array,
+  length: number,
 ): Promise<ArrayBufferLike> {
   const { name } = context;
-  const own = (found: Uint8Array): ArrayBufferLike => (found.byteLength === found.buffer.byteLength ? found : found.slice()).buffer;
+  const own = (found: Uint8Array): ArrayBufferLike =>
+    (found.byteLength === found.buffer.byteLength ? found : found.slice()).buffer;
   if (compression === LZW) return own(unpackedLzw(name, bytes, length));
   if (compression === PACK_BITS) return own(unpackedBits(name, bytes, length));
-  if (compression === DEFLATE || compression === OLD_DEFLATE) return own(await inflated(context, bytes, 'deflate', { bytes: length, more: 'ignore' }));
-  const most = compression === ZSTD ? mostZstd(bytes) / ZSTD_SLACK : compression === JPEG ? (jpegPixels(bytes) ?? 0) : 0;
-  if (most > Math.max(length, 2 ** 18)) throw new FileError(`${name}: a strip or tile of ${length} bytes holds more than they; write the file again`);
+  if (compression === DEFLATE || compression === OLD_DEFLATE) {
+    return own(await inflated(context, bytes, 'deflate', { bytes: length, more: 'ignore' }));
+  }
+  const most =
+    compression === ZSTD ? mostZstd(bytes) / ZSTD_SLACK : compression === JPEG ? (jpegPixels(bytes) ?? 0) : 0;
+  if (most > Math.max(length, 2 ** 18)) {
+    throw new FileError(`${name}: a strip or tile of ${length} bytes holds more than they; write the file again`);
+  }
   // Without a predictor, which is undone afterwards.
   return (await library.getDecoder(compression, { ...parameters, predictor: 1 })).decode(bytes.slice().buffer);
 }
@@ -58,7 +65,9 @@ function sampleBytes(image: GeoTIFFImage): number {
 export async function decodeWithGeotiff(context: DecodeContext, bytes: Uint8Array): Promise<VoxelArray> {
   const { name } = context;
   const library = await import('geotiff').catch(() => {
-    throw new FileError(`${name}: this kind of TIFF needs the optional package geotiff: npm install geotiff, or save it uncompressed`);
+    throw new FileError(
+      `${name}: this kind of TIFF needs the optional package geotiff: npm install geotiff, or save it uncompressed`,
+    );
   });
   try {
     const file = await library.fromArrayBuffer(new Uint8Array(bytes).buffer);
@@ -70,8 +79,8 @@ export async function decodeWithGeotiff(context: DecodeContext, bytes: Uint8Arra
       const image = await file.getImage(z);
       if (image.getSamplesPerPixel() !== 1) {
         throw new FileError(
-          `${name}: has ${image.getSamplesPerPixel()} samples per pixel (a colour image?), expected one; save the grey values, or ` +
-            'one channel, as a grey image',
+          `${name}: has ${image.getSamplesPerPixel()} samples per pixel (a colour image?), expected one; ` +
+            'save the grey values, or one channel, as a grey image',
         );
       }
       const sample = sampleBytes(image);
@@ -81,7 +90,9 @@ export async function decodeWithGeotiff(context: DecodeContext, bytes: Uint8Arra
       const blocks = Math.ceil(shape[2] / tileWidth) * Math.ceil(shape[1] / tileHeight);
       // The place of each stands in the file, in two bytes at least.
       if (!(block > 0 && 2 * blocks <= bytes.length)) {
-        throw new FileError(`${name}: page ${z + 1} of ${tileWidth}×${tileHeight} tiles is damaged; write the file again`);
+        throw new FileError(
+          `${name}: page ${z + 1} of ${tileWidth}×${tileHeight} tiles is damaged; write the file again`,
+        );
       }
       // The whole, one page, a copy of the file, and what a page is decoded from.
       checkRoom(context, shape, sample * (1 + 1 / pages) + (bytes.length + blocks * block) / voxelCount(shape));
@@ -96,7 +107,9 @@ export async function decodeWithGeotiff(context: DecodeContext, bytes: Uint8Arra
           return under / over;
         };
         const text = String((await value('ImageDescription')) ?? '');
-        meta = describedBy(name, new TextEncoder().encode(text), [await pixel('XResolution'), await pixel('YResolution')]).meta;
+        meta = describedBy(
+          name, new TextEncoder().encode(text), [await pixel('XResolution'), await pixel('YResolution')],
+        ).meta;
         result = new (slice.constructor as new (length: number) => VoxelData)(pages * slice.length);
       }
       if (image.getWidth() !== width || image.getHeight() !== height) {

@@ -1,6 +1,6 @@
-// HDF5 through the optional package `h5wasm` (the HDF5 library as WebAssembly), loaded on use: any chunking, byte order and
-// gzip, shuffle, fletcher32 or szip filters. Written: one dataset in chunks of at most 64³, gzip, `element_size_um` as Fiji
-// and ilastik have it.
+// HDF5 through the optional package `h5wasm` (the HDF5 library as WebAssembly), loaded on use: any chunking, byte order
+// and gzip, shuffle, fletcher32 or szip filters. Written: one dataset in chunks of at most 64³, gzip, `element_size_um`
+// as Fiji and ilastik have it.
 import type { Dataset, File, Group } from 'h5wasm';
 import { FileError, VoxelithError } from '../core/errors.js';
 import {
@@ -10,7 +10,10 @@ import {
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import type { Room } from './room.js';
 import { placeOf } from './place.js';
-import { asciiJson, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, type DataType, type VoxelArray, type VoxelData } from './voxels.js';
+import {
+  asciiJson, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, type DataType, type VoxelArray,
+  type VoxelData,
+} from './voxels.js';
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const DATASET = 'data';
@@ -41,7 +44,9 @@ function causeOf(error: unknown): string {
 let files = 0;
 
 /** Lends a place in the library's own file system, which only it sees. */
-async function withFile<T>(name: string, doing: 'read' | 'written', work: (library: Library, path: string) => T): Promise<T> {
+async function withFile<T>(
+  name: string, doing: 'read' | 'written', work: (library: Library, path: string) => T,
+): Promise<T> {
   const library = await load(name);
   const { FS } = await library.ready;
   const path = `/voxelith-${files++}.h5`;
@@ -51,8 +56,16 @@ async function withFile<T>(name: string, doing: 'read' | 'written', work: (libra
     if (error instanceof VoxelithError) throw error;
     const cause = causeOf(error);
     // A filter that is not built in is looked for among plugins, on a disk that the library does not have.
-    if (/plugin/.test(cause)) throw new FileError(`${name}: compressed with a filter that h5wasm does not have (lzf, Blosc …); write it with gzip, e.g. h5repack -f GZIP=1`);
-    throw new FileError(`${name}: cannot be ${doing} as HDF5 (${cause}); ${doing === 'read' ? 'write the file again' : 'write .nrrd or .npy'}`);
+    if (/plugin/.test(cause)) {
+      throw new FileError(
+        `${name}: compressed with a filter that h5wasm does not have (lzf, Blosc …); write it with gzip, e.g. ` +
+          'h5repack -f GZIP=1',
+      );
+    }
+    throw new FileError(
+      `${name}: cannot be ${doing} as HDF5 (${cause}); ` +
+        `${doing === 'read' ? 'write the file again' : 'write .nrrd or .npy'}`,
+    );
   } finally {
     if (FS.analyzePath(path).exists) FS.unlink(path);
   }
@@ -67,8 +80,8 @@ function layersOf({ shape, metadata }: Dataset): number {
   return Math.max(1, Math.floor(PIECE / layer / depth)) * depth;
 }
 
-/** @throws CapacityError when there is no room for the array, a piece of it three times (in the library, its copy, its numbers)
- *    and a chunk */
+/** @throws CapacityError when there is no room for the array, a piece of it three times (in the library, its copy, its
+ *    numbers) and a chunk */
 function checkPieces(room: Room, dataset: Dataset, arrangement: Arrangement): void {
   const { metadata } = dataset;
   const sizes = dataset.shape as number[];
@@ -84,8 +97,11 @@ function numbersIn(name: string, dataset: Dataset): VoxelData {
   let all: VoxelData | null = null;
   for (let from = 0; from < size[0]; from += step) {
     const part = dataset.slice([[from, Math.min(size[0], from + step)], ...size.slice(1).map((): [] => [])]) as unknown;
-    const piece = part instanceof BigInt64Array || part instanceof BigUint64Array ? fromBigInts(name, part) : (part as VoxelData);
-    if (dataTypeOf(piece) === undefined) throw new FileError(`${name}: holds ${String(dataset.dtype)}; expected one of ${DATA_TYPES.join(', ')}`);
+    const piece =
+      part instanceof BigInt64Array || part instanceof BigUint64Array ? fromBigInts(name, part) : (part as VoxelData);
+    if (dataTypeOf(piece) === undefined) {
+      throw new FileError(`${name}: holds ${String(dataset.dtype)}; expected one of ${DATA_TYPES.join(', ')}`);
+    }
     if (piece.length === count) return piece;
     all ??= new (piece.constructor as new (length: number) => VoxelData)(count);
     all.set(piece as Float64Array, from * (count / size[0]));
@@ -126,7 +142,8 @@ function read(context: DecodeContext, library: Library, file: File): VoxelArray 
   checkPieces({ ...context, name: place }, dataset, found);
   const numbers = numbersIn(place, dataset);
   // numpy's bool is an enumeration of signed bytes.
-  const data = dataset.metadata.type === ENUM && numbers instanceof Int8Array ? new Uint8Array(numbers.buffer) : numbers;
+  const data =
+    dataset.metadata.type === ENUM && numbers instanceof Int8Array ? new Uint8Array(numbers.buffer) : numbers;
   return {
     data: arranged(data, sizes, found),
     shape: found.shape,
@@ -169,9 +186,15 @@ async function encode(array: VoxelArray, name: string): Promise<Uint8Array> {
       groups.forEach((_, k) => void file.create_group(groups.slice(0, k + 1).join('/')));
       const type = dataTypeOf(data);
       const dataset = file.create_dataset({
-        name: path, data, shape: [...shape], dtype: DTYPES[type], chunks: shape.map((n) => Math.min(n, CHUNK)), compression: 'gzip', compression_opts: DEFLATE_LEVEL,
+        name: path, data, shape: [...shape], dtype: DTYPES[type], chunks: shape.map((n) => Math.min(n, CHUNK)),
+        compression: 'gzip', compression_opts: DEFLATE_LEVEL,
       });
-      if (dataset === null) throw new FileError(`${name}: ${shape.join('×')} ${type} (${data.length * bytesPerVoxel(type)} bytes) cannot be written as HDF5; write .nrrd or .npy`);
+      if (dataset === null) {
+        throw new FileError(
+          `${name}: ${shape.join('×')} ${type} (${data.length * bytesPerVoxel(type)} bytes) cannot be written as ` +
+            'HDF5; write .nrrd or .npy',
+        );
+      }
       if (voxelSizeUm !== null) dataset.create_attribute('element_size_um', [...voxelSizeUm], [3], '<d');
       if (provenance) dataset.create_attribute(PROVENANCE, asciiJson(provenance));
     } finally {
@@ -181,4 +204,6 @@ async function encode(array: VoxelArray, name: string): Promise<Uint8Array> {
   });
 }
 
-export const hdf5: VoxelFormat = { name: 'hdf5', extensions: ['.h5', '.hdf5', '.hdf'], sidecar: 'none', available: load, encode, decode };
+export const hdf5: VoxelFormat = {
+  name: 'hdf5', extensions: ['.h5', '.hdf5', '.hdf'], sidecar: 'none', available: load, encode, decode,
+};

@@ -1,4 +1,5 @@
-// Decompression by the platform, never further than what the header of the image promises: a file of 3 MB can hold 3 GB of zeros.
+// Decompression by the platform, never further than what the header of the image promises: a file of 3 MB can hold 3 GB
+// of zeros.
 import { FileError } from '../core/errors.js';
 import { noRoom, type Room } from './room.js';
 
@@ -16,7 +17,8 @@ const PIECE = 65536;
 /** A header that has not ended here is none. */
 const HEADER_LIMIT = 2 ** 24;
 
-/** Most bytes that so many compressed ones stand for: deflate spends two bits or more on 258 bytes [RFC 1951, 3.2.5]. */
+/** Most bytes that so many compressed ones stand for: deflate spends two bits or more on 258 bytes [RFC 1951,
+ *  3.2.5]. */
 export function mostInflated(bytes: number): number {
   return 1032 * bytes + PIECE;
 }
@@ -42,8 +44,8 @@ export async function inflated(
   const checked = (length: number): number => {
     if (length > most) {
       throw new FileError(
-        `${name}: the file is truncated: its header promises ${length} bytes, its ${bytes.length} compressed ones (${packing}) ` +
-          `cannot hold more than ${most}; write it again`,
+        `${name}: the file is truncated: its header promises ${length} bytes, ` +
+          `its ${bytes.length} compressed ones (${packing}) cannot hold more than ${most}; write it again`,
       );
     }
     if (length > room) throw noRoom(name, `its decompressed data (${packing}) take`, length, room);
@@ -63,7 +65,9 @@ export async function inflated(
     if (typeof extent !== 'function' || known !== null) return;
     known = extent(result.subarray(0, found));
     if (known !== null) resize(checked(known.bytes));
-    else if (found > HEADER_LIMIT) throw new FileError(`${name}: its header does not end within ${HEADER_LIMIT} bytes; write the file again`);
+    else if (found > HEADER_LIMIT) {
+      throw new FileError(`${name}: its header does not end within ${HEADER_LIMIT} bytes; write the file again`);
+    }
     next = 2 * found;
   };
 
@@ -81,7 +85,9 @@ export async function inflated(
       if (found <= result.length) continue;
       found = result.length;
       if (known?.more === 'ignore') break;
-      throw new FileError(`${name}: the file is longer than its header says: more than ${found} decompressed bytes; write it again`);
+      throw new FileError(
+        `${name}: the file is longer than its header says: more than ${found} decompressed bytes; write it again`,
+      );
     }
   } finally {
     // Ends the stream where the rest is not wanted.

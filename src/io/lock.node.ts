@@ -1,5 +1,5 @@
-// Folders that one process at a time puts files into. Everyone who wants one leaves a file of its own in it, then looks for living
-// others, and gives way when there are: no step must be atomic but making a file.
+// Folders that one process at a time puts files into. Everyone who wants one leaves a file of its own in it, then looks
+// for living others, and gives way when there are: no step must be atomic but making a file.
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning, markOf, processOf } from './process.node.js';

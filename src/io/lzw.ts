@@ -1,5 +1,5 @@
-// LZW as TIFF has it [TIFF 6.0, section 13]: most significant bit first, the width of a code grows one code early. Decoded up to
-// the length that the image says: a few kilobytes of it can stand for gigabytes.
+// LZW as TIFF has it [TIFF 6.0, section 13]: most significant bit first, the width of a code grows one code early.
+// Decoded up to the length that the image says: a few kilobytes of it can stand for gigabytes.
 import { FileError } from '../core/errors.js';
 
 const CLEAR = 256;
@@ -36,7 +36,9 @@ export function unpackedLzw(name: string, bytes: Uint8Array, length: number): Ui
       // The string may reach into what is written now: byte by byte.
       for (let k = 0; k < size[code] && found < length; k++) result[found++] = result[from[code] + k];
     } else if (code === next && last !== null) {
-      for (let k = 0; k <= last.size && found < length; k++) result[found++] = result[last.from + (k < last.size ? k : 0)];
+      for (let k = 0; k <= last.size && found < length; k++) {
+        result[found++] = result[last.from + (k < last.size ? k : 0)];
+      }
     } else throw new FileError(`${name}: LZW code ${code} stands for nothing; the file is damaged, write it again`);
     if (last !== null && next < TABLE) {
       // The last string and one byte more, which follows it in what was written.

@@ -5,7 +5,8 @@ import type { DecodeContext, SizedFormat } from './formats.js';
 import { inflated, type Extent } from './inflate.js';
 import { checkRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom, packedAtMost, provenanceFrom,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom,
+  packedAtMost, provenanceFrom,
   shapeFrom, spacingFrom, unitUm, type DataType, type VoxelArray,
 } from './voxels.js';
 
@@ -25,7 +26,9 @@ function encode(array: VoxelArray): Uint8Array {
   if (provenance) lines.push(`Comment = ${asciiJson(provenance)}`);
   lines.push('BinaryData = True', 'BinaryDataByteOrderMSB = False', 'CompressedData = False');
   lines.push(`DimSize = ${[...shape].reverse().join(' ')}`);
-  if (voxelSizeUm !== null) lines.push('DistanceUnits = um', `ElementSpacing = ${[...voxelSizeUm].reverse().join(' ')}`);
+  if (voxelSizeUm !== null) {
+    lines.push('DistanceUnits = um', `ElementSpacing = ${[...voxelSizeUm].reverse().join(' ')}`);
+  }
   lines.push(`ElementType = ${met}`, 'ElementDataFile = LOCAL');
   return concatenated(new TextEncoder().encode(`${lines.join('\n')}\n`), bytesOf(data));
 }
@@ -47,9 +50,13 @@ function headerOf(name: string, bytes: Uint8Array): Header {
   if (!/^(ObjectType|NDims)\s*=/m.test(header.slice(0, 4096))) {
     throw new FileError(`${name}: not a MetaImage file: no "ObjectType = Image" or "NDims = 3" at its beginning`);
   }
-  if (last === null) throw new FileError(`${name}: the file is truncated inside its header (no ElementDataFile); write it again`);
+  if (last === null) {
+    throw new FileError(`${name}: the file is truncated inside its header (no ElementDataFile); write it again`);
+  }
   if (last[1].trim() !== 'LOCAL') {
-    throw new FileError(`${name}: its data lie in "${last[1].trim()}"; save it as one .mha file (ElementDataFile = LOCAL)`);
+    throw new FileError(
+      `${name}: its data lie in "${last[1].trim()}"; save it as one .mha file (ElementDataFile = LOCAL)`,
+    );
   }
   const at = last.index + last[0].length;
   const fields = new Map<string, string>();
@@ -59,19 +66,26 @@ function headerOf(name: string, bytes: Uint8Array): Header {
   }
   const met = fields.get('ElementType') ?? '';
   const type = entryOf(TYPES, met);
-  if (type === undefined) throw new FileError(`${name}: ElementType "${met}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`);
+  if (type === undefined) {
+    throw new FileError(`${name}: ElementType "${met}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`);
+  }
   if ((fields.get('ElementNumberOfChannels') ?? '1') !== '1') {
     throw new FileError(`${name}: has ${fields.get('ElementNumberOfChannels')} channels per voxel; expected one`);
   }
   const sizes = (fields.get('DimSize') ?? '').split(/\s+/).filter(Boolean).map(Number).reverse();
   const shape = shapeFrom(name, sizes);
-  const bigEndian = (fields.get('BinaryDataByteOrderMSB') ?? fields.get('ElementByteOrderMSB') ?? '').toLowerCase() === 'true';
-  return { fields, shape, type, packed: fields.get('CompressedData')?.toLowerCase() === 'true', littleEndian: !bigEndian, at };
+  const bigEndian =
+    (fields.get('BinaryDataByteOrderMSB') ?? fields.get('ElementByteOrderMSB') ?? '').toLowerCase() === 'true';
+  return {
+    fields, shape, type, packed: fields.get('CompressedData')?.toLowerCase() === 'true', littleEndian: !bigEndian, at,
+  };
 }
 
 function extent(head: Uint8Array, { name }: Room): Extent | null {
   // A header that ends later than this is refused, so more bytes would not help.
-  if (head.length < HEADER_LIMIT && !/^ElementDataFile\s*=.*\n/m.test(new TextDecoder('latin1').decode(head))) return null;
+  if (head.length < HEADER_LIMIT && !/^ElementDataFile\s*=.*\n/m.test(new TextDecoder('latin1').decode(head))) {
+    return null;
+  }
   const { shape, type, packed, at } = headerOf(name, head);
   const bytes = voxelCount(shape) * bytesPerVoxel(type);
   return { bytes: at + (packed ? packedAtMost(bytes) : bytes), more: 'refuse' };
@@ -82,8 +96,11 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const { fields, shape, type, packed, littleEndian, at } = headerOf(name, bytes);
   const rest = bytes.subarray(at);
   const width = bytesPerVoxel(type);
-  checkRoom(context, shape, packed ? width + copiedBytes(type, littleEndian, 0) : copiedBytes(type, littleEndian, rest.byteOffset));
-  const body = packed ? await inflated(context, rest, 'deflate', { bytes: voxelCount(shape) * width, more: 'refuse' }) : rest;
+  checkRoom(context, shape, packed ? width + copiedBytes(type, littleEndian, 0) : copiedBytes(
+    type, littleEndian, rest.byteOffset,
+  ));
+  const body =
+    packed ? await inflated(context, rest, 'deflate', { bytes: voxelCount(shape) * width, more: 'refuse' }) : rest;
   checkLength(name, body.length, shape, type);
   const spacing = fields.get('ElementSpacing')?.split(/\s+/).map(Number) ?? null;
   return {

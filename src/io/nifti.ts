@@ -1,14 +1,15 @@
 // NIfTI-1 in one file, [nifti.nimh.nih.gov/nifti-1]: x fastest, as here. Read also NIfTI-2.
 //
-// The unit is a field of its own (xyzt_units): most programs take spacings for mm and write mm, microscopes write µm. So the
-// field decides; without it numbers are mm, as the standard has it, unlike in the other formats.
+// The unit is a field of its own (xyzt_units): most programs take spacings for mm and write mm, microscopes write µm.
+// So the field decides; without it numbers are mm, as the standard has it, unlike in the other formats.
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import type { DecodeContext, SizedFormat } from './formats.js';
 import type { Extent } from './inflate.js';
 import { checkRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, objectFrom, provenanceFrom,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, objectFrom,
+  provenanceFrom,
   shapeFrom, spacingFrom, type DataType, type VoxelArray,
 } from './voxels.js';
 
@@ -26,7 +27,8 @@ const COMMENT = 6;
 
 /** Voxel size and provenance in full: the header's own spacings are 32-bit floats. */
 function extension(array: VoxelArray): Uint8Array {
-  const text = new TextEncoder().encode(asciiJson({ voxelSizeUm: array.voxelSizeUm, provenance: array.provenance ?? null }));
+  const text =
+    new TextEncoder().encode(asciiJson({ voxelSizeUm: array.voxelSizeUm, provenance: array.provenance ?? null }));
   const result = new Uint8Array(Math.ceil((8 + text.length) / 16) * 16);
   const view = new DataView(result.buffer);
   view.setInt32(0, result.length, true);
@@ -38,7 +40,11 @@ function extension(array: VoxelArray): Uint8Array {
 function encode(array: VoxelArray): Uint8Array {
   const { data, shape, voxelSizeUm } = array;
   const [nz, ny, nx] = shape;
-  if (Math.max(...shape) > 32767) throw new FileError(`NIfTI: ${shape.join('×')} is beyond its 32767 voxels along an axis; write .nrrd or .npy instead`);
+  if (Math.max(...shape) > 32767) {
+    throw new FileError(
+      `NIfTI: ${shape.join('×')} is beyond its 32767 voxels along an axis; write .nrrd or .npy instead`,
+    );
+  }
   const type = dataTypeOf(data);
   const more = extension(array);
   const head = new Uint8Array(HEADER + 4);
@@ -76,21 +82,32 @@ interface Header {
 }
 
 function header(name: string, bytes: Uint8Array): Header {
-  if (bytes.length < HEADER) throw new FileError(`${name}: the file is truncated inside its header (${bytes.length} of ${HEADER} bytes); write it again`);
+  if (bytes.length < HEADER) {
+    throw new FileError(
+      `${name}: the file is truncated inside its header (${bytes.length} of ${HEADER} bytes); write it again`,
+    );
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const littleEndian = [HEADER, 540].includes(view.getInt32(0, true));
   const size = view.getInt32(0, littleEndian);
   const magic = String.fromCharCode(...bytes.subarray(size === 540 ? 4 : 344, size === 540 ? 7 : 347));
-  if ((size !== HEADER && size !== 540) || !/^n[+i][12]$/.test(magic)) throw new FileError(`${name}: not a NIfTI file: no "n+1" in its header`);
+  if ((size !== HEADER && size !== 540) || !/^n[+i][12]$/.test(magic)) {
+    throw new FileError(`${name}: not a NIfTI file: no "n+1" in its header`);
+  }
   if (magic[1] === 'i') throw new FileError(`${name}: its data lie in an .img file; save it as one .nii file`);
   const le = littleEndian;
   const two = size === 540;
-  if (two && bytes.length < 540) throw new FileError(`${name}: the file is truncated inside its header; write it again`);
-  const dimension = (k: number): number => (two ? Number(view.getBigInt64(16 + 8 * k, le)) : view.getInt16(40 + 2 * k, le));
+  if (two && bytes.length < 540) {
+    throw new FileError(`${name}: the file is truncated inside its header; write it again`);
+  }
+  const dimension = (k: number): number =>
+    (two ? Number(view.getBigInt64(16 + 8 * k, le)) : view.getInt16(40 + 2 * k, le));
   const rank = dimension(0);
   if (!(rank >= 1 && rank <= 7)) throw new FileError(`${name}: ${rank} dimensions in the header; write the file again`);
   const sizes = Array.from({ length: rank }, (_, k) => dimension(k + 1));
-  if (sizes.slice(3).some((n) => n > 1)) throw new FileError(`${name}: holds ${sizes.join('×')} values (time or components?); save one volume`);
+  if (sizes.slice(3).some((n) => n > 1)) {
+    throw new FileError(`${name}: holds ${sizes.join('×')} values (time or components?); save one volume`);
+  }
   return {
     littleEndian: le,
     sizes: [...sizes.slice(0, 3), 1, 1].slice(0, 3),
@@ -123,8 +140,14 @@ function commentOf(bytes: Uint8Array, { end, offset, littleEndian }: Header): Re
 /** Type and shape of the numbers, and where they end. @throws FileError */
 function numbersIn(name: string, { code, sizes, offset }: Header): { type: DataType; shape: Shape; end: number } {
   const type = CODES[code];
-  if (type === undefined) throw new FileError(`${name}: NIfTI data type ${code} is not read (colour or complex?); save 8 or 16 bits or floats`);
-  if (!(offset >= 0)) throw new FileError(`${name}: its header does not say where the data begin (vox_offset); write the file again`);
+  if (type === undefined) {
+    throw new FileError(
+      `${name}: NIfTI data type ${code} is not read (colour or complex?); save 8 or 16 bits or floats`,
+    );
+  }
+  if (!(offset >= 0)) {
+    throw new FileError(`${name}: its header does not say where the data begin (vox_offset); write the file again`);
+  }
   const shape = shapeFrom(name, [...sizes].reverse());
   return { type, shape, end: offset + voxelCount(shape) * bytesPerVoxel(type) };
 }
@@ -142,7 +165,9 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   checkLength(name, body.length, shape, type);
   const { slope, intercept } = head;
   const scaled = slope !== 0 && Number.isFinite(slope) && (slope !== 1 || intercept !== 0);
-  checkRoom(context, shape, copiedBytes(type, head.littleEndian, body.byteOffset) + (scaled ? Float32Array.BYTES_PER_ELEMENT : 0));
+  checkRoom(context, shape, copiedBytes(type, head.littleEndian, body.byteOffset) + (
+    scaled ? Float32Array.BYTES_PER_ELEMENT : 0
+  ));
   let data = numbersOf(body, type, head.littleEndian);
   if (scaled) data = Float32Array.from(data, (v) => slope * v + intercept);
   const comment = commentOf(bytes, head);
@@ -152,7 +177,10 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   else voxelSizeUm = spacingFrom(name, head.spacing.map((h) => Math.abs(h)), unit ?? 1e3);
   // The exact size, unless another program has changed the header since.
   const own = comment?.voxelSizeUm;
-  if (Array.isArray(own) && voxelSizeUm !== null && own.every((h, k) => Math.fround(h as number) === Math.fround((voxelSizeUm as readonly number[])[k]))) {
+  if (
+    Array.isArray(own) && voxelSizeUm !== null &&
+      own.every((h, k) => Math.fround(h as number) === Math.fround((voxelSizeUm as readonly number[])[k]))
+  ) {
     voxelSizeUm = own as unknown as VoxelSize;
   }
   return { data, shape, voxelSizeUm, ...provenanceFrom(comment?.provenance) };

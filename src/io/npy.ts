@@ -1,4 +1,5 @@
-// numpy's .npy [numpy.lib.format, versions 1.0 to 3.0], and .npz, a zip of them: written with one array, as by savez_compressed.
+// numpy's .npy [numpy.lib.format, versions 1.0 to 3.0], and .npz, a zip of them: written with one array, as by
+// savez_compressed.
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { DecodeContext, SizedFormat, VoxelFormat } from './formats.js';
@@ -17,7 +18,8 @@ const HEADER_LIMIT = 65535;
 /** The directory of a zip file ends with a comment of at most so many bytes. */
 const COMMENT_LIMIT = 65535;
 const CODES: Readonly<Record<string, DataType>> = {
-  b1: 'uint8', u1: 'uint8', i1: 'int8', u2: 'uint16', i2: 'int16', u4: 'uint32', i4: 'int32', f4: 'float32', f8: 'float64',
+  b1: 'uint8', u1: 'uint8', i1: 'int8', u2: 'uint16', i2: 'int16', u4: 'uint32', i4: 'int32', f4: 'float32',
+  f8: 'float64',
 };
 
 function encode(array: VoxelArray): Uint8Array {
@@ -62,7 +64,9 @@ function headerEnd(name: string, bytes: Uint8Array): { start: number; end: numbe
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   if (end - start > HEADER_LIMIT) {
-    throw new FileError(`${name}: a header of ${end - start} bytes is not that of a plain array; save a plain array of numbers`);
+    throw new FileError(
+      `${name}: a header of ${end - start} bytes is not that of a plain array; save a plain array of numbers`,
+    );
   }
   return bytes.length < end ? null : { start, end };
 }
@@ -77,7 +81,10 @@ function headerOf(name: string, bytes: Uint8Array): Header {
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header);
   const sizes = /'shape'\s*:\s*\(([^)]*)\)/.exec(header);
   if (!descr || !fortran || !sizes) {
-    throw new FileError(`${name}: cannot read the .npy header ${JSON.stringify(header.trim().slice(0, 200))}; save a plain array of numbers`);
+    throw new FileError(
+      `${name}: cannot read the .npy header ${JSON.stringify(header.trim().slice(0, 200))}; ` +
+        'save a plain array of numbers',
+    );
   }
   const numbers = sizes[1].split(',').filter((text) => text.trim() !== '').map(Number);
   const shape = shapeFrom(name, numbers);
@@ -85,7 +92,9 @@ function headerOf(name: string, bytes: Uint8Array): Header {
   const wide64 = descr[2] === 'i8' || descr[2] === 'u8';
   const type = wide64 ? 'float64' : entryOf(CODES, descr[2]);
   if (type === undefined) {
-    throw new FileError(`${name}: dtype ${descr[2]} is not read; expected one of ${Object.keys(CODES).join(', ')}, i8, u8`);
+    throw new FileError(
+      `${name}: dtype ${descr[2]} is not read; expected one of ${Object.keys(CODES).join(', ')}, i8, u8`,
+    );
   }
   return { shape, type, wide64, fortran: fortran[1] === 'True', littleEndian, at: end };
 }
@@ -102,7 +111,9 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const body = bytes.subarray(at);
   checkLength(name, body.length, shape, type);
   const width = wide64 ? 4 : bytesPerVoxel(type);
-  checkRoom(context, shape, (wide64 ? width : 0) + copiedBytes(type, littleEndian, body.byteOffset) + (fortran ? width : 0));
+  checkRoom(
+    context, shape, (wide64 ? width : 0) + copiedBytes(type, littleEndian, body.byteOffset) + (fortran ? width : 0),
+  );
   const flat = wide64 ? narrowed(name, body, littleEndian) : numbersOf(body, type, littleEndian);
   const data = fortran && voxelCount(shape) > 1 ? transposed(flat, shape) : flat;
   return { data, shape, ...sidecarMeta(name, sidecar, { shape, data }) };
@@ -115,10 +126,16 @@ async function decodeArchive(bytes: Uint8Array, context: DecodeContext): Promise
   let end = bytes.length - 22;
   const first = Math.max(0, end - COMMENT_LIMIT);
   while (end >= first && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < first) throw new FileError(`${name}: not a complete .npz (zip) file: its directory is missing; write it again`);
+  if (end < first) {
+    throw new FileError(`${name}: not a complete .npz (zip) file: its directory is missing; write it again`);
+  }
   let at = view.getUint32(end + 16, true);
   const members: string[] = [];
-  for (let i = view.getUint16(end + 10, true); i > 0 && at + 46 <= end && view.getUint32(at, true) === 0x02014b50; i--) {
+  for (
+    let i = view.getUint16(end + 10, true);
+    i > 0 && at + 46 <= end && view.getUint32(at, true) === 0x02014b50;
+    i--
+  ) {
     const nameLength = view.getUint16(at + 28, true);
     const member = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     members.push(member);
@@ -127,7 +144,9 @@ async function decodeArchive(bytes: Uint8Array, context: DecodeContext): Promise
       const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       const packed = bytes.subarray(start, start + view.getUint32(at + 20, true));
       const method = view.getUint16(at + 10, true);
-      if (method !== 0 && method !== 8) throw new FileError(`${name}: ${member} is packed with method ${method}; use numpy.savez`);
+      if (method !== 0 && method !== 8) {
+        throw new FileError(`${name}: ${member} is packed with method ${method}; use numpy.savez`);
+      }
       const inside = { ...context, name: `${name}:${member}` };
       if (method === 0) return decode(packed, inside);
       const inner = await inflated(inside, packed, 'deflate-raw', (head) => extent(head, inside));
@@ -139,4 +158,7 @@ async function decodeArchive(bytes: Uint8Array, context: DecodeContext): Promise
 }
 
 export const npy: SizedFormat = { name: 'npy', extensions: ['.npy'], sidecar: 'optional', encode, extent, decode };
-export const npz: VoxelFormat = { name: 'npz', extensions: ['.npz'], sidecar: 'optional', encode: (array) => zipped('arr_0.npy', encode(array)), decode: decodeArchive };
+export const npz: VoxelFormat = {
+  name: 'npz', extensions: ['.npz'], sidecar: 'optional', encode: (array) => zipped('arr_0.npy', encode(array)),
+  decode: decodeArchive,
+};

@@ -5,7 +5,8 @@ import type { DecodeContext, SizedFormat } from './formats.js';
 import { inflated, type Extent } from './inflate.js';
 import { checkRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom, packedAtMost,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom,
+  packedAtMost,
   provenanceFrom, shapeFrom, spacingFrom, unitUm, type DataType, type VoxelArray,
 } from './voxels.js';
 
@@ -52,7 +53,8 @@ function spacing(name: string, fields: ReadonlyMap<string, string>): VoxelSize {
   return spacingFrom(name, lengths, unit === null ? null : unitUm(unit[1]));
 }
 
-/** The text before the empty line that ends the header, and where the data begin; null when the line is not among the bytes. */
+/** The text before the empty line that ends the header, and where the data begin; null when the line is not among the
+ *  bytes. */
 function headerText(bytes: Uint8Array): { text: string; at: number } | null {
   let at = 0;
   for (let end = bytes.indexOf(10); end >= 0 && end < HEADER_LIMIT; end = bytes.indexOf(10, at)) {
@@ -82,7 +84,9 @@ function headerOf(name: string, bytes: Uint8Array): Header {
     throw new FileError(`${name}: not a NRRD file: it does not begin with NRRD000`);
   }
   const header = headerText(bytes);
-  if (header === null) throw new FileError(`${name}: the file is truncated inside its header (no empty line ends it); write it again`);
+  if (header === null) {
+    throw new FileError(`${name}: the file is truncated inside its header (no empty line ends it); write it again`);
+  }
   const fields = new Map<string, string>();
   const keys = new Map<string, string>();
   for (const line of header.text.split(/\r?\n/).slice(1)) {
@@ -98,7 +102,9 @@ function headerOf(name: string, bytes: Uint8Array): Header {
     throw new FileError(`${name}: its data lie in another file; save it with an attached header (.nrrd, not .nhdr)`);
   }
   const type = entryOf(TYPES, field('type'));
-  if (type === undefined) throw new FileError(`${name}: type "${field('type')}" is not read; expected e.g. uint8, int16, float`);
+  if (type === undefined) {
+    throw new FileError(`${name}: type "${field('type')}" is not read; expected e.g. uint8, int16, float`);
+  }
   const sizes = field('sizes').split(/\s+/).map(Number).reverse();
   if (sizes.length !== Number(field('dimension'))) {
     throw new FileError(`${name}: dimension ${field('dimension')} but sizes "${field('sizes')}"; write the file again`);
@@ -124,8 +130,11 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const { fields, keys, shape, type, packed, littleEndian, at } = headerOf(name, bytes);
   const rest = bytes.subarray(at);
   const width = bytesPerVoxel(type);
-  checkRoom(context, shape, packed ? width + copiedBytes(type, littleEndian, 0) : copiedBytes(type, littleEndian, rest.byteOffset));
-  const body = packed ? await inflated(context, rest, 'gzip', { bytes: voxelCount(shape) * width, more: 'refuse' }) : rest;
+  checkRoom(context, shape, packed ? width + copiedBytes(type, littleEndian, 0) : copiedBytes(
+    type, littleEndian, rest.byteOffset,
+  ));
+  const body =
+    packed ? await inflated(context, rest, 'gzip', { bytes: voxelCount(shape) * width, more: 'refuse' }) : rest;
   checkLength(name, body.length, shape, type);
   const data = numbersOf(body, type, littleEndian);
   const provenance = objectFrom((keys.get(PROVENANCE) ?? '').replaceAll('\\\\', '\\'));

@@ -20,6 +20,8 @@ export function unpackedBits(name: string, bytes: Uint8Array, length: number): U
       to += 257 - code;
     }
   }
-  if (to < length) throw new FileError(`${name}: a PackBits strip ends after ${to} of ${length} bytes; write the file again`);
+  if (to < length) {
+    throw new FileError(`${name}: a PackBits strip ends after ${to} of ${length} bytes; write the file again`);
+  }
   return result;
 }

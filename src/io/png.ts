@@ -1,5 +1,5 @@
-// Greyscale PNG [W3C PNG, third edition], read only: slices of a stack. 1, 2, 4, 8 and 16 bits; palettes and colours where they
-// are greys in truth. Resolution (pHYs) is not believed: most programs write that of a screen.
+// Greyscale PNG [W3C PNG, third edition], read only: slices of a stack. 1, 2, 4, 8 and 16 bits; palettes and colours
+// where they are greys in truth. Resolution (pHYs) is not believed: most programs write that of a screen.
 import { FileError } from '../core/errors.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import { inflated } from './inflate.js';
@@ -35,9 +35,12 @@ function unfilter(name: string, bytes: Uint8Array, row: number, rows: number, pi
 
 async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
   const { name } = context;
-  if (SIGNATURE.some((byte, k) => bytes[k] !== byte)) throw new FileError(`${name}: not a PNG file: it does not begin with \\x89PNG`);
+  if (SIGNATURE.some((byte, k) => bytes[k] !== byte)) {
+    throw new FileError(`${name}: not a PNG file: it does not begin with \\x89PNG`);
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const truncated = (): FileError => new FileError(`${name}: the file is truncated: it ends before its last chunk; write it again`);
+  const truncated = (): FileError =>
+    new FileError(`${name}: the file is truncated: it ends before its last chunk; write it again`);
   const data: Uint8Array[] = [];
   let palette = new Uint8Array(0);
   let head: DataView | null = null;
@@ -55,14 +58,20 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   if (head === null || data.length === 0) throw new FileError(`${name}: the PNG holds no image; write it again`);
   const [nx, ny, bits, colour] = [head.getUint32(0), head.getUint32(4), head.getUint8(8), head.getUint8(9)];
   const samples = SAMPLES[colour];
-  if (samples === undefined || ![1, 2, 4, 8, 16].includes(bits)) throw new FileError(`${name}: colour type ${colour} with ${bits} bits is no PNG; write it again`);
+  if (samples === undefined || ![1, 2, 4, 8, 16].includes(bits)) {
+    throw new FileError(`${name}: colour type ${colour} with ${bits} bits is no PNG; write it again`);
+  }
   if (head.getUint8(12) !== 0) throw new FileError(`${name}: interlaced PNG is not read; save it without interlacing`);
   const shape = shapeFrom(name, [1, ny, nx]);
   const row = Math.ceil((nx * samples * bits) / 8);
   checkRoom(context, shape, (samples * bits) / 8 + (bits === 16 ? 2 : 1));
   // Readers of PNG leave out what follows the last row.
   const rows = await inflated(context, concatenated(...data), 'deflate', { bytes: (row + 1) * ny, more: 'ignore' });
-  if (rows.length < (row + 1) * ny) throw new FileError(`${name}: the image data are truncated: ${rows.length} of ${(row + 1) * ny} bytes; write the file again`);
+  if (rows.length < (row + 1) * ny) {
+    throw new FileError(
+      `${name}: the image data are truncated: ${rows.length} of ${(row + 1) * ny} bytes; write the file again`,
+    );
+  }
   unfilter(name, rows, row, ny, Math.max(1, (samples * bits) / 8));
   const result = bits === 16 ? new Uint16Array(ny * nx) : new Uint8Array(ny * nx);
   /** Sample k of row y. */
@@ -73,7 +82,8 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
     const bit = k * bits;
     return (rows[at + (bit >> 3)] >> (8 - bits - (bit & 7))) & ((1 << bits) - 1);
   };
-  const coloured = (y: number, x: number): FileError => new FileError(`${name}: pixel (${y}, ${x}) (y, x) has a colour; save the image as 8- or 16-bit grey values`);
+  const coloured = (y: number, x: number): FileError =>
+    new FileError(`${name}: pixel (${y}, ${x}) (y, x) has a colour; save the image as 8- or 16-bit grey values`);
   for (let y = 0; y < ny; y++) {
     for (let x = 0; x < nx; x++) {
       let value = sample(y, x * samples);
@@ -81,7 +91,9 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
         const [r, g, b] = palette.subarray(3 * value, 3 * value + 3);
         if (r === undefined || r !== g || g !== b) throw coloured(y, x);
         value = r;
-      } else if (samples > 2 && (sample(y, x * samples + 1) !== value || sample(y, x * samples + 2) !== value)) throw coloured(y, x);
+      } else if (samples > 2 && (sample(y, x * samples + 1) !== value || sample(y, x * samples + 2) !== value)) {
+        throw coloured(y, x);
+      }
       result[y * nx + x] = value;
     }
   }

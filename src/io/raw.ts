@@ -5,19 +5,28 @@ import type { DecodeContext, SizedFormat } from './formats.js';
 import type { Extent } from './inflate.js';
 import { checkRoom } from './room.js';
 import { parseSidecar, sidecarMeta } from './sidecar.js';
-import { bytesOf, bytesPerVoxel, checkLength, copiedBytes, DATA_TYPES, numbersOf, shapeFrom, type DataType, type VoxelArray } from './voxels.js';
+import {
+  bytesOf, bytesPerVoxel, checkLength, copiedBytes, DATA_TYPES, numbersOf, shapeFrom, type DataType, type VoxelArray,
+} from './voxels.js';
 
 /** What FILE.raw.json says. @throws FileError */
-function described({ name, sidecar }: DecodeContext): { shape: Shape; type: DataType; littleEndian: boolean; sidecar: string } {
+function described(
+  { name, sidecar }: DecodeContext,
+): { shape: Shape; type: DataType; littleEndian: boolean; sidecar: string } {
   if (sidecar === null) {
     throw new FileError(
-      `${name}: a raw file needs ${name}.json beside it with {"shape": [z, y, x], "dtype": "uint8", "voxelSizeUm": 0.2}`,
+      `${name}: a raw file needs ${name}.json beside it with {"shape": [z, y, x], "dtype": "uint8", "voxelSizeUm": ` +
+        '0.2}',
     );
   }
   const { shape: sizes, dtype = 'uint8', byteOrder = 'little' } = parseSidecar(name, sidecar);
-  if (!Array.isArray(sizes)) throw new FileError(`${name}.json: "shape" must be [z, y, x], found ${JSON.stringify(sizes ?? null)}`);
+  if (!Array.isArray(sizes)) {
+    throw new FileError(`${name}.json: "shape" must be [z, y, x], found ${JSON.stringify(sizes ?? null)}`);
+  }
   if (!DATA_TYPES.includes(dtype as DataType)) {
-    throw new FileError(`${name}.json: "dtype" must be one of ${DATA_TYPES.join(', ')}, found ${JSON.stringify(dtype)}`);
+    throw new FileError(
+      `${name}.json: "dtype" must be one of ${DATA_TYPES.join(', ')}, found ${JSON.stringify(dtype)}`,
+    );
   }
   if (byteOrder !== 'little' && byteOrder !== 'big') {
     throw new FileError(`${name}.json: "byteOrder" must be "little" or "big", found ${JSON.stringify(byteOrder)}`);
@@ -41,5 +50,6 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
 }
 
 export const raw: SizedFormat = {
-  name: 'raw', extensions: ['.raw'], sidecar: 'required', encode: (array) => bytesOf(array.data).slice(), extent, decode,
+  name: 'raw', extensions: ['.raw'], sidecar: 'required', encode: (array) => bytesOf(array.data).slice(), extent,
+  decode,
 };

@@ -1,11 +1,11 @@
-// Room for one image in memory: what a reader allocates is compared with a limit before it is allocated. A header says how large
-// an image is, and anybody can write a header.
+// Room for one image in memory: what a reader allocates is compared with a limit before it is allocated. A header says
+// how large an image is, and anybody can write a header.
 import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 
 export interface ReadOptions {
-  /** Bytes that reading one image may take, the file's own included. Default: no limit but what the platform allocates, in
-   *  Node the machine's memory. */
+  /** Bytes that reading one image may take, the file's own included. Default: no limit but what the platform allocates,
+   *  in Node the machine's memory. */
   readonly maxBytes?: number;
 }
 
@@ -18,13 +18,16 @@ export interface Room {
 }
 
 function size(bytes: number): string {
-  const [scale, unit] = bytes < 2 ** 10 ? [1, 'bytes'] : bytes < 2 ** 20 ? [2 ** 10, 'KiB'] : bytes < 2 ** 30 ? [2 ** 20, 'MiB'] : [2 ** 30, 'GiB'];
+  const [scale, unit] = bytes < 2 ** 10 ? [1, 'bytes'] : bytes < 2 ** 20 ? [2 ** 10, 'KiB'] : bytes < 2 ** 30 ? [
+    2 ** 20, 'MiB',
+  ] : [2 ** 30, 'GiB'];
   return `${Number((bytes / scale).toPrecision(4))} ${unit}`;
 }
 
 export function noRoom(name: string, what: string, bytes: number, room: number): CapacityError {
   return new CapacityError(
-    `${name}: ${what} ${size(bytes)} of memory, ${size(Math.max(0, room))} are left for it; allow more (--memory, maxBytes) or read a part`,
+    `${name}: ${what} ${size(bytes)} of memory, ${size(Math.max(0, room))} are left for it; allow more (--memory, ` +
+      'maxBytes) or read a part',
     bytes, room,
   );
 }

@@ -24,10 +24,17 @@ function textOf(bytes: Uint8Array): string {
 export function describedBy(name: string, description: Uint8Array, pixel: readonly [number, number]): Described {
   const text = textOf(description);
   const json = objectFrom(text);
-  if (json !== null) return { images: null, meta: { voxelSizeUm: voxelSizeFromJson(name, json.voxelSizeUm), ...provenanceFrom(json.provenance) } };
+  if (json !== null) {
+    return {
+      images: null,
+      meta: { voxelSizeUm: voxelSizeFromJson(name, json.voxelSizeUm), ...provenanceFrom(json.provenance) },
+    };
+  }
   if (text.startsWith('ImageJ=')) return imageJ(name, text, pixel);
   const pixels = /<(?:\w+:)?Pixels\s[^<>]*>/.exec(text);
-  return pixels !== null && /<(?:\w+:)?OME\s/.test(text) ? ome(name, pixels[0]) : { images: null, meta: { voxelSizeUm: null } };
+  return pixels !== null && /<(?:\w+:)?OME\s/.test(text)
+    ? ome(name, pixels[0])
+    : { images: null, meta: { voxelSizeUm: null } };
 }
 
 function imageJ(name: string, text: string, [x, y]: readonly [number, number]): Described {
@@ -36,7 +43,8 @@ function imageJ(name: string, text: string, [x, y]: readonly [number, number]): 
   const [channels, slices, frames] = ['channels', 'slices', 'frames'].map((key) => Number(value(key) ?? 1));
   if ([channels, slices, frames].filter((count) => count > 1).length > 1) {
     throw new FileError(
-      `${name}: an ImageJ hyperstack of ${channels} channels × ${slices} slices × ${frames} frames; save the stack you mean (Image > Color > Split Channels, or Duplicate)`,
+      `${name}: an ImageJ hyperstack of ${channels} channels × ${slices} slices × ${frames} frames; ` +
+        'save the stack you mean (Image > Color > Split Channels, or Duplicate)',
     );
   }
   const um = unitUm(value('unit') ?? '');
@@ -52,9 +60,12 @@ function ome(name: string, pixels: string): Described {
   const value = (key: string): string | undefined => new RegExp(`\\s${key}="([^"]*)"`).exec(pixels)?.[1];
   const [channels, slices, frames] = ['SizeC', 'SizeZ', 'SizeT'].map((key) => Number(value(key) ?? 1));
   if ([channels, slices, frames].filter((count) => count > 1).length > 1) {
-    throw new FileError(`${name}: an OME image of ${channels} channels × ${slices} slices × ${frames} times; save the stack you mean`);
+    throw new FileError(
+      `${name}: an OME image of ${channels} channels × ${slices} slices × ${frames} times; save the stack you mean`,
+    );
   }
-  const size = (axis: string): number => Number(value(`PhysicalSize${axis}`) ?? NaN) * (unitUm((value(`PhysicalSize${axis}Unit`) ?? 'um').replace('&#181;', 'µ')) ?? NaN);
+  const size = (axis: string): number => Number(value(`PhysicalSize${axis}`) ?? NaN) *
+    (unitUm((value(`PhysicalSize${axis}Unit`) ?? 'um').replace('&#181;', 'µ')) ?? NaN);
   const [x, y, z] = ['X', 'Y', 'Z'].map(size);
   const known = [x, y].every((h) => h > 0);
   return { images: null, meta: { voxelSizeUm: known ? [z > 0 ? z : x, y, x] : null } };

@@ -1,5 +1,5 @@
-// Image directories of TIFF [TIFF 6.0, section 2] and BigTIFF: tags are read where they lie, when somebody asks. How many values a
-// tag has is only what the file says, and several tags may lie over the same bytes.
+// Image directories of TIFF [TIFF 6.0, section 2] and BigTIFF: tags are read where they lie, when somebody asks. How
+// many values a tag has is only what the file says, and several tags may lie over the same bytes.
 import { FileError } from '../core/errors.js';
 
 const SHORT = 3;
@@ -19,7 +19,10 @@ interface Entry {
 
 /** One page. */
 export class TiffDirectory {
-  constructor(private readonly view: DataView, private readonly littleEndian: boolean, private readonly entries: ReadonlyMap<number, Entry>) {}
+  constructor(
+    private readonly view: DataView, private readonly littleEndian: boolean,
+    private readonly entries: ReadonlyMap<number, Entry>,
+  ) {}
 
   has(tag: number): boolean {
     return this.entries.has(tag);
@@ -38,7 +41,9 @@ export class TiffDirectory {
     if (entry.kind === SHORT) return this.view.getUint16(at, this.littleEndian);
     if (entry.kind === LONG) return this.view.getUint32(at, this.littleEndian);
     if (entry.kind === LONG8) return Number(this.view.getBigUint64(at, this.littleEndian));
-    if (entry.kind === RATIONAL) return this.view.getUint32(at, this.littleEndian) / this.view.getUint32(at + 4, this.littleEndian);
+    if (entry.kind === RATIONAL) {
+      return this.view.getUint32(at, this.littleEndian) / this.view.getUint32(at + 4, this.littleEndian);
+    }
     return (TYPE_BYTES[entry.kind] ?? 1) === 1 ? this.view.getUint8(at) : undefined;
   }
 
@@ -58,11 +63,14 @@ const SUBFILE = 254;
  *  @throws FileError where they lie beyond the end, in a loop, or over each other */
 export function directoriesOf(name: string, bytes: Uint8Array, littleEndian: boolean, big: boolean): TiffDirectory[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const word = (at: number): number => (big ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian));
+  const word = (at: number): number =>
+    (big ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian));
   const [countBytes, entryBytes, wordBytes] = big ? [8, 20, 8] : [2, 12, 4];
   const inside = (at: number, length: number): void => {
     if (at + length <= bytes.length) return;
-    throw new FileError(`${name}: the file is truncated: a directory lies beyond its ${bytes.length} bytes; write it again`);
+    throw new FileError(
+      `${name}: the file is truncated: a directory lies beyond its ${bytes.length} bytes; write it again`,
+    );
   };
   const pages: TiffDirectory[] = [];
   const seen = new Set<number>();
@@ -75,7 +83,9 @@ export function directoriesOf(name: string, bytes: Uint8Array, littleEndian: boo
     const next = at + countBytes + entryBytes * count;
     inside(next, wordBytes);
     sum += next - at;
-    if (sum > bytes.length) throw new FileError(`${name}: its directories lie over each other; the file is damaged, write it again`);
+    if (sum > bytes.length) {
+      throw new FileError(`${name}: its directories lie over each other; the file is damaged, write it again`);
+    }
     const entries = new Map<number, Entry>();
     for (let entry = at + countBytes; entry < next; entry += entryBytes) {
       const kind = view.getUint16(entry + 2, littleEndian);

@@ -10,7 +10,8 @@ import { checkRoom } from './room.js';
 import { describedBy, type Described } from './tiff-description.js';
 import { directoriesOf, type TiffDirectory } from './tiff-directory.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, shapeFrom, type DataType,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, shapeFrom,
+  type DataType,
   type VoxelArray,
 } from './voxels.js';
 
@@ -37,7 +38,8 @@ function encode(array: VoxelArray): Uint8Array {
   const [nz, ny, nx] = shape;
   const type = dataTypeOf(data);
   // tifffile takes a description that begins with "shape" for the shape of the whole file.
-  const description = new TextEncoder().encode(`${asciiJson({ shape, voxelSizeUm, provenance: provenance ?? null })}\0`);
+  const description =
+    new TextEncoder().encode(`${asciiJson({ shape, voxelSizeUm, provenance: provenance ?? null })}\0`);
   const entries = 13;
   const directory = 2 + 12 * (entries + 1) + 4;
   const resolutionAt = 8 + description.length + (description.length % 2);
@@ -52,7 +54,8 @@ function encode(array: VoxelArray): Uint8Array {
   head.set([0x49, 0x49, 42, 0]);
   view.setUint32(4, firstDirectory, true);
   head.set(description, 8);
-  const [xResolution, yResolution] = voxelSizeUm === null ? [[1, 1], [1, 1]] : [resolution(voxelSizeUm[2]), resolution(voxelSizeUm[1])];
+  const [xResolution, yResolution] =
+    voxelSizeUm === null ? [[1, 1], [1, 1]] : [resolution(voxelSizeUm[2]), resolution(voxelSizeUm[1])];
   [...xResolution, ...yResolution].forEach((value, i) => view.setUint32(resolutionAt + 4 * i, value, true));
 
   let at = firstDirectory;
@@ -131,11 +134,16 @@ function* stripsOf(name: string, bytes: Uint8Array, page: TiffDirectory, row: nu
     const count = page.has(279) ? (page.value(279, strip) ?? 0) : row * ny;
     const length = Math.min(rows, ny - y) * row;
     if (offset + count > bytes.length) {
-      throw new FileError(`${name}: the file is truncated: a strip needs ${offset + count} bytes, found ${bytes.length}; write it again`);
+      throw new FileError(
+        `${name}: the file is truncated: a strip needs ${offset + count} bytes, found ${bytes.length}; write it again`,
+      );
     }
     const most = mostOf(compression, count);
     if (compression === PLAIN ? count !== length : most < length) {
-      throw new FileError(`${name}: a strip holds ${most} bytes${compression === PLAIN ? '' : ' at most'}, expected ${length}; write the file again`);
+      throw new FileError(
+        `${name}: a strip holds ${most} bytes${compression === PLAIN ? '' : ' at most'}, expected ${length}; ` +
+          'write the file again',
+      );
     }
     yield { packed: bytes.subarray(offset, offset + count), compression, at: y * row, length };
   }
@@ -163,7 +171,9 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   if ((order !== 'II' && order !== 'MM') || (version !== 42 && version !== BIG)) {
     throw new FileError(`${name}: not a TIFF file: it begins neither with II*\\0 nor with MM\\0*`);
   }
-  if (bytes.length < (version === BIG ? 16 : 8)) throw new FileError(`${name}: the file is truncated inside its header; write it again`);
+  if (bytes.length < (version === BIG ? 16 : 8)) {
+    throw new FileError(`${name}: the file is truncated inside its header; write it again`);
+  }
   const pages = directoriesOf(name, bytes, littleEndian, version === BIG);
   const first = pages[0];
   const { images, meta } = described(name, first);
@@ -191,7 +201,9 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const shape = shapeFrom(name, [pages.length, ny, nx]);
   const strips = (page: TiffDirectory): Generator<Strip> => stripsOf(name, bytes, page, nx * width, ny);
   let longest = 0;
-  for (const page of pages) for (const { compression, length } of strips(page)) if (compression !== PLAIN) longest = Math.max(longest, length);
+  for (const page of pages) {
+    for (const { compression, length } of strips(page)) if (compression !== PLAIN) longest = Math.max(longest, length);
+  }
   checkRoom(context, shape, width + copiedBytes(type, littleEndian, 0) + longest / voxelCount(shape));
   const all = new Uint8Array(voxelCount(shape) * width);
   for (const [z, page] of pages.entries()) {

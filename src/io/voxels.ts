@@ -79,7 +79,8 @@ export function checkLength(name: string, found: number, shape: Shape, type: Dat
   if (found === expected) return;
   const what = found < expected ? 'is truncated' : 'is longer than its header says';
   throw new FileError(
-    `${name}: the file ${what}: ${shape.join('×')} (z, y, x) ${type} need ${expected} bytes, found ${found}; write it again`,
+    `${name}: the file ${what}: ${shape.join('×')} (z, y, x) ${type} need ${expected} bytes, found ${found}; ` +
+      'write it again',
   );
 }
 
@@ -95,8 +96,8 @@ export function toLabels(name: string, array: VoxelArray): LabelVolume {
         const [, ny, nx] = shape;
         const place = `(${Math.floor(i / (ny * nx))}, ${Math.floor(i / nx) % ny}, ${i % nx})`;
         throw new FileError(
-          `${name}: labels must be whole numbers from 0 to 255, voxel ${place} (z, y, x) of this ${dataTypeOf(data)} image ` +
-            `is ${data[i]}; segment it first`,
+          `${name}: labels must be whole numbers from 0 to 255, voxel ${place} (z, y, ` +
+            `x) of this ${dataTypeOf(data)} image is ${data[i]}; segment it first`,
         );
       }
     }
@@ -126,7 +127,9 @@ const MOST_AXES = 8;
 /** Shape from a file, as a FileError when it is impossible. Two-dimensional images are one voxel thick. */
 export function shapeFrom(name: string, sizes: readonly number[]): Shape {
   const three = sizes.length === 2 ? [1, ...sizes] : sizes;
-  if (three.length > MOST_AXES) throw new FileError(`${name}: holds an array of ${three.length} axes; expected a volume (z, y, x) or a section`);
+  if (three.length > MOST_AXES) {
+    throw new FileError(`${name}: holds an array of ${three.length} axes; expected a volume (z, y, x) or a section`);
+  }
   try {
     return checkShape(name, three);
   } catch (error) {
@@ -152,7 +155,8 @@ export function spacingFrom(name: string, xyz: readonly number[], um: number | n
 export function unitUm(unit: string): number | null {
   const key = unit.trim().replace(/^(µ|μ|\\u00B5)m$/i, 'um').toLowerCase();
   const units: Readonly<Record<string, number>> = {
-    angstrom: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometers: 1e-3, um: 1, micron: 1, microns: 1, micrometer: 1, micrometers: 1,
+    angstrom: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometers: 1e-3, um: 1, micron: 1, microns: 1, micrometer: 1,
+    micrometers: 1,
     mm: 1e3, millimeter: 1e3, millimeters: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6,
   };
   return entryOf(units, key) ?? null;
@@ -160,14 +164,17 @@ export function unitUm(unit: string): number | null {
 
 /** JSON in plain ASCII, for headers whose encoding nobody agrees on. */
 export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value)
+    .replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A JSON object found in a header, or null when the text is something else. */
 export function objectFrom(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }
@@ -178,7 +185,9 @@ export function voxelSizeFromJson(name: string, value: unknown): VoxelSize {
   if (value === undefined || value === null) return null;
   const three = typeof value === 'number' ? [value, value, value] : value;
   if (!Array.isArray(three) || three.length !== 3 || three.some((h) => typeof h !== 'number')) {
-    throw new FileError(`${name}: voxelSizeUm must be a number, three numbers (z, y, x) or null, found ${JSON.stringify(value)}`);
+    throw new FileError(
+      `${name}: voxelSizeUm must be a number, three numbers (z, y, x) or null, found ${JSON.stringify(value)}`,
+    );
   }
   return spacingFrom(name, [three[2], three[1], three[0]], 1);
 }

@@ -1,10 +1,12 @@
-// VTK XML image data [VTK file formats, ImageData]: written as cell data, raw appended; read raw, base64 or ascii, uncompressed.
+// VTK XML image data [VTK file formats, ImageData]: written as cell data, raw appended; read raw, base64 or ascii,
+// uncompressed.
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import { checkRoom, noRoom, type Room } from './room.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom, provenanceFrom, shapeFrom,
+  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom,
+  provenanceFrom, shapeFrom,
   spacingFrom, voxelSizeFromJson, type DataType, type VoxelArray, type VoxelData, type VoxelGrid,
 } from './voxels.js';
 
@@ -83,7 +85,9 @@ function fromBase64(context: Room, text: Uint8Array): Uint8Array {
   for (const byte of text) {
     if (isSpace(byte)) continue;
     if (byte === 61) break;
-    if (values[byte] < 0) throw new FileError(`${context.name}: byte ${byte} among its base64 data; the file is damaged, write it again`);
+    if (values[byte] < 0) {
+      throw new FileError(`${context.name}: byte ${byte} among its base64 data; the file is damaged, write it again`);
+    }
     bits = ((bits << 6) | values[byte]) & 0xffff;
     held += 6;
     if (held < 8) continue;
@@ -119,8 +123,11 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const begin = latin1.decode(bytes.subarray(0, 65536));
   const file = /<VTKFile[^<>]*>/.exec(begin);
   const image = /<ImageData[^<>]*>/.exec(begin);
-  if (file === null || image === null) throw new FileError(`${name}: not a .vti file: no <VTKFile type="ImageData"> at its beginning`);
-  const { byte_order: order, header_type: headerType, compressor } = Object.fromEntries(attributes(file[0])) as Record<string, string | undefined>;
+  if (file === null || image === null) {
+    throw new FileError(`${name}: not a .vti file: no <VTKFile type="ImageData"> at its beginning`);
+  }
+  const { byte_order: order, header_type: headerType, compressor } =
+    Object.fromEntries(attributes(file[0])) as Record<string, string | undefined>;
   if (compressor) throw new FileError(`${name}: compressed with ${compressor}; write it with compressor "none"`);
   const littleEndian = order !== 'BigEndian';
   const wide = headerType === 'UInt64';
@@ -129,19 +136,30 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const extent = (imageAttributes.get('WholeExtent') ?? '').trim().split(/\s+/).map(Number);
   const section = /<(CellData|PointData)[^<>]*>\s*(<DataArray[^<>]*>)/.exec(begin);
   if (extent.length !== 6 || section === null) {
-    throw new FileError(`${name}: expected a WholeExtent of six numbers and a DataArray in CellData or PointData; write the file again`);
+    throw new FileError(
+      `${name}: expected a WholeExtent of six numbers and a DataArray in CellData or PointData; write the file again`,
+    );
   }
   const points = section[1] === 'PointData' ? 1 : 0;
-  const shape = shapeFrom(name, [extent[5] - extent[4] + points, extent[3] - extent[2] + points, extent[1] - extent[0] + points]);
+  const shape =
+    shapeFrom(name, [extent[5] - extent[4] + points, extent[3] - extent[2] + points, extent[1] - extent[0] + points]);
   const tag = attributes(section[2]);
   const type = entryOf(TYPES, tag.get('type') ?? '');
-  if (type === undefined) throw new FileError(`${name}: type "${tag.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`);
-  if ((tag.get('NumberOfComponents') ?? '1') !== '1') throw new FileError(`${name}: has ${tag.get('NumberOfComponents')} components per voxel; expected one`);
+  if (type === undefined) {
+    throw new FileError(
+      `${name}: type "${tag.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`,
+    );
+  }
+  if ((tag.get('NumberOfComponents') ?? '1') !== '1') {
+    throw new FileError(`${name}: has ${tag.get('NumberOfComponents')} components per voxel; expected one`);
+  }
 
   let body: Uint8Array;
   if (tag.get('format') === 'appended') {
     const appended = /<AppendedData[^<>]*?encoding\s*=\s*["'](raw|base64)["'][^<>]*>\s*_/.exec(begin);
-    if (appended === null) throw new FileError(`${name}: the file is truncated before its <AppendedData>; write it again`);
+    if (appended === null) {
+      throw new FileError(`${name}: the file is truncated before its <AppendedData>; write it again`);
+    }
     const start = appended.index + appended[0].length + Number(tag.get('offset') ?? 0);
     const rest = bytes.subarray(start);
     const end = rest.indexOf(LESS);
@@ -152,7 +170,9 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
     const end = bytes.indexOf(LESS, start);
     if (end < 0) throw new FileError(`${name}: the file is truncated inside its data; write it again`);
     const text = bytes.subarray(start, end);
-    if (tag.get('format') === 'ascii') return { data: fromAscii(context, text, shape, type), shape, ...meta(name, begin, imageAttributes) };
+    if (tag.get('format') === 'ascii') {
+      return { data: fromAscii(context, text, shape, type), shape, ...meta(name, begin, imageAttributes) };
+    }
     body = block(name, fromBase64(context, text), wide, littleEndian);
   }
   checkLength(name, body.length, shape, type);
@@ -160,10 +180,14 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   return { data: numbersOf(body, type, littleEndian), shape, ...meta(name, begin, imageAttributes) };
 }
 
-function meta(name: string, begin: string, image: ReadonlyMap<string, string>): Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> {
+function meta(
+  name: string, begin: string, image: ReadonlyMap<string, string>,
+): Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> {
   const own = new RegExp(`<!-- ${COMMENT} (\\{.*\\}) -->`).exec(begin);
   const value = own === null ? null : objectFrom(own[1]);
-  if (value !== null) return { voxelSizeUm: voxelSizeFromJson(name, value.voxelSizeUm), ...provenanceFrom(value.provenance) };
+  if (value !== null) {
+    return { voxelSizeUm: voxelSizeFromJson(name, value.voxelSizeUm), ...provenanceFrom(value.provenance) };
+  }
   const spacing = image.get('Spacing')?.trim().split(/\s+/).map(Number);
   return { voxelSizeUm: spacing === undefined ? null : spacingFrom(name, spacing, null) };
 }

@@ -1,7 +1,8 @@
-// Codecs of Zarr chunks under a bound: a chunk holds what its shape says, and a kilobyte of it can stand for a gigabyte.
+// Codecs of Zarr chunks under a bound: a chunk holds what its shape says, and a kilobyte of it can stand for a
+// gigabyte.
 //
-// zarrita finds codecs by name in a registry, which the whole program shares. Ours stand beside its own under other names, and the
-// metadata that zarrita reads ask for those.
+// zarrita finds codecs by name in a registry, which the whole program shares. Ours stand beside its own under other
+// names, and the metadata that zarrita reads ask for those.
 import type { registry } from 'zarrita';
 import { FileError } from '../core/errors.js';
 import type { Attributes } from './arranged.js';
@@ -28,7 +29,9 @@ function boundedEntry(kind: string, whole: Registry): () => Promise<CodecEntry> 
     const original = (await whole.get(kind)?.()) as CodecEntry;
     return {
       fromConfig(configuration: unknown, meta: { readonly shape: readonly number[] }) {
-        const codec = original.fromConfig(configuration as never, meta as never) as { kind: string; decode(bytes: Uint8Array): unknown };
+        const codec = original.fromConfig(
+          configuration as never, meta as never,
+        ) as { kind: string; decode(bytes: Uint8Array): unknown };
         const bytes = packedAtMost(WIDEST * meta.shape.reduce((product, n) => product * n, 1)) + SLACK;
         const decode = async (data: Uint8Array): Promise<unknown> => {
           const packing = INFLATED[kind];
@@ -49,7 +52,9 @@ function boundedEntry(kind: string, whole: Registry): () => Promise<CodecEntry> 
 export function registerBounded(all: Registry): void {
   for (const kind of [...Object.keys(INFLATED), ...Object.keys(MOST)]) {
     // Version 2 gets a prefix from zarrita.
-    for (const prefix of ['', 'numcodecs.']) all.set(`${prefix}${OURS}${kind}` as never, boundedEntry(kind, all) as never);
+    for (const prefix of ['', 'numcodecs.']) {
+      all.set(`${prefix}${OURS}${kind}` as never, boundedEntry(kind, all) as never);
+    }
   }
 }
 

@@ -1,17 +1,19 @@
-// Zarr, a folder of chunks. Written without a package: version 2 with OME-NGFF 0.4 metadata, zlib, 64³ chunks: what every
-// program that knows Zarr reads. Read through the optional package `zarrita`, loaded on use: versions 2 and 3, Blosc, zstd, lz4,
-// gzip, zlib, shards; the finest level of OME-NGFF images.
+// Zarr, a folder of chunks. Written without a package: version 2 with OME-NGFF 0.4 metadata, zlib, 64³ chunks: what
+// every program that knows Zarr reads. Read through the optional package `zarrita`, loaded on use: versions 2 and 3,
+// Blosc, zstd, lz4, gzip, zlib, shards; the finest level of OME-NGFF images.
 import { FileError, VoxelithError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import {
-  alongZyx, arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement, type Attributes,
+  alongZyx, arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement,
+  type Attributes,
   type Listed,
 } from './arranged.js';
 import { compressed } from './compress.js';
 import type { DecodeContext, Folder, VoxelFormat } from './formats.js';
 import { placeOf } from './place.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, spacingFrom, unitUm, type DataType,
+  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, spacingFrom, unitUm,
+  type DataType,
   type VoxelArray, type VoxelData,
 } from './voxels.js';
 import { registerBounded, withBoundedCodecs } from './zarr-codecs.js';
@@ -34,7 +36,9 @@ function json(value: unknown): Uint8Array {
 }
 
 /** One chunk, its part beyond the array filled with zeros as version 2 wants it. */
-function chunkOf(bytes: Uint8Array, shape: readonly number[], width: number, chunk: readonly number[], at: readonly number[]): Uint8Array {
+function chunkOf(
+  bytes: Uint8Array, shape: readonly number[], width: number, chunk: readonly number[], at: readonly number[],
+): Uint8Array {
   const [cz, cy, cx] = chunk;
   const [z0, y0, x0] = at.map((k, axis) => k * chunk[axis]);
   const [nz, ny, nx] = shape;
@@ -65,7 +69,8 @@ async function encode(array: VoxelArray, name: string): Promise<ReadonlyMap<stri
     ['.zgroup', json({ zarr_format: 2 })],
     ['.zattrs', json(attributes)],
     ['0/.zarray', json({
-      zarr_format: 2, shape, chunks, dtype: DTYPES[dataTypeOf(data)], compressor: { id: 'zlib', level: 6 }, fill_value: 0, order: 'C', filters: null,
+      zarr_format: 2, shape, chunks, dtype: DTYPES[dataTypeOf(data)], compressor: { id: 'zlib', level: 6 },
+      fill_value: 0, order: 'C', filters: null,
       dimension_separator: '/',
     })],
   ]);
@@ -74,7 +79,9 @@ async function encode(array: VoxelArray, name: string): Promise<ReadonlyMap<stri
   for (let z = 0; z < kz; z++) {
     // A layer at a time: the platform compresses its chunks on several threads.
     const places = Array.from({ length: ky * kx }, (_, k) => [z, Math.floor(k / kx), k % kx]);
-    const packed = await Promise.all(places.map((at) => compressed(chunkOf(bytes, shape, bytesPerVoxel(dataTypeOf(data)), chunks, at), 'deflate')));
+    const packed = await Promise.all(
+      places.map((at) => compressed(chunkOf(bytes, shape, bytesPerVoxel(dataTypeOf(data)), chunks, at), 'deflate')),
+    );
     places.forEach((at, k) => files.set(`0/${at.join('/')}`, packed[k]));
   }
   return files;
@@ -102,7 +109,9 @@ function scaleOf(rank: number, ...lists: unknown[]): number[] {
   const scale = Array.from({ length: rank }, () => 1);
   for (const list of lists) {
     for (const { type, scale: factors } of Array.isArray(list) ? (list as { type?: unknown; scale?: unknown }[]) : []) {
-      if (type === 'scale' && Array.isArray(factors)) factors.slice(0, rank).forEach((factor, k) => void (scale[k] *= Number(factor)));
+      if (type === 'scale' && Array.isArray(factors)) {
+        factors.slice(0, rank).forEach((factor, k) => void (scale[k] *= Number(factor)));
+      }
     }
   }
   return scale;
@@ -114,8 +123,15 @@ function levelsOf(group: string, attributes: Attributes): [string, Level][] {
   return (multiscales as Attributes[]).flatMap(({ axes, datasets, coordinateTransformations }) =>
     (Array.isArray(datasets) ? (datasets as Attributes[]) : []).map((dataset, k): [string, Level] => {
       // Version 0.3 has names only, earlier ones nothing: always t, c, z, y, x.
-      const named = (Array.isArray(axes) ? axes : ['t', 'c', 'z', 'y', 'x']).map((axis: unknown) => (typeof axis === 'string' ? { name: axis } : (axis as Level['axes'][number])));
-      return [joined(group, String(dataset.path)), { axes: named, scale: scaleOf(named.length, dataset.coordinateTransformations, coordinateTransformations), finest: k === 0 }];
+      const named = (Array.isArray(axes) ? axes : ['t', 'c', 'z', 'y', 'x'])
+        .map((axis: unknown) => (typeof axis === 'string' ? { name: axis } : (axis as Level['axes'][number])));
+      return [
+        joined(group, String(dataset.path)),
+        {
+          axes: named, scale: scaleOf(named.length, dataset.coordinateTransformations, coordinateTransformations),
+          finest: k === 0,
+        },
+      ];
     }),
   );
 }
@@ -130,14 +146,22 @@ async function contentsOf(name: string, folder: Folder): Promise<Contents> {
     const value = objectFrom(new TextDecoder().decode((await folder.read(path)) ?? new Uint8Array(0)));
     if (value === null) throw new FileError(`${name}: ${path} is truncated or damaged (no JSON); write it again`);
     const isArray = file === '.zarray' || value.node_type === 'array';
-    if (isArray && Array.isArray(value.shape)) arrays.push({ path: node, shape: value.shape as number[], dtype: String(value.dtype ?? value.data_type) });
+    if (isArray && Array.isArray(value.shape)) {
+      arrays.push({ path: node, shape: value.shape as number[], dtype: String(value.dtype ?? value.data_type) });
+    }
     if (file === '.zattrs') attributes.set(node, value);
-    else if (file === 'zarr.json') attributes.set(node, { ...(value.attributes as Attributes | undefined), _ARRAY_DIMENSIONS: value.dimension_names });
+    else if (file === 'zarr.json') {
+      attributes.set(
+        node, { ...(value.attributes as Attributes | undefined), _ARRAY_DIMENSIONS: value.dimension_names },
+      );
+    }
   }
   return { arrays, attributes, levels: new Map([...attributes].flatMap(([group, own]) => levelsOf(group, own))) };
 }
 
-function voxelSize(name: string, level: Level | undefined, attributes: Attributes, found: Arrangement, rank: number): VoxelSize {
+function voxelSize(
+  name: string, level: Level | undefined, attributes: Attributes, found: Arrangement, rank: number,
+): VoxelSize {
   if (level === undefined || level.axes.length !== rank) return voxelSizeIn(name, attributes, found, rank);
   const units = found.order.map((axis) => (axis < 0 ? 1 : unitUm(String(level.axes[axis].unit ?? ''))));
   const known = units.every((unit) => unit !== null);
@@ -147,10 +171,13 @@ function voxelSize(name: string, level: Level | undefined, attributes: Attribute
 
 async function decode(_: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
   const { name, dataset: wanted, folder } = context;
-  if (folder === null) throw new FileError(`${name}: a Zarr is a folder of files; read it by its path, or with decodeFolder`);
+  if (folder === null) {
+    throw new FileError(`${name}: a Zarr is a folder of files; read it by its path, or with decodeFolder`);
+  }
   const { arrays, attributes, levels } = await contentsOf(name, folder);
   if (arrays.length === 0) throw new FileError(`${name}: not a Zarr folder: no .zarray and no zarr.json in it`);
-  const candidates = arrays.some(({ path }) => path === wanted) ? arrays : arrays.filter(({ path }) => levels.get(path)?.finest ?? true);
+  const candidates =
+    arrays.some(({ path }) => path === wanted) ? arrays : arrays.filter(({ path }) => levels.get(path)?.finest ?? true);
   const { path, shape: sizes } = chosen(name, wanted, candidates);
   const place = path === '' ? name : `${name}:${path}`;
   const level = levels.get(path);
@@ -196,18 +223,26 @@ async function numbersIn(
       get: async (key: string): Promise<Uint8Array | undefined> => {
         const file = key.slice(1);
         const bytes = files.has(file) ? await folder.read(file) : null;
-        return bytes === null ? undefined : /(^|\/)(\.zarray|zarr\.json)$/.test(file) ? withBoundedCodecs(bytes) : bytes;
+        return bytes === null
+          ? undefined
+          : /(^|\/)(\.zarray|zarr\.json)$/.test(file) ? withBoundedCodecs(bytes)
+          : bytes;
       },
     };
     const array = await library.open(library.root(store).resolve(path), { kind: 'array' });
     const count = sizes.reduce((product, n) => product * n, 1);
     const { chunks } = array;
     if (chunks.length !== sizes.length || !chunks.every((n) => Number.isInteger(n) && n > 0)) {
-      throw new FileError(`${place}: has chunks of ${chunks.join('×')}; they must be whole numbers above 0, one for each axis`);
+      throw new FileError(
+        `${place}: has chunks of ${chunks.join('×')}; they must be whole numbers above 0, one for each axis`,
+      );
     }
     const chunkCount = sizes.reduce((product, n, k) => product * Math.ceil(n / chunks[k]), 1);
     if (chunkCount > MOST_MISSING && chunkCount > files.size) {
-      throw new FileError(`${place}: consists of ${chunkCount} chunks of ${chunks.join('×')}, ${files.size} files are there; copy it anew`);
+      throw new FileError(
+        `${place}: consists of ${chunkCount} chunks of ${chunks.join('×')}, ${files.size} files are there; ` +
+          'copy it anew',
+      );
     }
     const width = widthOf(String(array.dtype));
     const step = layersOf(sizes, chunks, width);
@@ -217,7 +252,9 @@ async function numbersIn(
     checkArranged(context, sizes, arrangement, width, width * (2 * Math.min(step, sizes[0]) * layer + chunk));
     let all: VoxelData | null = null;
     for (let from = 0; from < sizes[0]; from += step) {
-      const part = await library.get(array, [library.slice(from, Math.min(sizes[0], from + step)), ...sizes.slice(1).map(() => null)]);
+      const part = await library.get(
+        array, [library.slice(from, Math.min(sizes[0], from + step)), ...sizes.slice(1).map(() => null)],
+      );
       const piece = numbersOfChunk(place, String(array.dtype), part);
       if (piece.length === count) return piece;
       all ??= new (piece.constructor as new (length: number) => VoxelData)(count);
@@ -232,11 +269,15 @@ async function numbersIn(
 }
 
 /** A part of an array as numbers in C order. */
-function numbersOfChunk(place: string, dtype: string, { data, shape, stride }: { data: unknown; shape: number[]; stride: number[] }): VoxelData {
+function numbersOfChunk(
+  place: string, dtype: string, { data, shape, stride }: { data: unknown; shape: number[]; stride: number[] },
+): VoxelData {
   const values = data instanceof BigInt64Array || data instanceof BigUint64Array ? fromBigInts(place, data)
     : dtype === 'bool' ? new Uint8Array((data as { buffer: ArrayBuffer }).buffer)
     : (data as VoxelData);
-  if (dataTypeOf(values) === undefined) throw new FileError(`${place}: holds ${dtype}; expected one of ${DATA_TYPES.join(', ')}`);
+  if (dataTypeOf(values) === undefined) {
+    throw new FileError(`${place}: holds ${dtype}; expected one of ${DATA_TYPES.join(', ')}`);
+  }
   const expected = shape.map((_, k) => shape.slice(k + 1).reduce((product, n) => product * n, 1));
   if (shape.every((n, k) => n === 1 || stride[k] === expected[k])) return values;
   // Chunks in Fortran order may come back as they lie.

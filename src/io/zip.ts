@@ -12,7 +12,9 @@ export async function zipped(name: string, bytes: Uint8Array): Promise<Uint8Arra
   const title = new TextEncoder().encode(name);
   const local = 30 + title.length;
   const total = local + packed.length + 46 + title.length + 22;
-  if (Math.max(total, bytes.length) >= 2 ** 32) throw new FileError(`zip: ${bytes.length} bytes are beyond its 4 GiB; write .npy instead`);
+  if (Math.max(total, bytes.length) >= 2 ** 32) {
+    throw new FileError(`zip: ${bytes.length} bytes are beyond its 4 GiB; write .npy instead`);
+  }
   const result = new Uint8Array(total);
   const view = new DataView(result.buffer);
   const crc = crc32(bytes);

@@ -18,8 +18,11 @@ const percent = (value: number | null) => fixed(value, 2, '\u00a0%');
 /** What a fit is worth on unseen structures, in words. */
 function verdict(fit: FormulaFit, phase: string): string {
   const { r2, mapePercent } = fit.test;
-  if (r2 === null || mapePercent === null) return `Fitted to ${fit.train.count} structures; none are left to test it on.`;
-  const share = r2 > 0 ? `explains ${(100 * r2).toFixed(0)}\u00a0% of the variance of M` : 'predicts no better than the mean';
+  if (r2 === null || mapePercent === null) {
+    return `Fitted to ${fit.train.count} structures; none are left to test it on.`;
+  }
+  const share =
+    r2 > 0 ? `explains ${(100 * r2).toFixed(0)}\u00a0% of the variance of M` : 'predicts no better than the mean';
   const paper = PAPER_TABLE[phase]?.[fit.formula];
   return `On ${fit.test.count} unseen structures it ${share} and is off by ${mapePercent.toFixed(1)}\u00a0% on average`
     + (paper ? ` (paper: ${(100 * paper.r2).toFixed(0)}\u00a0%, ${paper.mapePercent}\u00a0%).` : '.');
@@ -31,25 +34,36 @@ export const SMALL = { width: 236, height: 236 };
 function fitFigure(fit: FormulaFit, law: PhaseLaw): string {
   const points = (set: 'train' | 'test') => {
     const samples = law.rows.filter((row) => row.set === set).map((row) => row.sample);
-    return { colour: colourClass(law.phase), mark: set, x: samples.map((s) => s.mFactor), y: samples.map((s) => evaluateFit(fit, s)) } as const;
+    return {
+      colour: colourClass(law.phase), mark: set, x: samples.map((s) => s.mFactor),
+      y: samples.map((s) => evaluateFit(fit, s)),
+    } as const;
   };
   const svg = scatter([points('train'), points('test')], {
-    title: `${hat(fit.formula)}, ${materialOf(law.phase)}`, xLabel: 'simulated M', yLabel: 'predicted M', oneToOne: true, ...SMALL,
+    title: `${hat(fit.formula)}, ${materialOf(law.phase)}`, xLabel: 'simulated M', yLabel: 'predicted M',
+    oneToOne: true, ...SMALL,
     notes: [`R² ${fixed(fit.test.r2, 3)}`, `MAPE ${percent(fit.test.mapePercent)}`],
   });
-  return `<figure>${svg}<figcaption><b>${formulaHtml(fit.expression)}</b>${escape(verdict(fit, law.phase))}</figcaption></figure>`;
+  const caption = `<b>${formulaHtml(fit.expression)}</b>${escape(verdict(fit, law.phase))}`;
+  return `<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 }
 
 export function predictionSection(law: Law): string {
-  const symbol = (kind: 'train' | 'test', colour: string) => `<svg viewBox="0 0 16 16" aria-hidden="true">${mark(kind, colour, 8, 8)}</svg>`;
+  const symbol = (kind: 'train' | 'test', colour: string) =>
+    `<svg viewBox="0 0 16 16" aria-hidden="true">${mark(kind, colour, 8, 8)}</svg>`;
   const legend = law.phases.flatMap(({ phase }) => (['train', 'test'] as const).map((set) =>
-    `<li>${symbol(set, colourClass(phase))} ${escape(materialOf(phase))}, ${set === 'train' ? 'training' : 'test'} structure</li>`));
+    `<li>${symbol(set, colourClass(phase))} ${escape(materialOf(phase))}, ` +
+      `${set === 'train' ? 'training' : 'test'} structure</li>`));
   return section('predictions', 'Predicted against simulated M',
-    '<p>Each formula is fitted to the training structures by least squares on M and judged on the test structures, which it has not seen. The dashed line is perfect agreement; R² and MAPE are those of the test set.</p>',
+    '<p>Each formula is fitted to the training structures by least squares on M and judged on the test structures, ' +
+      'which it has not seen. The dashed line is perfect agreement; R² and MAPE are those of the test set.</p>',
     `<ul class="legend">${legend.join('')}</ul>`,
     ...law.phases.map((phase) => `<h3>${escape(materialOf(phase.phase))}: ${phase.rows.length} structures</h3>`
-      + `<div class="grid" style="--n:${Math.min(4, Math.max(2, phase.formulas.length))}">${phase.formulas.map((fit) => fitFigure(fit, phase)).join('\n')}</div>`
-      + phase.skipped.map(({ formula, reason }) => `<p class="note">${escape(`${hat(formula)} is not fitted: ${reason}.`)}</p>`).join('')));
+      + `<div class="grid" style="--n:${Math.min(4, Math.max(2, phase.formulas.length))}">`
+      + `${phase.formulas.map((fit) => fitFigure(fit, phase)).join('\n')}</div>`
+      + phase.skipped.map(
+        ({ formula, reason }) => `<p class="note">${escape(`${hat(formula)} is not fitted: ${reason}.`)}</p>`,
+      ).join('')));
 }
 
 function coefficientRows(law: PhaseLaw): (readonly Cell[])[] {
@@ -58,8 +72,21 @@ function coefficientRows(law: PhaseLaw): (readonly Cell[])[] {
     const cells = (values: readonly string[]) => Array.from({ length: 5 }, (_, j) => values[j] ?? '');
     return [
       [{ html: `${formulaHtml(hat(fit.formula))} = ${formulaHtml(fit.expression)}` }],
-      ['this study', ...cells(fit.coefficients.map((c) => formatEstimate(c.value, c.standardError).replaceAll('-', '−') + (c.atBound ? ' (bound)' : ''))), fixed(fit.test.r2, 3), percent(fit.test.mapePercent)],
-      ...(paper ? [['paper', ...cells(paper.coefficients.map((c) => String(c).replace('-', '−'))), fixed(paper.r2, 3), percent(paper.mapePercent)]] : []),
+      [
+        'this study',
+        ...cells(fit.coefficients.map(
+          (c) => formatEstimate(c.value, c.standardError).replaceAll('-', '−') + (c.atBound ? ' (bound)' : ''),
+        )),
+        fixed(fit.test.r2, 3), percent(fit.test.mapePercent),
+      ],
+      ...(
+        paper ? [
+          [
+            'paper', ...cells(paper.coefficients.map((c) => String(c).replace('-', '−'))), fixed(paper.r2, 3),
+            percent(paper.mapePercent),
+          ],
+        ] : []
+      ),
     ];
   });
 }
@@ -71,10 +98,17 @@ function confirmationNote(law: PhaseLaw): string {
   if (law.formulas.length > 0) {
     const starts = law.formulas[0].confirmation.starts;
     notes.push(disagree.length === 0
-      ? `Levenberg-Marquardt on the raw coefficients, from ${starts} starts, ends at the optimum of L-BFGS-B for every formula.`
-      : `Levenberg-Marquardt disagrees with L-BFGS-B for ${disagree.map((fit) => hat(fit.formula)).join(', ')}: take these coefficients with care.`);
+      ? `Levenberg-Marquardt on the raw coefficients, from ${starts} starts, ` +
+        'ends at the optimum of L-BFGS-B for every formula.'
+      : `Levenberg-Marquardt disagrees with L-BFGS-B for ${disagree.map((fit) => hat(fit.formula)).join(', ')}: ` +
+        'take these coefficients with care.');
   }
-  if (undetermined.length > 0) notes.push(`The data do not determine all coefficients of ${undetermined.map((fit) => hat(fit.formula)).join(', ')}; no standard errors are given there.`);
+  if (undetermined.length > 0) {
+    notes.push(
+      `The data do not determine all coefficients of ${undetermined.map((fit) => hat(fit.formula)).join(', ')}; ` +
+        'no standard errors are given there.',
+    );
+  }
   return `<p class="${disagree.length + undetermined.length > 0 ? 'warn' : 'note'}">${escape(notes.join(' '))}</p>`;
 }
 
@@ -83,27 +117,39 @@ export function coefficientSection(law: Law, caveat: string): string {
   return section('coefficients', 'Coefficients beside Table 1 of the paper',
     `<p class="warn">${escape(caveat)}</p>`,
     ...law.phases.map((phase) => `<h3>${escape(materialOf(phase.phase))}</h3>`
-      + tableHtml('Value ± standard error from s²(JᵀJ)⁻¹ on the training set; scores on the test set. Paper: Dufter et al. 2026, Table 1.',
-        ['', ...[1, 2, 3, 4, 5].map((j) => ({ html: `<i>c</i><sub>${j}</sub>` })), 'R² test', 'MAPE test'], coefficientRows(phase))
+      + tableHtml('Value ± standard error from s²(JᵀJ)⁻¹ on the training set; scores on the test set. Paper: ' +
+          'Dufter et al. 2026, Table 1.',
+        ['', ...[1, 2, 3, 4, 5].map((j) => ({ html: `<i>c</i><sub>${j}</sub>` })), 'R² test', 'MAPE test'],
+        coefficientRows(phase))
       + confirmationNote(phase)));
 }
 
 export function publishedSection(law: Law): string {
   const content = law.phases.map((phase) => {
-    const own = phase.formulas.map((fit) => ({ title: `${hat(fit.formula)}, fitted here`, expression: fit.expression, source: '', test: fit.test, own: true }));
-    const all = [...own, ...phase.published.map((p) => ({ ...p, own: false }))].sort((a, b) => (a.test.mapePercent ?? Infinity) - (b.test.mapePercent ?? Infinity));
+    const own = phase.formulas.map((fit) => (
+      { title: `${hat(fit.formula)}, fitted here`, expression: fit.expression, source: '', test: fit.test, own: true }
+    ));
+    const all = [...own, ...phase.published.map((p) => ({ ...p, own: false }))]
+      .sort((a, b) => (a.test.mapePercent ?? Infinity) - (b.test.mapePercent ?? Infinity));
     const worst = Math.max(...all.map((p) => p.test.mapePercent ?? 0), 1e-9);
-    const bar = (value: number | null) => (value === null ? '' : `<span class="bar" style="width:${Math.max(1, (110 * value) / worst).toFixed(0)}px;background:var(--${colourClass(phase.phase)})"></span>`);
+    const bar = (value: number | null) => {
+      if (value === null) return '';
+      const width = Math.max(1, (110 * value) / worst).toFixed(0);
+      return `<span class="bar" style="width:${width}px;background:var(--${colourClass(phase.phase)})"></span>`;
+    };
     const rows = all.map((p): Cell[] => [
-      { html: p.own ? `<b>${formulaHtml(p.title)}</b>` : `${formulaHtml(p.title)}<small>${escape(p.source)}</small>` }, { html: formulaHtml(p.expression) },
+      { html: p.own ? `<b>${formulaHtml(p.title)}</b>` : `${formulaHtml(p.title)}<small>${escape(p.source)}</small>` },
+      { html: formulaHtml(p.expression) },
       fixed(p.test.r2, 3), { html: `${bar(p.test.mapePercent)}${percent(p.test.mapePercent)}` },
     ]);
     const best = all.find((p) => !p.own && p.test.mapePercent !== null);
     const ours = all.find((p) => p.own && p.test.mapePercent !== null);
     const takeaway = best && ours
-      ? `Without any fitting, ${best.title} comes closest (${best.test.mapePercent!.toFixed(1)}\u00a0% on average); the best formula fitted here reaches ${ours.test.mapePercent!.toFixed(1)}\u00a0%.`
+      ? `Without any fitting, ${best.title} comes closest (${best.test.mapePercent!.toFixed(1)}\u00a0% on average); ` +
+        `the best formula fitted here reaches ${ours.test.mapePercent!.toFixed(1)}\u00a0%.`
       : 'No test structures to compare on.';
-    return `<h3>${escape(materialOf(phase.phase))}</h3>` + tableHtml(takeaway, ['predictor', 'M =', 'R² test', 'MAPE test'], rows);
+    return `<h3>${escape(materialOf(phase.phase))}</h3>` +
+      tableHtml(takeaway, ['predictor', 'M =', 'R² test', 'MAPE test'], rows);
   });
   return section('published', 'Published predictors on the same test structures', ...content);
 }
@@ -114,7 +160,10 @@ const TITLES: Readonly<Record<string, string>> = Object.fromEntries(
 export function rangeSection(law: Law): string {
   const rows = law.phases.flatMap((phase) => phase.ranges.map(({ column, from, to, mean }): Cell[] => {
     const paper = PAPER_RANGES[phase.phase]?.[column];
-    const inside = paper ? phase.rows.filter(({ sample }) => sample[column as keyof RegressionSample] >= paper.from && sample[column as keyof RegressionSample] <= paper.to).length : null;
+    const inside = paper ? phase.rows.filter(
+      ({ sample }) =>
+        sample[column as keyof RegressionSample] >= paper.from && sample[column as keyof RegressionSample] <= paper.to,
+    ).length : null;
     return [
       `${materialOf(phase.phase)} ${TITLES[column]}`, readable(from, 4), readable(mean, 4), readable(to, 4),
       paper ? `${paper.from} – ${paper.to}${paper.note ? ` (${paper.note})` : ''}` : '–',
@@ -122,6 +171,7 @@ export function rangeSection(law: Law): string {
     ];
   }));
   return section('ranges', 'Ranges of the descriptors', tableHtml(
-    'What the structures of this study cover, beside the ranges that the paper prints for its 495 structures (– where it prints none). A law should not be trusted outside its range.',
+    'What the structures of this study cover, beside the ranges that the paper prints for its 495 structures (– ' +
+      'where it prints none). A law should not be trusted outside its range.',
     ['quantity', 'least', 'mean', 'largest', 'paper', 'inside the paper’s range'], rows));
 }

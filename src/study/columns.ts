@@ -1,5 +1,5 @@
-// The quantities of a study row: any number per phase of the descriptor table, and M. Column names are flat: quantity plus
-// phase label. Table, gradients, report and the check of a study file all derive from these.
+// The quantities of a study row: any number per phase of the descriptor table, and M. Column names are flat: quantity
+// plus phase label. Table, gradients, report and the check of a study file all derive from these.
 import type { Phase } from '../core/volume.js';
 import { QUANTITIES } from '../descriptors/descriptor-table.js';
 import { phaseColumn, quantityKey, type Quantity, type QuantityLabels } from '../descriptors/quantity.js';
@@ -8,8 +8,8 @@ import { M_FACTOR } from '../transport/m-factor.js';
 /** All that a study table can hold, in the order of the descriptor table, M last. */
 export const STUDY_QUANTITIES: readonly QuantityLabels[] = [...QUANTITIES, M_FACTOR];
 
-/** Names of the quantities that a study can describe its structures by; M is none of them, since structures for gradients
- *  are not solved for. */
+/** Names of the quantities that a study can describe its structures by; M is none of them, since structures for
+ *  gradients are not solved for. */
 export const DESCRIBED: readonly string[] = QUANTITIES.map(quantityKey);
 
 /** Those of [A]. */

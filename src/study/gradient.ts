@@ -5,8 +5,9 @@ import { THETA } from './parameters.js';
 import { gradientStructure, studyPoints, type PlannedStructure, type PointGradient } from './plan.js';
 import type { StudySpec } from './spec.js';
 
-/** Forward differences with δ, mean over the realisations in which both structures have a value. Lengths count in voxels:
- *  with S in µm⁻¹ the steps would be longer by the inverse voxel size, 1/0.2 in [A], and leave the ranges that it prints. */
+/** Forward differences with δ, mean over the realisations in which both structures have a value. Lengths count in
+ *  voxels: with S in µm⁻¹ the steps would be longer by the inverse voxel size, 1/0.2 in [A], and leave the ranges that
+ *  it prints. */
 export function studyGradients(
   spec: StudySpec, valuesOf: (structure: PlannedStructure) => Values | null,
 ): PointGradient[] {
@@ -27,7 +28,9 @@ export function studyGradients(
         point: point.index,
         descriptor,
         realisations,
-        gradient: realisations === 0 ? null : components.map((slopes) => slopes.reduce((a, b) => a + b, 0) / slopes.length),
+        gradient: realisations === 0
+          ? null
+          : components.map((slopes) => slopes.reduce((a, b) => a + b, 0) / slopes.length),
       };
     }));
 }

@@ -42,7 +42,8 @@ function checkOf(text: string): string {
   return crc32(encoder.encode(text)).toString(16).padStart(8, '0');
 }
 
-/** The line of a row: JSON whose last entry is the CRC-32 of all before it, so that no damage to a digit passes unseen. */
+/** The line of a row: JSON whose last entry is the CRC-32 of all before it, so that no damage to a digit passes
+ *  unseen. */
 export function formatRow(row: StudyRow): string {
   const text = JSON.stringify(row);
   return `${text.slice(0, -1)},"check":"${checkOf(text)}"}`;
@@ -55,7 +56,8 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 function numbersOf(value: unknown, names: readonly string[]): boolean {
   const found = entriesOf(value);
-  return found !== null && found.length === names.length && found.every(([name, n]) => names.includes(name) && isNumber(n));
+  return found !== null && found.length === names.length &&
+    found.every(([name, n]) => names.includes(name) && isNumber(n));
 }
 
 function entriesOf(value: unknown): [string, unknown][] | null {
@@ -84,5 +86,7 @@ export function parseRow(line: string): StudyRow | null {
   const found = objectFrom(text);
   const names = Object.keys(ENTRIES) as (keyof StudyRow)[];
   if (found === null || Object.keys(found).length !== names.length) return null;
-  return names.every((name) => Object.hasOwn(found, name) && ENTRIES[name](found[name])) ? (found as unknown as StudyRow) : null;
+  return names.every((name) => Object.hasOwn(found, name) && ENTRIES[name](found[name]))
+    ? (found as unknown as StudyRow)
+    : null;
 }

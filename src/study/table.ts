@@ -1,4 +1,5 @@
-// The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec and version.
+// The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec
+// and version.
 import { formatCsvLine } from '../io/csv.js';
 import { studyColumns, type Column } from './columns.js';
 import { PARAMETER_NAMES } from './parameters.js';
@@ -39,12 +40,14 @@ export interface TableEntry {
 export function studyTable(spec: StudySpec, entries: Iterable<TableEntry>): StudyTable {
   const columns = studyColumns(spec, true);
   const rows: StudyTableRow[] = [];
-  for (const { structure, row } of entries) if (structure.family !== 'gradient') rows.push(tableRow(columns, structure, row));
+  for (const { structure, row } of entries) {
+    if (structure.family !== 'gradient') rows.push(tableRow(columns, structure, row));
+  }
   return { columns: [...KEYS, ...PARAMETER_NAMES, 'clipped', ...columns, 'problems'], rows };
 }
 
-/** The lines of the CSV table; numbers in the shortest form that reads back to the same bits, and NaN spelt out, so that a
- *  quantity that does not exist is told from an empty text. */
+/** The lines of the CSV table; numbers in the shortest form that reads back to the same bits, and NaN spelt out, so
+ *  that a quantity that does not exist is told from an empty text. */
 export function* tableLines({ columns, rows }: StudyTable): Generator<string, void> {
   yield formatCsvLine(columns);
   for (const row of rows) yield formatCsvLine(columns.map((column) => String(row[column])));

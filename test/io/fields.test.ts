@@ -13,7 +13,8 @@ const arrays = new Map<string, VoxelData>([
   ['labels', Uint8Array.from({ length: 24 }, (_, i) => i % 3)],
 ]);
 
-/** Cell arrays of an image file by VTK's own rules, independent of the writer: tags, then length-prefixed blocks after the underscore. */
+/** Cell arrays of an image file by VTK's own rules, independent of the writer: tags, then length-prefixed blocks after
+ *  the underscore. */
 function cellArrays(bytes: Uint8Array): { image: string; active: string; arrays: Map<string, number[]> } {
   const text = Buffer.from(bytes).toString('latin1');
   const start = text.indexOf('_', text.indexOf('<AppendedData encoding="raw">')) + 1;
@@ -28,11 +29,16 @@ function cellArrays(bytes: Uint8Array): { image: string; active: string; arrays:
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = new Map<string, number[]>();
   let end = start;
-  for (const [, type, name, offset] of xml.matchAll(/<DataArray type="(\w+)" Name="(\w+)" format="appended" offset="(\d+)"\/>/g)) {
+  for (
+    const [, type, name, offset] of
+      xml.matchAll(/<DataArray type="(\w+)" Name="(\w+)" format="appended" offset="(\d+)"\/>/g)
+  ) {
     const at = start + Number(offset);
     const length = Number(view.getBigUint64(at, true));
     const size = type === 'Float32' ? 4 : 1;
-    found.set(name, Array.from({ length: length / size }, (_, i) => (size === 4 ? view.getFloat32(at + 8 + 4 * i, true) : view.getUint8(at + 8 + i))));
+    found.set(name, Array.from({ length: length / size }, (_, i) => (
+      size === 4 ? view.getFloat32(at + 8 + 4 * i, true) : view.getUint8(at + 8 + i)
+    )));
     end = Math.max(end, at + 8 + length);
   }
   expect(text.slice(end)).toBe('\n</AppendedData>\n</VTKFile>\n');
@@ -56,7 +62,9 @@ describe('several fields of one grid', () => {
 
   it('[law] other formats get one file per field, each with voxel size and origin', async () => {
     await writeFiles(await fieldFiles(join(folder, 'run.2.npy'), arrays, grid));
-    for (const [name, data] of arrays) expect(await readVoxels(join(folder, `run.2-${name}.npy`))).toEqual({ ...grid, data });
+    for (const [name, data] of arrays) {
+      expect(await readVoxels(join(folder, `run.2-${name}.npy`))).toEqual({ ...grid, data });
+    }
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect([namedAfter('a/b.c.npy', 'x'), namedAfter('a.b/c', 'x')]).toEqual(['a/b.c-x.npy', 'a.b/c-x']);
   });

@@ -8,15 +8,20 @@ import { crc32 } from '../../src/io/crc32.js';
 
 const fixture = (name: string): string => new URL(`./fixtures/${name}`, import.meta.url).pathname;
 const numbers = (value: (i: number) => number): number[] => Array.from({ length: 24 }, (_, i) => value(i));
-const image: VoxelArray = { data: Int16Array.from({ length: 24 }, (_, i) => i - 9), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1], provenance: { µ: 'ü' } };
+const image: VoxelArray = {
+  data: Int16Array.from({ length: 24 }, (_, i) => i - 9), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1],
+  provenance: { µ: 'ü' },
+};
 
 describe('files of other programs', () => {
-  it('[published] nibabel: NIfTI-1 in mm, gzip, signed 16 bits; NIfTI-2 in µm, NIfTI-1 of big-endian numbers', async () => {
+  it('[published] nibabel: NIfTI-1 in mm, gzip, signed 16 bits; NIfTI-2 in µm, ' +
+      'NIfTI-1 of big-endian numbers', async () => {
     const mm = await readVoxels(fixture('nibabel-mm.nii.gz'));
     expect([mm.data, mm.shape]).toEqual([Int16Array.from(numbers((i) => ((i * 7) % 251) - 3)), [2, 3, 4]]);
     mm.voxelSizeUm!.forEach((h, k) => expect(h).toBeCloseTo([0.4, 0.2, 0.2][k], 6));
     const micron = await readVoxels(fixture('nibabel-micron.nii'));
-    expect([micron.data, micron.voxelSizeUm]).toEqual([Uint8Array.from(numbers((i) => (i * 9) % 256)), [0.4, 0.2, 0.2]]);
+    expect([micron.data, micron.voxelSizeUm])
+      .toEqual([Uint8Array.from(numbers((i) => (i * 9) % 256)), [0.4, 0.2, 0.2]]);
     const big = await readVoxels(fixture('nibabel-big-endian.nii'));
     expect([big.data, big.shape]).toEqual([Int16Array.from(numbers((i) => i * 300 - 9)), [2, 3, 4]]);
     big.voxelSizeUm!.forEach((h, k) => expect(h).toBeCloseTo([0.4, 0.2, 0.1][k], 6));
@@ -24,26 +29,39 @@ describe('files of other programs', () => {
 
   it('[published] tifffile: ImageJ hyperstack with spacing in µm; BigTIFF, deflate with predictor', async () => {
     const values = Uint16Array.from(numbers((i) => i * 2000));
-    expect(await readVoxels(fixture('tifffile-imagej.tif'))).toMatchObject({ data: values, shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.2] });
+    expect(await readVoxels(fixture('tifffile-imagej.tif')))
+      .toMatchObject({ data: values, shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.2] });
     expect(await readVoxels(fixture('tifffile-bigtiff-deflate.tif'))).toMatchObject({ data: values, shape: [2, 3, 4] });
   });
 
   it('[published] tifffile: OME-TIFF, sizes with units; the same as BigTIFF with signed values', async () => {
     const read = await readVoxels(fixture('tifffile-ome.tif'));
-    expect(read).toMatchObject({ data: Uint16Array.from(numbers((i) => i * 2000)), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1] });
+    expect(read).toMatchObject(
+      { data: Uint16Array.from(numbers((i) => i * 2000)), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1] },
+    );
     const big = await readVoxels(fixture('tifffile-ome-bigtiff.tif'));
-    expect(big).toMatchObject({ data: Int16Array.from(numbers((i) => i * 2000 - 9)), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1] });
+    expect(big).toMatchObject(
+      { data: Int16Array.from(numbers((i) => i * 2000 - 9)), shape: [2, 3, 4], voxelSizeUm: [0.4, 0.2, 0.1] },
+    );
     const text = readFileSync(fixture('tifffile-ome.tif'), 'latin1').replace('SizeC="1"', 'SizeC="3"');
-    await expect(decodeVoxels('a.tif', Uint8Array.from(text, (c) => c.charCodeAt(0)))).rejects.toThrow(/an OME image of 3 channels × 2 slices × 1 times/);
+    await expect(decodeVoxels('a.tif', Uint8Array.from(text, (c) => c.charCodeAt(0)))).rejects.toThrow(
+      /an OME image of 3 channels × 2 slices × 1 times/,
+    );
   });
 
-  it('[exact] an ImageJ stack of several channels and slices is refused, and one with fewer pages than it says', async () => {
+  it('[exact] an ImageJ stack of several channels and slices is refused, ' +
+      'and one with fewer pages than it says', async () => {
     // tifffile calls the slices of a 3D array channels: that alone is a stack.
     const text = readFileSync(fixture('tifffile-imagej.tif'), 'latin1');
     expect(text).toContain('images=2\nchannels=2\nhyperstack=true\n');
-    const changed = (from: string, to: string): Uint8Array => Uint8Array.from(text.replace(from, to), (c) => c.charCodeAt(0));
-    await expect(decodeVoxels('a.tif', changed('hyperstack=true', 'slices=0000009 '))).rejects.toThrow(/2 channels × 9 slices × 1 frames/);
-    await expect(decodeVoxels('a.tif', changed('images=2', 'images=3'))).rejects.toThrow(/3 pages, 2 are there|truncated/);
+    const changed = (from: string, to: string): Uint8Array =>
+      Uint8Array.from(text.replace(from, to), (c) => c.charCodeAt(0));
+    await expect(decodeVoxels('a.tif', changed('hyperstack=true', 'slices=0000009 '))).rejects.toThrow(
+      /2 channels × 9 slices × 1 frames/,
+    );
+    await expect(decodeVoxels('a.tif', changed('images=2', 'images=3'))).rejects.toThrow(
+      /3 pages, 2 are there|truncated/,
+    );
   });
 });
 

@@ -43,29 +43,42 @@ const nifti = (): Uint8Array => {
   return bytes;
 };
 const mha = (type = 'MET_UCHAR', size = '4 4 4'): string =>
-  `ObjectType = Image\nNDims = 3\nCompressedData = True\nDimSize = ${size}\nElementType = ${type}\nElementDataFile = LOCAL\n`;
-const nrrd = (type = 'uint8', encoding = 'gzip'): string => `NRRD0004\ntype: ${type}\ndimension: 3\nsizes: 4 4 4\nencoding: ${encoding}\n\n`;
+  `ObjectType = Image\nNDims = 3\nCompressedData = True\nDimSize = ${size}\nElementType = ${type}\nElementDataFile = ` +
+    `LOCAL\n`;
+const nrrd = (type = 'uint8', encoding = 'gzip'): string =>
+  `NRRD0004\ntype: ${type}\ndimension: 3\nsizes: 4 4 4\nencoding: ${encoding}\n\n`;
 const chunk = (type: string, body: Uint8Array): Uint8Array => joined(big(body.length), type, body, big(0));
 const png = (nx: number, ny: number, packed: Uint8Array): Uint8Array =>
-  joined('\x89PNG\r\n\x1a\n', chunk('IHDR', joined(big(nx), big(ny), Uint8Array.of(8, 0, 0, 0, 0))), chunk('IDAT', packed), chunk('IEND', new Uint8Array(0)));
+  joined(
+    '\x89PNG\r\n\x1a\n', chunk('IHDR', joined(big(nx), big(ny), Uint8Array.of(8, 0, 0, 0, 0))), chunk('IDAT', packed),
+    chunk('IEND', new Uint8Array(0)),
+  );
 
 /** A TIFF of one page, 16 × 4 of 8 bits, with other tags before the usual ones. */
-function tiff(strip: Uint8Array, tags: Readonly<Record<number, number>>, more: readonly (readonly number[])[] = [], tail = new Uint8Array(0)): Uint8Array {
+function tiff(
+  strip: Uint8Array, tags: Readonly<Record<number, number>>, more: readonly (readonly number[])[] = [],
+  tail = new Uint8Array(0),
+): Uint8Array {
   const all = { 256: 16, 257: 4, 258: 8, 259: 8, 262: 1, 273: 8, 277: 1, 278: 4, 279: strip.length, ...tags };
   const entries = [...more, ...Object.entries(all).map(([tag, value]) => [Number(tag), 4, 1, value])];
-  const entry = ([tag, kind, count, value]: readonly number[]): Uint8Array => joined(little(2, tag, kind), little(4, count, value));
-  return joined('II*\0', little(4, 8 + strip.length), strip, little(2, entries.length), ...entries.map(entry), little(4, 0), tail);
+  const entry = ([tag, kind, count, value]: readonly number[]): Uint8Array =>
+    joined(little(2, tag, kind), little(4, count, value));
+  return joined(
+    'II*\0', little(4, 8 + strip.length), strip, little(2, entries.length), ...entries.map(entry), little(4, 0), tail,
+  );
 }
 
 const zip = (name: string, packed: Uint8Array): Uint8Array => {
-  const common = joined(little(2, 20, 0, 8, 0, 0x21), little(4, 0, packed.length, bomb.length), little(2, name.length, 0));
+  const common =
+    joined(little(2, 20, 0, 8, 0, 0x21), little(4, 0, packed.length, bomb.length), little(2, name.length, 0));
   const local = joined('PK\x03\x04', common, name, packed);
   const entry = joined('PK\x01\x02', little(2, 20), common, little(2, 0, 0, 0), little(4, 0, 0), name);
   return joined(local, entry, 'PK\x05\x06', little(2, 0, 0, 1, 1), little(4, entry.length, local.length), little(2, 0));
 };
 const zarr = (compressor: string, packed: Uint8Array, more: object = {}): ReadonlyMap<string, Uint8Array> => new Map([
   ['.zarray', latin1(JSON.stringify({
-    zarr_format: 2, shape: [4, 4, 4], chunks: [4, 4, 4], dtype: '|u1', compressor: { id: compressor }, fill_value: 0, order: 'C', filters: null, ...more,
+    zarr_format: 2, shape: [4, 4, 4], chunks: [4, 4, 4], dtype: '|u1', compressor: { id: compressor }, fill_value: 0,
+    order: 'C', filters: null, ...more,
   }))],
   ['0.0.0', packed],
 ]);
@@ -100,7 +113,10 @@ describe('compressed data that go on behind what the header promises', () => {
     ['raw.gz', () => decodeVoxels('a.raw.gz', gzipSync(bomb), '{"shape": [4, 4, 4]}'), LONGER],
     ['mha.gz', () => decodeVoxels('a.mha.gz', gzipSync(joined(mha().replace('True', 'False'), bomb))), LONGER],
     ['nrrd.gz', () => decodeVoxels('a.nrrd.gz', gzipSync(joined(nrrd('uint8', 'raw'), bomb))), LONGER],
-    ['nrrd.gz without an end of its header', () => decodeVoxels('a.nrrd.gz', gzipSync(joined('NRRD0004\n', ZEROS))), /its header does not end/],
+    [
+      'nrrd.gz without an end of its header', () => decodeVoxels('a.nrrd.gz', gzipSync(joined('NRRD0004\n', ZEROS))),
+      /its header does not end/,
+    ],
     ['mha', () => decodeVoxels('a.mha', joined(mha(), deflateSync(bomb))), LONGER],
     ['nrrd', () => decodeVoxels('a.nrrd', joined(nrrd(), gzipSync(bomb))), LONGER],
     ['npz', () => decodeVoxels('a.npz', zip('a.npy', deflateRawSync(joined(npy('(4, 4, 4)'), bomb)))), LONGER],
@@ -127,20 +143,31 @@ describe('compressed data that go on behind what the header promises', () => {
         return Reflect.construct(target, args, newTarget) as Uint8Array;
       },
     }));
-    await expect(decodeVoxels('a.png', png(60000, 60000, deflateSync(cube)))).rejects.toThrow(/truncated: its header promises 3600060000 bytes/);
-    await expect(decodeVoxels('a.tif', tiff(cube, { 256: 60000, 257: 60000, 259: 32773, 278: 60000 }))).rejects.toThrow(/a strip holds \d+ bytes at most/);
-    await expect(decodeVoxels('a.tif', tiff(cube, { 256: 1, 257: 2 ** 30, 259: 1, 278: 1 }))).rejects.toThrow(/a strip holds 64 bytes, expected 1/);
-    const vti = '<VTKFile type="ImageData"><ImageData WholeExtent="0 1500 0 1500 0 1500"><CellData><DataArray type="UInt8" format="ascii">1 2</DataArray>';
+    await expect(decodeVoxels('a.png', png(60000, 60000, deflateSync(cube)))).rejects.toThrow(
+      /truncated: its header promises 3600060000 bytes/,
+    );
+    await expect(decodeVoxels('a.tif', tiff(cube, { 256: 60000, 257: 60000, 259: 32773, 278: 60000 }))).rejects.toThrow(
+      /a strip holds \d+ bytes at most/,
+    );
+    await expect(decodeVoxels('a.tif', tiff(cube, { 256: 1, 257: 2 ** 30, 259: 1, 278: 1 }))).rejects.toThrow(
+      /a strip holds 64 bytes, expected 1/,
+    );
+    const vti =
+      '<VTKFile type="ImageData"><ImageData WholeExtent="0 1500 0 1500 0 1500"><CellData><DataArray type="UInt8" ' +
+        'format="ascii">1 2</DataArray>';
     await expect(decodeVoxels('a.vti', latin1(vti))).rejects.toThrow(/truncated/);
     expect(most).toBeLessThan(2 ** 24);
   });
 });
 
 describe('maxBytes', () => {
-  const image: VoxelArray = { data: Float32Array.from({ length: 32 ** 3 }, (_, i) => i % 17), shape: [32, 32, 32], voxelSizeUm: null };
+  const image: VoxelArray = {
+    data: Float32Array.from({ length: 32 ** 3 }, (_, i) => i % 17), shape: [32, 32, 32], voxelSizeUm: null,
+  };
   const written = VOXEL_FORMATS.filter(({ encode }) => encode !== null).map(({ extensions }) => extensions[0]);
 
-  it.each(written)('[law] %s: enough for the array three times reads it, less than the array is refused', async (extension) => {
+  it.each(written)('[law] %s: enough for the array three times reads it, ' +
+      'less than the array is refused', async (extension) => {
     const name = `a${extension}`;
     const { bytes, sidecar, folder } = await encodeVoxels(name, image);
     const read = (maxBytes: number): Promise<VoxelArray> =>
@@ -155,9 +182,13 @@ describe('maxBytes', () => {
     const empty = (shape: number[], chunks: number[]): Promise<VoxelArray> =>
       decodeFolder('a.zarr', new Map([...zarr('zlib', cube, { shape, chunks })].slice(0, 1)), { maxBytes: 2 ** 28 });
     await expect(empty([1500, 1500, 1500], [64, 64, 64])).rejects.toThrow(CapacityError);
-    await expect(empty([400, 400, 400], [1, 1, 1])).rejects.toThrow(/consists of 64000000 chunks of 1×1×1, 1 files are there/);
+    await expect(empty([400, 400, 400], [1, 1, 1])).rejects.toThrow(
+      /consists of 64000000 chunks of 1×1×1, 1 files are there/,
+    );
     await expect(empty([4, 4, 4], [0, 4, 4])).rejects.toThrow(/chunks of 0×4×4; they must be whole numbers above 0/);
-    await expect(empty([4e6, 4e6, 4e3], [64, 64, 64])).rejects.toThrow(/more than the 4294967295 that can be addressed/);
+    await expect(empty([4e6, 4e6, 4e3], [64, 64, 64])).rejects.toThrow(
+      /more than the 4294967295 that can be addressed/,
+    );
   });
 });
 
@@ -186,8 +217,12 @@ describe('TIFF', () => {
   });
 
   it('[exact] the names of types are those of the table only', async () => {
-    await expect(decodeVoxels('a.npy', joined(npy('(4, 4, 4)', 'constructor'), cube))).rejects.toThrow(/dtype constructor is not read/);
-    await expect(decodeVoxels('a.mha', joined(mha('constructor'), cube))).rejects.toThrow(/ElementType "constructor" is not read/);
+    await expect(decodeVoxels('a.npy', joined(npy('(4, 4, 4)', 'constructor'), cube))).rejects.toThrow(
+      /dtype constructor is not read/,
+    );
+    await expect(decodeVoxels('a.mha', joined(mha('constructor'), cube))).rejects.toThrow(
+      /ElementType "constructor" is not read/,
+    );
     await expect(decodeVoxels('a.nrrd', joined(nrrd('toString'), cube))).rejects.toThrow(/type "toString" is not read/);
     await expect(decodeVoxels('a.npy', npy(`(${'1, '.repeat(40)})`))).rejects.toThrow(/holds an array of 40 axes/);
   });
@@ -235,29 +270,41 @@ function packedLzw(bytes: Uint8Array): Uint8Array {
 describe('LZW', () => {
   const run = fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 1, max: 3000 }));
   it('[law] what was packed comes back, up to the length that is asked for; as geotiff reads it', async () => {
-    const decoder = await getDecoder(5, { tileWidth: 1, tileHeight: 1, predictor: 1, bitsPerSample: 8, planarConfiguration: 1 });
-    await fc.assert(fc.asyncProperty(fc.array(run, { maxLength: 60 }), fc.uint8Array({ maxLength: 9000 }), fc.nat(), async (runs, noise, cut) => {
-      const plain = joined(...runs.map(([byte, length]) => new Uint8Array(length).fill(byte)), noise, ...runs.map(([byte]) => Uint8Array.of(byte, 1, byte)));
-      const packed = packedLzw(plain);
-      const length = plain.length === 0 ? 0 : cut % plain.length;
-      expect(unpackedLzw('a.tif', packed, plain.length)).toEqual(plain);
-      expect(unpackedLzw('a.tif', packed, length)).toEqual(plain.subarray(0, length));
-      expect(new Uint8Array(await decoder.decode(packed.slice().buffer))).toEqual(plain);
-    }), { numRuns: 30 });
+    const decoder =
+      await getDecoder(5, { tileWidth: 1, tileHeight: 1, predictor: 1, bitsPerSample: 8, planarConfiguration: 1 });
+    await fc.assert(fc.asyncProperty(
+      fc.array(run, { maxLength: 60 }), fc.uint8Array({ maxLength: 9000 }), fc.nat(),
+      async (runs, noise, cut) => {
+        const plain = joined(...runs.map(([byte, length]) => new Uint8Array(length).fill(byte)), noise, ...runs.map(
+          ([byte]) => Uint8Array.of(byte, 1, byte),
+        ));
+        const packed = packedLzw(plain);
+        const length = plain.length === 0 ? 0 : cut % plain.length;
+        expect(unpackedLzw('a.tif', packed, plain.length)).toEqual(plain);
+        expect(unpackedLzw('a.tif', packed, length)).toEqual(plain.subarray(0, length));
+        expect(new Uint8Array(await decoder.decode(packed.slice().buffer))).toEqual(plain);
+      },
+    ), { numRuns: 30 });
   });
 
   it('[exact] codes that stand for nothing are damage', () => {
     // 9 bits each: clear, 300.
-    expect(() => unpackedLzw('a.tif', Uint8Array.of(0x80, 0x4b, 0x00), 4)).toThrow(/a\.tif: LZW code 300 stands for nothing/);
+    expect(() => unpackedLzw('a.tif', Uint8Array.of(0x80, 0x4b, 0x00), 4))
+      .toThrow(/a\.tif: LZW code 300 stands for nothing/);
   });
 });
 
 describe('frames', () => {
   it('[exact] zstd: a repeated byte stands for as many as its block says, other blocks for their most', () => {
-    const block = (kind: number, size: number, last: boolean): Uint8Array => little(3, size * 8 + kind * 2 + (last ? 1 : 0));
-    const frame = joined(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58), block(0, 3, false), 'abc', block(1, 100_000, false), 'x', block(2, 5, true), '12345');
+    const block = (kind: number, size: number, last: boolean): Uint8Array =>
+      little(3, size * 8 + kind * 2 + (last ? 1 : 0));
+    const frame = joined(
+      Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58), block(0, 3, false), 'abc', block(1, 100_000, false), 'x',
+      block(2, 5, true), '12345',
+    );
     expect(mostZstd(frame)).toBe(3 + 100_000 + 2 ** 17);
-    expect(mostZstd(joined(frame, Uint8Array.of(0x50, 0x2a, 0x4d, 0x18), little(4, 2), 'zz', frame))).toBe(2 * (3 + 100_000 + 2 ** 17));
+    expect(mostZstd(joined(frame, Uint8Array.of(0x50, 0x2a, 0x4d, 0x18), little(4, 2), 'zz', frame)))
+      .toBe(2 * (3 + 100_000 + 2 ** 17));
     expect(mostZstd(cube)).toBe(0);
   });
 });

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileError } from '../../src/core/errors.js';
 import { readVolume, readVoxels, writeVolume, writeVoxels } from '../../src/io/files.node.js';
 import { checkWritable, makeDirectory } from '../../src/io/write.node.js';
-import { decodeFolder, decodeVolume, decodeVoxels, encodeVoxels, VOXEL_FORMATS, type EncodedVoxels } from '../../src/io/formats.js';
+import {
+  decodeFolder, decodeVolume, decodeVoxels, encodeVoxels, VOXEL_FORMATS, type EncodedVoxels,
+} from '../../src/io/formats.js';
 import { DATA_TYPES, numbersOf, type VoxelArray } from '../../src/io/voxels.js';
 
 const extensions = VOXEL_FORMATS.filter(({ encode }) => encode !== null).map((format) => format.extensions[0]);
@@ -18,7 +20,10 @@ function decoded(name: string, { bytes, sidecar, folder }: EncodedVoxels): Promi
 }
 
 const provenance = fc.option(
-  fc.record({ model: fc.string(), seed: fc.nat(), alphaChiX: fc.double({ noNaN: true, noDefaultInfinity: true }), note: fc.string({ unit: 'grapheme' }) }),
+  fc.record({
+    model: fc.string(), seed: fc.nat(), alphaChiX: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    note: fc.string({ unit: 'grapheme' }),
+  }),
   { nil: undefined },
 ).map((value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)) as Record<string, unknown>));
 const length = fc.double({ min: 1e-4, max: 100, noNaN: true });
@@ -31,13 +36,17 @@ const arrays: fc.Arbitrary<VoxelArray> = fc
     seed: fc.nat(),
   })
   .map(({ shape, type, voxelSizeUm, provenance: made, seed }) => {
-    const data = numbersOf(new Uint8Array(shape[0] * shape[1] * shape[2] * 8), type).subarray(0, shape[0] * shape[1] * shape[2]);
-    for (let i = 0; i < data.length; i++) data[i] = Math.imul(seed + i, 2654435761) / (type.startsWith('f') ? 65536 : 1);
+    const data =
+      numbersOf(new Uint8Array(shape[0] * shape[1] * shape[2] * 8), type).subarray(0, shape[0] * shape[1] * shape[2]);
+    for (let i = 0; i < data.length; i++) {
+      data[i] = Math.imul(seed + i, 2654435761) / (type.startsWith('f') ? 65536 : 1);
+    }
     return { data, shape, voxelSizeUm, provenance: made };
   });
 
 describe('voxel files', () => {
-  it.each(extensions)('[law] %s: what was written is read back, numbers, voxel size and provenance', async (extension) => {
+  it.each(extensions)('[law] %s: what was written is read back, numbers, ' +
+      'voxel size and provenance', async (extension) => {
     await fc.assert(
       fc.asyncProperty(arrays, async (array) => {
         const back = await decoded(`image${extension}`, await encodeVoxels(`image${extension}`, array));
@@ -65,27 +74,39 @@ describe('voxel files', () => {
     );
   });
 
-  it.each(VOXEL_FORMATS.map((format) => format.extensions[0]))('[law] %s: noise and other formats are refused as FileError', async (extension) => {
+  it.each(
+    VOXEL_FORMATS.map((format) => format.extensions[0]),
+  )('[law] %s: noise and other formats are refused as FileError', async (extension) => {
     const noise = Uint8Array.from({ length: 500 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
     const array: VoxelArray = { data: noise, shape: [5, 10, 10], voxelSizeUm: null };
     const { sidecar } = await encodeVoxels('image.raw', { ...array, data: noise.slice(1), shape: [1, 1, 499] });
-    const others = await Promise.all(extensions.filter((e) => e !== extension).map((e) => encodeVoxels(`a${e}`, array)));
+    const others =
+      await Promise.all(extensions.filter((e) => e !== extension).map((e) => encodeVoxels(`a${e}`, array)));
     for (const bytes of [noise, new Uint8Array(0), ...others.map((other) => other.bytes)]) {
       await expect(decodeVoxels(`image${extension}`, bytes, sidecar)).rejects.toThrow(FileError);
     }
   });
 
-  it('[exact] labels: any number type whose values are whole, 0 to 255; a message names the voxel otherwise', async () => {
+  it('[exact] labels: any number type whose values are whole, 0 to 255; ' +
+      'a message names the voxel otherwise', async () => {
     const encoded = async (value: number): Promise<Uint8Array> =>
-      (await encodeVoxels('a.npy', { data: Float32Array.of(0, 255, 1, 2, 3, value), shape: [1, 2, 3], voxelSizeUm: null })).bytes;
+      (
+        await encodeVoxels(
+          'a.npy', { data: Float32Array.of(0, 255, 1, 2, 3, value), shape: [1, 2, 3], voxelSizeUm: null },
+        )
+      ).bytes;
     expect([...(await decodeVolume('a.npy', await encoded(7))).labels]).toEqual([0, 255, 1, 2, 3, 7]);
     for (const value of [0.5, -1, 256, NaN]) {
-      await expect(decodeVolume('a.npy', await encoded(value))).rejects.toThrow(/^a\.npy: .*voxel \(0, 1, 2\) .*float32/);
+      await expect(decodeVolume('a.npy', await encoded(value))).rejects.toThrow(
+        /^a\.npy: .*voxel \(0, 1, 2\) .*float32/,
+      );
     }
   });
 
   it('[exact] an unknown extension names the known ones', async () => {
-    await expect(encodeVoxels('image.bmp', { data: Uint8Array.of(1), shape: [1, 1, 1], voxelSizeUm: null })).rejects.toThrow(/\.npy.*\.nrrd.*\.vti/);
+    await expect(
+      encodeVoxels('image.bmp', { data: Uint8Array.of(1), shape: [1, 1, 1], voxelSizeUm: null }),
+    ).rejects.toThrow(/\.npy.*\.nrrd.*\.vti/);
   });
 });
 
@@ -93,15 +114,23 @@ describe('files on disk', () => {
   let folder = '';
   beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'voxelith-io-'))));
   afterAll(() => rm(folder, { recursive: true }));
-  const volume = { labels: Uint8Array.of(1, 2, 3, 1, 2, 3), shape: [1, 2, 3] as const, voxelSizeUm: [0.2, 0.2, 0.2] as const, provenance: { seed: 7 } };
+  const volume = {
+    labels: Uint8Array.of(1, 2, 3, 1, 2, 3), shape: [1, 2, 3] as const, voxelSizeUm: [0.2, 0.2, 0.2] as const,
+    provenance: { seed: 7 },
+  };
 
   it.each(extensions)('[law] %s: volumes survive the disk, and nothing else is left there', async (extension) => {
     const path = join(folder, `volume${extension}`);
     await writeVolume(path, volume);
     await writeVolume(path, volume);
     expect(await readVolume(path)).toEqual(volume);
-    const names = (await readdir(folder)).filter((name) => name === `volume${extension}` || name === `volume${extension}.json` || name.endsWith('.tmp')).sort();
-    expect(names).toEqual([`volume${extension}`, ...(['.npy', '.npz', '.raw', '.npy.gz', '.raw.gz'].includes(extension) ? [`volume${extension}.json`] : [])]);
+    const names = (await readdir(folder)).filter(
+      (name) => name === `volume${extension}` || name === `volume${extension}.json` || name.endsWith('.tmp'),
+    ).sort();
+    expect(names).toEqual([
+      `volume${extension}`,
+      ...(['.npy', '.npz', '.raw', '.npy.gz', '.raw.gz'].includes(extension) ? [`volume${extension}.json`] : []),
+    ]);
   });
 
   it('[law] a write that fails leaves the old file as it was and no temporary name', async () => {
@@ -113,12 +142,15 @@ describe('files on disk', () => {
     await (await import('node:fs/promises')).mkdir(blocked);
     await expect(writeVolume(blocked, volume)).rejects.toThrow(/blocked\.npy: cannot be written: .*directory/);
     await expect(writeVolume(join(path, 'below.npy'), volume)).rejects.toThrow(/not a directory/);
-    await expect(writeVoxels('/proc/voxelith.npy', { data: volume.labels, shape: volume.shape, voxelSizeUm: null })).rejects.toThrow(FileError);
+    await expect(
+      writeVoxels('/proc/voxelith.npy', { data: volume.labels, shape: volume.shape, voxelSizeUm: null }),
+    ).rejects.toThrow(FileError);
     expect(await readFile(path)).toEqual(before);
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('[exact] checkWritable: files below files, /proc and directories are refused, a new name in a folder is not', async () => {
+  it('[exact] checkWritable: files below files, /proc and directories are refused, ' +
+      'a new name in a folder is not', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(checkWritable(join(folder, 'file', 'a.npy'))).rejects.toThrow(/not a directory/);
     await expect(checkWritable(join(folder, 'missing', 'a.npy'))).rejects.toThrow(/no such file or directory/);

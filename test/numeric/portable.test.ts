@@ -45,7 +45,8 @@ describe('random numbers of the host', () => {
     const key = streamKey({ seed: 2 ** 40 + 5, scenario: 3, realisation: 9 });
     const session = await testSession();
     const leases = [
-      { name: 'out', bytes: counters.byteLength }, { name: 'counters', bytes: counters.byteLength }, { name: 'scratch', bytes: 128 },
+      { name: 'out', bytes: counters.byteLength }, { name: 'counters', bytes: counters.byteLength },
+      { name: 'scratch', bytes: 128 },
     ];
     const words = await session.run('philox', { leases }, 0, {}, async (frame) => {
       const [blocks, input, scratch] = leases.map((lease) => frame.lease(lease.name, lease.bytes));

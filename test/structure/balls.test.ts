@@ -9,12 +9,14 @@ const [nz, ny, nx] = SHAPE;
 /** Largest radius − distance over all balls and their images in neighbouring periods, the largest first. */
 function depths(balls: readonly (readonly number[])[], stretch: number, periodic: boolean): number[] {
   const images = periodic ? [-2, -1, 0, 1, 2] : [0];
+  const shifts = images.flatMap((i) => images.flatMap((j) => images.map((k) => [i, j, k] as const)));
   const found: number[] = [];
   for (let z = 0; z < nz; z++) for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) {
-    found.push(Math.max(...balls.flatMap(([cz, cy, cx, radius]) => images.flatMap((i) => images.flatMap((j) => images.map((k) => {
-      const [dz, dy, dx] = [(z + 0.5 - cz - i * nz) / stretch, y + 0.5 - cy - j * ny, x + 0.5 - cx - k * nx];
-      return radius - Math.hypot(dz, dy, dx);
-    }))))));
+    found.push(Math.max(...balls.flatMap(([cz, cy, cx, radius]) =>
+      shifts.map(([i, j, k]) => {
+        const [dz, dy, dx] = [(z + 0.5 - cz - i * nz) / stretch, y + 0.5 - cy - j * ny, x + 0.5 - cx - k * nx];
+        return radius - Math.hypot(dz, dy, dx);
+      }))));
   }
   return found;
 }
@@ -22,7 +24,8 @@ function depths(balls: readonly (readonly number[])[], stretch: number, periodic
 describe('balls painted into a window', () => {
   it.each([
     [1, true], [1, false], [0.6, true], [1.7, false],
-  ] as const)('[oracle] labels and depths are those of every voxel asked for every ball, stretch %d, periodic %s', (stretch, periodic) => {
+  ] as const)('[oracle] labels and depths are those of every voxel asked for every ball, stretch %d, ' +
+      'periodic %s', (stretch, periodic) => {
     const random = uniform(11);
     const place = (n: number): number => n * (1.4 * random() - 0.2);
     const ball = (): number[] => [place(nz), place(ny), place(nx), 0.3 + 5 * random() ** 2];

@@ -1,8 +1,10 @@
-// Which voxels are joined to an end plane over open faces. Rows are bit sets (core/rows.ts), and the flood moves whole rows.
+// Which voxels are joined to an end plane over open faces. Rows are bit sets (core/rows.ts), and the flood moves whole
+// rows.
 import { poll } from '../../core/control';
 import { enqueue, equalBits, Faces, reachRow, spreadRow } from '../../core/rows';
 
-/** Which of `count` bytes, `stride` apart, equal `value`, or with `same` false do not, as bits. @returns how many are set. */
+/** Which of `count` bytes, `stride` apart, equal `value`, or with `same` false do not, as bits. @returns how many are
+ *  set. */
 export function packRow(bits: usize, words: i32, bytes: usize, count: i32, stride: usize, value: i32, same: bool): i32 {
   const wanted = i8x16.splat(<i8>value);
   const flip: u64 = same ? 0 : ~<u64>0;
@@ -28,8 +30,8 @@ export function packRow(bits: usize, words: i32, bytes: usize, count: i32, strid
 
 /** Fills `reached` (u64[nz·ny·words], zeros) with the voxels that are joined to the seeds in plane z0.
  *  @param seeds u64[ny·words]: voxels of plane z0 whose boundary face is open
- *  @param linkZ, linkY, linkX u64[nz·ny·words], of Faces: open faces to the neighbours one lower; those below z = 0 are not looked at;
- *         of Voxels: the set of those that are joined to all neighbours in it, three times
+ *  @param linkZ, linkY, linkX u64[nz·ny·words], of Faces: open faces to the neighbours one lower; those below z = 0 are
+ *         not looked at; of Voxels: the set of those that are joined to all neighbours in it, three times
  *  @param queue i32[nz·ny]; queued u8[nz·ny], zeros */
 export function flood<Links>(
   thread: i32, reached: usize, seeds: usize, linkZ: usize, linkY: usize, linkX: usize, queue: usize, queued: usize,

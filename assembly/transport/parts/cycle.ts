@@ -1,21 +1,26 @@
 // The W-cycle over connected parts, for either kind of links (nodes.ts).
-// One visit of a level: red, black upwards | restrict, coarse, correct, black, red downwards, with strong links red again, black
-// upwards | restrict, coarse, correct, black, red downwards: both halves mirror each other, so the cycle is a symmetric preconditioner.
+// One visit of a level: red, black upwards | restrict, coarse, correct, black, red downwards, with strong links red
+// again, black upwards | restrict, coarse, correct, black, red downwards: both halves mirror each other, so the cycle
+// is a symmetric preconditioner.
 import { barrier, tick } from '../../core/control';
 import { AnyLinks, correct, relax, restrict, start, StrongLinks, strongOnly } from './nodes';
 import { PartsLevel, PartsRecord } from './record';
 
-/** Symmetric sweeps that stand for a direct solve of the coarsest level, when there was no room for one without links. */
+/** Symmetric sweeps that stand for a direct solve of the coarsest level, when there was no room for one without
+ *  links. */
 const COARSEST_SWEEPS = 20;
 /** The same with strong links: a single block whose parts were weakly linked all the way up. */
 const COARSEST_SWEEPS_STRONG = 4;
 
 /** Solution of level 1 from its right-hand side. @returns 0, or the status with which every thread must leave */
 export function visitParts(thread: i32, threads: i32, record: PartsRecord): i32 {
-  return record.strength > 0 ? visit<StrongLinks>(thread, threads, record, 0) : visit<AnyLinks>(thread, threads, record, 0);
+  return record.strength > 0
+    ? visit<StrongLinks>(thread, threads, record, 0)
+    : visit<AnyLinks>(thread, threads, record, 0);
 }
 
-/** Red, then black, upwards; from zero where the level is visited anew. Without strong links red is still as it was relaxed last. */
+/** Red, then black, upwards; from zero where the level is visited anew. Without strong links red is still as it was
+ *  relaxed last. */
 function sweepUp<Links>(thread: i32, threads: i32, level: PartsLevel, fresh: bool): i32 {
   let status = 0;
   if (fresh) {
@@ -49,8 +54,8 @@ function solveCoarsest<Links>(level: PartsLevel): i32 {
   return status ? status : sweepDown<Links>(0, 1, level);
 }
 
-/** One visit of level 1 + index: its solution from its right-hand side. Phases of small levels are shorter than a barrier: one thread
- *  does them, for which a barrier is a look at the cancel word. */
+/** One visit of level 1 + index: its solution from its right-hand side. Phases of small levels are shorter than a
+ *  barrier: one thread does them, for which a barrier is a look at the cancel word. */
 function visit<Links>(thread: i32, threads: i32, record: PartsRecord, index: i32): i32 {
   if (threads > 1 && index >= record.alone) {
     if (thread == 0) visit<Links>(0, 1, record, index);

@@ -1,4 +1,5 @@
-// A level of connected parts from the one below it: its nodes are the parts of 2×2×2 blocks of blocks, its links what joins these.
+// A level of connected parts from the one below it: its nodes are the parts of 2×2×2 blocks of blocks, its links what
+// joins these.
 import { tick } from '../../core/control';
 import { unite } from '../../core/clusters';
 import { appendLink, closeNode, openLevel, setWord, strengthen, word } from './arrays';
@@ -33,7 +34,8 @@ function findTops(level: PartsLevel, tops: usize): void {
   }
 }
 
-/** Joins the nodes of a block above that links join within it. strength: see PartsRecord; above: their blocks; tops: of findTops
+/** Joins the nodes of a block above that links join within it. strength: see PartsRecord; above: their blocks; tops: of
+ *  findTops
  *  @returns whether to go on */
 function joinNodes(thread: i32, level: PartsLevel, strength: f32, above: usize, tops: usize): bool {
   const parents = level.parents;
@@ -65,8 +67,8 @@ function joinNodes(thread: i32, level: PartsLevel, strength: f32, above: usize, 
   return true;
 }
 
-/** Opens the level above, of NZ × NY × NX blocks with `counts` parts each, and numbers these; counts become the number of each
- *  block's first. @returns whether there is room */
+/** Opens the level above, of NZ × NY × NX blocks with `counts` parts each, and numbers these; counts become the number
+ *  of each block's first. @returns whether there is room */
 function numberBlocks(record: PartsRecord, coarse: PartsLevel, counts: usize, NZ: i32, NY: i32, NX: i32): bool {
   let red = 0;
   let all = 0;
@@ -101,7 +103,9 @@ function numberBlocks(record: PartsRecord, coarse: PartsLevel, counts: usize, NZ
 /** Parts of the next level: nodes of a block of 2×2×2 blocks that links join within it. Their parents are set.
  *  @param ny, nx blocks of this level along y and x; scratch: see buildParts
  *  @returns whether there is room */
-export function numberNodes(thread: i32, record: PartsRecord, level: PartsLevel, scratch: usize, ny: i32, nx: i32): bool {
+export function numberNodes(
+  thread: i32, record: PartsRecord, level: PartsLevel, scratch: usize, ny: i32, nx: i32,
+): bool {
   const nodes = level.nodes;
   const parents = level.parents;
   const NZ = (level.planes + 1) >> 1;
@@ -140,7 +144,8 @@ export function numberNodes(thread: i32, record: PartsRecord, level: PartsLevel,
   return true;
 }
 
-/** Nodes of a level in the order of their parts. starts: i32[parts + 2] becomes the end of each part; children: i32[nodes + 1] */
+/** Nodes of a level in the order of their parts. starts: i32[parts + 2] becomes the end of each part; children:
+ *  i32[nodes + 1] */
 function orderChildren(level: PartsLevel, starts: usize, children: usize, parts: i32): void {
   memory.fill(starts, 0, <usize>(parts + 2) << 2);
   for (let i = 1; i <= level.nodes; i++) {
@@ -181,7 +186,8 @@ export function linkNodes(thread: i32, record: PartsRecord, level: PartsLevel, s
   return true;
 }
 
-/** Adds the links of a node to those of its part, the open node, unless they lead within it. @returns whether there is room */
+/** Adds the links of a node to those of its part, the open node, unless they lead within it. @returns whether there is
+ *  room */
 function linkChild(record: PartsRecord, level: PartsLevel, node: i32, part: i32, first: usize, places: usize): bool {
   const end = level.linksEnd(node);
   for (let four = level.linksStart(node); four != end; four += FOUR) {

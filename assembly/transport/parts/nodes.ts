@@ -1,10 +1,12 @@
 // What the cycle does with the nodes of a level: half sweeps of Gauss-Seidel, and the way to the next level and back.
 //
 // What links mean is told apart by type, so that loops are compiled for each:
-// - AnyLinks: any link joins, so that two nodes of a block are never linked and the colours decouple, as in blocks/cycle.ts.
-// - StrongLinks: strong links alone join (decisions/0057), and two parts of a block can be linked by weak ones. A block's nodes follow
-//   each other and belong to one thread; both colours have residuals to restrict, and both take the correction. Conductivities are far
-//   apart here: fluxes are sums over differences, and links to node 0, which is always 0, lead to the boundaries.
+// - AnyLinks: any link joins, so that two nodes of a block are never linked and the colours decouple, as in
+//   blocks/cycle.ts.
+// - StrongLinks: strong links alone join (decisions/0057), and two parts of a block can be linked by weak ones. A
+//   block's nodes follow each other and belong to one thread; both colours have residuals to restrict, and both take
+//   the correction. Conductivities are far apart here: fluxes are sums over differences, and links to node 0, which is
+//   always 0, lead to the boundaries.
 import { slabStart, tick } from '../../core/control';
 import { FOUR, NODES, PartsLevel, TO_CONDUCTANCE } from './record';
 
@@ -49,12 +51,14 @@ function pull<Links>(links: usize, node: usize, values: usize, own: f32): f32 {
   let sum = f32x4.splat(0);
   for (let four = load<usize>(links + node); four != end; four += FOUR) {
     const others = gather(values, four);
-    sum = f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), strongOnly<Links>() ? f32x4.sub(others, u) : others));
+    sum =
+      f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), strongOnly<Links>() ? f32x4.sub(others, u) : others));
   }
   return sumLanes(sum);
 }
 
-/** A thread's share of the first half sweep, red from zero. With strong links that is one like all others, after the level is cleared. */
+/** A thread's share of the first half sweep, red from zero. With strong links that is one like all others, after the
+ *  level is cleared. */
 export function start<Links>(thread: i32, threads: i32, level: PartsLevel): void {
   const values = level.values;
   if (strongOnly<Links>()) {
@@ -93,8 +97,8 @@ export function relax<Links>(thread: i32, threads: i32, level: PartsLevel, colou
   }
 }
 
-/** Residual summed over the parts of the next level, a thread's share of its planes. Black was relaxed last and has none but with strong
- *  links. fresh: red was started from zero, and what it has itself is 0 */
+/** Residual summed over the parts of the next level, a thread's share of its planes. Black was relaxed last and has
+ *  none but with strong links. fresh: red was started from zero, and what it has itself is 0 */
 export function restrict<Links>(thread: i32, threads: i32, level: PartsLevel, fresh: bool): void {
   const coarse = level.coarse;
   const Z0 = slabStart(thread, threads, coarse.planes);
@@ -111,7 +115,9 @@ export function restrict<Links>(thread: i32, threads: i32, level: PartsLevel, fr
     for (let i = level.firstNode(colour, min(2 * Z0, level.planes)); i < last; i++) {
       const node = <usize>i << 2;
       let residual: f32;
-      if (strongOnly<Links>()) residual = load<f32>(loads + node) + pull<Links>(links, node, values, load<f32>(values + node));
+      if (strongOnly<Links>()) {
+        residual = load<f32>(loads + node) + pull<Links>(links, node, values, load<f32>(values + node));
+      }
       else {
         residual = pull<Links>(links, node, values, 0);
         if (!fresh) residual += load<f32>(loads + node) - load<f32>(values + node) / load<f32>(inverses + node);
@@ -123,7 +129,8 @@ export function restrict<Links>(thread: i32, threads: i32, level: PartsLevel, fr
   }
 }
 
-/** Adds the solution of the next level to a thread's share of red, and with strong links of black: black is relaxed next. */
+/** Adds the solution of the next level to a thread's share of red, and with strong links of black: black is relaxed
+ *  next. */
 export function correct<Links>(thread: i32, threads: i32, level: PartsLevel): void {
   const values = level.values;
   const parents = level.parents;

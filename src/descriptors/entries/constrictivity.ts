@@ -14,20 +14,25 @@ export const constrictivityDescriptor: Descriptor = {
   async fill({ session, volume, request: { phases, axes, from, curves }, result }, run) {
     const { shape, labels, voxelSizeUm: size } = volume;
     const inlets = axes.map((axis) => ({ axis, from }));
-    await session.run('describe', constrictivityPlan(shape, session.threads, size), voxelCount(shape), run, async (frame) => {
-      const { labels: lease } = frame.take([labelLease(shape)]);
-      await frame.write(lease, labels);
-      for (const phase of phases) {
-        const found = await constrictivityOfPhase(frame, lease, shape, { phase, inlets, curves, size });
-        result.phases[phase].constrictivity = byAxis(axes, (_, k) => {
-          const { axis: _axis, ...rest } = found[k];
-          return rest;
-        });
-      }
-    });
+    await session.run(
+      'describe', constrictivityPlan(shape, session.threads, size), voxelCount(shape), run,
+      async (frame) => {
+        const { labels: lease } = frame.take([labelLease(shape)]);
+        await frame.write(lease, labels);
+        for (const phase of phases) {
+          const found = await constrictivityOfPhase(frame, lease, shape, { phase, inlets, curves, size });
+          result.phases[phase].constrictivity = byAxis(axes, (_, k) => {
+            const { axis: _axis, ...rest } = found[k];
+            return rest;
+          });
+        }
+      },
+    );
   },
   quantities: [
-    perAxis('bottleneckRadius', 'bottleneck radius', 'length', sizes, (one) => one.bottleneckRadius, { symbol: 'r_min' }),
+    perAxis(
+      'bottleneckRadius', 'bottleneck radius', 'length', sizes, (one) => one.bottleneckRadius, { symbol: 'r_min' },
+    ),
     perAxis('bulgeRadius', 'bulge radius', 'length', sizes, (one) => one.bulgeRadius, { symbol: 'r_max' }),
     perAxis('constrictivity', 'constrictivity', 'none', sizes, (one) => one.constrictivity, { symbol: 'β' }),
   ],

@@ -8,7 +8,8 @@ import { choice, edge, flag, label, number, orNull, shape } from '../settings.js
 
 export interface SpheresSpec extends CommonSpec {
   readonly model: 'spheres';
-  /** Cubic arrays: SC, BCC, FCC cells; `random`: spheres that do not touch; `overlapping`: a Boolean model. Periodic. */
+  /** Cubic arrays: SC, BCC, FCC cells; `random`: spheres that do not touch; `overlapping`: a Boolean model.
+   *  Periodic. */
   readonly arrangement?: 'sc' | 'bcc' | 'fcc' | 'random' | 'overlapping';
   /** Volume fraction of the spheres; for `overlapping` of their union, in expectation. */
   readonly volumeFraction?: number;
@@ -36,7 +37,9 @@ const SITES: Readonly<Record<'sc' | 'bcc' | 'fcc', readonly Point[]>> = {
   fcc: [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]],
 };
 /** Volume fraction at which the spheres touch: π/6, √3π/8, √2π/6. */
-const TOUCHING = { sc: Math.PI / 6, bcc: (Math.sqrt(3) * Math.PI) / 8, fcc: (Math.SQRT2 * Math.PI) / 6, random: 0.38, overlapping: 1 };
+const TOUCHING = {
+  sc: Math.PI / 6, bcc: (Math.sqrt(3) * Math.PI) / 8, fcc: (Math.SQRT2 * Math.PI) / 6, random: 0.38, overlapping: 1,
+};
 /** Random sequential addition jams at 0.38; up to this many tries for one sphere. */
 const MAX_TRIES = 100_000;
 
@@ -77,7 +80,8 @@ function randomCentres(shape: Shape, radius: number, fraction: number, overlappi
       }
       if (tries === MAX_TRIES) {
         throw new SpecError(
-          `generate spheres: only ${placed} of ${count} spheres found room; lower volumeFraction (${fraction}) or take arrangement overlapping`,
+          `generate spheres: only ${placed} of ${count} spheres found room; ` +
+            `lower volumeFraction (${fraction}) or take arrangement overlapping`,
         );
       }
     }
@@ -104,7 +108,8 @@ function cubicCentres(arrangement: 'sc' | 'bcc' | 'fcc', shape: Shape, cell: num
 function check(where: string, { size, arrangement, volumeFraction, radius }: Required<SpheresSpec>): void {
   if (!(volumeFraction < TOUCHING[arrangement])) {
     throw new SpecError(
-      `${where}: volumeFraction must be above 0 and below ${TOUCHING[arrangement].toFixed(4)} for ${arrangement}, got ${volumeFraction}`,
+      `${where}: volumeFraction must be above 0 and below ${TOUCHING[arrangement].toFixed(4)} for ${arrangement}, ` +
+        `got ${volumeFraction}`,
     );
   }
   if ((arrangement === 'random' || arrangement === 'overlapping') && !(2 * radius <= Math.min(...size))) {
@@ -132,7 +137,10 @@ function draw(spec: Required<SpheresSpec>): ModelStructure {
   for (const [cz, cy, cx] of centres) paint(cz, cy, cx, radius);
   return {
     labels, shape, voxelSizeUm: cubicVoxels(spec.voxelSizeUm),
-    provenance: { model: 'spheres', arrangement, volumeFraction, radius, count: centres.length, seed, label, matrix, size: [...shape] },
+    provenance: {
+      model: 'spheres', arrangement, volumeFraction, radius, count: centres.length, seed, label, matrix,
+      size: [...shape],
+    },
     ...(depth === null ? {} : { levelSets: { x: depth, y: null } }),
   };
 }
@@ -149,9 +157,13 @@ export const spheres: StructureModel<SpheresSpec> = {
       meaning: 'cubic cells, spheres that do not touch, or that may overlap', fallback: DEFAULTS.arrangement,
     }),
     volumeFraction: number({ meaning: 'of the spheres', above: 0, below: 1, fallback: DEFAULTS.volumeFraction }),
-    cell: { ...orNull(number({ meaning: 'edge of a cubic cell, voxels', min: 1, whole: true })), fallback: DEFAULTS.cell },
+    cell: {
+      ...orNull(number({ meaning: 'edge of a cubic cell, voxels', min: 1, whole: true })), fallback: DEFAULTS.cell,
+    },
     radius: number({ meaning: 'of spheres at random, voxels', above: 0, fallback: DEFAULTS.radius }),
-    seed: number({ meaning: 'random numbers', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, fallback: DEFAULTS.seed }),
+    seed: number(
+      { meaning: 'random numbers', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, fallback: DEFAULTS.seed },
+    ),
     label: label({ meaning: 'label of the spheres', fallback: DEFAULTS.label }),
     matrix: label({ meaning: 'label of the rest', fallback: DEFAULTS.matrix }),
     levelSets: flag({ meaning: 'also return radius − distance', fallback: DEFAULTS.levelSets }),
@@ -159,7 +171,8 @@ export const spheres: StructureModel<SpheresSpec> = {
   parameters: {},
   sets: [],
   phases: ({ label: inside = DEFAULTS.label, matrix = DEFAULTS.matrix } = {}) => [
-    { label: inside, name: 'spheres', symbol: 'spheres', brightness: 1 }, { label: matrix, name: 'matrix', symbol: 'matrix', brightness: 0 },
+    { label: inside, name: 'spheres', symbol: 'spheres', brightness: 1 },
+    { label: matrix, name: 'matrix', symbol: 'matrix', brightness: 0 },
   ],
   check,
   expected: {},

@@ -73,7 +73,8 @@ export type { Configurations } from './kernels/configurations.js';
 export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
 export type { Description, PhaseDescription, RowValue, TwoPointCurve } from './descriptors/description.js';
 export type { Descriptor } from './descriptors/descriptor.js';
-export { DESCRIPTORS } from './descriptors/descriptor-table.js';
+export { DESCRIPTORS, QUANTITIES } from './descriptors/descriptor-table.js';
+export type { Quantity, QuantityLabels } from './descriptors/quantity.js';
 export { evaluateStructure } from './study/evaluate.js';
 export {
   estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,

@@ -1,14 +1,20 @@
 // Descriptors, M and curves of one window, for setting image and model side by side.
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { describe } from '../descriptors/describe.js';
+import { descriptorOf, QUANTITIES } from '../descriptors/descriptor-table.js';
+import { quantityKey } from '../descriptors/quantity.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { mFactor } from '../transport/m-factor.js';
 
-export const QUANTITIES = [
+/** Quantities of the descriptor table that image and model are compared by, in the order of the page. */
+const COMPARED = [
   'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
-  'bottleneckRadius', 'bulgeRadius', 'mFactor', 'interfaceArea',
+  'bottleneckRadius', 'bulgeRadius',
 ] as const;
-export type QuantityName = (typeof QUANTITIES)[number];
+
+/** All that is compared: those, M, and the areas between phases. */
+export const COMPARED_QUANTITIES = [...COMPARED, 'mFactor', 'interfaceArea'] as const;
+export type QuantityName = (typeof COMPARED_QUANTITIES)[number];
 
 /** What a section shows of itself. */
 export const SECTION_QUANTITIES: readonly QuantityName[] = ['volumeFraction', 'specificSurfaceArea', 'interfaceArea'];
@@ -54,30 +60,25 @@ export async function measure(
 ): Promise<Measured> {
   const isSection = volume.shape.some((n) => n === 1);
   const curves = options.curves && !isSection;
-  const only = [
-    'volumeFraction', 'specificSurfaceArea', 'interfaceAreas',
-    ...(isSection ? [] : ['geodesicTortuosity', 'constrictivity']),
-  ];
+  const compared = COMPARED.filter((name) => !isSection || SECTION_QUANTITIES.includes(name))
+    .map((name) => QUANTITIES.find((quantity) => quantityKey(quantity) === name)!);
+  const only = [...new Set(compared.map((quantity) => descriptorOf(quantity).name)), 'interfaceAreas'];
   const { phases, interfaceAreas = {} } = await describe(session, volume, { only, curves, histograms: curves }, run);
   const numbers = new Map<string, number>();
   const found = new Map<string, Curve>();
   const put = (quantity: QuantityName, labels: readonly Phase[], value: number | null | undefined): void => {
     if (value !== null && value !== undefined) numbers.set(keyOf(quantity, labels), value);
   };
-  for (
-    const [label, { volumeFraction, specificSurfaceArea, geodesicTortuosity, constrictivity }] of Object.entries(phases)
-  ) {
+  for (const [label, described] of Object.entries(phases)) {
     const phase = Number(label);
-    put('volumeFraction', [phase], volumeFraction);
-    put('specificSurfaceArea', [phase], specificSurfaceArea);
+    for (const quantity of compared) {
+      const value = quantity.value(described, 'z') ?? null;
+      put(quantityKey(quantity) as QuantityName, [phase], value === null ? null : Number(value));
+    }
     if (isSection) continue;
-    const [paths, sizes] = [geodesicTortuosity?.z, constrictivity?.z];
-    put('meanGeodesicTortuosity', [phase], paths?.mean);
-    put('stdGeodesicTortuosity', [phase], paths?.std);
-    put('constrictivity', [phase], sizes?.constrictivity);
-    put('bottleneckRadius', [phase], sizes?.bottleneckRadius);
-    put('bulgeRadius', [phase], sizes?.bulgeRadius);
     put('mFactor', [phase], (await mFactor(session, volume, { phase, axis: 'z', tolerance: 1e-3 }, run)).mFactor);
+    const { volumeFraction, geodesicTortuosity, constrictivity } = described;
+    const [paths, sizes] = [geodesicTortuosity?.z, constrictivity?.z];
     if (sizes?.curves !== undefined && volumeFraction !== undefined) {
       const radius = [0, ...sizes.curves.radius];
       found.set(keyOf('cpsd', [phase]), { x: radius, y: [volumeFraction, ...sizes.curves.cpsd] });

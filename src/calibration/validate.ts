@@ -11,7 +11,7 @@ import type { Calibration } from './calibrate.js';
 import { coverageCurves, type CoverageCurve } from './coverage-curves.js';
 import { fractionVariance } from './interval.js';
 import { calibratedModel } from './model.js';
-import { keyOf, measure, QUANTITIES, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName } from './measure.js';
+import { COMPARED_QUANTITIES, keyOf, measure, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName } from './measure.js';
 
 export interface ValidateOptions {
   /** Structures drawn with the fitted θ. */
@@ -239,7 +239,7 @@ export async function validateCalibration(
   }
   const inSections = (quantity: QuantityName): boolean => volume === null && SECTION_QUANTITIES.includes(quantity);
   const wanted = [
-    ...phases.flatMap((phase) => QUANTITIES.filter((quantity) => quantity !== 'interfaceArea').map((quantity) => ({ quantity, labels: [phase] }))),
+    ...phases.flatMap((phase) => COMPARED_QUANTITIES.filter((quantity) => quantity !== 'interfaceArea').map((quantity) => ({ quantity, labels: [phase] }))),
     // Two phases have one interface, which is the surface of both.
     ...(phases.length < 3 ? [] : pairs.map((labels) => ({ quantity: 'interfaceArea' as const, labels }))),
   ];

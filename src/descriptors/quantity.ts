@@ -107,5 +107,5 @@ export const axisLabel = ({ symbol, title, unit }: QuantityLabels): string => wi
 export const axisTitle = (quantity: QuantityLabels): string => withUnit(fullTitle(quantity), quantity.unit);
 
 /** Words and symbol: for headings. */
-export const fullTitle = ({ symbol, title }: QuantityLabels): string =>
+export const fullTitle = ({ symbol, title }: Pick<QuantityLabels, 'symbol' | 'title'>): string =>
   (symbol === null ? title : `${title} ${symbol}`);

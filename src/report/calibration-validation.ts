@@ -3,6 +3,8 @@ import type { Calibration } from '../calibration/calibrate.js';
 import type { CurveName, QuantityName } from '../calibration/measure.js';
 import type { ComparedCurve, Validation } from '../calibration/validate.js';
 import type { LabelVolume } from '../core/volume.js';
+import { fullTitle, quantityKey, unitText, type QuantityLabels } from '../descriptors/quantity.js';
+import { STUDY_QUANTITIES } from '../study/columns.js';
 import { inRoleColours, type Role } from './calibration-images.js';
 import { lines, type Line } from './chart.js';
 import { readable, section, tableHtml, type Cell } from './html.js';
@@ -14,14 +16,13 @@ const spreadText = (spread: { readonly mean: number; readonly standardDeviation:
     : readable(spread.mean, 4) +
       (spread.standardDeviation === null ? '' : ` ± ${readable(spread.standardDeviation, 2)}`);
 
-function quantityNames(unit: string): Readonly<Record<QuantityName, string>> {
-  return {
-    volumeFraction: 'volume fraction ε', specificSurfaceArea: `specific surface area S, ${unit}⁻¹`,
-    meanGeodesicTortuosity: 'geodesic tortuosity, mean',
-    stdGeodesicTortuosity: 'geodesic tortuosity, standard deviation', constrictivity: 'constrictivity β',
-    bottleneckRadius: `bottleneck radius, ${unit}`,
-    bulgeRadius: `bulge radius, ${unit}`, mFactor: 'M-factor', interfaceArea: `interface area, ${unit}⁻¹`,
-  };
+/** Title, symbol and unit of what is compared. */
+function quantityTitle(name: QuantityName, sizeKnown: boolean): string {
+  const known = STUDY_QUANTITIES.find((quantity) => quantityKey(quantity) === name);
+  const labels: Pick<QuantityLabels, 'title' | 'symbol' | 'unit'> =
+    known ?? { title: 'interface area', symbol: null, unit: 'perLength' };
+  const unit = unitText(labels.unit, sizeKnown);
+  return fullTitle(labels) + (unit && `, ${unit}`);
 }
 
 const CURVES: Readonly<Record<CurveName, {
@@ -80,18 +81,18 @@ export function validationSection(
   validation: Validation, calibration: Calibration, roles: ReadonlyMap<number, Role>,
 ): string {
   const { window, quantities, compares, imageWindow, example } = validation;
-  const unit = calibration.voxelSizeUm === null ? 'voxel' : 'µm';
-  const titles = quantityNames(unit);
+  const sizeKnown = calibration.voxelSizeUm !== null;
   const groups = [...new Set(quantities.map(({ phases }) => phases.join('-')))];
   const rows = groups.flatMap((group): Cell[][] => {
     const mine = quantities.filter(({ phases }) => phases.join('-') === group);
     const cells = mine.map((q): Cell[] => [
-      titles[q.quantity], readable(q.image, 4), readable(q.imageDeviation, 2), spreadText(q.model),
+      quantityTitle(q.quantity, sizeKnown), readable(q.image, 4), readable(q.imageDeviation, 2), spreadText(q.model),
       readable(q.deviations, 2),
     ]);
-    return mine[0].phases.length > 1 ? cells.map(([title, ...rest]) => [
-      `${String(title)}, ${mine[0].phases.map((phase) => roles.get(phase)?.name).join(' – ')}`, ...rest,
-    ]) : [[`${roles.get(mine[0].phases[0])?.name} (label ${group})`], ...cells];
+    const named = mine[0].phases.map((phase) => roles.get(phase)?.name);
+    return named.length > 1
+      ? cells.map(([title, ...rest]) => [`${String(title)}, ${named.join(' – ')}`, ...rest])
+      : [[`${named[0]} (label ${group})`], ...cells];
   });
   const countOf = (name: QuantityName): number =>
     quantities.find(({ quantity }) => quantity === name)?.model?.count ?? 0;

@@ -142,6 +142,8 @@ describe('studies of every quantity', () => {
     const names = ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity'];
     expect(studyColumns(parseStudySpec({}), true)).toEqual([1, 2].flatMap((phase) => [...names, 'mFactor'].map((name) => name + phase)));
     expect(studyHash(parseStudySpec({ descriptors: names }))).toBe(studyHash(parseStudySpec({})));
+    // Hashes of studies made before the setting was there hold.
+    expect(parseStudySpec({})).not.toHaveProperty('descriptors');
     expect(studyHash(parseStudySpec({ descriptors: [...names, 'bulgeRadius'] }))).not.toBe(studyHash(parseStudySpec({})));
     // Steps follow what is there.
     expect(parseStudySpec({ descriptors: ['volumeFraction', 'bulgeRadius'] }).steps.descriptors)

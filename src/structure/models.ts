@@ -3,6 +3,7 @@ import { Checker, type Issue } from '../core/check.js';
 import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import type { StructureModel } from './model.js';
+import { booleanModel } from './models/boolean.js';
 import { channels } from './models/channels.js';
 import { chi2 } from './models/chi2.js';
 import { laminate } from './models/laminate.js';
@@ -10,7 +11,7 @@ import { spheres } from './models/spheres.js';
 import { threePhase } from './models/three-phase.js';
 import { readSettings, type SettingTable } from './settings.js';
 
-export const STRUCTURE_MODELS = [threePhase, chi2, spheres, laminate, channels] as const;
+export const STRUCTURE_MODELS = [threePhase, chi2, booleanModel, spheres, laminate, channels] as const;
 
 type SpecOf<M> = M extends StructureModel<infer S> ? S : never;
 export type StructureSpec = SpecOf<(typeof STRUCTURE_MODELS)[number]>;

@@ -48,6 +48,21 @@ describe('voxelith generate', () => {
     expect([...labels.labels]).toEqual([...x.data].map((value, i) => (value >= 0 ? 1 : y.data[i] >= 0 ? 2 : 3)));
   });
 
+  it('[law] a Boolean model is drawn as the library draws it, and help lists its settings', async () => {
+    const set = ['--set', 'volumeFraction=0.5', '--set', 'radius=3', '--set', 'radii={family: uniform, width: 0.5}'];
+    const draw = ['generate', '--model', 'boolean', '--size', '16', '--seed', '5', ...set, '-o', at('b.npy'), '--json'];
+    const { code, stdout } = await voxelith(...draw);
+    expect(code).toBe(0);
+    const radii = { family: 'uniform', width: 0.5 } as const;
+    const parameters = { volumeFraction: 0.5, radius: 3, anisotropyFactor: 1, radii };
+    const drawn = await generate(await testSession(), { model: 'boolean', parameters, size: [16, 16, 16], seed: 5 });
+    const written = await readVolume(at('b.npy'));
+    expect(written.labels).toEqual(drawn.labels);
+    expect(written.provenance).toMatchObject({ model: 'boolean', parameters, label: 2, matrix: 3 });
+    expect(JSON.parse(stdout).phases['2'].expectedVolumeFraction).toBe(0.5);
+    expect((await voxelith('help', 'generate')).stdout).toMatch(/boolean: Boolean model of balls\n +--set volumeFraction, radius/);
+  });
+
   it('[law] --phase-level-set is that of the library, for conduct --level-set', async () => {
     const { code, stdout } = await voxelith(
       'generate', '--model', 'bm10', '--size', '12', '--phase-level-set', '2', '-o', at('p.npy'), '--json',

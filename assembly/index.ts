@@ -41,7 +41,9 @@ export { chordCounts } from './measures/chords';
 export { configurations } from './measures/configurations';
 export { cropLags, edgeCounts, indicatorField, spectrumProduct } from './measures/correlation';
 export { lagMap, shrinkWindows } from './measures/lag-map';
-export { componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint } from './morphology/components';
+export {
+  componentsDisconnect, componentsJoin, componentsMeasure, componentsNumber, componentsPaint,
+} from './morphology/components';
 export { medianCube } from './image/median';
 export { gaussianWeights, separable } from './image/separable';
 export { diffuse, floatValues } from './image/diffusion';

@@ -1,14 +1,17 @@
-// Names of files that are being written or set aside, and what is done with those of killed processes: .NAME.voxelith-MARK.KIND.
+// Names of files that are being written or set aside, and what is done with those of killed processes:
+// .NAME.voxelith-MARK.KIND.
 //
-// tmp: a file that is being written. old: what had the name before. none: nothing had it. The files of one call have one mark
-// and a number each. As long as one of them is a tmp, the call is not done, and its process is dead: the others are put back.
+// tmp: a file that is being written. old: what had the name before. none: nothing had it. The files of one call have
+// one mark and a number each. As long as one of them is a tmp, the call is not done, and its process is dead: the
+// others are put back.
 import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exclusively } from './lock.node.js';
 import { isRunning, processOf, withoutNumber } from './process.node.js';
 
 const OURS = /^\.(.*)\.voxelith-(.+)\.(tmp|old|none)$/;
-/** Names of files have at most 255 bytes on most file systems; only what is put back must be known by its whole name. */
+/** Names of files have at most 255 bytes on most file systems; only what is put back must be known by its whole
+ *  name. */
 const LONGEST_BASE = 40;
 
 export function besides(path: string, kind: 'tmp' | 'old' | 'none', mark: string): string {
@@ -32,7 +35,9 @@ async function leftoversIn(directory: string): Promise<Leftover[]> {
     const [, base, mark, kind] = OURS.exec(file) ?? [];
     const note = mark === undefined ? null : processOf(mark);
     if (note === null) continue;
-    found.push({ path: join(directory, file), base, kind, call: withoutNumber(mark), running: (await isRunning(note)) ?? true });
+    found.push(
+      { path: join(directory, file), base, kind, call: withoutNumber(mark), running: (await isRunning(note)) ?? true },
+    );
   }
   return found;
 }
@@ -98,7 +103,8 @@ export async function recoverFolder(path: string): Promise<boolean> {
   const isThere = async (): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
   for (let step = 0; step < STEPS; step++) {
     if (await isThere()) return true;
-    const asides = (await leftoversIn(dirname(path))).filter(({ base, kind }) => kind === 'old' && base === basename(path));
+    const asides =
+      (await leftoversIn(dirname(path))).filter(({ base, kind }) => kind === 'old' && base === basename(path));
     // It may have been replaced between the two looks.
     if (asides.length === 0) return isThere();
     const left = asides.find(({ running }) => !running);
@@ -113,7 +119,9 @@ export async function cleanUp(directory: string): Promise<void> {
   await recoverFiles(directory).catch(() => undefined);
   for (const { path, base, kind, running } of await leftoversIn(directory)) {
     if (running) continue;
-    if (kind === 'old' && (await lstat(path).catch(() => null))?.isDirectory()) await recoverFolder(join(directory, base));
+    if (kind === 'old' && (await lstat(path).catch(() => null))?.isDirectory()) {
+      await recoverFolder(join(directory, base));
+    }
     await remove(path).catch(() => undefined);
   }
 }

@@ -1,8 +1,10 @@
-// Writing on disk, for Node, so that a reader finds the old files or the new ones whole, whoever is killed at whatever moment.
+// Writing on disk, for Node, so that a reader finds the old files or the new ones whole, whoever is killed at whatever
+// moment.
 //
-// Files are written to temporary names beside their targets, then renamed. The names say which process made them: what a killed
-// one leaves behind is removed at the next write into the same folder. A folder cannot be renamed over another, so the old one is
-// set aside under a name from which it comes back; so are files of several that are replaced together.
+// Files are written to temporary names beside their targets, then renamed. The names say which process made them: what
+// a killed one leaves behind is removed at the next write into the same folder. A folder cannot be renamed over
+// another, so the old one is set aside under a name from which it comes back; so are files of several that are replaced
+// together.
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, readlink, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -70,8 +72,8 @@ async function checkReplaceable(target: string, isFolder: boolean): Promise<void
   if (!(await isZarr(target))) throw new Error('it is a directory, and not one of this format');
 }
 
-/** @throws FileError when a file could not be created at `path`, or when the package that writes it is missing: to be called
- *  before hours of work, not after. */
+/** @throws FileError when a file could not be created at `path`, or when the package that writes it is missing: to be
+ *  called before hours of work, not after. */
 export async function checkWritable(path: string): Promise<void> {
   const { file } = placeOf(path);
   const format = formatNamed(path);
@@ -184,10 +186,16 @@ async function replaceFolder(temporary: string, target: string, mark: string): P
 
 /** Writes all files or none that a reader could take for whole: temporary names, fsync, then rename in order.
  *  Where one of several cannot be put in place, those before it are put back.
- *  A symbolic link stays and what it points at is replaced; a file that is replaced keeps its mode; a device or a pipe is written to.
+ *  A symbolic link stays and what it points at is replaced; a file that is replaced keeps its mode; a device or a pipe
+ *  is written to.
  *  @throws FileError */
 export async function writeFiles(files: ReadonlyMap<string, FileContent>): Promise<void> {
-  const written: { readonly path: string; readonly temporary: string; readonly target: string; readonly folder: boolean }[] = [];
+  const written: {
+    readonly path: string;
+    readonly temporary: string;
+    readonly target: string;
+    readonly folder: boolean;
+  }[] = [];
   let path = '';
   const directories = new Set<string>();
   const transaction = await markOf();

@@ -40,8 +40,8 @@ export interface StoredLevel extends Faces {
 
 export type FinestLevel = PlainLevel | CodedLevel | StoredLevel;
 
-/** Share of a conductivity from which on a face counts as having it: between it and a far lower one the harmonic mean is far lower too, and
- *  between two that are high it is as high. */
+/** Share of a conductivity from which on a face counts as having it: between it and a far lower one the harmonic mean
+ *  is far lower too, and between two that are high it is as high. */
 const NEARLY = 0.999;
 
 export const isPeriodic = (finest: FinestLevel): boolean => finest.kind !== 'plain' && finest.periodic;
@@ -56,7 +56,8 @@ export function finestAddresses(finest: FinestLevel, shape: Shape): LevelAddress
   const { z, y, x } = finest;
   const from = finest.kind === 'stored' ? 4 * origin : origin;
   return {
-    faceZ: z.ptr + from, faceY: y.ptr + from, faceX: x.ptr + from, inverse: finest.kind === 'coded' ? finest.book.ptr : 0,
+    faceZ: z.ptr + from, faceY: y.ptr + from, faceX: x.ptr + from,
+    inverse: finest.kind === 'coded' ? finest.book.ptr : 0,
   };
 }
 
@@ -67,12 +68,14 @@ export function lowestOf(finest: FinestLevel): readonly number[] {
   return finest.islands.map((sigma) => NEARLY * sigma * least);
 }
 
-/** Which faces join voxels of an island, as the kernel reads it: 256 bytes per set, whether a code does, or f32 per axis from which
- *  conductance on. */
+/** Which faces join voxels of an island, as the kernel reads it: 256 bytes per set, whether a code does, or f32 per
+ *  axis from which conductance on. */
 export function strongFaces(finest: FinestLevel): readonly Uint8Array[] {
   if (finest.kind === 'plain') return [];
   return finest.islands.map((sigma) => {
     if (finest.kind === 'coded') return Uint8Array.from(finest.codebook, (g) => (g >= NEARLY * sigma ? 1 : 0));
-    return new Uint8Array(Float32Array.from({ length: 64 }, (_, axis) => NEARLY * sigma * (finest.weights[axis] ?? Infinity)).buffer);
+    return new Uint8Array(
+      Float32Array.from({ length: 64 }, (_, axis) => NEARLY * sigma * (finest.weights[axis] ?? Infinity)).buffer,
+    );
   });
 }

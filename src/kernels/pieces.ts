@@ -1,5 +1,5 @@
-// Pieces of a network that nothing holds: neither a boundary of given potential nor a diagonal term. What flows into one
-// must flow out again; its potential is known but for a constant, and made to have a mean of 0.
+// Pieces of a network that nothing holds: neither a boundary of given potential nor a diagonal term. What flows into
+// one must flow out again; its potential is known but for a constant, and made to have a mean of 0.
 // Kernels: assembly/transport/solve/pieces.ts.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
@@ -44,8 +44,9 @@ export async function findPieces(
       const worst = await takeMeans(right, null);
       if (worst <= ROUNDING) return;
       throw new SpecError(
-        `solve: the right-hand side adds up to ${worst.toPrecision(2)} of Σ|b| in a piece that neither a boundary nor a ` +
-          'diagonal term holds; expected 0, as what flows in must flow out. Add what flows out, or a diagonal term',
+        `solve: the right-hand side adds up to ${worst.toPrecision(2)} of Σ|b| in a piece that neither a boundary ` +
+          'nor a diagonal term holds; expected 0, as what flows in must flow out. Add what flows out, ' +
+            'or a diagonal term',
       );
     },
     async level(potential, second) {

@@ -23,8 +23,8 @@ export interface SolverNeeds {
   readonly rightHandSide?: boolean;
   /** Whether there is a diagonal term: 4½ bytes more per voxel. */
   readonly diagonal?: boolean;
-  /** Whether pieces of the network may be held by nothing, neither a boundary nor a diagonal term: 4 bytes more per voxel.
-   *  Needed for right-hand sides where the window is periodic, or where the network keeps all that conducts. */
+  /** Whether pieces of the network may be held by nothing, neither a boundary nor a diagonal term: 4 bytes more per
+   *  voxel. Needed for right-hand sides where the window is periodic, or where the network keeps all that conducts. */
   readonly floating?: boolean;
   /** Whether conductances or the diagonal term will change: 2 bytes more per voxel over parts, none over blocks. */
   readonly updates?: boolean;
@@ -32,9 +32,11 @@ export interface SolverNeeds {
 
 /** Leases of `prepareSolver` beside the network. sets: of islands */
 export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, sets = 0): LeasePlan {
-  const { maxIterations, parts = null, rightHandSide = false, diagonal = false, floating = false, updates = false } = needs;
+  const { maxIterations, parts = null, rightHandSide = false, diagonal = false, floating = false, updates = false } =
+    needs;
   const field = 8 * layoutOf(shape).half;
-  const leases: PlannedLease[] = ['potential', 'residual', 'direction', 'correction'].map((name) => ({ name, bytes: field }));
+  const leases: PlannedLease[] = ['potential', 'residual', 'direction', 'correction']
+    .map((name) => ({ name, bytes: field }));
   if (rightHandSide) leases.push({ name: 'right-hand side', bytes: field });
   if (diagonal) leases.push({ name: 'diagonal', bytes: field });
   if (floating) leases.push({ name: 'pieces', bytes: field });

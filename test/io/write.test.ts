@@ -1,6 +1,8 @@
 // Writing: what was there is replaced whole or stays, whoever is killed; links, modes and files that belong together.
 import { mkdirSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,7 +20,12 @@ const fresh = async (): Promise<string> => {
 };
 /** An image that says in every place which one it is. */
 const image = (which: number, n = 3): VoxelArray =>
-  ({ data: new Uint8Array(n ** 3).fill(which), shape: [n, n, n], voxelSizeUm: [which, which, which], provenance: { which } });
+  (
+    {
+      data: new Uint8Array(n ** 3).fill(which), shape: [n, n, n], voxelSizeUm: [which, which, which],
+      provenance: { which },
+    }
+  );
 /** A pid that no process has. */
 const GONE = 2 ** 22 + 1;
 const mark = (pid: number, host = hostname()): string => `${host}~${pid}~1~0123-abcd`;
@@ -38,32 +45,43 @@ describe('links, modes, devices', () => {
     expect(await readVoxels(file)).toEqual(image(2));
     expect(await readVoxels(join(folder, 'later.nrrd'))).toEqual(image(3));
     expect((await stat(file)).mode & 0o777).toBe(0o640);
-    for (const name of ['link.nrrd', 'link-of-link.nrrd', 'dangling.nrrd']) expect((await lstat(join(folder, name))).isSymbolicLink()).toBe(true);
+    for (const name of ['link.nrrd', 'link-of-link.nrrd', 'dangling.nrrd']) {
+      expect((await lstat(join(folder, name))).isSymbolicLink()).toBe(true);
+    }
     expect(await readlink(join(folder, 'link.nrrd'))).toBe('a.nrrd');
-    expect((await readdir(folder)).sort()).toEqual(['a.nrrd', 'dangling.nrrd', 'later.nrrd', 'link-of-link.nrrd', 'link.nrrd']);
+    expect((await readdir(folder)).sort())
+      .toEqual(['a.nrrd', 'dangling.nrrd', 'later.nrrd', 'link-of-link.nrrd', 'link.nrrd']);
   });
 
   it('[law] links in a loop are refused, a folder is not replaced by a file', async () => {
     const folder = await fresh();
     await symlink('b', join(folder, 'a'));
     await symlink('a', join(folder, 'b'));
-    await expect(writeFiles(new Map([[join(folder, 'a'), 'x']]))).rejects.toThrow(/a: cannot be written: its symbolic links form a loop/);
+    await expect(writeFiles(new Map([[join(folder, 'a'), 'x']]))).rejects.toThrow(
+      /a: cannot be written: its symbolic links form a loop/,
+    );
     await mkdir(join(folder, 'a.json'));
-    await expect(writeFiles(new Map([[join(folder, 'one'), 'x'], [join(folder, 'a.json'), 'x']]))).rejects.toThrow(/a\.json: cannot be written: it is a directory/);
+    await expect(writeFiles(new Map([[join(folder, 'one'), 'x'], [join(folder, 'a.json'), 'x']]))).rejects.toThrow(
+      /a\.json: cannot be written: it is a directory/,
+    );
     expect((await readdir(folder)).sort()).toEqual(['a', 'a.json', 'b']);
   });
 
   it('[law] a device is written to, not replaced', async () => {
     await writeFiles(new Map([['/dev/null', 'text']]));
     expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
-    await expect(writeFiles(new Map([['/dev/full', 'text']]))).rejects.toThrow(/\/dev\/full: cannot be written: the disk is full; choose another place/);
+    await expect(writeFiles(new Map([['/dev/full', 'text']]))).rejects.toThrow(
+      /\/dev\/full: cannot be written: the disk is full; choose another place/,
+    );
   });
 });
 
 describe('what killed processes leave', () => {
-  it('[law] goes at the next write into the folder; what living and other machines\' processes write stays', async () => {
+  it('[law] goes at the next write into the folder; what living and other machines\' processes ' +
+      'write stays', async () => {
     const folder = await fresh();
-    const leftovers = [mark(GONE), mark(process.ppid), mark(GONE, 'elsewhere')].map((by) => `.b.npy.voxelith-${by}.tmp`);
+    const leftovers = [mark(GONE), mark(process.ppid), mark(GONE, 'elsewhere')]
+      .map((by) => `.b.npy.voxelith-${by}.tmp`);
     // A living process has another start than 1, so its pid was taken over.
     const living = `.b.npy.voxelith-${hostname()}~${process.ppid}~~0123.tmp`;
     for (const name of [...leftovers, living]) await writeFile(join(folder, name), 'half');
@@ -93,7 +111,8 @@ describe('what killed processes leave', () => {
 });
 
 describe('files that belong together', () => {
-  it('[law] a pair whose writer was killed between the two is the old one, and the new one when it was done', async () => {
+  it('[law] a pair whose writer was killed between the two is the old one, ' +
+      'and the new one when it was done', async () => {
     for (const old of [true, false]) {
       const folder = await fresh();
       const [path, next] = [join(folder, 'a.npy'), join(folder, 'b.npy')];
@@ -143,11 +162,14 @@ describe('files that belong together', () => {
       await writeVoxels(b, image(2));
       expect(await readVoxels(a)).toEqual(image(1));
       await rename(`${b}.json`, `${a}.json`);
-      await expect(readVoxels(a)).rejects.toThrow(/\.json: describes other numbers than the file holds \(crc32 [\da-f]{8}, found [\da-f]{8}\): .* delete it/);
+      await expect(readVoxels(a)).rejects.toThrow(
+        /\.json: describes other numbers than the file holds \(crc32 [\da-f]{8}, found [\da-f]{8}\): .* delete it/,
+      );
     }
     const old = JSON.parse(await readFile(join(folder, 'a.npy.json'), 'utf8')) as Record<string, unknown>;
     await writeFile(join(folder, 'a.npy.json'), JSON.stringify({ ...old, crc32: undefined }));
-    expect(await readVoxels(join(folder, 'a.npy'))).toEqual({ ...image(1), voxelSizeUm: [2, 2, 2], provenance: { which: 2 } });
+    expect(await readVoxels(join(folder, 'a.npy')))
+      .toEqual({ ...image(1), voxelSizeUm: [2, 2, 2], provenance: { which: 2 } });
   });
 
   it('[law] of many writers at once one wins with both files, and readers see one or the other', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
-import { codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields } from '../../src/kernels/coded.js';
+import {
+  codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields,
+} from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
 import { solverPlan } from '../../src/kernels/solver-memory.js';
@@ -81,7 +83,9 @@ describe('coded network against the twin', () => {
       });
       expect(result.converged).toBe(true);
       expect(Math.abs(result.effective / expected.effective - 1)).toBeLessThan(1e-7);
-      result.meanFlux.forEach((flux, k) => expect(Math.abs(flux - expected.meanFlux[k])).toBeLessThan(1e-4 * expected.effective));
+      result.meanFlux.forEach(
+        (flux, k) => expect(Math.abs(flux - expected.meanFlux[k])).toBeLessThan(1e-4 * expected.effective),
+      );
     }
   });
 
@@ -89,10 +93,13 @@ describe('coded network against the twin', () => {
     const shape: Shape = [45, 52, 61];
     const labels = randomLabels(shape, { 1: 0.5, 2: 0.25, 3: 0.25 }, 7, 6);
     for (const periodic of [false, true]) {
-      const results = await forEachThreadCount((session) => conductCoded(session, { shape, labels, sigma: SIGMA, periodic, tolerance: 1e-5 }));
+      const results = await forEachThreadCount(
+        (session) => conductCoded(session, { shape, labels, sigma: SIGMA, periodic, tolerance: 1e-5 }),
+      );
       for (const { effective, history, meanFlux, flux } of results) {
         expect({ effective, history, meanFlux, flux }).toEqual({
-          effective: results[0].effective, history: results[0].history, meanFlux: results[0].meanFlux, flux: results[0].flux,
+          effective: results[0].effective, history: results[0].history, meanFlux: results[0].meanFlux,
+          flux: results[0].flux,
         });
       }
     }
@@ -105,7 +112,8 @@ describe('coded network against the twin', () => {
       const shape: Shape = [6, 5, 4];
       const labels = randomLabels(shape, { 1: 0.4, 2: 0.6 }, seed, 1);
       for (const axis of ['z', 'y', 'x'] as const) {
-        const { conducting } = await conductCoded(session, { shape, labels, sigma: { 1: 1 }, axis, periodic: true, tolerance: 1 });
+        const { conducting } =
+          await conductCoded(session, { shape, labels, sigma: { 1: 1 }, axis, periodic: true, tolerance: 1 });
         const expected = windsAround(labels, shape, 1, axis === 'z' ? 0 : axis === 'y' ? 1 : 2);
         expect(conducting > 0).toBe(expected);
         if (expected) around++;
@@ -115,7 +123,9 @@ describe('coded network against the twin', () => {
     expect(around).toBeLessThan(80);
   });
 
-  it.each([1e-3, 1e-5, 1e-8])('[oracle] islands that conduct 1/%d times better than what surrounds them', async (weak) => {
+  it.each(
+    [1e-3, 1e-5, 1e-8],
+  )('[oracle] islands that conduct 1/%d times better than what surrounds them', async (weak) => {
     const session = await testSession();
     for (const periodic of [false, true]) {
       const shape: Shape = [12, 11, 10];
@@ -136,9 +146,13 @@ describe('coded network against the twin', () => {
     // Blocks of 4³ voxels, one in eight of them well conducting, so that many are a voxel or two apart from the next.
     const labels = Uint8Array.from({ length: voxelCount(shape) }, (_, i) => {
       const [z, y, x] = [Math.floor(i / (47 * 46)), Math.floor(i / 46) % 47, i % 46];
-      return z % 5 !== 0 && y % 6 < 4 && x % 7 !== 3 && (Math.floor(z / 5) + Math.floor(y / 6) * 3 + Math.floor((x + 3) / 7) * 5) % 3 !== 0 ? 2 : 1;
+      return z % 5 !== 0 && y % 6 < 4 && x % 7 !== 3 && (
+        Math.floor(z / 5) + Math.floor(y / 6) * 3 + Math.floor((x + 3) / 7) * 5
+      ) % 3 !== 0 ? 2 : 1;
     });
-    const results = await forEachThreadCount((session) => conductCoded(session, { shape, labels, sigma: { 1: 1e-6, 2: 1 }, tolerance: 1e-4 }));
+    const results = await forEachThreadCount(
+      (session) => conductCoded(session, { shape, labels, sigma: { 1: 1e-6, 2: 1 }, tolerance: 1e-4 }),
+    );
     for (const { effective, converged, iterations } of results) {
       expect({ converged, effective }).toEqual({ converged: true, effective: results[0].effective });
       expect(iterations).toBeLessThanOrEqual(25);

@@ -49,10 +49,14 @@ async function makeNetwork(
   const turned = turnedShape(shape, axis);
   if (kind === 'plain') {
     const [phase] = Object.keys(sigma).map(Number);
-    const strides = [[shape[1] * shape[2], shape[2], 1], [shape[2], shape[1] * shape[2], 1], [1, shape[1] * shape[2], shape[2]]];
+    const strides = [
+      [shape[1] * shape[2], shape[2], 1], [shape[2], shape[1] * shape[2], 1], [1, shape[1] * shape[2], shape[2]],
+    ];
     const [sz, sy, sx] = strides[['z', 'y', 'x'].indexOf(axis)];
     const network = frame.lease(plan.kept[0].name, plan.kept[0].bytes);
-    return { finest: { kind, network }, counts: await prepareNetwork(frame, network, labels, phase, turned, [sz, sy, sx]) };
+    return {
+      finest: { kind, network }, counts: await prepareNetwork(frame, network, labels, phase, turned, [sz, sy, sx]),
+    };
   }
   const islands = islandThresholds(Object.values(sigma));
   const source = { axis, shape, islands, voxelSize: edges, periodic, keep };
@@ -64,7 +68,9 @@ async function makeNetwork(
     const open = Object.fromEntries(Object.keys(sigma).map((label) => [label, 1]));
     const book = await labelFaces(frame, faces, labels, shape, many ? open : sigma, periodic);
     if (kind === 'coded') return codedNetwork(frame, { ...source, faces, book }, codes);
-    return storedNetwork(frame, { ...source, faces, book }, kept, codes, many ? { image: labels, conductivity: sigma } : null);
+    return storedNetwork(
+      frame, { ...source, faces, book }, kept, codes, many ? { image: labels, conductivity: sigma } : null,
+    );
   });
 }
 
@@ -76,17 +82,24 @@ function planOf({ shape, kind, axis = 'z', periodic = false }: NetworkCase, thre
   }
   if (kind === 'coded') {
     const { finest, scratch } = codedPlan(turned, threads, periodic);
-    return { kept: finest, codes: [], making: [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }] };
+    return {
+      kept: finest, codes: [],
+      making: [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }],
+    };
   }
   const { finest, codes, scratch } = storedPlan(turned, threads, periodic);
-  return { kept: finest, codes, making: [{ leases: [...codes, ...facePlan(shape)], then: [labelFacesPlan(shape), scratch] }] };
+  return {
+    kept: finest, codes, making: [{ leases: [...codes, ...facePlan(shape)], then: [labelFacesPlan(shape), scratch] }],
+  };
 }
 
 /** Makes a network, prepares a solver of it and hands it to `body`.
  *  @param diagonal one number per voxel, in the order of the image; records: of faces to begin with */
 export async function onSolver<T>(
   session: Session, given: NetworkCase, needs: Partial<SolverNeeds>, body: (bench: Bench) => Promise<T>,
-  { diagonal = null, records = null, run = {} }: { diagonal?: ArrayLike<number> | null; records?: Uint8Array | null; run?: RunOptions } = {},
+  {
+    diagonal = null, records = null, run = {},
+  }: { diagonal?: ArrayLike<number> | null; records?: Uint8Array | null; run?: RunOptions } = {},
 ): Promise<T> {
   const { shape, axis = 'z', kind, sigma, coarse = 'blocks', maxIterations = 200 } = given;
   const turned = turnedShape(shape, axis);
@@ -108,14 +121,21 @@ export async function onSolver<T>(
     };
     const parts = coarse === 'blocks' ? null : await countNetworkParts(frame, finest, turned, sets > 0 ? STRONG : 0);
     const all = { maxIterations, parts, diagonal: diagonal !== null, ...needs };
-    await frame.extend({ ...solverPlan(turned, frame.threads, all, sets), then: [{ leases: [{ name: 'lists', bytes: 40 * bytes + 4096 }] }] });
+    await frame.extend({
+      ...solverPlan(turned, frame.threads, all, sets),
+      then: [{ leases: [{ name: 'lists', bytes: 40 * bytes + 4096 }] }],
+    });
     const list = frame.lease('faces to begin with', records?.length ?? 0);
     if (records !== null) await frame.write(list, records);
     const faces = records && { list, count: records.length / 8 };
-    const network = { finest, axis, shape, linearEnergy: counts.linearEnergy, diagonal: diagonal && await lease(diagonal), faces };
+    const network = {
+      finest, axis, shape, linearEnergy: counts.linearEnergy, diagonal: diagonal && await lease(diagonal), faces,
+    };
     return frame.scope(async () => {
       const solver = await prepareSolver(frame, network, all);
-      return body({ frame, solver, counts, finest, lease, solution: leases[0], read: (from) => frame.read(from, Float32Array) });
+      return body(
+        { frame, solver, counts, finest, lease, solution: leases[0], read: (from) => frame.read(from, Float32Array) },
+      );
     });
   });
 }

@@ -18,7 +18,9 @@ const ROUNDED = { tolerance: null, residualTolerance: 1e-6 } as const;
 const NEEDS: Partial<SolverNeeds> = { rightHandSide: true, floating: true };
 
 /** The faces of the twin: those that are kept. */
-function facesOf({ labels, shape, sigma, axis = 'z', edges, periodic = false, keep = 'percolating' }: NetworkCase): Face[] {
+function facesOf(
+  { labels, shape, sigma, axis = 'z', edges, periodic = false, keep = 'percolating' }: NetworkCase,
+): Face[] {
   const faces = referenceFaces(labels, shape, sigma, { axis: axisIndex(axis), edges, periodic });
   return periodic || keep === 'all' ? faces : percolating(labels.length, faces);
 }
@@ -100,15 +102,19 @@ describe('any right-hand side', () => {
 
 /** A case that has everything: islands, unequal edges, stored faces. */
 const STORED: NetworkCase = {
-  kind: 'stored', shape: [9, 8, 10], sigma: { 1: 1, 2: 1e-3, 3: 0.4 }, labels: labelsOf([9, 8, 10], 7), axis: 'y', edges: [1, 0.8, 1.1],
+  kind: 'stored', shape: [9, 8, 10], sigma: { 1: 1, 2: 1e-3, 3: 0.4 }, labels: labelsOf([9, 8, 10], 7), axis: 'y',
+  edges: [1, 0.8, 1.1],
 };
 const DIAGONAL = randomField(720, 21, 0);
 
 /** What a solve gives, for comparison bit for bit. */
-const bitsOf = (result: SolveResult, x: Float32Array): unknown => ({ ...result, history: [...result.history], x: [...x] });
+const bitsOf = (result: SolveResult, x: Float32Array): unknown =>
+  ({ ...result, history: [...result.history], x: [...x] });
 
 describe('asked twice', () => {
-  it.each(['blocks', 'parts'] as const)('[law] many right-hand sides in one frame are separate solves, bit for bit: %s', async (coarse) => {
+  it.each(
+    ['blocks', 'parts'] as const,
+  )('[law] many right-hand sides in one frame are separate solves, bit for bit: %s', async (coarse) => {
     const session = await testSession();
     const given = { ...STORED, coarse };
     const fields = [null, randomField(720, 1), null, randomField(720, 2)];
@@ -117,7 +123,10 @@ describe('asked twice', () => {
         const results: unknown[] = [];
         for (const b of of) {
           const rightHandSide = b && (await lease(b));
-          results.push(bitsOf(await solver.solve({ tolerance: 1e-7, residualTolerance: null, rightHandSide, solution }), await read(solution)));
+          results.push(bitsOf(
+            await solver.solve({ tolerance: 1e-7, residualTolerance: null, rightHandSide, solution }),
+            await read(solution),
+          ));
         }
         return results;
       }, { diagonal: DIAGONAL });
@@ -127,7 +136,8 @@ describe('asked twice', () => {
     expect(together).toEqual(apart);
   });
 
-  it('[law] a start at the solution takes no iterations, one near to it few, one far off leads to the same', async () => {
+  it('[law] a start at the solution takes no iterations, one near to it few, ' +
+      'one far off leads to the same', async () => {
     const session = await testSession();
     const network = twin(STORED, DIAGONAL);
     const b = balanced(network, 720, 3);
@@ -146,10 +156,12 @@ describe('asked twice', () => {
       expect(errorOf(await read(solution), expected)).toBeLessThan(1e-5);
       // b = 0 from anywhere: 0.
       const zero = await solver.solve({
-        tolerance: 1e-8, residualTolerance: 1e-8, rightHandSide: await lease(new Float32Array(720)), start: 'last', solution,
+        tolerance: 1e-8, residualTolerance: 1e-8, rightHandSide: await lease(new Float32Array(720)), start: 'last',
+        solution,
       });
       expect(zero.converged).toBe(true);
-      expect(errorOf((await read(solution)).map((value) => value + 1), new Float32Array(720).fill(1))).toBeLessThan(1e-6);
+      expect(errorOf((await read(solution)).map((value) => value + 1), new Float32Array(720).fill(1)))
+        .toBeLessThan(1e-6);
     }, { diagonal: DIAGONAL });
   });
 
@@ -163,7 +175,8 @@ describe('asked twice', () => {
       const b = balanced(network, 504, seed + 1);
       const exact = network.solve(b).reduce((sum, value, i) => sum + value * b[i], 0);
       await onSolver(session, given, NEEDS, async ({ solver, lease }) => {
-        const { energy, energyError, converged } = await solver.solve({ tolerance: 1e-4, residualTolerance: null, rightHandSide: await lease(b) });
+        const { energy, energyError, converged } =
+          await solver.solve({ tolerance: 1e-4, residualTolerance: null, rightHandSide: await lease(b) });
         expect(converged).toBe(true);
         // Approached from below, as x·A·x is.
         expect(exact - energy).toBeLessThan(energyError + 1e-6 * exact);
@@ -185,7 +198,8 @@ describe('asked twice', () => {
     for (const rest of cases) {
       const results = await forEachThreadCount((session) => onSolver(session, { ...rest, shape, labels }, NEEDS,
         async ({ solver, solution, lease, read }) => {
-          const result = await solver.solve({ tolerance: 1e-6, residualTolerance: null, rightHandSide: await lease(b), solution });
+          const result =
+            await solver.solve({ tolerance: 1e-6, residualTolerance: null, rightHandSide: await lease(b), solution });
           return bitsOf(result, await read(solution));
         }, { diagonal }));
       for (const result of results) expect(result).toEqual(results[0]);
@@ -208,11 +222,14 @@ describe('diagonal terms', () => {
         await onSolver(session, given, NEEDS, async ({ solver, solution, lease, read }) => {
           await solver.solve({ ...RESIDUAL, rightHandSide: await lease(b), solution });
           const x = await read(solution);
-          const exact = Float64Array.from({ length: n }, (_, i) => Math.cosh(k * ((Math.floor(i / 12) + 0.5) / nz - 0.5)) / Math.cosh(k / 2));
+          const exact = Float64Array.from(
+            { length: n }, (_, i) => Math.cosh(k * ((Math.floor(i / 12) + 0.5) / nz - 0.5)) / Math.cosh(k / 2),
+          );
           errors.push(errorOf(x, exact));
           // The discrete solution is a cosh, too: 2·cosh q = 2 + (k/nz)².
           const q = Math.acosh(1 + (k / nz) ** 2 / 2);
-          const discrete = Float64Array.from({ length: n }, (_, i) => Math.cosh(q * (Math.floor(i / 12) + 0.5 - nz / 2)));
+          const discrete =
+            Float64Array.from({ length: n }, (_, i) => Math.cosh(q * (Math.floor(i / 12) + 0.5 - nz / 2)));
           // Its amplitude is what the boundary, half a step away, makes of it.
           const scale = x[0] / discrete[0];
           expect(errorOf(x, discrete.map((value) => value * scale))).toBeLessThan(2e-6);
@@ -230,7 +247,8 @@ describe('diagonal terms', () => {
     const shape: Shape = [6, 5, 7];
     const n = voxelCount(shape);
     const given: NetworkCase = {
-      kind: 'coded', keep: 'all', shape, sigma: { 1: 1 }, labels: Uint8Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : 2)),
+      kind: 'coded', keep: 'all', shape, sigma: { 1: 1 },
+      labels: Uint8Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : 2)),
     };
     const d = randomField(n, 3, 0).map((value) => value + 0.5);
     const b = randomField(n, 4);
@@ -251,7 +269,9 @@ describe('diagonal terms', () => {
     for (const size of [0, 1e-4, 1e-2, 1, 100]) {
       const diagonal = randomField(n, 5, 0).map((value) => size * value);
       for (const coarse of ['blocks', 'parts'] as const) {
-        iterations.push(await onSolver(session, { kind: 'coded', shape, labels, sigma: { 1: 1, 2: 0.01 }, coarse }, NEEDS,
+        iterations.push(await onSolver(session, {
+          kind: 'coded', shape, labels, sigma: { 1: 1, 2: 0.01 }, coarse,
+        }, NEEDS,
           async ({ solver, lease }) => {
             const goal = { tolerance: null, residualTolerance: 1e-5, rightHandSide: await lease(randomField(n, 4)) };
             return (await solver.solve(goal)).iterations;
@@ -266,13 +286,20 @@ describe('stored faces and updates', () => {
   it('[law] faces stored as conductances give the bits of their codes', async () => {
     const session = await testSession();
     for (const rest of [{}, { periodic: true }, { coarse: 'parts' as const, axis: 'x' as const }]) {
-      const solveAs = (kind: 'coded' | 'stored'): Promise<unknown> => onSolver(session, { ...STORED, ...rest, kind }, NEEDS,
-        async ({ solver, solution, read }) => bitsOf(await solver.solve({ tolerance: 1e-7, residualTolerance: null, solution }), await read(solution)));
+      const solveAs = (kind: 'coded' | 'stored'): Promise<unknown> => onSolver(session, {
+        ...STORED, ...rest, kind,
+      }, NEEDS,
+        async ({ solver, solution, read }) =>
+          bitsOf(await solver.solve({ tolerance: 1e-7, residualTolerance: null, solution }), await read(solution)));
       expect(await solveAs('stored')).toEqual(await solveAs('coded'));
     }
   });
 
-  it.each([{}, { axis: 'z', periodic: true }, { axis: 'x', coarse: 'parts' }, { keep: 'all', coarse: 'parts' }] as Partial<NetworkCase>[])(
+  it.each(
+    [
+      {}, { axis: 'z', periodic: true }, { axis: 'x', coarse: 'parts' }, { keep: 'all', coarse: 'parts' },
+    ] as Partial<NetworkCase>[],
+  )(
     '[oracle] single faces against a direct solve, also at boundaries, and after a second update: %j', async (rest) => {
       const session = await testSession();
       const given: NetworkCase = { ...STORED, ...rest };
@@ -282,7 +309,8 @@ describe('stored faces and updates', () => {
       const draw = uniform(31);
       const column = new Map<number, number>();
       const top = faces.filter(({ rise, j }) => j < 0 && rise < 0).map(({ i }) => i);
-      referenceFaces(given.labels, shape, given.sigma, { axis: axisIndex(axis) }).filter(({ rise, j }) => j < 0 && rise < 0)
+      referenceFaces(given.labels, shape, given.sigma, { axis: axisIndex(axis) })
+        .filter(({ rise, j }) => j < 0 && rise < 0)
         .forEach(({ i }, k) => column.set(i, k));
       const idOf = ({ i, rise, axis: across }: Face): number =>
         (rise < 0 ? 3 * n + column.get(i)! : 3 * i + across);
@@ -312,25 +340,34 @@ describe('stored faces and updates', () => {
     },
   );
 
-  it.each(['blocks', 'parts'] as const)('[law] a solve after an update is one of a solver made anew, bit for bit: %s', async (coarse) => {
+  it.each(
+    ['blocks', 'parts'] as const,
+  )('[law] a solve after an update is one of a solver made anew, bit for bit: %s', async (coarse) => {
     const session = await testSession();
     const b = randomField(720, 12);
     const later = randomField(720, 13, 0);
     // Islands of a coded network, one conductivity: what is strong stays strong.
-    const cases: NetworkCase[] = [{ ...STORED, sigma: { 1: 1, 2: 0.3, 3: 0.4 } }, { ...STORED, kind: 'coded', sigma: { 1: 1, 2: 0.3 } }];
+    const cases: NetworkCase[] = [
+      { ...STORED, sigma: { 1: 1, 2: 0.3, 3: 0.4 } }, { ...STORED, kind: 'coded', sigma: { 1: 1, 2: 0.3 } },
+    ];
     for (const given of cases) {
       const faces = facesOf(given).filter(({ g, rise }, k) => g > 0 && rise >= 0 && k % 3 === 0);
-      const records = faceRecords(faces.map(({ i, axis }) => 3 * i + axis), faces.map(({ g }, k) => g * (0.5 + (k % 7))));
+      const records =
+        faceRecords(faces.map(({ i, axis }) => 3 * i + axis), faces.map(({ g }, k) => g * (0.5 + (k % 7))));
       const goal = { tolerance: 1e-7, residualTolerance: null };
       const needs = { ...NEEDS, updates: true };
-      const run = (updated: boolean): Promise<unknown> => onSolver(session, { ...given, coarse }, needs, async (bench) => {
+      const run = (
+        updated: boolean,
+      ): Promise<unknown> => onSolver(session, { ...given, coarse }, needs, async (bench) => {
         const { frame, solver, solution, lease, read } = bench;
         const rightHandSide = await lease(b);
         if (updated) {
           await solver.solve({ ...goal, rightHandSide });
           const list = frame.lease('list', records.length);
           await frame.write(list, records);
-          await solver.update({ diagonal: await lease(later), ...(given.kind === 'stored' ? { faces: { list, count: faces.length } } : {}) });
+          await solver.update({
+            diagonal: await lease(later), ...(given.kind === 'stored' ? { faces: { list, count: faces.length } } : {})
+          });
         }
         const results = [];
         for (const right of [rightHandSide, null]) {
@@ -342,22 +379,27 @@ describe('stored faces and updates', () => {
     }
   });
 
-  it.each(['blocks', 'parts'] as const)('[law] [oracle] a new codebook: the solver of the new conductivities, islands too: %s', async (coarse) => {
+  it.each(
+    ['blocks', 'parts'] as const,
+  )('[law] [oracle] a new codebook: the solver of the new conductivities, islands too: %s', async (coarse) => {
     const session = await testSession();
     const given: NetworkCase = { ...STORED, kind: 'coded', coarse };
     const now = { 1: 1.5, 2: 2e-3, 3: 0.9 };
     const expected = twin({ ...given, sigma: now });
     const b = balanced(expected, 720, 4);
-    await onSolver(session, given, { ...NEEDS, updates: true }, async ({ frame, solver, solution, lease, read, finest }) => {
-      const book = codebookOf(Object.values(now));
-      const counts = await solver.update({ codebook: book });
-      const energy = facesOf({ ...given, sigma: now }).reduce((sum, { g, rise }) => sum + g * rise ** 2, 0);
-      expect(Math.abs(counts!.linearEnergy / energy - 1)).toBeLessThan(1e-6);
-      const { converged } = await solver.solve({ ...RESIDUAL, rightHandSide: await lease(b), solution });
-      expect(converged).toBe(true);
-      expect(errorOf(await read(solution), expected.solve(b))).toBeLessThan(3e-6);
-      expect([frame.threads, finest.kind]).toEqual([2, 'coded']);
-    });
+    await onSolver(
+      session, given, { ...NEEDS, updates: true },
+      async ({ frame, solver, solution, lease, read, finest }) => {
+        const book = codebookOf(Object.values(now));
+        const counts = await solver.update({ codebook: book });
+        const energy = facesOf({ ...given, sigma: now }).reduce((sum, { g, rise }) => sum + g * rise ** 2, 0);
+        expect(Math.abs(counts!.linearEnergy / energy - 1)).toBeLessThan(1e-6);
+        const { converged } = await solver.solve({ ...RESIDUAL, rightHandSide: await lease(b), solution });
+        expect(converged).toBe(true);
+        expect(errorOf(await read(solution), expected.solve(b))).toBeLessThan(3e-6);
+        expect([frame.threads, finest.kind]).toEqual([2, 'coded']);
+      },
+    );
   });
 
   it('[law] parts keep their links: an update that opens none gives the same iterations as a new solver', async () => {
@@ -368,10 +410,13 @@ describe('stored faces and updates', () => {
     const given: NetworkCase = { kind: 'coded', shape, labels, sigma: { 1: 1, 2: 1e-4 }, coarse: 'parts' };
     const b = randomField(n, 3);
     const solveWith = (sigma: number, codebook: Float64Array | null): Promise<SolveResult> =>
-      onSolver(session, { ...given, sigma: { 1: 1, 2: sigma } }, { ...NEEDS, updates: true }, async ({ solver, lease }) => {
-        if (codebook !== null) await solver.update({ codebook });
-        return solver.solve({ tolerance: 1e-5, residualTolerance: null, rightHandSide: await lease(b) });
-      });
+      onSolver(
+        session, { ...given, sigma: { 1: 1, 2: sigma } }, { ...NEEDS, updates: true },
+        async ({ solver, lease }) => {
+          if (codebook !== null) await solver.update({ codebook });
+          return solver.solve({ tolerance: 1e-5, residualTolerance: null, rightHandSide: await lease(b) });
+        },
+      );
     const fresh = await solveWith(3e-4, null);
     const updated = await solveWith(1e-4, codebookOf([1, 3e-4]));
     expect(updated.converged).toBe(true);
@@ -381,13 +426,16 @@ describe('stored faces and updates', () => {
 });
 
 describe('what cannot be', () => {
-  it('[law] nothing holds a piece, and more flows in than out: says so; with a diagonal term, or balanced, it is solved', async () => {
+  it('[law] nothing holds a piece, and more flows in than out: says so; with a diagonal term, or balanced, ' +
+      'it is solved', async () => {
     const session = await testSession();
     const given: NetworkCase = { ...STORED, kind: 'coded', periodic: true };
     const b = new Float32Array(720).fill(1);
     await onSolver(session, given, NEEDS, async ({ solver, lease, solution, read }) => {
       const rightHandSide = await lease(b);
-      await expect(solver.solve({ ...ROUNDED, rightHandSide })).rejects.toThrow(/neither a boundary nor a diagonal term holds/);
+      await expect(solver.solve({ ...ROUNDED, rightHandSide })).rejects.toThrow(
+        /neither a boundary nor a diagonal term holds/,
+      );
       const network = twin(given);
       const fair = balanced(network, 720, 3);
       const { converged } = await solver.solve({ ...ROUNDED, rightHandSide: await lease(fair), solution });
@@ -406,10 +454,14 @@ describe('what cannot be', () => {
     await expect(onSolver(session, { ...STORED, keep: 'all' }, NEEDS, async () => 0, { diagonal: holes }))
       .rejects.toThrow(/1 values of the diagonal term.*expected a finite number ≥ 0/);
     await onSolver(session, { ...STORED, keep: 'all' }, NEEDS, async ({ frame, solver, lease }) => {
-      await expect(solver.solve({ ...RESIDUAL, rightHandSide: await lease(DIAGONAL.map((v, i) => (i === 5 ? NaN : v))) }))
+      await expect(
+        solver.solve({ ...RESIDUAL, rightHandSide: await lease(DIAGONAL.map((v, i) => (i === 5 ? NaN : v))) }),
+      )
         .rejects.toThrow(/1 values of the right-hand side.*expected a finite number/);
       await expect(solver.solve({ tolerance: null, residualTolerance: null })).rejects.toThrow(/any x would do/);
-      await expect(solver.update({ codebook: codebookOf([1]) })).rejects.toThrow(/a codebook is for coded networks, this one is stored/);
+      await expect(solver.update({ codebook: codebookOf([1]) })).rejects.toThrow(
+        /a codebook is for coded networks, this one is stored/,
+      );
       const set = async (face: number, g: number): Promise<void> => {
         await frame.scope(async () => {
           const list = frame.lease('one', 8);
@@ -423,8 +475,12 @@ describe('what cannot be', () => {
       await expect(set(2, 1)).rejects.toThrow(/1 of 1 faces are closed/);
     });
     await onSolver(session, STORED, {}, async ({ solver, lease }) => {
-      await expect(solver.solve({ ...RESIDUAL, rightHandSide: await lease(DIAGONAL) })).rejects.toThrow(/no memory was planned for a right-hand side/);
-      await expect(solver.update({ diagonal: await lease(DIAGONAL) })).rejects.toThrow(/no memory was planned for a diagonal term/);
+      await expect(solver.solve({ ...RESIDUAL, rightHandSide: await lease(DIAGONAL) })).rejects.toThrow(
+        /no memory was planned for a right-hand side/,
+      );
+      await expect(solver.update({ diagonal: await lease(DIAGONAL) })).rejects.toThrow(
+        /no memory was planned for a diagonal term/,
+      );
     });
   });
 

@@ -47,11 +47,13 @@ function pairOf(g: v128, second: bool): v128 {
   return second ? highPair(g) : lowPair(g);
 }
 
-/** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride dissipation of the
- *  linear profile l less that of l + x over the plane's faces, or 2·b·x − x·A·x where b is given; +2·stride half of what x adds to the
- *  flux through the low boundary of plane 0, or takes from that through the high one of the last. E: f32 where b is given or there is a
- *  diagonal term, else u8 */
-export function verifyPlane<W, K, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+/** True residual t = b − A·x of plane z in f64, stored in f32 over r. sums (f64, 8 bytes each): +0 Σ t²; +stride
+ *  dissipation of the linear profile l less that of l + x over the plane's faces, or 2·b·x − x·A·x where b is given;
+ *  +2·stride half of what x adds to the flux through the low boundary of plane 0, or takes from that through the high
+ *  one of the last. E: f32 where b is given or there is a diagonal term, else u8 */
+export function verifyPlane<W, K, E>(
+  thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32,
+): void {
   const ny = entry.ny;
   const quads = quadsOf(entry.nx);
   const pitch = entry.rowBytes;
@@ -117,7 +119,8 @@ export function verifyPlane<W, K, E>(thread: i32, entry: Level, x: usize, second
           low = f64x2.add(low, f64x2.mul(pairOf(down, half2), f64x2.sub(stepZ, rise)));
           high = f64x2.add(high, f64x2.mul(pairOf(up, half2), f64x2.sub(riseAbove, stepUp)));
           const narrow = f32x4.demote_f64x2_zero(t);
-          stored = half2 ? i8x16.shuffle(stored, narrow, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) : narrow;
+          stored =
+            half2 ? i8x16.shuffle(stored, narrow, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) : narrow;
         }
         v128.store(entry.right + i, stored);
       }

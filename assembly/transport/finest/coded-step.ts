@@ -86,7 +86,9 @@ export function advance<K, D>(
   for (let z = begin; z < end; z++) {
     let squares = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
-      squares = f64x2.add(squares, f64x2.add(stepRow<K, D>(entry, x, p, alpha, 0, z, y), stepRow<K, D>(entry, x, p, alpha, 1, z, y)));
+      squares = f64x2.add(
+        squares, f64x2.add(stepRow<K, D>(entry, x, p, alpha, 0, z, y), stepRow<K, D>(entry, x, p, alpha, 1, z, y)),
+      );
       if (poll(thread, entry.nx)) break;
     }
     store<f64>(sums + (<usize>z << 3), sumOf(squares));

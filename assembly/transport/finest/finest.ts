@@ -1,6 +1,7 @@
 // The solve on the finest level: the only place that knows how its conductances are stored. Every pass is called on all
-// threads, works on the thread's slab of planes, and ends behind a barrier; sums are f64[nz], one per plane, so that their
-// total in plane order has the same bits for every number of threads. r is the right-hand side of the level's entry, u its solution.
+// threads, works on the thread's slab of planes, and ends behind a barrier; sums are f64[nz], one per plane, so that
+// their total in plane order has the same bits for every number of threads. r is the right-hand side of the level's
+// entry, u its solution.
 import { barrier, leave, tick } from '../../core/control';
 import * as codedCycle from './coded-cycle';
 import * as codedResidual from './coded-residual';
@@ -26,8 +27,8 @@ type Plain = u64;
 @inline
 function plain<K>(): bool { return sizeof<K>() == sizeof<Plain>(); }
 
-/** Runs a pass as it is compiled for the kind K of the level's faces, and for a diagonal term (D: f32) or none (u8). Nothing else
- *  chooses. Parameters are those of the passes below, 0 where a pass has none. */
+/** Runs a pass as it is compiled for the kind K of the level's faces, and for a diagonal term (D: f32) or none (u8).
+ *  Nothing else chooses. Parameters are those of the passes below, 0 where a pass has none. */
 function choose(
   pass: i32, thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
@@ -42,7 +43,8 @@ function choose(
       ? run<Stored, f32>(pass, thread, threads, entry, x, p, alpha, beta, sums)
       : run<Stored, u8>(pass, thread, threads, entry, x, p, alpha, beta, sums);
   }
-  // A linear codebook is a table, too: it has no loops of its own with a diagonal term, nor where residuals are computed anew.
+  // A linear codebook is a table, too: it has no loops of its own with a diagonal term, nor where residuals are
+  // computed anew.
   if (term) return run<Table, f32>(pass, thread, threads, entry, x, p, alpha, beta, sums);
   return linearOf(entry) && pass != START && pass != VERIFY
     ? run<Linear, u8>(pass, thread, threads, entry, x, p, alpha, beta, sums)
@@ -53,10 +55,14 @@ function run<K, D>(
   pass: i32, thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   if (pass == DESCEND) {
-    return plain<K>() ? plainCycle.descend<D>(thread, threads, entry) : codedCycle.descend<K, D>(thread, threads, entry);
+    return plain<K>()
+      ? plainCycle.descend<D>(thread, threads, entry)
+      : codedCycle.descend<K, D>(thread, threads, entry);
   }
   if (pass == ASCEND) {
-    return plain<K>() ? plainCycle.ascend<D>(thread, threads, entry, sums) : codedCycle.ascend<K, D>(thread, threads, entry, sums);
+    return plain<K>()
+      ? plainCycle.ascend<D>(thread, threads, entry, sums)
+      : codedCycle.ascend<K, D>(thread, threads, entry, sums);
   }
   if (pass == ADVANCE) {
     return plain<K>()
@@ -71,7 +77,11 @@ function run<K, D>(
       if (p) verifyPlane<f64, K, D>(thread, entry, x, p, at, z);
       else verifyPlane<f32, K, D>(thread, entry, x, 0, at, z);
     } else if (entry.given) store<f64>(at, givenPlane(thread, entry, z));
-    else store<f64>(at, plain<K>() ? plainResidual.linearPlane(thread, entry, z) : codedResidual.linearPlane<K>(thread, entry, z));
+    else {
+      store<f64>(
+        at, plain<K>() ? plainResidual.linearPlane(thread, entry, z) : codedResidual.linearPlane<K>(thread, entry, z),
+      );
+    }
     if (leave()) break;
   }
   return barrier(thread, threads);
@@ -125,7 +135,8 @@ export function advance(
   return choose(ADVANCE, thread, threads, entry, x, p, alpha, beta, sums);
 }
 
-/** Makes the first word of the potential the nearest f32 to the sum of both, and the second what is left (Knuth's two-sum, exact). */
+/** Makes the first word of the potential the nearest f32 to the sum of both, and the second what is left (Knuth's
+ *  two-sum, exact). */
 export function renormalise(thread: i32, threads: i32, entry: Level, x: usize, second: usize): i32 {
   const plane = entry.planeBytes;
   const begin = <usize>firstPlane(thread, threads, entry) * plane;
@@ -145,9 +156,9 @@ export function renormalise(thread: i32, threads: i32, entry: Level, x: usize, s
   return barrier(thread, threads);
 }
 
-/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the dissipation
- *  of the linear profile less that of the solution, right in total only; half of what x adds to the flux through the low boundary
- *  (plane 0), or takes from that through the high one (the last). */
+/** r = b − A·x, computed in f64. second: bytes from x to its second word, 0: it has none. sums: f64[3][nz]: Σ r²; the
+ *  dissipation of the linear profile less that of the solution, right in total only; half of what x adds to the flux
+ *  through the low boundary (plane 0), or takes from that through the high one (the last). */
 export function verify(thread: i32, threads: i32, entry: Level, x: usize, second: usize, sums: usize): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);

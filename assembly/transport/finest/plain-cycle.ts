@@ -1,8 +1,10 @@
-// Smoothing on the finest level for one phase: the first and the last half of the multigrid cycle, each one sweep over memory.
+// Smoothing on the finest level for one phase: the first and the last half of the multigrid cycle, each one sweep over
+// memory.
 //
-// A half sweep of planes z − 1 … z + 1 needs the one before it of planes z − 2 … z + 2, so a thread walks up its slab with
-// the last three planes of every half sweep in a private buffer, and computes again from r what lies beyond its slab
-// instead of waiting for others. To hold the buffers in the L2 cache the walk is done for one tile of rows after another.
+// A half sweep of planes z − 1 … z + 1 needs the one before it of planes z − 2 … z + 2, so a thread walks up its slab
+// with the last three planes of every half sweep in a private buffer, and computes again from r what lies beyond its
+// slab instead of waiting for others. To hold the buffers in the L2 cache the walk is done for one tile of rows after
+// another.
 import { barrier, tick } from '../../core/control';
 import { addSplit, firstPlane, joinHigh, joinLow, Level, storeSplit } from '../level/levels';
 import {
@@ -52,7 +54,8 @@ function startRow<D>(u: usize, b: usize, network: usize, m: usize, length: usize
 
 /** Half sweep: u = (b + Σ u) / d. o, below, above: the other colour in planes z, z − 1, z + 1. */
 function relaxRow<D>(
-  u: usize, b: usize, network: usize, m: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize, length: usize,
+  u: usize, b: usize, network: usize, m: usize, o: usize, below: usize, above: usize, side: usize, pitch: usize,
+  length: usize,
 ): void {
   let i: usize = 0;
   do {
@@ -72,7 +75,8 @@ function relaxBlack<D>(entry: Level, buffers: usize, z: i32, first: i32, last: i
   for (let y = max(first - 1, 0); y < end; y++) {
     const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + entry.halfBytes;
     relaxRow<D>(
-      bufferRow(buffers, entry, blackSlot(z), y, first), entry.right + at, entry.network + (at >> 2), entry.diagonal + at,
+      bufferRow(buffers, entry, blackSlot(z), y, first), entry.right + at, entry.network + (at >> 2),
+      entry.diagonal + at,
       bufferRow(buffers, entry, redSlot(z), y, first), bufferRow(buffers, entry, redSlot(z - 1), y, first),
       bufferRow(buffers, entry, redSlot(z + 1), y, first), sideOf((z + y + 1) & 1), entry.rowBytes, lengthOf(entry),
     );
@@ -138,7 +142,8 @@ function descendTile<D>(thread: i32, entry: Level, buffers: usize, first: i32, l
       for (let y = yStart; y < yEnd; y++) {
         const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
         startRow<D>(
-          bufferRow(buffers, entry, redSlot(z), y, first), entry.right + at, entry.network + (at >> 2), entry.diagonal + at,
+          bufferRow(buffers, entry, redSlot(z), y, first), entry.right + at, entry.network + (at >> 2),
+          entry.diagonal + at,
           lengthOf(entry),
         );
       }
@@ -188,8 +193,14 @@ function correctRow<D>(entry: Level, u: usize, z: i32, y: i32): void {
     const counts = countsOf(network + (i >> 2));
     const lows = lowCounts(counts);
     const highs = highCounts(counts);
-    v128.store(u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), withTerm<D>(lows, m + i)), joinLow(evens, odds))));
-    v128.store(u + i, where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), withTerm<D>(highs, m + i + 16)), joinHigh(evens, odds))), 16);
+    v128.store(
+      u + i, where(lows, f32x4.add(f32x4.div(v128.load(b + i), withTerm<D>(lows, m + i)), joinLow(evens, odds))),
+    );
+    v128.store(
+      u + i,
+      where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), withTerm<D>(highs, m + i + 16)), joinHigh(evens, odds))),
+      16,
+    );
     i += 32;
   } while (i != length);
 }
@@ -214,7 +225,9 @@ function correctRowFromParts<D>(entry: Level, u: usize, z: i32, y: i32): void {
       const lows = lowCounts(counts);
       const highs = highCounts(counts);
       low = where(lows, f32x4.add(f32x4.div(v128.load(b + i), withTerm<D>(lows, m + i)), gather(values, nodes + i)));
-      high = where(highs, f32x4.add(f32x4.div(v128.load(b + i, 16), withTerm<D>(highs, m + i + 16)), gather(values, nodes + i + 16)));
+      high = where(highs, f32x4.add(
+        f32x4.div(v128.load(b + i, 16), withTerm<D>(highs, m + i + 16)), gather(values, nodes + i + 16),
+      ));
     }
     v128.store(u + i, low);
     v128.store(u + i, high, 16);
@@ -271,7 +284,9 @@ function finishRow<D>(entry: Level, buffers: usize, sums: usize, z: i32, y: i32,
 }
 
 /** Corrected red, black, red for a tile of rows [first, last) of planes [z0, z1). @returns whether to go on */
-function ascendTile<D>(thread: i32, entry: Level, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32): bool {
+function ascendTile<D>(
+  thread: i32, entry: Level, buffers: usize, sums: usize, first: i32, last: i32, z0: i32, z1: i32,
+): bool {
   const yStart = max(first - MARGIN, 0);
   const yEnd = min(last + MARGIN, entry.ny);
   memory.fill(buffers - LEAD, 0, entry.scratchBytes);
@@ -298,9 +313,9 @@ function ascendTile<D>(thread: i32, entry: Level, buffers: usize, sums: usize, f
   return true;
 }
 
-/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u per plane.
- *  Red is relaxed last, so A·u = r there, and at black it is r + Σ (red before − red after): u·A·u = r·u + Σ over red of
- *  (before − after)·Σ u over black, which is at hand. */
+/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u per
+ *  plane. Red is relaxed last, so A·u = r there, and at black it is r + Σ (red before − red after): u·A·u = r·u + Σ
+ *  over red of (before − after)·Σ u over black, which is at hand. */
 export function ascend<D>(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   const z0 = firstPlane(thread, threads, entry);
   const z1 = firstPlane(thread + 1, threads, entry);

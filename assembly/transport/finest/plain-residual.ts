@@ -1,14 +1,14 @@
-// The residual of one phase on the finest level, computed anew: of the linear profile, and of the solution in f64. Conductances
-// are implied by the byte network: 1 between conducting voxels, 2 at the boundary faces; fields hold 0 where nothing conducts,
-// so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
+// The residual of one phase on the finest level, computed anew: of the linear profile, and of the solution in f64.
+// Conductances are implied by the byte network: 1 between conducting voxels, 2 at the boundary faces; fields hold 0
+// where nothing conducts, so that the operator is (A·u)_v = count_v · u_v − Σ u over the six neighbours.
 import { poll } from '../../core/control';
 import { Level } from '../level/levels';
 import {
   countsOf, highCounts, highPair, lengthOf, lowCounts, lowPair, pairAt, sideOf, sumOf, wordsAt,
 } from '../level/lanes';
 
-/** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not down, −1 the
- *  reverse. network, below, above: their bytes, and those of their neighbours in z. */
+/** Residual of the linear profile in 8 voxels, in units of its step, as i16x8: +1 where a voxel conducts up but not
+ *  down, −1 the reverse. network, below, above: their bytes, and those of their neighbours in z. */
 // @ts-ignore: decorator
 @inline
 function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: i32): v128 {
@@ -52,7 +52,9 @@ export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
 @inline
 function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: usize): v128 {
   return f64x2.add(
-    f64x2.add(f64x2.add(wordsAt<W>(o, second), wordsAt<W>(o + side, second)), f64x2.add(wordsAt<W>(o - pitch, second), wordsAt<W>(o + pitch, second))),
+    f64x2.add(f64x2.add(wordsAt<W>(o, second), wordsAt<W>(o + side, second)), f64x2.add(
+      wordsAt<W>(o - pitch, second), wordsAt<W>(o + pitch, second),
+    )),
     f64x2.add(wordsAt<W>(o - plane, second), wordsAt<W>(o + plane, second)),
   );
 }
@@ -60,7 +62,9 @@ function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: 
 /** True residual t = b − A·x of plane z in f64, stored in f32 over r.
  *  sums (f64, 8 bytes each): +0 Σ t², +stride Σ x·(b + t), +2·stride Σ x over the plane.
  *  E: f32 where a right-hand side is given or there is a diagonal term, else u8 */
-export function verifyPlane<W, E>(thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32): void {
+export function verifyPlane<W, E>(
+  thread: i32, entry: Level, x: usize, second: usize, sums: usize, stride: usize, z: i32,
+): void {
   const ny = entry.ny;
   const length = lengthOf(entry) >> 2;
   const pitch = entry.rowBytes;
@@ -109,7 +113,9 @@ export function verifyPlane<W, E>(thread: i32, entry: Level, x: usize, second: u
               f64x2.mul(first, f64x2.add(lowPair(b), low)), f64x2.mul(last, f64x2.add(highPair(b), high))));
             total = f64x2.add(total, f64x2.add(first, last));
             v128.store(entry.right + own + at, i8x16.shuffle(
-              f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+              f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(
+                high,
+              ), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
           }
         }
         k += 8;
@@ -127,4 +133,6 @@ export function verifyPlane<W, E>(thread: i32, entry: Level, x: usize, second: u
 function lowMask(m: v128): v128 { return i8x16.shuffle(m, m, 0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7); }
 // @ts-ignore: decorator
 @inline
-function highMask(m: v128): v128 { return i8x16.shuffle(m, m, 8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15); }
+function highMask(m: v128): v128 {
+  return i8x16.shuffle(m, m, 8, 9, 10, 11, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15);
+}

@@ -1,7 +1,9 @@
 // One step of conjugate gradients on the finest level for one phase, in one sweep over memory.
 import { barrier, leave, tick } from '../../core/control';
 import { firstPlane, Level } from '../level/levels';
-import { addTo, countsOf, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where, withTerm } from '../level/lanes';
+import {
+  addTo, countsOf, highCounts, lengthOf, lowCounts, plus, sideOf, sixHigh, sixLow, where, withTerm,
+} from '../level/lanes';
 
 /** p = u + beta·p in row (z, y), both colours. */
 function directRow(entry: Level, p: usize, beta: v128, z: i32, y: i32): void {
@@ -19,12 +21,14 @@ function directRow(entry: Level, p: usize, beta: v128, z: i32, y: i32): void {
   }
 }
 
-/** x += alpha·p, r −= alpha·A·p in one colour of a row; o: p of the other colour; m: its diagonal term (D: f32) or none (u8).
+/** x += alpha·p, r −= alpha·A·p in one colour of a row; o: p of the other colour; m: its diagonal term (D: f32) or none
+ *  (u8).
  *  @returns sum + Σ r² */
 // @ts-ignore: decorator
 @inline
 function stepRow<D>(
-  x: usize, r: usize, p: usize, network: usize, m: usize, o: usize, side: usize, pitch: usize, plane: usize, alpha: v128, length: usize, sum: v128,
+  x: usize, r: usize, p: usize, network: usize, m: usize, o: usize, side: usize, pitch: usize, plane: usize,
+  alpha: v128, length: usize, sum: v128,
 ): v128 {
   let i: usize = 0;
   do {
@@ -34,8 +38,10 @@ function stepRow<D>(
     const low = v128.load(p + i);
     const high = v128.load(p + i, 16);
     const at = o + i;
-    const lowProduct = f32x4.sub(f32x4.mul(withTerm<D>(lows, m + i), low), sixLow(at, side, pitch, at - plane, at + plane));
-    const highProduct = f32x4.sub(f32x4.mul(withTerm<D>(highs, m + i + 16), high), sixHigh(at, side, pitch, at - plane, at + plane));
+    const lowProduct =
+      f32x4.sub(f32x4.mul(withTerm<D>(lows, m + i), low), sixLow(at, side, pitch, at - plane, at + plane));
+    const highProduct =
+      f32x4.sub(f32x4.mul(withTerm<D>(highs, m + i + 16), high), sixHigh(at, side, pitch, at - plane, at + plane));
     v128.store(x + i, f32x4.add(v128.load(x + i), f32x4.mul(alpha, low)));
     v128.store(x + i, f32x4.add(v128.load(x + i, 16), f32x4.mul(alpha, high)), 16);
     const lowLeft = where(lows, f32x4.sub(v128.load(r + i), f32x4.mul(alpha, lowProduct)));
@@ -62,16 +68,19 @@ function stepRows<D>(entry: Level, x: usize, p: usize, alpha: v128, sums: usize,
     const n = entry.network;
     const m = entry.diagonal;
     const side = sideOf((z + y) & 1);
-    sum = stepRow<D>(x + red, r + red, p + red, n + (red >> 2), m + red, p + black, side, pitch, plane, alpha, length, sum);
-    sum = stepRow<D>(x + black, r + black, p + black, n + (black >> 2), m + black, p + red, 0 - side, pitch, plane, alpha, length, sum);
+    sum =
+      stepRow<D>(x + red, r + red, p + red, n + (red >> 2), m + red, p + black, side, pitch, plane, alpha, length, sum);
+    sum = stepRow<D>(
+      x + black, r + black, p + black, n + (black >> 2), m + black, p + red, 0 - side, pitch, plane, alpha, length, sum,
+    );
   }
   if (first == 0) store<f64>(sums, 0);
   addTo(sums, sum);
 }
 
 /** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: f64[nz], Σ r² per plane.
- *  A·p looks one plane and one row ahead of the walk. So the planes that neighbouring slabs and the rows that the tile before
- *  look at are done first, and the walk goes round them. */
+ *  A·p looks one plane and one row ahead of the walk. So the planes that neighbouring slabs and the rows that the tile
+ *  before look at are done first, and the walk goes round them. */
 export function advance<D>(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {

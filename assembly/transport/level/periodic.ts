@@ -1,11 +1,12 @@
-// Ghosts of a periodic window: the elements around the voxels become copies of the opposite side. Along an axis of odd length
-// opposite voxels have the same colour, so that a half sweep meets its own colour's values from before there.
+// Ghosts of a periodic window: the elements around the voxels become copies of the opposite side. Along an axis of odd
+// length opposite voxels have the same colour, so that a half sweep meets its own colour's values from before there.
 import { barrier } from '../../core/control';
 import { Level } from './levels';
 
-/** Copies opposite sides into the ghosts of planes [z0, z1), and below and above the window on thread 0: of both colours, since
- *  across an axis of odd length the ghosts of one colour stand for voxels of the other.
- *  Before it, all threads have passed a barrier since the field was written. Does nothing unless the boundary is periodic.
+/** Copies opposite sides into the ghosts of planes [z0, z1), and below and above the window on thread 0: of both
+ *  colours, since across an axis of odd length the ghosts of one colour stand for voxels of the other.
+ *  Before it, all threads have passed a barrier since the field was written. Does nothing unless the boundary is
+ *  periodic.
  *  @param field address of element (0, 0, 0) of the red half
  *  @returns 0, or the status with which every thread must leave */
 export function exchange(thread: i32, threads: i32, entry: Level, field: usize, z0: i32, z1: i32): i32 {

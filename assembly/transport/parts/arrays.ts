@@ -1,11 +1,13 @@
 // Memory of the levels of connected parts while they are built: arrays one behind another, each level's links last.
 import { FOUR, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 
-/** A coarse conductance over the sum of those that it joins, as everywhere (blocks/coarsen.ts). With it and two visits a level's cycle
- *  never moves a solution further than the coarse equations do, and the preconditioner is definite for any parts. */
+/** A coarse conductance over the sum of those that it joins, as everywhere (blocks/coarsen.ts). With it and two visits
+ *  a level's cycle never moves a solution further than the coarse equations do, and the preconditioner is definite for
+ *  any parts. */
 export const JOINED: f32 = 0.5;
-/** The same between parts that strong links alone make: an island that lies in two blocks on several levels keeps its weak links, which
- *  with ½ would halve on every one, and the two corrections of a visit would cancel (decisions/0057). */
+/** The same between parts that strong links alone make: an island that lies in two blocks on several levels keeps its
+ *  weak links, which with ½ would halve on every one, and the two corrections of a visit would cancel
+ *  (decisions/0057). */
 export const JOINED_STRONG: f32 = 0.6;
 /** Bytes of a link while its node is open: offset and conductance side by side. */
 const LINK: usize = 8;
@@ -25,7 +27,8 @@ function take(record: PartsRecord, bytes: usize): usize {
   return address;
 }
 
-/** Makes the entry of a level and its arrays but for the links, which end up behind them. @returns whether there is room */
+/** Makes the entry of a level and its arrays but for the links, which end up behind them. @returns whether there is
+ *  room */
 export function openLevel(record: PartsRecord, level: PartsLevel, red: i32, nodes: i32, planes: i32): bool {
   const fields = <usize>(nodes + 1) << 2;
   level.red = red;
@@ -77,14 +80,16 @@ export function addLink(record: PartsRecord, first: usize, neighbour: i32, g: f3
   return appendLink(record, offset, g);
 }
 
-/** Scales the links of a node, from `first` on, orders them by fours, and stores what they and the boundary add up to. Between parts
- *  that strong links make the boundary is a link to node 0. */
+/** Scales the links of a node, from `first` on, orders them by fours, and stores what they and the boundary add up to.
+ *  Between parts that strong links make the boundary is a link to node 0. */
 export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, first: usize, outside: f32): void {
   const strong = record.strength > 0;
   const joined: f32 = strong ? JOINED_STRONG : JOINED;
   const factor = f32x4.splat(joined);
   // There is room: appendLink keeps it.
-  if (strong && (outside > 0 || (record.renewable && record.limit - record.free >= FOUR))) storeLink(record, 0, outside / joined);
+  if (strong && (outside > 0 || (record.renewable && record.limit - record.free >= FOUR))) {
+    storeLink(record, 0, outside / joined);
+  }
   while ((record.free - first) & (FOUR - 1)) storeLink(record, 0, 0);
   let sums = f32x4.splat(0);
   for (let four = first; four < record.free; four += FOUR) {
@@ -105,7 +110,8 @@ export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, fir
   store<f32>(level.loads + at, outside);
 }
 
-/** Adds a conductance to a link that a node of a finished level has to another, given by its byte offset; 0: to the boundaries.
+/** Adds a conductance to a link that a node of a finished level has to another, given by its byte offset; 0: to the
+ *  boundaries.
  *  @returns whether there is one */
 export function addTo(level: PartsLevel, node: i32, offset: u32, g: f32): bool {
   const end = level.linksEnd(node);

@@ -8,7 +8,8 @@ import { NODES, PartsRecord } from './record';
 /** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
  *  @returns whether there is room */
 export function numberVoxels(
-  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32,
+  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32,
+  nodes: i32,
 ): bool {
   const level = record.level(0);
   const nz = (entry.nz + 1) >> 1;
@@ -28,7 +29,9 @@ export function numberVoxels(
           const parts = blockParts(roots, bits, faces ? faces + (<usize>at << 2) : 0);
           for (let v = 0; v < 8; v++) {
             if (!((bits >> v) & 1)) continue;
-            setWord(ids, elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1)), next + partAt(parts, v));
+            setWord(
+              ids, elementOf(entry, 2 * Z + (v >> 2), 2 * Y + ((v >> 1) & 1), 2 * X + (v & 1)), next + partAt(parts, v),
+            );
           }
           for (let k = 0; k < partCount(parts); k++) setWord(where, next++, at);
         }
@@ -40,7 +43,8 @@ export function numberVoxels(
   return true;
 }
 
-/** Conductance between a voxel and its neighbour along an axis, above it or below, of a coded level. e, o: their elements; z: the voxel's plane */
+/** Conductance between a voxel and its neighbour along an axis, above it or below, of a coded level. e, o: their
+ *  elements; z: the voxel's plane */
 // @ts-ignore: decorator
 @inline
 function conductanceTo(entry: Level, axis: i32, up: bool, z: i32, e: i32, o: i32): f32 {
@@ -81,7 +85,9 @@ export type Finished = u32;
 /** Node of a voxel. */
 // @ts-ignore: decorator
 @inline
-function nodeAt<S>(ids: usize, e: i32): i32 { return sizeof<S>() == sizeof<Finished>() ? word(ids, e) >> 2 : word(ids, e); }
+function nodeAt<S>(ids: usize, e: i32): i32 {
+  return sizeof<S>() == sizeof<Finished>() ? word(ids, e) >> 2 : word(ids, e);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -90,7 +96,8 @@ function link<S>(record: PartsRecord, node: i32, first: usize, neighbour: i32, g
     ? addTo(record.level(0), node, <u32>neighbour << 2, g) : addLink(record, first, neighbour, g);
 }
 
-/** Adds to what one voxel of a node, v of its block, is linked to. ids: nodes of voxels, their byte offsets in a finished level
+/** Adds to what one voxel of a node, v of its block, is linked to. ids: nodes of voxels, their byte offsets in a
+ *  finished level
  *  @returns whether there is room, or the link */
 export function linkVoxel<S>(
   record: PartsRecord, entry: Level, ids: usize, node: i32, first: usize, v: i32, z: i32, e: i32, black: bool,

@@ -1,4 +1,5 @@
-// Blocks of a coded finest level, 16 of a row at a time: which of their voxels conduct, and which faces are open (blocks.ts).
+// Blocks of a coded finest level, 16 of a row at a time: which of their voxels conduct, and which faces are open
+// (blocks.ts).
 import { tick } from '../../core/control';
 import { storeFirst } from '../../core/lanes';
 import { Stored } from '../level/codes';
@@ -62,12 +63,19 @@ function packSixteen<K>(entry: Level, blocks: usize, faces: usize, Z: i32, Y: i3
   const highRest = i16x8.extend_high_i8x16_u(third);
   const bytes = count << 2;
   storeFirst(faces, i8x16.shuffle(low, lowRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes);
-  storeFirst(faces + 16, i8x16.shuffle(low, lowRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 16);
-  storeFirst(faces + 32, i8x16.shuffle(high, highRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes - 32);
-  storeFirst(faces + 48, i8x16.shuffle(high, highRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 48);
+  storeFirst(
+    faces + 16, i8x16.shuffle(low, lowRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 16,
+  );
+  storeFirst(
+    faces + 32, i8x16.shuffle(high, highRest, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23), bytes - 32,
+  );
+  storeFirst(
+    faces + 48, i8x16.shuffle(high, highRest, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31), bytes - 48,
+  );
 }
 
-/** Voxels that conduct (u8) and open faces (u32, see LOW_FACES) of every block of level 1, planes of blocks [Z0, Z1). */
+/** Voxels that conduct (u8) and open faces (u32, see LOW_FACES) of every block of level 1, planes of blocks [Z0,
+ *  Z1). */
 export function packCodedBlocks<K>(thread: i32, entry: Level, blocks: usize, faces: usize, Z0: i32, Z1: i32): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;

@@ -1,5 +1,5 @@
-// New conductances for the levels of connected parts: parts and links stay as they were built (build.ts), their sums are made
-// again, in the same order. One thread works: it takes less than building.
+// New conductances for the levels of connected parts: parts and links stay as they were built (build.ts), their sums
+// are made again, in the same order. One thread works: it takes less than building.
 import { barrier, enter, tick } from '../../core/control';
 import { Level } from '../level/levels';
 import { addTo, JOINED, JOINED_STRONG, word } from './arrays';

@@ -1,12 +1,12 @@
-// Which faces of the blocks of a coded finest level are strong to both their voxels, and which conduct well at all (decisions/0057): 4 blocks of
-// a row at a time.
+// Which faces of the blocks of a coded finest level are strong to both their voxels, and which conduct well at all
+// (decisions/0057): 4 blocks of a row at a time.
 import { tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, facesFrom } from '../level/codes';
 import { Level } from '../level/levels';
 import { elementOf, LOW_FACES, lowVoxel } from './blocks';
 
-/** Byte of voxel v of block (Z, Y, X) in an f32 field; that of its neighbour along x in the block, v ^ 1, lies at the same place of the
- *  other colour. */
+/** Byte of voxel v of block (Z, Y, X) in an f32 field; that of its neighbour along x in the block, v ^ 1, lies at the
+ *  same place of the other colour. */
 // @ts-ignore: decorator
 @inline
 function byteIn(entry: Level, Z: i32, Y: i32, X: i32, v: i32): usize {
@@ -20,7 +20,9 @@ function bestOf<K>(entry: Level, Z: i32, Y: i32, X: i32, v: i32): v128 {
   const own = byteIn(entry, Z, Y, X, v);
   const other = byteIn(entry, Z, Y, X, v ^ 1);
   const pairs = f32x4.max(
-    f32x4.max(decode<K>(facesFrom<K>(entry.faceX, own), bookX(entry)), decode<K>(facesFrom<K>(entry.faceX, other + (<usize>(v & 1) << 2)), bookX(entry))),
+    f32x4.max(decode<K>(facesFrom<K>(entry.faceX, own), bookX(entry)), decode<K>(
+      facesFrom<K>(entry.faceX, other + (<usize>(v & 1) << 2)), bookX(entry),
+    )),
     f32x4.max(
       decode<K>(facesFrom<K>(entry.faceY, own), bookY(entry)),
       decode<K>(facesFrom<K>(entry.faceY, other + entry.rowBytes), bookY(entry)),
@@ -32,7 +34,8 @@ function bestOf<K>(entry: Level, Z: i32, Y: i32, X: i32, v: i32): v128 {
   ));
 }
 
-/** Bit `bit` in the words of those of 4 faces that are strong. g: their conductances; a, b: the best of the two voxels' */
+/** Bit `bit` in the words of those of 4 faces that are strong. g: their conductances; a, b: the best of the two
+ *  voxels' */
 // @ts-ignore: decorator
 @inline
 function strong(bit: i32, g: v128, a: v128, b: v128, least: v128): v128 {
@@ -93,15 +96,22 @@ function facesAbove<K>(entry: Level, Z: i32, Y: i32, X: i32, lowest: v128): v128
       const high = low + (4 >> axis);
       const bookLow = axis == 0 ? bookZ(entry, 2 * Z) : axis == 1 ? bookY(entry) : bookX(entry);
       const bookHigh = axis == 0 ? bookZ(entry, 2 * Z + 1) : bookLow;
-      words = v128.or(words, above(4 * axis + k, decode<K>(facesFrom<K>(faces, byteIn(entry, Z, Y, X, high)), bookHigh), lowest));
-      words = v128.or(words, above(LOW_FACES + 4 * axis + k, decode<K>(facesFrom<K>(faces, byteIn(entry, Z, Y, X, low)), bookLow), lowest));
+      words = v128.or(
+        words, above(4 * axis + k, decode<K>(facesFrom<K>(faces, byteIn(entry, Z, Y, X, high)), bookHigh), lowest),
+      );
+      words = v128.or(words, above(
+        LOW_FACES + 4 * axis + k, decode<K>(facesFrom<K>(faces, byteIn(entry, Z, Y, X, low)), bookLow), lowest,
+      ));
     }
   }
   return words;
 }
 
-/** Leaves of every block what conducts at least `lowest`: faces, and voxels by their best face. blocks, faces: see packCodedBlocks */
-export function keepAbove<K>(thread: i32, entry: Level, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32): void {
+/** Leaves of every block what conducts at least `lowest`: faces, and voxels by their best face. blocks, faces: see
+ *  packCodedBlocks */
+export function keepAbove<K>(
+  thread: i32, entry: Level, blocks: usize, faces: usize, lowest: f32, Z0: i32, Z1: i32,
+): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
   const limit = f32x4.splat(lowest);
@@ -131,8 +141,8 @@ function laneOf(words: v128, k: i32): u32 {
     : (k == 2 ? i32x4.extract_lane(words, 2) : i32x4.extract_lane(words, 3));
 }
 
-/** Clears the faces within blocks that are not strong: less than `least` of the best of either voxel. faces: see packCodedBlocks; planes of
- *  blocks [Z0, Z1). */
+/** Clears the faces within blocks that are not strong: less than `least` of the best of either voxel. faces: see
+ *  packCodedBlocks; planes of blocks [Z0, Z1). */
 export function keepStrong<K>(thread: i32, entry: Level, faces: usize, least: f32, Z0: i32, Z1: i32): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
@@ -145,7 +155,9 @@ export function keepStrong<K>(thread: i32, entry: Level, faces: usize, least: f3
         const to = row + (<usize>X << 2);
         if (X + 4 <= nx) v128.store(to, v128.and(v128.load(to), words));
         else {
-          for (let k = 0; k < nx - X; k++) store<u32>(to + (<usize>k << 2), load<u32>(to + (<usize>k << 2)) & laneOf(words, k));
+          for (let k = 0; k < nx - X; k++) {
+            store<u32>(to + (<usize>k << 2), load<u32>(to + (<usize>k << 2)) & laneOf(words, k));
+          }
         }
       }
       if (tick(thread, <usize>entry.nx << 2)) return;

@@ -1,12 +1,13 @@
-// Pieces of a network that nothing holds: no boundary of given potential, no diagonal term. What flows into one must flow out again, and its
-// potential is known but for a constant, which is chosen so that its mean is 0.
+// Pieces of a network that nothing holds: no boundary of given potential, no diagonal term. What flows into one must
+// flow out again, and its potential is known but for a constant, which is chosen so that its mean is 0.
 import { Optional } from '../../core/kinds';
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level, originOf } from '../level/levels';
 
-/** The element that stands for what holds: the first one of a field, a ghost's. The lowest is the root of a piece, hence of all held ones. */
+/** The element that stands for what holds: the first one of a field, a ghost's. The lowest is the root of a piece,
+ *  hence of all held ones. */
 const GROUND: u32 = 0;
 
 /** Root of an element; entries are elements + 1, 0 for those not seen yet. Halves the path. */
@@ -69,7 +70,9 @@ function joinPieces(thread: i32, entry: Level, ids: usize): u32 {
         if (conductanceAt(entry, bookX(entry), entry.faceX, face) > 0) {
           join(ids, e, elementOf(entry, origin, z, y, x > 0 ? x - 1 : nx - 1));
         }
-        if (conductanceAt(entry, bookY(entry), entry.faceY, face) > 0) join(ids, e, elementOf(entry, origin, z, south, x));
+        if (conductanceAt(entry, bookY(entry), entry.faceY, face) > 0) {
+          join(ids, e, elementOf(entry, origin, z, south, x));
+        }
         if (conductanceAt(entry, bookZ(entry, z), entry.faceZ, face) > 0) {
           join(ids, e, entry.boundaryAt(z) ? GROUND : elementOf(entry, origin, below, y, x));
         }
@@ -99,7 +102,8 @@ function joinPieces(thread: i32, entry: Level, ids: usize): u32 {
  *  @param field f32 from its first byte on; second: its second word, which is then what changes
  *  @param ids of findPieces; sums, sizes, counts f64[count] scratch: Σ, Σ|…| and voxels of every piece */
 export function levelPieces(
-  thread: i32, threads: i32, out: usize, entry: Level, field: usize, second: Optional, ids: usize, sums: usize, sizes: usize, counts: usize,
+  thread: i32, threads: i32, out: usize, entry: Level, field: usize, second: Optional, ids: usize, sums: usize,
+  sizes: usize, counts: usize,
   count: u32,
 ): i32 {
   enter();

@@ -2,7 +2,8 @@
 // half the sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, storedOf, Table } from '../level/codes';
-import { halfOf, Level, originOf, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
+import { clearField, halfOf, Level, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
+import { six } from '../level/lanes';
 import { wrapFaces } from '../level/periodic';
 
 /** 8 network bytes as 1 where they conduct. */
@@ -195,13 +196,10 @@ function invertRow(entry: Level, z: i32, y: i32): void {
     const q = <usize>((z + y + <i32>colour) & 1) << 2;
     for (let k = 0; k < quads; k++) {
       const i = <usize>k << 4;
-      let sum = f32x4.add(
-        f32x4.add(
-          f32x4.add(v128.load(entry.faceX + own + i), v128.load(entry.faceX + other + i + q)),
-          f32x4.add(v128.load(entry.faceY + own + i), v128.load(entry.faceY + other + i + pitch)),
-        ),
-        f32x4.add(v128.load(entry.faceZ + own + i), v128.load(entry.faceZ + other + i + plane)),
-      );
+      let sum = six(
+        v128.load(entry.faceX + own + i), v128.load(entry.faceX + other + i + q),
+        v128.load(entry.faceY + own + i), v128.load(entry.faceY + other + i + pitch),
+        v128.load(entry.faceZ + own + i), v128.load(entry.faceZ + other + i + plane));
       if (entry.diagonal) sum = f32x4.add(sum, v128.load(entry.diagonal + own + i));
       const mask = v128.and(f32x4.gt(sum, zero), validLanes(entry.validCount(q >> 2), i));
       v128.store(entry.inverse + own + i, v128.and(f32x4.div(one, sum), mask));
@@ -221,24 +219,13 @@ export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i
     const nz = coarse.nz;
     const ny = coarse.ny;
     const nx = coarse.nx;
-    const half = coarse.halfBytes;
-    const all = half << 1;
-    const origin = originOf(ny, nx) << 2;
-    // All fields, cleared by planes: thread t takes its share of the bytes.
-    const fields = coarse.diagonal ? 7 : 6;
-    for (let field = 0; field < fields; field++) {
-      let base = coarse.solution;
-      if (field == 1) base = coarse.right;
-      else if (field == 2) base = coarse.faceX;
-      else if (field == 3) base = coarse.faceY;
-      else if (field == 4) base = coarse.faceZ;
-      else if (field == 5) base = coarse.inverse;
-      else if (field == 6) base = coarse.diagonal;
-      const lines = <i32>(all >> 6);
-      const start = <usize>slabStart(thread, threads, lines) << 6;
-      memory.fill(base - origin + start, 0, (<usize>slabStart(thread + 1, threads, lines) << 6) - start);
-      tick(thread, 1);
-    }
+    clearField(thread, threads, coarse, coarse.solution, 4);
+    clearField(thread, threads, coarse, coarse.right, 4);
+    clearField(thread, threads, coarse, coarse.faceX, 4);
+    clearField(thread, threads, coarse, coarse.faceY, 4);
+    clearField(thread, threads, coarse, coarse.faceZ, 4);
+    clearField(thread, threads, coarse, coarse.inverse, 4);
+    if (coarse.diagonal) clearField(thread, threads, coarse, coarse.diagonal, 4);
     let status = barrier(thread, threads);
     if (status) return status;
 

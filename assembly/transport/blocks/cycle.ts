@@ -6,7 +6,8 @@
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
 import { barrier, poll } from '../../core/control';
 import { addSplit, firstPlane, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
-import { lengthOf } from '../level/lanes';
+import { flow, Stored } from '../level/codes';
+import { lengthOf, six } from '../level/lanes';
 import { clearBlack, exchange } from '../level/periodic';
 
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
@@ -18,22 +19,10 @@ const COARSEST_SWEEPS = 20;
 function weighted(
   gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
 ): v128 {
-  return f32x4.add(
-    f32x4.add(
-      f32x4.add(
-        f32x4.mul(v128.load(gx), v128.load(o + q - 4)),
-        f32x4.mul(v128.load(ox + q), v128.load(o + q)),
-      ),
-      f32x4.add(
-        f32x4.mul(v128.load(gy), v128.load(o - pitch)),
-        f32x4.mul(v128.load(oy + pitch), v128.load(o + pitch)),
-      ),
-    ),
-    f32x4.add(
-      f32x4.mul(v128.load(gz), v128.load(o - plane)),
-      f32x4.mul(v128.load(oz + plane), v128.load(o + plane)),
-    ),
-  );
+  return six(
+    f32x4.mul(v128.load(gx), v128.load(o + q - 4)), f32x4.mul(v128.load(ox + q), v128.load(o + q)),
+    f32x4.mul(v128.load(gy), v128.load(o - pitch)), f32x4.mul(v128.load(oy + pitch), v128.load(o + pitch)),
+    f32x4.mul(v128.load(gz), v128.load(o - plane)), f32x4.mul(v128.load(oz + plane), v128.load(o + plane)));
 }
 
 /** Σ g·(u of the neighbour − value) over the six neighbours of 4 voxels, addresses as above. */
@@ -42,35 +31,15 @@ function weighted(
 function inflow(
   value: v128, gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
 ): v128 {
-  return f32x4.add(
-    f32x4.add(
-      f32x4.add(
-        f32x4.mul(v128.load(gx), f32x4.sub(v128.load(o + q - 4), value)),
-        f32x4.mul(v128.load(ox + q), f32x4.sub(v128.load(o + q), value)),
-      ),
-      f32x4.add(
-        f32x4.mul(v128.load(gy), f32x4.sub(v128.load(o - pitch), value)),
-        f32x4.mul(v128.load(oy + pitch), f32x4.sub(v128.load(o + pitch), value)),
-      ),
-    ),
-    f32x4.add(
-      f32x4.mul(v128.load(gz), f32x4.sub(v128.load(o - plane), value)),
-      f32x4.mul(v128.load(oz + plane), f32x4.sub(v128.load(o + plane), value)),
-    ),
-  );
+  return flow<Stored>(value, 0, gx, ox + q, gy, oy + pitch, gz, oz + plane, 0, 0, 0, 0, o + q, o, pitch, plane);
 }
 
 /** Σ g over the six faces of 4 voxels, addresses as above. */
 // @ts-ignore: decorator
 @inline
 function diagonal(gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, q: usize, pitch: usize, plane: usize): v128 {
-  return f32x4.add(
-    f32x4.add(
-      f32x4.add(v128.load(gx), v128.load(ox + q)),
-      f32x4.add(v128.load(gy), v128.load(oy + pitch)),
-    ),
-    f32x4.add(v128.load(gz), v128.load(oz + plane)),
-  );
+  return six(
+    v128.load(gx), v128.load(ox + q), v128.load(gy), v128.load(oy + pitch), v128.load(gz), v128.load(oz + plane));
 }
 
 /** Red from a zero start: u = b / d, planes [z0, z1). */
@@ -283,8 +252,14 @@ export function visit(thread: i32, threads: i32, table: Level, level: i32, alone
     correct(thread, entry, z0, z1);
     if ((status = settle(thread, threads, entry, z0, z1))) break;
     if ((status = sweep(thread, threads, entry, 1, z0, z1))) break;
-    if ((status = sweep(thread, threads, entry, 0, z0, z1))) break;
-    if (twice == 0) status = sweep(thread, threads, entry, 1, z0, z1);
+    if (twice == 0) {
+      if ((status = sweep(thread, threads, entry, 0, z0, z1))) break;
+      status = sweep(thread, threads, entry, 1, z0, z1);
+    } else {
+      // Nothing reads the ghosts of a solution that is ready.
+      relax(thread, entry, 0, z0, z1);
+      status = barrier(thread, threads);
+    }
   }
   return status;
 }

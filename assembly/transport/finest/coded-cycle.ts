@@ -1,7 +1,7 @@
 // The cycle's halves on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
 import { barrier, leave, poll } from '../../core/control';
 import { bookX, bookY, bookZ, decode, facesFrom, flow } from '../level/codes';
-import { plus, sumOf } from '../level/lanes';
+import { plus, six, sumOf } from '../level/lanes';
 import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/islands';
 import { correct } from '../blocks/cycle';
@@ -46,15 +46,12 @@ function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
     const right = v128.load(b + i);
     let sum = right;
     if (!fresh) {
-      sum = f32x4.add(sum, f32x4.add(
-        f32x4.add(
-          f32x4.add(f32x4.mul(gWest, v128.load(side + i - 4)), f32x4.mul(gEast, v128.load(side + i))),
-          f32x4.add(f32x4.mul(gSouth, v128.load(o + i - pitch)), f32x4.mul(gNorth, v128.load(o + i + pitch))),
-        ),
-        f32x4.add(f32x4.mul(gDown, v128.load(o + i - plane)), f32x4.mul(gUp, v128.load(o + i + plane))),
-      ));
+      sum = f32x4.add(sum, six(
+        f32x4.mul(gWest, v128.load(side + i - 4)), f32x4.mul(gEast, v128.load(side + i)),
+        f32x4.mul(gSouth, v128.load(o + i - pitch)), f32x4.mul(gNorth, v128.load(o + i + pitch)),
+        f32x4.mul(gDown, v128.load(o + i - plane)), f32x4.mul(gUp, v128.load(o + i + plane))));
     }
-    let d = f32x4.add(f32x4.add(f32x4.add(gWest, gEast), f32x4.add(gSouth, gNorth)), f32x4.add(gDown, gUp));
+    let d = six(gWest, gEast, gSouth, gNorth, gDown, gUp);
     if (sizeof<D>() == 4) d = f32x4.add(d, v128.load(m + i));
     const value = v128.and(f32x4.div(sum, d), v128.and(f32x4.gt(d, zero), validLanes(count, i)));
     v128.store(u + i, value);

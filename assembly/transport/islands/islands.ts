@@ -34,16 +34,6 @@ export class Islands {
 
 // The passes below go row by row; ids lie in natural order. Codes of a row, and its elements: even x at `evens`, odd
 // ones at `odds`.
-// @ts-ignore: decorator
-@inline
-function evensOf(entry: Level, z: i32, y: i32): usize {
-  return (<usize>z * entry.planeBytes + <usize>y * entry.rowBytes + <usize>((z + y) & 1) * entry.halfBytes) >> 2;
-}
-// @ts-ignore: decorator
-@inline
-function oddsOf(entry: Level, z: i32, y: i32): usize {
-  return (<usize>z * entry.planeBytes + <usize>y * entry.rowBytes + <usize>((z + y + 1) & 1) * entry.halfBytes) >> 2;
-}
 /** Element x of a row, counted from element (0, 0, 0) of the red half. */
 // @ts-ignore: decorator
 @inline
@@ -123,8 +113,8 @@ function findClusters(thread: i32, entry: Level, ids: usize, strong: usize, limi
   let row: u32 = 0;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      const evens = evensOf(entry, z, y);
-      const odds = oddsOf(entry, z, y);
+      const evens = entry.evenRow(z, y) >> 2;
+      const odds = entry.oddRow(z, y) >> 2;
       const south = lowerRow(entry, 1, z, y, row);
       const down = lowerRow(entry, 0, z, y, row);
       let west: u32 = 0;
@@ -251,8 +241,8 @@ function measure(
     const low = entry.boundaryAt(z);
     const high = entry.boundaryAt(z + 1);
     for (let y = 0; y < ny; y++) {
-      const evens = evensOf(entry, z, y);
-      const odds = oddsOf(entry, z, y);
+      const evens = entry.evenRow(z, y) >> 2;
+      const odds = entry.oddRow(z, y) >> 2;
       const own = ids + (<usize>row << 2);
       const south = ids + (<usize>lowerRow(entry, 1, z, y, row) << 2);
       const down = ids + (<usize>lowerRow(entry, 0, z, y, row) << 2);
@@ -298,8 +288,8 @@ function flatten(thread: i32, entry: Level, ids: usize, field: usize, planes: us
   let own = ids;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      const evens = evensOf(entry, z, y);
-      const odds = oddsOf(entry, z, y);
+      const evens = entry.evenRow(z, y) >> 2;
+      const odds = entry.oddRow(z, y) >> 2;
       let run: u32 = 0;
       let level: f32 = 0;
       for (let x = 0; x < nx; x++, own += 4) {
@@ -358,8 +348,8 @@ function collect(
   let own = ids;
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
-      const evens = evensOf(entry, z, y);
-      const odds = oddsOf(entry, z, y);
+      const evens = entry.evenRow(z, y) >> 2;
+      const odds = entry.oddRow(z, y) >> 2;
       for (let x = 0; x < nx; x++, own += 4) {
         const id = load<u32>(own);
         if (!id) continue;

@@ -3,6 +3,7 @@
 // addresses (u8), and its inverse is the codebook, f32[4][256]: z, y, x, and the faces of z that are boundaries (half a
 // step to the potential, so twice g). Without a codebook the faces are the conductances themselves, f32, as on coarse
 // levels.
+import { six } from './lanes';
 import { Level } from './levels';
 
 /** Bytes of one axis of the codebook. */
@@ -57,22 +58,13 @@ export function flow<K>(
   value: v128, i: usize, west: usize, east: usize, south: usize, north: usize, down: usize, up: usize,
   inX: usize, inY: usize, inZ: usize, outZ: usize, side: usize, o: usize, pitch: usize, plane: usize,
 ): v128 {
-  return f32x4.add(
-    f32x4.add(
-      f32x4.add(
-        f32x4.mul(decode<K>(facesFrom<K>(west, i), inX), f32x4.sub(v128.load(side + i - 4), value)),
-        f32x4.mul(decode<K>(facesFrom<K>(east, i), inX), f32x4.sub(v128.load(side + i), value)),
-      ),
-      f32x4.add(
-        f32x4.mul(decode<K>(facesFrom<K>(south, i), inY), f32x4.sub(v128.load(o + i - pitch), value)),
-        f32x4.mul(decode<K>(facesFrom<K>(north, i), inY), f32x4.sub(v128.load(o + i + pitch), value)),
-      ),
-    ),
-    f32x4.add(
-      f32x4.mul(decode<K>(facesFrom<K>(down, i), inZ), f32x4.sub(v128.load(o + i - plane), value)),
-      f32x4.mul(decode<K>(facesFrom<K>(up, i), outZ), f32x4.sub(v128.load(o + i + plane), value)),
-    ),
-  );
+  return six(
+    f32x4.mul(decode<K>(facesFrom<K>(west, i), inX), f32x4.sub(v128.load(side + i - 4), value)),
+    f32x4.mul(decode<K>(facesFrom<K>(east, i), inX), f32x4.sub(v128.load(side + i), value)),
+    f32x4.mul(decode<K>(facesFrom<K>(south, i), inY), f32x4.sub(v128.load(o + i - pitch), value)),
+    f32x4.mul(decode<K>(facesFrom<K>(north, i), inY), f32x4.sub(v128.load(o + i + pitch), value)),
+    f32x4.mul(decode<K>(facesFrom<K>(down, i), inZ), f32x4.sub(v128.load(o + i - plane), value)),
+    f32x4.mul(decode<K>(facesFrom<K>(up, i), outZ), f32x4.sub(v128.load(o + i + plane), value)));
 }
 
 /** Codebook of the lower z faces of plane z; the upper ones of plane z are the lower ones of z + 1. */

@@ -47,27 +47,29 @@ export function lengthOf(entry: Level): usize {
   return <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
 }
 
+/** Σ of what six neighbours give, in pairs: west and east, south and north, down and up. */
+// @ts-ignore: decorator
+@inline
+export function six(west: v128, east: v128, south: v128, north: v128, down: v128, up: v128): v128 {
+  return f32x4.add(f32x4.add(f32x4.add(west, east), f32x4.add(south, north)), f32x4.add(down, up));
+}
+
 /** Σ over the six neighbours of the first 4 of 8 voxels, all of the other colour. o: its same element, which is one
  *  neighbour in x; side: bytes from there to the other one, ±4; below, above: the same element in the planes z ∓ 1. */
 // @ts-ignore: decorator
 @inline
 export function sixLow(o: usize, side: usize, pitch: usize, below: usize, above: usize): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.add(v128.load(o), v128.load(o + side)), f32x4.add(v128.load(o - pitch), v128.load(o + pitch))),
-    f32x4.add(v128.load(below), v128.load(above)),
-  );
+  return six(
+    v128.load(o), v128.load(o + side), v128.load(o - pitch), v128.load(o + pitch), v128.load(below), v128.load(above));
 }
 
 /** The same of the last 4: constant offsets share the sums of addresses. */
 // @ts-ignore: decorator
 @inline
 export function sixHigh(o: usize, side: usize, pitch: usize, below: usize, above: usize): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.add(v128.load(o, 16), v128.load(o + side, 16)), f32x4.add(
-      v128.load(o - pitch, 16), v128.load(o + pitch, 16),
-    )),
-    f32x4.add(v128.load(below, 16), v128.load(above, 16)),
-  );
+  return six(
+    v128.load(o, 16), v128.load(o + side, 16), v128.load(o - pitch, 16), v128.load(o + pitch, 16),
+    v128.load(below, 16), v128.load(above, 16));
 }
 
 /** `side` for voxels of parity q of x. */

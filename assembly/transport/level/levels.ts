@@ -11,7 +11,7 @@
 // x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
 // Rows have `pitch` elements, at least two more than are touched; every plane begins and ends with a ghost row, below and above
 // lies one ghost plane. They hold 0, or copies of the opposite side where the boundary is periodic, so that no kernel tests for borders.
-import { slabStart } from '../../core/control';
+import { slabStart, tick } from '../../core/control';
 
 /** Bytes from a level's entry to the next. */
 const ENTRY_BYTES: usize = 96;
@@ -141,6 +141,16 @@ export function validLanes(count: i32, i: usize): v128 {
 /** First plane of a thread's slab, on a level with one below it: slabs hold whole aggregates. */
 export function firstPlane(thread: i32, threads: i32, entry: Level): i32 {
   return min(2 * slabStart(thread, threads, entry.coarse.nz), entry.nz);
+}
+
+/** Clears a thread's share of a field of both colours, with its ghosts. field: of element (0, 0, 0); bytes: per element, 1 or 4 */
+export function clearField(thread: i32, threads: i32, entry: Level, field: usize, bytes: usize): void {
+  const elements = entry.halfBytes >> 1;
+  const lines = <i32>(elements >> 4);
+  const start = <usize>slabStart(thread, threads, lines) << 4;
+  const end = <usize>slabStart(thread + 1, threads, lines) << 4;
+  memory.fill(field + (start - originOf(entry.ny, entry.nx)) * bytes, 0, (end - start) * bytes);
+  tick(thread, 1);
 }
 
 /** Vectors of 4 elements that hold a row of one colour. */

@@ -3,7 +3,7 @@ import { barrier, enter, poll, slabStart } from '../../core/control';
 import { Faces } from '../../core/rows';
 import { bytesOf } from '../level/lanes';
 import { flood, packRow } from './flood';
-import { Level, originOf } from '../level/levels';
+import { clearField, Level } from '../level/levels';
 import { wrapFaces } from '../level/periodic';
 
 /** Codes of row (z, y) where `low` and `high` are set, even x and odd x apart. The rest of the row becomes 0.
@@ -86,7 +86,9 @@ export function codedNetwork(
     }
     packRow(seeds + <usize>y * bytes, words, topZ + <usize>(y * sTop), nx, 1, 0, false);
   }
-  clearCodes(thread, threads, entry);
+  clearField(thread, threads, entry, entry.faceZ, 1);
+  clearField(thread, threads, entry, entry.faceY, 1);
+  clearField(thread, threads, entry, entry.faceX, 1);
   if ((status = barrier(thread, threads))) return status;
 
   if (!whole) {
@@ -123,15 +125,4 @@ export function codedNetwork(
 function closeFirst(entry: Level, z: i32, y: i32): void {
   const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + <usize>((z + y) & 1) * entry.halfBytes;
   store<u8>(entry.faceX + (row >> 2), 0);
-}
-
-/** Clears the codes with their ghosts; threads share the bytes. */
-function clearCodes(thread: i32, threads: i32, entry: Level): void {
-  const origin = originOf(entry.ny, entry.nx);
-  const lines = <i32>(entry.halfBytes >> 6);
-  const start = <usize>slabStart(thread, threads, lines) << 5;
-  const bytes = (<usize>slabStart(thread + 1, threads, lines) << 5) - start;
-  memory.fill(entry.faceZ - origin + start, 0, bytes);
-  memory.fill(entry.faceY - origin + start, 0, bytes);
-  memory.fill(entry.faceX - origin + start, 0, bytes);
 }

@@ -1,19 +1,14 @@
 // Face conductances of a finest level as f32: from codes and their codebook, from the conductivities of labels, and one by one.
-import { barrier, enter, poll, slabStart, tick } from '../../core/control';
+import { barrier, enter, poll, slabStart } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
-import { Level, originOf } from '../level/levels';
+import { clearField, Level } from '../level/levels';
 import { wrapFaces } from '../level/periodic';
 
-/** Clears all faces with their ghosts; threads share the bytes. */
+/** Clears all faces with their ghosts. */
 function clearFaces(thread: i32, threads: i32, entry: Level): void {
-  const origin = originOf(entry.ny, entry.nx) << 2;
-  const lines = <i32>(entry.halfBytes >> 5);
-  const start = <usize>slabStart(thread, threads, lines) << 6;
-  const bytes = (<usize>slabStart(thread + 1, threads, lines) << 6) - start;
-  memory.fill(entry.faceZ - origin + start, 0, bytes);
-  memory.fill(entry.faceY - origin + start, 0, bytes);
-  memory.fill(entry.faceX - origin + start, 0, bytes);
-  tick(thread, 1);
+  clearField(thread, threads, entry, entry.faceZ, 4);
+  clearField(thread, threads, entry, entry.faceY, 4);
+  clearField(thread, threads, entry, entry.faceX, 4);
 }
 
 /** The seams of a periodic window, once all faces are there. */

@@ -1,7 +1,7 @@
 // Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual of the linear profile,
 // and what is solved for the deviation from it.
-import { barrier, enter, slabStart, tick } from '../../core/control';
-import { Level, originOf } from '../level/levels';
+import { barrier, enter } from '../../core/control';
+import { clearField, Level } from '../level/levels';
 import { advance, ascend, descend, renormalise, startResidual, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
@@ -82,10 +82,10 @@ export function solveTransport(
   let status = 0;
 
   if (!second) {
-    clear(thread, threads, entry, entry.solution);
-    clear(thread, threads, entry, entry.right);
-    if (!started) clear(thread, threads, entry, x);
-    clear(thread, threads, entry, p);
+    clearField(thread, threads, entry, entry.solution, 4);
+    clearField(thread, threads, entry, entry.right, 4);
+    if (!started) clearField(thread, threads, entry, x, 4);
+    clearField(thread, threads, entry, p, 4);
     if ((status = barrier(thread, threads))) return status;
     if ((status = startResidual(thread, threads, entry, sums))) return status;
   }
@@ -171,17 +171,4 @@ export function solveTransport(
     store<f64>(out, sizeOf(given, energy, began), 72);
   }
   return barrier(thread, threads);
-}
-
-/** Clears both colours of a field with its ghosts; threads share the bytes. */
-function clear(thread: i32, threads: i32, entry: Level, field: usize): void {
-  const base = field - (originOf(entry.ny, entry.nx) << 2);
-  const planes = entry.nz + 2;
-  for (let colour: usize = 0; colour < 2; colour++) {
-    const half = entry.halfBytes;
-    const start = colour * half + <usize>slabStart(thread, threads, planes) * entry.planeBytes;
-    const end = thread == threads - 1 ? (colour + 1) * half : colour * half + <usize>slabStart(thread + 1, threads, planes) * entry.planeBytes;
-    memory.fill(base + start, 0, end - start);
-    tick(thread, 1);
-  }
 }

@@ -14,6 +14,7 @@ import { solverPlan } from '../kernels/solver-memory.js';
 import { prepareSolver, type SolveState } from '../kernels/solver.js';
 import { storedNetwork, storedPlan } from '../kernels/stored.js';
 import { networkPlan, prepareNetwork } from '../kernels/transport.js';
+import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { chooseParts, lookingPlan } from './coarsening.js';
@@ -103,8 +104,39 @@ async function smoothFaces(
   return { book: APERTURE_BOOK, openFraction: { z, y, x }, apertures: fields ? await frame.read(faces[axis], Uint8Array, labels.length) : null };
 }
 
-/** Any conductances: one code per face. */
-async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob): Promise<Network & { finest: FinestLevel }> {
+/** Face codes of an image, which no axis changes, and what is known of them. */
+interface FaceCodes extends Partial<Pick<Network, 'openFraction' | 'apertures'>> {
+  readonly book: Codebook;
+}
+
+/** Face codes on the host, for solves along several axes: the first fills them in, the others take them. */
+export interface SharedFaces {
+  codes?: { readonly faces: readonly Uint8Array[]; readonly known: FaceCodes };
+}
+
+/** Codes of the faces, made or taken from those that are shared. */
+async function codesOf(
+  frame: Frame, faces: FaceLeases, { axis, fields }: ConductJob, shared: SharedFaces | null, make: () => Promise<FaceCodes>,
+): Promise<FaceCodes> {
+  if (shared === null) return make();
+  const leases = Object.values<Lease>({ ...faces });
+  if (shared.codes === undefined) {
+    const known = await make();
+    const read: Uint8Array[] = [];
+    for (const lease of leases) read.push(await frame.read(lease, Uint8Array));
+    shared.codes = { faces: read, known };
+    return known;
+  }
+  const { faces: codes, known } = shared.codes;
+  for (const [k, lease] of leases.entries()) await frame.write(lease, codes[k]);
+  // The apertures that fields want are those across the axis.
+  return { ...known, ...(known.openFraction && fields ? { apertures: codes['zyx'.indexOf(axis)] } : {}) };
+}
+
+/** Any conductances: one code per face, or one conductance. */
+async function codedNetworkOf(
+  frame: Frame, volume: LabelVolume, job: ConductJob, shared: SharedFaces | null,
+): Promise<Network & { finest: FinestLevel }> {
   const { labels, shape, voxelSizeUm } = volume;
   const { axis, conducting, conductivity } = job;
   const periodic = job.boundary === 'periodic';
@@ -120,16 +152,19 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
       const codes = Object.values(frame.take(plan.codes));
       const faces = leaseFaces(frame, shape);
       const open = Object.fromEntries(conducting.map((label) => [label, 1]));
-      const book = await labelFaces(frame, faces, labels, shape, open, periodic);
-      const { finest, counts } = await storedNetwork(frame, { ...source, faces, book }, leases, codes, { image: labels, conductivity: relative });
+      const { book } = await codesOf(
+        frame, faces, job, shared, async () => ({ book: await labelFaces(frame, faces, labels, shape, open, periodic) }),
+      );
+      const image = { image: labels, conductivity: relative };
+      const { finest, counts } = await storedNetwork(frame, { ...source, faces, book }, leases, codes, image);
       return { finest, counts, ...rest, rightNorm: periodic ? null : counts.rightNorm };
     });
   }
   const leases = Object.values(frame.take(codedPlan(turnedShape(shape, axis), frame.threads, periodic).finest));
   return frame.scope(async () => {
     const faces = leaseFaces(frame, shape);
-    const { book, ...known } = job.interface === 'smooth'
-      ? await smoothFaces(frame, faces, volume, job) : { book: await labelFaces(frame, faces, labels, shape, relative, periodic) };
+    const { book, ...known } = await codesOf(frame, faces, job, shared, async () => job.interface === 'smooth'
+      ? smoothFaces(frame, faces, volume, job) : { book: await labelFaces(frame, faces, labels, shape, relative, periodic) });
     const { finest, counts } = await codedNetwork(frame, { ...source, faces, book }, leases);
     return { finest, counts, ...rest, ...known, rightNorm: periodic ? null : counts.rightNorm };
   });
@@ -142,12 +177,19 @@ async function codedNetworkOf(frame: Frame, volume: LabelVolume, job: ConductJob
 export async function conduct(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions = {},
 ): Promise<ConductResult> {
+  return conductSharing(session, volume, options, run, null);
+}
+
+/** `conduct` as one of several solves of the same volume, which share its face codes. */
+export async function conductSharing(
+  session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, shared: SharedFaces | null,
+): Promise<ConductResult> {
   const job = checkConduct('conduct', volume, options);
   const { shape, voxelSizeUm } = volume;
   const plain = isPlain(job, voxelSizeUm);
   const start = performance.now();
   return session.run('conduct', planOf(shape, session.threads, job, plain), voxelCount(shape), run, async (frame) => {
-    const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job);
+    const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job, shared);
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
     const turned = turnedShape(shape, job.axis);

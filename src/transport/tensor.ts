@@ -2,7 +2,7 @@
 import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { conduct, type ConductOptions, type ConductResult } from './conduct.js';
+import { conductSharing, type ConductOptions, type ConductResult, type SharedFaces } from './conduct.js';
 import { principalValues, type Matrix3, type Principal } from './eigen.js';
 
 export interface ConductivityTensor {
@@ -45,6 +45,8 @@ export const TENSOR_DEFAULTS = { tolerance: 1e-6 } as const;
 export async function conductivityTensor(
   session: Session, volume: LabelVolume, options: Partial<Omit<ConductOptions, 'axis'>>, run: RunOptions = {},
 ): Promise<ConductivityTensor> {
-  const solve = (axis: Axis): Promise<ConductResult> => conduct(session, volume, { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true }, run);
+  const shared: SharedFaces = {};
+  const solve = (axis: Axis): Promise<ConductResult> =>
+    conductSharing(session, volume, { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true }, run, shared);
   return tensorOf({ z: await solve('z'), y: await solve('y'), x: await solve('x') });
 }

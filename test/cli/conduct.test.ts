@@ -29,6 +29,15 @@ describe('voxelith conduct', () => {
     }
   });
 
+  it('[exact] layers of 50 conductivities: their mean along them', async () => {
+    const labels = Uint8Array.from({ length: 50 * 3 * 4 }, (_, i) => 1 + Math.floor(i / 12));
+    await writeVolume(at('layers.npy'), { labels, shape: [50, 3, 4], voxelSizeUm: null });
+    const sigma = Array.from({ length: 50 }, (_, k) => `${k + 1}=${1 + k / 4}`).join(',');
+    const { code, stdout } = await voxelith('conduct', at('layers.npy'), '--sigma', sigma, '--axis', 'x', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).effectiveConductivity).toBeCloseTo(1 + 49 / 8, 5);
+  });
+
   it('[exact] columns conduct their share along z and nothing across; that is a value, exit 0', async () => {
     const along = JSON.parse((await voxelith('conduct', at('columns.npy'), '--phase', '1', '--json')).stdout);
     expect(along.mFactor).toBeCloseTo(0.5, 12);

@@ -1,14 +1,15 @@
 // The public operation on structures whose conductivity is known.
 import { describe, expect, it } from 'vitest';
 import { CapacityError, SpecError } from '../../src/core/errors.js';
-import { voxelCount, type Axis, type Shape, type VoxelSize } from '../../src/core/grid.js';
+import { axisIndex, voxelCount, type Axis, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import { generate } from '../../src/structure/generate.js';
 import { conduct, conductPlan, type ConductOptions } from '../../src/transport/conduct.js';
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
-import { randomLabels } from '../random.js';
-import { testSession } from '../session.js';
+import { randomLabels, uniform } from '../random.js';
+import { referenceConduction } from '../reference/conduction.js';
+import { forEachThreadCount, testSession } from '../session.js';
 
 /** Labels by a rule. */
 function volumeOf(
@@ -368,5 +369,56 @@ describe('conduct on bad input', () => {
       expect(outcome).toBeInstanceOf(SpecError);
       expect((outcome as Error).message).toMatch(message);
     }
+  });
+});
+describe('more conductivities than a byte per face can tell apart', () => {
+  const SIZE: Shape = [9, 10, 11];
+  /** 50 labels, and conductivities over three decades. */
+  const many = (): { labels: Uint8Array; conductivity: Record<number, number> } => {
+    const draw = uniform(5);
+    const labels = Uint8Array.from({ length: voxelCount(SIZE) }, () => Math.floor(51 * draw()));
+    const conductivity = Object.fromEntries(Array.from({ length: 50 }, (_, k) => [k + 1, 10 ** (-3 * draw())]));
+    return { labels, conductivity };
+  };
+
+  it.each([
+    {}, { axis: 'y', boundary: 'periodic' }, { axis: 'x', coarsening: 'parts' }, { axis: 'y', coarsening: 'blocks' },
+  ] as const)('[oracle] 50 labels of 50 conductivities: %j', async (options) => {
+    const session = await testSession();
+    const { labels, conductivity } = many();
+    const result = await conduct(session, { labels, shape: SIZE, voxelSizeUm: [0.2, 0.3, 0.2] }, { conductivity, tolerance: 1e-8, meanFlux: true, ...options });
+    const { axis = 'z' } = { ...options } as { axis?: Axis };
+    const expected = referenceConduction(labels, SIZE, conductivity, {
+      axis: axisIndex(axis), edges: [0.2, 0.3, 0.2], periodic: 'boundary' in options,
+    });
+    expect(result.converged).toBe(true);
+    expect(Math.abs(result.effectiveConductivity / expected.effective - 1)).toBeLessThan(1e-6);
+    Object.values(result.meanFlux!).forEach((flux, k) =>
+      expect(Math.abs(flux * result.referenceConductivity - expected.meanFlux[k])).toBeLessThan(1e-4 * expected.effective));
+  });
+
+  it('[exact] layers of 60 conductivities: harmonic mean across, arithmetic along', async () => {
+    const session = await testSession();
+    const sigma = Array.from({ length: 60 }, (_, k) => 1 + k / 7);
+    const volume = volumeOf([60, 4, 5], (z) => z + 1);
+    const conductivity = Object.fromEntries(sigma.map((value, k) => [k + 1, value]));
+    const across = await conduct(session, volume, { conductivity, tolerance: 1e-8 });
+    const along = await conduct(session, volume, { conductivity, axis: 'x', tolerance: 1e-8 });
+    expect(across.effectiveConductivity).toBeCloseTo(60 / sigma.reduce((sum, value) => sum + 1 / value, 0), 5);
+    expect(along.effectiveConductivity).toBeCloseTo(sigma.reduce((sum, value) => sum + value, 0) / 60, 5);
+  });
+
+  it('[law] says its memory beforehand, and the same bits for any number of threads', async () => {
+    const { labels, conductivity } = many();
+    const results = await forEachThreadCount((session) => conduct(session, { labels, shape: SIZE, voxelSizeUm: null }, { conductivity }));
+    for (const { effectiveConductivity, iterations, flux } of results) {
+      expect({ effectiveConductivity, iterations, flux }).toEqual({
+        effectiveConductivity: results[0].effectiveConductivity, iterations: results[0].iterations, flux: results[0].flux,
+      });
+    }
+    const planned = peakBytes(conductPlan(SIZE, 1, { conductivity, coarsening: 'blocks' }));
+    const session = await testSession({ threads: 1 });
+    const { peakBytes: used } = await conduct(session, { labels, shape: SIZE, voxelSizeUm: null }, { conductivity, coarsening: 'blocks' });
+    expect(used).toBeLessThanOrEqual(planned + 2 ** 17);
   });
 });

@@ -15,7 +15,7 @@ export { coarsenNetwork } from './transport/blocks/coarsen';
 export { buildParts } from './transport/parts/build';
 export { refreshParts } from './transport/parts/refresh';
 export { countParts } from './transport/parts/census';
-export { findIslands } from './transport/islands/islands';
+export { findIslands } from './transport/islands/find';
 export { windsAround } from './transport/faces/winding';
 export { transportFields } from './transport/output/fields';
 export { labelFaces } from './transport/faces/labels';

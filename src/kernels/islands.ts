@@ -1,4 +1,4 @@
-// Islands of much better conducting voxels: where to look for them, memory and call. Kernel: assembly/transport/islands/islands.ts.
+// Islands of much better conducting voxels: where to look for them, memory and call. Kernel: assembly/transport/islands/find.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { PlannedLease } from '../runtime/plan.js';

@@ -1,4 +1,4 @@
-// Coarse levels of connected parts: counting them, memory, and calls. Kernels: assembly/transport/parts*.ts.
+// Coarse levels of connected parts: counting them, memory, and calls. Kernels: assembly/transport/parts/.
 import type { Shape } from '../core/grid.js';
 import { VoxelithError } from '../core/errors.js';
 import type { Lease, Leases } from '../runtime/arena.js';

@@ -3,7 +3,7 @@ import { barrier, leave, poll } from '../../core/control';
 import { bookX, bookY, bookZ, decode, facesFrom, flow } from '../level/codes';
 import { plus, six, sumOf } from '../level/lanes';
 import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
-import { raiseIslands } from '../islands/islands';
+import { raiseIslands } from '../islands/raise';
 import { correct } from '../blocks/cycle';
 import { clearParts, correctVoxels, scatter } from '../parts/voxels';
 import { partsAbove } from '../parts/record';

@@ -77,7 +77,7 @@ export class Level {
   scratchBytes: usize;
   /** Rows, an even number, that the finest level's passes walk together through the planes. */
   tileRows: i32;
-  /** Record of the islands (islands/islands.ts) of a coded finest level, known to all of its levels; 0: none. */
+  /** Record of the islands (islands/record.ts) of a coded finest level, known to all of its levels; 0: none. */
   islands: usize;
   /** Record of the levels of connected parts (parts/record.ts) above the finest level; 0: they are blocks. */
   parts: usize;

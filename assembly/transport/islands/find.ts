@@ -1,36 +1,9 @@
-// Islands: clusters of much better conducting voxels in worse ones. Each is almost an equipotential, and how high it
-// lies depends on the weak faces around it alone; aggregates that two islands share cannot represent that, and
-// Gauss-Seidel needs as many sweeps as the conductivities are apart. So the finest level corrects the level of every
-// island by itself (Nicolaides' deflation, SIAM J. Numer. Anal. 24:355, used additively), and the potential starts flat
-// within it.
+// Where islands (record.ts) are: clusters that strong faces join, what holds them, and a potential that starts flat within them.
 import { POLL_VOXELS } from '../../layout';
-import { barrier, enter, poll, slabStart, tick } from '../../core/control';
+import { barrier, enter, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt, storedOf } from '../level/codes';
 import { Level } from '../level/levels';
-
-/** Describes the islands of a network; the host gives the addresses. */
-@unmanaged
-export class Islands {
-  /** One for each gap between conductivities; 0: the cycle lifts none. */
-  sets: i32;
-  /** u32[islands + 1]: where an island's members begin. */
-  starts: usize;
-  /** u32: elements of a field. */
-  members: usize;
-  /** f64 per island: 1 / Σ of the weak faces around it. */
-  inverseEnergies: usize;
-  /** f64 per island, scratch. */
-  gains: usize;
-
-  /** First island of a set, i32: they lie behind the fields. */
-  @inline
-  first(set: i32): i32 { return load<i32>(changetype<usize>(this) + (<usize>set << 2), offsetof<Islands>()); }
-
-  @inline
-  setFirst(set: i32, island: i32): void {
-    store<i32>(changetype<usize>(this) + (<usize>set << 2), island, offsetof<Islands>());
-  }
-}
+import { Islands } from './record';
 
 // The passes below go row by row; ids lie in natural order. Codes of a row, and its elements: even x at `evens`, odd
 // ones at `odds`.
@@ -366,41 +339,4 @@ function collect(
   // The starts have moved on to the ends.
   for (let i = kept; i > 0; i--) store<u32>(starts + (<usize>i << 2), load<u32>(starts + (<usize>(i - 1) << 2)));
   store<u32>(starts, members);
-}
-
-/** Adds to u what lifts each island by its residual over its energy. gain: what that adds to Σ r·u is added to this
- *  f64. */
-export function raiseIslands(thread: i32, threads: i32, entry: Level, gain: usize): i32 {
-  const record = changetype<Islands>(entry.islands);
-  const sets = record.sets;
-  const gains = record.gains;
-  const u = entry.solution;
-  const r = entry.right;
-  for (let set = 0; set < sets; set++) {
-    const begin = record.first(set);
-    const count = record.first(set + 1) - begin;
-    const end = begin + slabStart(thread + 1, threads, count);
-    for (let island = begin + slabStart(thread, threads, count); island < end; island++) {
-      const from = record.members + (<usize>load<u32>(record.starts + (<usize>island << 2)) << 2);
-      const to = record.members + (<usize>load<u32>(record.starts + (<usize>island << 2), 4) << 2);
-      let residual: f64 = 0;
-      for (let at = from; at < to; at += 4) residual += <f64>load<f32>(r + (<usize>load<u32>(at) << 2));
-      const lift = <f32>(residual * load<f64>(record.inverseEnergies + (<usize>island << 3)));
-      for (let at = from; at < to; at += 4) {
-        const value = u + (<usize>load<u32>(at) << 2);
-        store<f32>(value, load<f32>(value) + lift);
-      }
-      store<f64>(gains + (<usize>island << 3), <f64>lift * residual);
-      if (poll(thread, <i32>((to - from) >> 2))) break;
-    }
-    const status = barrier(thread, threads);
-    if (status) return status;
-  }
-  if (thread == 0) {
-    const islands = record.first(sets);
-    let sum = load<f64>(gain);
-    for (let island = 0; island < islands; island++) sum += load<f64>(gains + (<usize>island << 3));
-    store<f64>(gain, sum);
-  }
-  return barrier(thread, threads);
 }

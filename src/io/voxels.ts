@@ -121,6 +121,11 @@ export function packedAtMost(bytes: number): number {
   return bytes + Math.ceil(bytes / 1000) + 1024;
 }
 
+/** @throws FileError where a text of the header was to be a number */
+function checkNumbers(name: string, what: string, values: readonly number[]): void {
+  if (values.some(Number.isNaN)) throw new FileError(`${name}: its header holds ${what} that is no number; write the file again`);
+}
+
 /** Axes that a message still lists. */
 const MOST_AXES = 8;
 
@@ -130,6 +135,7 @@ export function shapeFrom(name: string, sizes: readonly number[]): Shape {
   if (three.length > MOST_AXES) {
     throw new FileError(`${name}: holds an array of ${three.length} axes; expected a volume (z, y, x) or a section`);
   }
+  checkNumbers(name, 'a size', three);
   try {
     return checkShape(name, three);
   } catch (error) {
@@ -144,6 +150,7 @@ export function spacingFrom(name: string, xyz: readonly number[], um: number | n
   if (um === null && all.every((h) => h === 1)) return null;
   const scale = um ?? 1;
   const size = [all[2] * scale, all[1] * scale, all[0] * scale] as const;
+  checkNumbers(name, 'a voxel size', size);
   try {
     return checkVoxelSize(name, size);
   } catch (error) {

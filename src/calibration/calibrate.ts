@@ -1,4 +1,5 @@
 // θ of a model from volumes or sections.
+import { checkArguments, checkOperation, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
@@ -170,6 +171,10 @@ function isDegenerate(model: ModelName, parameters: Parameters): boolean {
 /** Error of a share that counts as much as 3 % of a decrement, where the model cannot have the curves. */
 const PLAIN_SHARES = 0.003;
 
+const CALIBRATE_OPTION_NAMES: Names<CalibrateOptions> = {
+  model: true, phases: true, n: true, covariance: true, fixed: true, draws: true, seed: true, apart: true,
+};
+
 /** Calibrates a model to volumes or to sections (one voxel along an axis) of one material.
  *
  *  Fits the two-point coverages of the fields along and across z by generalised least squares; the covariance of the data comes from structures
@@ -178,6 +183,7 @@ const PLAIN_SHARES = 0.003;
 export async function calibrate(
   session: Session, images: LabelVolume | readonly LabelVolume[], options: CalibrateOptions, run: RunOptions = {},
 ): Promise<Calibration> {
+  checkOperation('calibrate', session, run, { options: [options, CALIBRATE_OPTION_NAMES] });
   const where = 'calibrate';
   checkOptions(where, options);
   const { model, n = CALIBRATE_DEFAULTS.n, draws = CALIBRATE_DEFAULTS.draws, seed = CALIBRATE_DEFAULTS.seed, apart = CALIBRATE_DEFAULTS.apart } = options;
@@ -251,6 +257,9 @@ export async function calibrate(
 
 /** Distance of θ from the data, as Hotelling's T²; the joint 95 % region is where it is at most `calibration.region.limit`. */
 export function regionDistance(calibration: Calibration, parameters: Parameters): number {
+  checkArguments('regionDistance', {
+    calibration: [calibration, has<Calibration>('model', 'region')], parameters: [parameters, 'record'],
+  });
   return scoreDistance(calibration.region, parameters);
 }
 

@@ -1,5 +1,6 @@
 // Interval of confidence of a volume fraction from one image or section by its own two-point function alone: no model, no second
 // image (the idea of Dahari et al., arXiv 2410.19568), with [B, eq. 18] as a closed sum over the window.
+import { checkOperation } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, type Shape } from '../core/grid.js';
 import { checkPhase, labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
@@ -89,6 +90,7 @@ export async function fractionVariance(session: Session, image: LabelVolume, pha
 export async function volumeFractionInterval(
   session: Session, image: LabelVolume, phase: Phase, level = 0.95, run: RunOptions = {},
 ): Promise<FractionInterval> {
+  checkOperation('volumeFractionInterval', session, run, { image: [image, 'record'], phase: [phase, 'number'] });
   if (!(level > 0 && level < 1)) throw new SpecError(`volumeFractionInterval: level must be above 0 and below 1, got ${level}`);
   const { volumeFraction: p, of } = await fractionVariance(session, image, phase, run);
   const corrected = of(image.shape);
@@ -103,6 +105,7 @@ export async function volumeFractionInterval(
 export async function volumeFractionIntervals(
   session: Session, image: LabelVolume, phases: readonly Phase[], run: RunOptions = {},
 ): Promise<{ readonly intervals: readonly FractionInterval[]; readonly warnings: readonly string[] }> {
+  checkOperation('volumeFractionIntervals', session, run, { image: [image, 'record'], phases: [phases, 'list'] });
   const intervals: FractionInterval[] = [];
   const warnings: string[] = [];
   for (const phase of phases) {

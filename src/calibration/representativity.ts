@@ -1,4 +1,5 @@
 // How much of a material a window shows: the variance of its volume fraction from the two-point function [B, eq. 18].
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, voxelCount, type Shape } from '../core/grid.js';
 import type { FieldName } from './curves.js';
@@ -9,6 +10,9 @@ import type { LagVector } from '../structure/two-point.js';
 /** Σ over the lags z of the window of w(z)·C₀(z), w the share of pairs at lag z: the variance of the mean of a stationary field.
  *  @param covariance C₀ by lag in voxels */
 export function varianceOfMean(shape: Shape, reach: Shape, covariance: (z: number, y: number, x: number) => number): number {
+  checkArguments('varianceOfMean', {
+    shape: [shape, 'shape'], reach: [reach, 'list'], covariance: [covariance, 'function'],
+  });
   const [nz, ny, nx] = shape;
   const [rz, ry, rx] = reach.map((r, k) => Math.min(r, shape[k] - 1));
   let sum = 0;

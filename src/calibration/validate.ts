@@ -1,4 +1,5 @@
 // Image and model side by side: descriptors, M and curves that the calibration has not used.
+import { checkOperation, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
@@ -179,6 +180,8 @@ function checkOptions({ realisations, maxEdge }: Required<ValidateOptions>): voi
   }
 }
 
+const VALIDATE_OPTION_NAMES: Names<ValidateOptions> = { realisations: true, maxEdge: true, seed: true };
+
 /** Draws structures with the fitted θ on the window of the image and describes both. Of several volumes the largest is compared. Sections
  *  (no volume among the images) are compared with sections of the model; a cube of `maxEdge` voxels shows what they cannot.
  *  @param images the images that the calibration came from
@@ -186,6 +189,10 @@ function checkOptions({ realisations, maxEdge }: Required<ValidateOptions>): voi
 export async function validateCalibration(
   session: Session, images: LabelVolume | readonly LabelVolume[], calibration: Calibration, options: ValidateOptions = {}, run: RunOptions = {},
 ): Promise<Validation> {
+  checkOperation('validateCalibration', session, run, {
+    calibration: [calibration, has<Calibration>('model', 'parameters', 'phases')],
+    options: [options, VALIDATE_OPTION_NAMES],
+  });
   const settings = { ...VALIDATE_DEFAULTS, ...options };
   checkOptions(settings);
   const { realisations, maxEdge, seed } = settings;

@@ -1,4 +1,5 @@
 // What fits: the memory of every operation by the size of the window, from the plans that the operations themselves check.
+import { checkArguments } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import { checkShape, MAX_VOXELS, type Shape } from '../core/grid.js';
@@ -54,12 +55,18 @@ function operationNamed(name: string): PlannedOperation {
 /** Bytes of WebAssembly memory that an operation needs at its peak. The caller's own arrays, a byte a voxel for labels, are beside it.
  *  @throws SpecError for an unknown operation or a bad shape */
 export function plannedBytes(operation: string, shape: Shape, threads = 1): number {
+  checkArguments('plannedBytes', {
+    operation: [operation, 'text'], shape: [shape, 'shape'], threads: [threads, 'count'],
+  });
   return ARENA_START + peakBytes(operationNamed(operation).plan(checkShape('capacity', shape), threads));
 }
 
 /** Edge of the largest cube of voxels that an operation does in `memoryBytes` of WebAssembly memory (default: all of 4 GiB); 0 when none.
  *  @throws SpecError for an unknown operation */
 export function largestCube(operation: string, memoryBytes: number = MAX_MEMORY_BYTES, threads = 1): number {
+  checkArguments('largestCube', {
+    operation: [operation, 'text'], memoryBytes: [memoryBytes, 'number'], threads: [threads, 'count'],
+  });
   const { plan } = operationNamed(operation);
   const limit = Math.min(memoryBytes, MAX_MEMORY_BYTES) - ARENA_START;
   return largestEdge((edge) => plan([edge, edge, edge], threads), limit, Math.floor(Math.cbrt(MAX_VOXELS)));

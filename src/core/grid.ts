@@ -1,5 +1,6 @@
 // The voxel grid: C order (z, y, x), x fastest; z is the pressing and transport direction.
 import { SpecError } from './errors.js';
+import { quoted } from './quote.js';
 
 /** Number of voxels along z, y and x. */
 export type Shape = readonly [nz: number, ny: number, nx: number];
@@ -46,21 +47,27 @@ export function turnedStrides(shape: Shape, axis: Axis): readonly [number, numbe
 /** @throws SpecError unless `value` is one of x, y, z. */
 export function checkAxis(where: string, value: string): Axis {
   if (value === 'x' || value === 'y' || value === 'z') return value;
-  throw new SpecError(`${where}: axis must be x, y or z, got "${value}"`);
+  throw new SpecError(`${where}: axis must be x, y or z, got ${quoted(value)}`);
 }
 
 /** @param name of the setting, for the message. @throws SpecError unless low or high. */
 export function checkFace(where: string, value: string, name = 'from'): Face {
   if (value === 'low' || value === 'high') return value;
-  throw new SpecError(`${where}: ${name} must be "low" or "high", got "${value}"`);
+  throw new SpecError(`${where}: ${name} must be "low" or "high", got ${quoted(value)}`);
+}
+
+function isThree(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === 'object' && value !== null && 'length' in value && value.length === 3;
+}
+
+function listed(value: unknown): string {
+  return Array.isArray(value) && value.length < 9 ? `[${value.map((item) => quoted(item)).join(', ')}]` : quoted(value);
 }
 
 /** @throws SpecError unless all three are whole numbers ≥ 1 whose product the core can address. */
 export function checkShape(where: string, shape: readonly number[]): Shape {
-  if (shape.length !== 3 || shape.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new SpecError(
-      `${where}: size must be three whole numbers of voxels ≥ 1 (z, y, x), got [${shape.join(', ')}]`,
-    );
+  if (!isThree(shape) || Array.from(shape).some((n) => !Number.isInteger(n) || n < 1)) {
+    throw new SpecError(`${where}: size must be three whole numbers of voxels ≥ 1 (z, y, x), got ${listed(shape)}`);
   }
   const result = [shape[0], shape[1], shape[2]] as const;
   if (voxelCount(result) > MAX_VOXELS) {
@@ -71,8 +78,9 @@ export function checkShape(where: string, shape: readonly number[]): Shape {
 
 /** @throws SpecError unless null or three finite lengths > 0. */
 export function checkVoxelSize(where: string, size: VoxelSize): VoxelSize {
-  if (size !== null && (size.length !== 3 || size.some((h) => !(h > 0) || !Number.isFinite(h)))) {
-    throw new SpecError(`${where}: voxel size must be positive and finite µm along z, y, x, got [${size.join(', ')}]`);
+  if (size !== null && (!isThree(size) || Array.from(size).some((h) => !(h > 0) || !Number.isFinite(h)))) {
+    const expected = 'null or positive and finite µm along z, y, x';
+    throw new SpecError(`${where}: voxel size must be ${expected}, got ${listed(size)}`);
   }
   return size;
 }
@@ -95,6 +103,6 @@ export const NEIGHBOURHOODS: readonly Neighbourhood[] = [6, 18, 26];
 /** @throws SpecError unless 6, 18 or 26. */
 export function checkNeighbourhood(where: string, value: number): Neighbourhood {
   const found = NEIGHBOURHOODS.find((n) => n === value);
-  if (found === undefined) throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${value}`);
+  if (found === undefined) throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${quoted(value)}`);
   return found;
 }

@@ -1,6 +1,8 @@
 // A labelled image or model structure: plain host data, so that every operation is a function of its input.
+import { checkArguments, has } from './arguments.js';
 import { SpecError } from './errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from './grid.js';
+import { quoted } from './quote.js';
 
 /** Phase label of a voxel. Models use 1 = SE, 2 = AM, 3 = pore; images any set in 0…255. */
 export type Phase = number;
@@ -20,14 +22,13 @@ export interface LabelVolume {
 
 /** @throws SpecError when the labels are not bytes or do not match their shape. */
 export function checkVolume(where: string, volume: LabelVolume): LabelVolume {
+  checkArguments(where, { volume: [volume, 'record'] });
   checkShape(where, volume.shape);
   checkVoxelSize(where, volume.voxelSizeUm);
   // Kernels take the bytes as they are: those of wider numbers would be read as other labels.
   if (!(volume.labels instanceof Uint8Array)) {
-    throw new SpecError(
-      `${where}: labels must be a Uint8Array, got ${Object.prototype.toString.call(volume.labels).slice(8, -1)}; ` +
-        'copy them with Uint8Array.from',
-    );
+    const found = quoted(volume.labels);
+    throw new SpecError(`${where}: labels must be a Uint8Array, got ${found}; copy them with Uint8Array.from`);
   }
   const expected = voxelCount(volume.shape);
   if (volume.labels.length !== expected) {
@@ -40,6 +41,7 @@ export function checkVolume(where: string, volume: LabelVolume): LabelVolume {
 
 /** How many voxels have each of the labels 0…255. */
 export function labelCounts(labels: Uint8Array): Float64Array {
+  checkArguments('labelCounts', { labels: [labels, 'bytes'] });
   const counts = new Float64Array(256);
   for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
   return counts;
@@ -47,12 +49,14 @@ export function labelCounts(labels: Uint8Array): Float64Array {
 
 /** Share of the voxels of every label that occurs, labels ascending. */
 export function labelFractions(labels: Uint8Array): Map<Phase, number> {
+  checkArguments('labelFractions', { labels: [labels, 'bytes'] });
   return new Map([...labelCounts(labels).entries()]
     .filter(([, count]) => count > 0).map(([label, count]) => [label, count / labels.length]));
 }
 
 /** Sorted labels that occur in the volume. */
 export function phasesOf(volume: LabelVolume): Phase[] {
+  checkArguments('phasesOf', { volume: [volume, has<LabelVolume>('labels')] });
   const seen = new Uint8Array(256);
   const { labels } = volume;
   for (let i = 0; i < labels.length; i++) seen[labels[i]] = 1;
@@ -64,7 +68,7 @@ export function phasesOf(volume: LabelVolume): Phase[] {
 /** @throws SpecError when `phase` does not occur; names the labels that do. */
 export function checkPhase(where: string, volume: LabelVolume, phase: Phase): Phase {
   if (!Number.isInteger(phase) || phase < 0 || phase > 255) {
-    throw new SpecError(`${where}: a phase is a whole label from 0 to 255, got ${phase}`);
+    throw new SpecError(`${where}: a phase is a whole label from 0 to 255, got ${quoted(phase)}`);
   }
   if (!volume.labels.includes(phase)) {
     throw new SpecError(`${where}: label ${phase} does not occur in the image; it has ${phasesOf(volume).join(', ')}`);

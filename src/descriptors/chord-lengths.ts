@@ -4,6 +4,7 @@
 // length: they are counted by themselves (decisions/0035). L(h) is the probability that a segment of length h lies wholly in
 // the phase: of the segments between voxel centres h apart inside the window, the share whose h + 1 voxels all belong to it
 // (Lu & Torquato 1992, Phys. Rev. A 45:922).
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { bitBytes, bitsOfPhase } from '../kernels/bits.js';
@@ -41,6 +42,7 @@ export interface ChordLengths {
 
 /** Labels and the bits of one phase: 1.2 bytes a voxel. */
 export function chordLengthsPlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('chordLengthsPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape), { name: 'phase', bytes: bitBytes(shape) }], then: [chordCountsPlan(shape, threads)] };
 }
 
@@ -69,11 +71,16 @@ function chordsOf(phase: Phase, axis: Axis, edge: number, lines: number, { whole
   };
 }
 
+const CHORD_LENGTH_OPTION_NAMES: Names<ChordLengthOptions> = { phases: true, axes: true };
+
 /** Chord lengths and lineal-path function of each phase along each axis, in that order.
  *  @throws SpecError for a phase that does not occur or an unknown axis. */
 export async function chordLengths(
   session: Session, volume: LabelVolume, options: ChordLengthOptions = {}, run: RunOptions = {},
 ): Promise<ChordLengths[]> {
+  checkOperation('chordLengths', session, run, {
+    volume: [volume, 'record'], options: [options, CHORD_LENGTH_OPTION_NAMES],
+  });
   const where = 'chordLengths';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const { phases, axes } = { ...CHORD_LENGTH_DEFAULTS, ...options };

@@ -1,4 +1,5 @@
 // Connected components of a phase: how many, how large, and which faces of the window they join.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { AXES, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -41,10 +42,12 @@ export interface ComponentImage extends ComponentStatistics {
 }
 
 export function componentsPlan(shape: Shape): LeasePlan {
+  checkArguments('componentsPlan', { shape: [shape, 'shape'] });
   return { leases: [labelLease(shape)], then: [tablesPlan(shape)] };
 }
 
 export function componentLabelsPlan(shape: Shape): LeasePlan {
+  checkArguments('componentLabelsPlan', { shape: [shape, 'shape'] });
   return { leases: [labelLease(shape)], then: [{ ...tablesPlan(shape), then: [componentImagePlan(shape)] }] };
 }
 
@@ -64,11 +67,16 @@ function statisticsOf(phase: Phase, neighbourhood: Neighbourhood, totals: Compon
   };
 }
 
+const COMPONENT_OPTION_NAMES: Names<ComponentOptions> = { phase: true, neighbourhood: true };
+
 /** Connected components of a phase. A window one voxel thick is spanned across that axis by everything in it.
  *  @throws SpecError for a phase that does not occur or an unknown neighbourhood. */
 export async function components(
   session: Session, volume: LabelVolume, options: ComponentOptions, run: RunOptions = {},
 ): Promise<ComponentStatistics> {
+  checkOperation('components', session, run, {
+    volume: [volume, 'record'], options: [options, COMPONENT_OPTION_NAMES],
+  });
   const { shape, labels } = checkVolume('components', volume);
   const phase = checkPhase('components', volume, options.phase);
   const neighbourhood = checkNeighbourhood('components', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
@@ -85,6 +93,9 @@ export async function components(
 export async function componentLabels(
   session: Session, volume: LabelVolume, options: ComponentOptions, run: RunOptions = {},
 ): Promise<ComponentImage> {
+  checkOperation('componentLabels', session, run, {
+    volume: [volume, 'record'], options: [options, COMPONENT_OPTION_NAMES],
+  });
   const { shape, labels } = checkVolume('componentLabels', volume);
   const phase = checkPhase('componentLabels', volume, options.phase);
   const neighbourhood = checkNeighbourhood('componentLabels', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);

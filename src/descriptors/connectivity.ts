@@ -1,4 +1,5 @@
 // Utilisation of a phase from a face of the window, and the interface that is active for both of its phases.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import {
   checkAxis, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
@@ -24,12 +25,19 @@ export const UTILISATION_DEFAULTS = {
   axis: 'z', from: 'low', neighbourhood: COMPONENT_DEFAULTS.neighbourhood,
 } as const satisfies Required<Omit<UtilisationOptions, 'phase'>>;
 
+const UTILISATION_OPTION_NAMES: Names<UtilisationOptions> = {
+  phase: true, axis: true, from: true, neighbourhood: true,
+};
+
 /** Share of the voxels of a phase in components that touch a face of the window, 0 … 1. `components` gives the shares for
  *  all six faces at once.
  *  @throws SpecError for a phase that does not occur, or an unknown axis, face or neighbourhood. */
 export async function utilisation(
   session: Session, volume: LabelVolume, options: UtilisationOptions, run: RunOptions = {},
 ): Promise<number> {
+  checkOperation('utilisation', session, run, {
+    volume: [volume, 'record'], options: [options, UTILISATION_OPTION_NAMES],
+  });
   const { phase, axis, from, neighbourhood } = { ...UTILISATION_DEFAULTS, ...options };
   checkAxis('utilisation', axis);
   checkFace('utilisation', from);
@@ -62,8 +70,13 @@ export interface ActiveInterface {
 }
 
 export function activeInterfacePlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('activeInterfacePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, tablesPlan(shape), transitionsPlan(threads, 4)] };
 }
+
+const ACTIVE_INTERFACE_OPTION_NAMES: Names<ActiveInterfaceOptions> = {
+  electronic: true, ionic: true, axis: true, collector: true, neighbourhood: true,
+};
 
 /** Interface between the part of one phase that is connected to the collector and the part of the other that is connected
  *  to the separator, in the 13-direction estimate of `surfaceAreas`.
@@ -71,6 +84,9 @@ export function activeInterfacePlan(shape: Shape, threads: number): LeasePlan {
 export async function activeInterface(
   session: Session, volume: LabelVolume, options: ActiveInterfaceOptions, run: RunOptions = {},
 ): Promise<ActiveInterface> {
+  checkOperation('activeInterface', session, run, {
+    volume: [volume, 'record'], options: [options, ACTIVE_INTERFACE_OPTION_NAMES],
+  });
   const where = 'activeInterface';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const { electronic, ionic, axis, collector, neighbourhood } = { ...ACTIVE_INTERFACE_DEFAULTS, ...options };

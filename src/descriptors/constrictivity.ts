@@ -4,6 +4,7 @@
 // from a face, as in simulated mercury intrusion. r_max and r_min are the largest radii at which they reach ε/2
 // (Münch & Holzer 2008, J. Am. Ceram. Soc. 91:4059; Holzer et al. 2013, J. Mater. Sci. 48:2934).
 // Both are found by bisection over the distances that occur; decisions/0021 says what that means on a lattice.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { checkAxis, checkFace, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
@@ -52,14 +53,20 @@ export const constrictivityPhasePlan = openingsPlan;
 
 /** Leases of `constrictivity`. */
 export function constrictivityPlan(shape: Shape, threads: number, size: VoxelSize = null): LeasePlan {
+  checkArguments('constrictivityPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [openingsPlan(shape, threads, size)] };
 }
+
+const CONSTRICTIVITY_OPTION_NAMES: Names<ConstrictivityOptions> = { phase: true, axis: true, from: true, curves: true };
 
 /** β of one phase along one axis from one face. Balls are round on anisotropic voxels, too.
  *  @throws SpecError for an absent phase or bad radii; CapacityError */
 export async function constrictivity(
   session: Session, volume: LabelVolume, options: ConstrictivityOptions, run: RunOptions = {},
 ): Promise<Constrictivity> {
+  checkOperation('constrictivity', session, run, {
+    volume: [volume, 'record'], options: [options, CONSTRICTIVITY_OPTION_NAMES],
+  });
   const where = 'constrictivity';
   checkVolume(where, volume);
   checkPhase(where, volume, options.phase);

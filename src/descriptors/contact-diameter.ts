@@ -1,5 +1,6 @@
 // Diameter of the spheres that have the measured contact area: D_SCA = 6 V/S (Iwamoto et al. 2023, J. Power Sources
 // Adv. 21:100120).
+import { checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AM, checkPhase, checkVolume, SE, type LabelVolume, type Phase } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -22,6 +23,8 @@ export function contactDiameterOf(volumeFraction: number, interfaceArea: number)
   return interfaceArea === 0 ? null : (6 * volumeFraction) / interfaceArea;
 }
 
+const CONTACT_DIAMETER_OPTION_NAMES: Names<ContactDiameterOptions> = { particles: true, contact: true };
+
 /** Specific-contact-area diameter of a phase: six times its volume over its interface with another, µm (voxels when no
  *  size is known); null where the two do not touch. Spheres of that diameter, wholly in contact, have the same area per
  *  volume.
@@ -29,6 +32,9 @@ export function contactDiameterOf(volumeFraction: number, interfaceArea: number)
 export async function contactDiameter(
   session: Session, volume: LabelVolume, options: ContactDiameterOptions = {}, run: RunOptions = {},
 ): Promise<number | null> {
+  checkOperation('contactDiameter', session, run, {
+    volume: [volume, 'record'], options: [options, CONTACT_DIAMETER_OPTION_NAMES],
+  });
   const where = 'contactDiameter';
   checkVolume(where, volume);
   const { particles, contact } = { ...CONTACT_DIAMETER_DEFAULTS, ...options };

@@ -1,5 +1,6 @@
 // All descriptors of an image in one object. What there is stands in descriptor-table.ts, what an entry is in
 // descriptor.ts.
+import { checkArguments, checkOperation, has, type Names } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import {
@@ -78,11 +79,18 @@ function requestOf(
   return { phases, axes, voxelSizeUm, from, curves, histograms, maxLag };
 }
 
+const DESCRIBE_OPTION_NAMES: Names<DescribeOptions> = {
+  phases: true, axes: true, from: true, only: true, more: true, curves: true, histograms: true, maxLag: true,
+};
+
 /** Memory of `describe`: its operations run one after another, and so do the phases. Distances on voxels that are no
  *  cubes take more. */
 export function describePlan(
   shape: Shape, threads: number, options: DescribeOptions = {}, voxelSizeUm: VoxelSize = null,
 ): LeasePlan {
+  checkArguments('describePlan', {
+    shape: [shape, 'shape'], threads: [threads, 'count'], options: [options, DESCRIBE_OPTION_NAMES],
+  });
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const request = requestOf(complete, [1], voxelSizeUm);
   return { leases: [], then: chosen(complete).map(({ plan }) => plan(shape, threads, request)) };
@@ -94,6 +102,7 @@ export function describePlan(
 export async function describe(
   session: Session, volume: LabelVolume, options: DescribeOptions = {}, run: RunOptions = {},
 ): Promise<Description> {
+  checkOperation('describe', session, run, { volume: [volume, 'record'], options: [options, DESCRIBE_OPTION_NAMES] });
   const { shape, voxelSizeUm } = checkVolume('describe', volume);
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const present = phasesOf(volume);
@@ -132,6 +141,7 @@ export async function describe(
  *  `bulgeRadius2AlongXUm`, `interfaceArea1-2PerUm` (`…Voxels`, `…PerVoxel` where no size is known). Curves, histograms
  *  and profiles stay in the JSON. */
 export function describeRow(description: Description): Record<string, RowValue> {
+  checkArguments('describeRow', { description: [description, has<Description>('phases')] });
   const row: Record<string, RowValue> = {};
   for (const descriptor of DESCRIPTORS) {
     const entries = descriptor.quantities.flatMap((quantity) => quantityRow(quantity, description));

@@ -1,4 +1,5 @@
 // Distance map of a phase: how far each of its voxels is from the nearest voxel of another phase.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import {
@@ -19,11 +20,14 @@ export const DISTANCE_DEFAULTS = { border: 'open' } as const;
 const unpaddedLabels = (shape: Shape) => named({ labels: voxelCount(shape) });
 
 export function squaredDistancePlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('squaredDistancePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return {
     leases: unpaddedLabels(shape),
     then: [{ leases: distanceLeases(shape, threads) }, { leases: wideLeases(shape, threads) }],
   };
 }
+
+const DISTANCE_OPTION_NAMES: Names<DistanceOptions> = { phase: true, border: true };
 
 /** Squared Euclidean distance, voxels², from each voxel centre of the phase to the nearest voxel centre outside it; 0
  *  outside, NEVER (2³²−1) everywhere when the phase fills an open window. C order, exact for any radius.
@@ -31,6 +35,9 @@ export function squaredDistancePlan(shape: Shape, threads: number): LeasePlan {
 export async function squaredDistance(
   session: Session, volume: LabelVolume, options: DistanceOptions, run: RunOptions = {},
 ): Promise<Uint32Array> {
+  checkOperation('squaredDistance', session, run, {
+    volume: [volume, 'record'], options: [options, DISTANCE_OPTION_NAMES],
+  });
   const where = 'squaredDistance';
   checkVolume(where, volume);
   checkPhase(where, volume, options.phase);
@@ -56,6 +63,7 @@ export async function squaredDistance(
 
 /** Memory of `distance`: that of `squaredDistance` on cubic voxels, 5 bytes a voxel on others. */
 export function distancePlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('distancePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return {
     leases: [],
     then: [squaredDistancePlan(shape, threads), { leases: [labelLease(shape), ...metricLeases(shape, threads)] }],
@@ -69,6 +77,7 @@ export function distancePlan(shape: Shape, threads: number): LeasePlan {
 export async function distance(
   session: Session, volume: LabelVolume, options: DistanceOptions, run: RunOptions = {},
 ): Promise<Float32Array> {
+  checkOperation('distance', session, run, { volume: [volume, 'record'], options: [options, DISTANCE_OPTION_NAMES] });
   const where = 'distance';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   checkPhase(where, volume, options.phase);

@@ -4,6 +4,7 @@
 // voxels, for 6 that which has a vertex at each voxel. Mean curvature is Crofton's formula for planes, M = 2π ∫ χ(X ∩ plane),
 // over the lattice planes of 13 normals, with the weights of the surface estimator (Ohser & Mücklich 2000, ch. 4;
 // Ohser, Nagel, Schladitz 2009, Image Anal. Stereol. 28:179).
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { metricDirections } from '../core/direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
@@ -43,6 +44,7 @@ export interface EulerNumber {
 }
 
 export function eulerNumbersPlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('eulerNumbersPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, configurationsPlan(threads)] };
 }
 
@@ -139,11 +141,16 @@ export function topologyOf(
   };
 }
 
+const EULER_NUMBER_OPTION_NAMES: Names<EulerNumberOptions> = { phases: true };
+
 /** Euler number and integral of mean curvature of each phase, of the voxels in the window and per volume of the structure.
  *  @throws SpecError for a phase that does not occur. */
 export async function eulerNumbers(
   session: Session, volume: LabelVolume, options: EulerNumberOptions = {}, run: RunOptions = {},
 ): Promise<EulerNumber[]> {
+  checkOperation('eulerNumbers', session, run, {
+    volume: [volume, 'record'], options: [options, EULER_NUMBER_OPTION_NAMES],
+  });
   const where = 'eulerNumbers';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const wanted = options.phases ?? EULER_NUMBER_DEFAULTS.phases;

@@ -1,4 +1,5 @@
 // Geodesic tortuosity: shortest paths through a phase, measured against the thickness they cross.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import {
   AXES, axisIndex, checkAxis, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood,
   type Shape, type VoxelSize,
@@ -85,6 +86,7 @@ export function geodesicEdges(where: string, size: VoxelSize, axis: Axis, neighb
 /** Memory of one call for any number of phases and the given axes (default: all). `attempt` counts retries with a
  *  longer front, which only densely branched phases need. */
 export function geodesicTortuosityPlan(shape: Shape, axes: readonly Axis[] = AXES, attempt = 0): LeasePlan {
+  checkArguments('geodesicTortuosityPlan', { shape: [shape, 'shape'], axes: [axes, 'list'] });
   return {
     leases: [{ name: 'labels', bytes: voxelCount(shape) }],
     then: axes.map((axis) => {
@@ -93,6 +95,10 @@ export function geodesicTortuosityPlan(shape: Shape, axes: readonly Axis[] = AXE
     }),
   };
 }
+
+const GEODESIC_TORTUOSITY_OPTION_NAMES: Names<GeodesicTortuosityOptions> = {
+  phase: true, axis: true, from: true, neighbourhood: true, histogramBins: true,
+};
 
 /** Mean, standard deviation and histogram of shortest path / thickness, over the voxels of the phase on the start plane
  *  that reach the target plane. Thickness is n − 1 voxel edges along the axis, so a straight column is exactly 1; an
@@ -103,6 +109,9 @@ export function geodesicTortuosityPlan(shape: Shape, axes: readonly Axis[] = AXE
 export async function geodesicTortuosity(
   session: Session, volume: LabelVolume, options: GeodesicTortuosityOptions, run: RunOptions = {},
 ): Promise<GeodesicTortuosity> {
+  checkOperation('geodesicTortuosity', session, run, {
+    volume: [volume, 'record'], options: [options, GEODESIC_TORTUOSITY_OPTION_NAMES],
+  });
   return (await geodesicTortuosities(session, volume, [options], run))[0];
 }
 
@@ -110,6 +119,7 @@ export async function geodesicTortuosity(
 export async function geodesicTortuosities(
   session: Session, volume: LabelVolume, list: readonly GeodesicTortuosityOptions[], run: RunOptions = {},
 ): Promise<GeodesicTortuosity[]> {
+  checkOperation('geodesicTortuosities', session, run, { volume: [volume, 'record'], list: [list, 'list'] });
   const where = 'geodesicTortuosity';
   checkVolume(where, volume);
   const tasks = list.map((options) => complete(where, volume, options));

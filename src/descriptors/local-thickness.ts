@@ -1,5 +1,6 @@
 // Sizes of a phase from the balls that fit into it: a map of local thickness, and its distribution (decisions/0024).
 // Hildebrand & Rüegsegger 1997, J. Microscopy 185:67; its distribution is the CPSD (decisions/0021).
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkDistanceShape, paddedRow } from '../kernels/distance.js';
@@ -27,6 +28,7 @@ export interface OpeningSizes {
 }
 
 export function localThicknessPlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('localThicknessPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, thicknessPlan(shape, threads)] };
 }
 
@@ -47,6 +49,8 @@ async function withThickness<T>(
   });
 }
 
+const LOCAL_THICKNESS_OPTION_NAMES: Names<LocalThicknessOptions> = { phase: true };
+
 /** Radius of the largest ball inside the phase that covers each voxel, µm (voxels when no size is known); C order, 0 outside the
  *  phase, Infinity everywhere when the phase fills the window. Balls as for constrictivity: centres are voxels, the radius is the
  *  distance to the nearest voxel centre outside, window faces are no obstacle. Anisotropic voxels allowed.
@@ -54,6 +58,9 @@ async function withThickness<T>(
 export async function localThickness(
   session: Session, volume: LabelVolume, options: LocalThicknessOptions, run: RunOptions = {},
 ): Promise<Float32Array> {
+  checkOperation('localThickness', session, run, {
+    volume: [volume, 'record'], options: [options, LOCAL_THICKNESS_OPTION_NAMES],
+  });
   return withThickness('localThickness', session, volume, options.phase, run, async (frame, found, unit) => {
     const { shape } = volume;
     const map = new Float32Array(voxelCount(shape));
@@ -75,6 +82,9 @@ export async function localThickness(
 export async function openingSizes(
   session: Session, volume: LabelVolume, options: LocalThicknessOptions, run: RunOptions = {},
 ): Promise<OpeningSizes> {
+  checkOperation('openingSizes', session, run, {
+    volume: [volume, 'record'], options: [options, LOCAL_THICKNESS_OPTION_NAMES],
+  });
   return withThickness('openingSizes', session, volume, options.phase, run, async (_, found, unit) => {
     if (found === null) return { mean: null, d10: null, d50: null, d90: null, largest: null };
     const [largest, d90, d50, d10] = (await found.exceeded([1 / found.voxels, 0.1, 0.5, 0.9])).map((squared) => 2 * Math.sqrt(squared) * unit);

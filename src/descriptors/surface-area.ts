@@ -1,4 +1,5 @@
 // Specific surface areas of phases and interfaces by Cauchy-Crofton from one pass over the labels.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { metricDirections } from '../core/direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { SpecError } from '../core/errors.js';
@@ -32,6 +33,7 @@ export interface SurfaceAreas {
 const MAX_PAIRS = (MAX_CLASSES * (MAX_CLASSES - 1)) / 2;
 
 export function surfaceAreasPlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('surfaceAreasPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, transitionsPlan(threads, MAX_PAIRS)] };
 }
 
@@ -39,6 +41,7 @@ export function surfaceAreasPlan(shape: Shape, threads: number): LeasePlan {
  *  Directions without a voxel pair in the window (one voxel thick) are left out and the other weights rescaled to sum to
  *  1, so that a flat window still estimates the area of an isotropic structure; 0 for a single voxel. */
 export function cauchyCrofton(counts: readonly number[], shape: Shape, size: VoxelSize): number {
+  checkArguments('cauchyCrofton', { counts: [counts, 'list'], shape: [shape, 'shape'] });
   let sum = 0;
   let weights = 0;
   metricDirections(size).forEach(({ length, weight }, d) => {
@@ -52,6 +55,8 @@ export function cauchyCrofton(counts: readonly number[], shape: Shape, size: Vox
   return weights === 0 ? 0 : (2 * sum) / (complete ? 1 : weights);
 }
 
+const SURFACE_AREA_OPTION_NAMES: Names<SurfaceAreaOptions> = { phases: true };
+
 /** Specific surface area of each phase and the area of each interface, estimated along the 13 directions of a 2×2×2 cell
  *  with spherical Voronoi weights. Interfaces follow S_ab = (S_a + S_b − S_{a∪b})/2, which is the count of a-b pairs.
  *  Single flat walls are biased by −7.3 % ({100}) to −3.9 % ({111}); the isotropic mean is unbiased.
@@ -59,6 +64,9 @@ export function cauchyCrofton(counts: readonly number[], shape: Shape, size: Vox
 export async function surfaceAreas(
   session: Session, volume: LabelVolume, options: SurfaceAreaOptions = {}, run: RunOptions = {},
 ): Promise<SurfaceAreas> {
+  checkOperation('surfaceAreas', session, run, {
+    volume: [volume, 'record'], options: [options, SURFACE_AREA_OPTION_NAMES],
+  });
   const { shape, labels, voxelSizeUm } = checkVolume('surfaceAreas', volume);
   const wanted = options.phases ?? SURFACE_AREA_DEFAULTS.phases;
   wanted?.forEach((phase) => checkPhase('surfaceAreas', volume, phase));

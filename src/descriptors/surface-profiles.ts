@@ -1,5 +1,6 @@
 // Profiles of the specific surface area: the 13-direction estimate of `surfaceAreas` for every window of two
 // neighbouring planes. Pairs inside a plane count in the slabs on both of its sides (decisions/0036).
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
@@ -30,6 +31,7 @@ export interface SurfaceProfile {
 
 /** Labels twice, once with another axis first, and the bits of a phase: 2.2 bytes a voxel. */
 export function surfaceProfilesPlan(shape: Shape) {
+  checkArguments('surfaceProfilesPlan', { shape: [shape, 'shape'] });
   const ways = AXES.map((axis) => turned(shape, axis));
   const bits = Math.max(...ways.map(bitBytes));
   return {
@@ -38,12 +40,17 @@ export function surfaceProfilesPlan(shape: Shape) {
   };
 }
 
+const SURFACE_PROFILE_OPTION_NAMES: Names<SurfaceProfileOptions> = { phases: true, axes: true };
+
 /** Specific surface area of each pair of neighbouring planes across each axis, for every phase: phase by phase within
  *  an axis. The mean over a profile is that of the window, but for its end planes, whose inner pairs count half.
  *  @throws SpecError for a phase that does not occur or an unknown axis. */
 export async function surfaceProfiles(
   session: Session, volume: LabelVolume, options: SurfaceProfileOptions = {}, run: RunOptions = {},
 ): Promise<SurfaceProfile[]> {
+  checkOperation('surfaceProfiles', session, run, {
+    volume: [volume, 'record'], options: [options, SURFACE_PROFILE_OPTION_NAMES],
+  });
   const where = 'surfaceProfiles';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const { phases, axes } = { ...SURFACE_PROFILE_DEFAULTS, ...options };

@@ -1,4 +1,5 @@
 // Length of the lines at which three phases meet, per volume.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
@@ -31,6 +32,7 @@ export const STAIRCASE = 2 / 3;
 const MAX_TRIPLES = (MAX_CLASSES * (MAX_CLASSES - 1) * (MAX_CLASSES - 2)) / 6;
 
 export function triplePhaseBoundariesPlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('triplePhaseBoundariesPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, tripleLinesPlan(threads, MAX_TRIPLES)] };
 }
 
@@ -43,11 +45,16 @@ function rawDensity(counts: readonly number[], [nz, ny, nx]: Shape, size: VoxelS
   return found.length === 0 ? 0 : (3 * found.reduce((a, b) => a + b, 0)) / found.length;
 }
 
+const TRIPLE_PHASE_BOUNDARY_OPTION_NAMES: Names<TriplePhaseBoundaryOptions> = { phases: true };
+
 /** Triple-phase-boundary length per volume for every triple of phases.
  *  @throws SpecError for a phase that does not occur, fewer than three or more than eight. */
 export async function triplePhaseBoundaries(
   session: Session, volume: LabelVolume, options: TriplePhaseBoundaryOptions = {}, run: RunOptions = {},
 ): Promise<TriplePhaseBoundary[]> {
+  checkOperation('triplePhaseBoundaries', session, run, {
+    volume: [volume, 'record'], options: [options, TRIPLE_PHASE_BOUNDARY_OPTION_NAMES],
+  });
   const where = 'triplePhaseBoundaries';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const wanted = options.phases ?? TRIPLE_PHASE_BOUNDARY_DEFAULTS.phases;

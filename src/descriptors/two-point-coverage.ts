@@ -3,6 +3,7 @@
 // C_ab(h) is the probability that a lies at one end of a lag h and b at the other: the mean over the pairs of voxels whose
 // two ends are in the window. Centred, the product of the means of the two shifted windows is taken off, so that it is
 // the covariance of the pairs themselves (decisions/0033).
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { DIRECTIONS, type Direction } from '../core/directions.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
@@ -69,6 +70,7 @@ interface Way {
 
 /** Labels and two sets of bits: 1.3 bytes a voxel. */
 export function twoPointCoveragePlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('twoPointCoveragePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   const sets = ['first phase', 'second phase'].map((name) => ({ name, bytes: bitBytes(shape) }));
   return {
     leases: [labelLease(shape), ...sets],
@@ -193,6 +195,7 @@ function lengthOf(offset: Direction['offset'], size: VoxelSize): number {
 /** Distance at which a centred function first falls to 1/e of its value at lag 0, linear between lags; null when it stays
  *  above, or is 0 throughout. */
 export function correlationLength(lags: ArrayLike<number>, centred: ArrayLike<number>): number | null {
+  checkArguments('correlationLength', { lags: [lags, 'list'], centred: [centred, 'list'] });
   const limit = centred[0] / Math.E;
   if (limit === 0) return null;
   for (let h = 1; h < centred.length; h++) {
@@ -201,11 +204,16 @@ export function correlationLength(lags: ArrayLike<number>, centred: ArrayLike<nu
   return null;
 }
 
+const TWO_POINT_OPTION_NAMES: Names<TwoPointOptions> = { phases: true, directions: true, maxLag: true };
+
 /** Two-point coverage C_ab(h) of every pair of phases along the axes or the 13 lattice directions, from exact counts.
  *  @throws SpecError for a phase that does not occur, more than eight phases, or a bad direction or lag. */
 export async function twoPointCoverage(
   session: Session, volume: LabelVolume, options: TwoPointOptions = {}, run: RunOptions = {},
 ): Promise<TwoPointCoverage> {
+  checkOperation('twoPointCoverage', session, run, {
+    volume: [volume, 'record'], options: [options, TWO_POINT_OPTION_NAMES],
+  });
   const where = 'twoPointCoverage';
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const { phases: wanted, directions, maxLag } = { ...TWO_POINT_DEFAULTS, ...options };

@@ -3,7 +3,9 @@
 // Indicators less a constant near their mean are correlated in f32, zero padding to the window plus the longest lag keeps
 // opposite faces apart, and what the constant took off is put back from exact counts of the shifted windows. The result
 // is rounded to whole pairs: exact while the error of the transform is below one half (decisions/0034).
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
+import { quoted } from '../core/quote.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -70,9 +72,14 @@ function lagsOf(where: string, shape: Shape, maxLag: number | Shape | null, edge
   return [z, y, x];
 }
 
+const TWO_POINT_MAP_OPTION_NAMES: Names<TwoPointMapOptions> = { phases: true, maxLag: true, edges: true };
+
 /** Labels, a field of the padded window for each different phase, and the lags: 9.9 bytes a voxel of the window for one phase
  *  at 401³ with lags to 100. */
 export function twoPointMapPlan(shape: Shape, threads: number, options: TwoPointMapOptions): LeasePlan {
+  checkArguments('twoPointMapPlan', {
+    shape: [shape, 'shape'], threads: [threads, 'count'], options: [options, TWO_POINT_MAP_OPTION_NAMES],
+  });
   const where = 'twoPointMap';
   const { phases, maxLag, edges } = { ...TWO_POINT_MAP_DEFAULTS, ...options };
   const lags = lagsOf(where, shape, maxLag, edges);
@@ -128,13 +135,16 @@ async function mapIn(
 export async function twoPointMap(
   session: Session, volume: LabelVolume, options: TwoPointMapOptions, run: RunOptions = {},
 ): Promise<TwoPointMap> {
+  checkOperation('twoPointMap', session, run, {
+    volume: [volume, 'record'], options: [options, TWO_POINT_MAP_OPTION_NAMES],
+  });
   const where = 'twoPointMap';
   const { shape } = checkVolume(where, volume);
   const { phases, maxLag, edges } = { ...TWO_POINT_MAP_DEFAULTS, ...options };
   const pair = typeof phases === 'number' ? ([phases, phases] as const) : phases;
-  if (pair.length !== 2) throw new SpecError(`${where}: one phase or two, got ${pair.length}`);
+  if (!Array.isArray(pair) || pair.length !== 2) throw new SpecError(`${where}: one phase or two, got ${quoted(pair)}`);
   pair.forEach((phase) => checkPhase(where, volume, phase));
-  if (edges !== 'open' && edges !== 'periodic') throw new SpecError(`${where}: edges must be "open" or "periodic", got "${String(edges)}"`);
+  if (edges !== 'open' && edges !== 'periodic') throw new SpecError(`${where}: edges must be "open" or "periodic", got ${quoted(edges)}`);
   const bad = edges === 'periodic' ? shape.find((n) => !isTransformLength(n)) : undefined;
   if (bad !== undefined) {
     throw new SpecError(`${where}: periodic edges need 2^a·3^b·5^c voxels along every axis, got ${bad}; take open edges or another window`);

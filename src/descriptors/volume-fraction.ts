@@ -1,4 +1,5 @@
 // Volume fractions of the phases and their profiles, from one pass over the labels.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { AXES, axisIndex, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { labelsPresent, labelsPresentPlan, planeCounts, planeCountsPlan } from '../kernels/histogram.js';
@@ -30,14 +31,20 @@ export interface VolumeFractions {
 
 /** Memory for up to 256 labels, the most that there can be. */
 export function volumeFractionsPlan(shape: Shape, threads: number): LeasePlan {
+  checkArguments('volumeFractionsPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, planeCountsPlan(shape, threads, 256)] };
 }
+
+const VOLUME_FRACTION_OPTION_NAMES: Names<VolumeFractionOptions> = { phases: true };
 
 /** Volume fraction ε of each phase and its profiles along the three axes; counts are exact.
  *  @throws SpecError for a phase that does not occur. */
 export async function volumeFractions(
   session: Session, volume: LabelVolume, options: VolumeFractionOptions = {}, run: RunOptions = {},
 ): Promise<VolumeFractions> {
+  checkOperation('volumeFractions', session, run, {
+    volume: [volume, 'record'], options: [options, VOLUME_FRACTION_OPTION_NAMES],
+  });
   const { shape, labels, voxelSizeUm } = checkVolume('volumeFractions', volume);
   const wanted = options.phases ?? VOLUME_FRACTION_DEFAULTS.phases;
   wanted?.forEach((phase) => checkPhase('volumeFractions', volume, phase));

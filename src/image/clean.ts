@@ -1,4 +1,5 @@
 // Removal of small components: specks of noise take the label of what surrounds them.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
@@ -27,11 +28,14 @@ export interface Cleaned {
 }
 
 export function cleanPlan(shape: Shape, minVoxels: number) {
+  checkArguments('cleanPlan', { shape: [shape, 'shape'], minVoxels: [minVoxels, 'number'] });
   return {
     leases: [labelLease(shape), ...named({ marks: voxelCount(shape) })],
     then: [labelsPresentPlan, componentsPlan(shape), absorbPlan(shape, minVoxels)],
   };
 }
+
+const CLEAN_OPTION_NAMES: Names<CleanOptions> = { minVoxels: true, phases: true };
 
 /** Gives each component (6 neighbours) of fewer than `minVoxels` voxels the label that most of the faces around it
  *  have, counting only voxels that stay; equal numbers: the lowest label. Small components inside small components wait
@@ -40,6 +44,7 @@ export function cleanPlan(shape: Shape, minVoxels: number) {
 export async function cleanLabels(
   session: Session, volume: LabelVolume, options: CleanOptions, run: RunOptions = {},
 ): Promise<Cleaned> {
+  checkOperation('cleanLabels', session, run, { volume: [volume, 'record'], options: [options, CLEAN_OPTION_NAMES] });
   const where = 'clean';
   const { labels, shape } = checkVolume(where, volume);
   const { minVoxels, phases } = { ...CLEAN_DEFAULTS, ...options };

@@ -1,4 +1,5 @@
 // A part of a volume.
+import { checkArguments, has } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, type Shape } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
@@ -46,12 +47,14 @@ function cut<T extends Cells>(
 /** The part of a grey image in a window.
  *  @throws SpecError */
 export function cropGreys<T extends VoxelArray>(volume: T, window: CropWindow): T {
+  checkArguments('cropGreys', { volume: [volume, has<VoxelArray>('data', 'shape')], window: [window, 'lists'] });
   return { ...volume, ...cut(volume.data, volume.shape, checkWindow('crop', window, volume.shape)) };
 }
 
 /** The part of a label volume in a window.
  *  @throws SpecError */
 export function cropLabels(volume: LabelVolume, window: CropWindow): LabelVolume {
+  checkArguments('cropLabels', { volume: [volume, has<LabelVolume>('labels', 'shape')], window: [window, 'lists'] });
   const { data, shape } = cut(volume.labels, volume.shape, checkWindow('crop', window, volume.shape));
   return { ...volume, labels: data, shape };
 }

@@ -1,5 +1,6 @@
 // Noise filters of grey images: box, median, Gaussian, anisotropic diffusion. Lengths are in voxels along every axis.
 // Window faces: the outermost voxels are repeated; no flow across them in the diffusion.
+import { checkArguments, checkOperation } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { diffuse, diffusionLeases } from '../kernels/diffusion.js';
@@ -66,6 +67,9 @@ export function checkFilter(filter: Filter): Filter {
 
 /** Leases of `filterGreys`. */
 export function filterPlan(shape: Shape, kind: GreyKind, filter: Filter, threads: number): LeasePlan {
+  checkArguments('filterPlan', {
+    shape: [shape, 'shape'], kind: [kind, 'number'], filter: [filter, 'record'], threads: [threads, 'count'],
+  });
   const values = greyLease('grey values', shape, kind);
   if (filter.kind === 'anisotropic') {
     return { leases: [values], then: [greyRangePlan(threads), binsPlan(threads), { leases: diffusionLeases(shape) }] };
@@ -99,6 +103,7 @@ export interface Filtered {
  *  and up to 31³ for 8 bits.
  *  @throws SpecError for a bad filter, or a diffusion of an image without any step; CapacityError */
 export async function filterGreys(session: Session, volume: GreyVolume, filter: Filter, run: RunOptions = {}): Promise<Filtered> {
+  checkOperation('filterGreys', session, run, { volume: [volume, 'record'], filter: [filter, 'record'] });
   const where = 'filter';
   checkFilter(filter);
   const { data, shape } = checkGrey(where, volume);

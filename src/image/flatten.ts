@@ -3,6 +3,7 @@
 //
 // On a full grid the centred polynomials t and t² − mean are orthogonal, along one axis and between axes, so the
 // coefficients follow from the means of the planes across each axis.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { GreyKind } from '../kernels/greys.js';
@@ -26,6 +27,7 @@ export interface Flattened {
 }
 
 export function flattenPlan(shape: Shape, kind: GreyKind) {
+  checkArguments('flattenPlan', { shape: [shape, 'shape'], kind: [kind, 'number'] });
   return { leases: [greyLease('grey values', shape, kind)], then: [planeMeansPlan(shape), subtractCurvesPlan(shape)] };
 }
 
@@ -49,12 +51,17 @@ export function trendOf(means: Float64Array, degree: 1 | 2): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => slope * line(i) + curvature * bow(i));
 }
 
+const FLATTEN_OPTION_NAMES: Names<FlattenOptions> = { axes: true, degree: true };
+
 /** Subtracts the trend of the grey values along the axes. Whole values are rounded to the nearest and saturated.
  *  A true gradient of the composition is removed with it: use it where the material is known to be uniform.
  *  @throws SpecError, CapacityError */
 export async function flattenGreys(
   session: Session, volume: GreyVolume, options: FlattenOptions = {}, run: RunOptions = {},
 ): Promise<Flattened> {
+  checkOperation('flattenGreys', session, run, {
+    volume: [volume, 'record'], options: [options, FLATTEN_OPTION_NAMES],
+  });
   const where = 'flatten';
   const { axes, degree } = { ...FLATTEN_DEFAULTS, ...options };
   if (degree !== 1 && degree !== 2) {

@@ -1,7 +1,9 @@
 // Grey images: plain host data, as label volumes are, and what is done with number types that the pipeline does not
 // know.
+import { checkArguments, has } from '../core/arguments.js';
 import { FileError, SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import { dataTypeOf, type VoxelArray, type VoxelGrid } from '../io/voxels.js';
 import type { GreyKind } from '../kernels/greys.js';
 import type { PlannedLease } from '../runtime/plan.js';
@@ -15,8 +17,14 @@ export interface GreyVolume extends VoxelGrid {
 
 /** @throws SpecError when the array does not match its shape. */
 export function checkGrey(where: string, volume: GreyVolume): GreyVolume {
+  checkArguments(where, { volume: [volume, 'record'] });
   checkShape(where, volume.shape);
   checkVoxelSize(where, volume.voxelSizeUm);
+  const { data } = volume;
+  if (!(data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array)) {
+    const found = quoted(data);
+    throw new SpecError(`${where}: grey values must be a Uint8Array, Uint16Array or Float32Array, got ${found}`);
+  }
   const expected = voxelCount(volume.shape);
   if (volume.data.length !== expected) {
     throw new SpecError(
@@ -51,6 +59,7 @@ export interface GreyReading {
  *  that fit become 16 bits, everything else 32-bit floats, with a warning where that needs one.
  *  @throws FileError for values that are not finite, or that a 32-bit float cannot hold. */
 export function toGreys(name: string, array: VoxelArray): GreyReading {
+  checkArguments('toGreys', { name: [name, 'text'], array: [array, has<VoxelArray>('data', 'shape')] });
   const { shape, voxelSizeUm, provenance } = array;
   const grid = { shape, voxelSizeUm, provenance };
   const { data } = array;

@@ -1,4 +1,5 @@
 // Histogram of a grey image.
+import { checkArguments, checkOperation } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import {
@@ -13,6 +14,7 @@ export type { Bins, GreyKind } from '../kernels/greys.js';
 export interface GreyHistogram extends Bins, Omit<GreyRange, 'notFinite'> {}
 
 export function histogramPlan(shape: Shape, kind: GreyKind, threads: number) {
+  checkArguments('histogramPlan', { shape: [shape, 'shape'], kind: [kind, 'number'], threads: [threads, 'count'] });
   return { leases: [greyLease('grey values', shape, kind)], then: [greyRangePlan(threads), binsPlan(threads)] };
 }
 
@@ -22,6 +24,7 @@ export function histogramPlan(shape: Shape, kind: GreyKind, threads: number) {
 export async function greyHistogram(
   session: Session, volume: GreyVolume, run: RunOptions = {},
 ): Promise<GreyHistogram> {
+  checkOperation('greyHistogram', session, run, { volume: [volume, 'record'] });
   const where = 'histogram';
   const { data, shape } = checkGrey(where, volume);
   const kind = greyKind(data);

@@ -1,4 +1,5 @@
 // The import pipeline: steps one after another, each recorded with everything that was left open filled in.
+import { checkArguments, checkOperation, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
@@ -75,6 +76,7 @@ function fewLabels({ data }: VoxelArray): number | null {
 /** What the steps take the numbers for. @throws SpecError for a step that needs what is not there any more, or not
  *  yet. */
 export function contentOf(array: VoxelArray, steps: readonly ImportStep[], content: Content | null): Content {
+  checkArguments('contentOf', { array: [array, has<VoxelArray>('data', 'shape')], steps: [steps, 'records'] });
   const first = steps.find(({ step }) => GREY_STEPS.includes(step) || LABEL_STEPS.includes(step));
   const wanted = first === undefined ? null : GREY_STEPS.includes(first.step) ? 'grey' : 'labels';
   const found = content ?? wanted ?? (fewLabels(array) === null ? 'grey' : 'labels');
@@ -103,6 +105,10 @@ export function contentOf(array: VoxelArray, steps: readonly ImportStep[], conte
 export function importPlan(
   shape: Shape, kind: GreyKind, content: Content, steps: readonly ImportStep[], threads: number,
 ): LeasePlan {
+  checkArguments('importPlan', {
+    shape: [shape, 'shape'], kind: [kind, 'number'], content: [content, 'text'], steps: [steps, 'records'],
+    threads: [threads, 'count'],
+  });
   const plans: LeasePlan[] = [];
   let [size, now] = [shape, content];
   for (const step of steps) {
@@ -130,12 +136,17 @@ export function importPlan(
   return { leases: [], then: plans };
 }
 
+const IMPORT_OPTION_NAMES: Names<ImportOptions> = { content: true, source: true };
+
 /** Does the steps in their order.
  *  @throws SpecError, FileError for numbers that are no grey values or labels, CapacityError */
 export async function importImage(
   session: Session, name: string, array: VoxelArray, steps: readonly ImportStep[], options: ImportOptions = {},
   run: RunOptions = {},
 ): Promise<Imported> {
+  checkOperation('importImage', session, run, {
+    name: [name, 'text'], array: [array, 'record'], steps: [steps, 'list'], options: [options, IMPORT_OPTION_NAMES],
+  });
   const settings = { ...IMPORT_DEFAULTS, ...options };
   const content = contentOf(array, steps, settings.content);
   const records: StepRecord[] = [];

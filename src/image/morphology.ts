@@ -1,5 +1,6 @@
 // Opening and closing of a phase by a ball: the voxels whose centres are at most the radius from the ball's centre, as in
 // scikit-image. Exact Euclidean distances; what lies beyond the window counts as more of the same and is no obstacle.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, labelCounts, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
@@ -33,6 +34,7 @@ function openMaskLeases(shape: Shape, threads: number) {
 }
 
 export function ballPlan(shape: Shape, threads: number) {
+  checkArguments('ballPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   const voxels = voxelCount(shape);
   return {
     leases: named({ labels: voxels, mask: voxels }),
@@ -43,17 +45,21 @@ export function ballPlan(shape: Shape, threads: number) {
   };
 }
 
+const BALL_OPTION_NAMES: Names<BallOptions> = { radius: true, phase: true };
+
 /** Closing: what no ball outside the phase can reach becomes part of it, whatever its label was. Fills gaps and pores that
  *  are narrower than the ball.
  *  @throws SpecError, CapacityError */
-export function closePhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+export async function closePhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+  checkOperation('closePhase', session, run, { volume: [volume, 'record'], options: [options, BALL_OPTION_NAMES] });
   return withBall('close', session, volume, options, run);
 }
 
 /** Opening: what no ball inside the phase can reach leaves it and takes the label of the phases around it, from outside
  *  inwards, by most faces; equal numbers: the lowest label. Removes bridges and spikes that are narrower than the ball.
  *  @throws SpecError, CapacityError */
-export function openPhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+export async function openPhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+  checkOperation('openPhase', session, run, { volume: [volume, 'record'], options: [options, BALL_OPTION_NAMES] });
   return withBall('open', session, volume, options, run);
 }
 

@@ -1,4 +1,5 @@
 // Rescaling: the same window with more or fewer voxels.
+import { checkArguments, checkOperation } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { checkShape, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
@@ -14,6 +15,7 @@ export type RescaleFactor = number | readonly [z: number, y: number, x: number];
 /** Numbers of voxels after rescaling, rounded, at least 1 along each axis.
  *  @throws SpecError for factors that are not positive. */
 export function rescaledShape(shape: Shape, factor: RescaleFactor): Shape {
+  checkArguments('rescaledShape', { shape: [shape, 'shape'], factor: [factor, 'factor'] });
   const factors = typeof factor === 'number' ? [factor, factor, factor] : factor;
   if (factors.some((f) => !(f > 0 && Number.isFinite(f)))) {
     throw new SpecError(`rescale: the factor is voxels after / voxels before, above 0, got ${factors.join(', ')}`);
@@ -27,6 +29,7 @@ function resized(size: VoxelSize, from: Shape, to: Shape): VoxelSize {
 }
 
 export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind) {
+  checkArguments('rescaleGreysPlan', { from: [from, 'shape'], to: [to, 'shape'], kind: [kind, 'number'] });
   return { leases: [greyLease('grey values', from, kind), greyLease('rescaled values', to, kind)] };
 }
 
@@ -35,6 +38,7 @@ export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind) {
 export async function rescaleGreys(
   session: Session, volume: GreyVolume, factor: RescaleFactor, run: RunOptions = {},
 ): Promise<GreyVolume> {
+  checkOperation('rescaleGreys', session, run, { volume: [volume, 'record'] });
   const { data, shape, voxelSizeUm } = checkGrey('rescale', volume);
   const to = rescaledShape(shape, factor);
   const kind = greyKind(data);
@@ -50,6 +54,7 @@ export async function rescaleGreys(
 }
 
 export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number) {
+  checkArguments('rescaleLabelsPlan', { from: [from, 'shape'], to: [to, 'shape'], threads: [threads, 'count'] });
   return {
     leases: named({ labels: voxelCount(from), 'rescaled labels': voxelCount(to) }),
     then: [votesPlan(from, threads)],
@@ -62,6 +67,7 @@ export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number) {
 export async function rescaleLabels(
   session: Session, volume: LabelVolume, factor: RescaleFactor, run: RunOptions = {},
 ): Promise<LabelVolume> {
+  checkOperation('rescaleLabels', session, run, { volume: [volume, 'record'] });
   const { labels, shape, voxelSizeUm } = checkVolume('rescale', volume);
   const to = rescaledShape(shape, factor);
   const plan = rescaleLabelsPlan(shape, to, session.threads);

@@ -1,4 +1,5 @@
 // Segmentation: grey values to labels, by thresholds given, by Otsu's, or by those that meet given volume fractions.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
@@ -74,17 +75,23 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
 const labelLeases = (shape: Shape) => named({ labels: voxelCount(shape) });
 
 export function segmentPlan(shape: Shape, kind: GreyKind, threads: number) {
+  checkArguments('segmentPlan', { shape: [shape, 'shape'], kind: [kind, 'number'], threads: [threads, 'count'] });
   return {
     leases: [greyLease('grey values', shape, kind)],
     then: [greyRangePlan(threads), binsPlan(threads), { leases: labelLeases(shape), then: [levelsPlan(256)] }],
   };
 }
 
+const SEGMENT_OPTION_NAMES: Names<SegmentOptions> = { labels: true };
+
 /** Labels from grey values.
  *  @throws SpecError when no thresholds can be found, or when all voxels fall into one class; CapacityError */
 export async function segmentGreys(
   session: Session, volume: GreyVolume, segmentation: Segmentation, options: SegmentOptions = {}, run: RunOptions = {},
 ): Promise<Segmented> {
+  checkOperation('segmentGreys', session, run, {
+    volume: [volume, 'record'], segmentation: [segmentation, 'record'], options: [options, SEGMENT_OPTION_NAMES],
+  });
   const where = 'segment';
   const chosen = options.labels ?? SEGMENT_DEFAULTS.labels;
   checkSegmentation(segmentation, chosen);

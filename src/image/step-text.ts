@@ -1,4 +1,5 @@
 // Import steps as text: what the flags of `voxelith import` say, read and written. Errors say what a flag expects.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, type Axis } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
@@ -178,6 +179,7 @@ export const STEP_FLAGS = Object.entries(STEPS).map(([flag, rest]) => ({ flag, .
 /** The flags of `voxelith import` that do these steps, e.g. `--filter median:3 --segment otsu:3 --labels 3,1,2`.
  *  @throws SpecError for a step that no flag can say */
 export function importFlags(steps: readonly ImportStep[]): string {
+  checkArguments('importFlags', { steps: [steps, 'records'] });
   return steps.map((step) => {
     if (step.step === 'clean' && step.phases != null) {
       throw new SpecError('importFlags: clean of some phases only has no flag; use the library, or clean all phases');

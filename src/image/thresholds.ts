@@ -1,4 +1,5 @@
 // Thresholds from a histogram. A threshold is the lowest value of the class above it; classes go from dark to bright.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import type { Bins } from './histogram.js';
 
@@ -37,6 +38,7 @@ export interface OtsuResult {
  *  65536 evaluations instead of 2³². Of equal divisions the one with the lowest thresholds.
  *  @throws SpecError when the image has fewer values than classes. */
 export function otsuThresholds(histogram: Bins, classes: number): OtsuResult {
+  checkArguments('otsuThresholds', { histogram: [histogram, 'record'], classes: [classes, 'number'] });
   if (!Number.isInteger(classes) || classes < 2 || classes > 16) {
     throw new SpecError(`otsu: classes are 2 to 16, got ${classes}`);
   }
@@ -98,6 +100,7 @@ export function otsuThresholds(histogram: Bins, classes: number): OtsuResult {
  *  near the lower. So grey values with many voxels (8 bits, few bins) limit how well fractions are met.
  *  @throws SpecError when they are no fractions, or when the image has too few grey values for the classes. */
 export function fractionThresholds(histogram: Bins, fractions: readonly number[]): number[] {
+  checkArguments('fractionThresholds', { histogram: [histogram, 'record'], fractions: [fractions, 'list'] });
   const sum = fractions.reduce((a, b) => a + b, 0);
   if (fractions.length < 2 || fractions.some((f) => !(f > 0)) || Math.abs(sum - 1) > 1e-6) {
     throw new SpecError(

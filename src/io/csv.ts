@@ -1,4 +1,5 @@
 // Comma-separated tables [RFC 4180] with a head row.
+import { checkArguments } from '../core/arguments.js';
 import { FileError } from '../core/errors.js';
 
 export type CsvCell = string | number | boolean | null | undefined;
@@ -16,6 +17,7 @@ export function formatCsvLine(cells: readonly CsvCell[]): string {
 
 /** Missing and NaN are empty cells. */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
+  checkArguments('formatCsv', { columns: [columns, 'list'], rows: [rows, 'lists'] });
   return [columns, ...rows].map((row) => `${formatCsvLine(row)}\n`).join('');
 }
 
@@ -27,6 +29,7 @@ export interface CsvTable {
 
 /** @throws FileError on an unclosed quote, a row of another length than the head, or a column named twice. */
 export function parseCsv(name: string, text: string): CsvTable {
+  checkArguments('parseCsv', { name: [name, 'text'], text: [text, 'text'] });
   const records: string[][] = [];
   let record: string[] = [];
   let cell = '';

@@ -1,4 +1,5 @@
 // Images on disk, for Node: one file, a folder of slices, a Zarr; and the files that hold one.
+import { checkArguments, type Names } from '../core/arguments.js';
 import type { Stats } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
@@ -64,9 +65,12 @@ async function readIfThere(path: string, options: ReadOptions): Promise<Uint8Arr
   return found === null ? null : readBytes(path, options);
 }
 
+const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true };
+
 /** The numbers in a file or in a folder of slices, whatever their type. Extension chooses the format.
  *  @throws FileError, CapacityError */
 export async function readVoxels(path: string, options: ReadOptions = {}): Promise<VoxelArray> {
+  checkArguments('readVoxels', { path: [path, 'text'], options: [options, READ_OPTION_NAMES] });
   return (await readImage([path], options)).array;
 }
 
@@ -176,6 +180,7 @@ export async function readImage(paths: readonly string[], options: ReadOptions =
 /** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several arrays.
  *  @throws FileError */
 export async function readVolume(path: string, options: ReadOptions = {}): Promise<LabelVolume> {
+  checkArguments('readVolume', { path: [path, 'text'], options: [options, READ_OPTION_NAMES] });
   return toLabels(path, await readVoxels(path, options));
 }
 
@@ -207,11 +212,13 @@ export async function fieldFiles(path: string, arrays: ReadonlyMap<string, Voxel
 
 /** Writes numbers of any type; see writeVolume. @throws FileError */
 export async function writeVoxels(path: string, array: VoxelArray): Promise<void> {
+  checkArguments('writeVoxels', { path: [path, 'text'], array: [array, 'record'] });
   await writeFiles(await voxelFiles(path, array));
 }
 
 /** Writes labels with voxel size and provenance. A crash leaves the old file or the new one, nothing between.
  *  @throws FileError */
 export async function writeVolume(path: string, volume: LabelVolume): Promise<void> {
+  checkArguments('writeVolume', { path: [path, 'text'], volume: [volume, 'record'] });
   await writeVoxels(path, fromLabels(volume));
 }

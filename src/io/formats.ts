@@ -1,4 +1,5 @@
 // The table of file formats. A new one is a file of its own and one line here.
+import { checkArguments, type Names } from '../core/arguments.js';
 import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import { compressed } from './compress.js';
@@ -87,6 +88,7 @@ export function formatNamed(name: string): VoxelFormat | undefined {
  *  @param name with or without a path inside the file, as in scan.h5:/volumes/raw
  *  @throws FileError that names the extensions there are. */
 export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
+  checkArguments('formatOf', { name: [name, 'text'] });
   const format = formatNamed(name);
   if (format !== undefined && (purpose === 'read' || format.encode !== null)) return format;
   const known = VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions);
@@ -107,6 +109,7 @@ export interface EncodedVoxels {
  *    out.h5:/volumes/labels says where in the file.
  *  @throws FileError, also when .h5 is asked for and the package h5wasm is not installed */
 export async function encodeVoxels(name: string, array: VoxelArray): Promise<EncodedVoxels> {
+  checkArguments('encodeVoxels', { name: [name, 'text'], array: [array, 'record'] });
   const { encode, sidecar } = formatOf(name, 'write');
   const content = await (encode as NonNullable<VoxelFormat['encode']>)(array, name);
   const json = sidecar === 'none' ? null : encodeSidecar(array);
@@ -131,6 +134,8 @@ async function decoded(name: string, bytes: Uint8Array, context: Omit<DecodeCont
   }
 }
 
+const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true };
+
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw names one of several arrays in an HDF5 file
  *  @throws FileError when the file is truncated, damaged or of another kind than its extension says; CapacityError when it
@@ -138,6 +143,9 @@ async function decoded(name: string, bytes: Uint8Array, context: Omit<DecodeCont
 export async function decodeVoxels(
   name: string, bytes: Uint8Array, sidecar: string | null = null, options: ReadOptions = {},
 ): Promise<VoxelArray> {
+  checkArguments('decodeVoxels', {
+    name: [name, 'text'], bytes: [bytes, 'bytes'], options: [options, READ_OPTION_NAMES],
+  });
   // Node's Buffer is a Uint8Array whose slice() does not copy; formats see plain arrays only.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return decoded(name, plain, { sidecar, folder: null }, options);
@@ -149,12 +157,14 @@ export async function decodeVoxels(
 export async function decodeFolder(
   name: string, folder: Folder | ReadonlyMap<string, Uint8Array>, options: ReadOptions = {},
 ): Promise<VoxelArray> {
+  checkArguments('decodeFolder', { name: [name, 'text'], folder: [folder, 'object'] });
   const source: Folder = 'list' in folder ? folder : { read: async (path) => folder.get(path) ?? null, list: async () => [...folder.keys()] };
   return decoded(name, new Uint8Array(0), { sidecar: null, folder: source }, options);
 }
 
 /** Labels as a file. @throws FileError */
-export function encodeVolume(name: string, volume: LabelVolume): Promise<EncodedVoxels> {
+export async function encodeVolume(name: string, volume: LabelVolume): Promise<EncodedVoxels> {
+  checkArguments('encodeVolume', { name: [name, 'text'], volume: [volume, 'record'] });
   return encodeVoxels(name, fromLabels(volume));
 }
 
@@ -163,5 +173,8 @@ export function encodeVolume(name: string, volume: LabelVolume): Promise<Encoded
 export async function decodeVolume(
   name: string, bytes: Uint8Array, sidecar: string | null = null, options: ReadOptions = {},
 ): Promise<LabelVolume> {
+  checkArguments('decodeVolume', {
+    name: [name, 'text'], bytes: [bytes, 'bytes'], options: [options, READ_OPTION_NAMES],
+  });
   return toLabels(name, await decodeVoxels(name, bytes, sidecar, options));
 }

@@ -1,10 +1,12 @@
 // A folder of slices as one image: natural order, and what must agree.
+import { checkArguments } from '../core/arguments.js';
 import { FileError } from '../core/errors.js';
 import { checkRoom, type ReadOptions } from './room.js';
 import { dataTypeOf, shapeFrom, type VoxelArray, type VoxelData } from './voxels.js';
 
 /** Orders names as people count: slice2 before slice10. */
 export function naturalOrder(a: string, b: string): number {
+  checkArguments('naturalOrder', { a: [a, 'text'], b: [b, 'text'] });
   const parts = (name: string): string[] => name.match(/\d+|\D+/g) ?? [];
   const [left, right] = [parts(a), parts(b)];
   for (let k = 0; k < Math.min(left.length, right.length); k++) {
@@ -19,6 +21,7 @@ export function naturalOrder(a: string, b: string): number {
 /** What the names of slices say about the series: the last number in them counts in equal steps, and only once.
  *  @param names in natural order */
 export function seriesWarnings(names: readonly string[]): string[] {
+  checkArguments('seriesWarnings', { names: [names, 'texts'] });
   const numbers = names.map((name) => Number(/(\d+)\D*$/.exec(name.replace(/\.[^.]*$/, ''))?.[1] ?? NaN));
   const steps = numbers.slice(1).map((n, k) => n - numbers[k]);
   const again = steps.findIndex((step) => step <= 0);
@@ -41,6 +44,7 @@ export function seriesWarnings(names: readonly string[]): string[] {
 export async function stackSlices(
   name: string, names: readonly string[], read: (slice: string, options: ReadOptions) => Promise<VoxelArray>, options: ReadOptions = {},
 ): Promise<VoxelArray> {
+  checkArguments('stackSlices', { name: [name, 'text'], names: [names, 'texts'], read: [read, 'function'] });
   const { maxBytes: room = Infinity } = options;
   let first: VoxelArray | null = null;
   let all: VoxelData | null = null;

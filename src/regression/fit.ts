@@ -1,4 +1,5 @@
 // One formula fitted to samples: least squares on M itself [A §2.5] by L-BFGS-B, confirmed by Levenberg-Marquardt.
+import { checkArguments, has } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { conditioned } from './coordinates.js';
 import { backSubstitute, householder } from '../numeric/dense.js';
@@ -48,6 +49,7 @@ export interface Optimum {
 
 /** Least squares of log M, where every power law is linear: a start close to the optimum. null when columns are dependent. */
 export function logLinearStart(formula: Formula, samples: readonly RegressionSample[]): number[] | null {
+  checkArguments('logLinearStart', { formula: [formula, has<Formula>('columns')], samples: [samples, 'records'] });
   const a = samples.map((s) => Float64Array.from([...(formula.prefactor ? [1] : []), ...formula.columns.map((c) => Math.log(s[c]))]));
   const { r, qtb } = householder(a, Float64Array.from(samples, (s) => Math.log(s.mFactor)));
   const x = backSubstitute(r, qtb);
@@ -74,6 +76,9 @@ const SAME = 1e-7;
 /** @param samples the training set; all values finite and > 0 (see `phaseSamples`).
  *  @throws SpecError with fewer samples than coefficients. */
 export function fitFormula(formula: Formula, samples: readonly RegressionSample[], options: FormulaFitOptions): Optimum {
+  checkArguments('fitFormula', {
+    formula: [formula, has<Formula>('coefficientNames')], samples: [samples, 'records'], options: [options, 'record'],
+  });
   const names = formula.coefficientNames;
   if (samples.length < names.length) {
     throw new SpecError(`fit: ${formula.name} has ${names.length} coefficients, the training set only ${samples.length} structures`);

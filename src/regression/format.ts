@@ -1,4 +1,5 @@
 // A law as plain text, for terminals and logs.
+import { checkArguments, has } from '../core/arguments.js';
 import type { FormulaFit, Law, PhaseLaw } from './law.js';
 import { PAPER_TABLE } from './published.js';
 import type { Scores } from './scores.js';
@@ -14,6 +15,7 @@ function significant(value: number, digits: number): string {
 
 /** 12.34 ± 0.05: the error with two digits, the value to the same place. */
 export function formatEstimate(value: number, standardError: number | null): string {
+  checkArguments('formatEstimate', { value: [value, 'number'] });
   if (standardError === null || !(standardError > 0)) return significant(value, 4);
   const places = Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(standardError))));
   return `${value.toFixed(places)} ± ${standardError.toFixed(places)}`;
@@ -78,5 +80,6 @@ function phaseLines(law: PhaseLaw): string[] {
 
 /** Coefficients with standard errors beside Table 1 of the paper, scores on both sets, published predictors on the test set. */
 export function formatLaw(law: Law): string {
+  checkArguments('formatLaw', { law: [law, has<Law>('phases')] });
   return law.phases.map((phase) => phaseLines(phase).join('\n')).join('\n\n') + '\n';
 }

@@ -1,4 +1,5 @@
 // The four structure-property formulas of Dufter et al. 2026 (arXiv 2603.23248), eqs 20-26, as a table.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { PREDICTORS, type Predictor, type RegressionSample } from './sample.js';
 
@@ -26,6 +27,7 @@ const predictor = (column: Predictor) => PREDICTORS.find((p) => p.column === col
 
 /** c1 · Π x_j^c_j with a prefactor, Π x_j^c_j without. */
 export function powerLaw(name: string, prefactor: boolean, columns: readonly Predictor[]): Formula {
+  checkArguments('powerLaw', { name: [name, 'text'], columns: [columns, 'list'] });
   const first = prefactor ? 1 : 0;
   const count = columns.length + first;
   const value = (c: ArrayLike<number>, sample: RegressionSample): number => {
@@ -65,6 +67,7 @@ export const FORMULAS: readonly Formula[] = [
 
 /** @throws SpecError for an unknown name; lists the known ones. */
 export function formulaByName(name: string): Formula {
+  checkArguments('formulaByName', { name: [name, 'text'] });
   const formula = FORMULAS.find((f) => f.name === name);
   if (!formula) throw new SpecError(`formula must be one of ${FORMULAS.map((f) => f.name).join(', ')}, got "${name}"`);
   return formula;

@@ -1,4 +1,5 @@
 // The law of a study: every formula fitted for every phase of a table, with published predictors beside.
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { fitFormula, type Optimum } from './fit.js';
 import { formulaByName, FORMULAS, type Formula } from './formulas.js';
@@ -63,6 +64,7 @@ export interface PhaseLaw {
 
 /** M predicted by a fitted formula. */
 export function evaluateFit(fit: Pick<FormulaFit, 'formula' | 'coefficients'>, sample: RegressionSample): number {
+  checkArguments('evaluateFit', { fit: [fit, has<FormulaFit>('formula', 'coefficients')], sample: [sample, 'record'] });
   return formulaByName(fit.formula).value(fit.coefficients.map((c) => c.value), sample);
 }
 
@@ -73,10 +75,15 @@ export interface Law {
   readonly phases: readonly PhaseLaw[];
 }
 
+const LAW_OPTION_NAMES: Names<LawOptions> = {
+  phases: true, formulas: true, trainShare: true, seed: true, randomStarts: true,
+};
+
 /** Fits every formula for every phase. The split is drawn over all rows of the table, in their order, so that both phases
  *  train on the same structures; rows that cannot be used are left out afterwards and named.
  *  @throws SpecError for an empty table, unknown formulas or missing columns. */
 export function fitLaw(table: readonly TableRow[], options: Partial<LawOptions> = {}): Law {
+  checkArguments('fitLaw', { table: [table, 'records'], options: [options, LAW_OPTION_NAMES] });
   const complete = { ...LAW_DEFAULTS, ...options };
   if (table.length === 0) throw new SpecError('fit: the table has no rows');
   const split = splitRows(table.length, complete.trainShare, complete.seed);

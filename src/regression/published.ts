@@ -1,4 +1,5 @@
 // Predictors and values as printed in the literature: nothing here is fitted by this program.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { formulaByName, powerLaw } from './formulas.js';
 import { PREDICTORS, type Predictor, type RegressionSample } from './sample.js';
@@ -108,6 +109,7 @@ export const PUBLISHED: readonly PublishedPredictor[] = [
  *  @param descriptors the predictors that the formula needs; others may be missing.
  *  @throws SpecError for an unknown name, or a needed descriptor that is missing or not > 0. */
 export function predict(name: string, descriptors: Partial<RegressionSample>): number {
+  checkArguments('predict', { name: [name, 'text'], descriptors: [descriptors, 'record'] });
   const predictor = PUBLISHED.find((p) => p.name === name);
   if (!predictor) throw new SpecError(`predict: formula must be one of ${PUBLISHED.map((p) => p.name).join(', ')}, got "${name}"`);
   for (const column of predictor.columns) {

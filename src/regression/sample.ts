@@ -1,4 +1,5 @@
 // What a law is fitted to: one row per structure and phase, and how rows of a study table become such samples.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 
 /** What M is predicted from: the quantities of [A], with the symbols of its formulas, and where random starts of their
@@ -48,6 +49,7 @@ function cell(row: TableRow, column: string): number {
  *  named. A predictor that no row has is not required; it reads NaN in the samples.
  *  @throws SpecError when the table has no `mFactor` or no predictor of this phase. */
 export function phaseSamples(table: readonly TableRow[], phase: string): PhaseSamples {
+  checkArguments('phaseSamples', { table: [table, 'records'], phase: [phase, 'text'] });
   const has = (column: string) => table.some((row) => row[column + phase] !== undefined && row[column + phase] !== '');
   const columns = PREDICTORS.map((p) => p.column).filter(has);
   if (table.length > 0 && (!has('mFactor') || columns.length === 0)) {

@@ -1,4 +1,5 @@
 // How well predictions meet simulated values.
+import { checkArguments } from '../core/arguments.js';
 
 export interface Scores {
   readonly count: number;
@@ -9,6 +10,7 @@ export interface Scores {
 }
 
 export function scores(simulated: readonly number[], predicted: readonly number[]): Scores {
+  checkArguments('scores', { simulated: [simulated, 'list'], predicted: [predicted, 'list'] });
   const count = simulated.length;
   if (count === 0) return { count, r2: null, mapePercent: null };
   const mean = simulated.reduce((sum, y) => sum + y, 0) / count;

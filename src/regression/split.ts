@@ -1,4 +1,5 @@
 // Which structures train and which test, and where random starts lie: reproducible from a seed on every machine.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 
 /** Uniform numbers in [0, 1) from a 32-bit seed; integer arithmetic only (splitmix32 of a Weyl sequence). */
@@ -21,6 +22,7 @@ export interface Split {
 /** Shuffles 0…count−1 (Fisher-Yates) and cuts; both parts sorted. The same for every phase of one table.
  *  @throws SpecError unless 0 < trainShare ≤ 1 and the seed is a whole number ≥ 0. */
 export function splitRows(count: number, trainShare: number, seed: number): Split {
+  checkArguments('splitRows', { count: [count, 'number'], trainShare: [trainShare, 'number'], seed: [seed, 'number'] });
   if (!(trainShare > 0 && trainShare <= 1)) throw new SpecError(`fit: trainShare must lie in (0, 1], got ${trainShare}`);
   if (!Number.isInteger(seed) || seed < 0) throw new SpecError(`fit: seed must be a whole number ≥ 0, got ${seed}`);
   const random = uniformNumbers(seed);

@@ -1,4 +1,5 @@
 // Report of a calibration: images, parameters with their region, curves of data and model, image and model side by side.
+import { checkArguments, has } from '../core/arguments.js';
 import type { Calibration, CurvePoint } from '../calibration/calibrate.js';
 import type { FractionInterval } from '../calibration/interval.js';
 import type { FieldName } from '../calibration/curves.js';
@@ -92,6 +93,7 @@ function intervalSection({ intervals, images = [], calibration: { weighting } }:
 
 /** A self-contained page; a pure function of its data. */
 export function calibrationReport(data: CalibrationReportData): string {
+  checkArguments('calibrationReport', { data: [data, has<CalibrationReportData>('calibration')] });
   const { calibration, validation, images = [] } = data;
   const roles = rolesOf(calibration);
   return page(data.title, [

@@ -1,4 +1,5 @@
 // Report of the conductivity of one structure: one self-contained HTML document, a pure function of its data.
+import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, AXES, type Axis } from '../core/grid.js';
 import { voxelCount } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
@@ -138,6 +139,7 @@ function tensorSection({ tensor }: ConductReportData): string {
 
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. */
 export function conductReport(data: ConductReportData): string {
+  checkArguments('conductReport', { data: [data, has<ConductReportData>('title', 'volume', 'results')] });
   return page(data.title, [
     header(data),
     checksSection(data),

@@ -1,4 +1,5 @@
 // Report of the descriptors of one image: one self-contained HTML document, a pure function of its data.
+import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, AXES, type Axis } from '../core/grid.js';
 import { describeRow } from '../descriptors/describe.js';
 import type { Description, PhaseDescription } from '../descriptors/description.js';
@@ -81,7 +82,9 @@ function curveSections(description: Description): string[] {
 
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. Curves that the
  *  description does not hold are left out. */
-export function describeReport({ title, description, reproducibility }: DescribeReportData): string {
+export function describeReport(data: DescribeReportData): string {
+  checkArguments('describeReport', { data: [data, has<DescribeReportData>('title', 'description')] });
+  const { title, description, reproducibility } = data;
   const { shape, phases, skipped = {} } = description;
   const tiles = Object.entries(phases).filter(([, { volumeFraction }]) => volumeFraction !== undefined)
     .map(([label, { volumeFraction }]): Tile => [`phase ${label}`, readable(volumeFraction, 4), 'volume fraction ε']);

@@ -1,4 +1,5 @@
 // What lets a reader repeat a report: labelled facts at its end. A report looks nothing up; its caller says them.
+import { checkArguments } from '../core/arguments.js';
 import { escape, section } from './html.js';
 
 /** One fact, e.g. seed, version, machine, command. */
@@ -8,6 +9,7 @@ export interface Fact {
 }
 
 export function factsOf(pairs: readonly (readonly [label: string, value: string])[]): Fact[] {
+  checkArguments('factsOf', { pairs: [pairs, 'lists'] });
   return pairs.map(([label, value]) => ({ label, value }));
 }
 

@@ -1,4 +1,5 @@
 // Pictures of the flux through planes of a volume: colour by flux density, with the scale below.
+import { checkArguments } from '../core/arguments.js';
 import type { Axis, Shape, VoxelSize } from '../core/grid.js';
 import { escape } from './html.js';
 import { indexedPng, pngDataUri } from './png.js';
@@ -58,6 +59,7 @@ function scaleSvg(end: number): string {
 
 /** One picture per view, all on one linear scale; grey is what carries no current. */
 export function fluxFigures(field: FieldVolume, views: readonly FluxView[]): string[] {
+  checkArguments('fluxFigures', { field: [field, 'record'], views: [views, 'records'] });
   const planes = views.map((view) => planeOf(field.flux, field, view.across, view.index));
   const end = scaleEnd(planes.map((plane) => plane.values));
   const below = { svg: scaleSvg(end), height: 56 };

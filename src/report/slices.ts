@@ -1,4 +1,5 @@
 // Slices of labelled structures as figures: PNG inside SVG, with a scale bar.
+import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import { escape, readable } from './html.js';
@@ -25,8 +26,10 @@ export interface LabelSlice extends Plane {
 
 /** The numbers of the plane across `axis` at `index`. Rows run along the slower remaining axis. */
 export function planeOf<T extends Uint8Array | Uint16Array | Float32Array>(
-  data: T, { shape, voxelSizeUm }: { readonly shape: Shape; readonly voxelSizeUm: VoxelSize }, axis: Axis, index: number,
+  data: T, grid: { readonly shape: Shape; readonly voxelSizeUm: VoxelSize }, axis: Axis, index: number,
 ): Plane & { readonly values: T } {
+  checkArguments('planeOf', { data: [data, 'list'], grid: [grid, has<typeof grid>('shape')], index: [index, 'number'] });
+  const { shape, voxelSizeUm } = grid;
   const [nz, ny, nx] = shape;
   const [hz, hy, hx] = voxelSizeUm ?? [1, 1, 1];
   const [height, width] = axis === 'z' ? [ny, nx] : axis === 'y' ? [nz, nx] : [nz, ny];
@@ -39,6 +42,7 @@ export function planeOf<T extends Uint8Array | Uint16Array | Float32Array>(
 
 /** The plane across `axis` at `index` (the middle by default). */
 export function sliceOf(volume: LabelVolume, axis: Axis, name: string, caption: string, index: number | null = null): LabelSlice {
+  checkArguments('sliceOf', { volume: [volume, 'record'], name: [name, 'text'], caption: [caption, 'text'] });
   checkVolume('sliceOf', volume);
   const { values, ...plane } = planeOf(volume.labels, volume, axis, index ?? Math.floor(volume.shape[axisIndex(axis)] / 2));
   return { name, caption, labels: values, ...plane };

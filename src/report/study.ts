@@ -1,4 +1,5 @@
 // Report of a virtual materials testing study: one self-contained HTML document, a pure function of its data.
+import { checkArguments, has } from '../core/arguments.js';
 import { PAPER_RANGES } from '../regression/published.js';
 import type { Law } from '../regression/law.js';
 import type { Predictor, TableRow } from '../regression/sample.js';
@@ -181,6 +182,7 @@ const REMARK = '<p>The same specification, seed and version give the same bits o
 
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. */
 export function studyReport(data: StudyReportData): string {
+  checkArguments('studyReport', { data: [data, has<StudyReportData>('title', 'window', 'table')] });
   const { law } = data;
   return page(data.title, [
     header(data),

@@ -1,5 +1,6 @@
 // Covariance families of the Gaussian fields under a model: which there are and how a specification names them.
 import { SpecError } from '../core/errors.js';
+import { quoted } from '../core/quote.js';
 import { gaussian } from './covariance/gaussian.js';
 import type { CovarianceFamily } from './covariance/family.js';
 import { exponential, matern } from './covariance/matern.js';
@@ -27,7 +28,7 @@ export function covarianceFamily(covariance: Covariance = COVARIANCE_DEFAULTS.co
   const allowed = KEYS.get(family) ?? ['family'];
   const unknown = Object.keys(settings).filter((key) => !allowed.includes(key));
   if (!COVARIANCE_FAMILIES.includes(family as never)) {
-    throw new SpecError(`covariance: must be one of ${COVARIANCE_FAMILIES.join(', ')}, got ${JSON.stringify(family ?? covariance)}`);
+    throw new SpecError(`covariance: must be one of ${COVARIANCE_FAMILIES.join(', ')}, got ${quoted(family ?? covariance)}`);
   }
   if (unknown.length > 0) throw new SpecError(`covariance ${String(family)}: unknown setting ${unknown.join(', ')}; it has ${allowed.join(', ')}`);
   switch (family) {

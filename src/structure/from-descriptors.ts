@@ -2,6 +2,7 @@
 //
 // Fractions give λ_X and λ_Y, areas the scale of α_X and α_Y; how α is shared between the χ² and the Gaussian part is
 // not in these numbers and has to be said (`gaussRatio`, 1 by default).
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { bisectDecreasing, bisectIncreasing } from '../numeric/bisect.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
@@ -63,12 +64,20 @@ function checkReach(where: string, name: string, alpha: number): void {
   }
 }
 
+const DESCRIPTOR_OPTION_NAMES: Names<DescriptorOptions> = {
+  n: true, gaussRatio: true, anisotropyFactor: true, areas: true, voxelSizeUm: true,
+};
+
 /** Parameters that have exactly these volume fractions and areas.
  *  @throws SpecError on impossible numbers; on three interface areas that independent X and Y cannot have (more than 25
  *    % apart) */
 export function threePhaseFromDescriptors(
   descriptors: ThreePhaseDescriptors, options: DescriptorOptions = {},
 ): ThreePhaseParameters {
+  checkArguments('threePhaseFromDescriptors', {
+    descriptors: [descriptors, has<ThreePhaseDescriptors>('volumeFraction', 'specificSurfaceArea')],
+    options: [options, DESCRIPTOR_OPTION_NAMES],
+  });
   const where = 'calibrate from descriptors';
   const { n, gaussRatio, anisotropyFactor, areas, voxelSizeUm } = { ...FROM_DESCRIPTORS_DEFAULTS, ...options };
   const { se, am } = descriptors.volumeFraction;
@@ -114,11 +123,18 @@ export function threePhaseFromDescriptors(
   return parametersOf(x, y);
 }
 
+const CHI2_DESCRIPTOR_OPTION_NAMES: Names<Omit<DescriptorOptions, 'n' | 'gaussRatio'>> = {
+  anisotropyFactor: true, areas: true, voxelSizeUm: true,
+};
+
 /** λ and α of the χ²₂ model with this ε and S of the solid. @throws SpecError on impossible numbers */
 export function chi2FromDescriptors(
   descriptors: { readonly volumeFraction: number; readonly specificSurfaceArea: number },
   options: Omit<DescriptorOptions, 'n' | 'gaussRatio'> = {},
 ): Chi2Parameters {
+  checkArguments('chi2FromDescriptors', {
+    descriptors: [descriptors, 'record'], options: [options, CHI2_DESCRIPTOR_OPTION_NAMES],
+  });
   const where = 'calibrate from descriptors';
   const { anisotropyFactor, areas, voxelSizeUm } = { ...FROM_DESCRIPTORS_DEFAULTS, ...options };
   checkFraction(where, 'ε of the solid', descriptors.volumeFraction);

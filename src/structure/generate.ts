@@ -1,4 +1,5 @@
 // One function draws every structure: stochastic models and the deterministic test structures.
+import { checkArguments, checkOperation } from '../core/arguments.js';
 import type { Shape } from '../core/grid.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -22,6 +23,7 @@ export function generatedPeriod(spec: StructureSpec): Shape {
 /** Memory of `generate` in the core; nothing for structures that the host draws.
  *  @throws SpecError on bad input */
 export function generatePlan(spec: StructureSpec, threads: number): LeasePlan {
+  checkArguments('generatePlan', { spec: [spec, 'record'], threads: [threads, 'count'] });
   const { model, spec: complete } = readStructure(WHERE, spec);
   return model.plan(complete, threads);
 }
@@ -30,6 +32,7 @@ export function generatePlan(spec: StructureSpec, threads: number): LeasePlan {
  *  The result is a function of `spec` alone: the same bits on any number of threads, in Node and in browsers.
  *  @throws SpecError, CapacityError (before any work), CancelledError */
 export async function generate(session: Session, spec: StructureSpec, run: RunOptions = {}): Promise<ModelStructure> {
+  checkOperation('generate', session, run, { spec: [spec, 'record'] });
   const { model, spec: complete } = readStructure(WHERE, spec);
   return model.draw(session, complete, run);
 }

@@ -1,4 +1,5 @@
 // One phase of a model structure as a level set: where its interface lies between voxel centres.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import type { Phase } from '../core/volume.js';
 import type { ModelStructure } from './model.js';
@@ -13,6 +14,7 @@ const TINY = 1e-30;
  *  @param structure drawn with `levelSets: true` by a model that has them
  *  @throws SpecError without level sets, or for a label that the model does not have */
 export function phaseLevelSet(structure: ModelStructure, phase: Phase): Float32Array {
+  checkArguments('phaseLevelSet', { structure: [structure, 'record'], phase: [phase, 'number'] });
   const { labels, levelSets, provenance } = structure;
   if (!levelSets) {
     throw new SpecError('phaseLevelSet: the structure has no level sets; draw it with levelSets: true, or use interface smooth from labels');

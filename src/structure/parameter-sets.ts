@@ -1,4 +1,5 @@
 // The published (or surrogate) parameter sets of all models; one file each, listed by their model.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { ParameterSetOf, RandomSpec } from './model.js';
@@ -11,6 +12,7 @@ export const parameterSets: readonly ParameterSet[] = STRUCTURE_MODELS.flatMap((
 
 /** Finds a set by name, upper or lower case. @throws SpecError that lists the names. */
 export function findParameterSet(name: string): ParameterSet {
+  checkArguments('findParameterSet', { name: [name, 'text'] });
   const set = parameterSets.find((s) => s.name === String(name).toLowerCase());
   if (set) return set;
   throw new SpecError(`parameter set ${quoted(name)} is unknown; there are ${parameterSets.map((s) => s.name).join(', ')}`);
@@ -26,6 +28,7 @@ export function rescaled<P extends object>(parameters: P, table: Readonly<Record
 
 /** What `generate` needs to draw from the set `name`; the voxel size is the set's own unless `draw` has one. */
 export function specFromSet(name: string, draw: RandomSpec): ParametricSpec {
+  checkArguments('specFromSet', { name: [name, 'text'], draw: [draw, 'record'] });
   const { voxelSizeUm, model, parameters } = findParameterSet(name);
   return { voxelSizeUm, ...draw, model, parameters } as ParametricSpec;
 }

@@ -1,5 +1,6 @@
 // Exact expectations of the models in the continuum (isotropic, before scaling by a): volume fractions and areas.
 // Mean boundary area per volume of {X ≥ λ} is 2·E|∇X|·density of X at λ, by Rice's formula with isotropy.
+import { checkArguments, has } from '../core/arguments.js';
 import { gradientFactor } from './covariance.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { normalDensity, normalSurvival } from '../numeric/distributions.js';
@@ -53,6 +54,7 @@ export function gaussianSurface(u: number, alpha: number): number {
 
 /** ε of the three-phase model [A, eqs 1-11], for any covariance. */
 export function threePhaseFractions(p: ThreePhaseParameters): ThreePhaseFractions {
+  checkArguments('threePhaseFractions', { p: [p, has<ThreePhaseParameters>('n', 'lambdaX', 'lambdaY')] });
   const survivalX = mixedSurvival(p.n, p.lambdaX);
   const survivalY = mixedSurvival(p.n, p.lambdaY);
   return {
@@ -65,6 +67,7 @@ export function threePhaseFractions(p: ThreePhaseParameters): ThreePhaseFraction
 /** ε, S and interface areas of the three-phase model [A, eqs 1-11].
  *  @throws SpecError for a covariance whose excursion sets have no finite surface, or a table of one */
 export function threePhaseQuantities(p: ThreePhaseParameters): ThreePhaseQuantities {
+  checkArguments('threePhaseQuantities', { p: [p, has<ThreePhaseParameters>('n', 'lambdaX', 'lambdaY')] });
   const fractions = threePhaseFractions(p);
   const { survivalX, survivalY } = fractions;
   const factor = gradientFactor('threePhaseQuantities', p.covariance);
@@ -80,12 +83,14 @@ export function threePhaseQuantities(p: ThreePhaseParameters): ThreePhaseQuantit
 
 /** ε of the χ²₂ model [B], for any covariance. */
 export function chi2Fractions(p: Chi2Parameters): ExpectedFractions {
+  checkArguments('chi2Fractions', { p: [p, has<Chi2Parameters>('lambda')] });
   const solid = p.lambda <= 0 ? 1 : Math.exp(-p.lambda / 2);
   return { volumeFraction: { 2: solid, 3: 1 - solid } };
 }
 
 /** ε and S of the χ²₂ model [B]. @throws SpecError as threePhaseQuantities */
 export function chi2Quantities(p: Chi2Parameters): ExpectedQuantities {
+  checkArguments('chi2Quantities', { p: [p, has<Chi2Parameters>('lambda')] });
   const { volumeFraction } = chi2Fractions(p);
   const alpha = p.alpha * gradientFactor('chi2Quantities', p.covariance);
   const area = p.lambda <= 0 ? 0 : (4 / Math.sqrt(Math.PI)) * alpha * Math.sqrt(p.lambda) * volumeFraction[2];

@@ -1,5 +1,6 @@
 // Two-point functions of the models with their derivatives in θ, and the expectation of the 13-direction surface
 // estimator on the lattice.
+import { checkArguments, has } from '../core/arguments.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { covarianceFamily } from './covariance.js';
 import type { Correlation } from './covariance/family.js';
@@ -54,6 +55,7 @@ export function fieldCoverage(
 
 /** The two independent fields of the three-phase model. */
 export function fieldsOf(p: ThreePhaseParameters): { readonly x: FieldParameters; readonly y: FieldParameters } {
+  checkArguments('fieldsOf', { p: [p, has<ThreePhaseParameters>('n', 'lambdaX', 'lambdaY')] });
   const { n, anisotropyFactor } = p;
   return {
     x: { n, lambda: p.lambdaX, alphaChi: p.alphaChiX, alphaGauss: p.alphaGaussX, anisotropyFactor },
@@ -63,6 +65,7 @@ export function fieldsOf(p: ThreePhaseParameters): { readonly x: FieldParameters
 
 /** The χ²₂ field of [B]. */
 export function chi2Field(p: Chi2Parameters): FieldParameters {
+  checkArguments('chi2Field', { p: [p, has<Chi2Parameters>('alpha', 'lambda')] });
   return { n: 2, lambda: p.lambda, alphaChi: p.alpha, alphaGauss: null, anisotropyFactor: p.anisotropyFactor };
 }
 
@@ -142,6 +145,7 @@ export function latticeSurface(anisotropyFactor: number, decrement: (squaredLag:
 /** Exact expectation of the 13-direction estimator of S, by phase label, in 1/voxel. Below the continuum value by
  *  0.2 … 13 % for α = 0.06 … 0.35 per voxel and the Gaussian covariance; finite for every covariance. */
 export function threePhaseLatticeSurface(p: ThreePhaseParameters): Readonly<Record<number, number>> {
+  checkArguments('threePhaseLatticeSurface', { p: [p, has<ThreePhaseParameters>('n', 'lambdaX', 'lambdaY')] });
   const x = mixedSurvival(p.n, p.lambdaX);
   const y = mixedSurvival(p.n, p.lambdaY);
   const { correlation } = covarianceFamily(p.covariance);
@@ -157,6 +161,7 @@ export function threePhaseLatticeSurface(p: ThreePhaseParameters): Readonly<Reco
 
 /** The same for the χ²₂ model. */
 export function chi2LatticeSurface(p: Chi2Parameters): Readonly<Record<number, number>> {
+  checkArguments('chi2LatticeSurface', { p: [p, has<Chi2Parameters>('alpha', 'lambda')] });
   const solid = chi2Fractions(p).volumeFraction[2];
   const { correlation } = covarianceFamily(p.covariance);
   const [area] = latticeSurface(p.anisotropyFactor, (lag) => [solid - chi2Coverage(p.lambda, correlation.value(p.alpha * Math.sqrt(lag)))]);

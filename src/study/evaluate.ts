@@ -1,4 +1,5 @@
 // One structure: draw, describe, solve. The only file of the study that knows the operations.
+import { checkOperation } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import type { Face, Shape } from '../core/grid.js';
@@ -59,6 +60,7 @@ function descriptions(spec: StudySpec): (DescribeOptions & { readonly only: read
 export async function evaluateStructure(
   session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions = {},
 ): Promise<Evaluation> {
+  checkOperation('evaluateStructure', session, run, { spec: [spec, 'record'], structure: [structure, 'record'] });
   const values: Partial<Record<Column, number | null>> = {};
   const problems: string[] = [];
   const { axis, phases } = spec;

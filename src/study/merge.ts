@@ -1,4 +1,5 @@
 // Merge: rows of all shards → gradients → round 2; rows of both rounds → table.
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import type { PlannedStructure } from './plan.js';
 import type { StudyStore } from './store.js';
 import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
@@ -86,9 +87,14 @@ async function writeTable(study: Study, table: StudyTable, csv: string, json: st
   await writeIfNew(study, json, () => jsonLines({ name, specHash, version, columns }, 'rows', rows));
 }
 
+const MERGE_OPTION_NAMES: Names<MergeOptions> = { partial: true };
+
 /** Brings a study forward with the rows that are there; safe to repeat, and beside running workers. A table of an earlier
  *  merge does not stay beside rows that are not all there. */
 export async function mergeStudy(study: Study, options: MergeOptions = {}): Promise<MergeResult> {
+  checkArguments('mergeStudy', {
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, MERGE_OPTION_NAMES],
+  });
   const { partial = MERGE_DEFAULTS.partial } = options;
   const { store, spec, specHash, version } = study;
   const rows = await readRows(study);

@@ -1,5 +1,6 @@
 // Which structures a study needs, from its spec alone (round 1) and from the gradients (round 2). Nothing is random here:
 // the same spec gives the same sequence, ids and seeds. Structures are made one by one: a study may have a million.
+import { checkArguments, has } from '../core/arguments.js';
 import { Sequence } from '../core/sequence.js';
 import { splitColumn, studyColumns, type Column } from './columns.js';
 import { interpolate, perturb, step, THETA, type StudyParameters, type ThetaName } from './parameters.js';
@@ -61,6 +62,8 @@ export interface PointGradient {
   /** Realisations that entered, the smallest number over the parameters. */
   readonly realisations: number;
 }
+
+const SPEC_NEEDS = has<StudySpec>('scenarios', 'edges', 't', 'realisations', 'gradient', 'steps');
 
 /** The interpolated points: edge by edge, t by t. */
 export function studyPoints(spec: StudySpec): Sequence<StudyPoint> {
@@ -135,6 +138,7 @@ export function roundOne(spec: StudySpec): Sequence<PlannedStructure> {
 
 /** `roundOne` as a list in memory. */
 export function planRound1(spec: StudySpec): PlannedStructure[] {
+  checkArguments('planRound1', { spec: [spec, SPEC_NEEDS] });
   return [...roundOne(spec)];
 }
 
@@ -173,6 +177,7 @@ export function roundTwo(spec: StudySpec, gradients: readonly PointGradient[]): 
 
 /** `roundTwo` as a list in memory. */
 export function planRound2(spec: StudySpec, gradients: readonly PointGradient[]): PlannedStructure[] {
+  checkArguments('planRound2', { spec: [spec, SPEC_NEEDS], gradients: [gradients, 'records'] });
   return [...roundTwo(spec, gradients)];
 }
 
@@ -187,6 +192,7 @@ export interface StudyCounts {
 }
 
 export function countStudy(spec: StudySpec): StudyCounts {
+  checkArguments('countStudy', { spec: [spec, SPEC_NEEDS] });
   const interpolated = interpolatedStructures(spec).length;
   const gradient = gradientStructures(spec).length;
   const round1 = interpolated + gradient;

@@ -1,4 +1,5 @@
 // Run: both rounds and the table, in one call.
+import { checkArguments, has } from '../core/arguments.js';
 import { CancelledError, VoxelithError } from '../core/errors.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
 import { bytesPerStructure, evaluateStructure, timeStructure } from './evaluate.js';
@@ -61,6 +62,9 @@ export interface StudyResult {
 
 /** Estimates what is left of a study. Draws one small structure when there are no rows to go by. */
 export async function estimateStudy(study: Study, options: StudyRunOptions): Promise<StudyEstimate> {
+  checkArguments('estimateStudy', {
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
+  });
   const { spec } = study;
   const counts = countStudy(spec);
   const bytes = bytesPerStructure(spec, options.threads);
@@ -97,6 +101,10 @@ async function withSessions<T>(layout: Layout, options: StudyRunOptions, body: (
 /** Works on the current round of one shard with sessions of its own: the `work` command.
  *  @throws as `workStudy` */
 export async function workShard(study: Study, shard: Shard, options: StudyRunOptions): Promise<WorkResult> {
+  checkArguments('workShard', {
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], shard: [shard, has<Shard>('index', 'count')],
+    options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
+  });
   const layout = chooseLayout(study.spec.size, bytesPerStructure(study.spec, options.threads), options.threads, options.memoryBytes);
   return withSessions(layout, options, (sessions) => workStudy(study, {
     shard, sessions, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
@@ -109,6 +117,9 @@ export async function workShard(study: Study, shard: Shard, options: StudyRunOpt
 /** Runs what is left of both rounds, merges, and returns the table. A killed run goes on where it stopped.
  *  @throws CancelledError with all finished rows kept; BusyError, CapacityError, FileError */
 export async function runStudy(study: Study, options: StudyRunOptions): Promise<StudyResult> {
+  checkArguments('runStudy', {
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
+  });
   const began = performance.now();
   const { spec } = study;
   const estimate = await estimateStudy(study, options);

@@ -1,4 +1,5 @@
 // A study: which structures are drawn, described and solved for. Every setting of [A §2.4] is open; the defaults are the paper's.
+import { checkArguments, has } from '../core/arguments.js';
 import { Checker, nameOf, type Issue, type Path } from '../core/check.js';
 import type { SpecError } from '../core/errors.js';
 import { AXES, checkShape, type Axis, type Face, type Shape } from '../core/grid.js';
@@ -253,6 +254,7 @@ function read(check: Checker, value: unknown): StudySpec {
  *  @param locate says where in a file a path stands, e.g. "study.yaml:3:1"; default: "study".
  *  @throws SpecError with one line per problem, the first few of them. */
 export function parseStudySpec(value: unknown, locate: (issue: Issue) => string = () => 'study'): StudySpec {
+  checkArguments('parseStudySpec', { locate: [locate, 'function'] });
   const check = new Checker('the study');
   const spec = read(check, value);
   check.refuse(locate);
@@ -267,5 +269,6 @@ export function rowSettings(spec: StudySpec): Omit<StudySpec, 'name' | 'fit'> {
 
 /** Key of a study: SHA-256 of the canonical JSON of `rowSettings`. Scenarios enter with their numbers, not their names alone. */
 export function studyHash(spec: StudySpec): string {
+  checkArguments('studyHash', { spec: [spec, has<StudySpec>('scenarios', 'edges', 't', 'size')] });
   return hashOf(rowSettings(spec));
 }

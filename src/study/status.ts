@@ -1,4 +1,5 @@
 // Status: how far a study is, from its rows alone, while it runs or after it was killed.
+import { checkArguments, has } from '../core/arguments.js';
 import { countKind, expectedSeconds, MeasuredCost } from './estimate.js';
 import { countStudy, type PlannedStructure, type StudyCounts } from './plan.js';
 import type { StudyRow } from './rows.js';
@@ -32,6 +33,7 @@ const RATE_WINDOW = 3600;
 
 /** Reads the rows of all shards. @throws SpecError, FileError */
 export async function studyStatus(study: Study): Promise<StudyStatus> {
+  checkArguments('studyStatus', { study: [study, has<Study>('spec', 'specHash', 'version', 'store')] });
   const counts = countStudy(study.spec);
   const rows = await readRows(study);
   const plan = derivePlan(study, rows);

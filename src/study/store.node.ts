@@ -1,4 +1,5 @@
 // A study in a directory, safe against kill -9 and on file systems that several machines share.
+import { checkArguments } from '../core/arguments.js';
 import { open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileError } from '../core/errors.js';
@@ -50,6 +51,7 @@ function* blocks(pieces: Iterable<string>): Generator<string, void> {
 /** Opens a directory as a study store and makes it when it does not exist.
  *  @throws FileError when it cannot be made or written. */
 export async function openDirectory(directory: string): Promise<StudyStore> {
+  checkArguments('openDirectory', { directory: [directory, 'text'] });
   await makeDirectory(directory);
   const pathOf = (name: string): string => join(directory, name);
   let serial = 0;

@@ -1,4 +1,5 @@
 // An opened study: its spec, its store and the rows that are there. Everything else (plan, gradients, table) follows from these.
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { fewLines } from '../core/quote.js';
 import type { Sequence } from '../core/sequence.js';
@@ -47,9 +48,15 @@ export interface StudyRows {
 /** How many places of damage are named. */
 const MAX_PLACES = 10;
 
+const STUDY_OPTION_NAMES: Names<StudyOptions> = { version: true, otherVersion: true };
+
 /** Opens a study in a store; a new store is marked with the spec.
  *  @throws SpecError when the store holds another study, with the first settings that differ. */
 export async function openStudy(spec: StudySpec, store: StudyStore, options: StudyOptions): Promise<Study> {
+  checkArguments('openStudy', {
+    spec: [spec, has<StudySpec>('scenarios', 'edges', 't', 'size')], store: [store, has<StudyStore>('list', 'read', 'write')],
+    options: [options, STUDY_OPTION_NAMES],
+  });
   const specHash = studyHash(spec);
   const mark = `${JSON.stringify({ name: spec.name, specHash, settings: rowSettings(spec) }, null, 1)}\n`;
   const text = await store.read(STUDY_FILE);

@@ -1,4 +1,5 @@
 // Work: evaluates the structures of one shard that have no row yet, one durable line each.
+import { checkArguments, has } from '../core/arguments.js';
 import { CapacityError, CancelledError, SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -63,6 +64,10 @@ function shardName(shard: Shard): string {
  *  those of the other shards included. A structure that fails is a row with the reason; the next call tries it again.
  *  @throws BusyError when another process has the shard, CapacityError, CancelledError; rows written so far stay. */
 export async function workStudy(study: Study, options: WorkOptions): Promise<WorkResult> {
+  checkArguments('workStudy', {
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
+    options: [options, has<WorkOptions>('sessions', 'evaluate')],
+  });
   const shard = options.shard ?? { index: 1, count: 1 };
   const name = shardName(shard);
   const release = await study.store.lock(name);

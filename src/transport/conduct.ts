@@ -1,4 +1,5 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { turnedShape, turnedStrides, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
@@ -75,6 +76,7 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
  *  they are there. Coarse levels of connected parts, which no one knows before the structure was seen, take 1 to 16 more, 19 to 55
  *  where conductivities are far apart; `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
+  checkArguments('conductPlan', { shape: [shape, 'shape'], threads: [threads, 'count'], needs: [needs, 'record'] });
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
   const conducting = job.conductivity === null ? [0] : Object.keys(job.conductivity).map(Number).filter((label) => (job.conductivity?.[label] ?? 0) > 0);
@@ -170,6 +172,12 @@ async function codedNetworkOf(
   });
 }
 
+const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
+  phase: true, conductivity: true, axis: true, boundary: true, interface: true, smoothing: true, levelSet: true,
+  tolerance: true, residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true,
+  fields: true,
+};
+
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase` saying
  *  what M is relative to). Voxels may be anisotropic.
  *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a smooth interface
@@ -184,6 +192,7 @@ export async function conduct(
 export async function conductSharing(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, shared: SharedFaces | null,
 ): Promise<ConductResult> {
+  checkOperation('conduct', session, run, { volume: [volume, 'record'], options: [options, CONDUCT_OPTION_NAMES] });
   const job = checkConduct('conduct', volume, options);
   const { shape, voxelSizeUm } = volume;
   const plain = isPlain(job, voxelSizeUm);

@@ -1,4 +1,5 @@
 // M-factor: effective over intrinsic conductivity of one phase, all others insulating.
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import type { Shape } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { QuantityLabels } from '../descriptors/quantity.js';
@@ -23,8 +24,14 @@ export const MFACTOR_DEFAULTS = DEFAULTS;
 
 /** Memory of `mFactor` for a window of `shape`. */
 export function mFactorPlan(shape: Shape, threads: number, needs: Omit<ConductNeeds, 'phase' | 'conductivity'> = {}): LeasePlan {
+  checkArguments('mFactorPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return conductPlan(shape, threads, needs);
 }
+
+const MFACTOR_OPTION_NAMES: Names<MFactorOptions> = {
+  phase: true, axis: true, boundary: true, interface: true, smoothing: true, levelSet: true, tolerance: true,
+  residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true, fields: true,
+};
 
 /** M-factor of a phase along an axis.
  *  @throws SpecError for a phase that does not occur, fewer than 2 voxels along the axis, tolerance ≤ 0, maxIterations < 1;
@@ -32,6 +39,7 @@ export function mFactorPlan(shape: Shape, threads: number, needs: Omit<ConductNe
 export async function mFactor(
   session: Session, volume: LabelVolume, options: Pick<MFactorOptions, 'phase'> & Partial<MFactorOptions>, run: RunOptions = {},
 ): Promise<MFactorResult> {
+  checkOperation('mFactor', session, run, { volume: [volume, 'record'], options: [options, MFACTOR_OPTION_NAMES] });
   const result = await conduct(session, volume, { ...options, conductivity: null }, run);
   return { ...result, phase: options.phase, mFactor: result.effectiveConductivity };
 }

@@ -1,4 +1,5 @@
 // How unevenly the current is spread over a plane: the share of its flux that the most loaded tenth of its area carries.
+import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, type Axis, type Shape } from '../core/grid.js';
 
 /** Share of the flux through a plane that passes the tenth of its conducting area with the highest flux density: 0.1 where the
@@ -64,6 +65,7 @@ function densest(areas: Float64Array, fluxes: Float64Array): number {
 /** Share of the flux in the narrowest tenth of the conducting area, plane by plane across the axis. Two passes, no sort.
  *  @returns null when nothing flows */
 export function narrowShare(conduction: Conduction): NarrowShare | null {
+  checkArguments('narrowShare', { conduction: [conduction, has<Conduction>('shape', 'axis', 'potential')] });
   const count = conduction.shape[axisIndex(conduction.axis)] - 1;
   const lowest = new Float64Array(count).fill(Infinity);
   const highest = new Float64Array(count).fill(-Infinity);

@@ -1,4 +1,5 @@
 // A solve as text: what came out, how far to trust it, and how it got there.
+import { checkArguments, has } from '../core/arguments.js';
 import { significant, textTable } from '../core/text.js';
 import type { ConductResult } from './conduct.js';
 
@@ -16,6 +17,7 @@ export function iterationsText(iterations: number): string {
 /** Result, independent checks (true residual, flux balance, bounds) and, where the solve kept it, the history of its
  *  iterations: M, estimated upper limit of its relative error, residual of the recurrence. Lines of text, no newline at the end. */
 export function solveReport(result: ConductResult): string {
+  checkArguments('solveReport', { result: [result, has<ConductResult>('flux', 'bounds')] });
   const { axis, bounds, flux, history, mFactor } = result;
   const mean = (flux.inlet + flux.outlet) / 2;
   const [low, high] = result.bracket.map((value) => significant(mFactor === null ? value : value / result.referenceConductivity, 6));

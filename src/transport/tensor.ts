@@ -1,4 +1,5 @@
 // The full conductivity tensor: one solve per axis, each the mean flux for a mean gradient along it.
+import { checkOperation, type Names } from '../core/arguments.js';
 import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -39,12 +40,20 @@ function tensorOf(axes: Readonly<Record<Axis, ConductResult>>): ConductivityTens
 /** The off-diagonal entries are fluxes, whose error is the square root of that of the dissipation: 1e-3 rather than 1e-2. */
 export const TENSOR_DEFAULTS = { tolerance: 1e-6 } as const;
 
+const TENSOR_OPTION_NAMES: Names<Omit<ConductOptions, 'axis'>> = {
+  phase: true, conductivity: true, boundary: true, interface: true, smoothing: true, levelSet: true, tolerance: true,
+  residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true, fields: true,
+};
+
 /** Conductivity tensor of a volume. With `boundary: periodic` it is exact for the periodic repetition of the window; with
  *  Dirichlet faces and insulating sides the off-diagonal entries are those that the sides let through, and lower.
  *  @throws as `conduct` */
 export async function conductivityTensor(
   session: Session, volume: LabelVolume, options: Partial<Omit<ConductOptions, 'axis'>>, run: RunOptions = {},
 ): Promise<ConductivityTensor> {
+  checkOperation('conductivityTensor', session, run, {
+    volume: [volume, 'record'], options: [options, TENSOR_OPTION_NAMES],
+  });
   const shared: SharedFaces = {};
   const solve = (axis: Axis): Promise<ConductResult> =>
     conductSharing(session, volume, { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true }, run, shared);

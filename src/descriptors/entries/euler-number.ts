@@ -11,7 +11,7 @@ export const eulerNumberDescriptor: Descriptor = {
   async fill({ session, volume, request, result }, run) {
     for (
       const { phase, eulerNumber, eulerDensity, meanCurvatureDensity } of
-        await eulerNumbers(session, volume, request, run)
+        await eulerNumbers(session, volume, { phases: request.phases }, run)
     ) {
       Object.assign(result.phases[phase], { eulerNumber, eulerDensity, meanCurvatureDensity });
     }

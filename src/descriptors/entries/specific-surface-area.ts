@@ -14,7 +14,7 @@ export const specificSurfaceAreaDescriptor: Descriptor = {
   },
   plan: surfaceAreasPlan,
   async fill({ session, volume, request, result }, run) {
-    const areas = await surfaceAreas(session, volume, request, run);
+    const areas = await surfaceAreas(session, volume, { phases: request.phases }, run);
     for (const { phase, specificSurfaceArea } of areas.phases) {
       result.phases[phase].specificSurfaceArea = specificSurfaceArea;
     }

@@ -12,7 +12,7 @@ export const triplePhaseBoundaryDescriptor: Descriptor = {
   },
   plan: triplePhaseBoundariesPlan,
   async fill({ session, volume, request, result }, run) {
-    const found = await triplePhaseBoundaries(session, volume, request, run);
+    const found = await triplePhaseBoundaries(session, volume, { phases: request.phases }, run);
     result.triplePhaseBoundary = Object.fromEntries(found.map(({ phases, ...lengths }) => [phases.join('-'), lengths]));
   },
   quantities: [],

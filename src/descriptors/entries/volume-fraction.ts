@@ -7,7 +7,7 @@ export const volumeFractionDescriptor: Descriptor = {
   title: 'share of all voxels',
   plan: volumeFractionsPlan,
   async fill({ session, volume, request, result }, run) {
-    const { phases } = await volumeFractions(session, volume, request, run);
+    const { phases } = await volumeFractions(session, volume, { phases: request.phases }, run);
     for (const { phase, volumeFraction } of phases) result.phases[phase].volumeFraction = volumeFraction;
   },
   quantities: [

@@ -11,7 +11,7 @@ const LEFT_OUT = new Set([
   'constrictivityPhasePlan', 'chiSquareMean', 'gaussianSurface', 'mixedSurface', 'mixedSurvival', 'mixedMarginal',
   'mixedCoverage', 'mixedCoverageGradient', 'chi2Coverage', 'chi2CoverageGradient', 'gaussianCoverageGradient',
   'normalOrthant', 'chi2PhaseCoverage', 'fieldCoverage', 'threePhaseCoverage', 'chi2FromCoverage',
-  'correlationFromCoverage',
+  'correlationFromCoverage', 'squaredLag', 'latticeSurface',
 ]);
 
 const session = await testSession({ threads: 1 });

@@ -53,3 +53,32 @@ export const METRIC_PAD = 16;
 // Key under which (seed, scenario, realisation) become the key of a structure's random numbers (decision 0012).
 export const STREAM_KEY0 = 0x766f7865;
 export const STREAM_KEY1 = 0x6c697468;
+
+/** Transport: bytes from a level's entry to the next. */
+export const LEVEL_BYTES = 96;
+/** Words of a codebook: z, y, x, boundary faces, and whether it is linear. */
+export const BOOK_WORDS = 4 * 256 + 16;
+/** Classes in a row of the table that gives a face's code from those of its voxels. */
+export const FACE_CLASSES = 32;
+/** f64 per plane that are counted of a network with any conductances, and of one phase. */
+export const FACE_COUNTS = 5;
+export const PLAIN_COUNTS = 3;
+/** f64 per iteration of a solve: r·z, alpha, beta, energy, Σ r², error estimate. */
+export const HISTORY_VALUES = 6;
+/** Bytes of the record of islands, which ends with where each set of them starts, and sets at most. */
+export const ISLANDS_BYTES = 64;
+export const MAX_ISLAND_SETS = 8;
+/** Bytes of the record of connected parts before its levels, and of a level's entry; levels at most: 2³² voxels along
+ *  an axis. */
+export const PARTS_HEAD = 64;
+export const PARTS_ENTRY = 64;
+export const MAX_PARTS_LEVELS = 32;
+/** i32 that are counted of the blocks of a level: blocks, parts, split blocks, links, red parts. */
+export const PARTS_COUNTS = 5;
+/** Bytes of the tables by the open faces within a block, and by its voxels that conduct. */
+export const PARTS_ROOTS_BYTES = 4 * 4096 + 8 * 256;
+/** What joins voxels of a part: all open faces; those of at least a share of the best of both ends; those above a conductance,
+ *  where all others are left out. */
+export const JOIN_ALL = 0;
+export const JOIN_STRONG = 1;
+export const JOIN_ABOVE = 2;

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { openSession } from '../src/node.js';
+import { named } from '../src/runtime/plan.js';
 import type { Session } from '../src/runtime/session.js';
 import { writeMeasurements } from './record-file.js';
 
@@ -53,15 +54,15 @@ export function median(values: readonly number[]): number {
 /** Streaming triad over three arrays of 64 MiB, GB/s, best of five as STREAM does. */
 export async function measureBandwidth(session: Session): Promise<number> {
   const elements = 2 ** 24;
-  const plan = { leases: ['a', 'b', 'c'].map((name) => ({ name, bytes: 4 * elements })) };
+  const plan = { leases: named({ a: 4 * elements, b: 4 * elements, c: 4 * elements }) };
   return session.run('bandwidth', plan, 0, {}, async (frame) => {
-    const [a, b, c] = plan.leases.map((lease) => frame.lease(lease.name, lease.bytes));
+    const { a, b, c } = frame.take(plan);
     await frame.fill(b, 0);
     await frame.fill(c, 0);
     let best = Infinity;
     for (let k = 0; k < 5; k++) {
       const start = performance.now();
-      await frame.call('probeTriad', [a.ptr, b.ptr, c.ptr, elements]);
+      await frame.call('probeTriad', { a, b, c, n: elements });
       best = Math.min(best, (performance.now() - start) / 1000);
     }
     return (12 * elements) / best / 1e9;

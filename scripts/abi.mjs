@@ -62,8 +62,10 @@ function kernelOf(file, name) {
     throw new Error(`${file}: a kernel is ${name}(thread: i32, threads: i32, …): i32`);
   }
   const record = own.length === 1 && !(own[0].type.getText() in KINDS) ? own[0].type.getText() : null;
+  const held = record === null ? own.map((each) => each.type.getText()).filter((type) => !(type in KINDS)) : [];
   return {
     name, file, record, parameters: own.length,
+    layouts: held.map((type) => ({ name: type, fields: recordFields(file, type) })),
     fields: record === null ? own.map((each) => kindOf(file, name, each)) : recordFields(file, record),
   };
 }
@@ -92,8 +94,10 @@ function wrapped(indent, open, items, close) {
 /** The text of the page. */
 export function abiPage() {
   const kernels = readKernels();
-  const rows = kernels.flatMap(({ name, fields }) =>
-    wrapped('  ', `${name}: {`, fields.map(([field, kind]) => `${field}: '${kind}'`), '},'));
+  const row = (name, fields) =>
+    wrapped('  ', `${name}: {`, fields.map(([field, kind]) => `${field}: '${kind}'`), '},');
+  const rows = kernels.flatMap(({ name, fields }) => row(name, fields));
+  const layouts = new Map(kernels.flatMap(({ layouts: held }) => held).map(({ name, fields }) => [name, fields]));
   const records = kernels.filter(({ record }) => record !== null).map(({ name }) => `'${name}'`);
   return [
     '// Names and kinds of every kernel\'s arguments, in the order of its signature. Written by scripts/abi.mjs from',
@@ -105,6 +109,11 @@ export function abiPage() {
     '',
     '/** Kernels that read their arguments from a record in memory: the fields above, one after the other. */',
     ...wrapped('', 'export const RECORDS: readonly string[] = [', records, '];'),
+    '',
+    '/** Records that the host keeps in memory for kernels, which take their addresses. */',
+    'export const LAYOUTS = {',
+    ...[...layouts].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, fields]) => row(name, fields)),
+    '} as const;',
     '',
   ].join('\n');
 }

@@ -51,11 +51,11 @@ const finest: BenchCase = {
     const { labels, shape } = await recordStructure(session, edge);
     const bandwidth = (await measureBandwidth(session)) * TRIAD_MOVES;
     const { network: planned, scratch } = networkPlan(shape);
-    const plan = { leases: [planned], then: [{ leases: scratch }, solverPlan(shape, session.threads, { maxIterations: 2 })] };
+    const plan = { leases: planned, then: [{ leases: scratch }, solverPlan(shape, session.threads, { maxIterations: 2 })] };
     return {
       voxels: edge ** 3,
       run: () => session.run('finest level', plan, edge ** 3, {}, async (frame) => {
-        const network = frame.lease(planned.name, planned.bytes);
+        const { network } = frame.take(planned);
         const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, [edge * edge, edge, 1]);
         let seconds = 0;
         const solver = await prepareSolver(
@@ -63,7 +63,7 @@ const finest: BenchCase = {
         );
         await solver.solve({ tolerance: 1e-12, residualTolerance: null, rightNorm: null }, async ({ entry, deviation, direction, sums }) => {
           const start = performance.now();
-          await frame.call('probeFinest', [entry, deviation, direction, sums, edge, 8]);
+          await frame.call('probeFinest', { entry, x: deviation, p: direction, sums, nz: edge, repeats: 8 });
           seconds = (performance.now() - start) / 1000;
         });
         const each = seconds / 8 / edge ** 3;

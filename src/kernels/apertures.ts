@@ -2,8 +2,9 @@
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import { named, type LeasePlan, type PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
+import { extents } from './extents.js';
 import type { FaceLeases } from './faces.js';
 
 /** Where the interface lies: the zero of a level set that is positive in the phase, f32[voxels]; or that of the labels' indicator
@@ -42,26 +43,26 @@ function scratchWords([, ny, nx]: Shape, reach: number): number {
 }
 
 /** Lease of the marks of the phase. */
-export function markLease(shape: Shape): PlannedLease {
+export function markLease(shape: Shape): PlannedLease<'phase marks'> {
   return { name: 'phase marks', bytes: voxelCount(shape) + PADDING };
 }
 
-function scratchLeases(shape: Shape, smoothing: number | null, threads: number): PlannedLease[] {
-  const levelSet = smoothing === null ? [{ name: 'level set', bytes: 4 * voxelCount(shape) }] : [];
-  return [...levelSet, { name: 'corners', bytes: 4 * threads * scratchWords(shape, reachOf(smoothing)) }];
+function scratchLeases(shape: Shape, smoothing: number | null, threads: number) {
+  return [
+    ...(smoothing === null ? named({ 'level set': 4 * voxelCount(shape) }) : []),
+    ...named({ corners: 4 * threads * scratchWords(shape, reachOf(smoothing)) }),
+  ];
 }
 
-function sumLease(shape: Shape): PlannedLease {
-  return { name: 'aperture sums', bytes: 24 * shape[0] };
-}
+const sumLeases = (shape: Shape) => named({ 'aperture sums': 24 * shape[0] });
 
 /** Leases of `apertureFaces` beside those of the codes. @param smoothing null for a level set */
 export function aperturePlan(shape: Shape, smoothing: number | null, threads: number): LeasePlan {
-  return { leases: [markLease(shape)], then: [{ leases: scratchLeases(shape, smoothing, threads) }, { leases: [sumLease(shape)] }] };
+  return { leases: [markLease(shape)], then: [{ leases: scratchLeases(shape, smoothing, threads) }, { leases: sumLeases(shape) }] };
 }
 
-function pointers({ z, y, x, topZ, topY, topX }: FaceLeases): number[] {
-  return [z, y, x, topZ, topY, topX].map((lease) => lease.ptr);
+function facesOf({ z: facesZ, y: facesY, x: facesX, topZ, topY, topX }: FaceLeases) {
+  return { facesZ, facesY, facesX, topZ, topY, topX };
 }
 
 /** Codes from the geometry alone, and marks of the phase; no phase voxel is looked after yet.
@@ -79,16 +80,17 @@ export async function openFractions(
     throw new SpecError('apertures: the level set has values that are not finite; give each voxel a signed value, positive in the phase');
   }
   await frame.scope(async () => {
-    const scratch = scratchLeases(shape, smoothing, frame.threads).map(({ name, bytes }) => frame.lease(name, bytes));
-    const levelSet = smoothing === null ? scratch[0] : null;
-    const corners = scratch[scratch.length - 1];
+    const leases = frame.take(scratchLeases(shape, smoothing, frame.threads));
+    const levelSet = smoothing === null ? leases['level set'] : null;
     await frame.write(levelSet ?? marks, data);
     const phase = 'levelSet' in source ? 0 : source.phase;
-    const field = levelSet?.ptr ?? 0;
-    await frame.call('apertureMarks', [marks.ptr, field, phase, voxels], { name: 'phase', work: voxels });
+    await frame.call('apertureMarks', { marks, levelSet, phase, voxels }, { name: 'phase', work: voxels });
     await frame.call(
       'apertureCodes',
-      [...pointers(faces), marks.ptr, field, corners.ptr, smoothing ?? 0, reachOf(smoothing), ...shape, edges === 'periodic' ? 1 : 0],
+      {
+        ...facesOf(faces), marks, levelSet, scratch: leases.corners, sigma: smoothing ?? 0, reach: reachOf(smoothing),
+        ...extents(shape), periodic: edges === 'periodic',
+      },
       { name: 'apertures', work: voxels },
     );
   });
@@ -106,10 +108,10 @@ export async function connectFaces(
 ): Promise<Apertures> {
   const voxels = voxelCount(shape);
   return frame.scope(async () => {
-    const { name, bytes } = sumLease(shape);
-    const sums = frame.lease(name, bytes);
+    const { 'aperture sums': sums } = frame.take(sumLeases(shape));
     await frame.call(
-      'apertureConnect', [sums.ptr, ...pointers(faces), marks.ptr, ...shape, edges === 'periodic' ? 1 : 0],
+      'apertureConnect',
+      { out: sums, ...facesOf(faces), marks, ...extents(shape), periodic: edges === 'periodic' },
       { name: 'joined faces', work: 2 * voxels },
     );
     const perPlane = await frame.read(sums, Float64Array, 3 * shape[0]);
@@ -130,8 +132,7 @@ export async function apertureFaces(
   frame: Frame, faces: FaceLeases, source: ApertureSource, shape: Shape, edges: ApertureEdges = 'cropped',
 ): Promise<Apertures> {
   return frame.scope(async () => {
-    const { name, bytes } = markLease(shape);
-    const marks = frame.lease(name, bytes);
+    const { 'phase marks': marks } = frame.take([markLease(shape)]);
     await openFractions(frame, faces, marks, source, shape, edges);
     return connectFaces(frame, faces, marks, shape, edges);
   });

@@ -1,32 +1,25 @@
 // Networks with any face conductances: face codes from labels, and the finest level of the solver from face codes.
 // Kernels: assembly/transport/faces/labels.ts, network/coded.ts, output/fields.ts.
+import { BOOK_WORDS, FACE_CLASSES, FACE_COUNTS, LEVEL_BYTES } from '../../assembly/layout.js';
 import { axisOrder, turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { FaceLeases } from './faces.js';
 import { finestAddresses, isPeriodic, type Codebook, type CodedLevel, type FinestLevel } from './finest.js';
 import { extents } from './extents.js';
-import { ENTRY_WORDS, layoutOf, levelEntry } from './levels.js';
+import { layoutOf, levelEntry } from './levels.js';
 import type { SolvedNetwork } from './solver.js';
 import type { NetworkCounts } from './transport.js';
 
 /** Conducting conductivities that codes can tell apart: their pairs must fit a byte. */
 export const MAX_CONDUCTIVITIES = 22;
-/** Classes in a row of the pair table. */
-const CLASSES = 32;
-
-/** Words of the codebook in memory: z, y, x, boundary faces, and whether it is linear. */
-const BOOK_WORDS = 4 * 256 + 16;
-
 /** Codes of apertures: k/255 of a face that conducts 1 when it is open. */
 export const APERTURE_BOOK: Codebook = Float64Array.from({ length: 256 }, (_, code) => code / 255);
 
-export function labelFacesPlan(shape: Shape): LeasePlan {
+export function labelFacesPlan(shape: Shape) {
   return {
-    leases: [
-      { name: 'labels', bytes: voxelCount(shape) }, { name: 'classes', bytes: 256 }, { name: 'pairs', bytes: CLASSES * CLASSES },
-    ],
+    leases: named({ labels: voxelCount(shape), classes: 256, pairs: FACE_CLASSES * FACE_CLASSES }),
   };
 }
 
@@ -47,29 +40,29 @@ export async function labelFaces(
   const values = different(conductivity);
   const classes = new Uint8Array(256);
   for (const [label, sigma] of Object.entries(conductivity)) classes[Number(label)] = values.indexOf(sigma) + 1;
-  const pairs = new Uint8Array(CLASSES * CLASSES);
+  const pairs = new Uint8Array(FACE_CLASSES * FACE_CLASSES);
   const book = new Float64Array(256);
   let code = 0;
   values.forEach((a, i) => {
     for (let j = 0; j <= i; j++) {
       code++;
       book[code] = (2 * a * values[j]) / (a + values[j]);
-      pairs[(i + 1) * CLASSES + j + 1] = pairs[(j + 1) * CLASSES + i + 1] = code;
+      pairs[(i + 1) * FACE_CLASSES + j + 1] = pairs[(j + 1) * FACE_CLASSES + i + 1] = code;
     }
   });
   // With one conductivity the other codes do not occur, and a linear book is quicker to read.
   if (values.length === 1) book.forEach((_, unused) => (book[unused] = unused * values[0]));
   await frame.scope(async () => {
-    const [image, table, codes] = labelFacesPlan(shape).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const { labels: image, classes: table, pairs: codes } = frame.take(labelFacesPlan(shape));
     await frame.write(image, labels);
     await frame.write(table, classes);
     await frame.write(codes, pairs);
     await frame.call(
       'labelFaces',
-      [
-        ...[faces.z, faces.y, faces.x, faces.topZ, faces.topY, faces.topX, image, table, codes].map(({ ptr }) => ptr),
-        ...shape, periodic ? 1 : 0,
-      ],
+      {
+        faceZ: faces.z, faceY: faces.y, faceX: faces.x, topZ: faces.topZ, topY: faces.topY, topX: faces.topX,
+        labels: image, classes: table, pairs: codes, ...extents(shape), periodic,
+      },
       { name: 'faces', work: voxelCount(shape) },
     );
   });
@@ -78,19 +71,21 @@ export async function labelFaces(
 
 /** Leases of `codedNetwork`: the codes of the finest level stay, the rest is scratch.
  *  @param shape transport axis first; periodic: whether opposite faces of the window are one */
-export function codedPlan(shape: Shape, threads: number, periodic: boolean): { readonly finest: readonly PlannedLease[]; readonly scratch: readonly PlannedLease[] } {
+export function codedPlan(shape: Shape, threads: number, periodic: boolean) {
   const [nz, ny, nx] = shape;
-  const { half } = layoutOf(shape);
+  const codes = 2 * layoutOf(shape).half + 64;
   return {
-    finest: [...['codes z', 'codes y', 'codes x'].map((name) => ({ name, bytes: 2 * half + 64 })), { name: 'codebook', bytes: BOOK_WORDS * 4 }],
+    finest: named({ 'codes z': codes, 'codes y': codes, 'codes x': codes, codebook: 4 * BOOK_WORDS }),
     scratch: [
-      { name: 'bits', bytes: (5 * nz * ny + ny) * Math.ceil(nx / 64) * 8 },
-      { name: 'queue', bytes: 2 * nz * ny * 4 },
-      { name: 'queued', bytes: 2 * nz * ny },
-      { name: 'lines', bytes: threads * Math.ceil(nx / 64) * 64 },
-      { name: 'counts', bytes: 5 * 8 * nz },
-      { name: 'entry', bytes: ENTRY_WORDS * 4 },
-      ...(periodic ? [{ name: 'clusters', bytes: 4 * nz * ny * nx }, { name: 'windows', bytes: 4 * nz * ny * nx }, { name: 'winds', bytes: 4 }] : []),
+      ...named({
+        bits: (5 * nz * ny + ny) * Math.ceil(nx / 64) * 8,
+        queue: 2 * nz * ny * 4,
+        queued: 2 * nz * ny,
+        lines: threads * Math.ceil(nx / 64) * 64,
+        counts: 8 * FACE_COUNTS * nz,
+        entry: LEVEL_BYTES,
+      }),
+      ...(periodic ? named({ clusters: 4 * nz * ny * nx, windows: 4 * nz * ny * nx, winds: 4 }) : []),
     ],
   };
 }
@@ -141,22 +136,22 @@ export async function writeCodebook(frame: Frame, { book, codebook, weights, per
   await frame.write(book, codebooks(codebook, weights, periodic));
 }
 
-/** Counts of a finest level whose entry is at `entry`, without a right-hand side. out: f64[5·planes] */
+/** Counts of a finest level whose entry is at `entry`, without a right-hand side. out: f64[planes][FACE_COUNTS] */
 export async function countFaces(frame: Frame, out: Lease, entry: Lease, [nz, ny, nx]: Shape): Promise<CodedCounts> {
   await frame.call('countNetwork', { out, entry }, { name: 'conducting voxels', work: nz * ny * nx });
-  const values = await frame.read(out, Float64Array, 5 * nz);
+  const values = await frame.read(out, Float64Array, FACE_COUNTS * nz);
   const sum = (slot: number): number => {
     let total = 0;
-    for (let plane = 0; plane < nz; plane++) total += values[5 * plane + slot];
+    for (let plane = 0; plane < nz; plane++) total += values[FACE_COUNTS * plane + slot];
     return total;
   };
   return {
-    conducting: sum(0), linearEnergy: sum(1), low: values[2], high: values[5 * (nz - 1) + 3], rightNorm: nz * Math.sqrt(values[4]),
+    conducting: sum(0), linearEnergy: sum(1), low: values[2], high: values[FACE_COUNTS * (nz - 1) + 3], rightNorm: nz * Math.sqrt(values[4]),
   };
 }
 
 /** The entry of a finest level by itself. */
-export function finestEntry(finest: FinestLevel, shape: Shape): Uint32Array {
+export function finestEntry(finest: FinestLevel, shape: Shape): Uint8Array {
   return levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest));
 }
 
@@ -196,12 +191,12 @@ export async function codedNetwork(
 }
 
 /** Leases of `transportFields`. @param shape of the image */
-export function fieldsPlan(shape: Shape, arrays: boolean): LeasePlan {
+export function fieldsPlan(shape: Shape, arrays: boolean) {
   const bytes = 4 * voxelCount(shape);
   return {
     leases: [
-      { name: 'mean flux', bytes: 24 * Math.max(...shape) },
-      ...(arrays ? [{ name: 'potential image', bytes }, { name: 'flux image', bytes }] : []),
+      ...named({ 'mean flux': 24 * Math.max(...shape) }),
+      ...(arrays ? named({ 'potential image': bytes, 'flux image': bytes }) : []),
     ],
   };
 }
@@ -221,15 +216,17 @@ export async function transportFields(
   { axis, shape, voxelSize }: Pick<CodedSource, 'axis' | 'shape' | 'voxelSize'>, arrays: boolean,
 ): Promise<TransportFields> {
   return frame.scope(async () => {
-    const [sums, potential, flux] = fieldsPlan(shape, arrays).leases.map(({ name, bytes }) => frame.lease(name, bytes));
+    const leases = frame.take(fieldsPlan(shape, arrays));
+    const sums = leases['mean flux'];
+    const [potential, flux] = arrays ? [leases['potential image'], leases['flux image']] : [null, null];
     const order = axisOrder(axis);
-    const stride = [shape[1] * shape[2], shape[2], 1];
+    const [sz, sy, sx] = turnedStrides(shape, axis);
     await frame.call(
       'transportFields',
-      [
-        sums.ptr, entry, deviation, second, potential?.ptr ?? 0, flux?.ptr ?? 0, ...order.map((own) => stride[own]),
-        voxelSize[order[1]] / voxelSize[order[0]], voxelSize[order[2]] / voxelSize[order[0]],
-      ],
+      {
+        out: sums, entry, x: deviation, second, potential, flux, sz, sy, sx,
+        scaleY: voxelSize[order[1]] / voxelSize[order[0]], scaleX: voxelSize[order[2]] / voxelSize[order[0]],
+      },
       { name: 'flux', work: voxelCount(shape) },
     );
     const rows = shape[order[1]];
@@ -240,8 +237,8 @@ export async function transportFields(
     });
     return {
       meanFlux: [mean[0], mean[1], mean[2]],
-      potential: potential === undefined ? null : await frame.read(potential, Float32Array),
-      flux: flux === undefined ? null : await frame.read(flux, Float32Array),
+      potential: potential === null ? null : await frame.read(potential, Float32Array),
+      flux: flux === null ? null : await frame.read(flux, Float32Array),
     };
   });
 }

@@ -1,8 +1,7 @@
 // Sizes of the multigrid levels and of their fields, as in assembly/transport/level/levels.ts.
+import { LEVEL_BYTES } from '../../assembly/layout.js';
 import type { Shape } from '../core/grid.js';
-
-/** 32-bit words of a level's entry. */
-export const ENTRY_WORDS = 24;
+import { encodeLayout } from '../runtime/call.js';
 
 /** The red-black layout of one level, in elements. */
 export interface Layout {
@@ -41,7 +40,7 @@ export interface LevelAddresses {
   readonly inverse?: number;
   readonly network?: number;
   /** Buffers of all threads for the finest level's byte network. */
-  readonly buffers?: number;
+  readonly scratch?: number;
   /** Record of the islands, for every level. */
   readonly islands?: number;
   /** Record of the levels of connected parts. */
@@ -62,14 +61,13 @@ function tileRows(shape: Shape): number {
 /** Buffers of one thread: 6 planes of a tile with two rows around it, and a line before and after. */
 export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) * 4 * layoutOf(shape).pitch + 128;
 
-/** The words of a level's entry. */
-export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint32Array {
-  const { solution = 0, right = 0, faceX = 0, faceY = 0, faceZ = 0, inverse = 0, network = 0 } = at;
-  const { buffers = 0, islands = 0, parts = 0, diagonal = 0, given = 0 } = at;
-  const entry = new Uint32Array(ENTRY_WORDS);
-  entry.set([
-    ...shape, 4 * pitch, 4 * plane, 4 * half, solution, right, faceX, faceY, faceZ, inverse, network, periodic ? 1 : 0,
-    buffers, bufferBytes(shape), tileRows(shape), islands, parts, diagonal, given,
-  ]);
+/** A level's entry, LEVEL_BYTES of it. */
+export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint8Array {
+  const [nz, ny, nx] = shape;
+  const entry = new Uint8Array(LEVEL_BYTES);
+  entry.set(encodeLayout('Level', {
+    nz, ny, nx, rowBytes: 4 * pitch, planeBytes: 4 * plane, halfBytes: 4 * half, wraps: periodic ? 1 : 0,
+    scratchBytes: bufferBytes(shape), tileRows: tileRows(shape), ...at,
+  }));
   return entry;
 }

@@ -1,18 +1,17 @@
 // Coarse levels of connected parts: counting them, memory, and calls. Kernels: assembly/transport/parts/.
+import {
+  JOIN_ABOVE, JOIN_ALL, JOIN_STRONG, LEVEL_BYTES, MAX_PARTS_LEVELS, PARTS_COUNTS, PARTS_ENTRY, PARTS_HEAD, PARTS_ROOTS_BYTES,
+} from '../../assembly/layout.js';
 import type { Shape } from '../core/grid.js';
 import { VoxelithError } from '../core/errors.js';
-import type { Lease, Leases } from '../runtime/arena.js';
-import type { Place } from '../runtime/call.js';
-import { named, type PlannedLease } from '../runtime/plan.js';
+import type { Lease, LeasesOf } from '../runtime/arena.js';
+import { encodeLayout, type Place } from '../runtime/call.js';
+import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import { ENTRY_WORDS, layoutOf, levelShapes } from './levels.js';
+import { layoutOf, levelShapes } from './levels.js';
 
-/** What the kernel counts per level. */
-const COUNTS = 5;
-/** Bytes of a record: its head, and MAX_PARTS_LEVELS entries. */
-const RECORD_BYTES = 64 + 32 * 64;
-/** Tables by open faces within a block, and by its voxels that conduct. */
-const ROOTS_BYTES = 4 * 4096 + 8 * 256;
+/** Bytes of a record: its head, and entries of all levels that there can be. */
+const RECORD_BYTES = PARTS_HEAD + MAX_PARTS_LEVELS * PARTS_ENTRY;
 /** Bytes of a link, and of a node's fields (first link, inverse, parent, solution, right-hand side) with three links that only fill up
  *  a four. */
 const LINK_BYTES = 8;
@@ -22,6 +21,30 @@ const NODE_BYTES = 20 + 3 * LINK_BYTES;
 const ALL_LEVELS = 1.65;
 /** Blocks that a level must have to be judged by. */
 const SAMPLE = 64;
+
+/** Which faces join voxels of a part (decisions/0057). */
+export type Joining =
+  | { readonly kind: 'all' }
+  /** Those of at least this share of the best of both ends; levels are built from these or from all. */
+  | { readonly kind: 'strong'; readonly share: number }
+  /** Those that conduct at least this much, all else left out: to judge the better phases by, not to build from. */
+  | { readonly kind: 'above'; readonly conductance: number };
+
+export const ALL: Joining = { kind: 'all' };
+/** Where conductivities are far apart. */
+export const STRONG: Joining = { kind: 'strong', share: 0.05 };
+
+/** As the kernels take it. */
+function joiningOf(joining: Joining): { joining: number; threshold: number } {
+  switch (joining.kind) {
+    case 'all':
+      return { joining: JOIN_ALL, threshold: 0 };
+    case 'strong':
+      return { joining: JOIN_STRONG, threshold: joining.share };
+    case 'above':
+      return { joining: JOIN_ABOVE, threshold: joining.conductance };
+  }
+}
 
 /** What blocks of one level hold. */
 export interface BlockCounts {
@@ -39,51 +62,56 @@ export interface PartCounts {
   /** Parts of level 1 in red blocks, and links between its parts. */
   readonly red: number;
   readonly links: number;
-  /** What links join: those of at least this share of both ends' best; 0: all (decisions/0057). */
-  readonly least: number;
+  /** What joins voxels of a part. */
+  readonly joining: Joining;
 }
-
-/** `least` where conductivities are far apart. */
-export const STRONG = 0.05;
 
 const blockShapes = (shape: Shape): Shape[] => levelShapes(shape).slice(1);
 const volumeOf = ([nz, ny, nx]: Shape): number => nz * ny * nx;
 
 /** Leases of `countParts`, beside the finest level: nothing of it stays. coded: whether that has face codes */
-export function countPlan(shape: Shape, coded = false): readonly PlannedLease[] {
+export function countPlan(shape: Shape, coded = false) {
   const shapes = blockShapes(shape);
   return [
-    { name: 'block counts', bytes: 4 * COUNTS * shapes.length },
-    { name: 'plane counts', bytes: 4 * COUNTS * shapes[0][0] },
-    { name: 'finest entry', bytes: 4 * ENTRY_WORDS },
-    { name: 'blocks', bytes: volumeOf(shapes[0]) },
-    { name: 'cells', bytes: shapes.reduce((sum, level) => sum + volumeOf(level), 0) },
-    { name: 'roots', bytes: ROOTS_BYTES },
-    ...(coded ? [{ name: 'block faces', bytes: 4 * volumeOf(shapes[0]) }] : []),
+    ...named({
+      'block counts': 4 * PARTS_COUNTS * shapes.length,
+      'plane counts': 4 * PARTS_COUNTS * shapes[0][0],
+      'finest entry': LEVEL_BYTES,
+      blocks: volumeOf(shapes[0]),
+      cells: shapes.reduce((sum, level) => sum + volumeOf(level), 0),
+      roots: PARTS_ROOTS_BYTES,
+    }),
+    ...(coded ? named({ 'block faces': 4 * volumeOf(shapes[0]) }) : []),
   ];
 }
 
 /** Counts blocks and their parts on all levels.
- *  @param entry words of the finest level's entry; coded: whether that has face codes; least: see PartCounts, 0 without codes;
- *         below 0: what conducts less than −least does not count: to judge the better phases by, not to build from */
-export async function countParts(frame: Frame, shape: Shape, entry: Uint32Array, coded: boolean, least: number): Promise<PartCounts> {
+ *  @param entry the finest level's; coded: whether that has face codes; joining: `ALL` without codes */
+export async function countParts(
+  frame: Frame, shape: Shape, entry: Uint8Array, coded: boolean, joining: Joining,
+): Promise<PartCounts> {
   return frame.scope(async () => {
-    const [out, planes, finest, blocks, cells, roots, faces] = countPlan(shape, coded).map(({ name, bytes }) => frame.lease(name, bytes));
+    const leases = frame.take(countPlan(shape, coded));
+    const { 'block counts': out, 'plane counts': planes, 'finest entry': finest, blocks, cells, roots } = leases;
     await frame.write(finest, entry);
     const levels = blockShapes(shape).length;
     await frame.call(
-      'countParts', [out.ptr, planes.ptr, finest.ptr, blocks.ptr, faces?.ptr ?? 0, cells.ptr, roots.ptr, levels, least],
+      'countParts',
+      {
+        out, planes, entry: finest, blocks, faces: coded ? leases['block faces'] : null, cells, roots, levels,
+        ...joiningOf(joining),
+      },
       { name: 'connected parts', work: 2 * volumeOf(shape) },
     );
     const counts = await frame.read(out, Int32Array);
     return {
       levels: Array.from({ length: levels }, (_, k) => {
-        const [solid, parts, split] = counts.subarray(COUNTS * k, COUNTS * (k + 1));
+        const [solid, parts, split] = counts.subarray(PARTS_COUNTS * k, PARTS_COUNTS * (k + 1));
         return { blocks: solid, parts, split };
       }),
       links: counts[3],
       red: counts[4],
-      least,
+      joining,
     };
   });
 }
@@ -109,32 +137,35 @@ export function areSplit({ levels }: PartCounts, smooth = false): boolean {
 
 /** Leases of levels of connected parts. updates: whether their conductances will be refreshed */
 export function partsPlan(shape: Shape, counts: PartCounts, updates = false) {
+  const inner = updates && counts.joining.kind === 'strong' ? 4 * LINK_BYTES * counts.levels[0].parts : 0;
   return named({
     parts: RECORD_BYTES,
-    'part levels': levelsBytes(counts) + (updates && counts.least > 0 ? 4 * LINK_BYTES * counts.levels[0].parts : 0),
+    'part levels': levelsBytes(counts) + inner,
     'parts of voxels': (updates ? 8 : 4) * layoutOf(shape).half,
-    roots: ROOTS_BYTES,
+    roots: PARTS_ROOTS_BYTES,
   });
 }
 
-export type PartLeases = Leases<ReturnType<typeof partsPlan>[number]['name']>;
+export type PartLeases = LeasesOf<typeof partsPlan>;
 
 /** Builds the levels of connected parts.
- *  @param leases as `partsPlan` says; entry: of the finest level, which holds the address of the record
- *  @param blocks, ids: two fields that are free until the solve begins; ids of element (0, 0, 0)
+ *  @param entry the finest level's, which holds the address of the record
+ *  @param blocks, ids: fields that are free until the solve begins; ids from element (0, 0, 0) on
  *  @param updates as in the plan */
 export async function buildParts(
   frame: Frame, leases: PartLeases, shape: Shape, counts: PartCounts, entry: Place, blocks: Place, ids: Place,
   updates = false,
 ): Promise<void> {
   const { parts: record, 'part levels': levels, 'parts of voxels': voxels, roots } = leases;
-  const words = new Uint32Array(3);
-  words[2] = voxels.ptr + 4 * layoutOf(shape).origin;
-  await frame.write(record, words);
-  await frame.call('buildParts', {
-    record, entry, blocks, ids, roots, levels, room: levels.bytes, red: counts.red, nodes: counts.levels[0].parts,
-    least: counts.least, renewable: updates,
-  }, { name: 'coarse levels', work: volumeOf(shape) });
+  await frame.write(record, encodeLayout('PartsRecord', { nodesOfVoxels: voxels.ptr + 4 * layoutOf(shape).origin }));
+  await frame.call(
+    'buildParts',
+    {
+      record, entry, blocks, ids, roots, levels, room: levels.bytes, red: counts.red, nodes: counts.levels[0].parts,
+      ...joiningOf(counts.joining), renewable: updates,
+    },
+    { name: 'coarse levels', work: volumeOf(shape) },
+  );
   const [built] = await frame.read(record, Int32Array, 1);
   if (built === 0) throw new VoxelithError('transport: the first level of connected parts takes more room than was counted');
 }

@@ -1,15 +1,14 @@
 // What a solver needs, its memory, and where its levels lie.
+import { HISTORY_VALUES, LEVEL_BYTES } from '../../assembly/layout.js';
 import { CapacityError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { islandPlan } from './islands.js';
-import { bufferBytes, ENTRY_WORDS, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
+import { bufferBytes, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
 import { partsPlan, type PartCounts } from './parts.js';
 
-/** f64 words per iteration in the solver's history. */
-export const RECORD = 6;
 /** Levels with fewer voxels run on one thread: their phases are shorter than a barrier. */
 const ALONE_VOXELS = 1 << 15;
 
@@ -46,13 +45,13 @@ export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, se
     leases: [
       ...leases,
       { name: 'levels', bytes: parts === null ? coarse : 0 },
-      { name: 'table', bytes: levelShapes(shape).length * ENTRY_WORDS * 4 },
+      { name: 'table', bytes: levelShapes(shape).length * LEVEL_BYTES },
       { name: 'buffers', bytes: threads * bufferBytes(shape) },
       { name: 'sums', bytes: 6 * 8 * shape[0] },
       { name: 'row sums', bytes: 8 * Math.max(shape[1], 2 * threads) },
-      { name: 'history', bytes: 8 * RECORD * (maxIterations + 1) },
+      { name: 'history', bytes: 8 * HISTORY_VALUES * (maxIterations + 1) },
       { name: 'result', bytes: 128 },
-      ...islandPlan(shape, sets),
+      ...(sets === 0 ? [] : islandPlan(shape, sets)),
       ...(parts === null ? [] : partsPlan(shape, parts, updates)),
     ],
   };
@@ -72,7 +71,7 @@ export async function writeLevels(
   frame: Frame, table: Lease, shape: Shape, finest: LevelAddresses, coarse: Lease | null, periodic: boolean,
 ): Promise<Levels> {
   const layouts = levelShapes(shape).map(layoutOf);
-  const entries = new Uint32Array(layouts.length * ENTRY_WORDS);
+  const entries = new Uint8Array(layouts.length * LEVEL_BYTES);
   let next = coarse?.ptr ?? 0;
   layouts.forEach((layout, level) => {
     const field = (): number => {
@@ -84,7 +83,7 @@ export async function writeLevels(
       ...(finest.diagonal ? { diagonal: field() } : {}),
     };
     const addresses = level === 0 ? finest : { ...fields(), islands: finest.islands };
-    entries.set(levelEntry(layout, addresses, periodic), level * ENTRY_WORDS);
+    entries.set(levelEntry(layout, addresses, periodic), level * LEVEL_BYTES);
   });
   await frame.write(table, entries);
   const small = layouts.findIndex(({ shape: [nz, ny, nx] }) => nz * ny * nx < ALONE_VOXELS);

@@ -1,28 +1,26 @@
 // A solver that can be asked more than once: coarse levels of a network are made once, then it is solved as often as one
 // likes, also after some of its conductances have changed (docs/solver.md). Kernels: assembly/transport/solve, blocks,
 // parts, islands.
+import { HISTORY_VALUES } from '../../assembly/layout.js';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import { turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import { within, type Place } from '../runtime/call.js';
+import { fieldOffset, within, type Place } from '../runtime/call.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { countFaces, writeCodebook, type CodedCounts } from './coded.js';
 import { finestAddresses, islandSets, isPeriodic, strongFaces, type Codebook, type FinestLevel } from './finest.js';
-import { findIslands, islandPlan } from './islands.js';
+import { findIslands } from './islands.js';
 import { layoutOf } from './levels.js';
 import { buildParts, refreshParts, type PartLeases } from './parts.js';
 import { findPieces, type Pieces } from './pieces.js';
-import { RECORD, secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
+import { secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
 import { setFaces, type FaceList } from './stored.js';
 
 /** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the one
  *  given. */
 const CLOSER = 10;
 const CLOSEST = 1e-4;
-/** Word of the finest level's entry that says where a right-hand side lies. */
-const GIVEN_WORD = 20;
-
 /** A network that is ready to be solved. */
 export interface SolverNetwork {
   readonly finest: FinestLevel;
@@ -72,14 +70,14 @@ export interface SolveResult extends SolveState {
 
 /** A solved network while its memory is held. */
 export interface SolvedNetwork {
-  /** Address of the finest level's entry, and of element (0, 0, 0) of the deviation from the linear profile. */
-  readonly entry: number;
-  readonly deviation: number;
-  /** Bytes from there to the second word of the deviation; 0 where single precision was enough. */
-  readonly second: number;
+  /** The finest level's entry, and element (0, 0, 0) of the deviation from the linear profile. */
+  readonly entry: Place;
+  readonly deviation: Place;
+  /** The second word of the deviation; null where single precision was enough. */
+  readonly second: Place | null;
   /** Of CG, free again: its direction, laid out like the deviation, and f64[6·planes]. */
-  readonly direction: number;
-  readonly sums: number;
+  readonly direction: Place;
+  readonly sums: Place;
 }
 
 /** How a solve goes, and when it has ended. */
@@ -145,7 +143,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
   const inside = (lease: Lease): Place => within(lease, 4 * layoutOf(shape).origin);
   const diagonal = needs.diagonal ? leases.diagonal : null;
   const levels = await writeLevels(frame, table, shape, {
-    solution: inside(correction).ptr, right: inside(residual).ptr, buffers: leases.buffers.ptr, parts: leases.parts?.ptr,
+    solution: inside(correction).ptr, right: inside(residual).ptr, scratch: leases.buffers.ptr, parts: leases.parts?.ptr,
     islands: leases.islands?.ptr, ...(diagonal === null ? {} : { diagonal: inside(diagonal).ptr }),
     ...finestAddresses(finest, shape),
   }, parts === null ? leases.levels : null, isPeriodic(finest));
@@ -180,10 +178,9 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
     ({ linearEnergy } = await countFaces(frame, sums, table, shape));
   }
 
-  const islandLeases = islandPlan(shape, sets).map(({ name }) => leases[name]);
   /** The direction's memory is free until a solve begins. start: f32 field that is made flat within islands */
   const lookForIslands = (start: Place): Promise<void> =>
-    findIslands(frame, islandLeases, shape, strongFaces(finest), table.ptr, direction.ptr, start.ptr, !parts?.least);
+    findIslands(frame, leases, shape, strongFaces(finest), table, direction, start, parts?.joining.kind !== 'strong');
   let flat = false;
   if (sets > 0) {
     await lookForIslands(x);
@@ -217,7 +214,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
 
   /** Says where the right-hand side lies; null: it is that of the linear profile. */
   const point = (right: Lease | null): Promise<void> =>
-    frame.write(table, Uint32Array.of(right === null ? 0 : inside(right).ptr), 4 * GIVEN_WORD);
+    frame.write(table, Uint32Array.of(right === null ? 0 : inside(right).ptr), fieldOffset('Level', 'given'));
 
   /** Puts right-hand side and start where the kernel takes them. @returns whether there is a start */
   async function begin({ rightHandSide = null, start = null }: SolveRequest): Promise<boolean> {
@@ -268,15 +265,12 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
         }
         if (!state.converged || tolerance === null) break;
       }
-      const records = await frame.read(history, Float64Array, state.iterations * RECORD);
+      const records = await frame.read(history, Float64Array, state.iterations * HISTORY_VALUES);
       if (request.rightHandSide) await pieces?.level(potential, word);
       if (solution !== null) {
         await frame.call('collectField', { entry: table, x, second, to: solution, sz, sy, sx }, { name: 'solution', work: voxels });
       }
-      await use?.({
-        entry: table.ptr, deviation: x.ptr, second: second === null ? 0 : second.ptr - x.ptr, direction: inside(direction).ptr,
-        sums: sums.ptr,
-      });
+      await use?.({ entry: table, deviation: x, second, direction: inside(direction), sums });
       return { ...state, history: records };
     }),
 
@@ -313,8 +307,8 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
 
 /** Reads the solver's history. @param scale turns energy into M */
 export function readHistory(history: Float64Array, firstSquare: number, scale: number): SolveRecord[] {
-  return Array.from({ length: history.length / RECORD }, (_, k) => {
-    const [, , , energy, square, estimate] = history.subarray(k * RECORD, (k + 1) * RECORD);
+  return Array.from({ length: history.length / HISTORY_VALUES }, (_, k) => {
+    const [, , , energy, square, estimate] = history.subarray(k * HISTORY_VALUES, (k + 1) * HISTORY_VALUES);
     return {
       mFactor: energy * scale,
       errorEstimate: Number.isFinite(estimate) ? estimate / energy : null,

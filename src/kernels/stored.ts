@@ -1,5 +1,6 @@
 // Networks whose faces are f32 conductances: where a byte cannot tell them apart, or single ones are set. Kernels:
 // assembly/transport/network/stored.ts.
+import { FACE_COUNTS, LEVEL_BYTES } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import { axisIndex, turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
@@ -10,7 +11,7 @@ import {
   codedNetwork, codedPlan, countFaces, finestEntry, type CodedCounts, type CodedSource,
 } from './coded.js';
 import type { StoredLevel } from './finest.js';
-import { ENTRY_WORDS, layoutOf } from './levels.js';
+import { layoutOf } from './levels.js';
 
 /** Conductivity of every label; labels that are not named insulate. */
 export type LabelConductivity = Readonly<Record<number, number>>;
@@ -29,7 +30,7 @@ export function storedPlan(shape: Shape, threads: number, periodic: boolean): {
       leases: [],
       then: [
         { leases: scratch },
-        { leases: named({ entry: 4 * ENTRY_WORDS, 'coded entry': 4 * ENTRY_WORDS, counts: 5 * 8 * nz, labels: voxelCount(shape), sigma: 256 * 8 }) },
+        { leases: named({ entry: LEVEL_BYTES, 'coded entry': LEVEL_BYTES, counts: 8 * FACE_COUNTS * nz, labels: voxelCount(shape), sigma: 256 * 8 }) },
       ],
     },
   };

@@ -1,28 +1,30 @@
 // Memory and calls of the transport kernels: which voxels conduct, and what is known of them.
+import { PLAIN_COUNTS } from '../../assembly/layout.js';
 import type { Shape } from '../core/grid.js';
 import type { Frame } from '../runtime/session.js';
 import type { Lease } from '../runtime/arena.js';
-import type { PlannedLease } from '../runtime/plan.js';
-import { countParts, type PartCounts } from './parts.js';
+import { named } from '../runtime/plan.js';
+import { extents } from './extents.js';
+import { ALL, countParts, type Joining, type PartCounts } from './parts.js';
 import { finestAddresses, isPeriodic, type FinestLevel } from './finest.js';
 import { layoutOf, levelEntry } from './levels.js';
 
 const words = (nx: number): number => Math.ceil(nx / 64);
 
 /** Leases of `prepareNetwork`: the network stays, the rest is scratch. */
-export function networkPlan(shape: Shape): { readonly network: PlannedLease; readonly scratch: readonly PlannedLease[] } {
+export function networkPlan(shape: Shape) {
   const [nz, ny, nx] = shape;
   const { half } = layoutOf(shape);
   return {
-    network: { name: 'network', bytes: 2 * half + 64 },
-    scratch: [
-      { name: 'solid', bytes: 2 * half + 64 },
-      { name: 'labels', bytes: nz * ny * nx },
-      { name: 'bits', bytes: 3 * nz * ny * words(nx) * 8 },
-      { name: 'queue', bytes: 2 * nz * ny * 4 },
-      { name: 'queued', bytes: 2 * nz * ny },
-      { name: 'counts', bytes: 24 * nz + 8 * ny },
-    ],
+    network: named({ network: 2 * half + 64 }),
+    scratch: named({
+      solid: 2 * half + 64,
+      labels: nz * ny * nx,
+      bits: 3 * nz * ny * words(nx) * 8,
+      queue: 2 * nz * ny * 4,
+      queued: 2 * nz * ny,
+      counts: 8 * PLAIN_COUNTS * nz + 8 * ny,
+    }),
   };
 }
 
@@ -52,27 +54,31 @@ export async function prepareNetwork(
 ): Promise<PlainCounts> {
   const [nz, ny, nx] = shape;
   return frame.scope(async () => {
-    const [solid, image, bits, queue, queued, counts] = networkPlan(shape).scratch.map((lease) => frame.lease(lease.name, lease.bytes));
+    const { solid, labels: image, bits, queue, queued, counts } = frame.take(networkPlan(shape).scratch);
+    const [sz, sy, sx] = strides;
     await frame.write(image, labels);
     await frame.call(
       'conductingNetwork',
-      [counts.ptr, network.ptr, solid.ptr, bits.ptr, queue.ptr, queued.ptr, image.ptr, phase, nz, ny, nx, ...strides],
+      { out: counts, network, solid, bits, queue, queued, labels: image, phase, ...extents(shape), sz, sy, sx },
       { name: 'conducting voxels', work: 4 * nz * ny * nx },
     );
     const values = await frame.read(counts, Float64Array);
-    const planes = Array.from({ length: nz }, (_, z) => values[3 * z]);
+    const planes = Array.from({ length: nz }, (_, z) => values[PLAIN_COUNTS * z]);
     let conducting = 0;
     let linearEnergy = (planes[0] + planes[nz - 1]) / 2;
     for (let z = 0; z < nz; z++) {
       conducting += planes[z];
-      linearEnergy += values[3 * z + 1];
+      linearEnergy += values[PLAIN_COUNTS * z + 1];
     }
-    const phaseVoxels = values.subarray(3 * nz, 3 * nz + ny).reduce((sum, count) => sum + count, 0);
+    const phaseVoxels = values.subarray(PLAIN_COUNTS * nz, PLAIN_COUNTS * nz + ny).reduce((sum, count) => sum + count, 0);
     return { phaseVoxels, conducting, low: planes[0], high: planes[nz - 1], linearEnergy };
   });
 }
 
-/** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. least: see `countParts` */
-export function countNetworkParts(frame: Frame, finest: FinestLevel, shape: Shape, least = 0): Promise<PartCounts> {
-  return countParts(frame, shape, levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest)), finest.kind !== 'plain', least);
+/** Counts the parts of a prepared network's blocks, within the memory of `countPlan`. */
+export function countNetworkParts(
+  frame: Frame, finest: FinestLevel, shape: Shape, joining: Joining = ALL,
+): Promise<PartCounts> {
+  const entry = levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest));
+  return countParts(frame, shape, entry, finest.kind !== 'plain', joining);
 }

@@ -8,14 +8,14 @@ export const KERNELS = {
   },
   apertureCodes: {
     facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
-    marks: 'pointer', levelSet: 'pointer', scratch: 'pointer', sigma: 'f64', reach: 'i32', nz: 'i32', ny: 'i32',
-    nx: 'i32', periodic: 'i32',
+    marks: 'pointer', levelSet: 'optional', scratch: 'pointer', sigma: 'f64', reach: 'i32', nz: 'i32', ny: 'i32',
+    nx: 'i32', periodic: 'flag',
   },
   apertureConnect: {
     out: 'pointer', facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer',
-    topX: 'pointer', marks: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'i32',
+    topX: 'pointer', marks: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'flag',
   },
-  apertureMarks: { marks: 'pointer', levelSet: 'pointer', phase: 'i32', voxels: 'i32' },
+  apertureMarks: { marks: 'pointer', levelSet: 'optional', phase: 'i32', voxels: 'i32' },
   bitsOfDistance: {
     bits: 'pointer', squared: 'pointer', limit: 'i32', rows: 'i32', nx: 'i32', stride: 'i32', words: 'i32',
   },
@@ -23,7 +23,7 @@ export const KERNELS = {
   bitsOfWide: { bits: 'pointer', squared: 'pointer', limit: 'u32', rows: 'i32', nx: 'i32', words: 'i32' },
   buildParts: {
     record: 'pointer', entry: 'pointer', blocks: 'pointer', ids: 'pointer', roots: 'pointer', levels: 'pointer',
-    room: 'u32', red: 'i32', nodes: 'i32', least: 'f32', renewable: 'flag',
+    room: 'u32', red: 'i32', nodes: 'i32', joining: 'i32', threshold: 'f32', renewable: 'flag',
   },
   bytesOfBits: { mask: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
   chordCounts: {
@@ -58,14 +58,14 @@ export const KERNELS = {
   },
   conductingNetwork: {
     out: 'pointer', network: 'pointer', solid: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer',
-    labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', sz: 'pointer', sy: 'pointer', sx: 'pointer',
+    labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', sz: 'u32', sy: 'u32', sx: 'u32',
   },
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
   countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },
   countNetwork: { out: 'pointer', entry: 'pointer' },
   countParts: {
-    out: 'pointer', planes: 'pointer', entry: 'pointer', blocks: 'pointer', faces: 'pointer', cells: 'pointer',
-    roots: 'pointer', levels: 'i32', least: 'f32',
+    out: 'pointer', planes: 'pointer', entry: 'pointer', blocks: 'pointer', faces: 'optional', cells: 'pointer',
+    roots: 'pointer', levels: 'i32', joining: 'i32', threshold: 'f32',
   },
   cropLags: {
     out: 'pointer', field: 'pointer', lz: 'i32', ly: 'i32', lx: 'i32', pz: 'i32', py: 'i32', px: 'i32',
@@ -132,7 +132,7 @@ export const KERNELS = {
   },
   labelFaces: {
     faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
-    labels: 'pointer', classes: 'pointer', pairs: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'i32',
+    labels: 'pointer', classes: 'pointer', pairs: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'flag',
   },
   labelsPresent: { present: 'pointer', labels: 'pointer', n: 'u32' },
   lagMap: {
@@ -272,8 +272,8 @@ export const KERNELS = {
     counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', pairCodes: 'pointer', pairs: 'i32',
   },
   transportFields: {
-    out: 'pointer', entry: 'pointer', x: 'pointer', second: 'pointer', potential: 'pointer', flux: 'pointer',
-    sz: 'pointer', sy: 'pointer', sx: 'pointer', scaleY: 'f64', scaleX: 'f64',
+    out: 'pointer', entry: 'pointer', x: 'pointer', second: 'optional', potential: 'optional', flux: 'optional',
+    sz: 'u32', sy: 'u32', sx: 'u32', scaleY: 'f64', scaleX: 'f64',
   },
   tripleLines: {
     counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', triples: 'pointer', count: 'i32',
@@ -290,5 +290,21 @@ export const KERNELS = {
 
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
-  'fieldColumns', 'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'lagMap',
+  'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
+  'geodesicPrepare', 'labelFaces', 'lagMap', 'solveTransport',
 ];
+
+/** Records that the host keeps in memory for kernels, which take their addresses. */
+export const LAYOUTS = {
+  Islands: { sets: 'i32', starts: 'pointer', members: 'pointer', inverseEnergies: 'pointer', gains: 'pointer' },
+  Level: {
+    nz: 'i32', ny: 'i32', nx: 'i32', rowBytes: 'pointer', planeBytes: 'pointer', halfBytes: 'pointer',
+    solution: 'pointer', right: 'pointer', faceX: 'pointer', faceY: 'pointer', faceZ: 'pointer', inverse: 'pointer',
+    network: 'pointer', wraps: 'u32', scratch: 'pointer', scratchBytes: 'pointer', tileRows: 'i32',
+    islands: 'pointer', parts: 'pointer', diagonal: 'pointer', given: 'pointer',
+  },
+  PartsRecord: {
+    levels: 'i32', alone: 'i32', nodesOfVoxels: 'pointer', strength: 'f32', renewable: 'flag', free: 'pointer',
+    limit: 'pointer',
+  },
+} as const;

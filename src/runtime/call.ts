@@ -1,7 +1,7 @@
 // From arguments by name to what a kernel's WebAssembly function takes: numbers in order, or a record in memory.
-import { CALL_RECORD, CALL_RECORD_BYTES } from '../../assembly/layout.js';
+import { CALL_RECORD } from '../../assembly/layout.js';
 import { VoxelithError } from '../core/errors.js';
-import { KERNELS, RECORDS } from './abi.js';
+import { KERNELS, LAYOUTS, RECORDS } from './abi.js';
 
 export type KernelName = keyof typeof KERNELS;
 
@@ -83,11 +83,9 @@ export function recordLayout(kinds: readonly Kind[]): { readonly offsets: readon
   return { offsets, bytes };
 }
 
-function encodeRecord(kernel: string, kinds: readonly Kind[], numbers: readonly number[]): Uint8Array {
+/** The bytes of a record. */
+function encodeRecord(kinds: readonly Kind[], numbers: readonly number[]): Uint8Array {
   const { offsets, bytes } = recordLayout(kinds);
-  if (bytes > CALL_RECORD_BYTES) {
-    throw new VoxelithError(`kernel ${kernel}: its record of ${bytes} bytes is longer than ${CALL_RECORD_BYTES}`);
-  }
   const record = new Uint8Array(bytes);
   const view = new DataView(record.buffer);
   for (const [i, kind] of kinds.entries()) {
@@ -97,6 +95,21 @@ function encodeRecord(kernel: string, kinds: readonly Kind[], numbers: readonly 
     else view.setInt32(offsets[i], numbers[i], true);
   }
   return record;
+}
+
+/** A record that kernels take the address of, as assembly/ lays it out; addresses are numbers, what is not given is 0. */
+export function encodeLayout<L extends keyof typeof LAYOUTS>(
+  layout: L, values: Partial<Readonly<Record<keyof (typeof LAYOUTS)[L], number>>>,
+): Uint8Array {
+  const fields: Readonly<Record<string, Kind>> = LAYOUTS[layout];
+  const given: Readonly<Record<string, number | undefined>> = values;
+  return encodeRecord(Object.values(fields), Object.keys(fields).map((name) => given[name] ?? 0));
+}
+
+/** Byte offset of one of its fields. */
+export function fieldOffset<L extends keyof typeof LAYOUTS>(layout: L, field: keyof (typeof LAYOUTS)[L]): number {
+  const fields: Readonly<Record<string, Kind>> = LAYOUTS[layout];
+  return recordLayout(Object.values(fields)).offsets[Object.keys(fields).indexOf(field as string)];
 }
 
 /** @throws VoxelithError for an unknown kernel, and for an argument that is missing, unknown or not of its kind */
@@ -121,16 +134,7 @@ export function encodeCall(kernel: string, values: Readonly<Record<string, unkno
   );
   const numbers = Object.values(named);
   if (!RECORDS.includes(kernel)) return { kernel, args: numbers, named, record: null };
-  return { kernel, args: [CALL_RECORD], named, record: encodeRecord(kernel, Object.values(fields), numbers) };
-}
-
-/** Numbers in order, while callers are converted. */
-export function encodePositional(kernel: string, args: readonly number[]): KernelCall {
-  const names = Object.keys(KERNELS[kernel as KernelName] ?? {});
-  if (args.length !== names.length) {
-    throw new VoxelithError(`kernel ${kernel}: takes ${names.length} arguments (${names.join(', ')}), got ${args.length}`);
-  }
-  return { kernel, args, named: Object.fromEntries(names.map((name, i) => [name, args[i]])), record: null };
+  return { kernel, args: [CALL_RECORD], named, record: encodeRecord(Object.values(fields), numbers) };
 }
 
 /** How a call reads in a message. */

@@ -3,7 +3,7 @@ import { ARENA_START, CALL_RECORD, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT }
 import { CancelledError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
 import { Arena, type Lease, type Leases } from './arena.js';
 import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
-import { describeCall, encodeCall, encodePositional, type Arguments, type KernelName } from './call.js';
+import { describeCall, encodeCall, type Arguments, type KernelName } from './call.js';
 import { checkCapacity, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
 import type { Platform } from './protocol.js';
 
@@ -75,8 +75,6 @@ export interface Frame {
    *  @returns its status: STATUS_OK, or a code that the kernel documents.
    *  @throws CancelledError, KernelError */
   call<K extends KernelName>(kernel: K, args: Arguments<K>, stage?: Stage): Promise<number>;
-  /** Arguments in order, while callers are converted. */
-  call(kernel: string, args: readonly number[], stage?: Stage): Promise<number>;
   write(lease: Lease, data: AnyTypedArray, byteOffset?: number): Promise<void>;
   /** Copies `count` elements (default: all that fit) out of a lease. */
   read<T extends AnyTypedArray>(lease: Lease, type: TypedArrayType<T>, count?: number, byteOffset?: number): Promise<T>;
@@ -212,8 +210,8 @@ function createSession(
         if (options.debug) for (const lease of released) await checkCanary(operation, lease, guardOf(lease));
         return result;
       },
-      async call(kernel: string, args: object, stage?: Stage) {
-        const call = Array.isArray(args) ? encodePositional(kernel, args) : encodeCall(kernel, { ...args });
+      async call(kernel, args, stage) {
+        const call = encodeCall(kernel, args);
         await Promise.all(pending.splice(0));
         if (run.signal?.aborted) throw new CancelledError(operation);
         checkThrown();

@@ -5,9 +5,9 @@ import type { LabelVolume } from '../core/volume.js';
 import { componentsPlan, joinComponents, MAX_ROW } from '../kernels/components.js';
 import { lowestOf, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
-import { areSplit, partsFit, STRONG, type PartCounts } from '../kernels/parts.js';
+import { areSplit, partsFit, ALL, STRONG, type PartCounts } from '../kernels/parts.js';
 import { countNetworkParts } from '../kernels/transport.js';
-import type { LeasePlan } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { ConductJob } from './conduct-options.js';
 
@@ -15,16 +15,15 @@ import type { ConductJob } from './conduct-options.js';
 const ISLANDS = 0.02;
 
 /** Memory for looking at the structure before its coarse levels are made. */
-export function lookingPlan(shape: Shape): LeasePlan {
-  return { leases: [{ name: 'better phase', bytes: voxelCount(shape) }], then: [componentsPlan(shape)] };
+export function lookingPlan(shape: Shape) {
+  return { leases: named({ 'better phase': voxelCount(shape) }), then: [componentsPlan(shape)] };
 }
 
 /** Share of the voxels that conduct at least like `lowest` and hang together with neither face across the axis. */
 async function floatingShare(frame: Frame, { labels, shape }: LabelVolume, { axis, conductivity }: ConductJob, lowest: number): Promise<number> {
   const better = Uint8Array.from({ length: 256 }, (_, label) => ((conductivity[label] ?? 0) >= lowest ? 1 : 0));
   return frame.scope(async () => {
-    const [{ name, bytes }] = lookingPlan(shape).leases;
-    const mask = frame.lease(name, bytes);
+    const { 'better phase': mask } = frame.take(lookingPlan(shape));
     await frame.write(mask, labels.map((label) => better[label]));
     const { voxels, touching, spanning } = (await joinComponents(frame, mask, shape, 1, 6)).totals;
     return (voxels - touching[axis].low - touching[axis].high + spanning[axis]) / labels.length;
@@ -34,7 +33,8 @@ async function floatingShare(frame: Frame, { labels, shape }: LabelVolume, { axi
 /** Whether the better phases are such that blocks take many iterations: they join what conducts well, or many islands. */
 async function areHard(frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob): Promise<boolean> {
   for (const lowest of lowestOf(finest)) {
-    if (areSplit(await countNetworkParts(frame, finest, shape, -lowest))) return true;
+    const better = await countNetworkParts(frame, finest, shape, { kind: 'above', conductance: lowest });
+    if (areSplit(better)) return true;
   }
   if (volume.shape[2] > MAX_ROW) return false;
   for (const lowest of islandThresholds(Object.values(job.conductivity))) {
@@ -53,11 +53,11 @@ export async function chooseParts(
   const { coarsening, boundary } = job;
   if (coarsening === 'blocks' || boundary === 'periodic') return null;
   const asked = coarsening === 'parts';
-  const least = lowestOf(finest).length > 0 ? STRONG : 0;
+  const joining = lowestOf(finest).length > 0 ? STRONG : ALL;
   let counts = asked ? null : await countNetworkParts(frame, finest, shape);
   // Blocks take few iterations, unless they join what does not touch, or what conducts well.
   if (counts !== null && !areSplit(counts, job.interface === 'smooth') && !(await areHard(frame, finest, shape, volume, job))) return null;
-  if (counts?.least !== least) counts = await countNetworkParts(frame, finest, shape, least);
+  if (counts?.joining.kind !== joining.kind) counts = await countNetworkParts(frame, finest, shape, joining);
   if (!partsFit(shape, counts)) return null;
   try {
     await frame.extend(plan(counts));

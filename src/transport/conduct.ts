@@ -58,7 +58,7 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
   const looking = job.boundary === 'periodic' || sets === 0 ? [] : [lookingPlan(shape)];
   if (plain) {
     const { network, scratch } = networkPlan(turned);
-    return { leases: [network], then: [{ leases: scratch }, { leases: counting }, solving] };
+    return { leases: network, then: [{ leases: scratch }, { leases: counting }, solving] };
   }
   const periodic = job.boundary === 'periodic';
   const solved = [{ leases: counting }, ...looking, solving];
@@ -87,8 +87,7 @@ export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds =
 async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume, { conducting: [phase], axis }: ConductJob): Promise<Network & { finest: FinestLevel }> {
   const shape = turnedShape(image, axis);
   const strides = turnedStrides(image, axis);
-  const { network: { name, bytes } } = networkPlan(shape);
-  const network = frame.lease(name, bytes);
+  const { network } = frame.take(networkPlan(shape).network);
   const counts = await prepareNetwork(frame, network, labels, phase, shape, strides);
   return {
     finest: { kind: 'plain', network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]), openFraction: null, apertures: null,

@@ -8,6 +8,7 @@ import {
   geodesicTortuosities, geodesicTortuosity, geodesicTortuosityPlan,
 } from '../../src/descriptors/geodesic-tortuosity.js';
 import { peakBytes } from '../../src/runtime/plan.js';
+import type { Arguments, KernelName } from '../../src/runtime/call.js';
 import type { Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
 import { geodesicDistancesReference } from '../reference/geodesic.js';
@@ -201,7 +202,7 @@ describe('geodesicTortuosity', async () => {
           session.run(operation, plan, voxels, run, (frame) =>
             body(Object.create(frame, {
               call: {
-                value: async (kernel: string, args: readonly number[]) => {
+                value: async (kernel: KernelName, args: Arguments<KernelName>) => {
                   calls.push(kernel);
                   const status = await frame.call(kernel, args);
                   return kernel === 'geodesicDistances' && calls.length === 4 ? STATUS_OVERFLOW : status;

@@ -20,7 +20,10 @@ async function philox(counters: Uint32Array, key: readonly [number, number], gau
   return session.run('philox', { leases }, 0, {}, async (frame) => {
     const [out, input, scratch] = leases.map((lease) => frame.lease(lease.name, lease.bytes));
     await frame.write(input, counters);
-    await frame.call('philoxBlocks', [out.ptr, input.ptr, scratch.ptr, counters.length / 4, ...key, Number(gaussian)]);
+    const [key0, key1] = key;
+    await frame.call('philoxBlocks', {
+      blocks: out, counters: input, scratch, count: counters.length / 4, key0, key1, gaussian,
+    });
     return Array.from(gaussian ? await frame.read(out, Float32Array) : await frame.read(out, Uint32Array));
   });
 }
@@ -125,8 +128,8 @@ describe('transforms', () => {
     const out = await session.run('fft', { leases }, 0, {}, async (frame) => {
       const [a, b, tw] = leases.map((lease) => frame.lease(lease.name, lease.bytes));
       await frame.write(a, x);
-      await frame.call('fftTwiddles', [tw.ptr, n]);
-      await frame.call('fftFour', [a.ptr, b.ptr, tw.ptr, n]);
+      await frame.call('fftTwiddles', { twiddles: tw, length: n });
+      await frame.call('fftFour', { x: a, work: b, twiddles: tw, length: n });
       return frame.read(a, Float32Array, 8 * n);
     });
     for (let lane = 0; lane < 4; lane++) {

@@ -8,6 +8,7 @@ import { geodesicEdges } from '../../src/descriptors/geodesic-tortuosity.js';
 import {
   frontCapacity, geodesicField, geodesicGrid, geodesicLeases, type GeodesicGrid,
 } from '../../src/kernels/geodesic.js';
+import type { Arguments, KernelName } from '../../src/runtime/call.js';
 import type { Frame, RunOptions, Session } from '../../src/runtime/session.js';
 import { randomLabels } from '../random.js';
 import { geodesicDistancesReference } from '../reference/geodesic.js';
@@ -36,7 +37,7 @@ async function distances(
     const edges = geodesicEdges('test', volume.voxelSizeUm, task.axis, task.neighbourhood);
     const watched: Frame = Object.create(frame, {
       call: {
-        value(kernel: string, args: readonly number[]) {
+        value(kernel: KernelName, args: Arguments<KernelName>) {
           const status = frame.call(kernel, args);
           if (kernel === 'geodesicDistances') onPaths?.();
           return status;

@@ -51,7 +51,10 @@ describe('random numbers of the host', () => {
     const words = await session.run('philox', { leases }, 0, {}, async (frame) => {
       const [blocks, input, scratch] = leases.map((lease) => frame.lease(lease.name, lease.bytes));
       await frame.write(input, counters);
-      await frame.call('philoxBlocks', [blocks.ptr, input.ptr, scratch.ptr, counters.length / 4, ...key, 0]);
+      const [key0, key1] = key;
+      await frame.call('philoxBlocks', {
+        blocks, counters: input, scratch, count: counters.length / 4, key0, key1, gaussian: false,
+      });
       return frame.read(blocks, Uint32Array);
     });
     const block = new Uint32Array(4);

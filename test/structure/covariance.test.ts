@@ -112,7 +112,7 @@ describe('amplitudes of the modes', () => {
       const bytes = 8 * 401;
       return session.run('matern', { leases: [{ name: 'values', bytes }] }, 0, {}, async (frame) => {
         const lease = frame.lease('values', bytes);
-        await frame.call('maternValues', [lease.ptr, 401, 0.05, smoothness]);
+        await frame.call('maternValues', { values: lease, count: 401, step: 0.05, nu: smoothness });
         return frame.read(lease, Float64Array, 401);
       });
     };

@@ -4,7 +4,7 @@ import { codedNetwork, codedPlan, labelFaces, labelFacesPlan, type CodedCounts }
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import type { FinestLevel } from '../../src/kernels/finest.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
-import { countPlan, STRONG } from '../../src/kernels/parts.js';
+import { ALL, countPlan, STRONG } from '../../src/kernels/parts.js';
 import { solverPlan, type SolverNeeds } from '../../src/kernels/solver-memory.js';
 import { prepareSolver, type Solver } from '../../src/kernels/solver.js';
 import { storedNetwork, storedPlan } from '../../src/kernels/stored.js';
@@ -53,7 +53,7 @@ async function makeNetwork(
       [shape[1] * shape[2], shape[2], 1], [shape[2], shape[1] * shape[2], 1], [1, shape[1] * shape[2], shape[2]],
     ];
     const [sz, sy, sx] = strides[['z', 'y', 'x'].indexOf(axis)];
-    const network = frame.lease(plan.kept[0].name, plan.kept[0].bytes);
+    const { network } = frame.take(plan.kept);
     return {
       finest: { kind, network }, counts: await prepareNetwork(frame, network, labels, phase, turned, [sz, sy, sx]),
     };
@@ -78,7 +78,7 @@ function planOf({ shape, kind, axis = 'z', periodic = false }: NetworkCase, thre
   const turned = turnedShape(shape, axis);
   if (kind === 'plain') {
     const { network, scratch } = networkPlan(turned);
-    return { kept: [network], codes: [], making: [{ leases: scratch }] };
+    return { kept: network, codes: [], making: [{ leases: scratch }] };
   }
   if (kind === 'coded') {
     const { finest, scratch } = codedPlan(turned, threads, periodic);
@@ -119,7 +119,7 @@ export async function onSolver<T>(
       await frame.write(field, Float32Array.from(values));
       return field;
     };
-    const parts = coarse === 'blocks' ? null : await countNetworkParts(frame, finest, turned, sets > 0 ? STRONG : 0);
+    const parts = coarse === 'blocks' ? null : await countNetworkParts(frame, finest, turned, sets > 0 ? STRONG : ALL);
     const all = { maxIterations, parts, diagonal: diagonal !== null, ...needs };
     await frame.extend({
       ...solverPlan(turned, frame.threads, all, sets),

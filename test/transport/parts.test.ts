@@ -6,7 +6,7 @@ import { voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { codedNetwork, codedPlan, labelFaces, labelFacesPlan } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
-import { countPlan, STRONG, type PartCounts } from '../../src/kernels/parts.js';
+import { ALL, countPlan, STRONG, type PartCounts, type Joining } from '../../src/kernels/parts.js';
 import { lowestOf } from '../../src/kernels/finest.js';
 import { prepareSolver, type SolveResult } from '../../src/kernels/solver.js';
 import { countNetworkParts, networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
@@ -102,9 +102,10 @@ function onNetwork<T>(
   session: Session, { labels, shape }: LabelVolume, plan: LeasePlan,
   body: (count: () => Promise<PartCounts>, solveWith: (parts: PartCounts | null) => Promise<SolveResult>) => Promise<T>,
 ): Promise<T> {
-  const { network: { name, bytes }, scratch } = networkPlan(shape);
-  return session.run('parts', { leases: [{ name, bytes }], then: [{ leases: scratch }, { leases: countPlan(shape) }, plan] }, 0, {}, async (frame) => {
-    const network = frame.lease(name, bytes);
+  const { network: leases, scratch } = networkPlan(shape);
+  const whole = { leases, then: [{ leases: scratch }, { leases: countPlan(shape) }, plan] };
+  return session.run('parts', whole, 0, {}, async (frame) => {
+    const { network } = frame.take(leases);
     const counts = await prepareNetwork(frame, network, labels, 1, shape, [shape[1] * shape[2], shape[2], 1]);
     const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null };
     return body(() => countNetworkParts(frame, { kind: 'plain', network }, shape), (parts) => frame.scope(async () => {
@@ -118,19 +119,20 @@ function onNetwork<T>(
 
 /** The same counts on face codes. */
 function countCoded(
-  session: Session, { labels, shape }: LabelVolume, sigma: Readonly<Record<number, number>> = { 1: 1 }, least: 'all' | 'strong' | 'better' = 'all',
+  session: Session, { labels, shape }: LabelVolume, sigma: Readonly<Record<number, number>> = { 1: 1 }, joining: Joining['kind'] = 'all',
 ): Promise<PartCounts> {
   const { finest: planned, scratch } = codedPlan(shape, session.threads, false);
   const then = [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }, { leases: countPlan(shape, true) }];
   return session.run('parts', { leases: planned, then }, 0, {}, async (frame) => {
-    const leases = planned.map(({ name, bytes }) => frame.lease(name, bytes));
+    const leases = Object.values(frame.take(planned));
     const { finest } = await frame.scope(async () => {
       const faces = leaseFaces(frame, shape);
       const book = await labelFaces(frame, faces, labels, shape, sigma, false);
-      return codedNetwork(frame, { axis: 'z', shape, faces, book, islands: least === 'better' ? [1] : [], voxelSize: [1, 1, 1], periodic: false }, leases);
+      return codedNetwork(frame, { axis: 'z', shape, faces, book, islands: joining === 'above' ? [1] : [], voxelSize: [1, 1, 1], periodic: false }, leases);
     });
-    const lowest = lowestOf(finest);
-    return countNetworkParts(frame, finest, shape, { all: 0, strong: STRONG, better: -lowest[0] }[least]);
+    const [conductance] = lowestOf(finest);
+    const joinings: Record<Joining['kind'], Joining> = { all: ALL, strong: STRONG, above: { kind: 'above', conductance } };
+    return countNetworkParts(frame, finest, shape, joinings[joining]);
   });
 }
 
@@ -141,7 +143,7 @@ describe('counts of connected parts', () => {
     for (const [shape, share] of [[[9, 8, 41], 0.5], [[7, 12, 33], 0.6], [[16, 5, 9], 0.8], [[2, 6, 70], 0.9]] as [Shape, number][]) {
       const volume = random(shape, 5, share);
       const { levels, links, red } = await onNetwork(session, volume, { leases: [] }, (count) => count());
-      expect(await countCoded(session, volume), `codes of ${shape.join('×')}`).toEqual({ levels, links, red, least: 0 });
+      expect(await countCoded(session, volume), `codes of ${shape.join('×')}`).toEqual({ levels, links, red, joining: ALL });
       let lattice = referenceLattice(volume);
       levels.forEach((level, k) => {
         const { counts, above } = referenceBlocks(lattice);
@@ -155,7 +157,9 @@ describe('counts of connected parts', () => {
   });
 });
 
-/** Pairs of neighbours that conduct at least STRONG of what is the most at either, boundary faces included; all voxels conduct. */
+const SHARE = 0.05;
+
+/** Pairs of neighbours that conduct at least SHARE of what is the most at either, boundary faces included; all voxels conduct. */
 function strongPairs({ labels, shape: [nz, ny, nx] }: LabelVolume, sigma: Readonly<Record<number, number>>): [number, number][] {
   const pairs: [number, number, number][] = [];
   const best = new Float64Array(labels.length);
@@ -170,7 +174,7 @@ function strongPairs({ labels, shape: [nz, ny, nx] }: LabelVolume, sigma: Readon
     if (i >= ny * nx) add(i, i - ny * nx);
     if (i < ny * nx || i >= (nz - 1) * ny * nx) best[i] = Math.max(best[i], 2 * sigma[label]);
   });
-  return pairs.filter(([a, b, g]) => g >= STRONG * Math.max(best[a], best[b])).map(([a, b]) => [a, b]);
+  return pairs.filter(([a, b, g]) => g >= SHARE * Math.max(best[a], best[b])).map(([a, b]) => [a, b]);
 }
 
 describe('counts where conductivities are far apart', () => {
@@ -192,7 +196,7 @@ describe('counts where conductivities are far apart', () => {
   it('[oracle] the better phase alone counts like an image of it', async () => {
     const session = await testSession({ threads: 3 });
     const volume = random([9, 8, 41], 5, 0.5);
-    const { levels, red } = await countCoded(session, volume, { 1: 1, 2: 1e-3 }, 'better');
+    const { levels, red } = await countCoded(session, volume, { 1: 1, 2: 1e-3 }, 'above');
     // Without the flood, and without voxels that no face of the phase reaches.
     const lattice = referenceLattice(volume);
     const [nz, ny, nx] = volume.shape;

@@ -1,12 +1,13 @@
 // Open fraction of every face of the voxel grid, one byte each. A face is cut by the zero of a level set that is known at its four
 // corners (corners.ts) and, as their mean, at its centre: four triangles, linear on each.
 import { barrier, enter, poll, slabStart } from '../../core/control';
+import { Optional } from '../../core/kinds';
 import { cornerPitch, cornerScratch, cornersOf, fillCorners, fillSheet, PHASE_MARK, writeTaps } from './corners';
 
 /** Marks voxels of the phase with PHASE_MARK, others with 0: those with label `phase`, in place, or, unless `levelSet` is 0, those
  *  where it is above 0. marks: u8[voxels], labels before; levelSet: f32[voxels] */
 export function apertureMarks(
-  thread: i32, threads: i32, marks: usize, levelSet: usize, phase: i32, voxels: i32,
+  thread: i32, threads: i32, marks: usize, levelSet: Optional, phase: i32, voxels: i32,
 ): i32 {
   enter();
   const blocks = (voxels + 15) >> 4;
@@ -120,27 +121,48 @@ function voxelRow(z: usize, y: usize, x: usize, low: usize, high: usize, row: us
   } while (k < count);
 }
 
-/** Codes of all faces: 255 × open fraction, rounded. No voxel of the phase is looked after here: see apertureConnect.
- *  @param facesZ … topX see src/kernels/faces.ts
- *  @param marks u8[voxels] of apertureMarks; levelSet: f32[voxels], or 0 for ±½ from the marks
- *  @param scratch cornerScratch bytes per thread
- *  @param sigma width of the Gaussian of the taps in voxels, `reach` taps on each side; 0 with reach 2 for a level set
- *  @param periodic 1: indices wrap; 0: the window's faces reflect */
-export function apertureCodes(
-  thread: i32, threads: i32, facesZ: usize, facesY: usize, facesX: usize, topZ: usize, topY: usize, topX: usize,
-  marks: usize, levelSet: usize, scratch: usize, sigma: f64, reach: i32, nz: i32, ny: i32, nx: i32, periodic: i32,
-): i32 {
+/** What `apertureCodes` takes. */
+@unmanaged
+export class ApertureCodes {
+  /** See src/kernels/faces.ts. */
+  facesZ: usize;
+  facesY: usize;
+  facesX: usize;
+  topZ: usize;
+  topY: usize;
+  topX: usize;
+  /** u8[voxels] of apertureMarks. */
+  marks: usize;
+  /** f32[voxels]; absent: ±½ from the marks. */
+  levelSet: Optional;
+  /** cornerScratch bytes per thread. */
+  scratch: usize;
+  /** Width of the Gaussian of the taps in voxels; 0 with reach 2 for a level set. */
+  sigma: f64;
+  /** Taps on each side. */
+  reach: i32;
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  /** Indices wrap; else the window's faces reflect. */
+  periodic: bool;
+}
+
+/** Codes of all faces: 255 × open fraction, rounded. No voxel of the phase is looked after here: see apertureConnect. */
+export function apertureCodes(thread: i32, threads: i32, given: ApertureCodes): i32 {
   enter();
-  const own = scratch + <usize>thread * cornerScratch(ny, nx, reach);
-  const wrap = periodic != 0;
+  const facesZ = given.facesZ, facesY = given.facesY, facesX = given.facesX, topZ = given.topZ;
+  const topY = given.topY, topX = given.topX, marks = given.marks, levelSet = given.levelSet;
+  const reach = given.reach, nz = given.nz, ny = given.ny, nx = given.nx, periodic = given.periodic;
+  const own = given.scratch + <usize>thread * cornerScratch(ny, nx, reach);
   const first = slabStart(thread, threads, nz);
   const end = slabStart(thread + 1, threads, nz);
   const row = <usize>cornerPitch(nx) << 2;
-  writeTaps(own, reach, sigma);
+  writeTaps(own, reach, given.sigma);
   // Corner plane z needs the sheets up to z + reach − 1; the last plane of faces needs corners z and z + 1.
   let stopped: bool = false;
   for (let z = first - reach; first < end && z < end + reach && !stopped; z++) {
-    stopped = fillSheet(thread, own, marks, levelSet, z, nz, ny, nx, reach, wrap);
+    stopped = fillSheet(thread, own, marks, levelSet, z, nz, ny, nx, reach, periodic);
     const corner = z + 1 - reach;
     if (corner < first) continue;
     fillCorners(own, corner, ny, nx, reach);

@@ -1,4 +1,5 @@
 // Faces between voxels of given conductivities.
+import { FACE_CLASSES } from '../../layout';
 import { enter, leave, poll, slabStart } from '../../core/control';
 
 /** Codes of the pairs that one row of voxels makes with another. */
@@ -6,20 +7,41 @@ import { enter, leave, poll, slabStart } from '../../core/control';
 @inline
 function pairRow(to: usize, a: usize, b: usize, count: i32, classes: usize, pairs: usize): void {
   for (let x: usize = 0; x < <usize>count; x++) {
-    const own = <usize>load<u8>(classes + <usize>load<u8>(a + x)) << 5;
+    const own = <usize>load<u8>(classes + <usize>load<u8>(a + x)) * FACE_CLASSES;
     store<u8>(to + x, load<u8>(pairs + own + <usize>load<u8>(classes + <usize>load<u8>(b + x))));
   }
 }
 
-/** Face codes of a label image, in natural order (src/kernels/faces.ts): the code of a face is that of the classes on its two
- *  sides; a face of the window has the voxel's own class on both sides, or that of the opposite voxel when periodic.
- *  @param faceZ, faceY, faceX u8[nz·ny·nx]; topZ u8[ny·nx], topY u8[nz·nx], topX u8[nz·ny]
- *  @param classes u8[256]: class of each label, below 32; pairs u8[32][32]: code of two classes, symmetric */
-export function labelFaces(
-  thread: i32, threads: i32, faceZ: usize, faceY: usize, faceX: usize, topZ: usize, topY: usize, topX: usize,
-  labels: usize, classes: usize, pairs: usize, nz: i32, ny: i32, nx: i32, periodic: i32,
-): i32 {
+/** What `labelFaces` takes. */
+@unmanaged
+export class LabelFaces {
+  /** u8[nz·ny·nx], in natural order (src/kernels/faces.ts). */
+  faceZ: usize;
+  faceY: usize;
+  faceX: usize;
+  /** u8[ny·nx], u8[nz·nx], u8[nz·ny]. */
+  topZ: usize;
+  topY: usize;
+  topX: usize;
+  /** u8[nz·ny·nx]. */
+  labels: usize;
+  /** u8[256]: class of each label, below FACE_CLASSES. */
+  classes: usize;
+  /** u8[FACE_CLASSES][FACE_CLASSES]: code of two classes, symmetric. */
+  pairs: usize;
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  periodic: bool;
+}
+
+/** Face codes of a label image: the code of a face is that of the classes on its two sides; a face of the window has the
+ *  voxel's own class on both sides, or that of the opposite voxel when periodic. */
+export function labelFaces(thread: i32, threads: i32, image: LabelFaces): i32 {
   enter();
+  const faceZ = image.faceZ, faceY = image.faceY, faceX = image.faceX, topZ = image.topZ, topY = image.topY;
+  const topX = image.topX, labels = image.labels, classes = image.classes, pairs = image.pairs, nz = image.nz;
+  const ny = image.ny, nx = image.nx, periodic = image.periodic;
   const row = <usize>nx;
   const plane = row * <usize>ny;
   const end = slabStart(thread + 1, threads, nz);

@@ -229,10 +229,10 @@ function edgeRow(codes: usize, own: usize, count: i32, axis: i32, step: usize, s
  *  @param facesZ … topX codes of apertureCodes; marks: u8[voxels] of apertureMarks */
 export function apertureConnect(
   thread: i32, threads: i32, out: usize, facesZ: usize, facesY: usize, facesX: usize, topZ: usize, topY: usize, topX: usize,
-  marks: usize, nz: i32, ny: i32, nx: i32, periodic: i32,
+  marks: usize, nz: i32, ny: i32, nx: i32, periodic: bool,
 ): i32 {
   enter();
-  const wrap = periodic != 0;
+  const wrap = periodic;
   const first = slabStart(thread, threads, nz);
   const end = slabStart(thread + 1, threads, nz);
   const row = <usize>nx;

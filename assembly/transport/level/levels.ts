@@ -11,10 +11,8 @@
 // x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
 // Rows have `pitch` elements, at least two more than are touched; every plane begins and ends with a ghost row, below and above
 // lies one ghost plane. They hold 0, or copies of the opposite side where the boundary is periodic, so that no kernel tests for borders.
+import { LEVEL_BYTES } from '../../layout';
 import { slabStart, tick } from '../../core/control';
-
-/** Bytes from a level's entry to the next. */
-const ENTRY_BYTES: usize = 96;
 
 /** Elements between rows, a multiple of 16: whole vectors of 4 that hold the row, then at least one zero that none of them
  *  covers: the element before the next row. */
@@ -100,11 +98,11 @@ export class Level {
 
   /** The level `count` levels coarser. */
   @inline
-  below(count: i32): Level { return changetype<Level>(changetype<usize>(this) + <usize>count * ENTRY_BYTES); }
+  below(count: i32): Level { return changetype<Level>(changetype<usize>(this) + <usize>count * LEVEL_BYTES); }
 
   /** The next coarser level. */
   @inline
-  get coarse(): Level { return changetype<Level>(changetype<usize>(this) + ENTRY_BYTES); }
+  get coarse(): Level { return changetype<Level>(changetype<usize>(this) + LEVEL_BYTES); }
 
   /** Whether the lower faces of plane z, the upper ones of plane z − 1, are a boundary of given potential. */
   @inline

@@ -37,18 +37,42 @@ function fillRow(bits: usize, words: i32, count: i32): void {
   }
 }
 
-/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary, or if `all` are kept,
- *  all that have an open face. Writes the codes of the finest level, whose addresses are in `entry`, and clears their ghosts.
- *  @param bits u64[5·nz·ny + ny][words]: open faces z, y, x; reached from the low and from the high plane; seeds of the high plane
- *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]; lines u8[threads][64·words]
- *  @param codesZ, codesY, codesX natural order, axes turned so that z is the transport axis; topZ u8[ny][nx] with rows `sTop` apart
- *  @param sz, sy, sx bytes between neighbouring voxels' codes */
-export function codedNetwork(
-  thread: i32, threads: i32, entry: Level, bits: usize, queue: usize, queued: usize, lines: usize,
-  codesZ: usize, codesY: usize, codesX: usize, topZ: usize, sTop: i32, sz: i32, sy: i32, sx: i32,
-  all: bool,
-): i32 {
+/** What `codedNetwork` takes. */
+@unmanaged
+export class CodedNetwork {
+  /** Of the finest level, whose codes are written. */
+  entry: Level;
+  /** u64[5·nz·ny + ny][words]: open faces z, y, x; reached from the low and from the high plane; seeds of the
+   *  high plane. */
+  bits: usize;
+  /** i32[2][nz·ny]. */
+  queue: usize;
+  /** u8[2][nz·ny]. */
+  queued: usize;
+  /** u8[threads][64·words]. */
+  lines: usize;
+  /** Natural order, axes turned so that z is the transport axis. */
+  codesZ: usize;
+  codesY: usize;
+  codesX: usize;
+  /** u8[ny][nx] with rows `sTop` apart. */
+  topZ: usize;
+  sTop: i32;
+  /** Bytes between neighbouring voxels' codes. */
+  sz: i32;
+  sy: i32;
+  sx: i32;
+  /** Keeps what no plane reaches. */
+  all: bool;
+}
+
+/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary, or if
+ *  `all` are kept, all that have an open face. Writes the codes of the finest level and clears their ghosts. */
+export function codedNetwork(thread: i32, threads: i32, given: CodedNetwork): i32 {
   enter();
+  const entry = given.entry, bits = given.bits, queue = given.queue, queued = given.queued;
+  const lines = given.lines, codesZ = given.codesZ, codesY = given.codesY, codesX = given.codesX;
+  const topZ = given.topZ, sTop = given.sTop, sz = given.sz, sy = given.sy, sx = given.sx, all = given.all;
   const nz = entry.nz;
   const ny = entry.ny;
   const nx = entry.nx;

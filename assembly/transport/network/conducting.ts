@@ -1,4 +1,5 @@
 // Which voxels conduct: those of a phase that are joined, over faces, to both the low and the high plane.
+import { PLAIN_COUNTS } from '../../layout';
 import { barrier, enter, poll, slabStart } from '../../core/control';
 import { Voxels } from '../../core/rows';
 import { flood, packRow } from './flood';
@@ -28,25 +29,47 @@ function countOnes(v: v128): i32 {
   return <i32>popcnt<u32>(<u32>i8x16.bitmask(i8x16.neg(v)));
 }
 
+/** What `conductingNetwork` takes. */
+@unmanaged
+export class ConductingNetwork {
+  /** f64[nz][PLAIN_COUNTS]: per plane the conducting voxels, their faces to the plane below; behind them f64[ny], the voxels of
+   *  the phase per y row. */
+  out: usize;
+  /** u8[2·half]. */
+  network: usize;
+  /** Scratch of the same size. */
+  solid: usize;
+  /** u64[3][nz·ny·words]: voxels of the phase, those reached from the low and from the high plane. */
+  bits: usize;
+  /** i32[2][nz·ny]. */
+  queue: usize;
+  /** u8[2][nz·ny]. */
+  queued: usize;
+  labels: usize;
+  phase: i32;
+  /** The transport axis first. */
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  /** Bytes between neighbouring labels along them. */
+  sz: u32;
+  sy: u32;
+  sx: u32;
+}
+
 /** The network of conducting voxels of `phase`, in the red-black layout of levels.ts, one byte per voxel: the number of
- *  its conducting faces, boundary faces counting 2; 0 where nothing conducts.
- *  @param out f64[nz][3]: per plane the conducting voxels, their faces to the plane below, and in row 0 … ny−1 of the
- *         last column (out + 24·nz, f64[ny]) the voxels of the phase per y row.
- *  @param network u8[2·half]; solid: scratch of the same size
- *  @param bits u64[3][nz·ny·words]: voxels of the phase, those reached from the low and from the high plane
- *  @param queue i32[2][nz·ny]; queued: u8[2][nz·ny]
- *  @param nz,ny,nx the transport axis first; sz, sy, sx: bytes between neighbouring labels along them */
-export function conductingNetwork(
-  thread: i32, threads: i32, out: usize, network: usize, solid: usize, bits: usize, queue: usize, queued: usize,
-  labels: usize, phase: i32, nz: i32, ny: i32, nx: i32, sz: usize, sy: usize, sx: usize,
-): i32 {
+ *  its conducting faces, boundary faces counting 2; 0 where nothing conducts. */
+export function conductingNetwork(thread: i32, threads: i32, given: ConductingNetwork): i32 {
   enter();
+  const out = given.out, network = given.network, solid = given.solid, bits = given.bits, queue = given.queue;
+  const queued = given.queued, labels = given.labels, phase = given.phase, nz = given.nz, ny = given.ny;
+  const nx = given.nx, sz = <usize>given.sz, sy = <usize>given.sy, sx = <usize>given.sx;
   const words = (nx + 63) >> 6;
   const set = <usize>nz * <usize>ny * <usize>words << 3;
   const rows = nz * ny;
   const low = bits + set;
   const high = low + set;
-  const perRow = out + <usize>nz * 24;
+  const perRow = out + <usize>nz * (8 * PLAIN_COUNTS);
 
   // Rows of all planes for one y together: across the x axis these share their cache lines.
   const yEnd = slabStart(thread + 1, threads, ny);
@@ -139,8 +162,9 @@ export function conductingNetwork(
       below += faces;
       if (poll(thread, nx)) break;
     }
-    store<f64>(out + <usize>z * 24, voxels);
-    store<f64>(out + <usize>z * 24, below, 8);
+    const counts = out + <usize>z * (8 * PLAIN_COUNTS);
+    store<f64>(counts, voxels);
+    store<f64>(counts, below, 8);
   }
   return barrier(thread, threads);
 }

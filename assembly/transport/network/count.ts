@@ -1,4 +1,5 @@
 // What there is to solve on a finest level with any face conductances.
+import { FACE_COUNTS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
@@ -13,7 +14,7 @@ export function countNetwork(thread: i32, threads: i32, out: usize, entry: Level
   const nz = entry.nz;
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
-    countPlane(entry, out + <usize>z * 40, z);
+    countPlane(entry, out + <usize>z * (8 * FACE_COUNTS), z);
     if (tick(thread, <usize>entry.ny * <usize>entry.nx)) break;
   }
   return barrier(thread, threads);

@@ -1,5 +1,6 @@
 // Potential and flux of a solved network, in the natural order of the image.
 import { barrier, enter, poll, slabStart } from '../../core/control';
+import { Optional } from '../../core/kinds';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
 
@@ -17,18 +18,18 @@ function conductance(entry: Level, codes: usize, face: usize, book: usize, i: us
 @inline
 function valueAt(x: usize, second: usize, element: usize): f64 {
   const value = <f64>load<f32>(x + (element << 2));
-  return second ? value + <f64>load<f32>(x + second + (element << 2)) : value;
+  return second ? value + <f64>load<f32>(second + (element << 2)) : value;
 }
 
 /** Potential 1 − (l + x)/nz, l the linear profile that rises by 1 per voxel, and magnitude of the flux at voxel centres (mean of the
  *  two faces along each axis) in units of the conductivity 1 × the mean gradient; NaN and 0 where nothing conducts.
  *  @param out f64[ny][3]: flux × length along z, y, x summed over the faces of each row of planes: over all rows and per voxel, the mean flux
- *  @param second bytes from x to its second word, 0: it has none
+ *  @param second second word of x, laid out like it
  *  @param potential, flux f32[nz·ny·nx] with sz, sy, sx elements between neighbours; 0 when only `out` is wanted
  *  @param scaleY, scaleX voxel edge along y and x over that along z */
 export function transportFields(
-  thread: i32, threads: i32, out: usize, entry: Level, x: usize, second: usize, potential: usize, flux: usize, sz: usize, sy: usize, sx: usize,
-  scaleY: f64, scaleX: f64,
+  thread: i32, threads: i32, out: usize, entry: Level, x: usize, second: Optional, potential: Optional, flux: Optional,
+  sz: u32, sy: u32, sx: u32, scaleY: f64, scaleX: f64,
 ): i32 {
   enter();
   const nz = entry.nz;

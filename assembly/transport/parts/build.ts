@@ -1,6 +1,6 @@
 // Builds the levels of connected parts (record.ts): the first from the voxels, every other from the one below it. One thread works:
 // it takes about as long as one iteration of the solve.
-import { POLL_VOXELS } from '../../layout';
+import { JOIN_STRONG, MAX_PARTS_LEVELS, POLL_VOXELS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { Level, originOf } from '../level/levels';
 import { setWord, word } from './arrays';
@@ -8,7 +8,7 @@ import { fillRoots } from './blocks';
 import { packBlocks } from './census';
 import { linkNodes, numberNodes } from './from-nodes';
 import { linkVoxels, numberVoxels } from './from-voxels';
-import { MAX_PARTS_LEVELS, PartsLevel, PartsRecord } from './record';
+import { PartsLevel, PartsRecord } from './record';
 
 /** Levels with fewer nodes run on one thread: their phases are shorter than a barrier. */
 const ALONE_NODES = 1 << 13;
@@ -68,23 +68,24 @@ function build(
  *  @param entry of the finest level; blocks: 5 bytes per block of level 1 and 16 more, scratch
  *  @param ids u32 field, scratch, of element (0, 0, 0), large enough (`partsFit` in the wrapper); roots: see fillRoots, scratch
  *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels
- *  @param least of a coded finest level: only links of at least this share of both ends' best join; 0: all do
+ *  @param joining, threshold see packBlocks
  *  @param renewable whether conductances can be refreshed later
  *  @returns status; the record has 0 levels when there was no room for the first */
 export function buildParts(
   thread: i32, threads: i32, record: PartsRecord, entry: Level, blocks: usize, ids: usize, roots: usize,
-  levels: usize, room: u32, red: i32, nodes: i32, least: f32, renewable: bool,
+  levels: usize, room: u32, red: i32, nodes: i32, joining: i32, threshold: f32, renewable: bool,
 ): i32 {
   enter();
   const planes = (entry.nz + 1) >> 1;
   const count = <usize>planes * <usize>((entry.ny + 1) >> 1) * <usize>((entry.nx + 1) >> 1);
   const faces = entry.coded ? (blocks + count + 15) & ~15 : 0;
-  packBlocks(thread, entry, blocks, faces, least, slabStart(thread, threads, planes), slabStart(thread + 1, threads, planes));
+  const begin = slabStart(thread, threads, planes);
+  packBlocks(thread, entry, blocks, faces, joining, threshold, begin, slabStart(thread + 1, threads, planes));
   if (thread == 0) {
     fillRoots(roots);
     memory.fill(ids - (originOf(entry.ny, entry.nx) << 2), 0, entry.halfBytes << 1);
     record.levels = 0;
-    record.strength = least;
+    record.strength = joining == JOIN_STRONG ? threshold : 0;
     record.renewable = renewable;
     record.free = levels;
     record.limit = levels + room;

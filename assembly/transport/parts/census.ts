@@ -1,5 +1,7 @@
 // How far the blocks of the coarse levels join what does not touch: counted before coarse levels are chosen (decisions/0055).
+import { JOIN_ABOVE, JOIN_STRONG, PARTS_COUNTS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
+import { Optional } from '../../core/kinds';
 import { Stored, storedOf, Table } from '../level/codes';
 import { Level } from '../level/levels';
 import {
@@ -8,9 +10,6 @@ import {
 import { packCodedBlocks } from './open-faces';
 import { keepAbove, keepStrong } from './strength';
 
-/** What is counted per level: blocks that conduct, their parts, blocks of more than one part; of level 1 also the links between parts
- *  and the parts of red blocks. */
-const COUNTS = 5;
 /** A cell of a level: bits 0, 1, 2: open faces to the cell below along z, y, x; bit 3: it conducts. */
 const SOLID: u32 = 8;
 
@@ -27,18 +26,22 @@ function sixteen(entry: Level, Z: i32, Y: i32, X: i32): v128 {
 }
 
 /** `packBlocks` of a coded level, by the kind of its faces. */
-function packCoded<K>(thread: i32, entry: Level, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+function packCoded<K>(
+  thread: i32, entry: Level, blocks: usize, faces: usize, joining: i32, threshold: f32, Z0: i32, Z1: i32,
+): void {
   packCodedBlocks<K>(thread, entry, blocks, faces, Z0, Z1);
-  if (least > 0) keepStrong<K>(thread, entry, faces, least, Z0, Z1);
-  else if (least < 0) keepAbove<K>(thread, entry, blocks, faces, -least, Z0, Z1);
+  if (joining == JOIN_STRONG) keepStrong<K>(thread, entry, faces, threshold, Z0, Z1);
+  else if (joining == JOIN_ABOVE) keepAbove<K>(thread, entry, blocks, faces, threshold, Z0, Z1);
 }
 
 /** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks;
- *  least: of a coded level, see keepStrong; 0: all open faces join; below 0: only what conducts −least counts, see keepAbove */
-export function packBlocks(thread: i32, entry: Level, blocks: usize, faces: usize, least: f32, Z0: i32, Z1: i32): void {
+ *  joining, threshold: of a coded level, what of its open faces joins (layout.ts), see keepStrong and keepAbove */
+export function packBlocks(
+  thread: i32, entry: Level, blocks: usize, faces: usize, joining: i32, threshold: f32, Z0: i32, Z1: i32,
+): void {
   if (entry.coded) {
-    if (storedOf(entry)) packCoded<Stored>(thread, entry, blocks, faces, least, Z0, Z1);
-    else packCoded<Table>(thread, entry, blocks, faces, least, Z0, Z1);
+    if (storedOf(entry)) packCoded<Stored>(thread, entry, blocks, faces, joining, threshold, Z0, Z1);
+    else packCoded<Table>(thread, entry, blocks, faces, joining, threshold, Z0, Z1);
     return;
   }
   const ny = (entry.ny + 1) >> 1;
@@ -162,13 +165,14 @@ function sideNumber(axis: i32, v: i32): i32 {
 }
 
 /** Counts blocks and parts on every level. Levels above the first count the parts that blocks of the level below make.
- *  @param out i32[levels][5]: see COUNTS, of level 1 and up; planes: i32[(nz + 1) / 2][5] scratch
+ *  @param out i32[levels][5]: see PARTS_COUNTS, of level 1 and up; planes: i32[(nz + 1) / 2][5] scratch
  *  @param blocks u8 per block of level 1; faces: u32 per block, 0 on the byte network; cells: u8 per block of every level, each level
  *         behind the last
- *  @param roots u32[4096] scratch; least: see packBlocks. With it, links within blocks are counted as if all parts of one were linked. */
+ *  @param roots u32[4096] scratch; joining, threshold: see packBlocks. With
+ *         JOIN_STRONG links within blocks are counted as if all parts of one were linked. */
 export function countParts(
-  thread: i32, threads: i32, out: usize, planes: usize, entry: Level, blocks: usize, faces: usize, cells: usize, roots: usize, levels: i32,
-  least: f32,
+  thread: i32, threads: i32, out: usize, planes: usize, entry: Level, blocks: usize, faces: Optional, cells: usize, roots: usize,
+  levels: i32, joining: i32, threshold: f32,
 ): i32 {
   enter();
   let nz = (entry.nz + 1) >> 1;
@@ -177,26 +181,26 @@ export function countParts(
   const begin = slabStart(thread, threads, nz);
   const end = slabStart(thread + 1, threads, nz);
   if (thread == 0) fillRoots(roots);
-  packBlocks(thread, entry, blocks, faces, least, begin, end);
+  packBlocks(thread, entry, blocks, faces, joining, threshold, begin, end);
   let status = barrier(thread, threads);
   if (status) return status;
   for (let Z = begin; Z < end; Z++) {
-    countPlane(entry, planes + <usize>(Z * COUNTS * 4), blocks, faces, cells, roots, least > 0, Z);
+    countPlane(entry, planes + <usize>(Z * PARTS_COUNTS * 4), blocks, faces, cells, roots, joining == JOIN_STRONG, Z);
     if (tick(thread, <usize>ny * <usize>nx)) break;
   }
   if ((status = barrier(thread, threads))) return status;
   if (thread == 0) {
-    memory.fill(out, 0, <usize>(levels * COUNTS * 4));
+    memory.fill(out, 0, <usize>(levels * PARTS_COUNTS * 4));
     for (let Z = 0; Z < nz; Z++) {
-      for (let k: usize = 0; k < <usize>COUNTS; k++) {
+      for (let k: usize = 0; k < <usize>PARTS_COUNTS; k++) {
         const sum = out + (k << 2);
-        store<i32>(sum, load<i32>(sum) + load<i32>(planes + <usize>(Z * COUNTS * 4) + (k << 2)));
+        store<i32>(sum, load<i32>(sum) + load<i32>(planes + <usize>(Z * PARTS_COUNTS * 4) + (k << 2)));
       }
     }
     let fine = cells;
     for (let level = 1; level < levels; level++) {
       const coarse = fine + <usize>nz * <usize>ny * <usize>nx;
-      countCells(thread, out + <usize>(level * COUNTS * 4), fine, coarse, roots, nz, ny, nx);
+      countCells(thread, out + <usize>(level * PARTS_COUNTS * 4), fine, coarse, roots, nz, ny, nx);
       fine = coarse;
       nz = (nz + 1) >> 1;
       ny = (ny + 1) >> 1;

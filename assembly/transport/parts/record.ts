@@ -5,13 +5,9 @@
 // blocks. Two nodes of one block are never linked, or they would be one, and links reach the six blocks around: so
 // blocks in a chequered pattern are a red-black ordering on every level, and the cycle is that of blocks/cycle.ts. Node 0 is none: its
 // solution stays 0.
+import { PARTS_ENTRY, PARTS_HEAD } from '../../layout';
 import { Level } from '../level/levels';
 
-/** Bytes of a record before its levels, and of a level's entry. */
-const PARTS_HEAD: usize = 64;
-const PARTS_ENTRY: usize = 64;
-/** Levels at most: 2³² voxels along an axis. */
-export const MAX_PARTS_LEVELS = 32;
 /** Links are stored by fours, the last ones filled up with links of conductance 0 to node 0: u32[4] byte offsets of the neighbours in the
  *  fields of their level, f32[4] conductances. Most nodes have one or two fours, so that the loop over them is predicted. */
 export const FOUR: usize = 32;

@@ -1,5 +1,6 @@
 // Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual of the linear profile,
 // and what is solved for the deviation from it.
+import { HISTORY_VALUES } from '../../layout';
 import { barrier, enter } from '../../core/control';
 import { clearField, Level } from '../level/levels';
 import { advance, ascend, descend, renormalise, startResidual, verify } from '../finest/finest';
@@ -7,8 +8,8 @@ import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
 import { partsAbove } from '../parts/record';
 
-/** Bytes of one iteration in the history: r·z, alpha, beta, energy, Σ r², error estimate. */
-const RECORD: usize = 48;
+/** Bytes of one iteration in the history. */
+const RECORD: usize = 8 * HISTORY_VALUES;
 /** Runs from a residual computed anew, after which a call ends. */
 const RUNS = 7;
 /** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of single precision. */
@@ -53,26 +54,51 @@ function sizeOf(given: bool, energy: f64, began: f64): f64 {
   return given ? max(Math.abs(energy), began - energy) : energy;
 }
 
-/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)², see sizeOf.
- *  CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If it is not,
- *  CG starts again from the true residual. A call that ended unconverged can be continued, with a second word for the potential:
- *  CG then adds to that one, which is small, and the residual is that of the sum (decisions/0058).
- *  @param out f64[10]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual where b is 0,
- *         4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged, 8 energy of the start, 9 what
- *         errors of the energy are relative to; read to continue
- *  @param history f64[maxIterations + 1][6]: r·z, alpha, beta, energy, Σ r², error estimate per iteration
- *  @param sums f64[6·nz] scratch
- *  @param table levels 0 … count − 1 with all addresses; those from `alone` on run on one thread
- *  @param x, p addresses of element (0, 0, 0) of the red half, f32; started: whether x holds where to start, which is else 0
- *  @param secondBytes from x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one
- *  @param linearEnergy energy of the linear profile, 0 where b is given; tolerance: relative, on the energy, Infinity for any
- *  @param residualTolerance |residual| / rightNorm to reach, Infinity for any; rightNorm 0: relative to |b| */
-export function solveTransport(
-  thread: i32, threads: i32, out: usize, history: usize, sums: usize, table: Level, count: i32, alone: i32,
-  x: usize, secondBytes: u32, p: usize, started: bool, linearEnergy: f64, tolerance: f64, residualTolerance: f64, rightNorm: f64,
-  maxIterations: i32,
-): i32 {
+/** What `solveTransport` takes. */
+@unmanaged
+export class SolveTransport {
+  /** f64[10]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual
+   *  where b is 0, 4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged,
+   *  8 energy of the start, 9 what errors of the energy are relative to; read to continue. */
+  out: usize;
+  /** f64[maxIterations + 1][HISTORY_VALUES]. */
+  history: usize;
+  /** f64[6·nz], scratch. */
+  sums: usize;
+  /** Levels 0 … count − 1 with all addresses; those from `alone` on run on one thread. */
+  table: Level;
+  count: i32;
+  alone: i32;
+  /** Address of element (0, 0, 0) of the red half, f32. */
+  x: usize;
+  /** From x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one. */
+  secondBytes: u32;
+  /** The direction, laid out like x. */
+  p: usize;
+  /** Whether x holds where to start, which is else 0. */
+  started: bool;
+  /** Energy of the linear profile, 0 where b is given. */
+  linearEnergy: f64;
+  /** Relative, on the energy, Infinity for any. */
+  tolerance: f64;
+  /** Residual over rightNorm to reach, Infinity for any. */
+  residualTolerance: f64;
+  /** 0: relative to |b|. */
+  rightNorm: f64;
+  maxIterations: i32;
+}
+
+/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)², see
+ *  sizeOf. CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If
+ *  it is not, CG starts again from the true residual. A call that ended unconverged can be continued, with a second word for
+ *  the potential: CG then adds to that one, which is small, and the residual is that of the sum (decisions/0058). */
+export function solveTransport(thread: i32, threads: i32, asked: SolveTransport): i32 {
   enter();
+  const out = asked.out, history = asked.history, sums = asked.sums, table = asked.table, count = asked.count;
+  const alone = asked.alone, x = asked.x, secondBytes = asked.secondBytes, p = asked.p;
+  const started = asked.started, linearEnergy = asked.linearEnergy, tolerance = asked.tolerance;
+  const residualTolerance = asked.residualTolerance, rightNorm = asked.rightNorm;
+  const maxIterations = asked.maxIterations;
   const second = <usize>secondBytes;
   const entry = table;
   const nz = entry.nz;

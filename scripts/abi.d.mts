@@ -5,7 +5,11 @@ export interface KernelSource {
   readonly record: string | null;
   readonly parameters: number;
   /** Records that it takes the addresses of. */
-  readonly layouts: readonly { readonly name: string; readonly fields: KernelSource['fields'] }[];
+  readonly layouts: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly fields: KernelSource['fields'];
+  }[];
   readonly fields: readonly (readonly [name: string, kind: string])[];
 }
 export const PAGE: string;

@@ -65,7 +65,7 @@ function kernelOf(file, name) {
   const held = record === null ? own.map((each) => each.type.getText()).filter((type) => !(type in KINDS)) : [];
   return {
     name, file, record, parameters: own.length,
-    layouts: held.map((type) => ({ name: type, fields: recordFields(file, type) })),
+    layouts: held.map((type) => ({ name: type, file: recordOf(file, type).file, fields: recordFields(file, type) })),
     fields: record === null ? own.map((each) => kindOf(file, name, each)) : recordFields(file, record),
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import asc from 'assemblyscript/asc';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, MAX_THREADS,
@@ -12,6 +13,27 @@ import { createWorkerHandler } from '../../src/runtime/worker.js';
 const core = new URL('../../dist/core.wasm', import.meta.url);
 type Kinds = Parameters<typeof recordLayout>[0];
 const place = { name: 'a lease', ptr: ARENA_START };
+
+/** What AssemblyScript makes of a source that lies in assembly/. */
+async function exportsOf(source: string): Promise<Record<string, () => number>> {
+  let binary: Uint8Array<ArrayBuffer> | null = null;
+  const flags = ['--runtime', 'stub', '--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'];
+  const { error } = await asc.main(
+    ['assembly/probe-of-records.ts', '--outFile', 'records.wasm', ...flags, '--initialMemory', '2', '--maximumMemory', '8'],
+    {
+      stderr: { write: () => undefined },
+      readFile: async (name) => (name.endsWith('probe-of-records.ts') ? source : readFile(name, 'utf8').catch(() => null)),
+      writeFile: (name, contents) => {
+        if (name.endsWith('.wasm')) binary = Uint8Array.from(contents as Uint8Array);
+      },
+    },
+  );
+  if (error !== null || binary === null) throw error ?? new Error('nothing was compiled');
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 8, shared: true });
+  const abort = (): void => undefined;
+  const { instance } = await WebAssembly.instantiate(binary as Uint8Array<ArrayBuffer>, { env: { memory, abort } });
+  return instance.exports as Record<string, () => number>;
+}
 
 describe('the ABI page', () => {
   it('[oracle] is what the signatures in assembly/ say', async () => {
@@ -36,6 +58,25 @@ describe('the ABI page', () => {
       expect(counts).toEqual(Object.keys(KERNELS).map((name) => [name, exports[name].length - 2]));
     });
   });
+
+  it('[oracle] lays records out as the compiler does', async () => {
+    const records = readKernels().flatMap(({ record, file, fields, layouts }) => [
+      ...(record === null ? [] : [{ name: record, file, fields }]), ...layouts,
+    ]);
+    const unique = [...new Map(records.map((each) => [each.name, each])).values()];
+    const source = unique.map(({ name, file, fields }) => [
+      `import { ${name} } from '${file.replace('assembly/', './').replace('.ts', '')}';`,
+      ...fields.map(([field]) => `export function ${name}_${field}(): usize { return offsetof<${name}>('${field}'); }`),
+      `export function ${name}_(): usize { return offsetof<${name}>(); }`,
+    ].join('\n')).join('\n');
+    const offsets = await exportsOf(source);
+    expect(unique.length).toBeGreaterThan(10);
+    for (const { name, fields } of unique) {
+      const layout = recordLayout(fields.map(([, kind]) => kind) as unknown as Kinds);
+      const compiled = fields.map(([field]) => offsets[`${name}_${field}`]());
+      expect({ offsets: compiled, bytes: offsets[`${name}_`]() }, name).toEqual(layout);
+    }
+  }, 300_000);
 
   it('[law] records fit their place in the control page, behind the counters of the last thread', () => {
     expect(CALL_RECORD).toBeGreaterThanOrEqual(CONTROL_WORK + MAX_THREADS * CONTROL_LINE);

@@ -22,7 +22,7 @@ function clearLinks(level: PartsLevel): void {
 function closeNodes(level: PartsLevel, strong: bool): bool {
   const joined: f32 = strong ? JOINED_STRONG : JOINED;
   const factor = f32x4.splat(joined);
-  let closed = true;
+  let closed: bool = true;
   for (let node = 1; node <= level.nodes; node++) {
     const at = <usize>node << 2;
     const outside = load<f32>(level.loads + at);
@@ -45,7 +45,7 @@ function closeNodes(level: PartsLevel, strong: bool): bool {
 function refreshVoxels(thread: i32, record: PartsRecord, entry: Level): bool {
   const level = record.level(0);
   const nodes = record.nodesOfVoxels;
-  let found = true;
+  let found: bool = true;
   for (let z = 0; z < entry.nz; z++) {
     for (let y = 0; y < entry.ny; y++) {
       for (let x = 0; x < entry.nx; x++) {
@@ -66,7 +66,7 @@ function refreshVoxels(thread: i32, record: PartsRecord, entry: Level): bool {
 /** Links of a level from those of the one below it. @returns whether all were there */
 function refreshNodes(thread: i32, level: PartsLevel): bool {
   const coarse = level.coarse;
-  let found = true;
+  let found: bool = true;
   for (let node = 1; node <= level.nodes; node++) {
     const parent = word(level.parents, node);
     const held = coarse.loads + <usize>parent;

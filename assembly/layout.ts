@@ -77,8 +77,8 @@ export const MAX_PARTS_LEVELS = 32;
 export const PARTS_COUNTS = 5;
 /** Bytes of the tables by the open faces within a block, and by its voxels that conduct. */
 export const PARTS_ROOTS_BYTES = 4 * 4096 + 8 * 256;
-/** What joins voxels of a part: all open faces; those of at least a share of the best of both ends; those above a conductance,
- *  where all others are left out. */
+/** What joins voxels of a part: all open faces; those of at least a share of the best of both ends; those above a
+ *  conductance, where all others are left out. */
 export const JOIN_ALL = 0;
 export const JOIN_STRONG = 1;
 export const JOIN_ABOVE = 2;

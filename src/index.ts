@@ -4,7 +4,9 @@ export * from './core/grid.js';
 export * from './core/version.js';
 export * from './core/volume.js';
 export { formatCsv, parseCsv, type CsvCell, type CsvTable } from './io/csv.js';
-export { decodeFolder, decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS } from './io/formats.js';
+export {
+  decodeFolder, decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS,
+} from './io/formats.js';
 export type { DecodeContext, EncodedVoxels, Folder, SizedFormat, VoxelFormat } from './io/formats.js';
 export type { ReadOptions } from './io/room.js';
 export { naturalOrder, seriesWarnings, stackSlices } from './io/slices.js';
@@ -34,7 +36,9 @@ export { checkThreePhase, THREE_PHASE_KEYS, type ThreePhaseSpec } from './struct
 export { phaseLevelSet } from './structure/level-set.js';
 export { COVARIANCE_DEFAULTS, COVARIANCE_FAMILIES, covarianceFamily, type Covariance } from './structure/covariance.js';
 export type { CovarianceFamily } from './structure/covariance/family.js';
-export { GENERATE_DEFAULTS, MAX_ALPHA, MIN_FRACTION, type Chi2Parameters, type ThreePhaseParameters } from './structure/parameters.js';
+export {
+  GENERATE_DEFAULTS, MAX_ALPHA, MIN_FRACTION, type Chi2Parameters, type ThreePhaseParameters,
+} from './structure/parameters.js';
 export { findParameterSet, parameterSets, specFromSet, type ParameterSet } from './structure/parameter-sets.js';
 export * from './structure/theory.js';
 export * from './structure/coverage.js';
@@ -50,19 +54,26 @@ export * from './report/index.js';
 export * from './descriptors/surface-area.js';
 export * from './descriptors/surface-profiles.js';
 export {
-  correlationLength, twoPointCoverage, twoPointCoveragePlan, TWO_POINT_DEFAULTS, type DirectionalCoverage, type TwoPointCoverage, type TwoPointFunction,
+  correlationLength, twoPointCoverage, twoPointCoveragePlan, TWO_POINT_DEFAULTS, type DirectionalCoverage,
+  type TwoPointCoverage, type TwoPointFunction,
   type TwoPointOptions,
 } from './descriptors/two-point-coverage.js';
 export {
   twoPointMap, twoPointMapPlan, TWO_POINT_MAP_DEFAULTS, type RadialCoverage, type TwoPointMap, type TwoPointMapOptions,
 } from './descriptors/two-point-map.js';
 export * from './descriptors/volume-fraction.js';
-export { COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, componentLabels } from './descriptors/components.js';
+export {
+  COMPONENT_DEFAULTS, componentsPlan, componentLabelsPlan, components, componentLabels,
+} from './descriptors/components.js';
 export type { ComponentOptions, ComponentStatistics, ComponentImage } from './descriptors/components.js';
-export { chordLengths, chordLengthsPlan, CHORD_LENGTH_DEFAULTS, type ChordLengthOptions, type ChordLengths } from './descriptors/chord-lengths.js';
+export {
+  chordLengths, chordLengthsPlan, CHORD_LENGTH_DEFAULTS, type ChordLengthOptions, type ChordLengths,
+} from './descriptors/chord-lengths.js';
 export * from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
-export { contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions } from './descriptors/contact-diameter.js';
+export {
+  contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions,
+} from './descriptors/contact-diameter.js';
 export * from './descriptors/triple-phase-boundary.js';
 export * from './descriptors/local-thickness.js';
 export type { Triple } from './kernels/triple-lines.js';
@@ -70,7 +81,9 @@ export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,
 } from './descriptors/euler-number.js';
 export type { Configurations } from './kernels/configurations.js';
-export { describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions } from './descriptors/describe.js';
+export {
+  describe, describePlan, describeRow, DESCRIBE_DEFAULTS, type DescribeOptions,
+} from './descriptors/describe.js';
 export type { Description, PhaseDescription, RowValue, TwoPointCurve } from './descriptors/description.js';
 export type { Descriptor } from './descriptors/descriptor.js';
 export { DESCRIPTORS, QUANTITIES } from './descriptors/descriptor-table.js';
@@ -85,9 +98,12 @@ export { ANISOTROPIC_DEFAULTS, filterGreys, filterPlan, type Filter, type Filter
 export { FLATTEN_DEFAULTS, flattenGreys, flattenPlan, type Flattened, type FlattenOptions } from './image/flatten.js';
 export { toGreys, type GreyData, type GreyReading, type GreyVolume } from './image/grey.js';
 export { greyHistogram, histogramPlan, type Bins, type GreyHistogram, type GreyKind } from './image/histogram.js';
-export { BALL_DEFAULTS, ballPlan, closePhase, openPhase, type BallOptions, type BallResult } from './image/morphology.js';
 export {
-  contentOf, IMPORT_DEFAULTS, importImage, importPlan, type Content, type Imported, type ImportOptions, type ImportStep, type StepRecord,
+  BALL_DEFAULTS, ballPlan, closePhase, openPhase, type BallOptions, type BallResult,
+} from './image/morphology.js';
+export {
+  contentOf, IMPORT_DEFAULTS, importImage, importPlan, type Content, type Imported, type ImportOptions, type ImportStep,
+  type StepRecord,
 } from './image/import.js';
 export { importFlags, STEP_FLAGS, type StepFlag } from './image/step-text.js';
 export * from './image/rescale.js';
@@ -100,10 +116,13 @@ export {
 } from './calibration/calibrate.js';
 export { chi2FromCoverage, correlationFromCoverage, type Eq6Estimate, type Eq6Point } from './calibration/eq6.js';
 export {
-  chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions, type ThreePhaseDescriptors,
+  chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions,
+  type ThreePhaseDescriptors,
 } from './structure/from-descriptors.js';
 export { volumeFractionInterval, volumeFractionIntervals, type FractionInterval } from './calibration/interval.js';
 export type { ModelName } from './calibration/model.js';
 export type { Confounded, ParameterEstimate } from './calibration/region.js';
-export { validateCalibration, VALIDATE_DEFAULTS, type ComparedQuantity, type Spread, type ValidateOptions, type Validation } from './calibration/validate.js';
+export {
+  validateCalibration, VALIDATE_DEFAULTS, type ComparedQuantity, type Spread, type ValidateOptions, type Validation,
+} from './calibration/validate.js';
 export { varianceOfMean } from './calibration/representativity.js';

@@ -7,11 +7,12 @@ import * as api from '../src/index.js';
 import * as coverage from '../src/structure/coverage.js';
 import { testSession } from './session.js';
 
-/** Arithmetic of grids and coverages, inner loops where wrong numbers give NaN; and parts of operations that the runtime
- *  calls. */
+/** Arithmetic of grids and coverages, inner loops where wrong numbers give NaN; and parts of operations that the
+ *  runtime calls. */
 const LEFT_OUT = new Set([
   ...Object.keys(grid).filter((name) => !name.startsWith('check')), ...Object.keys(coverage),
-  'geodesicEdges', 'readStructure', 'constrictivityOfPhase', 'constrictivityPhasePlan', 'chiSquareMean', 'gaussianSurface',
+  'geodesicEdges', 'readStructure', 'constrictivityOfPhase', 'constrictivityPhasePlan', 'chiSquareMean',
+  'gaussianSurface',
   'mixedSurface', 'mixedSurvival', 'chi2PhaseCoverage', 'fieldCoverage', 'threePhaseCoverage', 'chi2FromCoverage',
   'correlationFromCoverage', 'squaredLag', 'latticeSurface',
 ]);

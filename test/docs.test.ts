@@ -69,7 +69,8 @@ describe('kernels', () => {
     const kernels = [...read('assembly/index.ts').matchAll(/^export \{([^}]*)\}/gm)]
       .flatMap(([, names]) => names.split(',').map((name) => name.trim()).filter((name) => name !== ''));
     expect(kernels.length).toBeGreaterThan(50);
-    const callers = sources.filter((name) => /^(src\/kernels|test|bench)\//.test(name) && !name.endsWith('docs.test.ts'));
+    const callers =
+      sources.filter((name) => /^(src\/kernels|test|bench)\//.test(name) && !name.endsWith('docs.test.ts'));
     const text = callers.map(read).join('\n');
     expect(kernels.filter((kernel) => !new RegExp(`['"\`.]${kernel}\\b`).test(text))).toEqual([]);
   });

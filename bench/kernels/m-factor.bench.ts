@@ -6,11 +6,12 @@ import { networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
 import { measureBandwidth, type BenchCase, type Peer } from '../harness.js';
 import { recordStructure } from '../record.js';
 
-/** Bytes per voxel that one iteration moves between memory and caches on the finest level, lines that are written being read
- *  first: down reads r (4), network (1), writes the coarse right-hand side (1); up reads r, network, the coarse solution (½), writes
- *  u (8); the step reads u, p, x, r, network (17), writes p, x, r (12). */
+/** Bytes per voxel that one iteration moves between memory and caches on the finest level, lines that are written being
+ *  read first: down reads r (4), network (1), writes the coarse right-hand side (1); up reads r, network, the coarse
+ *  solution (½), writes u (8); the step reads u, p, x, r, network (17), writes p, x, r (12). */
 const FINEST_BYTES = 48.5;
-/** The same on the coarse levels: 180 per voxel and visit, with 1/8, 2/64, 4/512 … visited voxels per voxel of the image. */
+/** The same on the coarse levels: 180 per voxel and visit, with 1/8, 2/64, 4/512 … visited voxels per voxel of the
+ *  image. */
 const COARSE_BYTES = 30;
 /** Triad counts 12 bytes an element, of which 16 move. */
 const TRIAD_MOVES = 16 / 12;
@@ -34,7 +35,8 @@ function solveCase(name: string, options: Partial<MFactorOptions>): BenchCase {
           const result = await mFactor(session, volume, { phase: 1, ...options });
           const { user, system } = process.cpuUsage(start);
           return {
-            M: Number(result.mFactor?.toPrecision(6)), iterations: result.iterations, residual: Number(result.residual.toExponential(1)),
+            M: Number(result.mFactor?.toPrecision(6)), iterations: result.iterations,
+            residual: Number(result.residual.toExponential(1)),
             MiB: Math.round(result.peakBytes / 2 ** 20), cpuSeconds: Number(((user + system) / 1e6).toFixed(2)),
           };
         },
@@ -51,7 +53,9 @@ const finest: BenchCase = {
     const { labels, shape } = await recordStructure(session, edge);
     const bandwidth = (await measureBandwidth(session)) * TRIAD_MOVES;
     const { network: planned, scratch } = networkPlan(shape);
-    const plan = { leases: planned, then: [{ leases: scratch }, solverPlan(shape, session.threads, { maxIterations: 2 })] };
+    const plan = {
+      leases: planned, then: [{ leases: scratch }, solverPlan(shape, session.threads, { maxIterations: 2 })],
+    };
     return {
       voxels: edge ** 3,
       run: () => session.run('finest level', plan, edge ** 3, {}, async (frame) => {
@@ -61,15 +65,19 @@ const finest: BenchCase = {
         const solver = await prepareSolver(
           frame, { finest: { kind: 'plain', network }, axis: 'z', shape, linearEnergy }, { maxIterations: 2 },
         );
-        await solver.solve({ tolerance: 1e-12, residualTolerance: null, rightNorm: null }, async ({ entry, deviation, direction, sums }) => {
-          const start = performance.now();
-          await frame.call('probeFinest', { entry, x: deviation, p: direction, sums, nz: edge, repeats: 8 });
-          seconds = (performance.now() - start) / 1000;
-        });
+        await solver.solve(
+          { tolerance: 1e-12, residualTolerance: null, rightNorm: null },
+          async ({ entry, deviation, direction, sums }) => {
+            const start = performance.now();
+            await frame.call('probeFinest', { entry, x: deviation, p: direction, sums, nz: edge, repeats: 8 });
+            seconds = (performance.now() - start) / 1000;
+          },
+        );
         const each = seconds / 8 / edge ** 3;
         const moved = FINEST_BYTES / each / 1e9;
         return {
-          nsPerVoxel: Number((each * 1e9).toFixed(2)), bytes: FINEST_BYTES, GBs: Number(moved.toFixed(1)), share: Number((moved / bandwidth).toFixed(2)),
+          nsPerVoxel: Number((each * 1e9).toFixed(2)), bytes: FINEST_BYTES, GBs: Number(moved.toFixed(1)),
+          share: Number((moved / bandwidth).toFixed(2)),
         };
       }),
     };

@@ -1,5 +1,5 @@
-// Interval of confidence of a volume fraction from one image or section by its own two-point function alone: no model, no second
-// image (the idea of Dahari et al., arXiv 2410.19568), with [B, eq. 18] as a closed sum over the window.
+// Interval of confidence of a volume fraction from one image or section by its own two-point function alone: no model,
+// no second image (the idea of Dahari et al., arXiv 2410.19568), with [B, eq. 18] as a closed sum over the window.
 import { checkOperation } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, type Shape } from '../core/grid.js';
@@ -26,7 +26,8 @@ const GONE = 0.02;
 /** Above this at half of the window, the window is too small. */
 const STILL_CORRELATED = 0.2;
 
-/** Lag at which a curve first falls below `floor`; where a small window leaves a rest of correlation, that of its least value. */
+/** Lag at which a curve first falls below `floor`; where a small window leaves a rest of correlation, that of its least
+ *  value. */
 function reachOf(curve: Float64Array, floor: number): number {
   const end = curve.findIndex((c) => c < floor);
   return end < 0 ? curve.indexOf(curve.reduce((least, c) => Math.min(least, c), Infinity)) : end;
@@ -39,25 +40,33 @@ export interface FractionVariance {
   of(shape: Shape): number;
 }
 
-/** From the two-point coverage along the axes of one image or section; between axes the covariance is interpolated by direction cosines.
- *  Subtracting the image's own ε² from the coverage takes the variance of ε away from every lag: the variance of the image is
- *  solved for with that share put back, and then put back for other windows, too.
+/** From the two-point coverage along the axes of one image or section; between axes the covariance is interpolated by
+ *  direction cosines. Subtracting the image's own ε² from the coverage takes the variance of ε away from every lag: the
+ *  variance of the image is solved for with that share put back, and then put back for other windows, too.
  *  @throws SpecError when the correlation does not vanish within half of the window */
-export async function fractionVariance(session: Session, image: LabelVolume, phase: Phase, run: RunOptions = {}): Promise<FractionVariance> {
+export async function fractionVariance(
+  session: Session, image: LabelVolume, phase: Phase, run: RunOptions = {},
+): Promise<FractionVariance> {
   const where = 'volumeFractionInterval';
   checkPhase(where, image, phase);
   const { shape, voxelSizeUm } = image;
   const maxLag = Math.min(250, Math.max(...shape) >> 1);
   const { directions } = await twoPointCoverage(session, image, { phases: [phase], maxLag }, run);
   const p = labelFractions(image.labels).get(phase)!;
-  if (p === 1) throw new SpecError(`${where}: label ${phase} fills the image: its fraction has no interval; take a larger window`);
-  const curves = AXES.map((axis) => directions.find((direction) => direction.axis === axis)!.functions[0].coverage.map((c) => c - p * p));
+  if (p === 1) {
+    throw new SpecError(`${where}: label ${phase} fills the image: its fraction has no interval; take a larger window`);
+  }
+  const curves = AXES.map(
+    (axis) => directions.find((direction) => direction.axis === axis)!.functions[0].coverage.map((c) => c - p * p),
+  );
   const edges = voxelSizeUm ?? [1, 1, 1];
   const variance = p * (1 - p);
   const reach = curves.map((curve) => reachOf(curve, GONE * variance));
   AXES.forEach((axis, k) => {
     if (shape[k] > 1 && curves[k][reach[k]] > STILL_CORRELATED * variance) {
-      throw new SpecError(`${where}: label ${phase} is still correlated over half of the window along ${axis}; take a larger window`);
+      throw new SpecError(
+        `${where}: label ${phase} is still correlated over half of the window along ${axis}; take a larger window`,
+      );
     }
   });
   const ends = reach.map((r, k) => (shape[k] > 1 ? r * edges[k] : 0));
@@ -76,32 +85,40 @@ export async function fractionVariance(session: Session, image: LabelVolume, pha
   };
   const steps = reach.map((r, k) => (shape[k] > 1 ? r : 0)) as unknown as Shape;
   const withinReach = (z: number, y: number, x: number): boolean =>
-    [z, y, x].every((n) => n === 0) || [z * edges[0], y * edges[1], x * edges[2]].reduce((sum, d, k) => sum + (ends[k] > 0 ? (d / ends[k]) ** 2 : 0), 0) < 1;
-  const raw = (window: Shape): number => varianceOfMean(window, steps, (z, y, x) => (withinReach(z, y, x) ? weight(z, y, x) : 0));
+    [z, y, x].every((n) => n === 0) || [z * edges[0], y * edges[1], x * edges[2]].reduce(
+      (sum, d, k) => sum + (ends[k] > 0 ? (d / ends[k]) ** 2 : 0), 0,
+    ) < 1;
+  const raw = (window: Shape): number =>
+    varianceOfMean(window, steps, (z, y, x) => (withinReach(z, y, x) ? weight(z, y, x) : 0));
   const inside = (window: Shape): number => varianceOfMean(window, steps, (z, y, x) => Number(withinReach(z, y, x)));
   const whole = raw(shape) / Math.max(0.1, 1 - inside(shape));
   const same = (window: Shape): boolean => window.every((n, k) => n === shape[k]);
   return { volumeFraction: p, of: (window) => (same(window) ? whole : raw(window) + whole * inside(window)) };
 }
 
-/** Interval of ε of a phase at `level`, by `fractionVariance` and Student's t with as many degrees of freedom as the image has
- *  independent samples.
+/** Interval of ε of a phase at `level`, by `fractionVariance` and Student's t with as many degrees of freedom as the
+ *  image has independent samples.
  *  @throws SpecError when the correlation does not vanish within half of the window */
 export async function volumeFractionInterval(
   session: Session, image: LabelVolume, phase: Phase, level = 0.95, run: RunOptions = {},
 ): Promise<FractionInterval> {
   checkOperation('volumeFractionInterval', session, run, { image: [image, 'record'], phase: [phase, 'number'] });
-  if (!(level > 0 && level < 1)) throw new SpecError(`volumeFractionInterval: level must be above 0 and below 1, got ${level}`);
+  if (!(level > 0 && level < 1)) {
+    throw new SpecError(`volumeFractionInterval: level must be above 0 and below 1, got ${level}`);
+  }
   const { volumeFraction: p, of } = await fractionVariance(session, image, phase, run);
   const corrected = of(image.shape);
   const effectiveSamples = (p * (1 - p)) / corrected;
   const standardError = Math.sqrt(corrected);
   const t = studentQuantile(level, Math.max(2, effectiveSamples - 1));
-  return { phase, volumeFraction: p, standardError, effectiveSamples, level, interval: [Math.max(0, p - t * standardError), Math.min(1, p + t * standardError)] };
+  return {
+    phase, volumeFraction: p, standardError, effectiveSamples, level,
+    interval: [Math.max(0, p - t * standardError), Math.min(1, p + t * standardError)],
+  };
 }
 
-/** The intervals of several phases at 95 %, and what keeps others from one: a window too small for its own interval can still be part of
- *  a calibration. */
+/** The intervals of several phases at 95 %, and what keeps others from one: a window too small for its own interval can
+ *  still be part of a calibration. */
 export async function volumeFractionIntervals(
   session: Session, image: LabelVolume, phases: readonly Phase[], run: RunOptions = {},
 ): Promise<{ readonly intervals: readonly FractionInterval[]; readonly warnings: readonly string[] }> {

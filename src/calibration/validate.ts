@@ -12,7 +12,9 @@ import type { Calibration } from './calibrate.js';
 import { coverageCurves, type CoverageCurve } from './coverage-curves.js';
 import { fractionVariance } from './interval.js';
 import { calibratedModel } from './model.js';
-import { COMPARED_QUANTITIES, keyOf, measure, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName } from './measure.js';
+import {
+  COMPARED_QUANTITIES, keyOf, measure, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName,
+} from './measure.js';
 
 export interface ValidateOptions {
   /** Structures drawn with the fitted θ. */
@@ -39,8 +41,9 @@ export interface ComparedQuantity {
   readonly image: number | null;
   /** Subwindows of half the edges. */
   readonly subwindows: Spread | null;
-  /** σ_p̂ of the image's value: for volume fractions by [B, eq. 18], else the deviation of the subwindows times the ratio that eq. 18
-   *  gives for the fraction of the phase between the two sizes. Null when the image is too small to say. */
+  /** σ_p̂ of the image's value: for volume fractions by [B, eq. 18], else the deviation of the subwindows times the
+   *  ratio that eq. 18 gives for the fraction of the phase between the two sizes. Null when the image is too small to
+   *  say. */
   readonly imageDeviation: number | null;
   readonly model: Spread | null;
   /** (image − model) over the deviation of both. */
@@ -86,17 +89,26 @@ function spread(rows: readonly Measured[], key: string): Spread | null {
   const square = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   // Equal values differ in the last bits of their mean only.
   const deviation = Math.sqrt(square / Math.max(1, values.length - 1));
-  return { count: values.length, mean, standardDeviation: values.length < 2 ? null : deviation > 1e-12 * Math.abs(mean) ? deviation : 0 };
+  return {
+    count: values.length, mean,
+    standardDeviation: values.length < 2 ? null : deviation > 1e-12 * Math.abs(mean) ? deviation : 0,
+  };
 }
 
 /** Means over sections, weighted by their voxels. */
 function pooled(parts: readonly Measured[], voxels: readonly number[]): Measured {
   const total = voxels.reduce((sum, n) => sum + n, 0);
   const keys = new Set(parts.flatMap(({ numbers }) => [...numbers.keys()]));
-  return { numbers: new Map([...keys].map((key) => [key, parts.reduce((sum, { numbers }, i) => sum + ((numbers.get(key) ?? 0) * voxels[i]) / total, 0)])), curves: new Map() };
+  return {
+    numbers: new Map([...keys].map(
+      (key) => [key, parts.reduce((sum, { numbers }, i) => sum + ((numbers.get(key) ?? 0) * voxels[i]) / total, 0)],
+    )),
+    curves: new Map(),
+  };
 }
 
-const shorter = (shape: Shape, change: (n: number) => number): Shape => shape.map((n) => (n === 1 ? 1 : change(n))) as unknown as Shape;
+const shorter = (shape: Shape, change: (n: number) => number): Shape =>
+  shape.map((n) => (n === 1 ? 1 : change(n))) as unknown as Shape;
 
 /** Windows of a shape that do not overlap, spread over the image. */
 function partsOf(image: LabelVolume, shape: Shape): LabelVolume[] {
@@ -105,20 +117,26 @@ function partsOf(image: LabelVolume, shape: Shape): LabelVolume[] {
     const count = Math.min(MOST_PARTS, Math.floor(n / shape[k]));
     return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.floor((i * (n - shape[k])) / (count - 1))));
   });
-  return starts[0].flatMap((z) => starts[1].flatMap((y) => starts[2].map((x) => cropLabels(image, [z, y, x].map((from, k) => [from, from + shape[k]])))));
+  return starts[0].flatMap((z) => starts[1].flatMap(
+    (y) => starts[2].map((x) => cropLabels(image, [z, y, x].map((from, k) => [from, from + shape[k]]))),
+  ));
 }
 
 const middle = (image: LabelVolume, shape: Shape): LabelVolume =>
   cropLabels(image, shape.map((n, k) => [(image.shape[k] - n) >> 1, ((image.shape[k] - n) >> 1) + n]));
 
-/** Factor from the deviation over windows of one shape to that over another, by the fraction of the phases; null when the
- *  image is too small to know. */
-async function shrinkage(session: Session, image: LabelVolume, phases: readonly Phase[], from: Shape, to: Shape, run: RunOptions): Promise<Map<Phase, { factor: number; deviation: number }>> {
+/** Factor from the deviation over windows of one shape to that over another, by the fraction of the phases; null when
+ *  the image is too small to know. */
+async function shrinkage(
+  session: Session, image: LabelVolume, phases: readonly Phase[], from: Shape, to: Shape, run: RunOptions,
+): Promise<Map<Phase, { factor: number; deviation: number }>> {
   const found = new Map<Phase, { factor: number; deviation: number }>();
   for (const phase of phases) {
     try {
       const variance = await fractionVariance(session, image, phase, run);
-      found.set(phase, { factor: Math.sqrt(variance.of(to) / variance.of(from)), deviation: Math.sqrt(variance.of(to)) });
+      found.set(
+        phase, { factor: Math.sqrt(variance.of(to) / variance.of(from)), deviation: Math.sqrt(variance.of(to)) },
+      );
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
     }
@@ -138,20 +156,31 @@ interface Side {
 
 const NOTHING: Side = { whole: null, parts: [], scales: new Map(), count: 1, worth: 1 };
 
-function compare(quantity: QuantityName, phases: readonly Phase[], { whole, parts, scales, count, worth }: Side, drawn: readonly Measured[]): ComparedQuantity {
+function compare(
+  quantity: QuantityName, phases: readonly Phase[], { whole, parts, scales, count, worth }: Side,
+  drawn: readonly Measured[],
+): ComparedQuantity {
   const key = keyOf(quantity, phases);
   const value = whole?.numbers.get(key) ?? null;
   const subwindows = spread(parts, key);
   const independent = spread(drawn, key);
   // Sections of the model are drawn independent of each other, those of the image may be near.
-  const model = independent?.standardDeviation == null ? independent : { ...independent, standardDeviation: independent.standardDeviation * Math.sqrt(count / worth) };
+  const model = independent?.standardDeviation == null
+    ? independent
+    : { ...independent, standardDeviation: independent.standardDeviation * Math.sqrt(count / worth) };
   const scale = phases.flatMap((phase) => scales.get(phase) ?? []);
   const factor = scale.length < phases.length ? null : Math.max(...scale.map((one) => one.factor)) / Math.sqrt(worth);
   const deviation = subwindows?.standardDeviation ?? null;
   const imageDeviation = value === null || factor === null ? null
-    : quantity === 'volumeFraction' ? scale[0].deviation / Math.sqrt(worth) : deviation === null ? null : deviation * factor;
+    : quantity === 'volumeFraction'
+      ? scale[0].deviation / Math.sqrt(worth)
+      : deviation === null ? null
+      : deviation * factor;
   const both = Math.hypot(model?.standardDeviation ?? 0, imageDeviation ?? 0);
-  return { quantity, phases, image: value, subwindows, imageDeviation, model, deviations: value === null || model === null || !(both > 0) ? null : (value - model.mean) / both };
+  return {
+    quantity, phases, image: value, subwindows, imageDeviation, model,
+    deviations: value === null || model === null || !(both > 0) ? null : (value - model.mean) / both,
+  };
 }
 
 function compareCurves(phases: readonly Phase[], whole: Measured | null, drawn: readonly Measured[]): ComparedCurve[] {
@@ -164,30 +193,40 @@ function compareCurves(phases: readonly Phase[], whole: Measured | null, drawn: 
     const low = Math.min(...all.map(({ x }) => x[0]));
     const high = Math.max(...all.map(({ x }) => x[x.length - 1]));
     const x = Array.from({ length: CURVE_POINTS }, (_, i) => low + ((high - low) * i) / (CURVE_POINTS - 1));
-    const rows = x.map((at) => models.map((one) => (curve !== 'tortuosity' && at > one.x[one.x.length - 1] ? 0 : valueAt(one, at))));
+    const rows = x.map(
+      (at) => models.map((one) => (curve !== 'tortuosity' && at > one.x[one.x.length - 1] ? 0 : valueAt(one, at))),
+    );
     const means = rows.map((values) => values.reduce((sum, v) => sum + v, 0) / values.length);
     return [{
       curve, phase, x, model: means,
-      image: image === null ? null : x.map((at) => (curve !== 'tortuosity' && at > image.x[image.x.length - 1] ? 0 : valueAt(image, at))),
-      standardDeviation: models.length < 2 ? null : rows.map((values, i) => Math.sqrt(values.reduce((sum, v) => sum + (v - means[i]) ** 2, 0) / (values.length - 1))),
+      image: image === null
+        ? null
+        : x.map((at) => (curve !== 'tortuosity' && at > image.x[image.x.length - 1] ? 0 : valueAt(image, at))),
+      standardDeviation: models.length < 2 ? null : rows.map(
+        (values, i) => Math.sqrt(values.reduce((sum, v) => sum + (v - means[i]) ** 2, 0) / (values.length - 1)),
+      ),
     }];
   }));
 }
 
 function checkOptions({ realisations, maxEdge }: Required<ValidateOptions>): void {
   for (const [name, value, least] of [['realisations', realisations, 1], ['maxEdge', maxEdge, 16]] as const) {
-    if (!Number.isInteger(value) || value < least) throw new SpecError(`validate: ${name} must be a whole number of at least ${least}, got ${value}`);
+    if (!Number.isInteger(value) || value < least) {
+      throw new SpecError(`validate: ${name} must be a whole number of at least ${least}, got ${value}`);
+    }
   }
 }
 
 const VALIDATE_OPTION_NAMES: Names<ValidateOptions> = { realisations: true, maxEdge: true, seed: true };
 
-/** Draws structures with the fitted θ on the window of the image and describes both. Of several volumes the largest is compared. Sections
- *  (no volume among the images) are compared with sections of the model; a cube of `maxEdge` voxels shows what they cannot.
+/** Draws structures with the fitted θ on the window of the image and describes both. Of several volumes the largest is
+ *  compared. Sections (no volume among the images) are compared with sections of the model; a cube of `maxEdge` voxels
+ *  shows what they cannot.
  *  @param images the images that the calibration came from
  *  @throws SpecError, CapacityError, CancelledError */
 export async function validateCalibration(
-  session: Session, images: LabelVolume | readonly LabelVolume[], calibration: Calibration, options: ValidateOptions = {}, run: RunOptions = {},
+  session: Session, images: LabelVolume | readonly LabelVolume[], calibration: Calibration,
+  options: ValidateOptions = {}, run: RunOptions = {},
 ): Promise<Validation> {
   checkOperation('validateCalibration', session, run, {
     calibration: [calibration, has<Calibration>('model', 'parameters', 'phases')],
@@ -198,9 +237,11 @@ export async function validateCalibration(
   const { realisations, maxEdge, seed } = settings;
   const { model, parameters, phases, voxelSizeUm: reference } = calibration;
   const all = 'labels' in images ? [images] : images;
-  const volumes = all.filter(({ shape }) => shape.every((n) => n > 1)).sort((a, b) => voxelCount(b.shape) - voxelCount(a.shape));
+  const volumes =
+    all.filter(({ shape }) => shape.every((n) => n > 1)).sort((a, b) => voxelCount(b.shape) - voxelCount(a.shape));
   const [volume = null] = volumes;
-  const window: Shape = volume === null ? [maxEdge, maxEdge, maxEdge] : shorter(volume.shape, (n) => Math.min(n, maxEdge));
+  const window: Shape =
+    volume === null ? [maxEdge, maxEdge, maxEdge] : shorter(volume.shape, (n) => Math.min(n, maxEdge));
   const imageWindow = volume === null ? null : middle(volume, window);
   const pairs = [...phases].sort((a, b) => a - b).flatMap((a, i, sorted) => sorted.slice(i + 1).map((b) => [a, b]));
 
@@ -209,9 +250,13 @@ export async function validateCalibration(
   const draw = async (shape: Shape, voxel: LagVector, scenario: number, realisation: number): Promise<LabelVolume> => {
     const spec = specLike(model, parameters, { voxels: [voxel] }, 0, shape, { seed, scenario, realisation });
     const { labels } = await generate(session, spec, run);
-    return { labels: labels.map((label) => relabelled[label]), shape, voxelSizeUm: reference === null ? null : (voxel.map((edge) => edge * reference) as unknown as LagVector) };
+    return {
+      labels: labels.map((label) => relabelled[label]), shape,
+      voxelSizeUm: reference === null ? null : (voxel.map((edge) => edge * reference) as unknown as LagVector),
+    };
   };
-  const voxelOf = ({ voxelSizeUm }: LabelVolume): LagVector => (voxelSizeUm ?? [1, 1, 1]).map((edge) => edge / (reference ?? 1)) as unknown as LagVector;
+  const voxelOf = ({ voxelSizeUm }: LabelVolume): LagVector =>
+    (voxelSizeUm ?? [1, 1, 1]).map((edge) => edge / (reference ?? 1)) as unknown as LagVector;
 
   // The window of a volume, and what a volume of the model shows beside sections.
   const drawn: Measured[] = [];
@@ -227,32 +272,50 @@ export async function validateCalibration(
     const half = shorter(window, (n) => n >> 1);
     const parts: Measured[] = [];
     for (const part of partsOf(volume, half)) parts.push(await measure(session, part, { curves: false }, run));
-    side = { whole: await measure(session, imageWindow, { curves: true }, run), parts, scales: await shrinkage(session, volume, phases, half, window, run), count: 1, worth: 1 };
+    side = {
+      whole: await measure(session, imageWindow, { curves: true }, run), parts,
+      scales: await shrinkage(session, volume, phases, half, window, run), count: 1, worth: 1,
+    };
   } else {
     const wholes: Measured[] = [];
     const parts: Measured[] = [];
     for (const section of all) {
       wholes.push(await measure(session, section, { curves: false }, run));
-      for (const part of partsOf(section, shorter(section.shape, (n) => n >> 1))) parts.push(await measure(session, part, { curves: false }, run));
+      for (const part of partsOf(section, shorter(section.shape, (n) => n >> 1))) {
+        parts.push(await measure(session, part, { curves: false }, run));
+      }
     }
     const [first] = all;
     const sizes = all.map(({ shape }) => voxelCount(shape));
-    side = { whole: pooled(wholes, sizes), parts, scales: await shrinkage(session, first, phases, shorter(first.shape, (n) => n >> 1), first.shape, run), count: all.length, worth: calibration.independentImages };
+    side = {
+      whole: pooled(wholes, sizes), parts,
+      scales: await shrinkage(session, first, phases, shorter(first.shape, (n) => n >> 1), first.shape, run),
+      count: all.length, worth: calibration.independentImages,
+    };
     for (let k = 0; k < Math.max(realisations, LEAST_SECTIONS); k++) {
       const planes: Measured[] = [];
-      for (const [i, section] of all.entries()) planes.push(await measure(session, await draw(section.shape, voxelOf(section), 4 + i, k), { curves: false }, run));
+      for (const [i, section] of all.entries()) {
+        planes.push(
+          await measure(session, await draw(section.shape, voxelOf(section), 4 + i, k), { curves: false }, run),
+        );
+      }
       drawnSections.push(pooled(planes, sizes));
     }
   }
   const inSections = (quantity: QuantityName): boolean => volume === null && SECTION_QUANTITIES.includes(quantity);
   const wanted = [
-    ...phases.flatMap((phase) => COMPARED_QUANTITIES.filter((quantity) => quantity !== 'interfaceArea').map((quantity) => ({ quantity, labels: [phase] }))),
+    ...phases.flatMap((phase) => COMPARED_QUANTITIES.filter((quantity) => quantity !== 'interfaceArea').map(
+      (quantity) => ({ quantity, labels: [phase] }),
+    )),
     // Two phases have one interface, which is the surface of both.
     ...(phases.length < 3 ? [] : pairs.map((labels) => ({ quantity: 'interfaceArea' as const, labels }))),
   ];
   return {
     window, compares: volume === null ? 'sections' : 'volume',
-    quantities: wanted.map(({ quantity, labels }) => compare(quantity, labels, volume !== null || inSections(quantity) ? side : NOTHING, inSections(quantity) ? drawnSections : drawn)),
+    quantities: wanted.map(({ quantity, labels }) => compare(
+      quantity, labels, volume !== null || inSections(quantity) ? side : NOTHING,
+      inSections(quantity) ? drawnSections : drawn,
+    )),
     curves: compareCurves(phases, side.whole, drawn),
     coverages: await coverageCurves(session, all, calibration, run),
     example: example!, imageWindow,

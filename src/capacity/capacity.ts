@@ -1,4 +1,5 @@
-// What fits: the memory of every operation by the size of the window, from the plans that the operations themselves check.
+// What fits: the memory of every operation by the size of the window, from the plans that the operations themselves
+// check.
 import { checkArguments } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
@@ -28,31 +29,60 @@ export const PLANNED_OPERATIONS: readonly PlannedOperation[] = [
   ...STRUCTURE_MODELS.flatMap(({ planned }) => planned.map(({ name, title, spec }) => ({
     name, title, plan: (shape: Shape, threads: number) => generatePlan(spec(shape), threads),
   }))),
-  { name: 'filter-median', title: 'median 3, 16 bit greys', plan: (shape, threads) => filterPlan(shape, 2, { kind: 'median', size: 3 }, threads) },
-  { name: 'filter-gaussian', title: 'Gaussian, σ = 1 voxel, 16 bit greys', plan: (shape, threads) => filterPlan(shape, 2, { kind: 'gaussian', sigma: 1 }, threads) },
-  { name: 'filter-anisotropic', title: 'anisotropic diffusion, 16 bit greys', plan: (shape, threads) => filterPlan(shape, 2, { kind: 'anisotropic' }, threads) },
+  {
+    name: 'filter-median', title: 'median 3, 16 bit greys',
+    plan: (shape, threads) => filterPlan(shape, 2, { kind: 'median', size: 3 }, threads),
+  },
+  {
+    name: 'filter-gaussian', title: 'Gaussian, σ = 1 voxel, 16 bit greys',
+    plan: (shape, threads) => filterPlan(shape, 2, { kind: 'gaussian', sigma: 1 }, threads),
+  },
+  {
+    name: 'filter-anisotropic', title: 'anisotropic diffusion, 16 bit greys',
+    plan: (shape, threads) => filterPlan(shape, 2, { kind: 'anisotropic' }, threads),
+  },
   { name: 'segment', title: 'thresholds, 16 bit greys', plan: (shape, threads) => segmentPlan(shape, 2, threads) },
   { name: 'clean', title: 'small components removed', plan: (shape) => cleanPlan(shape, 1000) },
   { name: 'distance', title: 'exact Euclidean distance', plan: squaredDistancePlan },
-  { name: 'describe', title: 'all descriptors but those on request', plan: (shape, threads) => describePlan(shape, threads) },
+  {
+    name: 'describe', title: 'all descriptors but those on request',
+    plan: (shape, threads) => describePlan(shape, threads),
+  },
   ...DESCRIPTORS.map(({ name }) => ({
-    name, title: `describe --only ${name}`, plan: (shape: Shape, threads: number) => describePlan(shape, threads, { only: [name] }),
+    name, title: `describe --only ${name}`,
+    plan: (shape: Shape, threads: number) => describePlan(shape, threads, { only: [name] }),
   })),
-  { name: 'correlate', title: 'two-point coverage, lags to 100', plan: (shape, threads) => twoPointMapPlan(shape, threads, { phases: 1 }) },
+  {
+    name: 'correlate', title: 'two-point coverage, lags to 100',
+    plan: (shape, threads) => twoPointMapPlan(shape, threads, { phases: 1 }),
+  },
   { name: 'conduct', title: 'one phase, voxel faces', plan: (shape, threads) => conductPlan(shape, threads) },
-  { name: 'conduct-smooth', title: 'one phase, smooth interface', plan: (shape, threads) => conductPlan(shape, threads, { interface: 'smooth' }) },
-  { name: 'conduct-coded', title: 'two conductivities', plan: (shape, threads) => conductPlan(shape, threads, { conductivity: { 1: 1, 2: 0.1 } }) },
-  { name: 'conduct-fields', title: 'one phase, potential and flux kept', plan: (shape, threads) => conductPlan(shape, threads, { fields: true }) },
+  {
+    name: 'conduct-smooth', title: 'one phase, smooth interface',
+    plan: (shape, threads) => conductPlan(shape, threads, { interface: 'smooth' }),
+  },
+  {
+    name: 'conduct-coded', title: 'two conductivities',
+    plan: (shape, threads) => conductPlan(shape, threads, { conductivity: { 1: 1, 2: 0.1 } }),
+  },
+  {
+    name: 'conduct-fields', title: 'one phase, potential and flux kept',
+    plan: (shape, threads) => conductPlan(shape, threads, { fields: true }),
+  },
 ];
 
 /** @throws SpecError that lists the names. */
 function operationNamed(name: string): PlannedOperation {
   const found = PLANNED_OPERATIONS.find((operation) => operation.name === name);
   if (found) return found;
-  throw new SpecError(`capacity: no operation is called "${name}"; there are ${PLANNED_OPERATIONS.map((operation) => operation.name).join(', ')}`);
+  throw new SpecError(
+    `capacity: no operation is called "${name}"; there are ` +
+      `${PLANNED_OPERATIONS.map((operation) => operation.name).join(', ')}`,
+  );
 }
 
-/** Bytes of WebAssembly memory that an operation needs at its peak. The caller's own arrays, a byte a voxel for labels, are beside it.
+/** Bytes of WebAssembly memory that an operation needs at its peak. The caller's own arrays, a byte a voxel for labels,
+ *  are beside it.
  *  @throws SpecError for an unknown operation or a bad shape */
 export function plannedBytes(operation: string, shape: Shape, threads = 1): number {
   checkArguments('plannedBytes', {
@@ -61,7 +91,8 @@ export function plannedBytes(operation: string, shape: Shape, threads = 1): numb
   return ARENA_START + peakBytes(operationNamed(operation).plan(checkShape('capacity', shape), threads));
 }
 
-/** Edge of the largest cube of voxels that an operation does in `memoryBytes` of WebAssembly memory (default: all of 4 GiB); 0 when none.
+/** Edge of the largest cube of voxels that an operation does in `memoryBytes` of WebAssembly memory (default: all of 4
+ *  GiB); 0 when none.
  *  @throws SpecError for an unknown operation */
 export function largestCube(operation: string, memoryBytes: number = MAX_MEMORY_BYTES, threads = 1): number {
   checkArguments('largestCube', {

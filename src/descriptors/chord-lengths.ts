@@ -1,9 +1,9 @@
 // Chords of a phase along an axis, and the lineal-path function, both exact from the same runs of voxels.
 //
-// A chord is a longest run of voxels of the phase on a line of voxels. Those that a face of the window cuts have an unknown
-// length: they are counted by themselves (decisions/0035). L(h) is the probability that a segment of length h lies wholly in
-// the phase: of the segments between voxel centres h apart inside the window, the share whose h + 1 voxels all belong to it
-// (Lu & Torquato 1992, Phys. Rev. A 45:922).
+// A chord is a longest run of voxels of the phase on a line of voxels. Those that a face of the window cuts have an
+// unknown length: they are counted by themselves (decisions/0035). L(h) is the probability that a segment of length h
+// lies wholly in the phase: of the segments between voxel centres h apart inside the window, the share whose h + 1
+// voxels all belong to it (Lu & Torquato 1992, Phys. Rev. A 45:922).
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
@@ -31,10 +31,11 @@ export interface ChordLengths {
   readonly whole: Float64Array;
   /** Chords that touch a face: no longer than the true ones. */
   readonly cut: Float64Array;
-  /** Mean of the whole chords, as usual in the field; too short where chords are not much shorter than the window. null: none. */
+  /** Mean of the whole chords, as usual in the field; too short where chords are not much shorter than the window.
+   *  null: none. */
   readonly meanWholeLength: number | null;
-  /** ε over the number of chords per length of line, from the ends inside the window: unbiased by the window; null when no
-   *  chord ends in it. */
+  /** ε over the number of chords per length of line, from the ends inside the window: unbiased by the window; null when
+   *  no chord ends in it. */
   readonly meanLength: number | null;
   /** L(h) for h = 0, 1, … voxels. */
   readonly linealPath: Float64Array;
@@ -43,7 +44,9 @@ export interface ChordLengths {
 /** Labels and the bits of one phase: 1.2 bytes a voxel. */
 export function chordLengthsPlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('chordLengthsPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
-  return { leases: [labelLease(shape), { name: 'phase', bytes: bitBytes(shape) }], then: [chordCountsPlan(shape, threads)] };
+  return {
+    leases: [labelLease(shape), { name: 'phase', bytes: bitBytes(shape) }], then: [chordCountsPlan(shape, threads)],
+  };
 }
 
 function chordsOf(phase: Phase, axis: Axis, edge: number, lines: number, { whole, cut }: ChordCounts): ChordLengths {
@@ -96,7 +99,9 @@ export async function chordLengths(
       await bitsOfPhase(frame, bits, lease, shape, phase);
       for (const axis of axes) {
         const k = axisIndex(axis);
-        found.push(chordsOf(phase, axis, voxelSizeUm?.[k] ?? 1, voxels / shape[k], await chordCounts(frame, bits, shape, axis)));
+        found.push(
+          chordsOf(phase, axis, voxelSizeUm?.[k] ?? 1, voxels / shape[k], await chordCounts(frame, bits, shape, axis)),
+        );
       }
     }
     return found;

@@ -1,6 +1,8 @@
 // Connected components of a phase: how many, how large, and which faces of the window they join.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
-import { AXES, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape } from '../core/grid.js';
+import {
+  AXES, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
+} from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import {
   componentImage, componentImagePlan, componentsPlan as tablesPlan, joinComponents, type ComponentTotals,
@@ -35,7 +37,8 @@ export interface ComponentStatistics {
 
 /** Component number of each voxel beside the statistics. */
 export interface ComponentImage extends ComponentStatistics {
-  /** 1, 2, … in raster order of the first voxel of each component, the same for every thread count; 0 outside the phase. */
+  /** 1, 2, … in raster order of the first voxel of each component, the same for every thread count; 0 outside the
+   *  phase. */
   readonly numbers: Uint32Array;
   /** sizes[k − 1]: voxels of component k. */
   readonly sizes: Uint32Array;
@@ -63,7 +66,9 @@ function statisticsOf(phase: Phase, neighbourhood: Neighbourhood, totals: Compon
     largestFraction: share(totals.largest),
     percolates: byAxis((axis) => totals.spanning[axis] > 0),
     percolatingFraction: byAxis((axis) => share(totals.spanning[axis])),
-    connectedFraction: byAxis((axis) => ({ low: share(totals.touching[axis].low), high: share(totals.touching[axis].high) })),
+    connectedFraction: byAxis(
+      (axis) => ({ low: share(totals.touching[axis].low), high: share(totals.touching[axis].high) }),
+    ),
   };
 }
 
@@ -98,7 +103,8 @@ export async function componentLabels(
   });
   const { shape, labels } = checkVolume('componentLabels', volume);
   const phase = checkPhase('componentLabels', volume, options.phase);
-  const neighbourhood = checkNeighbourhood('componentLabels', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
+  const neighbourhood =
+    checkNeighbourhood('componentLabels', options.neighbourhood ?? COMPONENT_DEFAULTS.neighbourhood);
   return session.run('componentLabels', componentLabelsPlan(shape), voxelCount(shape), run, async (frame) => {
     const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);

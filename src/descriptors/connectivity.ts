@@ -29,8 +29,8 @@ const UTILISATION_OPTION_NAMES: Names<UtilisationOptions> = {
   phase: true, axis: true, from: true, neighbourhood: true,
 };
 
-/** Share of the voxels of a phase in components that touch a face of the window, 0 … 1. `components` gives the shares for
- *  all six faces at once.
+/** Share of the voxels of a phase in components that touch a face of the window, 0 … 1. `components` gives the shares
+ *  for all six faces at once.
  *  @throws SpecError for a phase that does not occur, or an unknown axis, face or neighbourhood. */
 export async function utilisation(
   session: Session, volume: LabelVolume, options: UtilisationOptions, run: RunOptions = {},
@@ -78,8 +78,8 @@ const ACTIVE_INTERFACE_OPTION_NAMES: Names<ActiveInterfaceOptions> = {
   electronic: true, ionic: true, axis: true, collector: true, neighbourhood: true,
 };
 
-/** Interface between the part of one phase that is connected to the collector and the part of the other that is connected
- *  to the separator, in the 13-direction estimate of `surfaceAreas`.
+/** Interface between the part of one phase that is connected to the collector and the part of the other that is
+ *  connected to the separator, in the 13-direction estimate of `surfaceAreas`.
  *  @throws SpecError for phases that are equal or do not occur, or an unknown axis, face or neighbourhood. */
 export async function activeInterface(
   session: Session, volume: LabelVolume, options: ActiveInterfaceOptions, run: RunOptions = {},
@@ -113,9 +113,11 @@ export async function activeInterface(
       });
     }
     const pairs: ClassPair[] = [
-      [electronic, ionic], [electronic, isolatedIonic], [isolatedElectronic, ionic], [isolatedElectronic, isolatedIonic],
+      [electronic, ionic], [electronic, isolatedIonic], [isolatedElectronic, ionic],
+      [isolatedElectronic, isolatedIonic],
     ];
-    const counts = await transitions(frame, lease, shape, [electronic, ionic, isolatedElectronic, isolatedIonic], pairs);
+    const counts =
+      await transitions(frame, lease, shape, [electronic, ionic, isolatedElectronic, isolatedIonic], pairs);
     const [activeArea, ...inactive] = counts.map((count) => cauchyCrofton(count, shape, voxelSizeUm));
     const totalArea = inactive.reduce((sum, area) => sum + area, activeArea);
     return { activeArea, totalArea, activeFraction: totalArea === 0 ? 0 : activeArea / totalArea };

@@ -1,7 +1,7 @@
 // Constrictivity β = (r_min/r_max)²: how narrow the bottlenecks of a phase are beside its bulges.
 //
-// CPSD(r) is the volume fraction that balls of radius r inside the phase cover, SMIP(r) the same for balls that can enter
-// from a face, as in simulated mercury intrusion. r_max and r_min are the largest radii at which they reach ε/2
+// CPSD(r) is the volume fraction that balls of radius r inside the phase cover, SMIP(r) the same for balls that can
+// enter from a face, as in simulated mercury intrusion. r_max and r_min are the largest radii at which they reach ε/2
 // (Münch & Holzer 2008, J. Am. Ceram. Soc. 91:4059; Holzer et al. 2013, J. Mater. Sci. 48:2934).
 // Both are found by bisection over the distances that occur; decisions/0021 says what that means on a lattice.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
@@ -75,12 +75,15 @@ export async function constrictivity(
   checkCurves(where, settings.curves);
   checkDistanceShape(where, volume.shape);
   const size = volume.voxelSizeUm;
-  return session.run(where, constrictivityPlan(volume.shape, session.threads, size), voxelCount(volume.shape), run, async (frame) => {
-    const { labels } = frame.take([labelLease(volume.shape)]);
-    await frame.write(labels, volume.labels);
-    const request = { phase: settings.phase, inlets: [inlet], curves: settings.curves, size };
-    return (await constrictivityOfPhase(frame, labels, volume.shape, request))[0];
-  });
+  return session.run(
+    where, constrictivityPlan(volume.shape, session.threads, size), voxelCount(volume.shape), run,
+    async (frame) => {
+      const { labels } = frame.take([labelLease(volume.shape)]);
+      await frame.write(labels, volume.labels);
+      const request = { phase: settings.phase, inlets: [inlet], curves: settings.curves, size };
+      return (await constrictivityOfPhase(frame, labels, volume.shape, request))[0];
+    },
+  );
 }
 
 export interface PhaseRequest {
@@ -90,8 +93,8 @@ export interface PhaseRequest {
   readonly size: VoxelSize;
 }
 
-/** β for several inlets of one phase, in their order; distance transform, r_max and CPSD are computed once. `labels`: one
- *  byte a voxel, left as it is. Shapes must have passed `checkDistanceShape`. */
+/** β for several inlets of one phase, in their order; distance transform, r_max and CPSD are computed once. `labels`:
+ *  one byte a voxel, left as it is. Shapes must have passed `checkDistanceShape`. */
 export async function constrictivityOfPhase(
   frame: Frame, labels: Lease, shape: Shape, request: PhaseRequest,
 ): Promise<Constrictivity[]> {
@@ -105,7 +108,9 @@ export async function constrictivityOfPhase(
       const smip = new Map<number, number>();
       // SMIP ≤ CPSD < ε/2 one step above the bulge: the bracket of the bottleneck ends there, and β ≤ 1.
       const bottleneck = await crossing(openings, inlet, bulge + 1, smip);
-      const curves = request.curves ? await sizeCurves(openings, inlet, request, { edge, whole }, voxelCount(shape), cpsd, smip) : null;
+      const curves = request.curves
+        ? await sizeCurves(openings, inlet, request, { edge, whole }, voxelCount(shape), cpsd, smip)
+        : null;
       const radii = openings.squaredRadii;
       const radius = (index: number): number => (index < 0 ? 0 : Math.sqrt(radii![index]));
       results.push({
@@ -122,7 +127,9 @@ export async function constrictivityOfPhase(
 
 /** Index of the radius at which half of the phase stops being covered, between −1 (never covered) and `above`, where it
  *  is known not to be. `known` collects the voxels covered by squared radius. */
-async function crossing(openings: Openings, inlet: Inlet | null, above: number, known: Map<number, number>): Promise<number> {
+async function crossing(
+  openings: Openings, inlet: Inlet | null, above: number, known: Map<number, number>,
+): Promise<number> {
   const { squaredRadii, phaseVoxels } = openings;
   if (squaredRadii === null) return -1;
   let low = -1;
@@ -146,7 +153,8 @@ async function lookUp(
 }
 
 async function sizeCurves(
-  openings: Openings, inlet: Inlet, request: PhaseRequest, { edge, whole }: { readonly edge: number; readonly whole: boolean }, voxels: number,
+  openings: Openings, inlet: Inlet, request: PhaseRequest,
+  { edge, whole }: { readonly edge: number; readonly whole: boolean }, voxels: number,
   cpsd: Map<number, number>, smip: Map<number, number>,
 ): Promise<SizeCurves> {
   const radius = Array.isArray(request.curves)
@@ -154,9 +162,11 @@ async function sizeCurves(
     : spread(openings.squaredRadii ?? []).map((squared) => Math.sqrt(squared) * edge);
   const curves: { radius: readonly number[]; cpsd: number[]; smip: number[] } = { radius, cpsd: [], smip: [] };
   for (const r of radius) {
-    // d ≥ r and distance < r compare whole squares, so r² may be rounded up; the last factors forgive √ and the voxel size.
+    // d ≥ r and distance < r compare whole squares, so r² may be rounded up; the last factors forgive √ and the voxel
+    // size.
     const wanted = (r / edge) ** 2;
-    const squared = whole ? Math.max(1, Math.ceil(wanted * (1 - 1e-9))) : Math.max(1, Math.fround(wanted * (1 - 2 ** -22)));
+    const squared =
+      whole ? Math.max(1, Math.ceil(wanted * (1 - 1e-9))) : Math.max(1, Math.fround(wanted * (1 - 2 ** -22)));
     curves.cpsd.push((await lookUp(openings, null, squared, cpsd)) / voxels);
     curves.smip.push((await lookUp(openings, inlet, squared, smip)) / voxels);
   }

@@ -3,7 +3,8 @@ import { checkArguments, checkOperation, type Names } from '../core/arguments.js
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import {
-  checkBorder, checkDistanceShape, distance16, distance32, distanceLeases, FAR, NEVER, paddedRow, wideLeases, type Border,
+  checkBorder, checkDistanceShape, distance16, distance32, distanceLeases, FAR, NEVER, paddedRow, wideLeases,
+  type Border,
 } from '../kernels/distance.js';
 import { eachSlice, FAR_METRIC, metricDistance, metricLeases, squaredEdges } from '../kernels/metric.js';
 import { labelLease } from '../kernels/transitions.js';
@@ -70,9 +71,9 @@ export function distancePlan(shape: Shape, threads: number): LeasePlan {
   };
 }
 
-/** Euclidean distance, µm (voxels when no size is known), from each voxel centre of the phase to the nearest voxel centre outside
- *  it; 0 outside, Infinity everywhere when the phase fills an open window. C order, exact for any radius; on anisotropic voxels
- *  the root of an f32 sum of squares (decisions/0024).
+/** Euclidean distance, µm (voxels when no size is known), from each voxel centre of the phase to the nearest voxel
+ *  centre outside it; 0 outside, Infinity everywhere when the phase fills an open window. C order, exact for any
+ *  radius; on anisotropic voxels the root of an f32 sum of squares (decisions/0024).
  *  @throws SpecError, CapacityError */
 export async function distance(
   session: Session, volume: LabelVolume, options: DistanceOptions, run: RunOptions = {},

@@ -1,9 +1,9 @@
 // Euler number and integral of mean curvature of phases from the patterns of their 2×2×2 cells (decisions/0022).
 //
-// The Euler number is counted on a complex of cells, vertices − edges + squares − cubes: for 26 neighbours that of the closed
-// voxels, for 6 that which has a vertex at each voxel. Mean curvature is Crofton's formula for planes, M = 2π ∫ χ(X ∩ plane),
-// over the lattice planes of 13 normals, with the weights of the surface estimator (Ohser & Mücklich 2000, ch. 4;
-// Ohser, Nagel, Schladitz 2009, Image Anal. Stereol. 28:179).
+// The Euler number is counted on a complex of cells, vertices − edges + squares − cubes: for 26 neighbours that of the
+// closed voxels, for 6 that which has a vertex at each voxel. Mean curvature is Crofton's formula for planes, M = 2π ∫
+// χ(X ∩ plane), over the lattice planes of 13 normals, with the weights of the surface estimator (Ohser & Mücklich
+// 2000, ch. 4; Ohser, Nagel, Schladitz 2009, Image Anal. Stereol. 28:179).
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { metricDirections } from '../core/direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
@@ -22,7 +22,8 @@ export interface EulerNumberOptions {
 
 export const EULER_NUMBER_DEFAULTS = { phases: null } as const satisfies Required<EulerNumberOptions>;
 
-/** One value for each adjacency of the phase: 26 connects voxels at corners (then other phases only through faces), 6 the reverse. */
+/** One value for each adjacency of the phase: 26 connects voxels at corners (then other phases only through faces), 6
+ *  the reverse. */
 export interface ByAdjacency<T> {
   readonly 6: T;
   readonly 26: T;
@@ -30,12 +31,14 @@ export interface ByAdjacency<T> {
 
 export interface EulerNumber {
   readonly phase: Phase;
-  /** Euler number of the voxels of the phase in the window with nothing around it: components − tunnels + cavities. Whole. */
+  /** Euler number of the voxels of the phase in the window with nothing around it: components − tunnels + cavities.
+   *  Whole. */
   readonly eulerNumber: ByAdjacency<number>;
-  /** Euler number per volume of the structure that the window is a part of, from the cells inside it: no part of the window's
-   *  edge counts. µm⁻³ (per voxel when no size is known); null in a window one voxel thick. */
+  /** Euler number per volume of the structure that the window is a part of, from the cells inside it: no part of the
+   *  window's edge counts. µm⁻³ (per voxel when no size is known); null in a window one voxel thick. */
   readonly eulerDensity: ByAdjacency<number> | null;
-  /** ∫ (κ₁ + κ₂)/2 over the surface of the same voxels with nothing around, µm (voxels when no size is known). 4πR for a ball. */
+  /** ∫ (κ₁ + κ₂)/2 over the surface of the same voxels with nothing around, µm (voxels when no size is known). 4πR for
+   *  a ball. */
   readonly meanCurvature: number;
   /** The same per volume of the structure, µm⁻² (per voxel²), > 0 where the phase is convex; null as `eulerDensity`. */
   readonly meanCurvatureDensity: number | null;
@@ -62,7 +65,8 @@ const bits = (mask: number): number => CELL.reduce((sum, _, bit) => sum + ((mask
 const EDGES = [0, 1, 2].flatMap((axis) => groups((voxel) => voxel.filter((_, k) => k !== axis).join(), 2));
 const SQUARES = [0, 1, 2].flatMap((axis) => groups((voxel) => voxel[axis], 4));
 
-/** Eight times the share of each pattern in the Euler number: a cell of the complex in n patterns counts 1/n in each. */
+/** Eight times the share of each pattern in the Euler number: a cell of the complex in n patterns counts 1/n in
+ *  each. */
 export const EULER_WEIGHTS: ByAdjacency<readonly number[]> = {
   6: patternTable((pattern) => {
     const whole = (mask: number): number => ((pattern & mask) === mask ? 1 : 0);
@@ -82,8 +86,9 @@ function sum<T>(list: readonly T[], value: (item: T) => number): number {
   return list.reduce((total, item) => total + value(item), 0);
 }
 
-/** For each of the 13 normals, 16 times the share of each pattern in the Euler numbers of the lattice planes across it. Squares
- *  and rectangles whose diagonal alone is of the phase count as the mean of connected and not; triangles have no such case. */
+/** For each of the 13 normals, 16 times the share of each pattern in the Euler numbers of the lattice planes across it.
+ *  Squares and rectangles whose diagonal alone is of the phase count as the mean of connected and not; triangles have
+ *  no such case. */
 export const PLANE_WEIGHTS: readonly (readonly number[])[] = DIRECTIONS.map(({ offset }) => {
   const across = ([z, y, x]: Voxel): number => z * offset[0] + y * offset[1] + x * offset[2];
   const polygons = [...groups(across, 4), ...groups(across, 3)];
@@ -94,7 +99,10 @@ export const PLANE_WEIGHTS: readonly (readonly number[])[] = DIRECTIONS.map(({ o
       const step = a.voxel.map((v, k) => b.voxel[k] - v);
       const sign = step.find((s) => s !== 0)! > 0 ? 1 : -1;
       // The same text for a step and its opposite; + 0 makes −0 a 0.
-      return { mask: (1 << a.bit) | (1 << b.bit), direction: step.map((s) => s * sign + 0).join(), square: sum(step, (s) => s * s) };
+      return {
+        mask: (1 << a.bit) | (1 << b.bit), direction: step.map((s) => s * sign + 0).join(),
+        square: sum(step, (s) => s * s),
+      };
     }));
     const diagonal = Math.max(...pairs.map(({ square }) => square));
     return pairs.filter(({ square }) => triangles || square < diagonal);
@@ -105,19 +113,24 @@ export const PLANE_WEIGHTS: readonly (readonly number[])[] = DIRECTIONS.map(({ o
     const whole = (mask: number): number => ((pattern & mask) === mask ? 1 : 0);
     const any = (mask: number): number => ((pattern & mask) === 0 ? 0 : 1);
     const vertices = bits(pattern) / 8;
-    const apart = vertices - sum(sides, ({ mask, direction }) => whole(mask) / alike(direction)) + perPlane * sum(polygons, whole);
-    const joined = perPlane * sum(polygons, any) - sum(sides, ({ mask, direction }) => any(mask) / alike(direction)) + vertices;
+    const apart =
+      vertices - sum(sides, ({ mask, direction }) => whole(mask) / alike(direction)) + perPlane * sum(polygons, whole);
+    const joined =
+      perPlane * sum(polygons, any) - sum(sides, ({ mask, direction }) => any(mask) / alike(direction)) + vertices;
     return 16 * (triangles ? apart : (apart + joined) / 2);
   });
 });
 
-const total = (weights: readonly number[], counts: Float64Array): number => weights.reduce((all, w, k) => all + w * counts[k], 0);
+const total = (weights: readonly number[], counts: Float64Array): number =>
+  weights.reduce((all, w, k) => all + w * counts[k], 0);
 
-/** 2π Σ_d w_d χ_d: normals of lattice planes are the directions of the reciprocal lattice, whose lengths times the volume of
- *  a voxel are the areas per lattice point in the plane. @returns the integral over the voxels counted, in units of length. */
+/** 2π Σ_d w_d χ_d: normals of lattice planes are the directions of the reciprocal lattice, whose lengths times the
+ *  volume of a voxel are the areas per lattice point in the plane. @returns the integral over the voxels counted, in
+ *  units of length. */
 function crofton(counts: Float64Array, size: VoxelSize): number {
   const [hz, hy, hx] = size ?? [1, 1, 1];
-  const terms = metricDirections([1 / hz, 1 / hy, 1 / hx]).map(({ weight, length }, d) => (weight * total(PLANE_WEIGHTS[d], counts)) / length);
+  const terms = metricDirections([1 / hz, 1 / hy, 1 / hx])
+    .map(({ weight, length }, d) => (weight * total(PLANE_WEIGHTS[d], counts)) / length);
   return (2 * Math.PI * sum(terms, (term) => term)) / 16;
 }
 
@@ -143,7 +156,8 @@ export function topologyOf(
 
 const EULER_NUMBER_OPTION_NAMES: Names<EulerNumberOptions> = { phases: true };
 
-/** Euler number and integral of mean curvature of each phase, of the voxels in the window and per volume of the structure.
+/** Euler number and integral of mean curvature of each phase, of the voxels in the window and per volume of the
+ *  structure.
  *  @throws SpecError for a phase that does not occur. */
 export async function eulerNumbers(
   session: Session, volume: LabelVolume, options: EulerNumberOptions = {}, run: RunOptions = {},
@@ -160,7 +174,9 @@ export async function eulerNumbers(
     await frame.write(lease, labels);
     const phases = [...new Set(wanted ?? (await labelsPresent(frame, lease, shape)))].sort((a, b) => a - b);
     const results: EulerNumber[] = [];
-    for (const phase of phases) results.push(topologyOf(phase, await configurations(frame, lease, shape, phase), shape, voxelSizeUm));
+    for (const phase of phases) {
+      results.push(topologyOf(phase, await configurations(frame, lease, shape, phase), shape, voxelSizeUm));
+    }
     return results;
   });
 }

@@ -15,8 +15,8 @@ export interface LocalThicknessOptions {
   readonly phase: Phase;
 }
 
-/** Diameters of the largest balls inside the phase that cover its voxels, each voxel counting once: µm, or voxels when no
- *  size is known. All null when the phase fills the window, so that every ball fits. */
+/** Diameters of the largest balls inside the phase that cover its voxels, each voxel counting once: µm, or voxels when
+ *  no size is known. All null when the phase fills the window, so that every ball fits. */
 export interface OpeningSizes {
   readonly mean: number | null;
   /** 10 % of the phase is thinner; 90 % has at least this diameter. */
@@ -51,9 +51,10 @@ async function withThickness<T>(
 
 const LOCAL_THICKNESS_OPTION_NAMES: Names<LocalThicknessOptions> = { phase: true };
 
-/** Radius of the largest ball inside the phase that covers each voxel, µm (voxels when no size is known); C order, 0 outside the
- *  phase, Infinity everywhere when the phase fills the window. Balls as for constrictivity: centres are voxels, the radius is the
- *  distance to the nearest voxel centre outside, window faces are no obstacle. Anisotropic voxels allowed.
+/** Radius of the largest ball inside the phase that covers each voxel, µm (voxels when no size is known); C order, 0
+ *  outside the phase, Infinity everywhere when the phase fills the window. Balls as for constrictivity: centres are
+ *  voxels, the radius is the distance to the nearest voxel centre outside, window faces are no obstacle. Anisotropic
+ *  voxels allowed.
  *  @throws SpecError for a phase that does not occur or a window that is too long; CapacityError */
 export async function localThickness(
   session: Session, volume: LabelVolume, options: LocalThicknessOptions, run: RunOptions = {},
@@ -87,7 +88,8 @@ export async function openingSizes(
   });
   return withThickness('openingSizes', session, volume, options.phase, run, async (_, found, unit) => {
     if (found === null) return { mean: null, d10: null, d50: null, d90: null, largest: null };
-    const [largest, d90, d50, d10] = (await found.exceeded([1 / found.voxels, 0.1, 0.5, 0.9])).map((squared) => 2 * Math.sqrt(squared) * unit);
+    const [largest, d90, d50, d10] =
+      (await found.exceeded([1 / found.voxels, 0.1, 0.5, 0.9])).map((squared) => 2 * Math.sqrt(squared) * unit);
     return { mean: 2 * found.mean * unit, d10, d50, d90, largest };
   });
 }

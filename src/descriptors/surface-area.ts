@@ -38,8 +38,8 @@ export function surfaceAreasPlan(shape: Shape, threads: number): LeasePlan {
 }
 
 /** Area per volume from the 13 transition counts of one class pair: 2 Σ w_d (transitions_d / pairs_d) / length_d.
- *  Directions without a voxel pair in the window (one voxel thick) are left out and the other weights rescaled to sum to
- *  1, so that a flat window still estimates the area of an isotropic structure; 0 for a single voxel. */
+ *  Directions without a voxel pair in the window (one voxel thick) are left out and the other weights rescaled to sum
+ *  to 1, so that a flat window still estimates the area of an isotropic structure; 0 for a single voxel. */
 export function cauchyCrofton(counts: readonly number[], shape: Shape, size: VoxelSize): number {
   checkArguments('cauchyCrofton', { counts: [counts, 'list'], shape: [shape, 'shape'] });
   let sum = 0;
@@ -57,9 +57,9 @@ export function cauchyCrofton(counts: readonly number[], shape: Shape, size: Vox
 
 const SURFACE_AREA_OPTION_NAMES: Names<SurfaceAreaOptions> = { phases: true };
 
-/** Specific surface area of each phase and the area of each interface, estimated along the 13 directions of a 2×2×2 cell
- *  with spherical Voronoi weights. Interfaces follow S_ab = (S_a + S_b − S_{a∪b})/2, which is the count of a-b pairs.
- *  Single flat walls are biased by −7.3 % ({100}) to −3.9 % ({111}); the isotropic mean is unbiased.
+/** Specific surface area of each phase and the area of each interface, estimated along the 13 directions of a 2×2×2
+ *  cell with spherical Voronoi weights. Interfaces follow S_ab = (S_a + S_b − S_{a∪b})/2, which is the count of a-b
+ *  pairs. Single flat walls are biased by −7.3 % ({100}) to −3.9 % ({111}); the isotropic mean is unbiased.
  *  @throws SpecError for a phase that does not occur, or more labels than one pass can tell apart. */
 export async function surfaceAreas(
   session: Session, volume: LabelVolume, options: SurfaceAreaOptions = {}, run: RunOptions = {},
@@ -81,7 +81,8 @@ export async function surfaceAreas(
     if (classes > MAX_CLASSES) {
       throw new SpecError(
         `surfaceAreas: one pass tells ${MAX_CLASSES} labels apart, the image has ${present.length} ` +
-          `(${present.slice(0, 12).join(', ')}${present.length > 12 ? ', …' : ''}); name up to ${MAX_CLASSES - 1} phases`,
+          `(${present.slice(0, 12).join(', ')}${present.length > 12 ? ', …' : ''}); ` +
+            `name up to ${MAX_CLASSES - 1} phases`,
       );
     }
     const pairs: ClassPair[] = phases.flatMap((a, i) => phases.slice(i + 1).map((b): ClassPair => [a, b]));

@@ -25,8 +25,8 @@ export interface TriplePhaseBoundary {
   readonly rawLength: number;
 }
 
-/** A smooth line is this much shorter than the lattice edges that follow it, in the mean over all directions t: the edges
- *  have the length |t_z| + |t_y| + |t_x|, whose mean is 3/2, on voxels of any shape (decisions/0023). */
+/** A smooth line is this much shorter than the lattice edges that follow it, in the mean over all directions t: the
+ *  edges have the length |t_z| + |t_y| + |t_x|, whose mean is 3/2, on voxels of any shape (decisions/0023). */
 export const STAIRCASE = 2 / 3;
 
 const MAX_TRIPLES = (MAX_CLASSES * (MAX_CLASSES - 1) * (MAX_CLASSES - 2)) / 6;
@@ -36,12 +36,13 @@ export function triplePhaseBoundariesPlan(shape: Shape, threads: number): LeaseP
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, tripleLinesPlan(threads, MAX_TRIPLES)] };
 }
 
-/** Length per volume from the edges found along z, y, x. An edge stands for the volume of a voxel; axes without a lattice edge
- *  inside (window one voxel thick) count as the mean of the others. */
+/** Length per volume from the edges found along z, y, x. An edge stands for the volume of a voxel; axes without a
+ *  lattice edge inside (window one voxel thick) count as the mean of the others. */
 function rawDensity(counts: readonly number[], [nz, ny, nx]: Shape, size: VoxelSize): number {
   const [hz, hy, hx] = size ?? [1, 1, 1];
   const places = [nz * (ny - 1) * (nx - 1), (nz - 1) * ny * (nx - 1), (nz - 1) * (ny - 1) * nx];
-  const found = [hz, hy, hx].flatMap((edge, k) => (places[k] === 0 ? [] : [(counts[k] * edge) / (places[k] * hz * hy * hx)]));
+  const found = [hz, hy, hx]
+    .flatMap((edge, k) => (places[k] === 0 ? [] : [(counts[k] * edge) / (places[k] * hz * hy * hx)]));
   return found.length === 0 ? 0 : (3 * found.reduce((a, b) => a + b, 0)) / found.length;
 }
 
@@ -59,18 +60,26 @@ export async function triplePhaseBoundaries(
   const { shape, labels, voxelSizeUm } = checkVolume(where, volume);
   const wanted = options.phases ?? TRIPLE_PHASE_BOUNDARY_DEFAULTS.phases;
   wanted?.forEach((phase) => checkPhase(where, volume, phase));
-  return session.run(where, triplePhaseBoundariesPlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
-    const { labels: lease } = frame.take([labelLease(shape)]);
-    await frame.write(lease, labels);
-    const phases = [...new Set(wanted ?? (await labelsPresent(frame, lease, shape)))].sort((a, b) => a - b);
-    if (phases.length < 3 || phases.length > MAX_CLASSES) {
-      throw new SpecError(`${where}: 3 to ${MAX_CLASSES} phases are needed, got ${phases.length} (${phases.slice(0, 12).join(', ')}); name them`);
-    }
-    const triples = phases.flatMap((a, i) => phases.slice(i + 1).flatMap((b, j) => phases.slice(i + j + 2).map((c): Triple => [a, b, c])));
-    const counts = await tripleLines(frame, lease, shape, phases, triples);
-    return triples.map((triple, k) => {
-      const rawLength = rawDensity(counts[k], shape, voxelSizeUm);
-      return { phases: triple, length: rawLength * STAIRCASE, rawLength };
-    });
-  });
+  return session.run(
+    where, triplePhaseBoundariesPlan(shape, session.threads), voxelCount(shape), run,
+    async (frame) => {
+      const { labels: lease } = frame.take([labelLease(shape)]);
+      await frame.write(lease, labels);
+      const phases = [...new Set(wanted ?? (await labelsPresent(frame, lease, shape)))].sort((a, b) => a - b);
+      if (phases.length < 3 || phases.length > MAX_CLASSES) {
+        throw new SpecError(
+          `${where}: 3 to ${MAX_CLASSES} phases are needed, got ${phases.length} ` +
+            `(${phases.slice(0, 12).join(', ')}); name them`,
+        );
+      }
+      const triples = phases.flatMap(
+        (a, i) => phases.slice(i + 1).flatMap((b, j) => phases.slice(i + j + 2).map((c): Triple => [a, b, c])),
+      );
+      const counts = await tripleLines(frame, lease, shape, phases, triples);
+      return triples.map((triple, k) => {
+        const rawLength = rawDensity(counts[k], shape, voxelSizeUm);
+        return { phases: triple, length: rawLength * STAIRCASE, rawLength };
+      });
+    },
+  );
 }

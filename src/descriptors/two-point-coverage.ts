@@ -1,8 +1,8 @@
 // Two-point coverage of phases along lattice directions, from exact integer counts of voxel pairs.
 //
-// C_ab(h) is the probability that a lies at one end of a lag h and b at the other: the mean over the pairs of voxels whose
-// two ends are in the window. Centred, the product of the means of the two shifted windows is taken off, so that it is
-// the covariance of the pairs themselves (decisions/0033).
+// C_ab(h) is the probability that a lies at one end of a lag h and b at the other: the mean over the pairs of voxels
+// whose two ends are in the window. Centred, the product of the means of the two shifted windows is taken off, so that
+// it is the covariance of the pairs themselves (decisions/0033).
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { DIRECTIONS, type Direction } from '../core/directions.js';
 import { SpecError } from '../core/errors.js';
@@ -21,11 +21,14 @@ export interface TwoPointOptions {
   readonly phases?: readonly Phase[] | null;
   /** `axes`: z, y, x; `lattice`: the 13 directions of DIRECTIONS; or some axes. */
   readonly directions?: 'axes' | 'lattice' | readonly Axis[];
-  /** Longest lag in steps of the direction; null: half of the voxels along it, 100 at most. Where the window is shorter it ends. */
+  /** Longest lag in steps of the direction; null: half of the voxels along it, 100 at most. Where the window is shorter
+   *  it ends. */
   readonly maxLag?: number | null;
 }
 
-export const TWO_POINT_DEFAULTS = { phases: null, directions: 'axes', maxLag: null } as const satisfies Required<TwoPointOptions>;
+export const TWO_POINT_DEFAULTS = {
+  phases: null, directions: 'axes', maxLag: null,
+} as const satisfies Required<TwoPointOptions>;
 /** Longest lag unless asked for. */
 export const DEFAULT_MAX_LAG = 100;
 /** Most phases whose pairs are counted at once. */
@@ -84,16 +87,22 @@ export function checkMaxLag(where: string, maxLag: number | null): number | null
   throw new SpecError(`${where}: maxLag must be a whole number of voxels ≥ 0, got ${maxLag}`);
 }
 
-function waysOf(where: string, shape: Shape, directions: Required<TwoPointOptions>['directions'], maxLag: number | null): Way[] {
+function waysOf(
+  where: string, shape: Shape, directions: Required<TwoPointOptions>['directions'], maxLag: number | null,
+): Way[] {
   const axisOf = (offset: Direction['offset']): Axis | null => {
     const moved = AXES.filter((axis) => offset[axisIndex(axis)] !== 0);
     return moved.length === 1 ? moved[0] : null;
   };
   const wanted = typeof directions === 'string' ? AXES : directions.map((axis) => checkAxis(where, axis));
   if (typeof directions === 'string' && directions !== 'axes' && directions !== 'lattice') {
-    throw new SpecError(`${where}: directions must be "axes", "lattice" or a list of axes, got "${String(directions)}"`);
+    throw new SpecError(
+      `${where}: directions must be "axes", "lattice" or a list of axes, got "${String(directions)}"`,
+    );
   }
-  if (wanted.length === 0) throw new SpecError(`${where}: directions is empty; give "axes", "lattice" or some of x, y, z`);
+  if (wanted.length === 0) {
+    throw new SpecError(`${where}: directions is empty; give "axes", "lattice" or some of x, y, z`);
+  }
   return DIRECTIONS.flatMap(({ offset }) => {
     const axis = axisOf(offset);
     if (directions !== 'lattice' && !(axis !== null && wanted.includes(axis))) return [];
@@ -135,7 +144,9 @@ async function countAll(
     return all;
   };
   const measured = complete ? phases.slice(0, -1) : phases;
-  counts.set(null, null, ways.map(({ offset, lags }) => Float64Array.from({ length: lags }, (_, h) => pairsInWindow(shape, offset, h))));
+  counts.set(null, null, ways.map(
+    ({ offset, lags }) => Float64Array.from({ length: lags }, (_, h) => pairsInWindow(shape, offset, h)),
+  ));
   for (const [i, a] of measured.entries()) {
     await bitsOfPhase(frame, first, labels, shape, a);
     counts.set(a, a, await along(first, first));
@@ -182,7 +193,9 @@ function functionsOf(counts: Counts, phases: readonly Phase[], w: number): TwoPo
   return phases.flatMap((a, i) => phases.slice(i).map((b): TwoPointFunction => {
     const [forward, reversed] = [counts.get(a, b, w), counts.get(b, a, w)];
     const coverage = pairs.map((n, h) => (forward[h] + reversed[h]) / (2 * n));
-    const [lowA, aheadA, lowB, aheadB] = [counts.get(a, null, w), counts.get(null, a, w), counts.get(b, null, w), counts.get(null, b, w)];
+    const [lowA, aheadA, lowB, aheadB] = [
+      counts.get(a, null, w), counts.get(null, a, w), counts.get(b, null, w), counts.get(null, b, w),
+    ];
     const centred = pairs.map((n, h) => coverage[h] - (lowA[h] * aheadB[h] + lowB[h] * aheadA[h]) / (2 * n * n));
     return { phases: [a, b], counts: forward, reversed, coverage, centred };
   }));
@@ -192,14 +205,16 @@ function lengthOf(offset: Direction['offset'], size: VoxelSize): number {
   return Math.sqrt(offset.reduce((sum, step, k) => sum + (step * (size?.[k] ?? 1)) ** 2, 0));
 }
 
-/** Distance at which a centred function first falls to 1/e of its value at lag 0, linear between lags; null when it stays
- *  above, or is 0 throughout. */
+/** Distance at which a centred function first falls to 1/e of its value at lag 0, linear between lags; null when it
+ *  stays above, or is 0 throughout. */
 export function correlationLength(lags: ArrayLike<number>, centred: ArrayLike<number>): number | null {
   checkArguments('correlationLength', { lags: [lags, 'list'], centred: [centred, 'list'] });
   const limit = centred[0] / Math.E;
   if (limit === 0) return null;
   for (let h = 1; h < centred.length; h++) {
-    if (centred[h] / limit <= 1) return lags[h - 1] + ((lags[h] - lags[h - 1]) * (centred[h - 1] - limit)) / (centred[h - 1] - centred[h]);
+    if (centred[h] / limit <= 1) {
+      return lags[h - 1] + ((lags[h] - lags[h - 1]) * (centred[h - 1] - limit)) / (centred[h - 1] - centred[h]);
+    }
   }
   return null;
 }
@@ -222,7 +237,9 @@ export async function twoPointCoverage(
   const present = phasesOf(volume);
   const phases = [...new Set(wanted ?? present)].sort((a, b) => a - b);
   if (phases.length > MAX_TWO_POINT_PHASES) {
-    throw new SpecError(`${where}: counts pairs of ${MAX_TWO_POINT_PHASES} phases at most, got ${phases.length}; name fewer phases`);
+    throw new SpecError(
+      `${where}: counts pairs of ${MAX_TWO_POINT_PHASES} phases at most, got ${phases.length}; name fewer phases`,
+    );
   }
   return session.run(where, twoPointCoveragePlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
     const { labels: lease } = frame.take([labelLease(shape)]);

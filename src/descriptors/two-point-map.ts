@@ -1,15 +1,16 @@
 // Two-point coverage at every lag of a box, by one transform for each phase, and its mean over directions.
 //
-// Indicators less a constant near their mean are correlated in f32, zero padding to the window plus the longest lag keeps
-// opposite faces apart, and what the constant took off is put back from exact counts of the shifted windows. The result
-// is rounded to whole pairs: exact while the error of the transform is below one half (decisions/0034).
+// Indicators less a constant near their mean are correlated in f32, zero padding to the window plus the longest lag
+// keeps opposite faces apart, and what the constant took off is put back from exact counts of the shifted windows. The
+// result is rounded to whole pairs: exact while the error of the transform is below one half (decisions/0034).
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import {
-  correlate, correlationPlan, lagMap, lagMapPlan, lagShape, windowCounts, windowCountsPlan, type LagEnd, type LagMap, type Shells,
+  correlate, correlationPlan, lagMap, lagMapPlan, lagShape, windowCounts, windowCountsPlan, type LagEnd, type LagMap,
+  type Shells,
 } from '../kernels/correlation.js';
 import { labelLease } from '../kernels/transitions.js';
 import { isTransformLength, transformLength } from '../kernels/transform.js';
@@ -20,13 +21,16 @@ import { correlationLength, DEFAULT_MAX_LAG } from './two-point-coverage.js';
 export interface TwoPointMapOptions {
   /** The phase at the start of a lag and the one at its end; one phase stands for both. */
   readonly phases: Phase | readonly [Phase, Phase];
-  /** Longest lag along (z, y, x), voxels; one number for all, cut where the window ends; null: half of the window, 100 at most. */
+  /** Longest lag along (z, y, x), voxels; one number for all, cut where the window ends; null: half of the window, 100
+   *  at most. */
   readonly maxLag?: number | Shape | null;
   /** `open`: pairs inside the window; `periodic`: the window repeats, whose lengths must be 2^a·3^b·5^c. */
   readonly edges?: 'open' | 'periodic';
 }
 
-export const TWO_POINT_MAP_DEFAULTS = { maxLag: null, edges: 'open' } as const satisfies Required<Omit<TwoPointMapOptions, 'phases'>>;
+export const TWO_POINT_MAP_DEFAULTS = {
+  maxLag: null, edges: 'open',
+} as const satisfies Required<Omit<TwoPointMapOptions, 'phases'>>;
 
 /** Means over all lags of one length, each pair of voxels counting the same. */
 export interface RadialCoverage {
@@ -64,9 +68,13 @@ function periodOf(shape: Shape, maxLag: Shape, edges: 'open' | 'periodic'): Shap
 /** Half of the window, 100 at most, or what is asked for, as far as there are lags.
  *  @throws SpecError for a lag that is no whole number ≥ 0 */
 function lagsOf(where: string, shape: Shape, maxLag: number | Shape | null, edges: 'open' | 'periodic'): Shape {
-  const wanted = maxLag === null ? shape.map((n) => Math.min(n >> 1, DEFAULT_MAX_LAG)) : typeof maxLag === 'number' ? [maxLag, maxLag, maxLag] : maxLag;
+  const wanted = maxLag === null ? shape.map((n) => Math.min(n >> 1, DEFAULT_MAX_LAG)) : typeof maxLag === 'number' ? [
+    maxLag, maxLag, maxLag,
+  ] : maxLag;
   if (wanted.length !== 3 || wanted.some((lag) => !Number.isInteger(lag) || lag < 0)) {
-    throw new SpecError(`${where}: maxLag must be one or three whole numbers of voxels ≥ 0 (z, y, x), got [${wanted.join(', ')}]`);
+    throw new SpecError(
+      `${where}: maxLag must be one or three whole numbers of voxels ≥ 0 (z, y, x), got [${wanted.join(', ')}]`,
+    );
   }
   const [z, y, x] = wanted.map((lag, k) => Math.min(lag, edges === 'periodic' ? shape[k] >> 1 : shape[k] - 1));
   return [z, y, x];
@@ -74,8 +82,8 @@ function lagsOf(where: string, shape: Shape, maxLag: number | Shape | null, edge
 
 const TWO_POINT_MAP_OPTION_NAMES: Names<TwoPointMapOptions> = { phases: true, maxLag: true, edges: true };
 
-/** Labels, a field of the padded window for each different phase, and the lags: 9.9 bytes a voxel of the window for one phase
- *  at 401³ with lags to 100. */
+/** Labels, a field of the padded window for each different phase, and the lags: 9.9 bytes a voxel of the window for one
+ *  phase at 401³ with lags to 100. */
 export function twoPointMapPlan(shape: Shape, threads: number, options: TwoPointMapOptions): LeasePlan {
   checkArguments('twoPointMapPlan', {
     shape: [shape, 'shape'], threads: [threads, 'count'], options: [options, TWO_POINT_MAP_OPTION_NAMES],
@@ -88,7 +96,10 @@ export function twoPointMapPlan(shape: Shape, threads: number, options: TwoPoint
   // Shells are as thick as the shortest edge and reach no further than the lags along it: there are no more than that.
   const shells: Shells = { edges: [1, 1, 1], width: 1, count: 1 + Math.max(...lags) };
   const map = lagMapPlan(lags, shells, edges === 'open' ? fields : 0);
-  return { leases: [labelLease(shape)], then: [...windows, correlationPlan(periodOf(shape, lags, edges), threads, lags, fields), map] };
+  return {
+    leases: [labelLease(shape)],
+    then: [...windows, correlationPlan(periodOf(shape, lags, edges), threads, lags, fields), map],
+  };
 }
 
 /** Shells as thick as the shortest edge, as far as they lie wholly in the box of lags. */
@@ -125,8 +136,10 @@ async function mapIn(
   const first = await endOf(a);
   const second = a === b ? null : await endOf(b);
   const sums = await correlate(
-    frame, lease, shape, periodOf(shape, maxLag, edges), maxLag, { phase: a, mean: first.mean }, second && { phase: b, mean: second.mean });
-  const { coverage, centred, shells } = await lagMap(frame, sums, shape, maxLag, first, second, shellsOf(maxLag, volume.voxelSizeUm));
+    frame, lease, shape, periodOf(shape, maxLag, edges), maxLag, { phase: a, mean: first.mean }, second &&
+      { phase: b, mean: second.mean });
+  const { coverage, centred, shells } =
+    await lagMap(frame, sums, shape, maxLag, first, second, shellsOf(maxLag, volume.voxelSizeUm));
   return { phases: [a, b], edges, maxLag, shape: lagShape(maxLag), coverage, centred, radial: radialOf(shells) };
 }
 
@@ -144,10 +157,15 @@ export async function twoPointMap(
   const pair = typeof phases === 'number' ? ([phases, phases] as const) : phases;
   if (!Array.isArray(pair) || pair.length !== 2) throw new SpecError(`${where}: one phase or two, got ${quoted(pair)}`);
   pair.forEach((phase) => checkPhase(where, volume, phase));
-  if (edges !== 'open' && edges !== 'periodic') throw new SpecError(`${where}: edges must be "open" or "periodic", got ${quoted(edges)}`);
+  if (edges !== 'open' && edges !== 'periodic') {
+    throw new SpecError(`${where}: edges must be "open" or "periodic", got ${quoted(edges)}`);
+  }
   const bad = edges === 'periodic' ? shape.find((n) => !isTransformLength(n)) : undefined;
   if (bad !== undefined) {
-    throw new SpecError(`${where}: periodic edges need 2^a·3^b·5^c voxels along every axis, got ${bad}; take open edges or another window`);
+    throw new SpecError(
+      `${where}: periodic edges need 2^a·3^b·5^c voxels along every axis, got ${bad}; ` +
+        'take open edges or another window',
+    );
   }
   const lags = lagsOf(where, shape, maxLag, edges);
   const plan = twoPointMapPlan(shape, session.threads, { phases: pair, maxLag: lags, edges });

@@ -66,7 +66,9 @@ export async function volumeFractions(
           profiles: byAxis((axis, k) => Float64Array.from(counts[i][axis], (n) => n / (voxels / shape[k]))),
         };
       }),
-      positions: byAxis((_, k) => Float64Array.from({ length: shape[k] }, (__, i) => (i + 0.5) * (voxelSizeUm?.[k] ?? 1))),
+      positions: byAxis(
+        (_, k) => Float64Array.from({ length: shape[k] }, (__, i) => (i + 0.5) * (voxelSizeUm?.[k] ?? 1)),
+      ),
     };
   });
 }

@@ -45,7 +45,9 @@ export function checkFilter(filter: Filter): Filter {
       }
       return filter;
     case 'median':
-      if (filter.size !== 3 && filter.size !== 5) fail(`the edge of a median is 3 or 5 voxels, got ${String(filter.size)}`);
+      if (filter.size !== 3 && filter.size !== 5) {
+        fail(`the edge of a median is 3 or 5 voxels, got ${String(filter.size)}`);
+      }
       return filter;
     case 'gaussian':
       if (!(filter.sigma > 0 && filter.sigma <= MAX_SIGMA)) {
@@ -57,7 +59,9 @@ export function checkFilter(filter: Filter): Filter {
       if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) {
         fail(`the iterations of a diffusion are 1 to ${MAX_ITERATIONS}, got ${iterations}`);
       }
-      if (kappa !== null && !(kappa > 0 && Number.isFinite(kappa))) fail(`kappa is a difference of grey values above 0, got ${kappa}`);
+      if (kappa !== null && !(kappa > 0 && Number.isFinite(kappa))) {
+        fail(`kappa is a difference of grey values above 0, got ${kappa}`);
+      }
       return filter;
     }
     default:
@@ -79,7 +83,9 @@ export function filterPlan(shape: Shape, kind: GreyKind, filter: Filter, threads
   return { leases: [values, greyLease('filtered values', shape, kind), ...scratch] };
 }
 
-function reachOf(filter: { readonly kind: 'box'; readonly size: number } | { readonly kind: 'gaussian'; readonly sigma: number }): number {
+function reachOf(
+  filter: { readonly kind: 'box'; readonly size: number } | { readonly kind: 'gaussian'; readonly sigma: number },
+): number {
   return filter.kind === 'box' ? (filter.size - 1) / 2 : gaussianReach(filter.sigma);
 }
 
@@ -99,10 +105,12 @@ export interface Filtered {
   readonly filter: Filter;
 }
 
-/** Filters a grey image. Whole values are rounded to the nearest, halves up. Box filters of whole values are exact up to 5³,
- *  and up to 31³ for 8 bits.
+/** Filters a grey image. Whole values are rounded to the nearest, halves up. Box filters of whole values are exact up
+ *  to 5³, and up to 31³ for 8 bits.
  *  @throws SpecError for a bad filter, or a diffusion of an image without any step; CapacityError */
-export async function filterGreys(session: Session, volume: GreyVolume, filter: Filter, run: RunOptions = {}): Promise<Filtered> {
+export async function filterGreys(
+  session: Session, volume: GreyVolume, filter: Filter, run: RunOptions = {},
+): Promise<Filtered> {
   checkOperation('filterGreys', session, run, { volume: [volume, 'record'], filter: [filter, 'record'] });
   const where = 'filter';
   checkFilter(filter);
@@ -126,7 +134,9 @@ export async function filterGreys(session: Session, volume: GreyVolume, filter: 
       if (filter.kind === 'gaussian') await gaussianWeights(frame, scratch.weights, reach, filter.sigma);
       else await frame.write(scratch.weights, new Float32Array(reach + 1).fill(1));
       const divisor = filter.kind === 'box' ? filter.size ** 3 : 1;
-      await separable(frame, out, values, kind, reach, divisor, scratch, shape, filter.kind === 'box' ? 'box' : 'Gaussian');
+      await separable(
+        frame, out, values, kind, reach, divisor, scratch, shape, filter.kind === 'box' ? 'box' : 'Gaussian',
+      );
     }
     return { volume: { ...volume, data: await frame.read(out, greyType(data)) }, filter };
   });
@@ -139,8 +149,12 @@ async function diffused(
   let threshold = kappa;
   if (threshold === null) {
     const range = await greyRange(frame, values, kind, shape);
-    if (range.notFinite > 0) throw new SpecError(`filter: ${range.notFinite} values are not finite; replace them first`);
-    if (range.min === range.max) throw new SpecError(`filter: all grey values are ${range.min}: nothing to diffuse; is this the right image?`);
+    if (range.notFinite > 0) {
+      throw new SpecError(`filter: ${range.notFinite} values are not finite; replace them first`);
+    }
+    if (range.min === range.max) {
+      throw new SpecError(`filter: all grey values are ${range.min}: nothing to diffuse; is this the right image?`);
+    }
     threshold = quantile(await stepBins(frame, values, kind, shape, range), 0.9);
   }
   await frame.scope(async () => {

@@ -1,5 +1,6 @@
-// Opening and closing of a phase by a ball: the voxels whose centres are at most the radius from the ball's centre, as in
-// scikit-image. Exact Euclidean distances; what lies beyond the window counts as more of the same and is no obstacle.
+// Opening and closing of a phase by a ball: the voxels whose centres are at most the radius from the ball's centre, as
+// in scikit-image. Exact Euclidean distances; what lies beyond the window counts as more of the same and is no
+// obstacle.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
@@ -47,10 +48,12 @@ export function ballPlan(shape: Shape, threads: number) {
 
 const BALL_OPTION_NAMES: Names<BallOptions> = { radius: true, phase: true };
 
-/** Closing: what no ball outside the phase can reach becomes part of it, whatever its label was. Fills gaps and pores that
- *  are narrower than the ball.
+/** Closing: what no ball outside the phase can reach becomes part of it, whatever its label was. Fills gaps and pores
+ *  that are narrower than the ball.
  *  @throws SpecError, CapacityError */
-export async function closePhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+export async function closePhase(
+  session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {},
+): Promise<BallResult> {
   checkOperation('closePhase', session, run, { volume: [volume, 'record'], options: [options, BALL_OPTION_NAMES] });
   return withBall('close', session, volume, options, run);
 }
@@ -58,7 +61,9 @@ export async function closePhase(session: Session, volume: LabelVolume, options:
 /** Opening: what no ball inside the phase can reach leaves it and takes the label of the phases around it, from outside
  *  inwards, by most faces; equal numbers: the lowest label. Removes bridges and spikes that are narrower than the ball.
  *  @throws SpecError, CapacityError */
-export async function openPhase(session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {}): Promise<BallResult> {
+export async function openPhase(
+  session: Session, volume: LabelVolume, options: BallOptions, run: RunOptions = {},
+): Promise<BallResult> {
   checkOperation('openPhase', session, run, { volume: [volume, 'record'], options: [options, BALL_OPTION_NAMES] });
   return withBall('open', session, volume, options, run);
 }
@@ -67,7 +72,11 @@ export async function openPhase(session: Session, volume: LabelVolume, options: 
 function phaseOf(where: string, volume: LabelVolume, phase: Phase | null): Phase {
   if (phase !== null) return checkPhase(where, volume, phase);
   const present = phasesOf(volume);
-  if (present.length > 2) throw new SpecError(`${where}: the image has labels ${present.join(', ')}: say which phase, e.g. --${where} 2:${present[1]}`);
+  if (present.length > 2) {
+    throw new SpecError(
+      `${where}: the image has labels ${present.join(', ')}: say which phase, e.g. --${where} 2:${present[1]}`,
+    );
+  }
   return present[present.length - 1];
 }
 
@@ -76,7 +85,9 @@ async function withBall(
 ): Promise<BallResult> {
   const { labels, shape } = checkVolume(where, volume);
   const { radius, phase: chosen } = { ...BALL_DEFAULTS, ...options };
-  if (!(radius >= 1 && radius <= MAX_RADIUS)) throw new SpecError(`${where}: the radius of the ball is 1 to ${MAX_RADIUS} voxels, got ${radius}`);
+  if (!(radius >= 1 && radius <= MAX_RADIUS)) {
+    throw new SpecError(`${where}: the radius of the ball is 1 to ${MAX_RADIUS} voxels, got ${radius}`);
+  }
   const phase = phaseOf(where, volume, chosen);
   // d ≤ r is d² < ⌊r²⌋ + 1 for whole d².
   const squared = Math.floor(radius * radius) + 1;

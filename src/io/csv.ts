@@ -69,7 +69,9 @@ export function parseCsv(name: string, text: string): CsvTable {
   if (twice !== undefined) throw new FileError(`${name}: two columns are named "${twice}"`);
   const rows = body.map((cells, i) => {
     if (cells.length !== columns.length) {
-      throw new FileError(`${name}: row ${i + 2} has ${cells.length} cells, the head has ${columns.length}; the file may be truncated`);
+      throw new FileError(
+        `${name}: row ${i + 2} has ${cells.length} cells, the head has ${columns.length}; the file may be truncated`,
+      );
     }
     return Object.fromEntries(columns.map((column, k) => [column, cells[k]]));
   });

@@ -6,7 +6,9 @@ import { totalmem } from 'node:os';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { FileError, VoxelithError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
-import { decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, VOXEL_FORMATS, type Folder } from './formats.js';
+import {
+  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, VOXEL_FORMATS, type Folder,
+} from './formats.js';
 import { recoverFiles, recoverFolder } from './leftovers.node.js';
 import { isBusy } from './lock.node.js';
 import { placeOf } from './place.js';
@@ -61,7 +63,8 @@ export async function readBytes(path: string, options: ReadOptions = {}): Promis
 
 /** null when there is no such file. @throws FileError, CapacityError */
 async function readIfThere(path: string, options: ReadOptions): Promise<Uint8Array | null> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : undefined));
+  const found = await stat(path)
+    .catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : undefined));
   return found === null ? null : readBytes(path, options);
 }
 
@@ -79,7 +82,8 @@ function folderAt(path: string, options: ReadOptions): Folder {
     read: (name) => readIfThere(join(path, name), options),
     list: async () => {
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
-      const names = entries.filter((entry) => entry.isFile()).map((entry) => relative(path, join(entry.parentPath ?? entry.path, entry.name)));
+      const names = entries.filter((entry) => entry.isFile())
+        .map((entry) => relative(path, join(entry.parentPath ?? entry.path, entry.name)));
       return names.map((name) => name.split(sep).join('/'));
     },
   };
@@ -101,7 +105,8 @@ async function readSettled<T>(path: string, checked: boolean, read: () => Promis
     const before = await identity(path);
     // In this order: a process that put its files in place meanwhile is busy still, or they have changed.
     const settled = async (): Promise<boolean> =>
-      reading === MOST_READINGS || (before !== null && !(await isBusy(dirname(path))) && (await identity(path)) === before);
+      reading === MOST_READINGS ||
+        (before !== null && !(await isBusy(dirname(path))) && (await identity(path)) === before);
     try {
       const result = await read();
       if (checked || (await settled())) return result;
@@ -132,8 +137,12 @@ async function readFileVoxels(path: string, options: ReadOptions): Promise<Voxel
   const limited = { maxBytes: limitOf(options) };
   if (format.folder === true) {
     const found = await foundAt(file, true);
-    if (!found.isDirectory()) throw new FileError(`${file}: a ${format.name} is a folder, this is a file; unpack it first`);
-    return readSettled(file, false, () => decodeFolder(dataset === null ? file : `${file}:${dataset}`, folderAt(file, limited), limited));
+    if (!found.isDirectory()) {
+      throw new FileError(`${file}: a ${format.name} is a folder, this is a file; unpack it first`);
+    }
+    return readSettled(
+      file, false, () => decodeFolder(dataset === null ? file : `${file}:${dataset}`, folderAt(file, limited), limited),
+    );
   }
   return readSettled(file, true, async () => {
     const bytes = await readBytes(file, limited);
@@ -154,10 +163,17 @@ export interface ReadImage {
  *  @throws FileError */
 async function slicesOf(folder: string): Promise<string[]> {
   const known = VOXEL_FORMATS.flatMap(({ extensions }) => extensions);
-  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && known.some((extension) => name.toLowerCase().endsWith(extension)));
-  if (names.length === 0) throw new FileError(`${folder}: no image in this folder; expected slices as ${known.join(', ')}`);
+  const names = (await readdir(folder))
+    .filter((name) => !name.startsWith('.') && known.some((extension) => name.toLowerCase().endsWith(extension)));
+  if (names.length === 0) {
+    throw new FileError(`${folder}: no image in this folder; expected slices as ${known.join(', ')}`);
+  }
   const extensions = new Set(names.map((name) => extname(name).toLowerCase()));
-  if (extensions.size > 1) throw new FileError(`${folder}: holds images of several kinds (${[...extensions].join(', ')}); leave only the slices in it`);
+  if (extensions.size > 1) {
+    throw new FileError(
+      `${folder}: holds images of several kinds (${[...extensions].join(', ')}); leave only the slices in it`,
+    );
+  }
   return names.sort(naturalOrder).map((name) => join(folder, name));
 }
 
@@ -177,7 +193,8 @@ export async function readImage(paths: readonly string[], options: ReadOptions =
   return { array, format: 'slices', warnings: seriesWarnings(names) };
 }
 
-/** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several arrays.
+/** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several
+ *  arrays.
  *  @throws FileError */
 export async function readVolume(path: string, options: ReadOptions = {}): Promise<LabelVolume> {
   checkArguments('readVolume', { path: [path, 'text'], options: [options, READ_OPTION_NAMES] });
@@ -203,10 +220,16 @@ export function namedAfter(path: string, what: string): string {
 
 /** Files that hold several arrays of one grid: all in one .vti; of the other formats one file each, OUT-NAME.npy.
  *  @throws FileError */
-export async function fieldFiles(path: string, arrays: ReadonlyMap<string, VoxelData>, grid: VoxelGrid): Promise<Map<string, FileContent>> {
+export async function fieldFiles(
+  path: string, arrays: ReadonlyMap<string, VoxelData>, grid: VoxelGrid,
+): Promise<Map<string, FileContent>> {
   if (formatOf(path, 'write').name === 'vti') return new Map([[path, encodeImageData(arrays, grid)]]);
   const files = new Map<string, FileContent>();
-  for (const [name, data] of arrays) for (const [place, content] of await voxelFiles(namedAfter(path, name), { ...grid, data })) files.set(place, content);
+  for (const [name, data] of arrays) {
+    for (const [place, content] of await voxelFiles(namedAfter(path, name), { ...grid, data })) {
+      files.set(place, content);
+    }
+  }
   return files;
 }
 

@@ -91,8 +91,11 @@ export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
   checkArguments('formatOf', { name: [name, 'text'] });
   const format = formatNamed(name);
   if (format !== undefined && (purpose === 'read' || format.encode !== null)) return format;
-  const known = VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions);
-  throw new FileError(`${name}: the file's extension says its format; expected one of ${known.join(', ')} to ${purpose}`);
+  const known =
+    VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions);
+  throw new FileError(
+    `${name}: the file's extension says its format; expected one of ${known.join(', ')} to ${purpose}`,
+  );
 }
 
 /** A file's bytes, and the text of FILE.json where its format needs one. */
@@ -113,11 +116,15 @@ export async function encodeVoxels(name: string, array: VoxelArray): Promise<Enc
   const { encode, sidecar } = formatOf(name, 'write');
   const content = await (encode as NonNullable<VoxelFormat['encode']>)(array, name);
   const json = sidecar === 'none' ? null : encodeSidecar(array);
-  return content instanceof Uint8Array ? { bytes: content, sidecar: json, folder: null } : { bytes: new Uint8Array(0), sidecar: json, folder: content };
+  return content instanceof Uint8Array
+    ? { bytes: content, sidecar: json, folder: null }
+    : { bytes: new Uint8Array(0), sidecar: json, folder: content };
 }
 
 /** Runs a reader. The platform may refuse what the limit allows. */
-async function decoded(name: string, bytes: Uint8Array, context: Omit<DecodeContext, 'name' | 'dataset' | 'room'>, options: ReadOptions): Promise<VoxelArray> {
+async function decoded(
+  name: string, bytes: Uint8Array, context: Omit<DecodeContext, 'name' | 'dataset' | 'room'>, options: ReadOptions,
+): Promise<VoxelArray> {
   const { maxBytes = Infinity } = options;
   if (!(maxBytes >= 0)) throw new SpecError(`${name}: maxBytes must be a number of bytes, got ${maxBytes}`);
   const room = maxBytes - bytes.length;
@@ -127,10 +134,14 @@ async function decoded(name: string, bytes: Uint8Array, context: Omit<DecodeCont
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (/allocation|array length|string length|string longer/i.test(error.message)) {
-      throw new CapacityError(`${name}: the machine refused the memory for it (${error.message}); read a part of it`, NaN, room);
+      throw new CapacityError(
+        `${name}: the machine refused the memory for it (${error.message}); read a part of it`, NaN, room,
+      );
     }
     // A place in the file that some number in it names.
-    throw new FileError(`${name}: the file is truncated or damaged: it names a place beyond its end (${error.message}); write it again`);
+    throw new FileError(
+      `${name}: the file is truncated or damaged: it names a place beyond its end (${error.message}); write it again`,
+    );
   }
 }
 
@@ -138,8 +149,8 @@ const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true };
 
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw names one of several arrays in an HDF5 file
- *  @throws FileError when the file is truncated, damaged or of another kind than its extension says; CapacityError when it
- *    takes more than `options.maxBytes`, before that is allocated */
+ *  @throws FileError when the file is truncated, damaged or of another kind than its extension says; CapacityError when
+ *    it takes more than `options.maxBytes`, before that is allocated */
 export async function decodeVoxels(
   name: string, bytes: Uint8Array, sidecar: string | null = null, options: ReadOptions = {},
 ): Promise<VoxelArray> {
@@ -158,7 +169,9 @@ export async function decodeFolder(
   name: string, folder: Folder | ReadonlyMap<string, Uint8Array>, options: ReadOptions = {},
 ): Promise<VoxelArray> {
   checkArguments('decodeFolder', { name: [name, 'text'], folder: [folder, 'object'] });
-  const source: Folder = 'list' in folder ? folder : { read: async (path) => folder.get(path) ?? null, list: async () => [...folder.keys()] };
+  const source: Folder = 'list' in folder
+    ? folder
+    : { read: async (path) => folder.get(path) ?? null, list: async () => [...folder.keys()] };
   return decoded(name, new Uint8Array(0), { sidecar: null, folder: source }, options);
 }
 

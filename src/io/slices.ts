@@ -26,14 +26,21 @@ export function seriesWarnings(names: readonly string[]): string[] {
   const steps = numbers.slice(1).map((n, k) => n - numbers[k]);
   const again = steps.findIndex((step) => step <= 0);
   if (again >= 0) {
-    return [`numbers begin again at ${names[again + 1]}, after ${names[again]}: are these two series? They are taken as one image, one behind the other; name the slices of one, or put them in a folder of their own`];
+    return [
+      `numbers begin again at ${names[again + 1]}, after ${names[again]}: ` +
+        'are these two series? They are taken as one image, one behind the other; name the slices of one, ' +
+        'or put them in a folder of their own',
+    ];
   }
   const usual = Math.min(...steps);
   if (!(usual > 0)) return [];
   const gaps = steps.flatMap((step, k) => (step === usual ? [] : [`${names[k]} and ${names[k + 1]}`]));
   if (gaps.length === 0) return [];
   const more = gaps.length > 3 ? ` and ${gaps.length - 3} places more` : '';
-  return [`slices seem to be missing between ${gaps.slice(0, 3).join(', ')}${more}: the image is shorter there than the sample; find them or repeat a neighbour`];
+  return [
+    `slices seem to be missing between ${gaps.slice(0, 3).join(', ')}${more}: ` +
+      'the image is shorter there than the sample; find them or repeat a neighbour',
+  ];
 }
 
 /** Puts slices together, one at a time, so that only one is in memory beside the result.
@@ -42,7 +49,8 @@ export function seriesWarnings(names: readonly string[]): string[] {
  *  @param read reads one; its options say what room is left
  *  @throws FileError that names the slice which differs from the first; CapacityError */
 export async function stackSlices(
-  name: string, names: readonly string[], read: (slice: string, options: ReadOptions) => Promise<VoxelArray>, options: ReadOptions = {},
+  name: string, names: readonly string[], read: (slice: string, options: ReadOptions) => Promise<VoxelArray>,
+  options: ReadOptions = {},
 ): Promise<VoxelArray> {
   checkArguments('stackSlices', { name: [name, 'text'], names: [names, 'texts'], read: [read, 'function'] });
   const { maxBytes: room = Infinity } = options;
@@ -51,7 +59,11 @@ export async function stackSlices(
   for (const [z, slice] of names.entries()) {
     const array: VoxelArray = await read(slice, { maxBytes: room - (all?.byteLength ?? 0) });
     const [pages, ny, nx] = array.shape;
-    if (pages !== 1) throw new FileError(`${slice}: holds ${pages} pages, a slice must hold one; give this file alone, or save its pages one by one`);
+    if (pages !== 1) {
+      throw new FileError(
+        `${slice}: holds ${pages} pages, a slice must hold one; give this file alone, or save its pages one by one`,
+      );
+    }
     if (first === null || all === null) {
       first = array;
       checkRoom({ name, room }, shapeFrom(name, [names.length, ny, nx]), array.data.BYTES_PER_ELEMENT);
@@ -59,10 +71,15 @@ export async function stackSlices(
     }
     const [, y0, x0] = first.shape;
     if (ny !== y0 || nx !== x0) {
-      throw new FileError(`${slice}: has ${nx} × ${ny} pixels, ${names[0]} has ${x0} × ${y0}; crop or save all slices alike`);
+      throw new FileError(
+        `${slice}: has ${nx} × ${ny} pixels, ${names[0]} has ${x0} × ${y0}; crop or save all slices alike`,
+      );
     }
     if (dataTypeOf(array.data) !== dataTypeOf(first.data)) {
-      throw new FileError(`${slice}: holds ${dataTypeOf(array.data)}, ${names[0]} holds ${dataTypeOf(first.data)}; save all slices with one number type`);
+      throw new FileError(
+        `${slice}: holds ${dataTypeOf(array.data)}, ${names[0]} holds ${dataTypeOf(first.data)}; ` +
+          'save all slices with one number type',
+      );
     }
     all.set(array.data, z * array.data.length);
   }

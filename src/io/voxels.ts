@@ -123,7 +123,9 @@ export function packedAtMost(bytes: number): number {
 
 /** @throws FileError where a text of the header was to be a number */
 function checkNumbers(name: string, what: string, values: readonly number[]): void {
-  if (values.some(Number.isNaN)) throw new FileError(`${name}: its header holds ${what} that is no number; write the file again`);
+  if (values.some(Number.isNaN)) {
+    throw new FileError(`${name}: its header holds ${what} that is no number; write the file again`);
+  }
 }
 
 /** Axes that a message still lists. */

@@ -1,4 +1,5 @@
-// Open fractions of voxel faces, from a level set or from labels. Kernels: assembly/transport/faces/apertures.ts, owners.ts.
+// Open fractions of voxel faces, from a level set or from labels. Kernels: assembly/transport/faces/apertures.ts,
+// owners.ts.
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
@@ -7,8 +8,8 @@ import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
 import type { FaceLeases } from './faces.js';
 
-/** Where the interface lies: the zero of a level set that is positive in the phase, f32[voxels]; or that of the labels' indicator
- *  under a Gaussian of `smoothing` voxels. */
+/** Where the interface lies: the zero of a level set that is positive in the phase, f32[voxels]; or that of the labels'
+ *  indicator under a Gaussian of `smoothing` voxels. */
 export type ApertureSource =
   | { readonly levelSet: Float32Array }
   | { readonly labels: Uint8Array; readonly phase: number; readonly smoothing: number };
@@ -16,7 +17,8 @@ export type ApertureSource =
 /** What lies beyond the window: its mirror image, or itself. */
 export type ApertureEdges = 'cropped' | 'periodic';
 
-/** Below, the taps are those of a level set to 1e-4, and their equations turn singular; above, a voxel means nothing. */
+/** Below, the taps are those of a level set to 1e-4, and their equations turn singular; above, a voxel means
+ *  nothing. */
 export const SMOOTHING_RANGE = [0.3, 3] as const;
 
 /** Bytes that kernels may read behind the last mark. */
@@ -58,7 +60,10 @@ const sumLeases = (shape: Shape) => named({ 'aperture sums': 24 * shape[0] });
 
 /** Leases of `apertureFaces` beside those of the codes. @param smoothing null for a level set */
 export function aperturePlan(shape: Shape, smoothing: number | null, threads: number): LeasePlan {
-  return { leases: [markLease(shape)], then: [{ leases: scratchLeases(shape, smoothing, threads) }, { leases: sumLeases(shape) }] };
+  return {
+    leases: [markLease(shape)],
+    then: [{ leases: scratchLeases(shape, smoothing, threads) }, { leases: sumLeases(shape) }],
+  };
 }
 
 function facesOf({ z: facesZ, y: facesY, x: facesX, topZ, topY, topX }: FaceLeases) {
@@ -77,7 +82,9 @@ export async function openFractions(
     throw new SpecError(`apertures: ${shape.join('×')} voxels need as many values, got ${data.length}`);
   }
   if ('levelSet' in source && !source.levelSet.every(Number.isFinite)) {
-    throw new SpecError('apertures: the level set has values that are not finite; give each voxel a signed value, positive in the phase');
+    throw new SpecError(
+      'apertures: the level set has values that are not finite; give each voxel a signed value, positive in the phase',
+    );
   }
   await frame.scope(async () => {
     const leases = frame.take(scratchLeases(shape, smoothing, frame.threads));
@@ -97,8 +104,8 @@ export async function openFractions(
 }
 
 export interface Apertures {
-  /** Mean open fraction of the faces across z, y and x, those of the window's faces counting half: the energy of the linear
-   *  profile, and so an upper bound of M along that axis. */
+  /** Mean open fraction of the faces across z, y and x, those of the window's faces counting half: the energy of the
+   *  linear profile, and so an upper bound of M along that axis. */
   readonly openFraction: readonly [z: number, y: number, x: number];
 }
 
@@ -124,8 +131,8 @@ export async function connectFaces(
   });
 }
 
-/** Fills the face codes: 255 × open fraction. The voxels of the phase hang together exactly as in the labels (6 neighbours), whatever
- *  the apertures; see docs/decisions/0052.
+/** Fills the face codes: 255 × open fraction. The voxels of the phase hang together exactly as in the labels (6
+ *  neighbours), whatever the apertures; see docs/decisions/0052.
  *  @param faces leases of the codes (`leaseFaces`), `shape` in the same order
  *  @throws SpecError for a level set of the wrong length or with values that are not finite, and for a bad smoothing */
 export async function apertureFaces(

@@ -27,15 +27,19 @@ export function labelFacesPlan(shape: Shape) {
 const different = (conductivity: Readonly<Record<number, number>>): number[] =>
   [...new Set(Object.values(conductivity))].filter((sigma) => sigma > 0);
 
-/** Whether a byte per face can tell the pairs of these conductivities apart; where not, faces are stored (stored.ts). */
+/** Whether a byte per face can tell the pairs of these conductivities apart; where not, faces are stored
+ *  (stored.ts). */
 export function fitCodes(conductivity: Readonly<Record<number, number>>): boolean {
   return different(conductivity).length <= MAX_CONDUCTIVITIES;
 }
 
-/** Face codes of a label image: conductance 2·σa·σb/(σa + σb) of the two voxels (harmonic), in the units of `conductivity`.
- *  @param conductivity of each label ≥ 0; labels that are not named insulate. No more different ones than `fitCodes` says. */
+/** Face codes of a label image: conductance 2·σa·σb/(σa + σb) of the two voxels (harmonic), in the units of
+ *  `conductivity`.
+ *  @param conductivity of each label ≥ 0; labels that are not named insulate. No more different ones than `fitCodes`
+ *    says. */
 export async function labelFaces(
-  frame: Frame, faces: FaceLeases, labels: Uint8Array, shape: Shape, conductivity: Readonly<Record<number, number>>, periodic: boolean,
+  frame: Frame, faces: FaceLeases, labels: Uint8Array, shape: Shape, conductivity: Readonly<Record<number, number>>,
+  periodic: boolean,
 ): Promise<Codebook> {
   const values = different(conductivity);
   const classes = new Uint8Array(256);
@@ -91,7 +95,8 @@ export function codedPlan(shape: Shape, threads: number, periodic: boolean) {
 }
 
 export interface CodedCounts extends NetworkCounts {
-  /** Norm of the right-hand side for u = 1 in steps of the linear profile on the low boundary, before that profile is subtracted. */
+  /** Norm of the right-hand side for u = 1 in steps of the linear profile on the low boundary, before that profile is
+   *  subtracted. */
   readonly rightNorm: number;
 }
 
@@ -107,8 +112,8 @@ export interface CodedSource {
   /** Voxel edges (z, y, x) in any unit. */
   readonly voxelSize: readonly [number, number, number];
   readonly periodic: boolean;
-  /** Which voxels with open faces are kept: those from which paths lead to both ends, or all. A periodic window keeps all of them; then it
-   *  says whether there are paths around it. */
+  /** Which voxels with open faces are kept: those from which paths lead to both ends, or all. A periodic window keeps
+   *  all of them; then it says whether there are paths around it. */
   readonly keep?: 'percolating' | 'all';
 }
 
@@ -125,7 +130,8 @@ function codebooks(book: Codebook, weights: readonly number[], periodic: boolean
   return words;
 }
 
-/** What the faces across each axis of a network are multiplied by: the square of the edge along the transport axis over that across. */
+/** What the faces across each axis of a network are multiplied by: the square of the edge along the transport axis over
+ *  that across. */
 export function faceWeights({ axis, voxelSize }: Pick<CodedSource, 'axis' | 'voxelSize'>): number[] {
   const order = axisOrder(axis);
   return order.map((own) => (voxelSize[order[0]] / voxelSize[own]) ** 2);
@@ -146,7 +152,8 @@ export async function countFaces(frame: Frame, out: Lease, entry: Lease, [nz, ny
     return total;
   };
   return {
-    conducting: sum(0), linearEnergy: sum(1), low: values[2], high: values[FACE_COUNTS * (nz - 1) + 3], rightNorm: nz * Math.sqrt(values[4]),
+    conducting: sum(0), linearEnergy: sum(1), low: values[2], high: values[FACE_COUNTS * (nz - 1) + 3],
+    rightNorm: nz * Math.sqrt(values[4]),
   };
 }
 
@@ -167,7 +174,8 @@ export async function codedNetwork(
   const byAxis = [faces.z, faces.y, faces.x];
   const [z, y, x, book] = finest;
   const level: CodedLevel = {
-    kind: 'coded', z, y, x, book, codebook, periodic, islands, weights: faceWeights(source), keepsAll: periodic || keep === 'all',
+    kind: 'coded', z, y, x, book, codebook, periodic, islands, weights: faceWeights(source),
+    keepsAll: periodic || keep === 'all',
   };
   await writeCodebook(frame, level);
   return frame.scope(async () => {
@@ -176,11 +184,13 @@ export async function codedNetwork(
     await frame.write(entry, finestEntry(level, turned));
     await frame.call('codedNetwork', {
       entry, bits, queue, queued, lines, codesZ: byAxis[order[0]], codesY: byAxis[order[1]], codesX: byAxis[order[2]],
-      topZ: [faces.topZ, faces.topY, faces.topX][order[0]], sTop: order[0] === 2 ? shape[1] : shape[2], sz, sy, sx, all: keep === 'all',
+      topZ: [faces.topZ, faces.topY, faces.topX][order[0]], sTop: order[0] === 2 ? shape[1] : shape[2], sz, sy, sx,
+      all: keep === 'all',
     }, { name: 'conducting voxels', work: 9 * voxelCount(shape) });
     if (periodic) {
       await frame.call('windsAround', {
-        out: leases.winds, parents: leases.clusters, windows: leases.windows, faceZ: faces.z, faceY: faces.y, faceX: faces.x,
+        out: leases.winds, parents: leases.clusters, windows: leases.windows, faceZ: faces.z, faceY: faces.y,
+        faceX: faces.x,
         ...extents(shape), axis: order[0],
       }, { name: 'paths around the window', work: voxelCount(shape) });
     }

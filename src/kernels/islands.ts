@@ -1,4 +1,5 @@
-// Islands of much better conducting voxels: where to look for them, memory and call. Kernel: assembly/transport/islands/find.ts.
+// Islands of much better conducting voxels: where to look for them, memory and call. Kernel:
+// assembly/transport/islands/find.ts.
 import { ISLANDS_BYTES, MAX_ISLAND_SETS } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { LeasesOf } from '../runtime/arena.js';

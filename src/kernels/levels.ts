@@ -29,7 +29,8 @@ export function levelShapes(shape: Shape): Shape[] {
   return shapes;
 }
 
-/** Addresses of element (0, 0, 0) of the red halves; codes, network in bytes, fields in f32. 0 where a level has none. */
+/** Addresses of element (0, 0, 0) of the red halves; codes, network in bytes, fields in f32. 0 where a level has
+ *  none. */
 export interface LevelAddresses {
   readonly solution?: number;
   readonly right?: number;
@@ -51,8 +52,9 @@ export interface LevelAddresses {
   readonly given?: number;
 }
 
-/** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB a plane,
- *  and the planes between a voxel's first and last use stay in a core's L2 cache. An even number: aggregates stay whole. */
+/** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB
+ *  a plane, and the planes between a voxel's first and last use stay in a core's L2 cache. An even number: aggregates
+ *  stay whole. */
 function tileRows(shape: Shape): number {
   const fitting = Math.floor((48 * 1024) / (4 * layoutOf(shape).pitch));
   return 2 * Math.ceil(Math.min(Math.max(fitting, 8), shape[1]) / 2);

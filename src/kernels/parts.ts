@@ -1,6 +1,7 @@
 // Coarse levels of connected parts: counting them, memory, and calls. Kernels: assembly/transport/parts/.
 import {
-  JOIN_ABOVE, JOIN_ALL, JOIN_STRONG, LEVEL_BYTES, MAX_PARTS_LEVELS, PARTS_COUNTS, PARTS_ENTRY, PARTS_HEAD, PARTS_ROOTS_BYTES,
+  JOIN_ABOVE, JOIN_ALL, JOIN_STRONG, LEVEL_BYTES, MAX_PARTS_LEVELS, PARTS_COUNTS, PARTS_ENTRY, PARTS_HEAD,
+  PARTS_ROOTS_BYTES,
 } from '../../assembly/layout.js';
 import type { Shape } from '../core/grid.js';
 import { VoxelithError } from '../core/errors.js';
@@ -12,12 +13,12 @@ import { layoutOf, levelShapes } from './levels.js';
 
 /** Bytes of a record: its head, and entries of all levels that there can be. */
 const RECORD_BYTES = PARTS_HEAD + MAX_PARTS_LEVELS * PARTS_ENTRY;
-/** Bytes of a link, and of a node's fields (first link, inverse, parent, solution, right-hand side) with three links that only fill up
- *  a four. */
+/** Bytes of a link, and of a node's fields (first link, inverse, parent, solution, right-hand side) with three links
+ *  that only fill up a four. */
 const LINK_BYTES = 8;
 const NODE_BYTES = 20 + 3 * LINK_BYTES;
-/** Bytes of all levels over that limit for the first. Measured: 1.2 for blobs, 1.53 for voxels at their percolation. With less room than
- *  the levels need there are fewer of them. */
+/** Bytes of all levels over that limit for the first. Measured: 1.2 for blobs, 1.53 for voxels at their percolation.
+ *  With less room than the levels need there are fewer of them. */
 const ALL_LEVELS = 1.65;
 /** Blocks that a level must have to be judged by. */
 const SAMPLE = 64;
@@ -125,9 +126,10 @@ export function partsFit(shape: Shape, { levels: [first] }: PartCounts): boolean
   return 3 * (first.parts + 8) + volumeOf(blockShapes(shape)[0]) / 8 < 2 * layoutOf(shape).half;
 }
 
-/** Whether blocks join too much that does not touch for a fast solve (decisions/0055): on some level 30 % of them are split; or some of
- *  the smallest are, and ever more with size, as where bodies touch along edges.
- *  @param smooth faces are apertures: cut voxels split a few small blocks along every interface, which costs next to nothing (decisions/0056) */
+/** Whether blocks join too much that does not touch for a fast solve (decisions/0055): on some level 30 % of them are
+ *  split; or some of the smallest are, and ever more with size, as where bodies touch along edges.
+ *  @param smooth faces are apertures: cut voxels split a few small blocks along every interface, which costs next to
+ *    nothing (decisions/0056) */
 export function areSplit({ levels }: PartCounts, smooth = false): boolean {
   const shares = levels.map(({ blocks, split }) => (blocks >= SAMPLE ? split / blocks : 0));
   const [first, second = 0, third = 0] = shares;
@@ -167,7 +169,9 @@ export async function buildParts(
     { name: 'coarse levels', work: volumeOf(shape) },
   );
   const [built] = await frame.read(record, Int32Array, 1);
-  if (built === 0) throw new VoxelithError('transport: the first level of connected parts takes more room than was counted');
+  if (built === 0) {
+    throw new VoxelithError('transport: the first level of connected parts takes more room than was counted');
+  }
 }
 
 /** New conductances for the levels of connected parts, built for updates. out: 4 bytes

@@ -1,6 +1,6 @@
-// A solver that can be asked more than once: coarse levels of a network are made once, then it is solved as often as one
-// likes, also after some of its conductances have changed (docs/solver.md). Kernels: assembly/transport/solve, blocks,
-// parts, islands.
+// A solver that can be asked more than once: coarse levels of a network are made once, then it is solved as often as
+// one likes, also after some of its conductances have changed (docs/solver.md). Kernels: assembly/transport/solve,
+// blocks, parts, islands.
 import { HISTORY_VALUES } from '../../assembly/layout.js';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import { turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
@@ -17,8 +17,8 @@ import { findPieces, type Pieces } from './pieces.js';
 import { secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
 import { setFaces, type FaceList } from './stored.js';
 
-/** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the one
- *  given. */
+/** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the
+ *  one given. */
 const CLOSER = 10;
 const CLOSEST = 1e-4;
 /** A network that is ready to be solved. */
@@ -47,8 +47,8 @@ export interface SolveRecord {
 
 export interface SolveState {
   readonly iterations: number;
-  /** Energy of the solution in the units of `linearEnergy`; of a right-hand side b that was given, 2·b·x − x·A·x, which is b·x and x·A·x
-   *  at the solution. */
+  /** Energy of the solution in the units of `linearEnergy`; of a right-hand side b that was given, 2·b·x − x·A·x, which
+   *  is b·x and x·A·x at the solution. */
   readonly energy: number;
   /** Upper estimate of its error, which is (x − x*)·A·(x − x*). */
   readonly energyError: number;
@@ -94,12 +94,14 @@ export interface SolveGoal {
   readonly afterwards?: readonly LeasePlan[];
 }
 
-/** What is solved: A·x = b, where A is the network with boundaries of potential 0 and the diagonal term. Fields are f32 per voxel in the
- *  order of the image. */
+/** What is solved: A·x = b, where A is the network with boundaries of potential 0 and the diagonal term. Fields are f32
+ *  per voxel in the order of the image. */
 export interface SolveRequest extends SolveGoal {
-  /** b, of voxels that conduct; null: what the linear profile leaves, which rises by 1 per voxel, so that x is the deviation from it. */
+  /** b, of voxels that conduct; null: what the linear profile leaves, which rises by 1 per voxel, so that x is the
+   *  deviation from it. */
   readonly rightHandSide?: Lease | null;
-  /** Where to start; `last`: where the solve before ended, or at 0; null: at 0, and flat within islands for the linear profile. */
+  /** Where to start; `last`: where the solve before ended, or at 0; null: at 0, and flat within islands for the linear
+   *  profile. */
   readonly start?: Lease | 'last' | null;
   /** Where x goes: 0 where nothing conducts. */
   readonly solution?: Lease | null;
@@ -120,8 +122,8 @@ export interface NetworkChange {
 export interface Solver {
   /** Where single precision stalls, the potential gets a second word, if there is memory.
    *  @param use what to do with the solution while it is there
-   *  @throws SpecError for values that are not finite, for a goal that any x meets, or where more flows into a piece that
-   *          nothing holds than out of it */
+   *  @throws SpecError for values that are not finite, for a goal that any x meets, or where more flows into a piece
+   *          that nothing holds than out of it */
   solve(request: SolveRequest, use?: (solved: SolvedNetwork) => Promise<void>): Promise<SolveResult>;
   /** Changes the network; coarse levels keep their aggregates and links, and get new conductances.
    *  @returns what there is to solve now; null for a plain network
@@ -143,7 +145,8 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
   const inside = (lease: Lease): Place => within(lease, 4 * layoutOf(shape).origin);
   const diagonal = needs.diagonal ? leases.diagonal : null;
   const levels = await writeLevels(frame, table, shape, {
-    solution: inside(correction).ptr, right: inside(residual).ptr, scratch: leases.buffers.ptr, parts: leases.parts?.ptr,
+    solution: inside(correction).ptr, right: inside(residual).ptr, scratch: leases.buffers.ptr,
+    parts: leases.parts?.ptr,
     islands: leases.islands?.ptr, ...(diagonal === null ? {} : { diagonal: inside(diagonal).ptr }),
     ...finestAddresses(finest, shape),
   }, parts === null ? leases.levels : null, isPeriodic(finest));
@@ -160,12 +163,17 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
     const bad = (await frame.read(rowSums, Float64Array, shape[1])).reduce((sum, count) => sum + count, 0);
     if (bad === 0) return;
     const wanted = least === 0 ? 'a finite number ≥ 0' : 'a finite number';
-    throw new SpecError(`solve: ${bad} values of the ${what} are none that can be solved with; expected ${wanted} in every voxel that conducts`);
+    throw new SpecError(
+      `solve: ${bad} values of the ${what} are none that can be solved with; ` +
+        `expected ${wanted} in every voxel that conducts`,
+    );
   }
   const spreadDiagonal = (to: Lease, from: Lease): Promise<void> =>
     spread(to, from, 'diagonal term', 0, finest.kind !== 'plain' && finest.keepsAll);
   if (diagonal === null) {
-    if (network.diagonal) throw new VoxelithError('solve: no memory was planned for a diagonal term; say so in the needs of the solver');
+    if (network.diagonal) {
+      throw new VoxelithError('solve: no memory was planned for a diagonal term; say so in the needs of the solver');
+    }
   } else if (network.diagonal) await spreadDiagonal(diagonal, network.diagonal);
   else await frame.fill(diagonal, 0);
 
@@ -196,7 +204,9 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
     ? await findPieces(frame, shape, table, result, leases.pieces, [direction, residual, correction]) : null;
   let solvedBefore = false;
 
-  async function iterate(second: Place | null, tolerance: number, started: boolean, request: SolveRequest): Promise<SolveState> {
+  async function iterate(
+    second: Place | null, tolerance: number, started: boolean, request: SolveRequest,
+  ): Promise<SolveState> {
     const { residualTolerance, rightNorm = null, rightHandSide = null } = request;
     await frame.call('solveTransport', {
       out: result, history, sums, table, count: levels.count, alone: levels.alone, x, p: inside(direction), started,
@@ -268,7 +278,9 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
       const records = await frame.read(history, Float64Array, state.iterations * HISTORY_VALUES);
       if (request.rightHandSide) await pieces?.level(potential, word);
       if (solution !== null) {
-        await frame.call('collectField', { entry: table, x, second, to: solution, sz, sy, sx }, { name: 'solution', work: voxels });
+        await frame.call(
+          'collectField', { entry: table, x, second, to: solution, sz, sy, sx }, { name: 'solution', work: voxels },
+        );
       }
       await use?.({ entry: table, deviation: x, second, direction: inside(direction), sums });
       return { ...state, history: records };
@@ -276,16 +288,24 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
 
     async update({ diagonal: term, codebook, faces }) {
       if (parts !== null && !updates) {
-        throw new VoxelithError('update: no memory was planned for updates of parts; say so in the needs of the solver');
+        throw new VoxelithError(
+          'update: no memory was planned for updates of parts; say so in the needs of the solver',
+        );
       }
       if (codebook !== undefined) {
-        if (finest.kind !== 'coded') throw new SpecError(`update: a codebook is for coded networks, this one is ${finest.kind}`);
+        if (finest.kind !== 'coded') {
+          throw new SpecError(`update: a codebook is for coded networks, this one is ${finest.kind}`);
+        }
         finest = { ...finest, codebook };
         await writeCodebook(frame, finest);
       }
       if (faces !== undefined) await changeFaces(faces);
       if (term !== undefined) {
-        if (diagonal === null) throw new VoxelithError('update: no memory was planned for a diagonal term; say so in the needs of the solver');
+        if (diagonal === null) {
+          throw new VoxelithError(
+            'update: no memory was planned for a diagonal term; say so in the needs of the solver',
+          );
+        }
         await spreadDiagonal(diagonal, term);
         await pieces?.find();
       }
@@ -295,7 +315,9 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
       flat = false;
       if (parts === null) await coarsen();
       else if (!(await refreshParts(frame, partLeases, shape, table, result))) {
-        throw new SpecError('update: a face is open now that was closed when the solver was prepared; prepare it again');
+        throw new SpecError(
+          'update: a face is open now that was closed when the solver was prepared; prepare it again',
+        );
       }
       if (finest.kind === 'plain') return null;
       const counts = await countFaces(frame, sums, table, shape);

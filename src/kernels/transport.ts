@@ -30,14 +30,15 @@ export function networkPlan(shape: Shape) {
 
 /** What is known of a network before its solve. */
 export interface NetworkCounts {
-  /** Voxels from which conducting faces lead to both end planes; when periodic, those with a conducting face, or 0 where none of
-   *  their paths leads around the window along the axis. */
+  /** Voxels from which conducting faces lead to both end planes; when periodic, those with a conducting face, or 0
+   *  where none of their paths leads around the window along the axis. */
   readonly conducting: number;
-  /** Conductance of the low and the high plane of faces across the axis, when the boundary does not halve the step: with
-   *  conductances of 1 the conducting voxels of these planes. */
+  /** Conductance of the low and the high plane of faces across the axis, when the boundary does not halve the step:
+   *  with conductances of 1 the conducting voxels of these planes. */
   readonly low: number;
   readonly high: number;
-  /** Σ g·(Δu)² of the linear profile that rises by 1 per voxel: faces across z, the two boundary planes together one per column. */
+  /** Σ g·(Δu)² of the linear profile that rises by 1 per voxel: faces across z, the two boundary planes together one
+   *  per column. */
   readonly linearEnergy: number;
 }
 
@@ -50,7 +51,8 @@ export interface PlainCounts extends NetworkCounts {
 /** Marks the voxels of `phase` that conduct between the low and the high plane of axis 0 of `shape`.
  *  @param shape transport axis first; `strides`: elements between neighbouring labels along its three axes */
 export async function prepareNetwork(
-  frame: Frame, network: Lease, labels: Uint8Array, phase: number, shape: Shape, strides: readonly [number, number, number],
+  frame: Frame, network: Lease, labels: Uint8Array, phase: number, shape: Shape,
+  strides: readonly [number, number, number],
 ): Promise<PlainCounts> {
   const [nz, ny, nx] = shape;
   return frame.scope(async () => {
@@ -70,7 +72,8 @@ export async function prepareNetwork(
       conducting += planes[z];
       linearEnergy += values[PLAIN_COUNTS * z + 1];
     }
-    const phaseVoxels = values.subarray(PLAIN_COUNTS * nz, PLAIN_COUNTS * nz + ny).reduce((sum, count) => sum + count, 0);
+    const phaseVoxels =
+      values.subarray(PLAIN_COUNTS * nz, PLAIN_COUNTS * nz + ny).reduce((sum, count) => sum + count, 0);
     return { phaseVoxels, conducting, low: planes[0], high: planes[nz - 1], linearEnergy };
   });
 }

@@ -38,7 +38,8 @@ export interface Estimate {
 
 export interface Optimum {
   readonly coefficients: readonly Estimate[];
-  /** Covariance of the coefficients; null when the data do not determine all of them. Zero rows for those at a bound. */
+  /** Covariance of the coefficients; null when the data do not determine all of them. Zero rows for those at a
+   *  bound. */
   readonly covariance: readonly (readonly number[])[] | null;
   /** √(Σ residual² / (count − free coefficients)), in units of M; null without degrees of freedom. */
   readonly residualStandardError: number | null;
@@ -47,10 +48,13 @@ export interface Optimum {
   readonly confirmation: Confirmation;
 }
 
-/** Least squares of log M, where every power law is linear: a start close to the optimum. null when columns are dependent. */
+/** Least squares of log M, where every power law is linear: a start close to the optimum. null when columns are
+ *  dependent. */
 export function logLinearStart(formula: Formula, samples: readonly RegressionSample[]): number[] | null {
   checkArguments('logLinearStart', { formula: [formula, has<Formula>('columns')], samples: [samples, 'records'] });
-  const a = samples.map((s) => Float64Array.from([...(formula.prefactor ? [1] : []), ...formula.columns.map((c) => Math.log(s[c]))]));
+  const a = samples.map(
+    (s) => Float64Array.from([...(formula.prefactor ? [1] : []), ...formula.columns.map((c) => Math.log(s[c]))]),
+  );
   const { r, qtb } = householder(a, Float64Array.from(samples, (s) => Math.log(s.mFactor)));
   const x = backSubstitute(r, qtb);
   if (x && formula.prefactor) x[0] = Math.exp(x[0]);
@@ -75,19 +79,29 @@ const SAME = 1e-7;
 
 /** @param samples the training set; all values finite and > 0 (see `phaseSamples`).
  *  @throws SpecError with fewer samples than coefficients. */
-export function fitFormula(formula: Formula, samples: readonly RegressionSample[], options: FormulaFitOptions): Optimum {
+export function fitFormula(
+  formula: Formula, samples: readonly RegressionSample[], options: FormulaFitOptions,
+): Optimum {
   checkArguments('fitFormula', {
     formula: [formula, has<Formula>('coefficientNames')], samples: [samples, 'records'], options: [options, 'record'],
   });
   const names = formula.coefficientNames;
   if (samples.length < names.length) {
-    throw new SpecError(`fit: ${formula.name} has ${names.length} coefficients, the training set only ${samples.length} structures`);
+    throw new SpecError(
+      `fit: ${formula.name} has ${names.length} coefficients, the training set only ${samples.length} structures`,
+    );
   }
   const random = uniformNumbers(options.seed);
   const logLinear = logLinearStart(formula, samples);
-  const starts = [...(logLinear ? [logLinear] : []), ...Array.from({ length: Math.max(options.randomStarts, logLinear ? 0 : 1) }, () => randomStart(formula, samples, random))];
+  const starts = [
+    ...(logLinear ? [logLinear] : []),
+    ...Array.from(
+      { length: Math.max(options.randomStarts, logLinear ? 0 : 1) }, () => randomStart(formula, samples, random),
+    ),
+  ];
 
-  const sumOfSquares = (c: ArrayLike<number>) => samples.reduce((sum, s) => sum + (formula.value(c, s) - s.mFactor) ** 2, 0);
+  const sumOfSquares = (c: ArrayLike<number>) =>
+    samples.reduce((sum, s) => sum + (formula.value(c, s) - s.mFactor) ** 2, 0);
   const scale = samples.reduce((sum, s) => sum + s.mFactor ** 2, 0);
   const noise = scale * 1e-24;
   const best = <T extends { sum: number }>(runs: T[]) => {
@@ -114,7 +128,8 @@ export function fitFormula(formula: Formula, samples: readonly RegressionSample[
     return { c: Array.from(run.x), sum: run.sumOfSquares };
   }));
 
-  const atBound = boxed.c.map((c, j) => formula.bounds[j].some((b) => Number.isFinite(b) && Math.abs(c - b) <= 1e-9 * Math.abs(b)));
+  const atBound =
+    boxed.c.map((c, j) => formula.bounds[j].some((b) => Number.isFinite(b) && Math.abs(c - b) <= 1e-9 * Math.abs(b)));
   const free = boxed.c.map((_, j) => j).filter((j) => !atBound[j]);
   const freedom = samples.length - free.length;
   const variance = freedom > 0 ? boxed.sum / freedom : null;
@@ -124,19 +139,23 @@ export function fitFormula(formula: Formula, samples: readonly RegressionSample[
     return inverse && variance !== null && k >= 0 ? Math.sqrt(variance * inverse[k][k]) : null;
   });
   const shifts = boxed.c.map((c, j) => ({ shift: Math.abs(c - levenberg.c[j]), error: errors[j], size: Math.abs(c) }));
-  const relativeDifference = boxed.sum + levenberg.sum <= 2 * noise ? 0 : levenberg.sum / Math.max(boxed.sum, Number.MIN_VALUE) - 1;
+  const relativeDifference =
+    boxed.sum + levenberg.sum <= 2 * noise ? 0 : levenberg.sum / Math.max(boxed.sum, Number.MIN_VALUE) - 1;
   const inErrors = shifts.filter((s) => s.error !== null && s.error > 0).map((s) => s.shift / s.error!);
   return {
     coefficients: names.map((name, j) => ({ name, value: boxed.c[j], standardError: errors[j], atBound: atBound[j] })),
     covariance: inverse && variance !== null
-      ? names.map((_, i) => names.map((__, j) => (atBound[i] || atBound[j] ? 0 : variance * inverse[free.indexOf(i)][free.indexOf(j)])))
+      ? names.map((_, i) => names.map(
+        (__, j) => (atBound[i] || atBound[j] ? 0 : variance * inverse[free.indexOf(i)][free.indexOf(j)]),
+      ))
       : null,
     residualStandardError: variance === null ? null : Math.sqrt(variance),
     iterations: boxed.iterations,
     converged: boxed.converged,
     confirmation: {
       // The same depth, and (where the data determine the coefficients) the same place within a hundredth of its error.
-      agrees: Math.abs(relativeDifference) <= 1e-6 && shifts.every((s) => s.error === null || s.shift <= 0.01 * s.error + 1e-6 * s.size),
+      agrees: Math.abs(relativeDifference) <= 1e-6 &&
+        shifts.every((s) => s.error === null || s.shift <= 0.01 * s.error + 1e-6 * s.size),
       largestShift: inErrors.length > 0 ? Math.max(...inErrors) : null,
       relativeDifference,
       starts: starts.length,

@@ -10,7 +10,9 @@ const PHASE_NAMES: Readonly<Record<string, string>> = { 1: 'SE (phase 1)', 2: 'A
 function significant(value: number, digits: number): string {
   if (value === 0) return '0';
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(Math.max(0, Math.min(6, digits - 1 - magnitude)));
+  return magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(
+    Math.max(0, Math.min(6, digits - 1 - magnitude)),
+  );
 }
 
 /** 12.34 ± 0.05: the error with two digits, the value to the same place. */
@@ -30,7 +32,10 @@ function align(rows: readonly (readonly string[])[]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length));
   const widths = rows[0].map((_, column) => width(column));
   const pad = (text: string, column: number) => ' '.repeat(widths[column] - [...text].length);
-  return rows.map((row) => row.map((text, column) => (column === 0 ? text + pad(text, column) : pad(text, column) + text)).join('  ').trimEnd());
+  return rows.map(
+    (row) => row.map((text, column) => (column === 0 ? text + pad(text, column) : pad(text, column) + text)).join('  ')
+      .trimEnd(),
+  );
 }
 
 function formulaLines(fit: FormulaFit, phase: string): string[] {
@@ -38,8 +43,17 @@ function formulaLines(fit: FormulaFit, phase: string): string[] {
   const { confirmation } = fit;
   const notes = [
     ...(fit.converged ? [] : ['L-BFGS-B did not converge']),
-    ...(confirmation.agrees ? [] : [`Levenberg-Marquardt disagrees: sum of squares ${(100 * confirmation.relativeDifference).toExponential(1)} % apart, coefficients ${confirmation.largestShift?.toFixed(2) ?? '?'} standard errors`]),
-    ...(fit.coefficients.some((c) => c.atBound) ? [`at a bound: ${fit.coefficients.filter((c) => c.atBound).map((c) => c.name).join(', ')}`] : []),
+    ...(
+      confirmation.agrees ? [] : [
+        `Levenberg-Marquardt disagrees: sum of squares ${(100 * confirmation.relativeDifference).toExponential(1)} % ` +
+          `apart, coefficients ${confirmation.largestShift?.toFixed(2) ?? '?'} standard errors`,
+      ]
+    ),
+    ...(
+      fit.coefficients.some((c) => c.atBound)
+        ? [`at a bound: ${fit.coefficients.filter((c) => c.atBound).map((c) => c.name).join(', ')}`]
+        : []
+    ),
     ...(fit.covariance === null ? ['the data do not determine all coefficients'] : []),
   ];
   return [
@@ -60,7 +74,11 @@ function phaseLines(law: PhaseLaw): string[] {
   const paper = PAPER_TABLE[law.phase] ?? {};
   const lines = [
     `${PHASE_NAMES[law.phase] ?? `phase ${law.phase}`}: ${used('train')} structures train, ${used('test')} test`
-      + (law.leftOut.length > 0 ? `, ${law.leftOut.length} left out (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')})` : ''),
+      + (
+        law.leftOut.length > 0
+          ? `, ${law.leftOut.length} left out (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')})`
+          : ''
+      ),
     '',
     ...law.formulas.flatMap((fit) => [...formulaLines(fit, law.phase), '']),
     ...law.skipped.map(({ formula, reason }) => `${formula} not fitted: ${reason}`),
@@ -70,7 +88,10 @@ function phaseLines(law: PhaseLaw): string[] {
       ['score', 'R² train', 'MAPE train', 'R² test', 'MAPE test', 'paper R²', 'paper MAPE'],
       ...law.formulas.map((fit) => {
         const printed = paper[fit.formula];
-        return [`M̂${fit.formula.slice(1)}`, ...scored(fit.train), ...scored(fit.test), ...(printed ? [r2(printed.r2), percent(printed.mapePercent)] : ['–', '–'])];
+        return [
+          `M̂${fit.formula.slice(1)}`, ...scored(fit.train), ...scored(fit.test),
+          ...(printed ? [r2(printed.r2), percent(printed.mapePercent)] : ['–', '–']),
+        ];
       }),
       ...law.published.map((p) => [p.title, '', '', ...scored(p.test), '', '']),
     ]));
@@ -78,7 +99,8 @@ function phaseLines(law: PhaseLaw): string[] {
   return lines;
 }
 
-/** Coefficients with standard errors beside Table 1 of the paper, scores on both sets, published predictors on the test set. */
+/** Coefficients with standard errors beside Table 1 of the paper, scores on both sets, published predictors on the test
+ *  set. */
 export function formatLaw(law: Law): string {
   checkArguments('formatLaw', { law: [law, has<Law>('phases')] });
   return law.phases.map((phase) => phaseLines(phase).join('\n')).join('\n\n') + '\n';

@@ -20,7 +20,8 @@ export interface Formula {
   gradient(coefficients: ArrayLike<number>, sample: RegressionSample, out: Float64Array): number;
 }
 
-/** Wide enough never to touch on the paper's data (its largest exponent is −21.5), narrow enough that x^c stays finite. */
+/** Wide enough never to touch on the paper's data (its largest exponent is −21.5), narrow enough that x^c stays
+ *  finite. */
 const EXPONENT_BOUND = 100;
 
 const predictor = (column: Predictor) => PREDICTORS.find((p) => p.column === column)!;
@@ -37,7 +38,9 @@ export function powerLaw(name: string, prefactor: boolean, columns: readonly Pre
   };
   return {
     name,
-    expression: [...(prefactor ? ['c1'] : []), ...columns.map((column, j) => `${predictor(column).symbol}^c${j + 1 + first}`)].join(' · '),
+    expression: [
+      ...(prefactor ? ['c1'] : []), ...columns.map((column, j) => `${predictor(column).symbol}^c${j + 1 + first}`),
+    ].join(' · '),
     coefficientNames: Array.from({ length: count }, (_, j) => `c${j + 1}`),
     columns,
     prefactor,

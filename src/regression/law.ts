@@ -59,7 +59,12 @@ export interface PhaseLaw {
   /** Formulas that could not be fitted, and why. */
   readonly skipped: readonly { readonly formula: string; readonly reason: string }[];
   readonly published: readonly PredictorScore[];
-  readonly ranges: readonly { readonly column: keyof RegressionSample; readonly from: number; readonly to: number; readonly mean: number }[];
+  readonly ranges: readonly {
+    readonly column: keyof RegressionSample;
+    readonly from: number;
+    readonly to: number;
+    readonly mean: number;
+  }[];
 }
 
 /** M predicted by a fitted formula. */
@@ -79,8 +84,8 @@ const LAW_OPTION_NAMES: Names<LawOptions> = {
   phases: true, formulas: true, trainShare: true, seed: true, randomStarts: true,
 };
 
-/** Fits every formula for every phase. The split is drawn over all rows of the table, in their order, so that both phases
- *  train on the same structures; rows that cannot be used are left out afterwards and named.
+/** Fits every formula for every phase. The split is drawn over all rows of the table, in their order, so that both
+ *  phases train on the same structures; rows that cannot be used are left out afterwards and named.
  *  @throws SpecError for an empty table, unknown formulas or missing columns. */
 export function fitLaw(table: readonly TableRow[], options: Partial<LawOptions> = {}): Law {
   checkArguments('fitLaw', { table: [table, 'records'], options: [options, LAW_OPTION_NAMES] });
@@ -89,14 +94,19 @@ export function fitLaw(table: readonly TableRow[], options: Partial<LawOptions> 
   const split = splitRows(table.length, complete.trainShare, complete.seed);
   const training = new Set(split.train);
   const formulas = complete.formulas.map(formulaByName);
-  return { options: complete, rowCount: table.length, phases: complete.phases.map((phase) => phaseLaw(table, phase, training, formulas, complete)) };
+  return {
+    options: complete, rowCount: table.length,
+    phases: complete.phases.map((phase) => phaseLaw(table, phase, training, formulas, complete)),
+  };
 }
 
 function phaseLaw(
-  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, formulas: readonly Formula[], options: LawOptions,
+  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, formulas: readonly Formula[],
+  options: LawOptions,
 ): PhaseLaw {
   const { samples, rows, leftOut, columns } = phaseSamples(table, phase);
-  const fitted = samples.map((sample, i): FittedRow => ({ row: rows[i], set: training.has(rows[i]) ? 'train' : 'test', sample }));
+  const fitted =
+    samples.map((sample, i): FittedRow => ({ row: rows[i], set: training.has(rows[i]) ? 'train' : 'test', sample }));
   const of = (set: 'train' | 'test') => fitted.filter((r) => r.set === set).map((r) => r.sample);
   const [train, test] = [of('train'), of('test')];
   const fits: FormulaFit[] = [];
@@ -106,21 +116,35 @@ function phaseLaw(
     if (missing.length > 0) {
       skipped.push({ formula: formula.name, reason: `the table has no ${missing.map((c) => c + phase).join(', ')}` });
     } else if (train.length < formula.coefficientNames.length) {
-      skipped.push({ formula: formula.name, reason: `${train.length} usable training structures for ${formula.coefficientNames.length} coefficients` });
+      skipped.push({
+        formula: formula.name,
+        reason: `${train.length} usable training structures for ${formula.coefficientNames.length} coefficients`,
+      });
     } else {
       const optimum = fitFormula(formula, train, options);
       const c = optimum.coefficients.map((e) => e.value);
-      const score = (set: readonly RegressionSample[]) => scores(set.map((s) => s.mFactor), set.map((s) => formula.value(c, s)));
-      fits.push({ formula: formula.name, expression: formula.expression, ...optimum, train: score(train), test: score(test) });
+      const score = (set: readonly RegressionSample[]) =>
+        scores(set.map((s) => s.mFactor), set.map((s) => formula.value(c, s)));
+      fits.push(
+        { formula: formula.name, expression: formula.expression, ...optimum, train: score(train), test: score(test) },
+      );
     }
   }
   const published = PUBLISHED
-    .filter((p) => (p.phases === null || p.phases.includes(phase)) && p.columns.every((column) => columns.includes(column)))
+    .filter(
+      (p) => (p.phases === null || p.phases.includes(phase)) && p.columns.every((column) => columns.includes(column)),
+    )
     .map((p): PredictorScore => {
-      const score = (set: readonly RegressionSample[]) => scores(set.map((s) => s.mFactor), set.map((s) => p.evaluate(s)));
-      return { name: p.name, title: p.title, expression: p.expression, source: p.source, test: score(test), all: score(samples) };
+      const score = (set: readonly RegressionSample[]) =>
+        scores(set.map((s) => s.mFactor), set.map((s) => p.evaluate(s)));
+      return {
+        name: p.name, title: p.title, expression: p.expression, source: p.source, test: score(test),
+        all: score(samples),
+      };
     });
-  const ranges = samples.length === 0 ? [] : ([...PREDICTORS.map((p) => p.column).filter((c) => columns.includes(c)), 'mFactor'] as const).map((column) => {
+  const ranges = samples.length === 0 ? [] : (
+    [...PREDICTORS.map((p) => p.column).filter((c) => columns.includes(c)), 'mFactor'] as const
+  ).map((column) => {
     const values = samples.map((s) => s[column]);
     return {
       column,

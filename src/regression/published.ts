@@ -82,7 +82,9 @@ function dufter(phase: string, formulaName: string): PublishedPredictor {
   return {
     name: `dufter2026-${formulaName}-${material}`,
     title: `Dufter 2026 M̂${formulaName.slice(1)} for ${material}`,
-    expression: formula.coefficientNames.reduce((text, c, j) => text.replace(c, String(coefficients[j])), formula.expression),
+    expression: formula.coefficientNames.reduce(
+      (text, c, j) => text.replace(c, String(coefficients[j])), formula.expression,
+    ),
     source: `${DUFTER}, Table 1`,
     phases: [phase],
     columns: formula.columns,
@@ -111,12 +113,17 @@ export const PUBLISHED: readonly PublishedPredictor[] = [
 export function predict(name: string, descriptors: Partial<RegressionSample>): number {
   checkArguments('predict', { name: [name, 'text'], descriptors: [descriptors, 'record'] });
   const predictor = PUBLISHED.find((p) => p.name === name);
-  if (!predictor) throw new SpecError(`predict: formula must be one of ${PUBLISHED.map((p) => p.name).join(', ')}, got "${name}"`);
+  if (!predictor) {
+    throw new SpecError(`predict: formula must be one of ${PUBLISHED.map((p) => p.name).join(', ')}, got "${name}"`);
+  }
   for (const column of predictor.columns) {
     const value = descriptors[column];
     if (value === undefined || !(value > 0) || !Number.isFinite(value)) {
       const { title, symbol } = PREDICTORS.find((p) => p.column === column)!;
-      throw new SpecError(`predict: ${name} = ${predictor.expression} needs ${column} (${title} ${symbol}) > 0, got ${value ?? 'nothing'}`);
+      throw new SpecError(
+        `predict: ${name} = ${predictor.expression} needs ${column} (${title} ${symbol}) > 0, got ` +
+          `${value ?? 'nothing'}`,
+      );
     }
   }
   return predictor.evaluate(descriptors as RegressionSample);

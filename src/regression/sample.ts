@@ -10,13 +10,16 @@ export const PREDICTORS = [
   { column: 'stdGeodesicTortuosity', symbol: 'σ(τ)', title: 'std of geodesic tortuosity', startRange: [-1, 1] },
   { column: 'constrictivity', symbol: 'β', title: 'constrictivity', startRange: [-1, 2] },
 ] as const satisfies readonly {
-  readonly column: string; readonly symbol: string; readonly title: string; readonly startRange: readonly [number, number];
+  readonly column: string;
+  readonly symbol: string;
+  readonly title: string;
+  readonly startRange: readonly [number, number];
 }[];
 
 export type Predictor = (typeof PREDICTORS)[number]['column'];
 
-/** One structure seen by one phase: the descriptors that predict, and the M-factor σ_eff/σ_0 that is predicted (0 where the
- *  phase does not percolate); all without unit. */
+/** One structure seen by one phase: the descriptors that predict, and the M-factor σ_eff/σ_0 that is predicted (0 where
+ *  the phase does not percolate); all without unit. */
 export type RegressionSample = Readonly<Record<Predictor | 'mFactor', number>>;
 
 /** A row of a study table: flat, one column per quantity and phase, the phase label at the end (`mFactor1`). */

@@ -23,7 +23,9 @@ export interface Split {
  *  @throws SpecError unless 0 < trainShare ≤ 1 and the seed is a whole number ≥ 0. */
 export function splitRows(count: number, trainShare: number, seed: number): Split {
   checkArguments('splitRows', { count: [count, 'number'], trainShare: [trainShare, 'number'], seed: [seed, 'number'] });
-  if (!(trainShare > 0 && trainShare <= 1)) throw new SpecError(`fit: trainShare must lie in (0, 1], got ${trainShare}`);
+  if (!(trainShare > 0 && trainShare <= 1)) {
+    throw new SpecError(`fit: trainShare must lie in (0, 1], got ${trainShare}`);
+  }
   if (!Number.isInteger(seed) || seed < 0) throw new SpecError(`fit: seed must be a whole number ≥ 0, got ${seed}`);
   const random = uniformNumbers(seed);
   const order = Array.from({ length: count }, (_, i) => i);

@@ -15,7 +15,8 @@ import { colourOf, sliceFigure, sliceOf } from './slices.js';
 export interface ConductReportData {
   readonly title: string;
   readonly volume: LabelVolume;
-  /** One solve per axis; pictures of the flux where it has fields, charts of the iterations where it has its history. */
+  /** One solve per axis; pictures of the flux where it has fields, charts of the iterations where it has its
+   *  history. */
   readonly results: readonly ConductResult[];
   readonly tensor: ConductivityTensor | null;
   /** Machine, version, command, date: nothing is looked up here. */
@@ -26,22 +27,42 @@ const percent = (share: number, digits = 2): string => `${readable(100 * share, 
 /** The dimensionless result: M, or σ_eff in units of the reference conductivity. */
 const relative = (result: ConductResult): number => result.effectiveConductivity / result.referenceConductivity;
 
-const BOUNDARIES = { dirichlet: 'a potential of 1 and 0 on the two outer faces, insulating sides', periodic: 'periodic edges and a mean gradient of 1' } as const;
-const INTERFACES = { voxel: 'whole faces of voxels', smooth: 'the open part of the faces, by a smooth interface' } as const;
+const BOUNDARIES = {
+  dirichlet: 'a potential of 1 and 0 on the two outer faces, insulating sides',
+  periodic: 'periodic edges and a mean gradient of 1',
+} as const;
+const INTERFACES = {
+  voxel: 'whole faces of voxels', smooth: 'the open part of the faces, by a smooth interface',
+} as const;
 
 function warnings({ results }: ConductReportData): string[] {
   return results.flatMap((result) => [
-    ...(result.percolates ? [] : [`Nothing conducts from face to face along ${result.axis}: the effective conductivity is 0.`]),
-    ...(result.converged ? [] : [`The solve along ${result.axis} did not converge: its value lies between ${readable(result.bracket[0], 5)} and ${readable(result.bracket[1], 5)}.`]),
-    ...(result.percolates && result.bounds.obeyed === 'none' ? [`The value along ${result.axis} is outside of Wiener’s limits, which no structure can leave: do not trust it.`] : []),
+    ...(
+      result.percolates
+        ? []
+        : [`Nothing conducts from face to face along ${result.axis}: the effective conductivity is 0.`]
+    ),
+    ...(
+      result.converged ? [] : [
+        `The solve along ${result.axis} did not converge: its value lies between ${readable(result.bracket[0], 5)} ` +
+          `and ${readable(result.bracket[1], 5)}.`,
+      ]
+    ),
+    ...(
+      result.percolates && result.bounds.obeyed === 'none' ? [
+        `The value along ${result.axis} is outside of Wiener’s limits, which no structure can leave: do not trust it.`,
+      ] : []
+    ),
   ]);
 }
 
 function header(data: ConductReportData): string {
   const { title, volume: { shape, voxelSizeUm }, results } = data;
   const [first] = results;
-  const window = voxelSizeUm === null ? '' : ` (${shape.map((n, i) => readable(n * voxelSizeUm[i], 3)).join(' × ')} µm)`;
-  const subject = first.phase === null ? 'The effective conductivity' : `The effective conductivity of phase ${first.phase}`;
+  const window =
+    voxelSizeUm === null ? '' : ` (${shape.map((n, i) => readable(n * voxelSizeUm[i], 3)).join(' × ')} µm)`;
+  const subject =
+    first.phase === null ? 'The effective conductivity' : `The effective conductivity of phase ${first.phase}`;
   const tiles = results.flatMap((result): Tile[] => {
     const along = results.length > 1 ? ` along ${result.axis}` : '';
     const range = `${readable(result.bracket[0], 5)} to ${readable(result.bracket[1], 5)}`;
@@ -55,14 +76,20 @@ function header(data: ConductReportData): string {
       ] as const]),
     ];
   });
-  tiles.push(['volume fraction ε', readable(first.volumeFraction, 4), first.phase === null ? 'of what conducts' : `of phase ${first.phase}`]);
+  tiles.push([
+    'volume fraction ε', readable(first.volumeFraction, 4),
+    first.phase === null ? 'of what conducts' : `of phase ${first.phase}`,
+  ]);
   return `<header><p class="kind">voxelith · effective conductivity</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">${subject} of a window of ${shape.join(' × ')} voxels${window}, solved for with ${BOUNDARIES[first.boundary]}; current passes ${INTERFACES[first.interface]}.</p>`
+    + `<p class="lead">${subject} of a window of ${shape.join(' × ')} voxels${window}, ` +
+      `solved for with ${BOUNDARIES[first.boundary]}; current passes ${INTERFACES[first.interface]}.</p>`
     + tilesHtml(tiles)
     + `${warnings(data).map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
 }
 
-const VERDICTS = { both: 'within both', wiener: 'within Wiener’s only: not isotropic', none: 'outside of both' } as const;
+const VERDICTS = {
+  both: 'within both', wiener: 'within Wiener’s only: not isotropic', none: 'outside of both',
+} as const;
 
 function checksSection({ results }: ConductReportData): string {
   const rows = results.map((result): Cell[] => {
@@ -71,14 +98,20 @@ function checksSection({ results }: ConductReportData): string {
     return [
       axis, readable(relative(result), 5), percent(result.errorEstimate), readable(result.residual, 2),
       mean > 0 ? percent(Math.abs(flux.inlet - flux.outlet) / mean) : '–',
-      `${readable(bounds.lowerWiener, 3)} – ${readable(bounds.wiener, 3)}`, `${readable(bounds.lowerHashinShtrikman, 3)} – ${readable(bounds.hashinShtrikman, 3)}`,
+      `${readable(bounds.lowerWiener, 3)} – ${readable(bounds.wiener, 3)}`,
+      `${readable(bounds.lowerHashinShtrikman, 3)} – ${readable(bounds.hashinShtrikman, 3)}`,
       VERDICTS[bounds.obeyed], String(result.iterations), `${readable(result.seconds, 3)} s`,
     ];
   });
   return section('checks', 'Value and checks', tableHtml(
-    'The value is read from the dissipation and approached from above. Its error estimate, the true residual and the balance of the flux at the two faces are '
-      + 'independent of each other. Wiener’s limits hold for every structure, Hashin and Shtrikman’s for isotropic ones only: columns exceed them.',
-    ['axis', 'value', 'error estimate', 'residual', 'flux in – out', 'Wiener', 'Hashin-Shtrikman', 'limits', 'iterations', 'time'], rows));
+    'The value is read from the dissipation and approached from above. Its error estimate, ' +
+      'the true residual and the balance of the flux at the two faces are '
+      + 'independent of each other. Wiener’s limits hold for every structure, ' +
+        'Hashin and Shtrikman’s for isotropic ones only: columns exceed them.',
+    [
+      'axis', 'value', 'error estimate', 'residual', 'flux in – out', 'Wiener', 'Hashin-Shtrikman', 'limits',
+      'iterations', 'time',
+    ], rows));
 }
 
 function fluxSection({ volume, results }: ConductReportData, result: ConductResult): string {
@@ -89,22 +122,40 @@ function fluxSection({ volume, results }: ConductReportData, result: ConductResu
   const middle = (across: Axis): number => Math.floor(shape[axisIndex(across)] / 2);
   const neck = narrowShare === undefined || narrowShare === null ? middle(axis) : narrowShare.plane;
   const legend = [...new Set(volume.labels)].sort((a, b) => a - b)
-    .map((label) => `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>phase ${label}</li>`);
-  const structure = sliceFigure(sliceOf(volume, beside, 'Structure', `plane ${middle(beside)} across ${beside}; ${axis} runs ${axis === 'x' ? 'to the right' : 'downwards'}`));
+    .map(
+      (label) =>
+        `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>phase ${label}</li>`,
+    );
+  const structure = sliceFigure(sliceOf(
+    volume, beside, 'Structure',
+    `plane ${middle(beside)} across ${beside}; ${axis} runs ${axis === 'x' ? 'to the right' : 'downwards'}`,
+  ));
   const [along, across] = fluxFigures({ flux: fields.flux, shape, voxelSizeUm }, [
-    { name: 'Flux in the same plane', caption: `from low to high ${axis}; grey carries no current`, across: beside, index: middle(beside) },
-    { name: 'Flux through the plane of the narrowest neck', caption: `plane ${neck} across ${axis}, where the fewest faces carry the most`, across: axis, index: neck },
+    {
+      name: 'Flux in the same plane', caption: `from low to high ${axis}; grey carries no current`, across: beside,
+      index: middle(beside),
+    },
+    {
+      name: 'Flux through the plane of the narrowest neck',
+      caption: `plane ${neck} across ${axis}, where the fewest faces carry the most`, across: axis, index: neck,
+    },
   ]);
-  const parts = [`<ul class="legend">${legend.join('')}</ul>`, `<div class="grid">${[structure, along, across].join('\n')}</div>`];
+  const parts = [
+    `<ul class="legend">${legend.join('')}</ul>`, `<div class="grid">${[structure, along, across].join('\n')}</div>`,
+  ];
   if (narrowShare !== undefined && narrowShare !== null) {
     const { mean, highest, plane, planes } = narrowShare;
     const chart = lines([{ name: 'share', colour: 'p1', x: planes.map((_, k) => k), y: planes }], {
-      title: 'Flux in the narrowest tenth', xLabel: `plane across ${axis}`, yLabel: 'share of the flux', width: 620, height: 210,
+      title: 'Flux in the narrowest tenth', xLabel: `plane across ${axis}`, yLabel: 'share of the flux', width: 620,
+      height: 210,
     });
-    parts.push(`<p>The most loaded tenth of the conducting area carries ${percent(mean, 3)} of the flux, plane by plane on average; most, ${percent(highest, 3)}, above layer ${plane}. `
+    parts.push(`<p>The most loaded tenth of the conducting area carries ${percent(mean, 3)} of the flux, ` +
+        `plane by plane on average; most, ${percent(highest, 3)}, above layer ${plane}. `
       + `An even flux would give 10 %.</p>`, `<figure style="max-width:640px">${chart}</figure>`);
   }
-  return section(`flux-${axis}`, results.length > 1 ? `Where the current flows along ${axis}` : 'Where the current flows', ...parts);
+  return section(
+    `flux-${axis}`, results.length > 1 ? `Where the current flows along ${axis}` : 'Where the current flows', ...parts,
+  );
 }
 
 function convergenceSection({ results }: ConductReportData): string {
@@ -118,23 +169,33 @@ function convergenceSection({ results }: ConductReportData): string {
     ];
     const title = results.length > 1 ? `, along ${axis}` : '';
     return [
-      lines(checks, { title: `Error and residual${title}`, xLabel: 'iteration', yLabel: 'relative', yScale: 'log', width: 460, height: 260 }),
+      lines(checks, {
+        title: `Error and residual${title}`, xLabel: 'iteration', yLabel: 'relative', yScale: 'log', width: 460,
+        height: 260,
+      }),
       lines([{ name: 'value', colour: 'p1', x, y: history.map(({ mFactor }) => mFactor) }], {
-        title: `Value by dissipation${title}`, xLabel: 'iteration', yLabel: 'σ_eff / reference σ', width: 460, height: 260,
+        title: `Value by dissipation${title}`, xLabel: 'iteration', yLabel: 'σ_eff / reference σ', width: 460,
+        height: 260,
       }),
     ];
   });
-  return section('convergence', 'How the solver got there', `<div class="grid" style="--n:2">${figures.map((svg) => `<figure>${svg}</figure>`).join('\n')}</div>`);
+  return section(
+    'convergence', 'How the solver got there',
+    `<div class="grid" style="--n:2">${figures.map((svg) => `<figure>${svg}</figure>`).join('\n')}</div>`,
+  );
 }
 
 function tensorSection({ tensor }: ConductReportData): string {
   if (tensor === null) return '';
   const cells = (row: readonly number[]): string[] => row.map((value) => fixed(value, 5));
   return section('tensor', 'Conductivity tensor',
-    tableHtml(`Mean flux (rows) for a unit mean gradient along each axis (columns), as solved; asymmetry ${percent(tensor.asymmetry)}.`,
+    tableHtml('Mean flux (rows) for a unit mean gradient along each axis (columns), as solved; ' +
+        `asymmetry ${percent(tensor.asymmetry)}.`,
       ['', ...AXES], AXES.map((axis, i) => [axis, ...cells(tensor.tensor[i])])),
     tableHtml('Principal conductivities of its symmetric part, with their directions.', ['', 'value', ...AXES],
-      tensor.principal.map(({ value, direction }, i) => [`${i + 1}.`, readable(value, 5), ...cells(direction).map((text) => text.slice(0, text.length - 1))])));
+      tensor.principal.map(({ value, direction }, i) => [
+        `${i + 1}.`, readable(value, 5), ...cells(direction).map((text) => text.slice(0, text.length - 1)),
+      ])));
 }
 
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. */

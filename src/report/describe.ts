@@ -30,7 +30,9 @@ function chart(
 ): string[] {
   const series = Object.entries(phases).flatMap(([label, phase]) => curves.flatMap(({ name, of }, k): Line[] => {
     const curve = of(phase);
-    return curve === undefined || curve.x.length === 0 ? [] : [{ name: `phase ${label}${name}`, colour: COLOURS[label] ?? 'p0', dashed: k > 0, ...curve }];
+    return curve === undefined || curve.x.length === 0
+      ? []
+      : [{ name: `phase ${label}${name}`, colour: COLOURS[label] ?? 'p0', dashed: k > 0, ...curve }];
   }));
   return series.length === 0 ? [] : [`<figure>${lines(series, { ...texts, width: 460, height: 280 })}</figure>`];
 }
@@ -41,61 +43,135 @@ const share = (counts: readonly number[]): number[] => {
 };
 
 function grid(id: string, title: string, text: string, figures: readonly string[], legend = ''): string {
-  return figures.length === 0 ? '' : section(id, title, `<p>${text}</p>${legend}`, `<div class="grid" style="--n:2">${figures.join('\n')}</div>`);
+  return figures.length === 0
+    ? ''
+    : section(id, title, `<p>${text}</p>${legend}`, `<div class="grid" style="--n:2">${figures.join('\n')}</div>`);
+}
+
+/** Which colour is which phase. */
+function legendOf({ phases }: Description): string {
+  const entries = Object.keys(phases).map((label) =>
+    `<li><span class="swatch" style="background:var(--${COLOURS[label] ?? 'muted'})"></span>phase ${label}</li>`);
+  return `<ul class="legend">${entries.join('')}</ul>`;
 }
 
 function curveSections(description: Description): string[] {
   const { shape, voxelSizeUm } = description;
   const unit = voxelSizeUm === null ? 'voxels' : 'µm';
-  const edge = (axis: Axis): number => (voxelSizeUm === null ? 1 : typeof voxelSizeUm === 'number' ? voxelSizeUm : voxelSizeUm[axisIndex(axis)]);
+  const edge = (axis: Axis): number =>
+    (voxelSizeUm === null ? 1 : typeof voxelSizeUm === 'number' ? voxelSizeUm : voxelSizeUm[axisIndex(axis)]);
   const each = (make: (axis: Axis) => string[]): string[] => AXES.flatMap(make);
-  const places = (axis: Axis, count: number, first: number): number[] => Array.from({ length: count }, (_, i) => (i + first) * edge(axis));
+  const places = (axis: Axis, count: number, first: number): number[] =>
+    Array.from({ length: count }, (_, i) => (i + first) * edge(axis));
   const flat = (axis: Axis): boolean => shape[axisIndex(axis)] < 3;
   return [
-    grid('sizes', 'Radii of bulges and bottlenecks', 'Share of the window that balls of a radius cover: anywhere in the phase (CPSD), and those that enter from a face (SMIP, dashed).',
-      each((axis) => chart(description, { title: `CPSD and SMIP along ${axis}`, xLabel: `radius / ${unit}`, yLabel: 'volume fraction' },
-        { name: '', of: (phase) => { const curves = phase.constrictivity?.[axis]?.curves; return curves && { x: curves.radius, y: curves.cpsd }; } },
-        { name: ', SMIP', of: (phase) => { const curves = phase.constrictivity?.[axis]?.curves; return curves && { x: curves.radius, y: curves.smip }; } }))),
-    grid('two-point', 'Two-point coverage', 'Probability that both ends of a lag lie in the phase, and its covariance: where that has fallen to 0 the structure has forgotten itself.',
+    grid('sizes', 'Radii of bulges and bottlenecks', 'Share of the window that balls of a radius cover: ' +
+        'anywhere in the phase (CPSD), and those that enter from a face (SMIP, dashed).',
+      each((axis) => chart(description, {
+        title: `CPSD and SMIP along ${axis}`, xLabel: `radius / ${unit}`, yLabel: 'volume fraction',
+      },
+        {
+          name: '',
+          of: (phase) => {
+            const curves = phase.constrictivity?.[axis]?.curves;
+            return curves && { x: curves.radius, y: curves.cpsd };
+          },
+        },
+        {
+          name: ', SMIP',
+          of: (phase) => {
+            const curves = phase.constrictivity?.[axis]?.curves;
+            return curves && { x: curves.radius, y: curves.smip };
+          },
+        }))),
+    grid('two-point', 'Two-point coverage', 'Probability that both ends of a lag lie in the phase, ' +
+        'and its covariance: where that has fallen to 0 the structure has forgotten itself.',
       each((axis) => flat(axis) ? [] : [
         ...chart(description, { title: `Coverage along ${axis}`, xLabel: `lag / ${unit}`, yLabel: 'C(h)' },
-          { name: '', of: (phase) => { const curve = phase.twoPoint?.[axis]; return curve && { x: curve.lag, y: curve.coverage }; } }),
+          {
+            name: '',
+            of: (phase) => {
+              const curve = phase.twoPoint?.[axis];
+              return curve && { x: curve.lag, y: curve.coverage };
+            },
+          }),
         ...chart(description, { title: `Centred, along ${axis}`, xLabel: `lag / ${unit}`, yLabel: 'covariance' },
-          { name: '', of: (phase) => { const curve = phase.twoPoint?.[axis]; return curve && { x: curve.lag, y: curve.centred }; } }),
+          {
+            name: '',
+            of: (phase) => {
+              const curve = phase.twoPoint?.[axis];
+              return curve && { x: curve.lag, y: curve.centred };
+            },
+          }),
       ])),
-    grid('chords', 'Chords and lineal path', 'Lengths of chords with both ends inside the window, and the probability that a segment lies wholly in the phase.',
+    grid('chords', 'Chords and lineal path', 'Lengths of chords with both ends inside the window, ' +
+        'and the probability that a segment lies wholly in the phase.',
       each((axis) => flat(axis) ? [] : [
         ...chart(description, { title: `Whole chords along ${axis}`, xLabel: `length / ${unit}`, yLabel: 'share' },
-          { name: '', of: (phase) => { const found = phase.chordLength?.[axis]; return found && { x: found.length, y: share(found.whole) }; } }),
-        ...chart(description, { title: `Lineal path along ${axis}`, xLabel: `length / ${unit}`, yLabel: 'L(h)', yScale: 'log' },
-          { name: '', of: (phase) => { const found = phase.linealPath?.[axis]; return found && { x: found.lag, y: found.probability }; } }),
+          {
+            name: '',
+            of: (phase) => {
+              const found = phase.chordLength?.[axis];
+              return found && { x: found.length, y: share(found.whole) };
+            },
+          }),
+        ...chart(description, {
+          title: `Lineal path along ${axis}`, xLabel: `length / ${unit}`, yLabel: 'L(h)', yScale: 'log',
+        },
+          {
+            name: '',
+            of: (phase) => {
+              const found = phase.linealPath?.[axis];
+              return found && { x: found.lag, y: found.probability };
+            },
+          }),
       ])),
-    grid('profiles', 'Profiles', 'Volume fraction of every plane and specific surface area of every two neighbouring planes across each axis.',
+    grid('profiles', 'Profiles', 'Volume fraction of every plane and specific surface area of every two neighbouring ' +
+        'planes across each axis.',
       each((axis) => flat(axis) ? [] : [
-        ...chart(description, { title: `ε across ${axis}`, xLabel: `${axis} / ${unit}`, yLabel: 'volume fraction', names: 'none' },
-          { name: '', of: (phase) => { const y = phase.profiles?.[axis]; return y && { x: places(axis, y.length, 0.5), y }; } }),
-        ...chart(description, { title: `S across ${axis}`, xLabel: `${axis} / ${unit}`, yLabel: `S · ${unit === 'µm' ? 'µm' : 'voxel'}`, names: 'none' },
-          { name: '', of: (phase) => { const y = phase.surfaceProfiles?.[axis]; return y && { x: places(axis, y.length, 1), y }; } }),
-      ]), `<ul class="legend">${Object.keys(description.phases).map((label) => `<li><span class="swatch" style="background:var(--${COLOURS[label] ?? 'muted'})"></span>phase ${label}</li>`).join('')}</ul>`),
+        ...chart(description, {
+          title: `ε across ${axis}`, xLabel: `${axis} / ${unit}`, yLabel: 'volume fraction', names: 'none',
+        },
+          {
+            name: '',
+            of: (phase) => { const y = phase.profiles?.[axis]; return y && { x: places(axis, y.length, 0.5), y }; },
+          }),
+        ...chart(description, {
+          title: `S across ${axis}`, xLabel: `${axis} / ${unit}`, yLabel: `S · ${unit === 'µm' ? 'µm' : 'voxel'}`,
+          names: 'none',
+        },
+          {
+            name: '',
+            of: (phase) => {
+              const y = phase.surfaceProfiles?.[axis];
+              return y && { x: places(axis, y.length, 1), y };
+            },
+          }),
+      ]), legendOf(description)),
   ];
 }
 
-/** The report as one HTML document without scripts and without requests; light and dark, ready to print. Curves that the
- *  description does not hold are left out. */
+/** The report as one HTML document without scripts and without requests; light and dark, ready to print. Curves that
+ *  the description does not hold are left out. */
 export function describeReport(data: DescribeReportData): string {
   checkArguments('describeReport', { data: [data, has<DescribeReportData>('title', 'description')] });
   const { title, description, reproducibility } = data;
   const { shape, phases, skipped = {} } = description;
   const tiles = Object.entries(phases).filter(([, { volumeFraction }]) => volumeFraction !== undefined)
     .map(([label, { volumeFraction }]): Tile => [`phase ${label}`, readable(volumeFraction, 4), 'volume fraction ε']);
-  const warnings = Object.entries(skipped).map(([name, reason]) => `<p class="warn">${escape(`left out: ${name} ${reason}`)}</p>`);
-  const rows = Object.entries(describeRow(description)).map(([name, value]) => [name, typeof value === 'number' || value === null ? readable(value, 5) : String(value)]);
+  const warnings =
+    Object.entries(skipped).map(([name, reason]) => `<p class="warn">${escape(`left out: ${name} ${reason}`)}</p>`);
+  const rows = Object.entries(describeRow(description))
+    .map(([name, value]) => [name, typeof value === 'number' || value === null ? readable(value, 5) : String(value)]);
   return page(title, [
     `<header><p class="kind">voxelith · descriptors</p><h1>${escape(title)}</h1>`
-      + `<p class="lead">Phases ${Object.keys(phases).join(', ')} of a window of ${shape.join(' × ')} voxels (z, y, x).</p>`
+      + `<p class="lead">Phases ${Object.keys(phases).join(', ')} of a window of ${shape.join(' × ')} voxels (z, y, ` +
+        'x).</p>'
       + `${tilesHtml(tiles)}${warnings.join('')}</header>`,
     ...curveSections(description),
-    rows.length === 0 ? '' : section('numbers', 'Numbers', tableHtml('Names are those of the columns of describe’s table.', ['descriptor', 'value'], rows)),
+    rows.length === 0 ? '' : section('numbers', 'Numbers', tableHtml(
+      'Names are those of the columns of describe’s table.', ['descriptor', 'value'], rows,
+    )),
     reproducibilitySection(reproducibility),
   ].filter(Boolean).join('\n'));
 }

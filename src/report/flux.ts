@@ -37,7 +37,8 @@ export interface FluxView {
 
 /** A round upper end of the scale that all but the highest half per cent of the conducting pixels lie below. */
 function scaleEnd(values: readonly Float32Array[]): number {
-  const conducting = Float32Array.from(values.flatMap((plane) => Array.from(plane.filter((value) => value > 0)))).sort();
+  const conducting =
+    Float32Array.from(values.flatMap((plane) => Array.from(plane.filter((value) => value > 0)))).sort();
   if (conducting.length === 0) return 1;
   const high = conducting[Math.floor(0.995 * (conducting.length - 1))];
   const step = niceStep(high, 4);
@@ -51,9 +52,11 @@ function scaleSvg(end: number): string {
   const { ticks, label } = scaleAxis(0, end);
   const marks = ticks.filter((tick) => tick > -1e-9 * end && tick <= end * (1 + 1e-9)).map((tick) => {
     const x = left + (width * tick) / end;
-    return `<path class="axis" d="M${x.toFixed(1)} 20v4"/><text x="${x.toFixed(1)}" y="35" text-anchor="middle">${tick >= end * (1 - 1e-9) ? '≥ ' : ''}${label(tick)}</text>`;
+    return `<path class="axis" d="M${x.toFixed(1)} 20v4"/><text x="${x.toFixed(1)}" y="35" ` +
+      `text-anchor="middle">${tick >= end * (1 - 1e-9) ? '≥ ' : ''}${label(tick)}</text>`;
   });
-  return `<image href="${bar}" x="${left}" y="10" width="${width}" height="10" preserveAspectRatio="none"/>${marks.join('')}`
+  return `<image href="${bar}" x="${left}" y="10" width="${width}" height="10" ` +
+    `preserveAspectRatio="none"/>${marks.join('')}`
     + '<text class="label" x="150" y="51" text-anchor="middle">flux density / (reference σ × mean gradient)</text>';
 }
 
@@ -65,8 +68,11 @@ export function fluxFigures(field: FieldVolume, views: readonly FluxView[]): str
   const below = { svg: scaleSvg(end), height: 56 };
   return views.map(({ name, caption }, i) => {
     const { values, ...plane } = planes[i];
-    const pixels = Uint8Array.from(values, (value) => (value > 0 ? 1 + Math.min(SHADES - 1, Math.round((value / end) * (SHADES - 1))) : 0));
+    const pixels = Uint8Array.from(
+      values, (value) => (value > 0 ? 1 + Math.min(SHADES - 1, Math.round((value / end) * (SHADES - 1))) : 0),
+    );
     const uri = pngDataUri(indexedPng(pixels, plane.width, plane.height, PALETTE));
-    return `<figure>${pictureSvg(name, uri, plane, below)}<figcaption><b>${escape(name)}</b>${escape(caption)}</figcaption></figure>`;
+    const text = `<b>${escape(name)}</b>${escape(caption)}`;
+    return `<figure>${pictureSvg(name, uri, plane, below)}<figcaption>${text}</figcaption></figure>`;
   });
 }

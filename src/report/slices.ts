@@ -28,23 +28,33 @@ export interface LabelSlice extends Plane {
 export function planeOf<T extends Uint8Array | Uint16Array | Float32Array>(
   data: T, grid: { readonly shape: Shape; readonly voxelSizeUm: VoxelSize }, axis: Axis, index: number,
 ): Plane & { readonly values: T } {
-  checkArguments('planeOf', { data: [data, 'list'], grid: [grid, has<typeof grid>('shape')], index: [index, 'number'] });
+  checkArguments(
+    'planeOf', { data: [data, 'list'], grid: [grid, has<typeof grid>('shape')], index: [index, 'number'] },
+  );
   const { shape, voxelSizeUm } = grid;
   const [nz, ny, nx] = shape;
   const [hz, hy, hx] = voxelSizeUm ?? [1, 1, 1];
   const [height, width] = axis === 'z' ? [ny, nx] : axis === 'y' ? [nz, nx] : [nz, ny];
   const [pixelHeight, pixelWidth] = axis === 'z' ? [hy, hx] : axis === 'y' ? [hz, hx] : [hz, hy];
-  const [start, down, across] = axis === 'z' ? [index * ny * nx, nx, 1] : axis === 'y' ? [index * nx, ny * nx, 1] : [index, ny * nx, nx];
+  const [start, down, across] =
+    axis === 'z' ? [index * ny * nx, nx, 1] : axis === 'y' ? [index * nx, ny * nx, 1] : [index, ny * nx, nx];
   const values = data.slice(0, width * height) as T;
-  for (let row = 0, i = 0; row < height; row++) for (let column = 0; column < width; column++, i++) values[i] = data[start + row * down + column * across];
-  return { values, width, height, pixelUm: voxelSizeUm === null ? null : pixelWidth, pixelAspect: pixelHeight / pixelWidth };
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, i++) values[i] = data[start + row * down + column * across];
+  }
+  return {
+    values, width, height, pixelUm: voxelSizeUm === null ? null : pixelWidth, pixelAspect: pixelHeight / pixelWidth,
+  };
 }
 
 /** The plane across `axis` at `index` (the middle by default). */
-export function sliceOf(volume: LabelVolume, axis: Axis, name: string, caption: string, index: number | null = null): LabelSlice {
+export function sliceOf(
+  volume: LabelVolume, axis: Axis, name: string, caption: string, index: number | null = null,
+): LabelSlice {
   checkArguments('sliceOf', { volume: [volume, 'record'], name: [name, 'text'], caption: [caption, 'text'] });
   checkVolume('sliceOf', volume);
-  const { values, ...plane } = planeOf(volume.labels, volume, axis, index ?? Math.floor(volume.shape[axisIndex(axis)] / 2));
+  const { values, ...plane } =
+    planeOf(volume.labels, volume, axis, index ?? Math.floor(volume.shape[axisIndex(axis)] / 2));
   return { name, caption, labels: values, ...plane };
 }
 
@@ -58,17 +68,24 @@ export function colourOf(label: number): readonly number[] {
 const PICTURE_WIDTH = 300;
 
 /** A PNG of a plane as SVG, with a bar of a round length. @param below SVG under the picture, and how high it is */
-export function pictureSvg(title: string, uri: string, plane: Plane, below: { readonly svg: string; readonly height: number } = { svg: '', height: 0 }): string {
+export function pictureSvg(
+  title: string, uri: string, plane: Plane,
+  below: { readonly svg: string; readonly height: number } = { svg: '', height: 0 },
+): string {
   const { width, height, pixelUm, pixelAspect } = plane;
   const unit = pixelUm === null ? 'voxels' : 'µm';
   // About a quarter of the width.
   const length = niceStep((width * (pixelUm ?? 1)) / 4, 1.6);
   const tall = (PICTURE_WIDTH * height * pixelAspect) / width;
   const bar = (PICTURE_WIDTH * length) / (width * (pixelUm ?? 1));
-  return `<svg viewBox="0 0 ${PICTURE_WIDTH} ${(tall + below.height).toFixed(1)}" role="img" xmlns="http://www.w3.org/2000/svg"><title>${escape(title)}</title>`
-    + `<image href="${uri}" width="${PICTURE_WIDTH}" height="${tall.toFixed(1)}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
-    + `<g transform="translate(10 ${(tall - 12).toFixed(1)})"><rect x="-4" y="-20" width="${(bar + 8).toFixed(1)}" height="27" rx="3" fill="#fff" fill-opacity=".88"/>`
-    + `<rect width="${bar.toFixed(1)}" height="3" fill="#111"/><text x="${(bar / 2).toFixed(1)}" y="-5" text-anchor="middle" style="fill:#111">${readable(length, 1)} ${unit}</text></g>`
+  return `<svg viewBox="0 0 ${PICTURE_WIDTH} ${(tall + below.height).toFixed(1)}" role="img" ` +
+    `xmlns="http://www.w3.org/2000/svg"><title>${escape(title)}</title>`
+    + `<image href="${uri}" width="${PICTURE_WIDTH}" height="${tall.toFixed(1)}" preserveAspectRatio="none" ` +
+      'style="image-rendering:pixelated"/>'
+    + `<g transform="translate(10 ${(tall - 12).toFixed(1)})"><rect x="-4" y="-20" width="${(bar + 8).toFixed(1)}" ` +
+      'height="27" rx="3" fill="#fff" fill-opacity=".88"/>'
+    + `<rect width="${bar.toFixed(1)}" height="3" fill="#111"/><text x="${(bar / 2).toFixed(1)}" y="-5" ` +
+      `text-anchor="middle" style="fill:#111">${readable(length, 1)} ${unit}</text></g>`
     + (below.height > 0 ? `<g transform="translate(0 ${tall.toFixed(1)})">${below.svg}</g>` : '') + '</svg>';
 }
 
@@ -76,6 +93,8 @@ export function sliceFigure(slice: LabelSlice): string {
   const present = [...new Set(slice.labels)].sort((a, b) => a - b);
   const index = new Uint8Array(256);
   present.forEach((label, i) => { index[label] = i; });
-  const uri = pngDataUri(indexedPng(slice.labels.map((label) => index[label]), slice.width, slice.height, present.map(colourOf)));
-  return `<figure>${pictureSvg(slice.name, uri, slice)}<figcaption><b>${escape(slice.name)}</b>${escape(slice.caption)}</figcaption></figure>`;
+  const uri =
+    pngDataUri(indexedPng(slice.labels.map((label) => index[label]), slice.width, slice.height, present.map(colourOf)));
+  const text = `<b>${escape(slice.name)}</b>${escape(slice.caption)}`;
+  return `<figure>${pictureSvg(slice.name, uri, slice)}<figcaption>${text}</figcaption></figure>`;
 }

@@ -16,7 +16,9 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
 import { page, PHASE_COLOURS } from './page.js';
 import { sliceFigure, type LabelSlice } from './slices.js';
-import { coefficientSection, colourClass, materialOf, predictionSection, publishedSection, rangeSection, SMALL } from './study-law.js';
+import {
+  coefficientSection, colourClass, materialOf, predictionSection, publishedSection, rangeSection, SMALL,
+} from './study-law.js';
 
 export interface StudyReportData {
   readonly title: string;
@@ -29,7 +31,8 @@ export interface StudyReportData {
   readonly law: Law | null;
   /** Planes of sample structures, e.g. of the three cathodes; see `sliceOf`. */
   readonly slices: readonly LabelSlice[];
-  /** The reproducibility line: spec hash, seeds, version, threads, machine, date, duration, command. Nothing is looked up here. */
+  /** The reproducibility line: spec hash, seeds, version, threads, machine, date, duration, command. Nothing is looked
+   *  up here. */
   readonly reproducibility: readonly Fact[];
 }
 
@@ -51,7 +54,9 @@ function column(table: readonly TableRow[], name: string): number[] {
 
 const extent = (values: readonly number[]) => {
   const finite = values.filter(Number.isFinite);
-  return finite.length === 0 ? null : { from: finite.reduce((a, b) => Math.min(a, b)), to: finite.reduce((a, b) => Math.max(a, b)) };
+  return finite.length === 0
+    ? null
+    : { from: finite.reduce((a, b) => Math.min(a, b)), to: finite.reduce((a, b) => Math.max(a, b)) };
 };
 
 /** Of the program's own tables; other tables may have other families, or none. */
@@ -66,28 +71,37 @@ function header(data: StudyReportData): string {
   const { title, table, window, voxelSizeUm, law } = data;
   const edges = window.map((n) => `${readable(n * voxelSizeUm, 3)}`).join(' × ');
   const tiles: Tile[] = [
-    ['structures', String(table.length), families(table).filter(Boolean).map((f) => `${table.filter((row) => row.family === f).length} ${f}`).join(', ')],
+    [
+      'structures', String(table.length),
+      families(table).filter(Boolean).map((f) => `${table.filter((row) => row.family === f).length} ${f}`).join(', '),
+    ],
     ['window', window.every((n) => n === window[0]) ? `${window[0]}³ voxels` : `${window.join('×')}`, `${edges} µm`],
     ['voxel', `${voxelSizeUm} µm`, 'edge length'],
   ];
   for (const phase of law?.phases ?? []) {
     const m = phase.ranges.find((range) => range.column === 'mFactor');
     const best = phase.formulas.filter((fit) => fit.test.r2 !== null).sort((a, b) => b.test.r2! - a.test.r2!)[0];
-    const law = best ? `M̂${best.formula.slice(1)} predicts it with R² ${fixed(best.test.r2, 3)}, error ${fixed(best.test.mapePercent, 1, '\u00a0%')}` : '';
+    const law = best ? `M̂${best.formula.slice(1)} predicts it with R² ${fixed(best.test.r2, 3)}, error ` +
+      `${fixed(best.test.mapePercent, 1, '\u00a0%')}` : '';
     if (m) tiles.push([`M of ${materialOf(phase.phase)}`, `${readable(m.from, 2)} – ${readable(m.to, 2)}`, law]);
   }
   return `<header><p class="kind">voxelith · virtual materials testing</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">${table.length} virtual cathode structures of ${window.join(' × ')} voxels (${edges} µm) were drawn from the three-phase model, described, and solved for the M-factor of each conducting phase; `
-    + 'M was then regressed on the descriptors. M is effective over intrinsic conductivity along z, the pressing direction; SE is solid electrolyte, AM active material.</p>'
+    + `<p class="lead">${table.length} virtual cathode structures of ${window.join(' × ')} voxels (${edges} µm) were ` +
+      'drawn from the three-phase model, described, and solved for the M-factor of each conducting phase; '
+    + 'M was then regressed on the descriptors. M is effective over intrinsic conductivity along z, ' +
+      'the pressing direction; SE is solid electrolyte, AM active material.</p>'
     + `${tilesHtml(tiles)}</header>`;
 }
 
 function structureSection(data: StudyReportData): string {
   if (data.slices.length === 0) return '';
-  const swatch = (label: 1 | 2 | 3, name: string) => `<li><span class="swatch" style="background:rgb(${PHASE_COLOURS[label].slice.join(',')})"></span>${name}</li>`;
+  const swatch = (label: 1 | 2 | 3, name: string) =>
+    `<li><span class="swatch" style="background:rgb(${PHASE_COLOURS[label].slice.join(',')})"></span>${name}</li>`;
   return section('structures', 'Sample structures',
-    `<ul class="legend">${swatch(1, 'solid electrolyte (SE)')}${swatch(2, 'active material (AM)')}${swatch(3, 'pore')}</ul>`,
-    `<div class="grid" style="--n:${Math.min(4, Math.max(3, data.slices.length))}">${data.slices.map(sliceFigure).join('\n')}</div>`);
+    `<ul class="legend">${swatch(1, 'solid electrolyte (SE)')}${swatch(2, 'active material (AM)')}` +
+      `${swatch(3, 'pore')}</ul>`,
+    '<div class="grid" ' +
+      `style="--n:${Math.min(4, Math.max(3, data.slices.length))}">${data.slices.map(sliceFigure).join('\n')}</div>`);
 }
 
 const share = (part: number): string => `${(100 * part).toFixed(0)}\u00a0%`;
@@ -106,7 +120,9 @@ function distributionFigure(data: StudyReportData, phase: string, quantity: Quan
   const takeaway = `${readable(from, 3)} to ${readable(to, 3)}${unit && ` ${unit}`}`
     + (printed ? `; ${share(inside / values.length)} lie in the paper’s ${printed.from} – ${printed.to}.` : '.')
     + (values.length < data.table.length ? ` ${data.table.length - values.length} without a value.` : '');
-  const options = { title, xLabel: axisLabel(quantity), colour: colourClass(phase), ...(printed && { range: printed }) };
+  const options = {
+    title, xLabel: axisLabel(quantity), colour: colourClass(phase), ...(printed && { range: printed })
+  };
   return `<figure>${histogram(groups, options)}<figcaption>${escape(takeaway)}</figcaption></figure>`;
 }
 
@@ -119,7 +135,9 @@ function distributionSection(data: StudyReportData): string {
     }).join('')}</ul>`
     : '';
   return section('distributions', 'Distributions of descriptors and M',
-    '<p>Counts of structures, one bar colour strength per family. The bar on top and the band behind show the range that the paper prints, where it prints one.</p>', legend,
+    '<p>Counts of structures, one bar colour strength per family. The bar on top and the band behind show the range ' +
+      'that the paper prints, where it prints one.</p>',
+    legend,
     ...phasesOf(data).map((phase) => {
       const figures = quantitiesOf(data.table, phase).map((quantity) => distributionFigure(data, phase, quantity));
       return `<h3>${escape(materialOf(phase))}</h3><div class="grid">${figures.join('\n')}</div>`;
@@ -145,11 +163,13 @@ function driverSection(data: StudyReportData): string {
   const charts = law.phases.flatMap((phase) => {
     const samples = phase.rows.map((row) => row.sample);
     const m = samples.map((s) => s.mFactor);
-    const drivers = QUANTITIES.filter((quantity) => phase.ranges.some((range) => range.column === quantityKey(quantity)));
+    const drivers =
+      QUANTITIES.filter((quantity) => phase.ranges.some((range) => range.column === quantityKey(quantity)));
     return drivers.map((quantity) => {
       const x = samples.map((s) => s[quantityKey(quantity) as Predictor]);
       const rank = samples.length > 2 ? rankCorrelation(x, m) : NaN;
-      const strength = Math.abs(rank) > 0.8 ? 'closely follows' : Math.abs(rank) > 0.4 ? 'moderately follows' : 'hardly follows';
+      const strength =
+        Math.abs(rank) > 0.8 ? 'closely follows' : Math.abs(rank) > 0.4 ? 'moderately follows' : 'hardly follows';
       const svg = scatter([{ colour: colourClass(phase.phase), mark: 'test', x, y: m }], {
         title: `${materialOf(phase.phase)}: ${M_FACTOR.symbol} and ${quantity.symbol ?? quantity.title}`,
         xLabel: axisTitle(quantity), yLabel: axisTitle(M_FACTOR), ...SMALL, height: 200,
@@ -166,16 +186,23 @@ function leftOutSection(data: StudyReportData): string {
   const items = (data.law?.phases ?? []).filter((phase) => phase.leftOut.length > 0).map((phase) => {
     const reasons = new Map<string, number>();
     for (const { reason } of phase.leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    return `<li>${escape(`${materialOf(phase.phase)}: ${phase.leftOut.length} of ${data.table.length} rows left out of the fit (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')}).`)}</li>`;
+    const counted = [...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ');
+    const left = `${phase.leftOut.length} of ${data.table.length} rows left out of the fit`;
+    return `<li>${escape(`${materialOf(phase.phase)}: ${left} (${counted}).`)}</li>`;
   });
   return items.length > 0 ? section('left-out', 'Rows left out', `<ul>${items.join('')}</ul>`) : '';
 }
 
 function windowCaveat({ window, voxelSizeUm, table }: StudyReportData): string {
   const same = window.every((n) => n === PAPER_EDGE) && table.length === 495;
-  if (same) return 'Same window, 401 × 401 × 401 voxels of 0.2 µm, and same number of structures as in the paper; the model parameters are surrogates (ours), since the paper’s are not published.';
-  return `Windows here are ${window.join(' × ')} voxels of ${voxelSizeUm} µm and there are ${table.length} structures; the paper’s are 401 × 401 × 401 voxels of 0.2 µm and 495. `
-    + 'Small windows scatter more and percolate more easily, so scores and coefficients differ from the paper’s for that reason alone; the model parameters are surrogates (ours), since the paper’s are not published.';
+  if (same) {
+    return 'Same window, 401 × 401 × 401 voxels of 0.2 µm, and same number of structures as in the paper; ' +
+      'the model parameters are surrogates (ours), since the paper’s are not published.';
+  }
+  return `Windows here are ${window.join(' × ')} voxels of ${voxelSizeUm} µm and there are ${table.length} ` +
+    'structures; the paper’s are 401 × 401 × 401 voxels of 0.2 µm and 495. '
+    + 'Small windows scatter more and percolate more easily, so scores and coefficients differ from the paper’s for ' +
+      'that reason alone; the model parameters are surrogates (ours), since the paper’s are not published.';
 }
 
 const REMARK = '<p>The same specification, seed and version give the same bits on any number of threads.</p>';
@@ -187,12 +214,17 @@ export function studyReport(data: StudyReportData): string {
   return page(data.title, [
     header(data),
     structureSection(data),
-    ...(law ? [predictionSection(law), coefficientSection(law, windowCaveat(data)), publishedSection(law)] : ['<p class="warn">Too few usable structures to fit a law.</p>']),
+    ...(
+      law
+        ? [predictionSection(law), coefficientSection(law, windowCaveat(data)), publishedSection(law)]
+        : ['<p class="warn">Too few usable structures to fit a law.</p>']
+    ),
     driverSection(data),
     distributionSection(data),
     ...(law ? [rangeSection(law)] : []),
     leftOutSection(data),
     reproducibilitySection(data.reproducibility, REMARK),
-    '<footer>Formulas and Table 1: Dufter et al. 2026, arXiv 2603.23248. Colours follow the phases everywhere: blue SE, orange AM, grey pore.</footer>',
+    '<footer>Formulas and Table 1: Dufter et al. 2026, arXiv 2603.23248. Colours follow the phases everywhere: ' +
+      'blue SE, orange AM, grey pore.</footer>',
   ].join('\n'));
 }

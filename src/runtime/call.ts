@@ -97,7 +97,8 @@ function encodeRecord(kinds: readonly Kind[], numbers: readonly number[]): Uint8
   return record;
 }
 
-/** A record that kernels take the address of, as assembly/ lays it out; addresses are numbers, what is not given is 0. */
+/** A record that kernels take the address of, as assembly/ lays it out; addresses are numbers, what is not given is
+ *  0. */
 export function encodeLayout<L extends keyof typeof LAYOUTS>(
   layout: L, values: Partial<Readonly<Record<keyof (typeof LAYOUTS)[L], number>>>,
 ): Uint8Array {

@@ -20,7 +20,8 @@ export interface Progress {
 /** Options that every public operation takes. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
-  /** Ten times a second while a kernel runs. What it throws, or rejects with, stops the kernel and rejects the operation. */
+  /** Ten times a second while a kernel runs. What it throws, or rejects with, stops the kernel and rejects the
+   *  operation. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -93,7 +94,9 @@ export interface Session {
   /** Runs one operation; others wait for their turn.
    *  @param voxels problem size, for the advice in a CapacityError; 0 when it has none.
    *  @throws CapacityError before anything is allocated, CancelledError, KernelError */
-  run<T>(operation: string, plan: LeasePlan, voxels: number, options: RunOptions, body: (frame: Frame) => Promise<T>): Promise<T>;
+  run<T>(
+    operation: string, plan: LeasePlan, voxels: number, options: RunOptions, body: (frame: Frame) => Promise<T>,
+  ): Promise<T>;
   close(): void;
 }
 
@@ -222,7 +225,8 @@ function createSession(
           const total = stage?.work ?? 0;
           try {
             // A callback may be async: its promise is not waited for, its failure is heard.
-            const returned: unknown = run.onProgress?.({ operation, stage: stage?.name ?? kernel, done: Math.min(done, total), total });
+            const returned: unknown =
+              run.onProgress?.({ operation, stage: stage?.name ?? kernel, done: Math.min(done, total), total });
             if (returned instanceof Promise) returned.catch(onThrown);
           } catch (error) {
             onThrown(error);
@@ -247,7 +251,8 @@ function createSession(
         await backend.write(ptr, new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
       },
       async read(lease, type, count, byteOffset = 0) {
-        const bytes = (count ?? Math.floor((lease.bytes - byteOffset) / type.BYTES_PER_ELEMENT)) * type.BYTES_PER_ELEMENT;
+        const bytes =
+          (count ?? Math.floor((lease.bytes - byteOffset) / type.BYTES_PER_ELEMENT)) * type.BYTES_PER_ELEMENT;
         const data = await backend.read(at(lease, byteOffset, bytes), bytes);
         return new type(data.buffer as ArrayBuffer);
       },

@@ -8,19 +8,26 @@ import { findModel } from './models.js';
 /** Stands for 0, which has no side. */
 const TINY = 1e-30;
 
-/** f32 per voxel centre, positive in `phase` and negative elsewhere, exactly as the labels say: for `conduct` with `interface: 'smooth'`.
- *  Units are those of the model's fields; only the zero matters. The phase of a voxel where several fields meet is the least of
- *  them: AM = min(λ_X − X, Y − λ_Y).
+/** f32 per voxel centre, positive in `phase` and negative elsewhere, exactly as the labels say: for `conduct` with
+ *  `interface: 'smooth'`. Units are those of the model's fields; only the zero matters. The phase of a voxel where
+ *  several fields meet is the least of them: AM = min(λ_X − X, Y − λ_Y).
  *  @param structure drawn with `levelSets: true` by a model that has them
  *  @throws SpecError without level sets, or for a label that the model does not have */
 export function phaseLevelSet(structure: ModelStructure, phase: Phase): Float32Array {
   checkArguments('phaseLevelSet', { structure: [structure, 'record'], phase: [phase, 'number'] });
   const { labels, levelSets, provenance } = structure;
   if (!levelSets) {
-    throw new SpecError('phaseLevelSet: the structure has no level sets; draw it with levelSets: true, or use interface smooth from labels');
+    throw new SpecError(
+      'phaseLevelSet: the structure has no level sets; draw it with levelSets: true, ' +
+        'or use interface smooth from labels',
+    );
   }
   const model = findModel(provenance?.model);
-  if (model === null) throw new SpecError('phaseLevelSet: the provenance of the structure does not name its model; take it as generate gives it');
+  if (model === null) {
+    throw new SpecError(
+      'phaseLevelSet: the provenance of the structure does not name its model; take it as generate gives it',
+    );
+  }
   const { x, y } = levelSets;
   const own = model.phases(provenance).map(({ label }) => label);
   const [inX, inY, rest] = [own[0], y === null ? null : own[1], own[own.length - 1]];
@@ -32,5 +39,7 @@ export function phaseLevelSet(structure: ModelStructure, phase: Phase): Float32A
     throw new SpecError(`phaseLevelSet: the model has no label ${phase}; it has ${own.join(', ')}`);
   };
   const value = valueOf();
-  return Float32Array.from(labels, (label, i) => (label === phase ? Math.max(value(i), TINY) : Math.min(value(i), -TINY)));
+  return Float32Array.from(
+    labels, (label, i) => (label === phase ? Math.max(value(i), TINY) : Math.min(value(i), -TINY)),
+  );
 }

@@ -5,21 +5,27 @@ import { quoted } from '../core/quote.js';
 import type { ParameterSetOf, RandomSpec } from './model.js';
 import { STRUCTURE_MODELS, type ParametricSpec } from './models.js';
 
-type SetOf<S> = S extends { readonly model: infer M extends string; readonly parameters: infer P } ? ParameterSetOf<M, P> : never;
+type SetOf<S> =
+  S extends { readonly model: infer M extends string; readonly parameters: infer P } ? ParameterSetOf<M, P> : never;
 export type ParameterSet = SetOf<ParametricSpec>;
 
-export const parameterSets: readonly ParameterSet[] = STRUCTURE_MODELS.flatMap(({ sets }) => sets as readonly ParameterSet[]);
+export const parameterSets: readonly ParameterSet[] =
+  STRUCTURE_MODELS.flatMap(({ sets }) => sets as readonly ParameterSet[]);
 
 /** Finds a set by name, upper or lower case. @throws SpecError that lists the names. */
 export function findParameterSet(name: string): ParameterSet {
   checkArguments('findParameterSet', { name: [name, 'text'] });
   const set = parameterSets.find((s) => s.name === String(name).toLowerCase());
   if (set) return set;
-  throw new SpecError(`parameter set ${quoted(name)} is unknown; there are ${parameterSets.map((s) => s.name).join(', ')}`);
+  throw new SpecError(
+    `parameter set ${quoted(name)} is unknown; there are ${parameterSets.map((s) => s.name).join(', ')}`,
+  );
 }
 
 /** Parameters per voxel of an edge `ratio` times as long. Only × and ÷: they feed kernels. */
-export function rescaled<P extends object>(parameters: P, table: Readonly<Record<string, { readonly edgePower?: number }>>, ratio: number): P {
+export function rescaled<P extends object>(
+  parameters: P, table: Readonly<Record<string, { readonly edgePower?: number }>>, ratio: number,
+): P {
   const scaled = (value: number, power: number): number =>
     power === 0 ? value : power > 0 ? scaled(value * ratio, power - 1) : scaled(value / ratio, power + 1);
   return Object.fromEntries(Object.entries(parameters).map(([key, value]: [string, unknown]) =>

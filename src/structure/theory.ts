@@ -39,7 +39,8 @@ export function mixedSurvival(n: number, lambda: number): number {
   return chiSquareMean(n, (y) => normalSurvival(lambda - y));
 }
 
-/** Mean area of {X = λ} per volume for X = χ²_n field with α_χ plus Gaussian field with α_g (science: Rice's formula). */
+/** Mean area of {X = λ} per volume for X = χ²_n field with α_χ plus Gaussian field with α_g (science: Rice's
+ *  formula). */
 export function mixedSurface(n: number, lambda: number, alphaChi: number, alphaGauss: number): number {
   const mean = chiSquareMean(
     n, (y) => normalDensity(lambda - y) * Math.sqrt(8 * y * alphaChi * alphaChi + 2 * alphaGauss * alphaGauss),
@@ -97,8 +98,8 @@ export function chi2Quantities(p: Chi2Parameters): ExpectedQuantities {
   return { volumeFraction, specificSurfaceArea: { 2: area, 3: area }, interfaceAreas: { '2-3': area } };
 }
 
-/** Derivatives of ε (by label) and of the interface areas (by "a-b") of the three-phase model by the names of its parameters;
- *  in the continuum neither depends on a. */
+/** Derivatives of ε (by label) and of the interface areas (by "a-b") of the three-phase model by the names of its
+ *  parameters; in the continuum neither depends on a. */
 export function threePhaseDerivatives(p: ThreePhaseParameters): {
   readonly volumeFraction: Readonly<Record<number, Readonly<Record<string, number>>>>;
   readonly interfaceAreas: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -106,7 +107,10 @@ export function threePhaseDerivatives(p: ThreePhaseParameters): {
   const q = threePhaseQuantities(p);
   const factor = gradientFactor('threePhaseQuantities', p.covariance);
   const [x, y] = [q.specificSurfaceArea[1], q.interfaceAreas['2-3'] / (1 - q.survivalX)];
-  const [dx, dy] = [surfaceGradient(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX, factor), surfaceGradient(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY, factor)];
+  const [dx, dy] = [
+    surfaceGradient(p.n, p.lambdaX, p.alphaChiX, p.alphaGaussX, factor),
+    surfaceGradient(p.n, p.lambdaY, p.alphaChiY, p.alphaGaussY, factor),
+  ];
   const [px, py] = [-dx.density, -dy.density];
   const outside = 1 - q.survivalX;
   /** From the partial derivatives in P(X ≥ λ_X), P(Y ≥ λ_Y), S_X, S_Y. */
@@ -119,8 +123,12 @@ export function threePhaseDerivatives(p: ThreePhaseParameters): {
     lambdaY: dPy * py + dSy * dy.lambda,
   });
   return {
-    volumeFraction: { 1: chain(1, 0, 0, 0), 2: chain(-q.survivalY, outside, 0, 0), 3: chain(q.survivalY - 1, -outside, 0, 0) },
-    interfaceAreas: { '1-2': chain(0, x, q.survivalY, 0), '1-3': chain(0, -x, 1 - q.survivalY, 0), '2-3': chain(-y, 0, 0, outside) },
+    volumeFraction: {
+      1: chain(1, 0, 0, 0), 2: chain(-q.survivalY, outside, 0, 0), 3: chain(q.survivalY - 1, -outside, 0, 0),
+    },
+    interfaceAreas: {
+      '1-2': chain(0, x, q.survivalY, 0), '1-3': chain(0, -x, 1 - q.survivalY, 0), '2-3': chain(-y, 0, 0, outside),
+    },
   };
 }
 

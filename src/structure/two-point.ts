@@ -35,7 +35,8 @@ export interface FieldCoverage {
 
 /** Coverage of one field at a lag ≠ 0 in a structure scaled by a along z, with exact derivatives. */
 export function fieldCoverage(
-  field: FieldParameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION, marginal = mixedMarginal(field.n, field.lambda),
+  field: FieldParameters, lag: LagVector, correlation: Correlation = GAUSSIAN_CORRELATION,
+  marginal = mixedMarginal(field.n, field.lambda),
 ): FieldCoverage {
   const { n, lambda, alphaChi, alphaGauss, anisotropyFactor: a } = field;
   const h = Math.sqrt(squaredLag(lag, a));
@@ -77,7 +78,8 @@ export interface WithDerivatives {
 
 /** C_ab(h) = P(a at one end, b at the other) of every pair of phases of the three-phase model, keys "1-1" … "3-3", with
  *  exact derivatives in θ. Row sums: Σ_b C_ab = ε_a, where off-diagonal pairs count once. X and Y are independent, so
- *  with p = P(X ≥ λ_X), q likewise and A, B their coverages: C₁₁ = A, C₁₂ = (p−A)q, C₂₂ = (1−2p+A)B, C₂₃ = (1−2p+A)(q−B). */
+ *  with p = P(X ≥ λ_X), q likewise and A, B their coverages: C₁₁ = A, C₁₂ = (p−A)q, C₂₂ = (1−2p+A)B, C₂₃ =
+ *  (1−2p+A)(q−B). */
 export function threePhaseCoverage(
   p: ThreePhaseParameters, lag: LagVector, correlation: Correlation = covarianceFamily(p.covariance).correlation,
 ): Readonly<Record<string, WithDerivatives>> {
@@ -118,9 +120,13 @@ export function chi2PhaseCoverage(
   const solid = Math.exp(-p.lambda / 2);
   const chain = (value: number, dp: number, dC: number): WithDerivatives => ({
     value,
-    derivatives: { alpha: dC * c.dAlphaChi, lambda: (-dp * solid) / 2 + dC * c.dLambda, anisotropyFactor: dC * c.dAnisotropyFactor },
+    derivatives: {
+      alpha: dC * c.dAlphaChi, lambda: (-dp * solid) / 2 + dC * c.dLambda, anisotropyFactor: dC * c.dAnisotropyFactor,
+    },
   });
-  return { '2-2': chain(c.value, 0, 1), '2-3': chain(solid - c.value, 1, -1), '3-3': chain(1 - 2 * solid + c.value, -2, 1) };
+  return {
+    '2-2': chain(c.value, 0, 1), '2-3': chain(solid - c.value, 1, -1), '3-3': chain(1 - 2 * solid + c.value, -2, 1),
+  };
 }
 
 /** Squared lag in voxels of a lattice step in a structure scaled by a along z. */
@@ -129,8 +135,11 @@ export function squaredLag(offset: readonly [number, number, number], anisotropy
   return (z / anisotropyFactor) ** 2 + y * y + x * x;
 }
 
-/** Expectation of the 13-direction estimator of S: 4 Σ_d w_d (ε − C(d))/|d| with C by squared lag; directions of equal lag share one evaluation. */
-export function latticeSurface(anisotropyFactor: number, decrement: (squaredLag: number) => readonly number[]): number[] {
+/** Expectation of the 13-direction estimator of S: 4 Σ_d w_d (ε − C(d))/|d| with C by squared lag; directions of equal
+ *  lag share one evaluation. */
+export function latticeSurface(
+  anisotropyFactor: number, decrement: (squaredLag: number) => readonly number[],
+): number[] {
   const known = new Map<number, readonly number[]>();
   let sums: number[] = [];
   for (const { offset, length, weight } of DIRECTIONS) {
@@ -164,6 +173,8 @@ export function chi2LatticeSurface(p: Chi2Parameters): Readonly<Record<number, n
   checkArguments('chi2LatticeSurface', { p: [p, has<Chi2Parameters>('alpha', 'lambda')] });
   const solid = chi2Fractions(p).volumeFraction[2];
   const { correlation } = covarianceFamily(p.covariance);
-  const [area] = latticeSurface(p.anisotropyFactor, (lag) => [solid - chi2Coverage(p.lambda, correlation.value(p.alpha * Math.sqrt(lag)))]);
+  const [area] = latticeSurface(
+    p.anisotropyFactor, (lag) => [solid - chi2Coverage(p.lambda, correlation.value(p.alpha * Math.sqrt(lag)))],
+  );
   return { 2: area, 3: area };
 }

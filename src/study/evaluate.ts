@@ -10,7 +10,9 @@ import { descriptorOf } from '../descriptors/descriptor-table.js';
 import { phaseColumn } from '../descriptors/quantity.js';
 import { peakBytes } from '../runtime/plan.js';
 import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
-import { generate, generatePlan, generatedPeriod, type ModelStructure, type ThreePhaseSpec } from '../structure/generate.js';
+import {
+  generate, generatePlan, generatedPeriod, type ModelStructure, type ThreePhaseSpec,
+} from '../structure/generate.js';
 import type { ThreePhaseParameters } from '../structure/parameters.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan, M_FACTOR } from '../transport/m-factor.js';
@@ -32,7 +34,9 @@ function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
   const { size, voxelSizeUm } = spec;
   const { boxOf, key } = structure;
   const levelSets = structure.conduct && spec.transport.interface === 'smooth';
-  if (structure.parameters === null) throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
+  if (structure.parameters === null) {
+    throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
+  }
   const parameters = modelOf(spec, structure.parameters);
   const own: ThreePhaseSpec = { model: STUDY_MODEL.name, parameters, size, voxelSizeUm, levelSets, ...key };
   return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: modelOf(spec, boxOf) }) };
@@ -92,7 +96,10 @@ export async function evaluateStructure(
     for (const phase of present) {
       const value = quantity.value(found[phase], axis) ?? null;
       const reason = `${descriptorOf(quantity).name} ${phase}`;
-      set(phaseColumn(quantity, phase), value === null ? null : Number(value), value === null && !told.has(reason) ? quantity.missing(axis) : null);
+      set(
+        phaseColumn(quantity, phase), value === null ? null : Number(value),
+        value === null && !told.has(reason) ? quantity.missing(axis) : null,
+      );
       if (value === null) told.add(reason);
     }
   }
@@ -101,7 +108,9 @@ export async function evaluateStructure(
   return {
     values,
     problems,
-    seconds: { describe: (described - began) / 1000, conduct: structure.conduct ? (performance.now() - described) / 1000 : 0 },
+    seconds: {
+      describe: (described - began) / 1000, conduct: structure.conduct ? (performance.now() - described) / 1000 : 0,
+    },
   };
 }
 
@@ -114,16 +123,23 @@ async function conduct(
   const solved = await mFactor(session, volume, { phase, axis, levelSet, ...transport }, run);
   const problem = !solved.percolates
     ? `phase ${phase} does not percolate along ${axis}`
-    : solved.converged ? null : `not converged after ${iterationsText(solved.iterations)}, error about ${solved.errorEstimate.toExponential(1)}`;
+    : solved.converged ? null : `not converged after ${iterationsText(solved.iterations)}, error about ` +
+      `${solved.errorEstimate.toExponential(1)}`;
   set(phaseColumn(M_FACTOR, phase), solved.mFactor, problem);
 }
 
-/** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the smallest α. */
+/** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the
+ *  smallest α. */
 export function bytesPerStructure(spec: StudySpec, threads: number): number {
   const { size, axis, steps, voxelSizeUm: edge } = spec;
   const boxes = spec.scenarios.map(({ parameters }) => {
-    const alpha = Math.min(steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY);
-    return generatePlan({ model: STUDY_MODEL.name, parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 }, threads);
+    const alpha = Math.min(
+      steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY,
+    );
+    return generatePlan(
+      { model: STUDY_MODEL.name, parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 },
+      threads,
+    );
   });
   const levelSet = spec.transport.interface === 'smooth' ? new Float32Array(0) : null;
   const plans = [
@@ -133,8 +149,8 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
   return ARENA_START + Math.max(...plans.map(peakBytes));
 }
 
-/** Draws one structure of the study in a small window, on every session of the layout at once as the study will, and scales the
- *  time up. The first draw warms the code up and is not counted. */
+/** Draws one structure of the study in a small window, on every session of the layout at once as the study will, and
+ *  scales the time up. The first draw warms the code up and is not counted. */
 export async function timeStructure(
   spec: StudySpec, layout: Layout,
   options: { readonly openSession: (options: SessionOptions) => Promise<Session>; readonly signal?: AbortSignal },
@@ -145,8 +161,10 @@ export async function timeStructure(
   const points = studyPoints(spec);
   const { parameters, edge, t } = points.at(points.length >> 1);
   const structure: PlannedStructure = {
-    id: 'calibration', round: 1, family: 'interpolated', edge, t, parameters, boxOf: null, reason: null, perturbed: null,
-    descriptor: null, h: null, clipped: [], key: { seed: spec.seed, scenario: countStudy(spec).total + points.length * 2, realisation: 0 },
+    id: 'calibration', round: 1, family: 'interpolated', edge, t, parameters, boxOf: null, reason: null,
+    perturbed: null,
+    descriptor: null, h: null, clipped: [],
+    key: { seed: spec.seed, scenario: countStudy(spec).total + points.length * 2, realisation: 0 },
     conduct: true,
   };
   const costs = await Promise.all(Array.from({ length: layout.sessions }, async () => {
@@ -158,6 +176,7 @@ export async function timeStructure(
       session.close();
     }
   }));
-  const mean = (of: (cost: StructureCost) => number): number => costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length;
+  const mean = (of: (cost: StructureCost) => number): number =>
+    costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length;
   return scaleCost({ describe: mean((cost) => cost.describe), conduct: mean((cost) => cost.conduct) }, size, spec.size);
 }

@@ -58,7 +58,9 @@ function* ends(lines: Iterable<string>): Generator<string, void> {
 }
 
 /** The lines of JSON.stringify({ ...head, [key]: items }, null, 1), item by item. */
-function* jsonLines(head: Readonly<Record<string, unknown>>, key: string, items: Iterable<unknown>): Generator<string, void> {
+function* jsonLines(
+  head: Readonly<Record<string, unknown>>, key: string, items: Iterable<unknown>,
+): Generator<string, void> {
   const opening = JSON.stringify({ ...head, [key]: [] }, null, 1).split('\n');
   const last = opening.at(-2)!;
   let before: string | null = null;
@@ -89,8 +91,8 @@ async function writeTable(study: Study, table: StudyTable, csv: string, json: st
 
 const MERGE_OPTION_NAMES: Names<MergeOptions> = { partial: true };
 
-/** Brings a study forward with the rows that are there; safe to repeat, and beside running workers. A table of an earlier
- *  merge does not stay beside rows that are not all there. */
+/** Brings a study forward with the rows that are there; safe to repeat, and beside running workers. A table of an
+ *  earlier merge does not stay beside rows that are not all there. */
 export async function mergeStudy(study: Study, options: MergeOptions = {}): Promise<MergeResult> {
   checkArguments('mergeStudy', {
     study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, MERGE_OPTION_NAMES],

@@ -1,5 +1,6 @@
-// Which structures a study needs, from its spec alone (round 1) and from the gradients (round 2). Nothing is random here:
-// the same spec gives the same sequence, ids and seeds. Structures are made one by one: a study may have a million.
+// Which structures a study needs, from its spec alone (round 1) and from the gradients (round 2). Nothing is random
+// here: the same spec gives the same sequence, ids and seeds. Structures are made one by one: a study may have a
+// million.
 import { checkArguments, has } from '../core/arguments.js';
 import { Sequence } from '../core/sequence.js';
 import { splitColumn, studyColumns, type Column } from './columns.js';
@@ -32,7 +33,8 @@ export interface PlannedStructure {
   /** null where a step cannot be taken; `reason` says why. */
   readonly parameters: StudyParameters | null;
   readonly reason: string | null;
-  /** Parameters whose synthesis box the draw uses, so that structures of a difference share every random number; null: its own. */
+  /** Parameters whose synthesis box the draw uses, so that structures of a difference share every random number; null:
+   *  its own. */
   readonly boxOf: StudyParameters | null;
   /** Family gradient: the parameter that was increased; null for the base structure. */
   readonly perturbed: ThetaName | null;
@@ -145,7 +147,8 @@ export function planRound1(spec: StudySpec): PlannedStructure[] {
 /** Every (descriptor, h) that is followed from a point. */
 function stepFactors(spec: StudySpec): { descriptor: Column; h: number }[] {
   return spec.steps.descriptors.flatMap((descriptor) => {
-    const factors = splitColumn(descriptor).quantity.name === 'constrictivity' ? spec.steps.hConstrictivity : spec.steps.h;
+    const factors =
+      splitColumn(descriptor).quantity.name === 'constrictivity' ? spec.steps.hConstrictivity : spec.steps.h;
     return factors.map((h) => ({ descriptor, h }));
   });
 }

@@ -63,7 +63,8 @@ export interface StudyResult {
 /** Estimates what is left of a study. Draws one small structure when there are no rows to go by. */
 export async function estimateStudy(study: Study, options: StudyRunOptions): Promise<StudyEstimate> {
   checkArguments('estimateStudy', {
-    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
+    options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
   });
   const { spec } = study;
   const counts = countStudy(spec);
@@ -86,7 +87,9 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
   };
 }
 
-async function withSessions<T>(layout: Layout, options: StudyRunOptions, body: (sessions: Session[]) => Promise<T>): Promise<T> {
+async function withSessions<T>(
+  layout: Layout, options: StudyRunOptions, body: (sessions: Session[]) => Promise<T>,
+): Promise<T> {
   const sessions: Session[] = [];
   try {
     for (let i = 0; i < layout.sessions; i++) {
@@ -105,7 +108,8 @@ export async function workShard(study: Study, shard: Shard, options: StudyRunOpt
     study: [study, has<Study>('spec', 'specHash', 'version', 'store')], shard: [shard, has<Shard>('index', 'count')],
     options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
   });
-  const layout = chooseLayout(study.spec.size, bytesPerStructure(study.spec, options.threads), options.threads, options.memoryBytes);
+  const layout =
+    chooseLayout(study.spec.size, bytesPerStructure(study.spec, options.threads), options.threads, options.memoryBytes);
   return withSessions(layout, options, (sessions) => workStudy(study, {
     shard, sessions, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
     onProgress: (progress) => options.onProgress?.({
@@ -118,7 +122,8 @@ export async function workShard(study: Study, shard: Shard, options: StudyRunOpt
  *  @throws CancelledError with all finished rows kept; BusyError, CapacityError, FileError */
 export async function runStudy(study: Study, options: StudyRunOptions): Promise<StudyResult> {
   checkArguments('runStudy', {
-    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
+    options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
   });
   const began = performance.now();
   const { spec } = study;
@@ -136,7 +141,9 @@ export async function runStudy(study: Study, options: StudyRunOptions): Promise<
             ...progress,
             overallDone: progress.done + (first ? 0 : counts.round1),
             overallTotal: counts.total,
-            overallSecondsLeft: progress.secondsLeft === null ? null : progress.secondsLeft + (first ? round2Seconds : 0),
+            overallSecondsLeft: progress.secondsLeft === null
+              ? null
+              : progress.secondsLeft + (first ? round2Seconds : 0),
           });
         },
       });

@@ -1,4 +1,5 @@
-// A study: which structures are drawn, described and solved for. Every setting of [A §2.4] is open; the defaults are the paper's.
+// A study: which structures are drawn, described and solved for. Every setting of [A §2.4] is open; the defaults are
+// the paper's.
 import { checkArguments, has } from '../core/arguments.js';
 import { Checker, nameOf, type Issue, type Path } from '../core/check.js';
 import type { SpecError } from '../core/errors.js';
@@ -10,7 +11,9 @@ import { hashOf } from './canonical.js';
 import type { Covariance } from '../structure/covariance.js';
 import { readSettings } from '../structure/settings.js';
 import { columnsOf, DEFAULT_DESCRIBED, DESCRIBED, type Column } from './columns.js';
-import { namedSet, PARAMETER_NAMES, SET_NAMES, STUDY_MODEL, STUDY_PARAMETERS, type StudyParameters } from './parameters.js';
+import {
+  namedSet, PARAMETER_NAMES, SET_NAMES, STUDY_MODEL, STUDY_PARAMETERS, type StudyParameters,
+} from './parameters.js';
 
 export interface StudyScenario {
   readonly name: string;
@@ -82,8 +85,10 @@ export const STUDY_DEFAULTS = {
   fit: { trainFraction: 331 / 495, seed: 1 },
 } as const;
 
-const KEYS = ['name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'descriptors', 'axis', 'seed', 'realisations',
-  'gradient', 'steps', 'constrictivity', 'transport', 'fit'];
+const KEYS = [
+  'name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'descriptors', 'axis', 'seed',
+  'realisations', 'gradient', 'steps', 'constrictivity', 'transport', 'fit',
+];
 const MAX_SEED = 2 ** 32 - 1;
 /** Names stand in ids, files and messages. */
 const LONGEST_NAME = 100;
@@ -116,7 +121,9 @@ function readScenario(check: Checker, value: unknown, path: Path, voxelSizeUm: n
     const expected = `a name of letters, digits and _ . +, ${LONGEST_NAME} at most`;
     check.fail([...path, 'name'], `a scenario needs ${expected}, got ${quoted(name)}`);
   }
-  return { name: good ? name : nameOf(path), parameters: readParameters(check, map.parameters, [...path, 'parameters']) };
+  return {
+    name: good ? name : nameOf(path), parameters: readParameters(check, map.parameters, [...path, 'parameters']),
+  };
 }
 
 function readEdges(check: Checker, value: unknown, scenarios: readonly StudyScenario[]): StudySpec['edges'] {
@@ -133,7 +140,12 @@ function readEdges(check: Checker, value: unknown, scenarios: readonly StudyScen
   }, all);
   const n = new Map(scenarios.map((scenario) => [scenario.name, scenario.parameters.n]));
   for (const [from, to] of edges) {
-    if (n.get(from) !== n.get(to)) check.fail(value === undefined ? ['scenarios'] : ['edges'], `n cannot be interpolated: ${from} has ${n.get(from)}, ${to} has ${n.get(to)}`);
+    if (n.get(from) !== n.get(to)) {
+      check.fail(
+        value === undefined ? ['scenarios'] : ['edges'],
+        `n cannot be interpolated: ${from} has ${n.get(from)}, ${to} has ${n.get(to)}`,
+      );
+    }
   }
   return edges;
 }
@@ -160,7 +172,8 @@ function readSize(check: Checker, value: unknown): Shape {
 /** null: those of [A]. Their names in the file change no row. */
 function readDescriptors(check: Checker, value: unknown): readonly string[] | null {
   const base: readonly string[] = STUDY_DEFAULTS.descriptors;
-  const list = check.list(value, ['descriptors'], 1, (item, path) => check.choice(item, path, DESCRIBED, base[0]), base);
+  const list =
+    check.list(value, ['descriptors'], 1, (item, path) => check.choice(item, path, DESCRIBED, base[0]), base);
   return list.join() === base.join() ? null : list;
 }
 
@@ -207,7 +220,8 @@ function read(check: Checker, value: unknown): StudySpec {
   names.forEach((name, i) => {
     if (names.indexOf(name) < i) check.fail(['scenarios', i], `two scenarios are named ${quoted(name)}`);
   });
-  const covariance = map.covariance === undefined ? null : STUDY_MODEL.parameters.covariance.read(check, map.covariance, ['covariance']);
+  const covariance =
+    map.covariance === undefined ? null : STUDY_MODEL.parameters.covariance.read(check, map.covariance, ['covariance']);
   const phases = check.list(map.phases, ['phases'], 1,
     (item, path) => check.number(item, path, { min: 1, max: 3, whole: true }, SE), base.phases);
   const descriptors = readDescriptors(check, map.descriptors);
@@ -235,16 +249,28 @@ function read(check: Checker, value: unknown): StudySpec {
     gradient: {
       delta: check.number(gradient.delta, ['gradient', 'delta'], { above: 0 }, base.gradient.delta),
       realisations: count('gradient', 'realisations', gradient.realisations, base.gradient.realisations),
-      randomNumbers: check.choice(gradient.randomNumbers, ['gradient', 'randomNumbers'], ['common', 'independent'], base.gradient.randomNumbers),
+      randomNumbers: check.choice(
+        gradient.randomNumbers, ['gradient', 'randomNumbers'], ['common', 'independent'], base.gradient.randomNumbers,
+      ),
     },
     steps: readSteps(check, map.steps, phases, descriptors ?? base.descriptors),
-    constrictivity: { from: check.choice<Face>(constrictivity.from, ['constrictivity', 'from'], ['low', 'high'], base.constrictivity.from) },
+    constrictivity: {
+      from: check.choice<Face>(
+        constrictivity.from, ['constrictivity', 'from'], ['low', 'high'], base.constrictivity.from,
+      ),
+    },
     transport: {
-      tolerance: check.number(transport.tolerance, ['transport', 'tolerance'], { min: 1e-10, max: 0.1 }, base.transport.tolerance),
-      interface: check.choice<'voxel' | 'smooth'>(transport.interface, ['transport', 'interface'], ['voxel', 'smooth'], base.transport.interface),
+      tolerance: check.number(
+        transport.tolerance, ['transport', 'tolerance'], { min: 1e-10, max: 0.1 }, base.transport.tolerance,
+      ),
+      interface: check.choice<'voxel' | 'smooth'>(
+        transport.interface, ['transport', 'interface'], ['voxel', 'smooth'], base.transport.interface,
+      ),
     },
     fit: {
-      trainFraction: check.fraction(fit.trainFraction, ['fit', 'trainFraction'], { above: 0, below: 1 }, base.fit.trainFraction),
+      trainFraction: check.fraction(
+        fit.trainFraction, ['fit', 'trainFraction'], { above: 0, below: 1 }, base.fit.trainFraction,
+      ),
       seed: check.number(fit.seed, ['fit', 'seed'], { min: 0, max: MAX_SEED, whole: true }, base.fit.seed),
     },
   };
@@ -267,7 +293,8 @@ export function rowSettings(spec: StudySpec): Omit<StudySpec, 'name' | 'fit'> {
   return rest;
 }
 
-/** Key of a study: SHA-256 of the canonical JSON of `rowSettings`. Scenarios enter with their numbers, not their names alone. */
+/** Key of a study: SHA-256 of the canonical JSON of `rowSettings`. Scenarios enter with their numbers, not their names
+ *  alone. */
 export function studyHash(spec: StudySpec): string {
   checkArguments('studyHash', { spec: [spec, has<StudySpec>('scenarios', 'edges', 't', 'size')] });
   return hashOf(rowSettings(spec));

@@ -17,7 +17,8 @@ export interface StudyStatus {
   readonly rounds: readonly [RoundStatus, RoundStatus];
   readonly done: number;
   readonly total: number;
-  /** Lines of row files that cannot be read or were changed, where the first of them are, and rows of other versions. */
+  /** Lines of row files that cannot be read or were changed, where the first of them are, and rows of other
+   *  versions. */
   readonly damagedLines: number;
   readonly damagedAt: readonly string[];
   readonly foreignRows: number;

@@ -7,7 +7,8 @@ import { isRunning, thisProcess, type ProcessNote } from '../io/process.node.js'
 import { makeDirectory, writeFiles } from '../io/write.node.js';
 import { BusyError, type StudyStore } from './store.js';
 
-/** A lock of another machine counts as dead when it was not touched for this long, ms; holders touch theirs every third of it. */
+/** A lock of another machine counts as dead when it was not touched for this long, ms; holders touch theirs every third
+ *  of it. */
 const LOCK_EXPIRES = 120_000;
 const LOCK_MARK = '.lock-';
 /** Characters that are read or written at a time. */
@@ -134,8 +135,9 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
         throw fileError('open', path, error);
       }
     },
-    // Everyone who wants the lock leaves a file of its own, then looks for living others. Two that start at the same moment may
-    // both give way; both going on is impossible, with no step that must be atomic across machines but making a file.
+    // Everyone who wants the lock leaves a file of its own, then looks for living others. Two that start at the same
+    // moment may both give way; both going on is impossible, with no step that must be atomic across machines but
+    // making a file.
     async lock(name) {
       const mine = await thisProcess();
       const prefix = `.${name}${LOCK_MARK}`;
@@ -152,12 +154,14 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
         if (await isAlive(pathOf(other), now)) {
           await release();
           throw new BusyError(
-            `study: another process works on ${name} in ${directory} (${other.slice(prefix.length)}); wait for it, stop it, or take another shard`,
+            `study: another process works on ${name} in ${directory} (${other.slice(prefix.length)}); wait for it, ` +
+              'stop it, or take another shard',
           );
         }
         await unlink(pathOf(other)).catch(() => undefined);
       }
-      const beat = setInterval(() => void utimes(pathOf(own), new Date(), new Date()).catch(() => undefined), LOCK_EXPIRES / 3);
+      const beat =
+        setInterval(() => void utimes(pathOf(own), new Date(), new Date()).catch(() => undefined), LOCK_EXPIRES / 3);
       beat.unref();
       return async () => {
         clearInterval(beat);

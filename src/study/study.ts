@@ -1,4 +1,5 @@
-// An opened study: its spec, its store and the rows that are there. Everything else (plan, gradients, table) follows from these.
+// An opened study: its spec, its store and the rows that are there. Everything else (plan, gradients, table) follows
+// from these.
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { fewLines } from '../core/quote.js';
@@ -54,7 +55,8 @@ const STUDY_OPTION_NAMES: Names<StudyOptions> = { version: true, otherVersion: t
  *  @throws SpecError when the store holds another study, with the first settings that differ. */
 export async function openStudy(spec: StudySpec, store: StudyStore, options: StudyOptions): Promise<Study> {
   checkArguments('openStudy', {
-    spec: [spec, has<StudySpec>('scenarios', 'edges', 't', 'size')], store: [store, has<StudyStore>('list', 'read', 'write')],
+    spec: [spec, has<StudySpec>('scenarios', 'edges', 't', 'size')],
+    store: [store, has<StudyStore>('list', 'read', 'write')],
     options: [options, STUDY_OPTION_NAMES],
   });
   const specHash = studyHash(spec);
@@ -147,8 +149,8 @@ export async function readRows(study: Omit<Study, 'damagedAt'>): Promise<StudyRo
   if (versions.size > 0 && study.otherVersion === 'refuse') {
     const list = [...versions].map(([other, rows]) => `${rows} of version ${other}`).join(', ');
     throw new SpecError(
-      `study: ${store.location} holds rows of another program version (${list}; this is ${version}), whose values may ` +
-        'differ. Go on with that version, use another directory, or choose to compute them anew',
+      `study: ${store.location} holds rows of another program version (${list}; this is ${version}), ` +
+        'whose values may differ. Go on with that version, use another directory, or choose to compute them anew',
     );
   }
   const foreign = [...versions.values()].reduce((a, b) => a + b, 0);

@@ -10,7 +10,8 @@ import type { StudySpec } from './spec.js';
 import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
 
 /** Draws, describes and solves one structure. The product's own is `evaluateStructure`. */
-export type Evaluate = (session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions) => Promise<Evaluation>;
+export type Evaluate = (session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions) =>
+  Promise<Evaluation>;
 
 /** Shard `index` of `count`, counted from 1: every count-th structure of a round. */
 export interface Shard {
@@ -52,7 +53,9 @@ export interface WorkResult {
 export function parseShard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, count] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
-  if (index < 1 || index > count) throw new SpecError(`shard must be i/N with 1 ≤ i ≤ N, such as 2/8, got ${quoted(text)}`);
+  if (index < 1 || index > count) {
+    throw new SpecError(`shard must be i/N with 1 ≤ i ≤ N, such as 2/8, got ${quoted(text)}`);
+  }
   return { index, count };
 }
 
@@ -60,8 +63,9 @@ function shardName(shard: Shard): string {
   return shard.count === 1 ? 'rows' : `rows-${shard.index}-of-${shard.count}`;
 }
 
-/** Evaluates what is missing in the current round of a shard. Round 2 is the current one as soon as round 1 has all its rows,
- *  those of the other shards included. A structure that fails is a row with the reason; the next call tries it again.
+/** Evaluates what is missing in the current round of a shard. Round 2 is the current one as soon as round 1 has all its
+ *  rows, those of the other shards included. A structure that fails is a row with the reason; the next call tries it
+ *  again.
  *  @throws BusyError when another process has the shard, CapacityError, CancelledError; rows written so far stay. */
 export async function workStudy(study: Study, options: WorkOptions): Promise<WorkResult> {
   checkArguments('workStudy', {
@@ -128,10 +132,15 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
     };
 
     const one = async (session: Session, structure: PlannedStructure): Promise<void> => {
-      const base = { specHash: study.specHash, version: study.version, id: structure.id, key: structure.key, parameters: structure.parameters };
+      const base = {
+        specHash: study.specHash, version: study.version, id: structure.id, key: structure.key,
+        parameters: structure.parameters,
+      };
       let result: Evaluation & { error: string | null };
       try {
-        result = structure.parameters === null ? nothing(null) : { ...(await evaluate(session, study.spec, structure, { signal })), error: null };
+        result = structure.parameters === null
+          ? nothing(null)
+          : { ...(await evaluate(session, study.spec, structure, { signal })), error: null };
       } catch (error) {
         if (error instanceof CancelledError || error instanceof CapacityError || !(error instanceof Error)) throw error;
         result = nothing(error.message);

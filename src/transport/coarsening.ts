@@ -20,7 +20,9 @@ export function lookingPlan(shape: Shape) {
 }
 
 /** Share of the voxels that conduct at least like `lowest` and hang together with neither face across the axis. */
-async function floatingShare(frame: Frame, { labels, shape }: LabelVolume, { axis, conductivity }: ConductJob, lowest: number): Promise<number> {
+async function floatingShare(
+  frame: Frame, { labels, shape }: LabelVolume, { axis, conductivity }: ConductJob, lowest: number,
+): Promise<number> {
   const better = Uint8Array.from({ length: 256 }, (_, label) => ((conductivity[label] ?? 0) >= lowest ? 1 : 0));
   return frame.scope(async () => {
     const { 'better phase': mask } = frame.take(lookingPlan(shape));
@@ -30,8 +32,11 @@ async function floatingShare(frame: Frame, { labels, shape }: LabelVolume, { axi
   });
 }
 
-/** Whether the better phases are such that blocks take many iterations: they join what conducts well, or many islands. */
-async function areHard(frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob): Promise<boolean> {
+/** Whether the better phases are such that blocks take many iterations: they join what conducts well, or many
+ *  islands. */
+async function areHard(
+  frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob,
+): Promise<boolean> {
   for (const lowest of lowestOf(finest)) {
     const better = await countNetworkParts(frame, finest, shape, { kind: 'above', conductance: lowest });
     if (areSplit(better)) return true;
@@ -43,12 +48,13 @@ async function areHard(frame: Frame, finest: FinestLevel, shape: Shape, volume: 
   return false;
 }
 
-/** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities are far apart, strong links
- *  alone make parts.
+/** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities are far
+ *  apart, strong links alone make parts.
  *  @param shape of the network, transport axis first; plan: of the solve with these parts
  *  @throws CapacityError when there is no memory for the parts that the caller asked for */
 export async function chooseParts(
-  frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob, plan: (parts: PartCounts) => LeasePlan,
+  frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob,
+  plan: (parts: PartCounts) => LeasePlan,
 ): Promise<PartCounts | null> {
   const { coarsening, boundary } = job;
   if (coarsening === 'blocks' || boundary === 'periodic') return null;
@@ -56,7 +62,12 @@ export async function chooseParts(
   const joining = lowestOf(finest).length > 0 ? STRONG : ALL;
   let counts = asked ? null : await countNetworkParts(frame, finest, shape);
   // Blocks take few iterations, unless they join what does not touch, or what conducts well.
-  if (counts !== null && !areSplit(counts, job.interface === 'smooth') && !(await areHard(frame, finest, shape, volume, job))) return null;
+  if (
+    counts !== null && !areSplit(counts, job.interface === 'smooth') &&
+      !(await areHard(frame, finest, shape, volume, job))
+  ) {
+    return null;
+  }
   if (counts?.joining.kind !== joining.kind) counts = await countNetworkParts(frame, finest, shape, joining);
   if (!partsFit(shape, counts)) return null;
   try {

@@ -19,7 +19,9 @@ import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { chooseParts, lookingPlan } from './coarsening.js';
-import { checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions } from './conduct-options.js';
+import {
+  checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions,
+} from './conduct-options.js';
 import { conductResult, errorOf, solverUnit, type ConductResult, type Network } from './conduct-result.js';
 
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.js';
@@ -43,11 +45,16 @@ function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields
   return job.meanFlux || job.fields ? [fieldsPlan(shape, job.fields)] : [];
 }
 
-/** Memory of the solve and of what follows it. sets: of islands; parts: of which the coarse levels are made, null: blocks */
+/** Memory of the solve and of what follows it. sets: of islands; parts: of which the coarse levels are made, null:
+ *  blocks */
 function solvingPlan(
-  shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
+  shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>,
+  sets: number, parts: PartCounts | null,
 ): LeasePlan {
-  return { ...solverPlan(turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, parts }, sets), then: afterSolve(shape, job) };
+  return {
+    ...solverPlan(turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, parts }, sets),
+    then: afterSolve(shape, job),
+  };
 }
 
 function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
@@ -62,7 +69,9 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
   }
   const periodic = job.boundary === 'periodic';
   const solved = [{ leases: counting }, ...looking, solving];
-  const faces = job.interface === 'smooth' ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads) : labelFacesPlan(shape);
+  const faces = job.interface === 'smooth'
+    ? aperturePlan(shape, job.levelSet === null ? job.smoothing : null, threads)
+    : labelFacesPlan(shape);
   if (areStored(job)) {
     const { finest, codes, scratch } = storedPlan(turned, threads, periodic);
     return { leases: finest, then: [{ leases: [...codes, ...facePlan(shape)], then: [faces, scratch] }, ...solved] };
@@ -71,26 +80,31 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
   return { leases: finest, then: [{ leases: facePlan(shape), then: [faces, { leases: scratch }] }, ...solved] };
 }
 
-/** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel; several
- *  phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision stalls takes 4 more if
- *  they are there. Coarse levels of connected parts, which no one knows before the structure was seen, take 1 to 16 more, 19 to 55
- *  where conductivities are far apart; `coarsening: 'auto'` does without them where memory is short. */
+/** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel;
+ *  several phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision
+ *  stalls takes 4 more if they are there. Coarse levels of connected parts, which no one knows before the structure was
+ *  seen, take 1 to 16 more, 19 to 55 where conductivities are far apart; `coarsening: 'auto'` does without them where
+ *  memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
   checkArguments('conductPlan', { shape: [shape, 'shape'], threads: [threads, 'count'], needs: [needs, 'record'] });
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
-  const conducting = job.conductivity === null ? [0] : Object.keys(job.conductivity).map(Number).filter((label) => (job.conductivity?.[label] ?? 0) > 0);
+  const conducting = job.conductivity === null ? [0] : Object.keys(job.conductivity).map(Number)
+    .filter((label) => (job.conductivity?.[label] ?? 0) > 0);
   return planOf(shape, threads, job, isPlain({ ...job, conducting }, voxelSizeUm));
 }
 
 /** One phase on cubic voxels: the network is where it conducts. */
-async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume, { conducting: [phase], axis }: ConductJob): Promise<Network & { finest: FinestLevel }> {
+async function plainNetwork(
+  frame: Frame, { labels, shape: image }: LabelVolume, { conducting: [phase], axis }: ConductJob,
+): Promise<Network & { finest: FinestLevel }> {
   const shape = turnedShape(image, axis);
   const strides = turnedStrides(image, axis);
   const { network } = frame.take(networkPlan(shape).network);
   const counts = await prepareNetwork(frame, network, labels, phase, shape, strides);
   return {
-    finest: { kind: 'plain', network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]), openFraction: null, apertures: null,
+    finest: { kind: 'plain', network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]),
+    openFraction: null, apertures: null,
     // Boundary conductances of 2 times a potential of 1, in steps of the linear profile.
     rightNorm: 2 * shape[0] * Math.sqrt(counts.low),
   };
@@ -98,11 +112,16 @@ async function plainNetwork(frame: Frame, { labels, shape: image }: LabelVolume,
 
 /** Codes of a smooth interface, and what is known of them. */
 async function smoothFaces(
-  frame: Frame, faces: FaceLeases, { labels, shape }: LabelVolume, { axis, boundary, conducting: [phase], smoothing, levelSet, fields }: ConductJob,
+  frame: Frame, faces: FaceLeases, { labels, shape }: LabelVolume,
+  { axis, boundary, conducting: [phase], smoothing, levelSet, fields }: ConductJob,
 ): Promise<Pick<Network, 'openFraction' | 'apertures'> & { book: Codebook }> {
   const source = levelSet === null ? { labels, phase, smoothing } : { levelSet };
-  const { openFraction: [z, y, x] } = await apertureFaces(frame, faces, source, shape, boundary === 'periodic' ? 'periodic' : 'cropped');
-  return { book: APERTURE_BOOK, openFraction: { z, y, x }, apertures: fields ? await frame.read(faces[axis], Uint8Array, labels.length) : null };
+  const { openFraction: [z, y, x] } =
+    await apertureFaces(frame, faces, source, shape, boundary === 'periodic' ? 'periodic' : 'cropped');
+  return {
+    book: APERTURE_BOOK, openFraction: { z, y, x },
+    apertures: fields ? await frame.read(faces[axis], Uint8Array, labels.length) : null,
+  };
 }
 
 /** Face codes of an image, which no axis changes, and what is known of them. */
@@ -117,7 +136,8 @@ export interface SharedFaces {
 
 /** Codes of the faces, made or taken from those that are shared. */
 async function codesOf(
-  frame: Frame, faces: FaceLeases, { axis, fields }: ConductJob, shared: SharedFaces | null, make: () => Promise<FaceCodes>,
+  frame: Frame, faces: FaceLeases, { axis, fields }: ConductJob, shared: SharedFaces | null,
+  make: () => Promise<FaceCodes>,
 ): Promise<FaceCodes> {
   if (shared === null) return make();
   const leases = Object.values<Lease>({ ...faces });
@@ -154,7 +174,8 @@ async function codedNetworkOf(
       const faces = leaseFaces(frame, shape);
       const open = Object.fromEntries(conducting.map((label) => [label, 1]));
       const { book } = await codesOf(
-        frame, faces, job, shared, async () => ({ book: await labelFaces(frame, faces, labels, shape, open, periodic) }),
+        frame, faces, job, shared,
+        async () => ({ book: await labelFaces(frame, faces, labels, shape, open, periodic) }),
       );
       const image = { image: labels, conductivity: relative };
       const { finest, counts } = await storedNetwork(frame, { ...source, faces, book }, leases, codes, image);
@@ -165,7 +186,9 @@ async function codedNetworkOf(
   return frame.scope(async () => {
     const faces = leaseFaces(frame, shape);
     const { book, ...known } = await codesOf(frame, faces, job, shared, async () => job.interface === 'smooth'
-      ? smoothFaces(frame, faces, volume, job) : { book: await labelFaces(frame, faces, labels, shape, relative, periodic) });
+      ? smoothFaces(frame, faces, volume, job) : {
+        book: await labelFaces(frame, faces, labels, shape, relative, periodic),
+      });
     const { finest, counts } = await codedNetwork(frame, { ...source, faces, book }, leases);
     return { finest, counts, ...rest, ...known, rightNorm: periodic ? null : counts.rightNorm };
   });
@@ -177,10 +200,11 @@ const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
   fields: true,
 };
 
-/** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase` saying
- *  what M is relative to). Voxels may be anisotropic.
- *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a smooth interface
- *          of several conducting phases, fewer than 2 voxels along the axis, tolerances ≤ 0; CapacityError, CancelledError */
+/** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase`
+ *  saying what M is relative to). Voxels may be anisotropic.
+ *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a
+ *          smooth interface of several conducting phases, fewer than 2 voxels along the axis, tolerances ≤ 0;
+ *          CapacityError, CancelledError */
 export async function conduct(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions = {},
 ): Promise<ConductResult> {
@@ -208,7 +232,8 @@ export async function conductSharing(
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solver = counts.conducting === 0
       ? null : await prepareSolver(
-        frame, { finest, axis: job.axis, shape, linearEnergy: counts.linearEnergy }, { maxIterations: job.maxIterations, parts },
+        frame, { finest, axis: job.axis, shape, linearEnergy: counts.linearEnergy },
+        { maxIterations: job.maxIterations, parts },
       );
     const goal = {
       ...job, rightNorm: network.rightNorm, afterwards: afterSolve(shape, job),
@@ -216,7 +241,8 @@ export async function conductSharing(
     };
     const solution = solver === null ? null : await solver.solve(goal, async (solved) => {
       if (!job.meanFlux && !job.fields) return;
-      found.flows = await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);
+      found.flows =
+        await transportFields(frame, solved, { axis: job.axis, shape, voxelSize: voxelEdges(voxelSizeUm) }, job.fields);
     });
     return conductResult({
       volume, job, network, solution, coarsening, flows: found.flows,

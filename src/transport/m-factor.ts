@@ -5,7 +5,9 @@ import type { LabelVolume, Phase } from '../core/volume.js';
 import type { QuantityLabels } from '../descriptors/quantity.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { conduct, conductPlan, CONDUCT_DEFAULTS, type ConductNeeds, type ConductOptions, type ConductResult } from './conduct.js';
+import {
+  conduct, conductPlan, CONDUCT_DEFAULTS, type ConductNeeds, type ConductOptions, type ConductResult,
+} from './conduct.js';
 
 export interface MFactorOptions extends Omit<ConductOptions, 'conductivity'> {
   readonly phase: Phase;
@@ -23,7 +25,9 @@ const { phase: _phase, conductivity: _conductivity, ...DEFAULTS } = CONDUCT_DEFA
 export const MFACTOR_DEFAULTS = DEFAULTS;
 
 /** Memory of `mFactor` for a window of `shape`. */
-export function mFactorPlan(shape: Shape, threads: number, needs: Omit<ConductNeeds, 'phase' | 'conductivity'> = {}): LeasePlan {
+export function mFactorPlan(
+  shape: Shape, threads: number, needs: Omit<ConductNeeds, 'phase' | 'conductivity'> = {},
+): LeasePlan {
   checkArguments('mFactorPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return conductPlan(shape, threads, needs);
 }
@@ -34,10 +38,11 @@ const MFACTOR_OPTION_NAMES: Names<MFactorOptions> = {
 };
 
 /** M-factor of a phase along an axis.
- *  @throws SpecError for a phase that does not occur, fewer than 2 voxels along the axis, tolerance ≤ 0, maxIterations < 1;
- *          CapacityError, CancelledError */
+ *  @throws SpecError for a phase that does not occur, fewer than 2 voxels along the axis, tolerance ≤ 0, maxIterations
+ *          < 1; CapacityError, CancelledError */
 export async function mFactor(
-  session: Session, volume: LabelVolume, options: Pick<MFactorOptions, 'phase'> & Partial<MFactorOptions>, run: RunOptions = {},
+  session: Session, volume: LabelVolume, options: Pick<MFactorOptions, 'phase'> & Partial<MFactorOptions>,
+  run: RunOptions = {},
 ): Promise<MFactorResult> {
   checkOperation('mFactor', session, run, { volume: [volume, 'record'], options: [options, MFACTOR_OPTION_NAMES] });
   const result = await conduct(session, volume, { ...options, conductivity: null }, run);

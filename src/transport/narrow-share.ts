@@ -1,9 +1,11 @@
-// How unevenly the current is spread over a plane: the share of its flux that the most loaded tenth of its area carries.
+// How unevenly the current is spread over a plane: the share of its flux that the most loaded tenth of its area
+// carries.
 import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, type Axis, type Shape } from '../core/grid.js';
 
-/** Share of the flux through a plane that passes the tenth of its conducting area with the highest flux density: 0.1 where the
- *  flux is uniform, towards 1 where it squeezes through few necks. One plane of voxel faces between each two layers. */
+/** Share of the flux through a plane that passes the tenth of its conducting area with the highest flux density: 0.1
+ *  where the flux is uniform, towards 1 where it squeezes through few necks. One plane of voxel faces between each two
+ *  layers. */
 export interface NarrowShare {
   readonly mean: number;
   readonly highest: number;
@@ -27,7 +29,8 @@ export interface Conduction {
 }
 
 const TENTH = 0.1;
-/** Bins of flux density per plane. Within the bin where the tenth ends the density counts as constant: an error below 1e-3 of the share. */
+/** Bins of flux density per plane. Within the bin where the tenth ends the density counts as constant: an error below
+ *  1e-3 of the share. */
 const BINS = 1024;
 
 /** Calls `visit` for every open face across the axis: plane, open area, flux density there. */
@@ -62,7 +65,8 @@ function densest(areas: Float64Array, fluxes: Float64Array): number {
   return flux;
 }
 
-/** Share of the flux in the narrowest tenth of the conducting area, plane by plane across the axis. Two passes, no sort.
+/** Share of the flux in the narrowest tenth of the conducting area, plane by plane across the axis. Two passes, no
+ *  sort.
  *  @returns null when nothing flows */
 export function narrowShare(conduction: Conduction): NarrowShare | null {
   checkArguments('narrowShare', { conduction: [conduction, has<Conduction>('shape', 'axis', 'potential')] });
@@ -89,5 +93,8 @@ export function narrowShare(conduction: Conduction): NarrowShare | null {
   const known = planes.filter((share) => share !== null);
   if (known.length === 0) return null;
   const worst = known.reduce((a, b) => Math.max(a, b));
-  return { mean: known.reduce((sum, share) => sum + share, 0) / known.length, highest: worst, plane: planes.indexOf(worst), planes };
+  return {
+    mean: known.reduce((sum, share) => sum + share, 0) / known.length, highest: worst, plane: planes.indexOf(worst),
+    planes,
+  };
 }

@@ -7,8 +7,8 @@ import { conductSharing, type ConductOptions, type ConductResult, type SharedFac
 import { principalValues, type Matrix3, type Principal } from './eigen.js';
 
 export interface ConductivityTensor {
-  /** Rows: mean flux along z, y, x; columns: unit mean gradient along z, y, x. In the unit of `conductivity`; relative to the phase
-   *  when only a phase was given. As solved, not symmetrised. */
+  /** Rows: mean flux along z, y, x; columns: unit mean gradient along z, y, x. In the unit of `conductivity`; relative
+   *  to the phase when only a phase was given. As solved, not symmetrised. */
   readonly tensor: Matrix3;
   /** ‖A − Aᵀ‖/‖A + Aᵀ‖ (Frobenius): 0 for exact periodic solves; with insulating sides the window's edges are in it. */
   readonly asymmetry: number;
@@ -23,7 +23,9 @@ export interface ConductivityTensor {
 function tensorOf(axes: Readonly<Record<Axis, ConductResult>>): ConductivityTensor {
   const entry = (row: Axis, column: Axis): number =>
     // The diagonal is read from the dissipation, whose error is the square of that of the flux.
-    row === column ? axes[column].effectiveConductivity : axes[column].meanFlux![row] * axes[column].referenceConductivity;
+    row === column
+      ? axes[column].effectiveConductivity
+      : axes[column].meanFlux![row] * axes[column].referenceConductivity;
   const rowOf = (row: Axis): readonly [number, number, number] => [entry(row, 'z'), entry(row, 'y'), entry(row, 'x')];
   const tensor: Matrix3 = [rowOf('z'), rowOf('y'), rowOf('x')];
   let [odd, even] = [0, 0];
@@ -37,7 +39,8 @@ function tensorOf(axes: Readonly<Record<Axis, ConductResult>>): ConductivityTens
   };
 }
 
-/** The off-diagonal entries are fluxes, whose error is the square root of that of the dissipation: 1e-3 rather than 1e-2. */
+/** The off-diagonal entries are fluxes, whose error is the square root of that of the dissipation: 1e-3 rather than
+ *  1e-2. */
 export const TENSOR_DEFAULTS = { tolerance: 1e-6 } as const;
 
 const TENSOR_OPTION_NAMES: Names<Omit<ConductOptions, 'axis'>> = {
@@ -45,8 +48,8 @@ const TENSOR_OPTION_NAMES: Names<Omit<ConductOptions, 'axis'>> = {
   residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true, fields: true,
 };
 
-/** Conductivity tensor of a volume. With `boundary: periodic` it is exact for the periodic repetition of the window; with
- *  Dirichlet faces and insulating sides the off-diagonal entries are those that the sides let through, and lower.
+/** Conductivity tensor of a volume. With `boundary: periodic` it is exact for the periodic repetition of the window;
+ *  with Dirichlet faces and insulating sides the off-diagonal entries are those that the sides let through, and lower.
  *  @throws as `conduct` */
 export async function conductivityTensor(
   session: Session, volume: LabelVolume, options: Partial<Omit<ConductOptions, 'axis'>>, run: RunOptions = {},

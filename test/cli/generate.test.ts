@@ -60,7 +60,8 @@ describe('voxelith generate', () => {
     expect(written.labels).toEqual(drawn.labels);
     expect(written.provenance).toMatchObject({ model: 'boolean', parameters, label: 2, matrix: 3 });
     expect(JSON.parse(stdout).phases['2'].expectedVolumeFraction).toBe(0.5);
-    expect((await voxelith('help', 'generate')).stdout).toMatch(/boolean: Boolean model of balls\n +--set volumeFraction, radius/);
+    expect((await voxelith('help', 'generate')).stdout)
+      .toMatch(/boolean: Boolean model of balls\n +--set volumeFraction, radius/);
   });
 
   it('[law] --phase-level-set is that of the library, for conduct --level-set', async () => {

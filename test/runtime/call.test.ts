@@ -19,10 +19,14 @@ async function exportsOf(source: string): Promise<Record<string, () => number>> 
   let binary: Uint8Array<ArrayBuffer> | null = null;
   const flags = ['--runtime', 'stub', '--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'];
   const { error } = await asc.main(
-    ['assembly/probe-of-records.ts', '--outFile', 'records.wasm', ...flags, '--initialMemory', '2', '--maximumMemory', '8'],
+    [
+      'assembly/probe-of-records.ts', '--outFile', 'records.wasm', ...flags, '--initialMemory', '2', '--maximumMemory',
+      '8',
+    ],
     {
       stderr: { write: () => undefined },
-      readFile: async (name) => (name.endsWith('probe-of-records.ts') ? source : readFile(name, 'utf8').catch(() => null)),
+      readFile: async (name) =>
+        (name.endsWith('probe-of-records.ts') ? source : readFile(name, 'utf8').catch(() => null)),
       writeFile: (name, contents) => {
         if (name.endsWith('.wasm')) binary = Uint8Array.from(contents as Uint8Array);
       },

@@ -1,4 +1,5 @@
-// What the descriptor table promises: whatever stands in it can be a column of a study, a gradient, an axis of the report.
+// What the descriptor table promises: whatever stands in it can be a column of a study, a gradient, an axis of the
+// report.
 import { describe, expect, it } from 'vitest';
 import { describe as describeImage, describeRow } from '../../src/descriptors/describe.js';
 import { columnName } from '../../src/descriptors/description.js';
@@ -20,10 +21,12 @@ import { generate } from '../../src/structure/generate.js';
 import { testSession } from '../session.js';
 
 const everything = (changes: Record<string, unknown> = {}) => parseStudySpec({
-  scenarios: ['bm01', 'bm03'], t: [0.5], size: 20, phases: [1, 2, 3], descriptors: DESCRIBED, gradient: { realisations: 1 },
+  scenarios: ['bm01', 'bm03'], t: [0.5], size: 20, phases: [1, 2, 3], descriptors: DESCRIBED,
+  gradient: { realisations: 1 },
   steps: { descriptors: DESCRIBED }, ...changes,
 });
-const planned = (structures: readonly PlannedStructure[]): PlannedStructure => structures.find(({ conduct }) => conduct)!;
+const planned = (structures: readonly PlannedStructure[]): PlannedStructure =>
+  structures.find(({ conduct }) => conduct)!;
 
 describe('quantities of the descriptor table', () => {
   it('[law] each has a name of its own, a title, an axis and a unit', () => {
@@ -61,7 +64,8 @@ describe('quantities of the descriptor table', () => {
 
   it('[law] what laws are fitted to are quantities of the table, by the same symbol and title, without unit', () => {
     for (const { column, symbol, title } of PREDICTORS) {
-      expect(QUANTITIES.find((quantity) => quantityKey(quantity) === column)).toMatchObject({ symbol, title, unit: 'none' });
+      expect(QUANTITIES.find((quantity) => quantityKey(quantity) === column))
+        .toMatchObject({ symbol, title, unit: 'none' });
     }
   });
 });
@@ -127,7 +131,8 @@ describe('studies of every quantity', () => {
       family: 'stepped', ...Object.fromEntries(columns.map((column, j) => [column, 0.5 + ((i * (j + 3)) % 7) / 20])),
     }));
     const html = studyReport({
-      title: 't', window: [8, 8, 8], voxelSizeUm: 0.2, table, law: fitLaw(table, { randomStarts: 0, formulas: ['M1'] }), slices: [],
+      title: 't', window: [8, 8, 8], voxelSizeUm: 0.2, table, law: fitLaw(table, { randomStarts: 0, formulas: ['M1'] }),
+      slices: [],
       reproducibility: [],
     });
     const shown = html.slice(html.indexOf('id="distributions"'), html.indexOf('id="ranges"'));
@@ -139,16 +144,22 @@ describe('studies of every quantity', () => {
   });
 
   it('[law] the list of [A] is the default, and its names in a file make no other study', () => {
-    const names = ['volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity'];
-    expect(studyColumns(parseStudySpec({}), true)).toEqual([1, 2].flatMap((phase) => [...names, 'mFactor'].map((name) => name + phase)));
+    const names = [
+      'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
+    ];
+    expect(studyColumns(parseStudySpec({}), true))
+      .toEqual([1, 2].flatMap((phase) => [...names, 'mFactor'].map((name) => name + phase)));
     expect(studyHash(parseStudySpec({ descriptors: names }))).toBe(studyHash(parseStudySpec({})));
     // Hashes of studies made before the setting was there hold.
     expect(parseStudySpec({})).not.toHaveProperty('descriptors');
-    expect(studyHash(parseStudySpec({ descriptors: [...names, 'bulgeRadius'] }))).not.toBe(studyHash(parseStudySpec({})));
+    expect(studyHash(parseStudySpec({ descriptors: [...names, 'bulgeRadius'] }))).not.toBe(
+      studyHash(parseStudySpec({})),
+    );
     // Steps follow what is there.
     expect(parseStudySpec({ descriptors: ['volumeFraction', 'bulgeRadius'] }).steps.descriptors)
       .toEqual(['volumeFraction1', 'volumeFraction2']);
-    expect(() => parseStudySpec({ descriptors: ['bulgRadius'] })).toThrow(/descriptors\[0\] must be one of .* did you mean "bulgeRadius"/);
+    expect(() => parseStudySpec({ descriptors: ['bulgRadius'] }))
+      .toThrow(/descriptors\[0\] must be one of .* did you mean "bulgeRadius"/);
     expect(() => parseStudySpec({ descriptors: ['volumeFraction'], steps: { descriptors: ['constrictivity1'] } }))
       .toThrow(/must be one of volumeFraction1, volumeFraction2, got "constrictivity1"/);
   });

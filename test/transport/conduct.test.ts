@@ -386,7 +386,9 @@ describe('more conductivities than a byte per face can tell apart', () => {
   ] as const)('[oracle] 50 labels of 50 conductivities: %j', async (options) => {
     const session = await testSession();
     const { labels, conductivity } = many();
-    const result = await conduct(session, { labels, shape: SIZE, voxelSizeUm: [0.2, 0.3, 0.2] }, { conductivity, tolerance: 1e-8, meanFlux: true, ...options });
+    const result = await conduct(session, { labels, shape: SIZE, voxelSizeUm: [0.2, 0.3, 0.2] }, {
+      conductivity, tolerance: 1e-8, meanFlux: true, ...options
+    });
     const { axis = 'z' } = { ...options } as { axis?: Axis };
     const expected = referenceConduction(labels, SIZE, conductivity, {
       axis: axisIndex(axis), edges: [0.2, 0.3, 0.2], periodic: 'boundary' in options,
@@ -394,7 +396,8 @@ describe('more conductivities than a byte per face can tell apart', () => {
     expect(result.converged).toBe(true);
     expect(Math.abs(result.effectiveConductivity / expected.effective - 1)).toBeLessThan(1e-6);
     Object.values(result.meanFlux!).forEach((flux, k) =>
-      expect(Math.abs(flux * result.referenceConductivity - expected.meanFlux[k])).toBeLessThan(1e-4 * expected.effective));
+      expect(Math.abs(flux * result.referenceConductivity - expected.meanFlux[k]))
+        .toBeLessThan(1e-4 * expected.effective));
   });
 
   it('[exact] layers of 60 conductivities: harmonic mean across, arithmetic along', async () => {
@@ -410,15 +413,19 @@ describe('more conductivities than a byte per face can tell apart', () => {
 
   it('[law] says its memory beforehand, and the same bits for any number of threads', async () => {
     const { labels, conductivity } = many();
-    const results = await forEachThreadCount((session) => conduct(session, { labels, shape: SIZE, voxelSizeUm: null }, { conductivity }));
+    const results = await forEachThreadCount(
+      (session) => conduct(session, { labels, shape: SIZE, voxelSizeUm: null }, { conductivity }),
+    );
     for (const { effectiveConductivity, iterations, flux } of results) {
       expect({ effectiveConductivity, iterations, flux }).toEqual({
-        effectiveConductivity: results[0].effectiveConductivity, iterations: results[0].iterations, flux: results[0].flux,
+        effectiveConductivity: results[0].effectiveConductivity, iterations: results[0].iterations,
+        flux: results[0].flux,
       });
     }
     const planned = peakBytes(conductPlan(SIZE, 1, { conductivity, coarsening: 'blocks' }));
     const session = await testSession({ threads: 1 });
-    const { peakBytes: used } = await conduct(session, { labels, shape: SIZE, voxelSizeUm: null }, { conductivity, coarsening: 'blocks' });
+    const { peakBytes: used } =
+      await conduct(session, { labels, shape: SIZE, voxelSizeUm: null }, { conductivity, coarsening: 'blocks' });
     expect(used).toBeLessThanOrEqual(planned + 2 ** 17);
   });
 });

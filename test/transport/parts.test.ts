@@ -20,7 +20,9 @@ import { forEachThreadCount, testSession } from '../session.js';
 
 function random(shape: Shape, seed: number, share: number): LabelVolume {
   const draw = uniform(seed);
-  return { labels: Uint8Array.from({ length: voxelCount(shape) }, () => (draw() < share ? 1 : 2)), shape, voxelSizeUm: null };
+  return {
+    labels: Uint8Array.from({ length: voxelCount(shape) }, () => (draw() < share ? 1 : 2)), shape, voxelSizeUm: null,
+  };
 }
 
 /** Numbers of the sets that `joined` pairs make of 0 … count − 1: for every element the lowest of its set. */
@@ -47,8 +49,11 @@ interface Lattice {
   readonly joined: readonly (readonly [number, number])[];
 }
 
-/** Blocks of 2×2×2 of a lattice, their parts and links between parts, by floods within blocks; and the lattice of blocks. */
-function referenceBlocks({ shape: [nz, ny, nx], solid, joined }: Lattice): { counts: Record<'blocks' | 'parts' | 'split' | 'links' | 'red', number>; above: Lattice } {
+/** Blocks of 2×2×2 of a lattice, their parts and links between parts, by floods within blocks; and the lattice of
+ *  blocks. */
+function referenceBlocks(
+  { shape: [nz, ny, nx], solid, joined }: Lattice,
+): { counts: Record<'blocks' | 'parts' | 'split' | 'links' | 'red', number>; above: Lattice } {
   const shape: Shape = [Math.ceil(nz / 2), Math.ceil(ny / 2), Math.ceil(nx / 2)];
   const [, NY, NX] = shape;
   const blockOf = (i: number): number => {
@@ -61,7 +66,8 @@ function referenceBlocks({ shape: [nz, ny, nx], solid, joined }: Lattice): { cou
     if (is) parts.set(blockOf(i), (parts.get(blockOf(i)) ?? new Set()).add(part[i]));
   });
   const across = joined.filter(([a, b]) => blockOf(a) !== blockOf(b));
-  const isRed = (block: number): boolean => (Math.floor(block / NY / NX) + (Math.floor(block / NX) % NY) + (block % NX)) % 2 === 0;
+  const isRed = (block: number): boolean =>
+    (Math.floor(block / NY / NX) + (Math.floor(block / NX) % NY) + (block % NX)) % 2 === 0;
   const all = [...parts];
   return {
     counts: {
@@ -71,7 +77,10 @@ function referenceBlocks({ shape: [nz, ny, nx], solid, joined }: Lattice): { cou
       links: new Set(across.map(([a, b]) => `${part[a]} ${part[b]}`)).size,
       red: all.reduce((sum, [block, of]) => sum + (isRed(block) ? of.size : 0), 0),
     },
-    above: { shape, solid: Array.from({ length: voxelCount(shape) }, (_, block) => parts.has(block)), joined: across.map(([a, b]) => [blockOf(a), blockOf(b)]) },
+    above: {
+      shape, solid: Array.from({ length: voxelCount(shape) }, (_, block) => parts.has(block)),
+      joined: across.map(([a, b]) => [blockOf(a), blockOf(b)]),
+    },
   };
 }
 
@@ -110,7 +119,8 @@ function onNetwork<T>(
     const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null };
     return body(() => countNetworkParts(frame, { kind: 'plain', network }, shape), (parts) => frame.scope(async () => {
       const solver = await prepareSolver(
-        frame, { finest: { kind: 'plain', network }, axis: 'z', shape, linearEnergy: counts.linearEnergy }, { maxIterations: 200, parts },
+        frame, { finest: { kind: 'plain', network }, axis: 'z', shape, linearEnergy: counts.linearEnergy },
+        { maxIterations: 200, parts },
       );
       return solver.solve(goal);
     }));
@@ -119,19 +129,30 @@ function onNetwork<T>(
 
 /** The same counts on face codes. */
 function countCoded(
-  session: Session, { labels, shape }: LabelVolume, sigma: Readonly<Record<number, number>> = { 1: 1 }, joining: Joining['kind'] = 'all',
+  session: Session, { labels, shape }: LabelVolume, sigma: Readonly<Record<number, number>> = { 1: 1 },
+  joining: Joining['kind'] = 'all',
 ): Promise<PartCounts> {
   const { finest: planned, scratch } = codedPlan(shape, session.threads, false);
-  const then = [{ leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }, { leases: countPlan(shape, true) }];
+  const then = [
+    { leases: facePlan(shape), then: [labelFacesPlan(shape), { leases: scratch }] }, { leases: countPlan(shape, true) },
+  ];
   return session.run('parts', { leases: planned, then }, 0, {}, async (frame) => {
     const leases = Object.values(frame.take(planned));
     const { finest } = await frame.scope(async () => {
       const faces = leaseFaces(frame, shape);
       const book = await labelFaces(frame, faces, labels, shape, sigma, false);
-      return codedNetwork(frame, { axis: 'z', shape, faces, book, islands: joining === 'above' ? [1] : [], voxelSize: [1, 1, 1], periodic: false }, leases);
+      return codedNetwork(
+        frame,
+        {
+          axis: 'z', shape, faces, book, islands: joining === 'above' ? [1] : [], voxelSize: [1, 1, 1], periodic: false,
+        },
+        leases,
+      );
     });
     const [conductance] = lowestOf(finest);
-    const joinings: Record<Joining['kind'], Joining> = { all: ALL, strong: STRONG, above: { kind: 'above', conductance } };
+    const joinings: Record<Joining['kind'], Joining> = {
+      all: ALL, strong: STRONG, above: { kind: 'above', conductance },
+    };
     return countNetworkParts(frame, finest, shape, joinings[joining]);
   });
 }
@@ -140,14 +161,19 @@ describe('counts of connected parts', () => {
   it('[oracle] are those of floods within blocks, on every level', async () => {
     const session = await testSession({ threads: 3 });
     let split = 0;
-    for (const [shape, share] of [[[9, 8, 41], 0.5], [[7, 12, 33], 0.6], [[16, 5, 9], 0.8], [[2, 6, 70], 0.9]] as [Shape, number][]) {
+    for (
+      const [shape, share] of
+        [[[9, 8, 41], 0.5], [[7, 12, 33], 0.6], [[16, 5, 9], 0.8], [[2, 6, 70], 0.9]] as [Shape, number][]
+    ) {
       const volume = random(shape, 5, share);
       const { levels, links, red } = await onNetwork(session, volume, { leases: [] }, (count) => count());
-      expect(await countCoded(session, volume), `codes of ${shape.join('×')}`).toEqual({ levels, links, red, joining: ALL });
+      expect(await countCoded(session, volume), `codes of ${shape.join('×')}`)
+        .toEqual({ levels, links, red, joining: ALL });
       let lattice = referenceLattice(volume);
       levels.forEach((level, k) => {
         const { counts, above } = referenceBlocks(lattice);
-        expect(level, `level ${k + 1} of ${shape.join('×')}`).toEqual({ blocks: counts.blocks, parts: counts.parts, split: counts.split });
+        expect(level, `level ${k + 1} of ${shape.join('×')}`)
+          .toEqual({ blocks: counts.blocks, parts: counts.parts, split: counts.split });
         if (k === 0) expect([links, red]).toEqual([counts.links, counts.red]);
         lattice = above;
       });
@@ -159,8 +185,11 @@ describe('counts of connected parts', () => {
 
 const SHARE = 0.05;
 
-/** Pairs of neighbours that conduct at least SHARE of what is the most at either, boundary faces included; all voxels conduct. */
-function strongPairs({ labels, shape: [nz, ny, nx] }: LabelVolume, sigma: Readonly<Record<number, number>>): [number, number][] {
+/** Pairs of neighbours that conduct at least SHARE of what is the most at either, boundary faces included; all voxels
+ *  conduct. */
+function strongPairs(
+  { labels, shape: [nz, ny, nx] }: LabelVolume, sigma: Readonly<Record<number, number>>,
+): [number, number][] {
   const pairs: [number, number, number][] = [];
   const best = new Float64Array(labels.length);
   const add = (a: number, b: number): void => {
@@ -183,7 +212,10 @@ describe('counts where conductivities are far apart', () => {
     const sigma = { 1: 1, 2: 1e-3, 3: 0.3 };
     for (const shape of [[9, 8, 41], [6, 7, 19]] as Shape[]) {
       const draw = uniform(7);
-      const volume: LabelVolume = { labels: Uint8Array.from({ length: voxelCount(shape) }, () => 1 + Math.floor(3 * draw())), shape, voxelSizeUm: null };
+      const volume: LabelVolume = {
+        labels: Uint8Array.from({ length: voxelCount(shape) }, () => 1 + Math.floor(3 * draw())), shape,
+        voxelSizeUm: null,
+      };
       const { levels, red } = await countCoded(session, volume, sigma, 'strong');
       const solid = Array.from(volume.labels, () => true);
       const { counts } = referenceBlocks({ shape, solid, joined: strongPairs(volume, sigma) });
@@ -201,12 +233,18 @@ describe('counts where conductivities are far apart', () => {
     const lattice = referenceLattice(volume);
     const [nz, ny, nx] = volume.shape;
     const neighbours = (i: number): number[] => [
-      ...(i % nx > 0 ? [i - 1] : []), ...(i % nx < nx - 1 ? [i + 1] : []), ...(Math.floor(i / nx) % ny > 0 ? [i - nx] : []),
-      ...(Math.floor(i / nx) % ny < ny - 1 ? [i + nx] : []), ...(i >= ny * nx ? [i - ny * nx] : []), ...(i < (nz - 1) * ny * nx ? [i + ny * nx] : []),
+      ...(i % nx > 0 ? [i - 1] : []), ...(i % nx < nx - 1 ? [i + 1] : []),
+      ...(Math.floor(i / nx) % ny > 0 ? [i - nx] : []),
+      ...(Math.floor(i / nx) % ny < ny - 1 ? [i + nx] : []), ...(i >= ny * nx ? [i - ny * nx] : []),
+      ...(i < (nz - 1) * ny * nx ? [i + ny * nx] : []),
     ];
     const atEnd = (i: number): boolean => i < ny * nx || i >= (nz - 1) * ny * nx;
-    const solid = Array.from(volume.labels, (label, i) => label === 1 && (atEnd(i) || neighbours(i).some((o) => volume.labels[o] === 1)));
-    const joined = solid.flatMap((is, i) => (is ? neighbours(i).filter((o) => o < i && volume.labels[o] === 1).map((o): [number, number] => [i, o]) : []));
+    const solid = Array.from(
+      volume.labels, (label, i) => label === 1 && (atEnd(i) || neighbours(i).some((o) => volume.labels[o] === 1)),
+    );
+    const joined = solid.flatMap((is, i) => (
+      is ? neighbours(i).filter((o) => o < i && volume.labels[o] === 1).map((o): [number, number] => [i, o]) : []
+    ));
     let at: Lattice = { ...lattice, solid, joined };
     levels.forEach((level, k) => {
       const { counts, above } = referenceBlocks(at);
@@ -220,7 +258,13 @@ describe('counts where conductivities are far apart', () => {
 describe('coarse levels of connected parts', () => {
   it('[oracle] solve the same equations as dense CG', async () => {
     const session = await testSession();
-    const cases: { shape: Shape; share: number; axis: Axis; options: Partial<ConductOptions>; edges?: [number, number, number] }[] = [
+    const cases: {
+      shape: Shape;
+      share: number;
+      axis: Axis;
+      options: Partial<ConductOptions>;
+      edges?: [number, number, number];
+    }[] = [
       { shape: [10, 12, 14], share: 0.5, axis: 'z', options: { phase: 1 } },
       { shape: [11, 9, 13], share: 0.45, axis: 'x', options: { phase: 1 } },
       { shape: [3, 17, 18], share: 0.7, axis: 'y', options: { phase: 1 } },
@@ -233,7 +277,9 @@ describe('coarse levels of connected parts', () => {
       const volume = { ...random(shape, 9, share), voxelSizeUm: edges ?? null };
       const result = await conduct(session, volume, { ...options, axis, coarsening: 'parts', tolerance: 1e-10 });
       const sigma = options.conductivity ?? { 1: 1 };
-      const reference = referenceConduction(volume.labels, shape, sigma, { axis: axis === 'z' ? 0 : axis === 'y' ? 1 : 2, ...(edges && { edges }) });
+      const reference = referenceConduction(
+        volume.labels, shape, sigma, { axis: axis === 'z' ? 0 : axis === 'y' ? 1 : 2, ...(edges && { edges }) },
+      );
       expect(result.effectiveConductivity).toBeGreaterThan(0);
       expect(result.effectiveConductivity / reference.effective, `${shape.join('×')} ${axis}`).toBeCloseTo(1, 6);
       const blocks = await conduct(session, volume, { ...options, axis, coarsening: 'blocks', tolerance: 1e-10 });
@@ -243,8 +289,12 @@ describe('coarse levels of connected parts', () => {
 
   it('[law] give the same bits for every number of threads', async () => {
     const volume = random([56, 53, 60], 3, 0.42);
-    for (const options of [{ phase: 1 }, { phase: 1, interface: 'smooth' }, { conductivity: { 1: 1, 2: 1e-5 } }] as const) {
-      const results = await forEachThreadCount((session) => conduct(session, volume, { ...options, coarsening: 'parts', history: true }));
+    for (
+      const options of [{ phase: 1 }, { phase: 1, interface: 'smooth' }, { conductivity: { 1: 1, 2: 1e-5 } }] as const
+    ) {
+      const results = await forEachThreadCount(
+        (session) => conduct(session, volume, { ...options, coarsening: 'parts', history: true }),
+      );
       expect(results[0].percolates).toBe(true);
       for (const { history, effectiveConductivity } of results) {
         expect(history).toEqual(results[0].history);
@@ -256,7 +306,9 @@ describe('coarse levels of connected parts', () => {
   it('[law] converge where blocks do not: at most 10 iterations to M, 20 to a residual of 1e-6', async () => {
     const session = await testSession();
     // Iterations of levels of blocks at 64³: 46, 23, 13, 17.
-    const kinds: [HardKind, number, number][] = [['voxels', 0.36, 40], ['sheets', 0.2, 18], ['blocks of 5', 0.45, 11], ['blobs', 0.2, 14]];
+    const kinds: [HardKind, number, number][] = [
+      ['voxels', 0.36, 40], ['sheets', 0.2, 18], ['blocks of 5', 0.45, 11], ['blobs', 0.2, 14],
+    ];
     for (const [kind, share, slow] of kinds) {
       const volume = hardStructure(kind, 64, share);
       const rough = await mFactor(session, volume, { phase: 1 });
@@ -270,18 +322,22 @@ describe('coarse levels of connected parts', () => {
     }
   });
 
-  it('[rate] keep strong links: a better phase that floats or hardly percolates takes at most 12 iterations to M, 20 to a residual of 1e-6', async () => {
+  it('[rate] keep strong links: a better phase that floats or hardly percolates takes at most 12 iterations to M, ' +
+      '20 to a residual of 1e-6', async () => {
     const session = await testSession();
-    // Iterations of levels of blocks at 48³: 43, 38, 28, 60, 25 to M and 52, 38, 42, 87, 47 to the residual (decisions/0057).
+    // Iterations of levels of blocks at 48³: 43, 38, 28, 60, 25 to M and 52, 38, 42, 87, 47 to the residual
+    // (decisions/0057).
     const kinds: [HardKind, number, number][] = [
-      ['fine blobs', 0.15, 1e-4], ['fine blobs', 0.15, 1e-6], ['fine blobs', 0.2, 1e-4], ['voxels', 0.33, 1e-4], ['sheets', 0.2, 1e-4],
+      ['fine blobs', 0.15, 1e-4], ['fine blobs', 0.15, 1e-6], ['fine blobs', 0.2, 1e-4], ['voxels', 0.33, 1e-4],
+      ['sheets', 0.2, 1e-4],
     ];
     for (const [kind, share, weak] of kinds) {
       const volume = hardStructure(kind, 48, share);
       const options = { conductivity: { 1: 1, 2: weak } };
       const rough = await conduct(session, volume, options);
       const fine = await conduct(session, volume, { ...options, residualTolerance: 1e-6 });
-      expect([rough.coarsening, rough.converged, fine.converged], `${kind} ${share} ${weak}`).toEqual(['parts', true, true]);
+      expect([rough.coarsening, rough.converged, fine.converged], `${kind} ${share} ${weak}`)
+        .toEqual(['parts', true, true]);
       expect(rough.iterations, `${kind} ${share} ${weak}`).toBeLessThanOrEqual(12);
       expect(fine.iterations, `${kind} ${share} ${weak}`).toBeLessThanOrEqual(20);
       expect(Math.abs(rough.effectiveConductivity / fine.effectiveConductivity - 1)).toBeLessThan(1e-4);
@@ -290,25 +346,30 @@ describe('coarse levels of connected parts', () => {
 
   it('[law] of two phases are taken where the better one is split or floats, and else left', async () => {
     const session = await testSession();
-    const of = async (volume: LabelVolume) => (await conduct(session, volume, { conductivity: { 1: 1, 2: 1e-4 } })).coarsening;
-    // Cubes of 5³ that float one by one: none of them splits a block of the first levels into pieces of the better phase.
+    const of = async (volume: LabelVolume) =>
+      (await conduct(session, volume, { conductivity: { 1: 1, 2: 1e-4 } })).coarsening;
+    // Cubes of 5³ that float one by one: none of them splits a block of the first levels into pieces of the better
+    // phase.
     const floating = random([48, 48, 48], 1, 0);
     floating.labels.forEach((_, i) => {
       const [z, y, x] = [Math.floor(i / 48 / 48), Math.floor(i / 48) % 48, i % 48].map((c) => c % 8);
       if (z > 0 && z < 6 && y > 0 && y < 6 && x > 0 && x < 6) floating.labels[i] = 1;
     });
-    expect([await of(hardStructure('blobs', 48, 0.6)), await of(hardStructure('voxels', 48, 0.4)), await of(floating)]).toEqual(['blocks', 'parts', 'parts']);
+    expect([await of(hardStructure('blobs', 48, 0.6)), await of(hardStructure('voxels', 48, 0.4)), await of(floating)])
+      .toEqual(['blocks', 'parts', 'parts']);
   });
 
   it('[law] are taken by themselves only where blocks are split', async () => {
     const session = await testSession();
-    const of = (volume: LabelVolume, coarsening: ConductOptions['coarsening']) => mFactor(session, volume, { phase: 1, coarsening, history: true });
+    const of = (volume: LabelVolume, coarsening: ConductOptions['coarsening']) =>
+      mFactor(session, volume, { phase: 1, coarsening, history: true });
     const easy = hardStructure('blobs', 48, 0.6);
     expect((await of(easy, 'auto')).history).toEqual((await of(easy, 'blocks')).history);
     const hard = hardStructure('voxels', 40, 0.4);
     expect((await of(hard, 'auto')).history).toEqual((await of(hard, 'parts')).history);
     // Cut voxels split some blocks of any smooth interface; only where the structure does are parts worth their cost.
-    const smooth = async (volume: LabelVolume) => (await conduct(session, volume, { phase: 1, interface: 'smooth' })).coarsening;
+    const smooth = async (volume: LabelVolume) =>
+      (await conduct(session, volume, { phase: 1, interface: 'smooth' })).coarsening;
     expect([await smooth(easy), await smooth(hardStructure('sheets', 48, 0.2))]).toEqual(['blocks', 'parts']);
   });
 
@@ -324,7 +385,9 @@ describe('coarse levels of connected parts', () => {
   it('[law] end early when the levels take more room than expected', async () => {
     const session = await testSession();
     const volume = random([40, 36, 44], 8, 0.4);
-    const { energies, iterations } = await onNetwork(session, volume, { leases: [{ name: 'any', bytes: 2 ** 23 }] }, async (count, solveWith) => {
+    const {
+      energies, iterations,
+    } = await onNetwork(session, volume, { leases: [{ name: 'any', bytes: 2 ** 23 }] }, async (count, solveWith) => {
       const counts = await count();
       // The room follows from the links that were counted: for all levels, for some, and not for the first.
       const all = await solveWith(counts);

@@ -13,7 +13,8 @@ import { clearBlack, exchange } from '../level/periodic';
 /** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
 const COARSEST_SWEEPS = 20;
 
-/** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution, same element. */
+/** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution,
+ *  same element. */
 // @ts-ignore: decorator
 @inline
 function weighted(
@@ -29,7 +30,8 @@ function weighted(
 // @ts-ignore: decorator
 @inline
 function inflow(
-  value: v128, gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize, plane: usize,
+  value: v128, gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, o: usize, q: usize, pitch: usize,
+  plane: usize,
 ): v128 {
   return flow<Stored>(value, 0, gx, ox + q, gy, oy + pitch, gz, oz + plane, 0, 0, 0, 0, o + q, o, pitch, plane);
 }
@@ -37,7 +39,9 @@ function inflow(
 /** Σ g over the six faces of 4 voxels, addresses as above. */
 // @ts-ignore: decorator
 @inline
-function diagonal(gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, q: usize, pitch: usize, plane: usize): v128 {
+function diagonal(
+  gx: usize, gy: usize, gz: usize, ox: usize, oy: usize, oz: usize, q: usize, pitch: usize, plane: usize,
+): v128 {
   return six(
     v128.load(gx), v128.load(ox + q), v128.load(gy), v128.load(oy + pitch), v128.load(gz), v128.load(oz + plane));
 }
@@ -96,8 +100,8 @@ function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void
   }
 }
 
-/** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see restrict; D: f32 with
- *  a diagonal term, u8 without */
+/** Adds the residual of one colour of row (z, y) to its aggregates, the right-hand side of the next level. fresh: see
+ *  restrict; D: f32 with a diagonal term, u8 without */
 function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): void {
   const coarse = entry.coarse;
   const pitch = entry.rowBytes;
@@ -131,10 +135,13 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
       low = f32x4.add(v128.load(b + i), inflow(
         v128.load(u + i), gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane));
       high = f32x4.add(v128.load(b + i, 16), inflow(
-        v128.load(u + i, 16), gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane));
+        v128.load(u + i, 16), gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i +
+          16, q, pitch, plane));
     } else {
       low = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
-      high = weighted(gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane);
+      high = weighted(
+        gx + i + 16, gy + i + 16, gz + i + 16, ox + i + 16, oy + i + 16, oz + i + 16, o + i + 16, q, pitch, plane,
+      );
     }
     if (!fresh && !loose) {
       low = f32x4.add(low, f32x4.sub(v128.load(b + i), f32x4.mul(
@@ -156,7 +163,8 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
 }
 
 /** Sums the red residual over aggregates into the right-hand side of the next level, coarse planes [Z0, Z1).
- *  Black has none, as it was relaxed last, but for rounding, and unless it meets itself across the edge of a periodic window.
+ *  Black has none, as it was relaxed last, but for rounding, and unless it meets itself across the edge of a periodic
+ *  window.
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
 function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): void {
   const ny = entry.ny;
@@ -176,8 +184,8 @@ function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): voi
   }
 }
 
-/** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. Black is relaxed
- *  next; it keeps something of its own only where it meets itself across the edge of a periodic window. */
+/** Adds the solution of the next level to red, planes [z0, z1), where nothing conducts too: no face leads there. Black
+ *  is relaxed next; it keeps something of its own only where it meets itself across the edge of a periodic window. */
 export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
   const coarse = entry.coarse;
   const ny = entry.ny;
@@ -206,7 +214,8 @@ export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
   }
 }
 
-/** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must leave */
+/** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must
+ *  leave */
 function settle(thread: i32, threads: i32, entry: Level, z0: i32, z1: i32): i32 {
   const status = barrier(thread, threads);
   return status ? status : exchange(thread, threads, entry, entry.solution, z0, z1);
@@ -230,8 +239,8 @@ function solveCoarsest(entry: Level): i32 {
   return status;
 }
 
-/** One visit of `level` ≥ 1: its solution from its right-hand side. Phases of levels from `alone` on are shorter than a barrier: one
- *  thread does them, for which a barrier is a look at the cancel word.
+/** One visit of `level` ≥ 1: its solution from its right-hand side. Phases of levels from `alone` on are shorter than a
+ *  barrier: one thread does them, for which a barrier is a look at the cancel word.
  *  @returns 0, or the status with which every thread must leave */
 export function visit(thread: i32, threads: i32, table: Level, level: i32, alone: i32, count: i32): i32 {
   if (threads > 1 && level >= alone) {

@@ -1,11 +1,11 @@
-// Open fraction of every face of the voxel grid, one byte each. A face is cut by the zero of a level set that is known at its four
-// corners (corners.ts) and, as their mean, at its centre: four triangles, linear on each.
+// Open fraction of every face of the voxel grid, one byte each. A face is cut by the zero of a level set that is known
+// at its four corners (corners.ts) and, as their mean, at its centre: four triangles, linear on each.
 import { barrier, enter, poll, slabStart } from '../../core/control';
 import { Optional } from '../../core/kinds';
 import { cornerPitch, cornerScratch, cornersOf, fillCorners, fillSheet, PHASE_MARK, writeTaps } from './corners';
 
-/** Marks voxels of the phase with PHASE_MARK, others with 0: those with label `phase`, in place, or, unless `levelSet` is 0, those
- *  where it is above 0. marks: u8[voxels], labels before; levelSet: f32[voxels] */
+/** Marks voxels of the phase with PHASE_MARK, others with 0: those with label `phase`, in place, or, unless `levelSet`
+ *  is 0, those where it is above 0. marks: u8[voxels], labels before; levelSet: f32[voxels] */
 export function apertureMarks(
   thread: i32, threads: i32, marks: usize, levelSet: Optional, phase: i32, voxels: i32,
 ): i32 {
@@ -88,7 +88,8 @@ function faceRow(out: usize, p: usize, q: usize, ahead: usize, count: i32): void
   }
 }
 
-/** Codes of the low faces of `count` voxels in a row, between the rows of corners `low` and `high`, `row` bytes from the next. */
+/** Codes of the low faces of `count` voxels in a row, between the rows of corners `low` and `high`, `row` bytes from
+ *  the next. */
 function voxelRow(z: usize, y: usize, x: usize, low: usize, high: usize, row: usize, count: i32): void {
   const zero = f32x4.splat(0);
   let k = 0;
@@ -148,7 +149,8 @@ export class ApertureCodes {
   periodic: bool;
 }
 
-/** Codes of all faces: 255 × open fraction, rounded. No voxel of the phase is looked after here: see apertureConnect. */
+/** Codes of all faces: 255 × open fraction, rounded. No voxel of the phase is looked after here: see
+ *  apertureConnect. */
 export function apertureCodes(thread: i32, threads: i32, given: ApertureCodes): i32 {
   enter();
   const facesZ = given.facesZ, facesY = given.facesY, facesX = given.facesX, topZ = given.topZ;

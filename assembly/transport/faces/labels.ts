@@ -35,8 +35,8 @@ export class LabelFaces {
   periodic: bool;
 }
 
-/** Face codes of a label image: the code of a face is that of the classes on its two sides; a face of the window has the
- *  voxel's own class on both sides, or that of the opposite voxel when periodic. */
+/** Face codes of a label image: the code of a face is that of the classes on its two sides; a face of the window has
+ *  the voxel's own class on both sides, or that of the opposite voxel when periodic. */
 export function labelFaces(thread: i32, threads: i32, image: LabelFaces): i32 {
   enter();
   const faceZ = image.faceZ, faceY = image.faceY, faceX = image.faceX, topZ = image.topZ, topY = image.topY;

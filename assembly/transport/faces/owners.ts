@@ -1,20 +1,23 @@
-// Which cut voxels take part. The aperture network may join two voxels of the phase only if their labels do, and must join them if
-// they do:
+// Which cut voxels take part. The aperture network may join two voxels of the phase only if their labels do, and must
+// join them if they do:
 //
 // - every face between two voxels of the phase is open, by at least a half: so much a flat wall leaves open there;
-// - a voxel outside the phase that its faces cut belongs to one voxel of the phase nearby, its owner; without one it is closed;
-// - a face of such a voxel stays open only if the owners on its two sides are joined by voxels of the phase within the box of
+// - a voxel outside the phase that its faces cut belongs to one voxel of the phase nearby, its owner; without one it is
+// closed;
+// - a face of such a voxel stays open only if the owners on its two sides are joined by voxels of the phase within the
+// box of
 //   3×3×4 voxels around the face's two voxels; at the window's faces, only if the owner touches that face too.
 //
-// A path through the network then passes owners of which each is joined to the next in the labels, so that it begins and ends in
-// one component of the labels.
+// A path through the network then passes owners of which each is joined to the next in the labels, so that it begins
+// and ends in one component of the labels.
 //
 // The mark of a voxel is its owner's place in the 4×4×4 box with the voxel at (1, 1, 1):   bits 5 4   3 2   1 0
 // the voxel itself (21) in the phase; 0 for none. Bit `mark` of a u64 is that place:              dz+1  dy+1  dx+1
 import { barrier, enter, poll, slabStart } from '../../core/control';
 import { indexInside, PHASE_MARK } from './corners';
 
-/** Code of a face between two voxels of the phase at least. Only structure that is not resolved has less; see docs/decisions/0052. */
+/** Code of a face between two voxels of the phase at least. Only structure that is not resolved has less; see
+ *  docs/decisions/0052. */
 const FLOOR: i32 = 128;
 
 /** Mark of the phase, or what else stands at (z, y, x); 0 outside of a cropped window. */
@@ -46,7 +49,8 @@ function codeOf(codes: u64, direction: i32): i32 {
   return <i32>(codes >> <u64>(direction << 3)) & 255;
 }
 
-/** Six neighbouring places of each place in the 4×4×4 box; steps along x and y must not carry into the next row or plane. */
+/** Six neighbouring places of each place in the 4×4×4 box; steps along x and y must not carry into the next row or
+ *  plane. */
 // @ts-ignore: decorator
 @inline
 function grown(places: u64): u64 {
@@ -63,15 +67,16 @@ function markBeside(
   return markAt(marks, z + (place >> 4) - 1, y + ((place >> 2) & 3) - 1, x + (place & 3) - 1, nz, ny, nx, periodic);
 }
 
-/** A neighbour in the race for ownership: code × 8 + 5 − direction if it is of the phase, so that the first of equals wins. */
+/** A neighbour in the race for ownership: code × 8 + 5 − direction if it is of the phase, so that the first of equals
+ *  wins. */
 // @ts-ignore: decorator
 @inline
 function claim(mark: usize, code: i32, direction: i32): i32 {
   return <i32>load<u8>(mark) == PHASE_MARK ? (code << 3) + 5 - direction : 0;
 }
 
-/** Owner of a voxel outside the phase: the neighbour across the most open face; failing that the neighbour across an edge whose two
- *  faces are the most open together. The first of equals.
+/** Owner of a voxel outside the phase: the neighbour across the most open face; failing that the neighbour across an
+ *  edge whose two faces are the most open together. The first of equals.
  *  @param codes its six faces, one byte each from direction 0 */
 function ownerOf(codes: u64, marks: usize, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, periodic: bool): i32 {
   const row = <usize>nx;
@@ -80,8 +85,12 @@ function ownerOf(codes: u64, marks: usize, z: i32, y: i32, x: i32, nz: i32, ny: 
   if (z > 0 && y > 0 && x > 0 && z + 1 < nz && y + 1 < ny && x + 1 < nx) {
     const at = marks + <usize>z * plane + <usize>y * row + <usize>x;
     best = max(
-      max(max(claim(at - plane, codeOf(codes, 0), 0), claim(at - row, codeOf(codes, 1), 1)), claim(at - 1, codeOf(codes, 2), 2)),
-      max(max(claim(at + 1, codeOf(codes, 3), 3), claim(at + row, codeOf(codes, 4), 4)), claim(at + plane, codeOf(codes, 5), 5)),
+      max(max(claim(at - plane, codeOf(codes, 0), 0), claim(at - row, codeOf(codes, 1), 1)), claim(
+        at - 1, codeOf(codes, 2), 2,
+      )),
+      max(max(claim(at + 1, codeOf(codes, 3), 3), claim(at + row, codeOf(codes, 4), 4)), claim(
+        at + plane, codeOf(codes, 5), 5,
+      )),
     );
   } else {
     for (let d = 0; d < 6; d++) {
@@ -105,8 +114,8 @@ function ownerOf(codes: u64, marks: usize, z: i32, y: i32, x: i32, nz: i32, ny: 
   return owner;
 }
 
-/** Bits of the voxels of the phase in the box of 4×4×4 places whose (1, 1, 1) is (z, y, x), as far as it is 3×3×3 and one more
- *  along `axis` (0, 1, 2: z, y, x). */
+/** Bits of the voxels of the phase in the box of 4×4×4 places whose (1, 1, 1) is (z, y, x), as far as it is 3×3×3 and
+ *  one more along `axis` (0, 1, 2: z, y, x). */
 function phaseBits(marks: usize, axis: i32, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, periodic: bool): u64 {
   const zs = axis == 0 ? 4 : 3;
   const ys = axis == 1 ? 4 : 3;
@@ -135,7 +144,8 @@ function phaseBits(marks: usize, axis: i32, z: i32, y: i32, x: i32, nz: i32, ny:
   return bits;
 }
 
-/** Whether the owners of (z, y, x) and of its neighbour one higher along `axis` are joined within the box around the two. */
+/** Whether the owners of (z, y, x) and of its neighbour one higher along `axis` are joined within the box around the
+ *  two. */
 function ownersJoined(
   marks: usize, axis: i32, low: i32, high: i32, z: i32, y: i32, x: i32, nz: i32, ny: i32, nx: i32, periodic: bool,
 ): bool {
@@ -162,13 +172,14 @@ function byteSum(at: usize, n: i32): i32 {
       i += 16;
     } while (i + 16 <= n);
   }
-  let sum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  let sum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3);
   for (; i < n; i++) sum += load<u8>(at + <usize>i);
   return sum;
 }
 
-/** Rules for the `count` faces of a row, at `codes`, between voxels with marks at `low` and at `high`, the first of which is
- *  (z, y, x), coordinates of the low side. @returns the sum of the codes */
+/** Rules for the `count` faces of a row, at `codes`, between voxels with marks at `low` and at `high`, the first of
+ *  which is (z, y, x), coordinates of the low side. @returns the sum of the codes */
 function joinRow(
   codes: usize, low: usize, high: usize, count: i32, axis: i32, marks: usize, z: i32, y: i32, x: i32,
   nz: i32, ny: i32, nx: i32, periodic: bool,
@@ -199,14 +210,17 @@ function joinRow(
       cut &= cut - 1;
       const a = <i32>load<u8>(low + <usize>i + k);
       const b = <i32>load<u8>(high + <usize>i + k);
-      if (a == 0 || b == 0 || !ownersJoined(marks, axis, a, b, z, y, x + i + <i32>k, nz, ny, nx, periodic)) store<u8>(at + k, 0);
+      if (a == 0 || b == 0 || !ownersJoined(marks, axis, a, b, z, y, x + i + <i32>k, nz, ny, nx, periodic)) {
+        store<u8>(at + k, 0);
+      }
     }
     i += 16;
   } while (i < count);
   return byteSum(codes, count);
 }
 
-/** Rules for `count` faces of the window across `axis`: phase voxels open, cut voxels only where their owner lies in the same plane.
+/** Rules for `count` faces of the window across `axis`: phase voxels open, cut voxels only where their owner lies in
+ *  the same plane.
  *  @param step bytes from face to face, `stride` from voxel to voxel */
 function edgeRow(codes: usize, own: usize, count: i32, axis: i32, step: usize, stride: usize): i32 {
   const shift = (2 - axis) << 1;
@@ -228,7 +242,8 @@ function edgeRow(codes: usize, own: usize, count: i32, axis: i32, step: usize, s
  *  @param out f64[nz][3]: per plane the sums of codes across z, y, x; those of the window's faces count half
  *  @param facesZ … topX codes of apertureCodes; marks: u8[voxels] of apertureMarks */
 export function apertureConnect(
-  thread: i32, threads: i32, out: usize, facesZ: usize, facesY: usize, facesX: usize, topZ: usize, topY: usize, topX: usize,
+  thread: i32, threads: i32, out: usize, facesZ: usize, facesY: usize, facesX: usize, topZ: usize, topY: usize,
+  topX: usize,
   marks: usize, nz: i32, ny: i32, nx: i32, periodic: bool,
 ): i32 {
   enter();

@@ -9,7 +9,8 @@ import { clearParts, correctVoxels, scatter } from '../parts/voxels';
 import { partsAbove } from '../parts/record';
 import { clearBlack, exchange } from '../level/periodic';
 
-/** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u as f64x2 */
+/** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u
+ *  as f64x2 */
 function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
@@ -61,8 +62,9 @@ function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
   return products;
 }
 
-/** Adds the residual of a colour in row (z, y) to its aggregates, after red from zero and black: Σ g·u over black for red; b + Σ g·(u over
- *  the neighbours − u) for black, which is 0 unless black meets itself across the edge of a periodic window. */
+/** Adds the residual of a colour in row (z, y) to its aggregates, after red from zero and black: Σ g·u over black for
+ *  red; b + Σ g·(u over the neighbours − u) for black, which is 0 unless black meets itself across the edge of a
+ *  periodic window. */
 function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   const coarse = entry.coarse;
   const parts = entry.parts;
@@ -114,7 +116,8 @@ function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   } while (i != length);
 }
 
-/** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0: none. */
+/** Half sweep on all threads, after which the ghosts are true. sums: Σ b·u per plane, added to what `add` says; 0:
+ *  none. */
 function relax<K, D>(thread: i32, threads: i32, entry: Level, colour: usize, fresh: bool, sums: usize, add: bool): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
@@ -181,7 +184,8 @@ export function ascend<K, D>(thread: i32, threads: i32, entry: Level, sums: usiz
   return barrier(thread, threads);
 }
 
-/** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the high boundary */
+/** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the
+ *    high boundary */
 function energyRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
@@ -212,7 +216,9 @@ function energyRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): v128 {
     const d = f32x4.sub(value, v128.load(o + i - plane));
     let sum = f32x4.add(
       f32x4.mul(decode<K>(facesFrom<K>(west, i), inX), f32x4.mul(x, x)),
-      f32x4.add(f32x4.mul(decode<K>(facesFrom<K>(south, i), inY), f32x4.mul(s, s)), f32x4.mul(decode<K>(facesFrom<K>(down, i), below), f32x4.mul(d, d))),
+      f32x4.add(f32x4.mul(decode<K>(facesFrom<K>(south, i), inY), f32x4.mul(s, s)), f32x4.mul(
+        decode<K>(facesFrom<K>(down, i), below), f32x4.mul(d, d),
+      )),
     );
     if (top) sum = f32x4.add(sum, f32x4.mul(decode<K>(facesFrom<K>(up, i), above), f32x4.mul(value, value)));
     if (sizeof<D>() == 4) sum = f32x4.add(sum, f32x4.mul(v128.load(m + i), f32x4.mul(value, value)));

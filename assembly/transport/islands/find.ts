@@ -1,4 +1,5 @@
-// Where islands (record.ts) are: clusters that strong faces join, what holds them, and a potential that starts flat within them.
+// Where islands (record.ts) are: clusters that strong faces join, what holds them, and a potential that starts flat
+// within them.
 import { POLL_VOXELS } from '../../layout';
 import { barrier, enter, tick } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt, storedOf } from '../level/codes';

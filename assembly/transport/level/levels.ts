@@ -1,21 +1,23 @@
 // The red-black layout of transport fields, and the table of multigrid levels.
 //
-// A voxel is red (colour 0) when z + y + x is even, else black (1). A field keeps the colours apart, so that a half sweep
-// of Gauss-Seidel reads and writes whole vectors, and a 2×2×2 aggregate finds its red and black voxels at its own index:
+// A voxel is red (colour 0) when z + y + x is even, else black (1). A field keeps the colours apart, so that a half
+// sweep of Gauss-Seidel reads and writes whole vectors, and a 2×2×2 aggregate finds its red and black voxels at its own
+// index:
 //
 //   row (z, y), even z + y     x:   0  1  2  3  4  5        red half    0  2  4      black half   1  3  5
 //   row (z, y), odd  z + y          0  1  2  3  4  5        red half    1  3  5      black half   0  2  4
 //                                                           element     0  1  2                   0  1  2
 //
-// Voxel x of a row is element x / 2 of its colour. Neighbours in y and z have the other colour and the same element; the two in
-// x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
-// Rows have `pitch` elements, at least two more than are touched; every plane begins and ends with a ghost row, below and above
-// lies one ghost plane. They hold 0, or copies of the opposite side where the boundary is periodic, so that no kernel tests for borders.
+// Voxel x of a row is element x / 2 of its colour. Neighbours in y and z have the other colour and the same element;
+// the two in x are elements i − 1 + q and i + q of the other colour, where q = (z + y + colour) & 1 is the parity of x.
+// Rows have `pitch` elements, at least two more than are touched; every plane begins and ends with a ghost row, below
+// and above lies one ghost plane. They hold 0, or copies of the opposite side where the boundary is periodic, so that
+// no kernel tests for borders.
 import { LEVEL_BYTES } from '../../layout';
 import { slabStart, tick } from '../../core/control';
 
-/** Elements between rows, a multiple of 16: whole vectors of 4 that hold the row, then at least one zero that none of them
- *  covers: the element before the next row. */
+/** Elements between rows, a multiple of 16: whole vectors of 4 that hold the row, then at least one zero that none of
+ *  them covers: the element before the next row. */
 // @ts-ignore: decorator
 @inline
 export function pitchOf(nx: i32): i32 {
@@ -43,8 +45,8 @@ export function originOf(ny: i32, nx: i32): usize {
   return <usize>planeOf(ny, nx) + <usize>pitchOf(nx);
 }
 
-/** A level's entry, written by the host: bytes between f32 rows, planes and colours; addresses are those of element (0, 0, 0) of the
- *  red halves. Fields of an unmanaged class are plain loads and stores. */
+/** A level's entry, written by the host: bytes between f32 rows, planes and colours; addresses are those of element (0,
+ *  0, 0) of the red halves. Fields of an unmanaged class are plain loads and stores. */
 @unmanaged
 export class Level {
   nz: i32;
@@ -81,7 +83,8 @@ export class Level {
   parts: usize;
   /** Diagonal term of the voxels of the finest level, or summed over the aggregates of others, f32; 0: none. */
   diagonal: usize;
-  /** Right-hand side of the finest level as it was given, f32; 0: the residual of the linear profile, which is never stored. */
+  /** Right-hand side of the finest level as it was given, f32; 0: the residual of the linear profile, which is never
+   *  stored. */
   given: usize;
 
   @inline
@@ -91,8 +94,9 @@ export class Level {
   @inline
   get coded(): bool { return this.network == 0; }
 
-  /** Whether rounding can drown what holds a part of the structure in its place: the weak faces of an island, or nothing at all where the
-   *  window repeats. Residuals are then those of both colours, as fluxes between neighbours, which add up to nothing within. */
+  /** Whether rounding can drown what holds a part of the structure in its place: the weak faces of an island, or
+   *  nothing at all where the window repeats. Residuals are then those of both colours, as fluxes between neighbours,
+   *  which add up to nothing within. */
   @inline
   get loose(): bool { return this.islands != 0 || this.periodic; }
 
@@ -108,8 +112,8 @@ export class Level {
   @inline
   boundaryAt(z: i32): bool { return !this.periodic && (z == 0 || z == this.nz); }
 
-  /** What the profile that is solved around rises by over the lower faces of plane z: 1, half a step at the boundaries; nothing where the
-   *  right-hand side is given. */
+  /** What the profile that is solved around rises by over the lower faces of plane z: 1, half a step at the boundaries;
+   *  nothing where the right-hand side is given. */
   @inline
   riseBelow(z: i32): f64 { return this.given ? 0 : this.boundaryAt(z) ? 0.5 : 1; }
 
@@ -128,8 +132,8 @@ export class Level {
   }
 }
 
-/** Lanes of the vector at byte i of an f32 row that are among its first `count` elements. Where the boundary is periodic, the next
- *  element holds the face of the seam, and conductances alone do not tell. */
+/** Lanes of the vector at byte i of an f32 row that are among its first `count` elements. Where the boundary is
+ *  periodic, the next element holds the face of the seam, and conductances alone do not tell. */
 // @ts-ignore: decorator
 @inline
 export function validLanes(count: i32, i: usize): v128 {
@@ -141,7 +145,8 @@ export function firstPlane(thread: i32, threads: i32, entry: Level): i32 {
   return min(2 * slabStart(thread, threads, entry.coarse.nz), entry.nz);
 }
 
-/** Clears a thread's share of a field of both colours, with its ghosts. field: of element (0, 0, 0); bytes: per element, 1 or 4 */
+/** Clears a thread's share of a field of both colours, with its ghosts. field: of element (0, 0, 0); bytes: per
+ *  element, 1 or 4 */
 export function clearField(thread: i32, threads: i32, entry: Level, field: usize, bytes: usize): void {
   const elements = entry.halfBytes >> 1;
   const lines = <i32>(elements >> 4);
@@ -158,7 +163,8 @@ export function quadsOf(nx: i32): i32 {
   return ((nx + 1) / 2 + 3) >> 2;
 }
 
-/** Stores 8 consecutive aggregates x = 8k … 8k + 7 of a coarse row in the red-black layout: even x at `even`, odd at `odd`. */
+/** Stores 8 consecutive aggregates x = 8k … 8k + 7 of a coarse row in the red-black layout: even x at `even`, odd at
+ *  `odd`. */
 // @ts-ignore: decorator
 @inline
 export function storeSplit(even: usize, odd: usize, low: v128, high: v128): void {

@@ -66,8 +66,8 @@ export class CodedNetwork {
   all: bool;
 }
 
-/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary, or if
- *  `all` are kept, all that have an open face. Writes the codes of the finest level and clears their ghosts. */
+/** Conducting voxels are those from which open faces lead to both the low and the high plane; with a periodic boundary,
+ *  or if `all` are kept, all that have an open face. Writes the codes of the finest level and clears their ghosts. */
 export function codedNetwork(thread: i32, threads: i32, given: CodedNetwork): i32 {
   enter();
   const entry = given.entry, bits = given.bits, queue = given.queue, queued = given.queued;
@@ -118,7 +118,10 @@ export function codedNetwork(thread: i32, threads: i32, given: CodedNetwork): i3
   if (!whole) {
     if (thread == 0) flood<Faces>(thread, low, bits, bits, linkY, linkX, queue, queued, 0, nz, ny, nx, words);
     if (thread == threads - 1) {
-      flood<Faces>(thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+      flood<Faces>(
+        thread, high, seeds, bits, linkY, linkX, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx,
+        words,
+      );
     }
     if ((status = barrier(thread, threads))) return status;
   }

@@ -32,8 +32,8 @@ function countOnes(v: v128): i32 {
 /** What `conductingNetwork` takes. */
 @unmanaged
 export class ConductingNetwork {
-  /** f64[nz][PLAIN_COUNTS]: per plane the conducting voxels, their faces to the plane below; behind them f64[ny], the voxels of
-   *  the phase per y row. */
+  /** f64[nz][PLAIN_COUNTS]: per plane the conducting voxels, their faces to the plane below; behind them f64[ny], the
+   *  voxels of the phase per y row. */
   out: usize;
   /** u8[2·half]. */
   network: usize;
@@ -92,7 +92,10 @@ export function conductingNetwork(thread: i32, threads: i32, given: ConductingNe
   if (thread == 0) flood<Voxels>(thread, low, bits, bits, bits, bits, queue, queued, 0, nz, ny, nx, words);
   if (thread == threads - 1) {
     const seeds = bits + (<usize>(nz - 1) * <usize>ny * <usize>words << 3);
-    flood<Voxels>(thread, high, seeds, bits, bits, bits, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx, words);
+    flood<Voxels>(
+      thread, high, seeds, bits, bits, bits, queue + (<usize>rows << 2), queued + <usize>rows, nz - 1, nz, ny, nx,
+      words,
+    );
   }
   status = barrier(thread, threads);
   if (status) return status;

@@ -5,9 +5,9 @@ import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
 
 /** Counts of every plane.
- *  @param out f64[nz][5]: per plane the conducting voxels, dissipation of the linear profile over its faces (the upper boundary
- *         belongs to the last plane), conductance of the lower faces when no boundary halves the step, of the upper ones, and
- *         Σ of the squared conductances of the lower boundary faces
+ *  @param out f64[nz][5]: per plane the conducting voxels, dissipation of the linear profile over its faces (the upper
+ *         boundary belongs to the last plane), conductance of the lower faces when no boundary halves the step, of the
+ *         upper ones, and Σ of the squared conductances of the lower boundary faces
  *  @param entry of the finest level, without a right-hand side */
 export function countNetwork(thread: i32, threads: i32, out: usize, entry: Level): i32 {
   enter();
@@ -44,8 +44,10 @@ function countPlane(entry: Level, out: usize, z: i32): void {
       const j = row + (1 - colour) * half;
       const down = conductanceAt(entry, below, entry.faceZ, i);
       const up = conductanceAt(entry, above, entry.faceZ, j + plane + <usize>(x >> 1));
-      const sides = conductanceAt(entry, inX, entry.faceX, i) + conductanceAt(entry, inX, entry.faceX, j + <usize>((x + 1) >> 1))
-        + conductanceAt(entry, inY, entry.faceY, i) + conductanceAt(entry, inY, entry.faceY, j + pitch + <usize>(x >> 1));
+      const sides =
+        conductanceAt(entry, inX, entry.faceX, i) + conductanceAt(entry, inX, entry.faceX, j + <usize>((x + 1) >> 1))
+        + conductanceAt(entry, inY, entry.faceY, i) +
+          conductanceAt(entry, inY, entry.faceY, j + pitch + <usize>(x >> 1));
       if (down + up + sides > 0) voxels += 1;
       lower += down;
       upper += up;

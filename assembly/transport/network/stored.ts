@@ -1,4 +1,5 @@
-// Face conductances of a finest level as f32: from codes and their codebook, from the conductivities of labels, and one by one.
+// Face conductances of a finest level as f32: from codes and their codebook, from the conductivities of labels, and one
+// by one.
 import { barrier, enter, poll, slabStart } from '../../core/control';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { clearField, Level } from '../level/levels';
@@ -19,7 +20,8 @@ function closeSeams(thread: i32, threads: i32, entry: Level): i32 {
   return barrier(thread, threads);
 }
 
-/** Stores what the codes of a network stand for. entry: of the level whose faces are written; coded: of that with the codes */
+/** Stores what the codes of a network stand for. entry: of the level whose faces are written; coded: of that with the
+ *  codes */
 export function storeFaces(thread: i32, threads: i32, entry: Level, coded: Level): i32 {
   enter();
   clearFaces(thread, threads, entry);
@@ -57,9 +59,11 @@ function between(sigma: usize, a: usize, b: usize, weight: f64): f32 {
   return <f32>((2 * p * q) / (p + q) * weight);
 }
 
-/** Stores the conductances of open faces from the conductivities of the two voxels; a boundary lies half a step from its voxel.
+/** Stores the conductances of open faces from the conductivities of the two voxels; a boundary lies half a step from
+ *  its voxel.
  *  @param entry, coded as in storeFaces; coded has any code in open faces and 0 in others
- *  @param labels u8, natural order, with sz, sy, sx bytes between neighbours; sigma f64[256], above 0 where faces are open
+ *  @param labels u8, natural order, with sz, sy, sx bytes between neighbours; sigma f64[256], above 0 where faces are
+ *    open
  *  @param weightZ, weightY, weightX of the faces across each axis */
 export function storeLabelFaces(
   thread: i32, threads: i32, entry: Level, coded: Level, labels: usize, sigma: usize, sz: i32, sy: i32, sx: i32,
@@ -93,11 +97,15 @@ export function storeLabelFaces(
         }
         if (z == nz) continue;
         if (load<u8>(coded.faceY + i)) {
-          store<f32>(entry.faceY + (i << 2), between(sigma, own, labels + <usize>(z * sz + south * sy + x * sx), weightY));
+          store<f32>(
+            entry.faceY + (i << 2), between(sigma, own, labels + <usize>(z * sz + south * sy + x * sx), weightY),
+          );
         }
         if (load<u8>(coded.faceX + i)) {
           const west = x > 0 ? x - 1 : nx - 1;
-          store<f32>(entry.faceX + (i << 2), between(sigma, own, labels + <usize>(z * sz + y * sy + west * sx), weightX));
+          store<f32>(
+            entry.faceX + (i << 2), between(sigma, own, labels + <usize>(z * sz + y * sy + west * sx), weightX),
+          );
         }
       }
       if (poll(thread, nx)) break;
@@ -136,14 +144,16 @@ function placeOf(entry: Level, face: u64, n0: i32, n1: i32, n2: i32, axis: i32):
   const X = axis == 2 ? y : x;
   const turned = along == axis ? 0 : along < axis ? along + 1 : along;
   const faces = turned == 0 ? entry.faceZ : turned == 1 ? entry.faceY : entry.faceX;
-  return faces + <usize>Z * entry.planeBytes + <usize>Y * entry.rowBytes + <usize>((Z + Y + X) & 1) * entry.halfBytes + (<usize>(X >> 1) << 2);
+  return faces + <usize>Z * entry.planeBytes + <usize>Y * entry.rowBytes + <usize>((Z + Y + X) & 1) * entry.halfBytes +
+    (<usize>(X >> 1) << 2);
 }
 
 /** Sets the conductances of single open faces, if all can be set.
- *  @param out f64[threads][2]: per thread, how many of its faces are closed and stay so, and how many records say no finite conductance
- *         above 0 of a face that there is
- *  @param list (u32 face, f32 conductance)[count], no face twice: 3·voxel + axis is the face of a voxel in natural order to its neighbour
- *         one lower along z, y, x (0, 1, 2); from 3·voxels on, in rows of the image, the high boundary of the level's first axis
+ *  @param out f64[threads][2]: per thread, how many of its faces are closed and stay so, and how many records say no
+ *         finite conductance above 0 of a face that there is
+ *  @param list (u32 face, f32 conductance)[count], no face twice: 3·voxel + axis is the face of a voxel in natural
+ *         order to its neighbour one lower along z, y, x (0, 1, 2); from 3·voxels on, in rows of the image, the high
+ *         boundary of the level's first axis
  *  @param n0, n1, n2 voxels of the image along z, y, x; axis: that of the image which is the level's first */
 export function setFaces(
   thread: i32, threads: i32, out: usize, entry: Level, list: usize, count: u32, n0: i32, n1: i32, n2: i32, axis: i32,

@@ -4,7 +4,8 @@ import { Optional } from '../../core/kinds';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
 
-/** Conductance between element i of the network and its neighbour j; `codes` are those of the faces, held by element `face`. */
+/** Conductance between element i of the network and its neighbour j; `codes` are those of the faces, held by element
+ *  `face`. */
 // @ts-ignore: decorator
 @inline
 function conductance(entry: Level, codes: usize, face: usize, book: usize, i: usize, j: usize, boundary: bool): f64 {
@@ -21,9 +22,11 @@ function valueAt(x: usize, second: usize, element: usize): f64 {
   return second ? value + <f64>load<f32>(second + (element << 2)) : value;
 }
 
-/** Potential 1 − (l + x)/nz, l the linear profile that rises by 1 per voxel, and magnitude of the flux at voxel centres (mean of the
- *  two faces along each axis) in units of the conductivity 1 × the mean gradient; NaN and 0 where nothing conducts.
- *  @param out f64[ny][3]: flux × length along z, y, x summed over the faces of each row of planes: over all rows and per voxel, the mean flux
+/** Potential 1 − (l + x)/nz, l the linear profile that rises by 1 per voxel, and magnitude of the flux at voxel centres
+ *  (mean of the two faces along each axis) in units of the conductivity 1 × the mean gradient; NaN and 0 where nothing
+ *  conducts.
+ *  @param out f64[ny][3]: flux × length along z, y, x summed over the faces of each row of planes: over all rows and
+ *    per voxel, the mean flux
  *  @param second second word of x, laid out like it
  *  @param potential, flux f32[nz·ny·nx] with sz, sy, sx elements between neighbours; 0 when only `out` is wanted
  *  @param scaleY, scaleX voxel edge along y and x over that along z */

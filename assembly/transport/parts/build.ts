@@ -1,5 +1,5 @@
-// Builds the levels of connected parts (record.ts): the first from the voxels, every other from the one below it. One thread works:
-// it takes about as long as one iteration of the solve.
+// Builds the levels of connected parts (record.ts): the first from the voxels, every other from the one below it. One
+// thread works: it takes about as long as one iteration of the solve.
 import { JOIN_STRONG, MAX_PARTS_LEVELS, POLL_VOXELS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { Level, originOf } from '../level/levels';
@@ -22,7 +22,8 @@ function settle(level: PartsLevel): void {
   store<u32>(level.parents, 0);
 }
 
-/** Red voxels keep their nodes, as byte offsets, and black ones where they are wanted later; the rest of ids is scratch from here on.
+/** Red voxels keep their nodes, as byte offsets, and black ones where they are wanted later; the rest of ids is scratch
+ *  from here on.
  *  @returns whether to go on */
 function keepNodes(thread: i32, record: PartsRecord, entry: Level, ids: usize): bool {
   const half = <i32>(entry.halfBytes >> 2);
@@ -37,7 +38,8 @@ function keepNodes(thread: i32, record: PartsRecord, entry: Level, ids: usize): 
 
 /** Builds all levels for which there is room. */
 function build(
-  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32, nodes: i32,
+  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32,
+  nodes: i32,
 ): void {
   let ny = (entry.ny + 1) >> 1;
   let nx = (entry.nx + 1) >> 1;
@@ -66,7 +68,8 @@ function build(
 /** Builds the levels of connected parts of a finest level.
  *  @param record see record.ts, room for MAX_PARTS_LEVELS; its field of the red voxels' nodes is given
  *  @param entry of the finest level; blocks: 5 bytes per block of level 1 and 16 more, scratch
- *  @param ids u32 field, scratch, of element (0, 0, 0), large enough (`partsFit` in the wrapper); roots: see fillRoots, scratch
+ *  @param ids u32 field, scratch, of element (0, 0, 0), large enough (`partsFit` in the wrapper); roots: see fillRoots,
+ *    scratch
  *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels
  *  @param joining, threshold see packBlocks
  *  @param renewable whether conductances can be refreshed later

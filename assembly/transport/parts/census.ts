@@ -1,4 +1,5 @@
-// How far the blocks of the coarse levels join what does not touch: counted before coarse levels are chosen (decisions/0055).
+// How far the blocks of the coarse levels join what does not touch: counted before coarse levels are chosen
+// (decisions/0055).
 import { JOIN_ABOVE, JOIN_STRONG, PARTS_COUNTS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { Optional } from '../../core/kinds';
@@ -34,8 +35,9 @@ function packCoded<K>(
   else if (joining == JOIN_ABOVE) keepAbove<K>(thread, entry, blocks, faces, threshold, Z0, Z1);
 }
 
-/** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see packCodedBlocks;
- *  joining, threshold: of a coded level, what of its open faces joins (layout.ts), see keepStrong and keepAbove */
+/** u8 per block of level 1: which of its voxels conduct; planes of blocks [Z0, Z1). faces: of a coded level, see
+ *  packCodedBlocks; joining, threshold: of a coded level, what of its open faces joins (layout.ts), see keepStrong and
+ *  keepAbove */
 export function packBlocks(
   thread: i32, entry: Level, blocks: usize, faces: usize, joining: i32, threshold: f32, Z0: i32, Z1: i32,
 ): void {
@@ -75,8 +77,11 @@ function pairsAcross(axis: i32, open: u32, parts: u64, below: u64): i32 {
 @inline
 function facesAt(faces: usize, at: usize): usize { return faces ? faces + (at << 2) : 0; }
 
-/** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network; within: parts of a block can be linked */
-function countPlane(entry: Level, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, within: bool, Z: i32): void {
+/** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network; within: parts of a block
+ *  can be linked */
+function countPlane(
+  entry: Level, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, within: bool, Z: i32,
+): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
   let solid = 0;
@@ -119,7 +124,9 @@ function countPlane(entry: Level, counts: usize, blocks: usize, faces: usize, ce
 }
 
 /** Counts the blocks of the level above cells of nz × ny × nx, and makes its cells. */
-function countCells(thread: i32, counts: usize, cells: usize, coarse: usize, roots: usize, nz: i32, ny: i32, nx: i32): void {
+function countCells(
+  thread: i32, counts: usize, cells: usize, coarse: usize, roots: usize, nz: i32, ny: i32, nx: i32,
+): void {
   const NY = (ny + 1) >> 1;
   const NX = (nx + 1) >> 1;
   for (let Z = 0; Z < (nz + 1) >> 1; Z++) {
@@ -166,12 +173,13 @@ function sideNumber(axis: i32, v: i32): i32 {
 
 /** Counts blocks and parts on every level. Levels above the first count the parts that blocks of the level below make.
  *  @param out i32[levels][5]: see PARTS_COUNTS, of level 1 and up; planes: i32[(nz + 1) / 2][5] scratch
- *  @param blocks u8 per block of level 1; faces: u32 per block, 0 on the byte network; cells: u8 per block of every level, each level
- *         behind the last
+ *  @param blocks u8 per block of level 1; faces: u32 per block, 0 on the byte network; cells: u8 per block of every
+ *         level, each level behind the last
  *  @param roots u32[4096] scratch; joining, threshold: see packBlocks. With
  *         JOIN_STRONG links within blocks are counted as if all parts of one were linked. */
 export function countParts(
-  thread: i32, threads: i32, out: usize, planes: usize, entry: Level, blocks: usize, faces: Optional, cells: usize, roots: usize,
+  thread: i32, threads: i32, out: usize, planes: usize, entry: Level, blocks: usize, faces: Optional, cells: usize,
+  roots: usize,
   levels: i32, joining: i32, threshold: f32,
 ): i32 {
   enter();

@@ -1,15 +1,16 @@
 // Levels of connected parts: coarse levels for structures whose 2×2×2 blocks hold pieces that do not touch inside them
 // (decisions/0055). A node is such a piece; levels are graphs, the finest one stays as it is.
 //
-// Nodes of a level are numbered from 1, those of blocks with even Z + Y + X (red) first, then black ones, each colour in the order of its
-// blocks. Two nodes of one block are never linked, or they would be one, and links reach the six blocks around: so
-// blocks in a chequered pattern are a red-black ordering on every level, and the cycle is that of blocks/cycle.ts. Node 0 is none: its
-// solution stays 0.
+// Nodes of a level are numbered from 1, those of blocks with even Z + Y + X (red) first, then black ones, each colour
+// in the order of its blocks. Two nodes of one block are never linked, or they would be one, and links reach the six
+// blocks around: so blocks in a chequered pattern are a red-black ordering on every level, and the cycle is that of
+// blocks/cycle.ts. Node 0 is none: its solution stays 0.
 import { PARTS_ENTRY, PARTS_HEAD } from '../../layout';
 import { Level } from '../level/levels';
 
-/** Links are stored by fours, the last ones filled up with links of conductance 0 to node 0: u32[4] byte offsets of the neighbours in the
- *  fields of their level, f32[4] conductances. Most nodes have one or two fours, so that the loop over them is predicted. */
+/** Links are stored by fours, the last ones filled up with links of conductance 0 to node 0: u32[4] byte offsets of the
+ *  neighbours in the fields of their level, f32[4] conductances. Most nodes have one or two fours, so that the loop
+ *  over them is predicted. */
 export const FOUR: usize = 32;
 /** From an offset to its conductance. */
 export const TO_CONDUCTANCE: usize = 16;
@@ -66,11 +67,11 @@ export class PartsRecord {
   alone: i32;
   /** Byte offset of its node in the fields of the first level, for every red voxel: u32, at element (0, 0, 0). */
   nodesOfVoxels: usize;
-  /** Least share of both ends' best link that a link has which joins them; 0: any link joins. Above 0 two parts of a block can be
-   *  linked (StrongLinks of nodes.ts). */
+  /** Least share of both ends' best link that a link has which joins them; 0: any link joins. Above 0 two parts of a
+   *  block can be linked (StrongLinks of nodes.ts). */
   strength: f32;
-  /** Whether conductances can be refreshed later (refresh.ts): black voxels have their nodes, too, and links lead to the boundary even
-   *  where nothing does yet. */
+  /** Whether conductances can be refreshed later (refresh.ts): black voxels have their nodes, too, and links lead to
+   *  the boundary even where nothing does yet. */
   renewable: bool;
   /** While levels are built: first free byte, and the end of the room that they may take. */
   free: usize;

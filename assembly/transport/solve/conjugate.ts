@@ -1,5 +1,5 @@
-// Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual of the linear profile,
-// and what is solved for the deviation from it.
+// Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual
+// of the linear profile, and what is solved for the deviation from it.
 import { HISTORY_VALUES } from '../../layout';
 import { barrier, enter } from '../../core/control';
 import { clearField, Level } from '../level/levels';
@@ -12,7 +12,8 @@ import { partsAbove } from '../parts/record';
 const RECORD: usize = 8 * HISTORY_VALUES;
 /** Runs from a residual computed anew, after which a call ends. */
 const RUNS = 7;
-/** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of single precision. */
+/** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of
+ *  single precision. */
 const STALLED: f64 = 0.5;
 
 /** Σ of per-plane sums in plane order. Every thread computes it, so that no barrier is needed to share it. */
@@ -22,13 +23,15 @@ function total(sums: usize, nz: i32): f64 {
   return sum;
 }
 
-/** Least and greatest ratio of successive steps that the error estimate assumes, and its safety factor (decisions/0050). */
+/** Least and greatest ratio of successive steps that the error estimate assumes, and its safety factor
+ *  (decisions/0050). */
 const LEAST_RATIO: f64 = 0.1;
 const GREATEST_RATIO: f64 = 0.98;
 const SAFETY: f64 = 3;
 
-/** Energy that the next iterations will still remove, an upper estimate: what iteration j removes is alpha·(r·z), and the sum
- *  over those to come is ‖e‖²_A (Hestenes-Stiefel); they are taken as a geometric series with the slowest recent ratio.
+/** Energy that the next iterations will still remove, an upper estimate: what iteration j removes is alpha·(r·z), and
+ *  the sum over those to come is ‖e‖²_A (Hestenes-Stiefel); they are taken as a geometric series with the slowest
+ *  recent ratio.
  *  @param last record of the last iteration; known: how many records of this run there are */
 function remaining(last: usize, known: i32): f64 {
   if (known < 3) return Infinity;
@@ -45,8 +48,9 @@ function remaining(last: usize, known: i32): f64 {
   return SAFETY * now * ratio / (1 - ratio);
 }
 
-/** What errors of the energy are relative to: the dissipation of l + x, l being the linear profile. Where a right-hand side is given it is
- *  x·A·x − 2·b·x, which only falls, and is −b·x at the solution; after a start far off, what was removed since it `began`.
+/** What errors of the energy are relative to: the dissipation of l + x, l being the linear profile. Where a right-hand
+ *  side is given it is x·A·x − 2·b·x, which only falls, and is −b·x at the solution; after a start far off, what was
+ *  removed since it `began`.
  *  @param given whether it was */
 // @ts-ignore: decorator
 @inline
@@ -88,10 +92,11 @@ export class SolveTransport {
   maxIterations: i32;
 }
 
-/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)², see
- *  sizeOf. CG's own residual says when to stop, and the one computed anew from the stored solution whether that is true. If
- *  it is not, CG starts again from the true residual. A call that ended unconverged can be continued, with a second word for
- *  the potential: CG then adds to that one, which is small, and the residual is that of the sum (decisions/0058). */
+/** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)²,
+ *  see sizeOf. CG's own residual says when to stop, and the one computed anew from the stored solution whether that is
+ *  true. If it is not, CG starts again from the true residual. A call that ended unconverged can be continued, with a
+ *  second word for the potential: CG then adds to that one, which is small, and the residual is that of the sum
+ *  (decisions/0058). */
 export function solveTransport(thread: i32, threads: i32, asked: SolveTransport): i32 {
   enter();
   const out = asked.out, history = asked.history, sums = asked.sums, table = asked.table, count = asked.count;
@@ -140,7 +145,8 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     if (second && (status = renormalise(thread, threads, entry, x, second))) return status;
     while (!reached && iterations < maxIterations) {
       if ((status = descend(thread, threads, entry))) return status;
-      status = entry.parts ? visitParts(thread, threads, partsAbove(entry)) : visit(thread, threads, table, 1, alone, count);
+      status =
+        entry.parts ? visitParts(thread, threads, partsAbove(entry)) : visit(thread, threads, table, 1, alone, count);
       if (status) return status;
       if ((status = ascend(thread, threads, entry, sums))) return status;
       const rho = total(sums, nz);

@@ -1,4 +1,5 @@
-// Radii of the balls of the Boolean model: which distributions there are, how a specification names them, and their moments.
+// Radii of the balls of the Boolean model: which distributions there are, how a specification names them, and their
+// moments.
 import { nameOf } from '../../core/check.js';
 import { quoted } from '../../core/quote.js';
 import { normalSurvival } from '../../numeric/distributions.js';

@@ -50,5 +50,6 @@ export { diffuse, floatValues } from './image/diffusion';
 export { greyHistogram, greyRange, stepHistogram } from './image/greys';
 export { planeSums, subtractCurves } from './image/profiles';
 export { segmentValues } from './image/threshold';
+export { blurResidual, classValues, fieldProducts, relaxLabels } from './image/deconvolve';
 export { absorbSmall, markSmall, paintOutside, phaseMask, regrow } from './image/clean';
 export { rescaleLabels, rescaleValues } from './image/rescale';

@@ -40,3 +40,9 @@ export function randomLabels(
   }
   return labels;
 }
+
+/** Normal numbers by Box and Muller. */
+export function normals(seed: number): () => number {
+  const random = uniform(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

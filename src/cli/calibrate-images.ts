@@ -4,6 +4,7 @@ import type { Axis, VoxelSize } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { calibratedModel, type ModelName } from '../calibration/model.js';
 import type { ImportStep, StepRecord } from '../image/import.js';
+import { segmentationClasses } from '../image/segment.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import type { ModelPhase } from '../structure/model.js';
 import { CALIBRATED_MODELS, type AnyModel } from '../structure/models.js';
@@ -64,14 +65,10 @@ function checkSections(images: readonly LabelVolume[], { model, fix = {}, stack 
       `the anisotropy factor needs a section that contains z: say --across z,y,…, or ${held}`);
 }
 
-/** Classes that a segmentation makes; null when it is none of the steps. */
+/** Classes that the steps make; null when none of them segments. */
 function classesOf(steps: readonly ImportStep[]): number | null {
   const found = steps.find((step) => step.step === 'segment')?.segmentation;
-  if (found === undefined) return null;
-  return found.method === 'otsu'
-    ? (found.classes ?? 2)
-    : found.method === 'thresholds' ? found.thresholds.length + 1
-    : found.fractions.length;
+  return found === undefined ? null : segmentationClasses(found);
 }
 
 /** Labels of the classes, dark to bright: as said, else those of the model's phases unless --phases names other

@@ -121,7 +121,7 @@ export function importPlan(
       case 'filter': plans.push(filterPlan(size, kind, step.filter, threads)); break;
       case 'flatten': plans.push(flattenPlan(size, kind)); break;
       case 'segment':
-        plans.push(segmentPlan(size, kind, threads));
+        plans.push(segmentPlan(size, kind, threads, step.segmentation));
         now = 'labels';
         break;
       case 'clean': plans.push(cleanPlan(size, step.minVoxels)); break;
@@ -222,11 +222,13 @@ async function takeGrey(session: Session, volume: GreyVolume, step: ImportStep, 
       return { state: { content: 'grey', volume: done.volume }, record: { axes, degree, removed } };
     }
     case 'segment': {
-      const { volume: result, thresholds, labels, fractions, explained, warnings } =
+      const { volume: result, thresholds, labels, fractions, explained, found, warnings } =
         await segmentGreys(session, volume, step.segmentation, { labels: step.labels ?? null }, run);
       return {
         state: { content: 'labels', volume: result },
-        record: { ...step.segmentation, thresholds, labels, fractions, ...(explained === null ? {} : { explained }) },
+        record: {
+          ...step.segmentation, thresholds, labels, fractions, ...(explained === null ? {} : { explained }), ...found,
+        },
         warnings,
       };
     }

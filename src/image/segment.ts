@@ -1,17 +1,22 @@
-// Segmentation: grey values to labels, by thresholds given, by Otsu's, or by those that meet given volume fractions.
+// Segmentation: grey values to labels, by thresholds given, by Otsu's, by those that meet given volume fractions, or
+// with blur and noise in the model.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
-import { binsPlan, greyBins, greyRange, greyRangePlan, type GreyKind } from '../kernels/greys.js';
+import { binsPlan, greyBins, greyRange, greyRangePlan, type GreyKind, type GreyRange } from '../kernels/greys.js';
 import { segmentPlan as levelsPlan, segmentValues } from '../kernels/threshold.js';
-import { named } from '../runtime/plan.js';
-import type { RunOptions, Session } from '../runtime/session.js';
+import type { Lease } from '../runtime/arena.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
+import type { Frame, RunOptions, Session } from '../runtime/session.js';
+import { AUTO_DEFAULTS, autoPlan, autoSegment, checkAutoClasses, type AutoSegmented } from './auto.js';
 import { checkGrey, greyKind, greyLease, type GreyVolume } from './grey.js';
 import { fractionThresholds, otsuThresholds } from './thresholds.js';
 
 /** Classes go from dark to bright; a threshold is the lowest value of the class above it. */
 export type Segmentation =
+  /** Blur, noise and grey values of the classes are estimated; see ./auto.ts. */
+  | { readonly method: 'auto'; readonly classes?: number }
   | { readonly method: 'otsu'; readonly classes?: number }
   | { readonly method: 'thresholds'; readonly thresholds: readonly number[] }
   | { readonly method: 'fractions'; readonly fractions: readonly number[] };
@@ -32,10 +37,15 @@ export interface Segmented {
   readonly fractions: readonly number[];
   /** Otsu only: share of the grey variance that the classes explain. */
   readonly explained: number | null;
+  /** auto only: what the image was found to be made of. Grey value of each class, blur (standard deviation, voxels),
+   *  noise (standard deviation, grey values), and the least step between two classes as one voxel shows it over it. */
+  readonly found: Omit<AutoSegmented, 'classes' | 'warnings'> | null;
   readonly warnings: readonly string[];
 }
 
-function classesOf(segmentation: Segmentation): number {
+/** How many classes a segmentation makes. */
+export function segmentationClasses(segmentation: Segmentation): number {
+  if (segmentation.method === 'auto') return segmentation.classes ?? AUTO_DEFAULTS.classes;
   if (segmentation.method === 'otsu') return segmentation.classes ?? OTSU_DEFAULTS.classes;
   return segmentation.method === 'thresholds' ? segmentation.thresholds.length + 1 : segmentation.fractions.length;
 }
@@ -44,8 +54,8 @@ function classesOf(segmentation: Segmentation): number {
 export function checkSegmentation(segmentation: Segmentation, labels: readonly Phase[] | null): Segmentation {
   const where = 'segment';
   const { method } = segmentation;
-  if (method !== 'otsu' && method !== 'thresholds' && method !== 'fractions') {
-    throw new SpecError(`${where}: method is otsu, thresholds or fractions, got "${String(method)}"`);
+  if (method !== 'auto' && method !== 'otsu' && method !== 'thresholds' && method !== 'fractions') {
+    throw new SpecError(`${where}: method is auto, otsu, thresholds or fractions, got "${String(method)}"`);
   }
   if (method === 'thresholds') {
     const { thresholds } = segmentation;
@@ -57,7 +67,8 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
       );
     }
   }
-  const classes = classesOf(segmentation);
+  const classes = segmentationClasses(segmentation);
+  if (method === 'auto') checkAutoClasses(where, classes);
   if (!Number.isInteger(classes) || classes < 2 || classes > 256) {
     throw new SpecError(`${where}: classes are 2 or more, got ${classes}`);
   }
@@ -74,8 +85,17 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
 
 const labelLeases = (shape: Shape) => named({ labels: voxelCount(shape) });
 
-export function segmentPlan(shape: Shape, kind: GreyKind, threads: number) {
+/** @param segmentation absent: by thresholds, however they are found */
+export function segmentPlan(
+  shape: Shape, kind: GreyKind, threads: number, segmentation?: Segmentation,
+): LeasePlan {
   checkArguments('segmentPlan', { shape: [shape, 'shape'], kind: [kind, 'number'], threads: [threads, 'count'] });
+  return segmentation?.method === 'auto'
+    ? autoPlan(shape, kind, threads, segmentationClasses(segmentation))
+    : thresholdPlan(shape, kind, threads);
+}
+
+function thresholdPlan(shape: Shape, kind: GreyKind, threads: number) {
   return {
     leases: [greyLease('grey values', shape, kind)],
     then: [greyRangePlan(threads), binsPlan(threads), { leases: labelLeases(shape), then: [levelsPlan(256)] }],
@@ -97,21 +117,15 @@ export async function segmentGreys(
   checkSegmentation(segmentation, chosen);
   const { data, shape, voxelSizeUm, provenance } = checkGrey(where, volume);
   const kind = greyKind(data);
-  const classes = classesOf(segmentation);
+  const classes = segmentationClasses(segmentation);
   const labels = chosen ?? Array.from({ length: classes }, (_, k) => k + 1);
-  const plan = segmentPlan(shape, kind, session.threads);
+  const plan = segmentPlan(shape, kind, session.threads, segmentation);
+  const grid = { shape, voxelSizeUm, provenance };
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const { 'grey values': values } = frame.take(plan);
+    if (segmentation.method === 'auto') return byModel(frame, volume, labels);
+    const { 'grey values': values } = frame.take(thresholdPlan(shape, kind, session.threads));
     await frame.write(values, data);
-    const range = await greyRange(frame, values, kind, shape);
-    if (range.notFinite > 0) {
-      throw new SpecError(`${where}: ${range.notFinite} values are not finite; replace them first`);
-    }
-    if (range.min === range.max) {
-      throw new SpecError(
-        `${where}: all grey values are ${range.min}: the image is empty; is it the right file, page or channel?`,
-      );
-    }
+    const range = await checkedRange(frame, values, kind, shape);
     const histogram = await greyBins(frame, values, kind, shape, range);
     let explained: number | null = null;
     let thresholds: readonly number[];
@@ -127,10 +141,40 @@ export async function segmentGreys(
     });
     const fractions = classFractions(result, labels);
     const warnings = emptyClasses(where, thresholds, labels, fractions, range);
-    return {
-      volume: { labels: result, shape, voxelSizeUm, provenance }, thresholds, labels, fractions, explained, warnings,
-    };
+    return { volume: { ...grid, labels: result }, thresholds, labels, fractions, explained, found: null, warnings };
   });
+}
+
+/** @throws SpecError when there is nothing to divide */
+async function checkedRange(frame: Frame, values: Lease, kind: GreyKind, shape: Shape): Promise<GreyRange> {
+  const range = await greyRange(frame, values, kind, shape);
+  if (range.notFinite > 0) throw new SpecError(`segment: ${range.notFinite} values are not finite; replace them first`);
+  if (range.min === range.max) {
+    throw new SpecError(
+      `segment: all grey values are ${range.min}: the image is empty; is it the right file, page or channel?`,
+    );
+  }
+  return range;
+}
+
+/** Labels with blur and noise in the model; `thresholds` lie half way between the grey values of the classes. */
+async function byModel(frame: Frame, volume: GreyVolume, labels: readonly Phase[]): Promise<Segmented> {
+  const { data, shape, voxelSizeUm, provenance } = volume;
+  const kind = greyKind(data);
+  const range = await frame.scope(async () => {
+    const lease = greyLease('grey values', shape, kind);
+    const values = frame.lease(lease.name, lease.bytes);
+    await frame.write(values, data);
+    return checkedRange(frame, values, kind, shape);
+  });
+  const { classes, warnings, ...found } = await autoSegment(frame, volume, labels.length);
+  const result = classes.map((k) => labels[k]);
+  const thresholds = found.means.slice(1).map((mean, k) => (mean + found.means[k]) / 2);
+  const fractions = classFractions(result, labels);
+  return {
+    volume: { labels: result, shape, voxelSizeUm, provenance }, thresholds, labels, fractions, explained: null, found,
+    warnings: [...emptyClasses('segment', thresholds, labels, fractions, range), ...warnings],
+  };
 }
 
 function classFractions(result: Uint8Array, labels: readonly Phase[]): number[] {

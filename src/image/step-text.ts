@@ -3,6 +3,7 @@ import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, type Axis } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
+import { AUTO_DEFAULTS } from './auto.js';
 import { ANISOTROPIC_DEFAULTS, checkFilter, type Filter } from './filter.js';
 import { FLATTEN_DEFAULTS } from './flatten.js';
 import type { ImportStep } from './import.js';
@@ -65,11 +66,11 @@ function flatten(text: string): ImportStep {
 }
 
 function segment(text: string): ImportStep {
-  const expected = 'otsu, otsu:3, thresholds:90,160 or fractions:0.4,0.5,0.1 (dark to bright)';
+  const expected = 'auto, auto:3, otsu, otsu:3, thresholds:90,160 or fractions:0.4,0.5,0.1 (dark to bright)';
   const [method, rest] = halves(text);
   const given = rest === null ? null : numbers('segment', expected, text, rest);
   let segmentation: Segmentation;
-  if (method === 'otsu' && (given === null || given.length === 1)) {
+  if ((method === 'auto' || method === 'otsu') && (given === null || given.length === 1)) {
     segmentation = { method, ...(given ? { classes: given[0] } : {}) };
   } else if (method === 'thresholds' && given !== null) segmentation = { method, thresholds: given };
   else if (method === 'fractions' && given !== null) segmentation = { method, fractions: given };
@@ -109,6 +110,7 @@ const filterText = ({ filter: made }: StepOf<'filter'>): string => {
 
 const segmentText = ({ segmentation: made }: StepOf<'segment'>): string => {
   switch (made.method) {
+    case 'auto': return `auto:${made.classes ?? AUTO_DEFAULTS.classes}`;
     case 'otsu': return `otsu:${made.classes ?? OTSU_DEFAULTS.classes}`;
     case 'thresholds': return `thresholds:${made.thresholds.join(',')}`;
     case 'fractions': return `fractions:${made.fractions.join(',')}`;
@@ -152,7 +154,8 @@ const STEPS: { readonly [N in ImportStep['step']]: Omit<StepFlag<N>, 'flag'> } =
     step: (text) => flatten(text || 'linear'), text: flattenText,
   },
   segment: {
-    argument: '<how>', help: 'otsu[:classes], thresholds:a,b, fractions:.4,.5,.1; classes from dark to bright',
+    argument: '<how>',
+    help: 'auto[:classes], otsu[:classes], thresholds:a,b, fractions:.4,.5,.1; classes from dark to bright',
     step: segment, text: segmentText,
   },
   clean: {

@@ -21,6 +21,7 @@ export const KERNELS = {
   },
   bitsOfPhase: { bits: 'pointer', labels: 'pointer', phase: 'i32', rows: 'i32', nx: 'i32', words: 'i32' },
   bitsOfWide: { bits: 'pointer', squared: 'pointer', limit: 'u32', rows: 'i32', nx: 'i32', words: 'i32' },
+  blurResidual: { values: 'pointer', grey: 'pointer', sums: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   buildParts: {
     record: 'pointer', entry: 'pointer', blocks: 'pointer', ids: 'pointer', roots: 'pointer', levels: 'pointer',
     room: 'u32', red: 'i32', nodes: 'i32', joining: 'i32', threshold: 'f32', renewable: 'flag',
@@ -30,6 +31,7 @@ export const KERNELS = {
     counts: 'pointer', begins: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', words: 'i32',
     axis: 'i32',
   },
+  classValues: { out: 'pointer', labels: 'pointer', means: 'pointer', voxels: 'u32' },
   coarsenNetwork: { table: 'pointer', count: 'i32' },
   codedNetwork: {
     entry: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer', lines: 'pointer', codesZ: 'pointer',
@@ -105,6 +107,7 @@ export const KERNELS = {
     reachY: 'f64', reachX: 'f64', labels: 'optional', x: 'optional', y: 'optional', lambdaX: 'f32', lambdaY: 'f32',
     inX: 'i32', inY: 'i32', rest: 'i32',
   },
+  fieldProducts: { sums: 'pointer', fields: 'pointer', count: 'i32', nz: 'i32', ny: 'i32', nx: 'i32' },
   findIslands: {
     record: 'pointer', entry: 'pointer', ids: 'pointer', x: 'pointer', strong: 'pointer', sizes: 'pointer',
     sets: 'i32', islands: 'i32', room: 'i32',
@@ -214,6 +217,11 @@ export const KERNELS = {
   regrow: {
     labels: 'pointer', mask: 'pointer', left: 'pointer', phase: 'i32', rest: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
+  relaxLabels: {
+    labels: 'pointer', gradient: 'pointer', means: 'pointer', classes: 'i32', kernels: 'pointer', reach: 'i32',
+    weights: 'pointer', precision: 'f32', edge: 'i32', agreement: 'pointer', changed: 'pointer', temperature: 'f32',
+    sweep: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
+  },
   rescaleLabels: {
     out: 'pointer', labels: 'pointer', scratch: 'pointer', pitch: 'u32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32',
     my: 'i32', mx: 'i32',
@@ -291,7 +299,7 @@ export const KERNELS = {
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
-  'geodesicPrepare', 'labelFaces', 'lagMap', 'solveTransport',
+  'geodesicPrepare', 'labelFaces', 'lagMap', 'relaxLabels', 'solveTransport',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -77,7 +77,7 @@ describe('voxelith import', () => {
       ['crop', '1:2', /--crop: expected z0:z1,y0:y1,x0:x1.*found "1:2"/], ['crop', 'z=1:2,3:4', /--crop/],
       ['filter', 'mean:3', /--filter: expected box:3, median.*found "mean:3"/],
       ['filter', 'gaussian', /--filter: expected box:3/], ['filter', 'median:7', /3 or 5 voxels/],
-      ['segment', 'otsu:x', /--segment: expected otsu, otsu:3.*found "otsu:x"/],
+      ['segment', 'otsu:x', /--segment: expected auto, auto:3, otsu.*found "otsu:x"/],
       ['segment', 'thresholds:', /--segment/], ['flatten', 'cubic', /--flatten: expected linear or quadratic/],
       ['close', 'a', /--close: expected a radius/], ['rescale', '1,2', /--rescale/],
     ];

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 
 /** What differs between two runs of the same build, or says which build it is. */
 const DROPPED = new Set([
-  'seconds', 'secondsLeft', 'finished', 'peakBytes', 'version', 'threads', 'node', 'platform', 'cpu', 'pid', 'location',
+  'seconds', 'secondsLeft', 'finished', 'check', 'peakBytes', 'version', 'threads', 'node', 'platform', 'cpu', 'pid',
+  'location',
   'cost', 'layout',
 ]);
 

@@ -82,3 +82,14 @@ export const PARTS_ROOTS_BYTES = 4 * 4096 + 8 * 256;
 export const JOIN_ALL = 0;
 export const JOIN_STRONG = 1;
 export const JOIN_ABOVE = 2;
+
+/** Squared distances from 255² on do not fit the 16-bit path of distances and openings. */
+export const FAR = 65025;
+/** Elements before and behind a line in the scratch of distances and openings: as far as a shift can reach, and a block
+ *  more. */
+export const LINE_PAD = 272;
+/** Elements behind a row in the scratch of medians that SIMD loads may read. */
+export const MEDIAN_SLACK = 16;
+/** Tables of counts of the 256 patterns of 2×2×2 voxels that a thread fills in turns, for the cells inside and again for
+ *  those at the border: a count that was just stored is slow to load again. */
+export const PATTERN_TABLES = 4;

@@ -41,7 +41,7 @@ export {
 } from './structure/parameters.js';
 export { findParameterSet, parameterSets, specFromSet, type ParameterSet } from './structure/parameter-sets.js';
 export * from './structure/theory.js';
-export * from './structure/coverage.js';
+export * from './structure/pair-probability.js';
 export * from './structure/two-point.js';
 export { parseStudySpec, STUDY_DEFAULTS, studyHash, type StudyScenario, type StudySpec } from './study/spec.js';
 export { countStudy, planRound1, planRound2, type PlannedStructure, type StudyCounts } from './study/plan.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SpecError, VoxelithError } from '../src/core/errors.js';
 import * as grid from '../src/core/grid.js';
 import * as api from '../src/index.js';
-import * as coverage from '../src/structure/coverage.js';
+import * as coverage from '../src/structure/pair-probability.js';
 import { testSession } from './session.js';
 
 /** Arithmetic of grids and coverages, inner loops where wrong numbers give NaN; and parts of operations that the

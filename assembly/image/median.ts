@@ -4,12 +4,10 @@
 import { medianOfColumns, sortColumns } from './median3';
 import { barrier, enter, poll, slabStart } from '../core/control';
 import { storeFirst } from '../core/lanes';
-
-/** Elements that a SIMD load may read behind a row. */
-const SLACK = 16;
+import { MEDIAN_SLACK } from '../layout';
 
 /** out = median of the size³ values around each voxel. kind: bytes a value (1, 2 whole, 4 float without NaN).
- *  out, values: [nz·ny·nx], disjoint. size: 3 or 5. scratch: threads · size²·(nx + size + 16)·kind bytes. */
+ *  out, values: [nz·ny·nx], disjoint. size: 3 or 5. scratch: threads · size²·(nx + size + MEDIAN_SLACK)·kind bytes. */
 export function medianCube(
   thread: i32, threads: i32, out: usize, values: usize, kind: i32, size: i32, scratch: usize, nz: i32, ny: i32, nx: i32,
 ): i32 {
@@ -47,7 +45,7 @@ function medians<T>(
 ): void {
   const shift = alignof<T>();
   const reach = size >> 1;
-  const pitch = (nx + size - 1 + SLACK) & ~15;
+  const pitch = (nx + size - 1 + MEDIAN_SLACK) & ~15;
   const bytes = <usize>pitch << shift;
   const own = scratch + <usize>thread * <usize>(size * size) * bytes;
   const rowBytes = <usize>nx << shift;

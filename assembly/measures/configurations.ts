@@ -7,10 +7,11 @@
 //
 // A row of cells needs four rows of voxels; the low half of a pattern is the high half of the pattern before it.
 import { barrier, enter, poll, slabStart } from '../core/control';
+import { PATTERN_TABLES } from '../layout';
 
-/** Bytes of one table of 256 counts. Four tables take turns: a count that was just stored is slow to load again. */
+/** Bytes of one table of 256 counts. */
 const TABLE: usize = 1024;
-const TABLES: usize = 4 * TABLE;
+const TABLES: usize = PATTERN_TABLES * TABLE;
 
 // @ts-ignore: decorator
 @inline

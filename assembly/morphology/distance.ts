@@ -4,10 +4,9 @@
 // Tried: parabolas (Felzenszwalb & Huttenlocher 2012, Theory of Computing 8:415) for all axes, see decisions/0020.
 import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
 import { firstBytes } from '../core/lanes';
-import { alongBytes, alongWords, BYTE_REACH, columnsOfBytes, columnsOfWords, LINE_PAD, REACH } from './minplus';
+import { LINE_PAD } from '../layout';
+import { alongBytes, alongWords, BYTE_REACH, columnsOfBytes, columnsOfWords, REACH } from './minplus';
 
-/** 255²: squared distances from here on are not exact. */
-export const FAR: i32 = 65025;
 /** Voxels per block of columns: small enough for the second visit to find it in cache. */
 const COLUMN_VOXELS: i32 = 1 << 18;
 

@@ -6,8 +6,6 @@
 //   g     u8   distance along z, 255 = none that near
 //   line  u8   or u16: squared distance after the y pass, LINE_PAD "infinite" elements on either side
 
-/** Elements of padding on each side of a line: as far as a shift can reach, and a block more. */
-export const LINE_PAD: i32 = 272;
 /** Longest shift; distances of 255 and more saturate. */
 export const REACH: i32 = 255;
 /** Longest shift of the byte variants: 16² does not fit. */

@@ -3,7 +3,8 @@
 import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
 import { Optional } from '../core/kinds';
 import { firstBytes } from '../core/lanes';
-import { alongBytes, alongWords, columnsOfBytes, columnsOfWords, LINE_PAD } from './minplus';
+import { LINE_PAD } from '../layout';
+import { alongBytes, alongWords, columnsOfBytes, columnsOfWords } from './minplus';
 
 const COLUMN_VOXELS: i32 = 1 << 18;
 

@@ -51,8 +51,8 @@ const theory = {
   threePhaseDerivatives: (api) => api.threePhaseDerivatives(three),
   threePhaseLatticeSurface: (api) => api.threePhaseLatticeSurface({ ...three, covariance: table }),
   chi2LatticeSurface: (api) => api.chi2LatticeSurface({ ...chi2, covariance: 'exponential' }),
-  mixedCoverage: (api) => [0.1, 0.5, 0.95].map((rho) => api.mixedCoverageGradient(2, 1.7, rho, 0.8 * rho)),
-  chi2Coverage: (api) => [0.1, 0.5, 0.95].map((rho) => api.chi2CoverageGradient(1.4, rho)),
+  mixedPairProbability: (api) => [0.1, 0.5, 0.95].map((rho) => api.mixedPairProbabilityGradient(2, 1.7, rho, 0.8 * rho)),
+  chi2PairProbability: (api) => [0.1, 0.5, 0.95].map((rho) => api.chi2PairProbabilityGradient(1.4, rho)),
 };
 
 export const operations = [

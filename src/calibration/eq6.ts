@@ -2,14 +2,14 @@
 // from ρ.
 import { SpecError } from '../core/errors.js';
 import { bisectIncreasing } from '../numeric/bisect.js';
-import { chi2Coverage } from '../structure/coverage.js';
+import { chi2PairProbability } from '../structure/pair-probability.js';
 
 /** ρ at which the χ²₂ model with this λ has coverage C; 0 below p², 1 above p. */
 export function correlationFromCoverage(lambda: number, coverage: number): number {
   const p = Math.exp(-lambda / 2);
   if (coverage <= p * p) return 0;
   if (coverage >= p) return 1;
-  return bisectIncreasing((rho) => chi2Coverage(lambda, rho), coverage, 0, 1, 50);
+  return bisectIncreasing((rho) => chi2PairProbability(lambda, rho), coverage, 0, 1, 50);
 }
 
 export interface Eq6Point {

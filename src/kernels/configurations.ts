@@ -1,4 +1,5 @@
 // Patterns of 2×2×2 cells of voxels. Kernel: assembly/measures/configurations.ts.
+import { PATTERN_TABLES } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
@@ -7,8 +8,6 @@ import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
 
 export const PATTERNS = 256;
-/** Tables that one thread fills for the cells inside, and again for those at the border. */
-const TABLES = 4;
 
 /** Cells by pattern: bit 4·dx + 2·dz + dy is set where voxel (z + dz, y + dy, x + dx) is of the phase. */
 export interface Configurations {
@@ -19,7 +18,7 @@ export interface Configurations {
 }
 
 export function configurationsPlan(threads: number) {
-  return { leases: named({ patterns: threads * 2 * TABLES * PATTERNS * 4 }) };
+  return { leases: named({ patterns: threads * 2 * PATTERN_TABLES * PATTERNS * 4 }) };
 }
 
 /** Counts the patterns of one phase. labels: a `labelLease`, left as it is. */
@@ -34,7 +33,7 @@ export async function configurations(frame: Frame, labels: Lease, shape: Shape, 
     const counts = await frame.read(patterns, Uint32Array);
     const found = { inside: new Float64Array(PATTERNS), border: new Float64Array(PATTERNS) };
     counts.forEach((count, i) => {
-      const into = Math.floor(i / (TABLES * PATTERNS)) % 2 === 0 ? found.inside : found.border;
+      const into = Math.floor(i / (PATTERN_TABLES * PATTERNS)) % 2 === 0 ? found.inside : found.border;
       into[i % PATTERNS] += count;
     });
     return found;

@@ -1,4 +1,5 @@
 // Squared Euclidean distance to the nearest voxel outside a phase: 16 bits where that is enough, 32 bits otherwise.
+import { FAR, LINE_PAD } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease, LeasesOf } from '../runtime/arena.js';
@@ -6,16 +7,14 @@ import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
 
+export { FAR };
+
 /** What lies beyond the window: `open`, nothing (window faces are no obstacle); `closed`, outside voxels. */
 export type Border = 'open' | 'closed';
 export const BORDERS: readonly Border[] = ['open', 'closed'];
 
-/** Squared distances from 255² on do not fit the 16-bit path (assembly/morphology/distance.ts: FAR). */
-export const FAR = 65025;
 /** 32-bit squared distance where no outside voxel exists. */
 export const NEVER = 0xffffffff;
-/** Elements around a line in the scratch of the plane passes (assembly/morphology/minplus.ts: LINE_PAD). */
-const LINE_PAD = 272;
 /** The 32-bit path keeps a table with one byte for each possible squared distance. */
 const MAX_TABLE = 2 ** 28;
 

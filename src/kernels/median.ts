@@ -1,4 +1,5 @@
 // Median over a cube of voxels. Kernel: assembly/image/median.ts.
+import { MEDIAN_SLACK } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
@@ -6,11 +7,8 @@ import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
 import type { GreyKind } from './greys.js';
 
-/** Elements behind a row that SIMD loads may read. */
-const SLACK = 16;
-
 export function medianScratch(shape: Shape, kind: GreyKind, size: number, threads: number) {
-  return named({ 'neighbouring rows': threads * size * size * (shape[2] + size + SLACK) * kind });
+  return named({ 'neighbouring rows': threads * size * size * (shape[2] + size + MEDIAN_SLACK) * kind });
 }
 
 /** out = median of the size³ values around each voxel, size 3 or 5; window faces are repeated. */

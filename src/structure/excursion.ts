@@ -11,7 +11,7 @@ import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { covarianceFamily, type Covariance } from './covariance.js';
-import { mixedMarginal } from './coverage.js';
+import { mixedMarginal } from './pair-probability.js';
 import type { FieldAt, ModelStructure, RandomSpec } from './model.js';
 import { fieldCoverage, type FieldParameters } from './two-point.js';
 

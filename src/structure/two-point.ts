@@ -5,7 +5,7 @@ import { DIRECTIONS } from '../core/directions.js';
 import { covarianceFamily } from './covariance.js';
 import type { Correlation } from './covariance/family.js';
 import { GAUSSIAN_CORRELATION } from './covariance/gaussian.js';
-import { chi2Coverage, chi2CoverageGradient, mixedCoverage, mixedCoverageGradient, mixedMarginal } from './coverage.js';
+import { chi2PairProbability, chi2PairProbabilityGradient, mixedPairProbability, mixedPairProbabilityGradient, mixedMarginal } from './pair-probability.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { chi2Fractions, mixedSurvival } from './theory.js';
 
@@ -41,8 +41,8 @@ export function fieldCoverage(
   const { n, lambda, alphaChi, alphaGauss, anisotropyFactor: a } = field;
   const h = Math.sqrt(squaredLag(lag, a));
   const c = alphaGauss === null
-    ? chi2CoverageGradient(lambda, correlation.value(alphaChi * h))
-    : mixedCoverageGradient(n, lambda, correlation.value(alphaChi * h), correlation.value(alphaGauss * h), marginal);
+    ? chi2PairProbabilityGradient(lambda, correlation.value(alphaChi * h))
+    : mixedPairProbabilityGradient(n, lambda, correlation.value(alphaChi * h), correlation.value(alphaGauss * h), marginal);
   const chi = c.dRhoChi * correlation.slope(alphaChi * h);
   const gauss = alphaGauss === null ? 0 : c.dRhoGauss * correlation.slope(alphaGauss * h);
   return {
@@ -160,8 +160,8 @@ export function threePhaseLatticeSurface(p: ThreePhaseParameters): Readonly<Reco
   const { correlation } = covarianceFamily(p.covariance);
   const [se, am, pore] = latticeSurface(p.anisotropyFactor, (lag) => {
     const rho = (alpha: number): number => correlation.value(alpha * Math.sqrt(lag));
-    const bothX = mixedCoverage(p.n, p.lambdaX, rho(p.alphaChiX), rho(p.alphaGaussX));
-    const bothY = mixedCoverage(p.n, p.lambdaY, rho(p.alphaChiY), rho(p.alphaGaussY));
+    const bothX = mixedPairProbability(p.n, p.lambdaX, rho(p.alphaChiX), rho(p.alphaGaussX));
+    const bothY = mixedPairProbability(p.n, p.lambdaY, rho(p.alphaChiY), rho(p.alphaGaussY));
     const outsideX = 1 - 2 * x + bothX;
     return [x - bothX, (1 - x) * y - outsideX * bothY, (1 - x) * (1 - y) - outsideX * (1 - 2 * y + bothY)];
   });
@@ -174,7 +174,7 @@ export function chi2LatticeSurface(p: Chi2Parameters): Readonly<Record<number, n
   const solid = chi2Fractions(p).volumeFraction[2];
   const { correlation } = covarianceFamily(p.covariance);
   const [area] = latticeSurface(
-    p.anisotropyFactor, (lag) => [solid - chi2Coverage(p.lambda, correlation.value(p.alpha * Math.sqrt(lag)))],
+    p.anisotropyFactor, (lag) => [solid - chi2PairProbability(p.lambda, correlation.value(p.alpha * Math.sqrt(lag)))],
   );
   return { 2: area, 3: area };
 }

@@ -7,7 +7,7 @@ import { modelVariance, pooledVariance, varianceOfMean } from '../../src/calibra
 import { validateCalibration } from '../../src/calibration/validate.js';
 import type { Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
-import { chi2Coverage } from '../../src/structure/coverage.js';
+import { chi2PairProbability } from '../../src/structure/pair-probability.js';
 import { generate } from '../../src/structure/generate.js';
 import { findParameterSet } from '../../src/structure/parameter-sets.js';
 import type { Chi2Parameters, ThreePhaseParameters } from '../../src/structure/parameters.js';
@@ -257,10 +257,10 @@ describe('calibrate from descriptors', () => {
 describe('eq. 6 of [B] inverted', () => {
   it('[exact] ρ from C, and λ and α from ε and C', () => {
     for (const rho of [0.05, 0.4, 0.9, 0.999]) {
-      expect(correlationFromCoverage(1.55, chi2Coverage(1.55, rho))).toBeCloseTo(rho, 10);
+      expect(correlationFromCoverage(1.55, chi2PairProbability(1.55, rho))).toBeCloseTo(rho, 10);
     }
     const points = [1, 2, 5, 9, 14]
-      .map((lag) => ({ lag, coverage: chi2Coverage(1.55, Math.exp(-((0.12 * lag) ** 2))) }));
+      .map((lag) => ({ lag, coverage: chi2PairProbability(1.55, Math.exp(-((0.12 * lag) ** 2))) }));
     const found = chi2FromCoverage(Math.exp(-1.55 / 2), points);
     expect(found.lambda).toBeCloseTo(1.55, 12);
     expect(found.alpha).toBeCloseTo(0.12, 8);

@@ -8,7 +8,7 @@ import {
   correlationLength, twoPointCoverage, twoPointCoveragePlan, type TwoPointFunction,
 } from '../../src/descriptors/two-point-coverage.js';
 import { generate } from '../../src/structure/generate.js';
-import { chi2Coverage } from '../../src/structure/coverage.js';
+import { chi2PairProbability } from '../../src/structure/pair-probability.js';
 import { randomLabels } from '../random.js';
 import { pairsTwin } from '../reference/pairs.js';
 import { forEachThreadCount, testSession } from '../session.js';
@@ -107,7 +107,7 @@ describe('twoPointCoverage', () => {
       const mean = values.reduce((a, b) => a + b) / runs;
       const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (runs - 1) / runs);
       expect(error).toBeLessThan(0.02);
-      expect(Math.abs(mean - chi2Coverage(lambda, Math.exp(-((alpha * h) ** 2))))).toBeLessThan(4 * error);
+      expect(Math.abs(mean - chi2PairProbability(lambda, Math.exp(-((alpha * h) ** 2))))).toBeLessThan(4 * error);
     });
   }, 30_000);
 

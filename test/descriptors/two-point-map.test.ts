@@ -6,7 +6,7 @@ import type { LabelVolume } from '../../src/core/volume.js';
 import { twoPointCoverage } from '../../src/descriptors/two-point-coverage.js';
 import { twoPointMap, type TwoPointMap } from '../../src/descriptors/two-point-map.js';
 import { generate } from '../../src/structure/generate.js';
-import { chi2Coverage } from '../../src/structure/coverage.js';
+import { chi2PairProbability } from '../../src/structure/pair-probability.js';
 import { randomLabels } from '../random.js';
 import { pairsTwin } from '../reference/pairs.js';
 import { forEachThreadCount, testSession } from '../session.js';
@@ -104,7 +104,7 @@ describe('twoPointMap', () => {
       const mean = values.reduce((a, b) => a + b) / runs;
       const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (runs - 1) / runs);
       // The curvature of C within a shell adds C''·w²/24, below 2e-4 here.
-      expect(Math.abs(mean - chi2Coverage(lambda, Math.exp(-((alpha * samples[0].distance[shell]) ** 2)))))
+      expect(Math.abs(mean - chi2PairProbability(lambda, Math.exp(-((alpha * samples[0].distance[shell]) ** 2)))))
         .toBeLessThan(4 * error + 2e-4);
     }
   }, 30_000);

@@ -1,8 +1,8 @@
 // Two-point coverage by quadrature over both norms: slow, shares no formula with the Fourier integral of
-// src/structure/coverage.ts.
+// src/structure/pair-probability.ts.
 import { integrate } from '../../src/numeric/quadrature.js';
 import { besselRatio, logGammaHalves } from '../../src/numeric/special.js';
-import { normalOrthant } from '../../src/structure/coverage.js';
+import { normalOrthant } from '../../src/structure/pair-probability.js';
 
 /** P(X ≥ λ at both ends of a lag) for X = χ²_n field + Gaussian field with correlations `rhoChi`, `rhoGauss` at that
  *  lag. The norms r₁, r₂ of the two n-vectors have density f(r₁)·r₂^(n−1) s^(−n) G(ρr₁r₂/s²) e^(−(r₂−ρr₁)²/2s²), s² =

@@ -7,8 +7,8 @@ import {
   chi2Quantities, gaussianSurface, mixedSurface, mixedSurvival, threePhaseDerivatives, threePhaseQuantities,
 } from '../../src/structure/theory.js';
 import {
-  chi2Coverage, chi2CoverageGradient, gaussianCoverageGradient, mixedCoverage, mixedCoverageGradient, normalOrthant,
-} from '../../src/structure/coverage.js';
+  chi2PairProbability, chi2PairProbabilityGradient, gaussianPairProbabilityGradient, mixedPairProbability, mixedPairProbabilityGradient, normalOrthant,
+} from '../../src/structure/pair-probability.js';
 import {
   chi2PhaseCoverage, threePhaseCoverage, threePhaseLatticeSurface, type WithDerivatives,
 } from '../../src/structure/two-point.js';
@@ -84,17 +84,17 @@ describe('two-point coverage', () => {
 
   it.each([1, 2, 3, 5])('[exact] mixed field, n = %i: limits at ρ = 1 and ρ = 0', (n) => {
     const p = mixedSurvival(n, n);
-    expect(mixedCoverage(n, n, 1, 1)).toBe(p);
-    expect(mixedCoverage(n, n, 0, 0)).toBeCloseTo(p * p, 10);
-    expect(mixedCoverage(n, n, 0.999999, 0.999999)).toBeLessThan(p);
-    expect(p - mixedCoverage(n, n, 0.999999, 0.999999)).toBeLessThan(2e-3);
+    expect(mixedPairProbability(n, n, 1, 1)).toBe(p);
+    expect(mixedPairProbability(n, n, 0, 0)).toBeCloseTo(p * p, 10);
+    expect(mixedPairProbability(n, n, 0.999999, 0.999999)).toBeLessThan(p);
+    expect(p - mixedPairProbability(n, n, 0.999999, 0.999999)).toBeLessThan(2e-3);
   });
 
   it.each([1, 2, 3])('[rate] small lags give the continuum area: 4(ε − C)/h → S, n = %i', (n) => {
     const [lambda, alpha] = [n + 0.3, 0.1];
     const surface = mixedSurface(n, lambda, alpha, 2 * alpha);
     const error = (h: number): number => {
-      const c = mixedCoverage(n, lambda, Math.exp(-((alpha * h) ** 2)), Math.exp(-((2 * alpha * h) ** 2)));
+      const c = mixedPairProbability(n, lambda, Math.exp(-((alpha * h) ** 2)), Math.exp(-((2 * alpha * h) ** 2)));
       return relative((4 * (mixedSurvival(n, lambda) - c)) / h, surface);
     };
     expect(error(0.5)).toBeLessThan(2e-3);
@@ -105,10 +105,10 @@ describe('two-point coverage', () => {
   it('[exact] χ²₂ coverage [B, eq. 6]: limits, and the area at small lags', () => {
     const [lambda, alpha] = [1.55, 0.1];
     const p = Math.exp(-lambda / 2);
-    expect(chi2Coverage(lambda, 0)).toBeCloseTo(p * p, 12);
-    expect(chi2Coverage(lambda, 1)).toBe(p);
+    expect(chi2PairProbability(lambda, 0)).toBeCloseTo(p * p, 12);
+    expect(chi2PairProbability(lambda, 1)).toBe(p);
     const area = chi2Quantities({ alpha, lambda, anisotropyFactor: 1 }).specificSurfaceArea[2];
-    expect(relative((4 * (p - chi2Coverage(lambda, Math.exp(-((alpha * 0.3) ** 2))))) / 0.3, area)).toBeLessThan(1e-3);
+    expect(relative((4 * (p - chi2PairProbability(lambda, Math.exp(-((alpha * 0.3) ** 2))))) / 0.3, area)).toBeLessThan(1e-3);
   });
 
   it('[published] the estimator is −0.2 … −0.7 % from S_X and −3 … −13 % from S_Y of the isotropic surrogates', () => {
@@ -133,7 +133,7 @@ describe('coverage by Fourier integrals', () => {
     [[1, 0.8], [2, 1.76], [3, 4]],
   )('[oracle] agrees with the quadrature over both norms, n = %i, λ = %f', (n, lambda) => {
     for (const [chi, gauss] of [[0, 0], [0.3, 0.8], [0.5, 0.5], [0.9, 0.7]]) {
-      expect(Math.abs(mixedCoverage(n, lambda, chi, gauss) - coverageByNorms(n, lambda, chi, gauss)))
+      expect(Math.abs(mixedPairProbability(n, lambda, chi, gauss) - coverageByNorms(n, lambda, chi, gauss)))
         .toBeLessThan(2e-8);
     }
   });
@@ -141,14 +141,14 @@ describe('coverage by Fourier integrals', () => {
   it('[exact] with a constant Gaussian part it is the mean of [B, eq. 6] over that part', () => {
     for (const lambda of [0.5, 1.76, 6]) {
       for (const rho of [0.3, 0.9, 0.98]) {
-        const inside = integrate((z) => normalDensity(z) * chi2Coverage(lambda - z, rho), -9, lambda, 20);
-        expect(Math.abs(mixedCoverage(2, lambda, rho, 1 - 1e-10) - inside - normalSurvival(lambda))).toBeLessThan(1e-9);
+        const inside = integrate((z) => normalDensity(z) * chi2PairProbability(lambda - z, rho), -9, lambda, 20);
+        expect(Math.abs(mixedPairProbability(2, lambda, rho, 1 - 1e-10) - inside - normalSurvival(lambda))).toBeLessThan(1e-9);
       }
     }
   });
 
   it.each([[1, 1], [2, 1.76], [2, -0.09], [5, 9], [8, 16]])('[exact] independent ends, n = %i, λ = %f', (n, lambda) => {
-    expect(Math.abs(mixedCoverage(n, lambda, 0, 0) - mixedSurvival(n, lambda) ** 2)).toBeLessThan(1e-10);
+    expect(Math.abs(mixedPairProbability(n, lambda, 0, 0) - mixedSurvival(n, lambda) ** 2)).toBeLessThan(1e-10);
   });
 
   /** Central difference, error of second order. */
@@ -158,17 +158,17 @@ describe('coverage by Fourier integrals', () => {
   it('[exact] derivatives of all three models are those of the values', () => {
     for (const n of [1, 2, 4]) {
       for (const [lambda, chi, gauss] of [[1.2, 0.4, 0.7], [2.3, 0.95, 0.9], [0.1, 0.2, 0.99]]) {
-        const g = mixedCoverageGradient(n, lambda, chi, gauss);
-        expect(Math.abs(g.dLambda - difference((l) => mixedCoverage(n, l, chi, gauss), lambda))).toBeLessThan(1e-7);
-        expect(Math.abs(g.dRhoChi - difference((r) => mixedCoverage(n, lambda, r, gauss), chi))).toBeLessThan(1e-6);
-        expect(Math.abs(g.dRhoGauss - difference((r) => mixedCoverage(n, lambda, chi, r), gauss))).toBeLessThan(1e-6);
+        const g = mixedPairProbabilityGradient(n, lambda, chi, gauss);
+        expect(Math.abs(g.dLambda - difference((l) => mixedPairProbability(n, l, chi, gauss), lambda))).toBeLessThan(1e-7);
+        expect(Math.abs(g.dRhoChi - difference((r) => mixedPairProbability(n, lambda, r, gauss), chi))).toBeLessThan(1e-6);
+        expect(Math.abs(g.dRhoGauss - difference((r) => mixedPairProbability(n, lambda, chi, r), gauss))).toBeLessThan(1e-6);
       }
     }
     for (const rho of [0.1, 0.6, 0.97]) {
-      const g = chi2CoverageGradient(1.55, rho);
-      expect(Math.abs(g.dLambda - difference((l) => chi2Coverage(l, rho), 1.55))).toBeLessThan(1e-8);
-      expect(Math.abs(g.dRhoChi - difference((r) => chi2Coverage(1.55, r), rho))).toBeLessThan(1e-7);
-      const z = gaussianCoverageGradient(-0.4, rho);
+      const g = chi2PairProbabilityGradient(1.55, rho);
+      expect(Math.abs(g.dLambda - difference((l) => chi2PairProbability(l, rho), 1.55))).toBeLessThan(1e-8);
+      expect(Math.abs(g.dRhoChi - difference((r) => chi2PairProbability(1.55, r), rho))).toBeLessThan(1e-7);
+      const z = gaussianPairProbabilityGradient(-0.4, rho);
       expect(Math.abs(z.dLambda - difference((u) => normalOrthant(u, u, rho), -0.4))).toBeLessThan(1e-8);
       expect(Math.abs(z.dRhoGauss - difference((r) => normalOrthant(-0.4, -0.4, r), rho))).toBeLessThan(1e-7);
     }

@@ -35,7 +35,7 @@ export function normalOrthant(h: number, k: number, rho: number): number {
 }
 
 /** P(X ≥ λ at both ends) and its derivatives. */
-export interface CoverageGradient {
+export interface PairProbabilityGradient {
   readonly value: number;
   readonly dLambda: number;
   readonly dRhoChi: number;
@@ -68,9 +68,9 @@ export function mixedMarginal(n: number, lambda: number): { readonly survival: n
  *  at that lag, and its derivatives; absolute error below 1e-9 for 1 − ρ ≥ 1e-6. At ρ = 1 derivatives do not exist: the
  *  lag must not be 0.
  *  @param marginal of the same n and λ, when already known */
-export function mixedCoverageGradient(
+export function mixedPairProbabilityGradient(
   n: number, lambda: number, rhoChi: number, rhoGauss: number, marginal = mixedMarginal(n, lambda),
-): CoverageGradient {
+): PairProbabilityGradient {
   const kappa = 1 - rhoChi * rhoChi;
   const c = contour(n, lambda, kappa, rhoGauss);
   const stepW = (2 * Math.PI * c) / 26;
@@ -143,13 +143,13 @@ export function mixedCoverageGradient(
 }
 
 /** P(X ≥ λ at both ends), also at ρ = 1. */
-export function mixedCoverage(n: number, lambda: number, rhoChi: number, rhoGauss: number): number {
+export function mixedPairProbability(n: number, lambda: number, rhoChi: number, rhoGauss: number): number {
   if (rhoChi >= 1 && rhoGauss >= 1) return mixedSurvival(n, lambda);
-  return mixedCoverageGradient(n, lambda, rhoChi, rhoGauss).value;
+  return mixedPairProbabilityGradient(n, lambda, rhoChi, rhoGauss).value;
 }
 
 /** P(Z ≥ u at both ends) of a Gaussian field with correlation ρ < 1 there; dRhoChi is 0. */
-export function gaussianCoverageGradient(u: number, rho: number): CoverageGradient {
+export function gaussianPairProbabilityGradient(u: number, rho: number): PairProbabilityGradient {
   return {
     value: normalOrthant(u, u, rho),
     dLambda: -2 * normalDensity(u) * normalSurvival(u * Math.sqrt((1 - rho) / (1 + rho))),
@@ -160,7 +160,7 @@ export function gaussianCoverageGradient(u: number, rho: number): CoverageGradie
 
 /** P(X₁² + X₂² ≥ λ at both ends) [B, eq. 6] for correlation ρ < 1, with its derivatives; dRhoGauss is 0.
  *  C = 2p − 1 + (1−ρ²) Σ_j ρ^(2j) P(j+1, x)², x = λ/(2(1−ρ²)); ∂C/∂ρ = λ/(1−ρ²) e^(−λ/(1−ρ²)) I₁(ρλ/(1−ρ²)). */
-export function chi2CoverageGradient(lambda: number, rho: number): CoverageGradient {
+export function chi2PairProbabilityGradient(lambda: number, rho: number): PairProbabilityGradient {
   const p = Math.exp(-lambda / 2);
   const square = rho * rho;
   const rest = 1 - square;
@@ -192,6 +192,6 @@ export function chi2CoverageGradient(lambda: number, rho: number): CoverageGradi
 }
 
 /** P(X₁² + X₂² ≥ λ at both ends) [B, eq. 6], also at ρ = 1. */
-export function chi2Coverage(lambda: number, rho: number): number {
-  return rho >= 1 ? Math.exp(-lambda / 2) : chi2CoverageGradient(lambda, rho).value;
+export function chi2PairProbability(lambda: number, rho: number): number {
+  return rho >= 1 ? Math.exp(-lambda / 2) : chi2PairProbabilityGradient(lambda, rho).value;
 }

@@ -90,6 +90,6 @@ export const FAR = 65025;
 export const LINE_PAD = 272;
 /** Elements behind a row in the scratch of medians that SIMD loads may read. */
 export const MEDIAN_SLACK = 16;
-/** Tables of counts of the 256 patterns of 2×2×2 voxels that a thread fills in turns, for the cells inside and again for
- *  those at the border: a count that was just stored is slow to load again. */
+/** Tables of counts of the 256 patterns of 2×2×2 voxels that a thread fills in turns, for the cells inside and again
+ *  for those at the border: a count that was just stored is slow to load again. */
 export const PATTERN_TABLES = 4;

@@ -12,6 +12,9 @@ const covariances = {
   spherical: 'spherical', table,
 };
 
+/** The probability of pairs and its gradient, under the name that a build has for it. */
+const probability = (api, kind) => api[`${kind}PairProbabilityGradient`] ?? api[`${kind}CoverageGradient`];
+
 const specs = {
   'three-phase': { model: 'three-phase', parameters: three, levelSets: true, ...draw },
   'three-phase n 1': { model: 'three-phase', parameters: { ...three, n: 1 }, ...draw },
@@ -51,8 +54,8 @@ const theory = {
   threePhaseDerivatives: (api) => api.threePhaseDerivatives(three),
   threePhaseLatticeSurface: (api) => api.threePhaseLatticeSurface({ ...three, covariance: table }),
   chi2LatticeSurface: (api) => api.chi2LatticeSurface({ ...chi2, covariance: 'exponential' }),
-  mixedPairProbability: (api) => [0.1, 0.5, 0.95].map((rho) => api.mixedPairProbabilityGradient(2, 1.7, rho, 0.8 * rho)),
-  chi2PairProbability: (api) => [0.1, 0.5, 0.95].map((rho) => api.chi2PairProbabilityGradient(1.4, rho)),
+  mixedPairProbability: (api) => [0.1, 0.5, 0.95].map((rho) => probability(api, 'mixed')(2, 1.7, rho, 0.8 * rho)),
+  chi2PairProbability: (api) => [0.1, 0.5, 0.95].map((rho) => probability(api, 'chi2')(1.4, rho)),
 };
 
 export const operations = [

@@ -1,4 +1,5 @@
-// Labels of a blurred, noisy image: grey = blur(mean of each voxel's class) + noise. Kernels: assembly/image/deconvolve.ts.
+// Labels of a blurred, noisy image: grey = blur(mean of each voxel's class) + noise. Kernels:
+// assembly/image/deconvolve.ts.
 import { voxelCount, type Shape } from '../core/grid.js';
 import { solveLinear } from '../numeric/dense.js';
 import type { Lease } from '../runtime/arena.js';
@@ -69,7 +70,8 @@ export interface Deconvolution {
   readonly labels: Lease;
   /** The grey values filtered by a Gaussian. */
   smoothed(sigma: number): Promise<Float32Array>;
-  /** Means, blur and noise that explain the grey values best with the labels as they are; the blur within 0.3 of `near`. */
+  /** Means, blur and noise that explain the grey values best with the labels as they are; the blur within 0.3 of
+   *  `near`. */
   fit(classes: number, near: number): Promise<BlurModel>;
   /** Betters the labels. @returns sweeps that were done */
   relax(model: BlurModel, how: Relaxing, stage: string): Promise<number>;

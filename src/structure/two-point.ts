@@ -5,7 +5,9 @@ import { DIRECTIONS } from '../core/directions.js';
 import { covarianceFamily } from './covariance.js';
 import type { Correlation } from './covariance/family.js';
 import { GAUSSIAN_CORRELATION } from './covariance/gaussian.js';
-import { chi2PairProbability, chi2PairProbabilityGradient, mixedPairProbability, mixedPairProbabilityGradient, mixedMarginal } from './pair-probability.js';
+import {
+  chi2PairProbability, chi2PairProbabilityGradient, mixedMarginal, mixedPairProbability, mixedPairProbabilityGradient,
+} from './pair-probability.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { chi2Fractions, mixedSurvival } from './theory.js';
 
@@ -42,7 +44,9 @@ export function fieldCoverage(
   const h = Math.sqrt(squaredLag(lag, a));
   const c = alphaGauss === null
     ? chi2PairProbabilityGradient(lambda, correlation.value(alphaChi * h))
-    : mixedPairProbabilityGradient(n, lambda, correlation.value(alphaChi * h), correlation.value(alphaGauss * h), marginal);
+    : mixedPairProbabilityGradient(
+      n, lambda, correlation.value(alphaChi * h), correlation.value(alphaGauss * h), marginal,
+    );
   const chi = c.dRhoChi * correlation.slope(alphaChi * h);
   const gauss = alphaGauss === null ? 0 : c.dRhoGauss * correlation.slope(alphaGauss * h);
   return {

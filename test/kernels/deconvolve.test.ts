@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../src/core/grid.js';
-import { deconvolution, deconvolutionPlan, type BlurModel } from '../../src/kernels/deconvolve.js';
+import { deconvolution, deconvolutionPlan, type BlurModel, type Deconvolution } from '../../src/kernels/deconvolve.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import { normals, randomLabels } from '../random.js';
 import { blurTwin, misfitTwin } from '../reference/deconvolve.js';
@@ -16,16 +16,26 @@ const truth = randomLabels(shape, { 0: 0.3, 1: 0.4, 2: 0.3 }, 8, 6);
 const sharp = Float64Array.from(truth, (k) => model.means[k]);
 const grey = Float32Array.from(blurTwin(sharp, shape, model.blur), (value) => value + model.noise * normal());
 
-const open = <T>(body: (window: Awaited<ReturnType<typeof deconvolution>>, read: () => Promise<Uint8Array>, write: (labels: Uint8Array) => Promise<void>) => Promise<T>): Promise<T> =>
+interface Open {
+  readonly window: Deconvolution;
+  read(): Promise<Uint8Array>;
+  write(labels: Uint8Array): Promise<void>;
+}
+
+const open = <T>(body: (open: Open) => Promise<T>): Promise<T> =>
   session.run('deconvolution', deconvolutionPlan(shape, session.threads, 3), voxels, {}, async (frame) => {
     const window = await deconvolution(frame, grey, shape);
-    return body(window, () => frame.read(window.labels, Uint8Array, voxels), (labels) => frame.write(window.labels, labels));
+    return body({
+      window,
+      read: () => frame.read(window.labels, Uint8Array, voxels),
+      write: (labels) => frame.write(window.labels, labels),
+    });
   });
 
 describe('labels under blur', () => {
-  it('[oracle] relaxed labels are such that no single voxel inside the window does better with another class', async () => {
+  it('[oracle] relaxed labels are such that no single voxel inside does better with another class', async () => {
     const start = randomLabels(shape, { 0: 1, 1: 1, 2: 1 }, 3);
-    const labels = await open(async (window, read, write) => {
+    const labels = await open(async ({ window, read, write }) => {
       await write(start);
       await window.relax(model, { sweeps: 200, prior: PRIOR, temperature: 0 }, 'test');
       return read();
@@ -47,7 +57,7 @@ describe('labels under blur', () => {
   });
 
   it('[oracle] means, blur and noise are those of least squares', async () => {
-    const found = await open(async (window, _, write) => {
+    const found = await open(async ({ window, write }) => {
       await write(truth);
       return window.fit(3, 0.6);
     });
@@ -60,7 +70,8 @@ describe('labels under blur', () => {
     expect(Math.sqrt(best / voxels) / found.noise).toBeCloseTo(1, 4);
     for (let k = 0; k < 3; k++) {
       for (const step of [-0.5, 0.5]) {
-        expect(square({ ...found, means: found.means.map((mean, i) => mean + (i === k ? step : 0)) })).toBeGreaterThan(best);
+        const means = found.means.map((mean, i) => mean + (i === k ? step : 0));
+        expect(square({ ...found, means })).toBeGreaterThan(best);
       }
     }
     for (const step of [-0.03, 0.03]) expect(square({ ...found, blur: found.blur + step })).toBeGreaterThan(best);

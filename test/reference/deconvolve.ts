@@ -19,7 +19,9 @@ export function blurTwin(values: Float64Array, shape: Shape, sigma: number): Flo
 }
 
 /** Squares of what the model leaves over twice the variance, and the cost of unlike neighbours. */
-export function misfitTwin(labels: Uint8Array, grey: Float32Array, shape: Shape, model: BlurModel, prior: number): number {
+export function misfitTwin(
+  labels: Uint8Array, grey: Float32Array, shape: Shape, model: BlurModel, prior: number,
+): number {
   const blurred = blurTwin(Float64Array.from(labels, (k) => model.means[k]), shape, model.blur);
   let energy = 0;
   for (let i = 0; i < grey.length; i++) energy += (grey[i] - blurred[i]) ** 2 / (2 * model.noise ** 2);

@@ -45,8 +45,11 @@ const RUN_NAMES = { signal: true, onProgress: true } as const;
 /** The rule for an argument: a kind, the names that options may have, or those that an object must have. */
 export type Rule = Kind | Readonly<Record<string, true>> | readonly string[];
 
+/** Keys that an object of type T cannot lack. */
+type RequiredKey<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[keyof T] & string;
+
 /** The rule of an object that must have these entries. */
-export function has<T>(...names: (keyof T & string)[]): readonly string[] {
+export function has<T>(...names: RequiredKey<T>[]): readonly string[] {
   return names;
 }
 

@@ -75,7 +75,7 @@ export function threePhaseFromDescriptors(
   descriptors: ThreePhaseDescriptors, options: DescriptorOptions = {},
 ): ThreePhaseParameters {
   checkArguments('threePhaseFromDescriptors', {
-    descriptors: [descriptors, has<ThreePhaseDescriptors>('volumeFraction', 'specificSurfaceArea')],
+    descriptors: [descriptors, has<ThreePhaseDescriptors>('volumeFraction')],
     options: [options, DESCRIPTOR_OPTION_NAMES],
   });
   const where = 'calibrate from descriptors';

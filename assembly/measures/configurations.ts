@@ -11,7 +11,7 @@ import { PATTERN_TABLES } from '../layout';
 
 /** Bytes of one table of 256 counts. */
 const TABLE: usize = 1024;
-const TABLES: usize = PATTERN_TABLES * TABLE;
+const TABLES: usize = <usize>PATTERN_TABLES * TABLE;
 
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,5 @@
 // First guess of what an image was made of, before any label is known: noise, grey values of the classes, labels.
+import { SpecError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import { otsuThresholds } from './thresholds.js';
 
@@ -94,8 +95,13 @@ function flatMeans(data: Float32Array, shape: Shape, classes: number, low: numbe
   const limit = quantile(change.filter((value) => value < Infinity).sort(), FLAT);
   const scale = BINS / (high - low);
   const flat = binned(data, low, scale, (i) => change[i] <= limit);
-  const enough = flat.counts.reduce((sum, count) => sum + Number(count > 0), 0) >= classes;
-  const { counts, sums } = enough ? flat : binned(data, low, scale, () => true);
+  const levels = ({ counts: found }: Values): number => found.reduce((sum, count) => sum + Number(count > 0), 0);
+  const { counts, sums } = levels(flat) >= classes ? flat : binned(data, low, scale, () => true);
+  if (levels({ counts, sums }) < classes) {
+    throw new SpecError(
+      `segment: auto needs at least ${classes} grey values for ${classes} classes; is the image segmented already?`,
+    );
+  }
   const { thresholds } = otsuThresholds({ counts, base: low, scale }, classes);
   const edges = [0, ...thresholds.map((t) => Math.round((t - low) * scale)), BINS];
   return edges.slice(1).map((edge, k) => {

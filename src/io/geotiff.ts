@@ -1,6 +1,7 @@
 // TIFF variants that tiff.ts does not read (LZW, tiles, predictors, BigTIFF, zstd), through the optional package
 // `geotiff`. It asks for strips and tiles, we decompress: its own decoders know no bound.
 import type { BaseDecoder, GeoTIFFImage, Pool } from 'geotiff';
+import { causeText } from '../core/cause.js';
 import { FileError, VoxelithError } from '../core/errors.js';
 import { voxelCount } from '../core/grid.js';
 import type { DecodeContext } from './formats.js';
@@ -120,6 +121,6 @@ export async function decodeWithGeotiff(context: DecodeContext, bytes: Uint8Arra
     return { data: result as VoxelData, shape: shapeFrom(name, [pages, height, width]), ...meta };
   } catch (error) {
     if (error instanceof VoxelithError) throw error;
-    throw new FileError(`${name}: cannot be read as TIFF (${(error as Error).message}); save it uncompressed`);
+    throw new FileError(`${name}: cannot be read as TIFF (${causeText(error)}); save it uncompressed`);
   }
 }

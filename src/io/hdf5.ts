@@ -2,6 +2,7 @@
 // and gzip, shuffle, fletcher32 or szip filters. Written: one dataset in chunks of at most 64³, gzip, `element_size_um`
 // as Fiji and ilastik have it.
 import type { Dataset, File, Group } from 'h5wasm';
+import { causeText } from '../core/cause.js';
 import { FileError, VoxelithError } from '../core/errors.js';
 import {
   arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement,
@@ -38,7 +39,7 @@ async function load(name: string): Promise<Library> {
 /** The innermost cause in an error of the HDF5 library, which is a page. */
 function causeOf(error: unknown): string {
   const { message } = error as Error;
-  return [...message.matchAll(/#\d+: .* line \d+ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? message.split('\n')[0];
+  return [...message.matchAll(/#\d+: .* line \d+ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? causeText(error);
 }
 
 let files = 0;

@@ -1,6 +1,7 @@
 // Zarr, a folder of chunks. Written without a package: version 2 with OME-NGFF 0.4 metadata, zlib, 64³ chunks: what
 // every program that knows Zarr reads. Read through the optional package `zarrita`, loaded on use: versions 2 and 3,
 // Blosc, zstd, lz4, gzip, zlib, shards; the finest level of OME-NGFF images.
+import { causeText } from '../core/cause.js';
 import { FileError, VoxelithError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import {
@@ -205,8 +206,8 @@ function layersOf(sizes: readonly number[], chunks: readonly number[], width: nu
 }
 
 /** What a codec said, without its name among ours. */
-function causeOf({ message, cause }: Error): string {
-  return (cause instanceof FileError ? cause.message : message).split('\n')[0].replace('voxelith.', '');
+function causeOf(error: Error): string {
+  return causeText(error.cause instanceof FileError ? error.cause : error).replace('voxelith.', '');
 }
 
 async function numbersIn(

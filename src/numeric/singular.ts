@@ -10,8 +10,10 @@ export class SingularMatrixError extends VoxelithError {
   }
 }
 
-/** Least pivot as a part of the largest entry that its column began with, rows scaled alike: below lies rounding. */
-export const pivotFloor = (unknowns: number): number => unknowns * Number.EPSILON;
+/** Least pivot as a part of the largest entry that its column began with, rows scaled alike: below lies rounding.
+ *  A step of elimination rounds once or twice, relative to a row that may be several times the pivot's own: of 200 000
+ *  chains of conductances without a potential the last pivot came to 5 roundings a step at most. */
+export const pivotFloor = (unknowns: number): number => 16 * unknowns * Number.EPSILON;
 
 /** Power of two that brings a row's largest entry to 1…2: exact, so that units of rows change no bit of a solution.
  *  1 for a row of zeros. */

@@ -55,7 +55,7 @@ export function runs<A extends readonly unknown[]>(
       signal: controller.signal,
       progress,
       common,
-      reading: { maxBytes: common.memory },
+      reading: { maxBytes: common.memory, onWarning: (warning) => call.note(`warning: ${warning}`) },
       session() {
         session ??= openSession({ threads: common.threads, memoryBytes: common.memory });
         return session;

@@ -97,7 +97,8 @@ export function infoCommand(): Command {
       call.print({ operations: plan.operations }, plan.text);
       return;
     }
-    const { array, format } = await readImage([path], call.reading);
+    const { array, format, warnings } = await readImage([path], call.reading);
+    for (const warning of warnings) call.note(`warning: ${warning}`);
     const { shape, voxelSizeUm, provenance = null } = array;
     const voxels = voxelCount(shape);
     const counts = labelCounts(array);

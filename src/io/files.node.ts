@@ -1,5 +1,5 @@
 // Images on disk, for Node: one file, a folder of slices, a Zarr; and the files that hold one.
-import { checkArguments, type Names } from '../core/arguments.js';
+import { checkArguments } from '../core/arguments.js';
 import type { Stats } from 'node:fs';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
@@ -7,7 +7,7 @@ import { dirname, extname, join, relative, sep } from 'node:path';
 import { FileError, VoxelithError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
 import {
-  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, VOXEL_FORMATS, type Folder,
+  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, READ_OPTION_NAMES, VOXEL_FORMATS, type Folder,
 } from './formats.js';
 import { recoverFiles, recoverFolder } from './leftovers.node.js';
 import { isBusy } from './lock.node.js';
@@ -68,13 +68,13 @@ async function readIfThere(path: string, options: ReadOptions): Promise<Uint8Arr
   return found === null ? null : readBytes(path, options);
 }
 
-const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true };
-
 /** The numbers in a file or in a folder of slices, whatever their type. Extension chooses the format.
  *  @throws FileError, CapacityError */
 export async function readVoxels(path: string, options: ReadOptions = {}): Promise<VoxelArray> {
   checkArguments('readVoxels', { path: [path, 'text'], options: [options, READ_OPTION_NAMES] });
-  return (await readImage([path], options)).array;
+  const { array, warnings } = await readImage([path], options);
+  for (const warning of warnings) options.onWarning?.(warning);
+  return array;
 }
 
 function folderAt(path: string, options: ReadOptions): Folder {
@@ -134,7 +134,10 @@ async function foundAt(path: string, isFolder: boolean): Promise<Stats> {
 async function readFileVoxels(path: string, options: ReadOptions): Promise<VoxelArray> {
   const format = formatOf(path, 'read');
   const { file, dataset } = placeOf(path);
-  const limited = { maxBytes: limitOf(options) };
+  const limited: ReadOptions = {
+    beside: (other) => readIfThere(join(dirname(file), other), { maxBytes: limitOf(options) }), ...options,
+    maxBytes: limitOf(options),
+  };
   if (format.folder === true) {
     const found = await foundAt(file, true);
     if (!found.isDirectory()) {
@@ -177,20 +180,40 @@ async function slicesOf(folder: string): Promise<string[]> {
   return names.sort(naturalOrder).map((name) => join(folder, name));
 }
 
-/** One image from one file, from a folder of slices, or from slices named one by one; slices in natural order.
+/** Options that keep what a reader says of its files: of many slices that it says the same of, one is named. */
+function collecting(options: ReadOptions): { options: ReadOptions; warnings: () => string[] } {
+  const said = new Map<string, { file: string; count: number }>();
+  const onWarning = (message: string): void => {
+    const end = message.indexOf(': ');
+    const [file, text] = [message.slice(0, end), message.slice(end + 2)];
+    said.set(text, { file: said.get(text)?.file ?? file, count: (said.get(text)?.count ?? 0) + 1 });
+  };
+  const warnings = (): string[] => [...said].map(
+    ([text, { file, count }]) => `${file}${count > 1 ? ` and ${count - 1} more` : ''}: ${text}`,
+  );
+  return { options: { ...options, onWarning }, warnings };
+}
+
+/** One image from one file, from a folder of slices, or from slices named one by one; slices in natural order. What
+ *  `options.onWarning` would hear is in the result.
  *  @throws FileError */
 export async function readImage(paths: readonly string[], options: ReadOptions = {}): Promise<ReadImage> {
   const { file } = placeOf(paths[0]);
   const found = await foundAt(file, formatNamed(paths[0])?.folder === true);
   const folder = paths.length === 1 && formatNamed(paths[0])?.folder !== true && found.isDirectory();
   if (paths.length === 1 && !folder) {
-    return { array: await readFileVoxels(paths[0], options), format: formatOf(paths[0], 'read').name, warnings: [] };
+    const heard = collecting(options);
+    const array = await readFileVoxels(paths[0], heard.options);
+    return { array, format: formatOf(paths[0], 'read').name, warnings: heard.warnings() };
   }
   const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
   if (names.length === 1) return readImage(names, options);
   const place = folder ? paths[0] : dirname(paths[0]);
-  const array = await stackSlices(place, names, readFileVoxels, { maxBytes: limitOf(options) });
-  return { array, format: 'slices', warnings: seriesWarnings(names) };
+  const heard = collecting(options);
+  const array = await stackSlices(
+    place, names, (slice, room) => readFileVoxels(slice, { ...heard.options, ...room }), { maxBytes: limitOf(options) },
+  );
+  return { array, format: 'slices', warnings: [...heard.warnings(), ...seriesWarnings(names)] };
 }
 
 /** The labels in a file. Extension chooses the format, as in `VOXEL_FORMATS`; scan.h5:/volumes/raw names one of several

@@ -34,6 +34,10 @@ export interface DecodeContext extends Room {
   readonly dataset: string | null;
   /** What lies in the folder, for formats that are one. */
   readonly folder: Folder | null;
+  /** Says what a user should know about the image: one line, without the file's name. */
+  readonly warn: (message: string) => void;
+  /** A file beside this one, by a name that stands in this one; null: there is none. */
+  readonly beside: (file: string) => Promise<Uint8Array | null>;
 }
 
 type Encoded = Uint8Array | ReadonlyMap<string, Uint8Array>;
@@ -121,16 +125,24 @@ export async function encodeVoxels(name: string, array: VoxelArray): Promise<Enc
     : { bytes: new Uint8Array(0), sidecar: json, folder: content };
 }
 
+/** Whether a name from a file stays in that file's folder. */
+const isBeside = (file: string): boolean =>
+  file !== '' && !/^[/\\]|^[a-z]:/i.test(file) && !file.split(/[/\\]/).includes('..');
+
 /** Runs a reader. The platform may refuse what the limit allows. */
 async function decoded(
-  name: string, bytes: Uint8Array, context: Omit<DecodeContext, 'name' | 'dataset' | 'room'>, options: ReadOptions,
+  name: string, bytes: Uint8Array, found: Pick<DecodeContext, 'sidecar' | 'folder'>, options: ReadOptions,
 ): Promise<VoxelArray> {
-  const { maxBytes = Infinity } = options;
+  const { maxBytes = Infinity, onWarning, beside } = options;
   if (!(maxBytes >= 0)) throw new SpecError(`${name}: maxBytes must be a number of bytes, got ${maxBytes}`);
   const room = maxBytes - bytes.length;
   if (room < 0) throw noRoom(name, 'the file takes', bytes.length, maxBytes);
   try {
-    return await formatOf(name, 'read').decode(bytes, { ...context, name, dataset: placeOf(name).dataset, room });
+    return await formatOf(name, 'read').decode(bytes, {
+      ...found, name, dataset: placeOf(name).dataset, room,
+      warn: (message) => onWarning?.(`${name}: ${message}`),
+      beside: async (file) => (beside !== undefined && isBeside(file) ? beside(file) : null),
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (/allocation|array length|string length|string longer/i.test(error.message)) {
@@ -145,7 +157,7 @@ async function decoded(
   }
 }
 
-const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true };
+export const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true, onWarning: true, beside: true };
 
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw names one of several arrays in an HDF5 file

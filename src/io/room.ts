@@ -7,6 +7,11 @@ export interface ReadOptions {
   /** Bytes that reading one image may take, the file's own included. Default: no limit but what the platform allocates,
    *  in Node the machine's memory. */
   readonly maxBytes?: number;
+  /** Called with one line, which begins with the file's name, about what a user should know of the image. */
+  readonly onWarning?: (message: string) => void;
+  /** Gives a file that lies beside the one that is read (parts of an OME-TIFF, data of a detached header) by its name
+   *  there; null: there is none. In Node the default looks into the folder; without it there is none. */
+  readonly beside?: (file: string) => Promise<Uint8Array | null>;
 }
 
 /** What reading may still take beside the file's bytes, for `name`. */

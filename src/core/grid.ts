@@ -50,6 +50,20 @@ export function checkAxis(where: string, value: string): Axis {
   throw new SpecError(`${where}: axis must be x, y or z, got ${quoted(value)}`);
 }
 
+/** Whether the image has two planes across an axis, so that something can go from one to the other. */
+export function isCrossed(shape: Shape, axis: Axis): boolean {
+  return shape[axisIndex(axis)] >= 2;
+}
+
+/** @throws SpecError when the image is one voxel thick along the axis: nothing crosses it. */
+export function checkCrossed(where: string, shape: Shape, axis: Axis): Axis {
+  if (isCrossed(shape, checkAxis(where, axis))) return axis;
+  throw new SpecError(
+    `${where}: expected at least 2 voxels along ${axis}, found ${shape[axisIndex(axis)]}; ` +
+      'choose another axis or a thicker window',
+  );
+}
+
 /** @param name of the setting, for the message. @throws SpecError unless low or high. */
 export function checkFace(where: string, value: string, name = 'from'): Face {
   if (value === 'low' || value === 'high') return value;

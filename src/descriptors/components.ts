@@ -1,7 +1,7 @@
 // Connected components of a phase: how many, how large, and which faces of the window they join.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import {
-  AXES, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
+  AXES, checkNeighbourhood, isCrossed, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
 } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -27,12 +27,12 @@ export interface ComponentStatistics {
   readonly count: number;
   /** Share of the largest component. */
   readonly largestFraction: number;
-  /** Whether some component touches both faces across the axis. */
-  readonly percolates: Readonly<Record<Axis, boolean>>;
+  /** Whether some component touches both faces across the axis; null where the window is one voxel thick, as below. */
+  readonly percolates: Readonly<Record<Axis, boolean | null>>;
   /** Share in components that touch both faces across the axis. */
-  readonly percolatingFraction: Readonly<Record<Axis, number>>;
+  readonly percolatingFraction: Readonly<Record<Axis, number | null>>;
   /** Share in components that touch the face: the utilisation of the phase from there. */
-  readonly connectedFraction: Readonly<Record<Axis, Readonly<Record<Face, number>>>>;
+  readonly connectedFraction: Readonly<Record<Axis, Readonly<Record<Face, number>> | null>>;
 }
 
 /** Component number of each voxel beside the statistics. */
@@ -54,10 +54,12 @@ export function componentLabelsPlan(shape: Shape): LeasePlan {
   return { leases: [labelLease(shape)], then: [{ ...tablesPlan(shape), then: [componentImagePlan(shape)] }] };
 }
 
-function statisticsOf(phase: Phase, neighbourhood: Neighbourhood, totals: ComponentTotals): ComponentStatistics {
+function statisticsOf(
+  phase: Phase, neighbourhood: Neighbourhood, shape: Shape, totals: ComponentTotals,
+): ComponentStatistics {
   const share = (voxels: number): number => voxels / totals.voxels;
-  const byAxis = <T>(make: (axis: Axis) => T): Record<Axis, T> =>
-    Object.fromEntries(AXES.map((axis) => [axis, make(axis)])) as Record<Axis, T>;
+  const byAxis = <T>(make: (axis: Axis) => T): Record<Axis, T | null> =>
+    Object.fromEntries(AXES.map((axis) => [axis, isCrossed(shape, axis) ? make(axis) : null])) as Record<Axis, T>;
   return {
     phase,
     neighbourhood,
@@ -74,7 +76,7 @@ function statisticsOf(phase: Phase, neighbourhood: Neighbourhood, totals: Compon
 
 const COMPONENT_OPTION_NAMES: Names<ComponentOptions> = { phase: true, neighbourhood: true };
 
-/** Connected components of a phase. A window one voxel thick is spanned across that axis by everything in it.
+/** Connected components of a phase.
  *  @throws SpecError for a phase that does not occur or an unknown neighbourhood. */
 export async function components(
   session: Session, volume: LabelVolume, options: ComponentOptions, run: RunOptions = {},
@@ -89,7 +91,7 @@ export async function components(
     const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
     const { totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
-    return statisticsOf(phase, neighbourhood, totals);
+    return statisticsOf(phase, neighbourhood, shape, totals);
   });
 }
 
@@ -110,6 +112,6 @@ export async function componentLabels(
     await frame.write(lease, labels);
     const { tables, totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
     const image = await componentImage(frame, shape, tables, totals.count);
-    return { ...statisticsOf(phase, neighbourhood, totals), ...image };
+    return { ...statisticsOf(phase, neighbourhood, shape, totals), ...image };
   });
 }

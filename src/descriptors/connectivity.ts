@@ -2,7 +2,7 @@
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import {
-  checkAxis, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
+  checkCrossed, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
 } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { componentsPlan as tablesPlan, disconnect, joinComponents } from '../kernels/components.js';
@@ -31,7 +31,7 @@ const UTILISATION_OPTION_NAMES: Names<UtilisationOptions> = {
 
 /** Share of the voxels of a phase in components that touch a face of the window, 0 … 1. `components` gives the shares
  *  for all six faces at once.
- *  @throws SpecError for a phase that does not occur, or an unknown axis, face or neighbourhood. */
+ *  @throws SpecError for a phase that does not occur, one voxel along the axis, or an unknown face or neighbourhood. */
 export async function utilisation(
   session: Session, volume: LabelVolume, options: UtilisationOptions, run: RunOptions = {},
 ): Promise<number> {
@@ -39,9 +39,9 @@ export async function utilisation(
     volume: [volume, 'record'], options: [options, UTILISATION_OPTION_NAMES],
   });
   const { phase, axis, from, neighbourhood } = { ...UTILISATION_DEFAULTS, ...options };
-  checkAxis('utilisation', axis);
+  checkCrossed('utilisation', checkVolume('utilisation', volume).shape, axis);
   checkFace('utilisation', from);
-  return (await components(session, volume, { phase, neighbourhood }, run)).connectedFraction[axis][from];
+  return (await components(session, volume, { phase, neighbourhood }, run)).connectedFraction[axis]![from];
 }
 
 export interface ActiveInterfaceOptions {
@@ -80,7 +80,8 @@ const ACTIVE_INTERFACE_OPTION_NAMES: Names<ActiveInterfaceOptions> = {
 
 /** Interface between the part of one phase that is connected to the collector and the part of the other that is
  *  connected to the separator, in the 13-direction estimate of `surfaceAreas`.
- *  @throws SpecError for phases that are equal or do not occur, or an unknown axis, face or neighbourhood. */
+ *  @throws SpecError for phases that are equal or do not occur, one voxel along the axis, or an unknown face or
+ *          neighbourhood. */
 export async function activeInterface(
   session: Session, volume: LabelVolume, options: ActiveInterfaceOptions, run: RunOptions = {},
 ): Promise<ActiveInterface> {
@@ -92,7 +93,7 @@ export async function activeInterface(
   const { electronic, ionic, axis, collector, neighbourhood } = { ...ACTIVE_INTERFACE_DEFAULTS, ...options };
   checkPhase(where, volume, electronic);
   checkPhase(where, volume, ionic);
-  checkAxis(where, axis);
+  checkCrossed(where, shape, axis);
   checkFace(where, collector, 'collector');
   checkNeighbourhood(where, neighbourhood);
   if (electronic === ionic) throw new SpecError(`${where}: two different phases are needed, got ${ionic} twice`);

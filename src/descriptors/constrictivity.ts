@@ -6,7 +6,7 @@
 // Both are found by bisection over the distances that occur; decisions/0021 says what that means on a lattice.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
-import { checkAxis, checkFace, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
+import { checkCrossed, checkFace, voxelCount, type Axis, type Face, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkDistanceShape } from '../kernels/distance.js';
 import { squaredEdges } from '../kernels/metric.js';
@@ -60,7 +60,7 @@ export function constrictivityPlan(shape: Shape, threads: number, size: VoxelSiz
 const CONSTRICTIVITY_OPTION_NAMES: Names<ConstrictivityOptions> = { phase: true, axis: true, from: true, curves: true };
 
 /** β of one phase along one axis from one face. Balls are round on anisotropic voxels, too.
- *  @throws SpecError for an absent phase or bad radii; CapacityError */
+ *  @throws SpecError for an absent phase, one voxel along the axis or bad radii; CapacityError */
 export async function constrictivity(
   session: Session, volume: LabelVolume, options: ConstrictivityOptions, run: RunOptions = {},
 ): Promise<Constrictivity> {
@@ -71,7 +71,7 @@ export async function constrictivity(
   checkVolume(where, volume);
   checkPhase(where, volume, options.phase);
   const settings = { ...CONSTRICTIVITY_DEFAULTS, ...options };
-  const inlet = { axis: checkAxis(where, settings.axis), from: checkFace(where, settings.from) };
+  const inlet = { axis: checkCrossed(where, volume.shape, settings.axis), from: checkFace(where, settings.from) };
   checkCurves(where, settings.curves);
   checkDistanceShape(where, volume.shape);
   const size = volume.voxelSizeUm;

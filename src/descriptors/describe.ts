@@ -4,7 +4,7 @@ import { checkArguments, checkOperation, has, type Names } from '../core/argumen
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
 import {
-  AXES, checkAxis, checkFace, voxelCount, voxelSizeJson, type Axis, type Face, type Shape, type VoxelSize,
+  AXES, checkAxis, checkFace, isCrossed, voxelCount, voxelSizeJson, type Axis, type Face, type Shape, type VoxelSize,
 } from '../core/grid.js';
 import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkCapacity, type LeasePlan } from '../runtime/plan.js';
@@ -97,7 +97,8 @@ export function describePlan(
 }
 
 /** Every descriptor of every phase, or those that `only` names, as the JSON that the command line prints.
- *  Descriptors that the image does not admit are listed in `skipped`, unless `only` names them.
+ *  Descriptors that the image does not admit are listed in `skipped`, unless `only` names them; so are those along an
+ *  axis where it is one voxel thick.
  *  @throws SpecError for a phase, axis or name that does not exist; CapacityError before any work; CancelledError */
 export async function describe(
   session: Session, volume: LabelVolume, options: DescribeOptions = {}, run: RunOptions = {},
@@ -106,12 +107,19 @@ export async function describe(
   const { shape, voxelSizeUm } = checkVolume('describe', volume);
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const present = phasesOf(volume);
-  const request = requestOf(complete, present, voxelSizeUm);
+  const asked = requestOf(complete, present, voxelSizeUm);
+  const thin = asked.axes.filter((axis) => !isCrossed(shape, axis));
+  const request = { ...asked, axes: asked.axes.filter((axis) => isCrossed(shape, axis)) };
   if (complete.phases !== 'all') for (const phase of request.phases) checkPhase('describe', volume, phase);
 
   const work: Descriptor[] = [];
   const skipped: Record<string, string> = {};
   for (const descriptor of chosen(complete)) {
+    // No error where it is named: sections stand in batches beside volumes.
+    if (descriptor.axial && thin.length > 0) {
+      skipped[descriptor.name] = `along ${thin.join(', ')}, where the image is one voxel thick`;
+      if (request.axes.length === 0) continue;
+    }
     const reason = descriptor.refuses?.(volume, present, request) ?? null;
     if (reason === null) work.push(descriptor);
     else if (complete.only === null) skipped[descriptor.name] = reason;

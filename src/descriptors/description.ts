@@ -14,10 +14,10 @@ export interface ComponentDescription {
   readonly count: number;
   /** Share of the phase in its largest component. */
   readonly largestFraction: number;
-  /** Whether some component touches both faces across the axis. */
-  readonly percolates: Readonly<Record<Axis, boolean>>;
-  /** Share of the phase in components that touch both faces across the axis. */
-  readonly percolatingFraction: Readonly<Record<Axis, number>>;
+  /** Whether some component touches both faces across the axis; null where the image is one voxel thick. */
+  readonly percolates: Readonly<Record<Axis, boolean | null>>;
+  /** Share of the phase in components that touch both faces across the axis; null as `percolates`. */
+  readonly percolatingFraction: Readonly<Record<Axis, number | null>>;
 }
 
 export interface ActiveInterfaceDescription extends ActiveInterface {
@@ -100,7 +100,8 @@ export interface Description {
   readonly activeInterface?: ByAxis<ActiveInterfaceDescription>;
   /** Of two phases, by "1-2": mean of both orders. */
   readonly twoPointCross?: Readonly<Record<string, ByAxis<TwoPointCurve>>>;
-  /** Descriptors that the image does not admit, with the reason; absent when there are none. */
+  /** Descriptors that the image does not admit, wholly or along an axis, with the reason; absent when there are
+   *  none. */
   readonly skipped?: Readonly<Record<string, string>>;
 }
 

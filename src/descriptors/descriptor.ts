@@ -8,6 +8,7 @@ import type { Quantity } from './quantity.js';
 
 export interface DescriptorRequest {
   readonly phases: readonly Phase[];
+  /** Those along which the image has two voxels at least. */
   readonly axes: readonly Axis[];
   /** Of the image: distances on voxels that are no cubes take more memory. */
   readonly voxelSizeUm: VoxelSize;
@@ -38,6 +39,8 @@ export interface Descriptor {
   readonly title: string;
   /** Left out unless named. */
   readonly onRequest?: true;
+  /** All that it gives lies along an axis: nothing is left where the image is one voxel thick. */
+  readonly axial?: true;
   /** Why the image does not admit it, with the remedy; null when it does. `present`: labels that occur. */
   refuses?(volume: LabelVolume, present: readonly Phase[], request: DescriptorRequest): string | null;
   plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes' | 'voxelSizeUm'>): LeasePlan;

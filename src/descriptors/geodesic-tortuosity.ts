@@ -1,7 +1,7 @@
 // Geodesic tortuosity: shortest paths through a phase, measured against the thickness they cross.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import {
-  AXES, axisIndex, checkAxis, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood,
+  AXES, axisIndex, checkCrossed, checkFace, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood,
   type Shape, type VoxelSize,
 } from '../core/grid.js';
 import { SpecError } from '../core/errors.js';
@@ -50,7 +50,7 @@ const MAX_RATIO = 100;
 function complete(where: string, volume: LabelVolume, options: GeodesicTortuosityOptions): Task {
   const task = { ...GEODESIC_TORTUOSITY_DEFAULTS, ...options };
   checkPhase(where, volume, task.phase);
-  checkAxis(where, task.axis);
+  checkCrossed(where, volume.shape, task.axis);
   checkFace(where, task.from);
   checkNeighbourhood(where, task.neighbourhood);
   if (!(Number.isInteger(task.histogramBins) && task.histogramBins >= 1)) {
@@ -101,11 +101,10 @@ const GEODESIC_TORTUOSITY_OPTION_NAMES: Names<GeodesicTortuosityOptions> = {
 };
 
 /** Mean, standard deviation and histogram of shortest path / thickness, over the voxels of the phase on the start plane
- *  that reach the target plane. Thickness is n − 1 voxel edges along the axis, so a straight column is exactly 1; an
- *  image one voxel thick has 1 everywhere. Steps have their physical length (1, √2, √3 in cubic voxels), summed in f32;
- *  mean and deviation are summed in f64 in index order. [A §2.3; neighbourhood and normalisation are not published
- *  there.]
- *  @throws SpecError for a phase, axis or option that does not exist; CapacityError */
+ *  that reach the target plane. Thickness is n − 1 voxel edges along the axis, so a straight column is exactly 1. Steps
+ *  have their physical length (1, √2, √3 in cubic voxels), summed in f32; mean and deviation are summed in f64 in index
+ *  order. [A §2.3; neighbourhood and normalisation are not published there.]
+ *  @throws SpecError for a phase, axis or option that does not exist, or one voxel along the axis; CapacityError */
 export async function geodesicTortuosity(
   session: Session, volume: LabelVolume, options: GeodesicTortuosityOptions, run: RunOptions = {},
 ): Promise<GeodesicTortuosity> {
@@ -158,7 +157,7 @@ async function oneTask(
   if (field === null) return null;
   const plane = await geodesicPlane(frame, field, start);
   const values: number[] = [];
-  for (const distance of plane) if (distance < 3e38) values.push(last === 0 ? 1 : distance / last);
+  for (const distance of plane) if (distance < 3e38) values.push(distance / last);
   return { ...summary(values, task.histogramBins), ...startShare(volume, task, start, values.length) };
 }
 

@@ -1,6 +1,6 @@
 // What a solve can be asked for, and the checks of it.
 import { SpecError } from '../core/errors.js';
-import { axisIndex, checkAxis, voxelCount, type Axis, type VoxelSize } from '../core/grid.js';
+import { checkCrossed, voxelCount, type Axis, type VoxelSize } from '../core/grid.js';
 import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkSmoothing } from '../kernels/apertures.js';
 import { checkConductors, type Conductivities, type Conductors } from './conductors.js';
@@ -122,7 +122,6 @@ export function checkConduct(where: string, volume: LabelVolume, options: Partia
   const { shape } = checkVolume(where, volume);
   const { conductivity, ...chosen } = { ...CONDUCT_DEFAULTS, ...options };
   const { axis, boundary, interface: kind, coarsening, tolerance, residualTolerance, maxIterations } = chosen;
-  checkAxis(where, axis);
   checkChoice(where, 'boundary', boundary, ['dirichlet', 'periodic']);
   checkChoice(where, 'interface', kind, ['voxel', 'smooth']);
   checkChoice(where, 'coarsening', coarsening, ['auto', 'blocks', 'parts']);
@@ -131,12 +130,7 @@ export function checkConduct(where: string, volume: LabelVolume, options: Partia
       `${where}: coarsening parts needs boundary dirichlet, found periodic; use coarsening auto or blocks`,
     );
   }
-  const along = shape[axisIndex(axis)];
-  if (along < 2) {
-    throw new SpecError(
-      `${where}: expected at least 2 voxels along ${axis}, found ${along}; choose another axis or a thicker window`,
-    );
-  }
+  checkCrossed(where, shape, axis);
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
     throw new SpecError(`${where}: tolerance is the relative error of M and must be > 0, got ${tolerance}`);
   }

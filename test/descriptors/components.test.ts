@@ -34,6 +34,12 @@ describe('components', () => {
       const share = (chosen: (touched: boolean[]) => boolean): number =>
         faces.reduce((sum, [number, touched]) => (chosen(touched) ? sum + sizes[number - 1] : sum), 0) / voxels;
       AXES.forEach((axis, k) => {
+        if (shape[k] === 1) {
+          for (const key of ['connectedFraction', 'percolatingFraction', 'percolates'] as const) {
+            expect(result[key][axis]).toBeNull();
+          }
+          return;
+        }
         expect(result.connectedFraction[axis])
           .toEqual({ low: share((t) => t[2 * k]), high: share((t) => t[2 * k + 1]) });
         expect(result.percolatingFraction[axis]).toBe(share((t) => t[2 * k] && t[2 * k + 1]));

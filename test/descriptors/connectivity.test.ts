@@ -29,12 +29,14 @@ describe('utilisation', () => {
     expect(await utilisation(session, volume, { phase: 1 })).toBe(6 / 8);
     expect(await utilisation(session, volume, { phase: 1, axis: 'z', from: 'high' })).toBe(5 / 8);
     expect(await utilisation(session, volume, { phase: 1, axis: 'x', from: 'high' })).toBe(1 / 8);
-    expect(await utilisation(session, volume, { phase: 1, axis: 'y' })).toBe(1);
+    await expect(utilisation(session, volume, { phase: 1, axis: 'y' })).rejects.toThrow(
+      'utilisation: expected at least 2 voxels along y, found 1',
+    );
   });
 
   it('refuses faces and axes that do not exist', async () => {
     const session = await testSession();
-    const volume: LabelVolume = { labels: Uint8Array.of(1, 2), shape: [1, 1, 2], voxelSizeUm: null };
+    const volume: LabelVolume = { labels: Uint8Array.of(1, 2), shape: [2, 1, 1], voxelSizeUm: null };
     await expect(utilisation(session, volume, { phase: 1, from: 'top' as 'low' })).rejects.toThrow(
       /"low" or "high", got "top"/,
     );

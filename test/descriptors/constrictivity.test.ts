@@ -190,10 +190,12 @@ describe('constrictivity', () => {
 
   it('[law] more phase covers more; reflection and permutation of axes change nothing', async () => {
     const sizes =
-      fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 20 }));
+      fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 20 }))
+        .filter((shape) => Math.max(...shape) > 1);
     const radii = [1, 1.5, 2, 2.5, 3, 4];
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(...AXES), async (shape, seed, axis) => {
+        fc.pre(shape[AXES.indexOf(axis)] > 1);
         const labels = randomLabels(shape, { 1: 0.85, 2: 0.15 }, seed);
         labels[0] = 1;
         const more = labels.slice();

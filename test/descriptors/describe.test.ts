@@ -3,7 +3,7 @@ import { CapacityError, SpecError } from '../../src/core/errors.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { describe, describePlan, describeRow } from '../../src/descriptors/describe.js';
-import { DESCRIPTORS } from '../../src/descriptors/descriptor-table.js';
+import { DESCRIPTORS, QUANTITIES } from '../../src/descriptors/descriptor-table.js';
 import { components } from '../../src/descriptors/components.js';
 import { activeInterface } from '../../src/descriptors/connectivity.js';
 import { constrictivity, constrictivityPlan } from '../../src/descriptors/constrictivity.js';
@@ -131,10 +131,35 @@ suite('describe', async () => {
     for (const size of [[1, 1, 1], [1, 6, 7], [5, 1, 4]] as Shape[]) {
       const full = { labels: new Uint8Array(voxelCount(size)).fill(5), shape: size, voxelSizeUm: null };
       const { phases } = await describe(session, full);
-      expect(phases[5])
-        .toMatchObject({ volumeFraction: 1, specificSurfaceArea: 0, geodesicTortuosity: { z: { mean: 1 } } });
+      expect(phases[5]).toMatchObject({ volumeFraction: 1, specificSurfaceArea: 0 });
+      expect(phases[5].geodesicTortuosity?.z?.mean).toBe(size[0] === 1 ? undefined : 1);
     }
   });
+
+  it('[law] a section says nothing along the axis that it is one voxel thick in, and the same as ever along the others',
+    async () => {
+      const [ny, nx] = [14, 17];
+      const labels = randomLabels([1, ny, nx], { 1: 0.5, 2: 0.3, 3: 0.2 }, 5, 1);
+      const more = ['twoPoint', 'chordLength', 'profiles', 'openingSizes'];
+      const section = await describe(session, { labels, shape: [1, ny, nx], voxelSizeUm: null }, { axes: 'all', more });
+      // The same section standing upright.
+      const upright = await describe(session, { labels, shape: [ny, 1, nx], voxelSizeUm: null }, { axes: 'all', more });
+      const [lying, standing] = [section, upright].map((found) => describeRow(found));
+      const along = (name: string): boolean => !/Along[XY]/.test(name) &&
+        QUANTITIES.some((one) => one.axes(upright.phases[1]).includes('x') && name.startsWith(one.name));
+      expect(Object.entries(lying).filter(([name, value]) => along(name) && value !== null)).toEqual([]);
+      const alongY = Object.entries(lying).filter(([name]) => /AlongY/.test(name) && lying[name] !== null);
+      expect(alongY.length).toBeGreaterThan(20);
+      for (const [name, value] of alongY) expect(standing[name.replace('AlongY', '')]).toBeCloseTo(value as number, 12);
+      for (const { geodesicTortuosity, components, profiles } of Object.values(section.phases)) {
+        expect(Object.keys(geodesicTortuosity!)).toEqual(['y', 'x']);
+        expect(components![26].percolates).toEqual({ z: null, y: expect.any(Boolean), x: expect.any(Boolean) });
+        expect(Object.keys(profiles!)).toEqual(['y', 'x']);
+      }
+      expect(section.skipped).toMatchObject({ geodesicTortuosity: 'along z, where the image is one voxel thick' });
+      const named = await describe(session, { labels, shape: [1, ny, nx], voxelSizeUm: null }, { only: ['twoPoint'] });
+      expect(named.phases[1]).toEqual({});
+    });
 
   it('bad input is one clear line', async () => {
     await expect(describe(session, volume, { only: ['tortuosity'] })).rejects.toThrow(

@@ -131,10 +131,11 @@ describe('geodesicTortuosity', async () => {
       .toMatchObject({ mean: null, reachableFraction: 0, startVoxels: 0 });
   });
 
-  it('[exact] an image one voxel thick: 1', async () => {
+  it('refuses an axis along which the image is one voxel thick: nothing is crossed there', async () => {
     const section = volumeOf([1, 8, 9], (_, y, x) => (y + x) % 3 === 0);
-    expect(await geodesicTortuosity(session, section, { phase: 1 }))
-      .toMatchObject({ mean: 1, std: 0, reachableFraction: 1 });
+    await expect(geodesicTortuosity(session, section, { phase: 1 })).rejects.toThrow(
+      'geodesicTortuosity: expected at least 2 voxels along z, found 1; choose another axis or a thicker window',
+    );
   });
 
   it('[law] at least 1; 6 ≥ 18 ≥ 26 neighbours; more phase never lengthens; ' +

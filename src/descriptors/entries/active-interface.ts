@@ -6,6 +6,7 @@ import { along } from '../quantity.js';
 
 export const activeInterfaceDescriptor: Descriptor = {
   name: 'activeInterface',
+  axial: true,
   title: 'interface of AM (2) connected to the collector with SE (1) connected to the separator',
   refuses: refusesWithoutCathode,
   plan: activeInterfacePlan,

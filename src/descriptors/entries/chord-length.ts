@@ -16,6 +16,7 @@ function trimmed({ whole, cut, length }: ChordLengths): { length: number[]; whol
 export const chordLengthDescriptor: Descriptor = {
   name: 'chordLength',
   also: ['linealPath'],
+  axial: true,
   title: 'chord lengths of each phase along the axes and lineal-path function',
   onRequest: true,
   plan: chordLengthsPlan,

@@ -18,7 +18,9 @@ export const componentsDescriptor: Descriptor = {
           percolatingFraction: one.percolatingFraction,
         };
         // Fluxes cross faces of voxels.
-        if (neighbourhood === 6) result.phases[phase].utilisation = byAxis(axes, (axis) => one.connectedFraction[axis]);
+        if (neighbourhood === 6) {
+          result.phases[phase].utilisation = byAxis(axes, (axis) => one.connectedFraction[axis]!);
+        }
       }
       result.phases[phase].components = found;
     }

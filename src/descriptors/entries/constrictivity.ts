@@ -9,6 +9,7 @@ const sizes = (phase: PhaseDescription) => phase.constrictivity;
 
 export const constrictivityDescriptor: Descriptor = {
   name: 'constrictivity',
+  axial: true,
   title: 'radii of bottlenecks and bulges, and β = (r_min/r_max)²',
   plan: (shape, threads, { voxelSizeUm }) => constrictivityPlan(shape, threads, voxelSizeUm),
   async fill({ session, volume, request: { phases, axes, from, curves }, result }, run) {

@@ -7,6 +7,7 @@ const found = (phase: PhaseDescription) => phase.geodesicTortuosity;
 
 export const geodesicTortuosityDescriptor: Descriptor = {
   name: 'geodesicTortuosity',
+  axial: true,
   title: 'shortest path / thickness: mean, deviation, share of voxels with a path',
   plan: (shape, _, { axes }) => geodesicTortuosityPlan(shape, axes),
   async fill({ session, volume, request: { phases, axes, from, histograms }, result }, run) {

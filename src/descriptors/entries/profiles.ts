@@ -1,4 +1,4 @@
-import { AXES } from '../../core/grid.js';
+import { AXES, isCrossed } from '../../core/grid.js';
 import { byAxis, type Descriptor } from '../descriptor.js';
 import { surfaceProfiles, surfaceProfilesPlan } from '../surface-profiles.js';
 import { volumeFractions, volumeFractionsPlan } from '../volume-fraction.js';
@@ -10,13 +10,14 @@ export const profilesDescriptor: Descriptor = {
   onRequest: true,
   plan: (shape, threads) => ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceProfilesPlan(shape)] }),
   async fill({ session, volume, request: { phases }, result }, run) {
+    const axes = AXES.filter((axis) => isCrossed(volume.shape, axis));
     const fractions = await volumeFractions(session, volume, { phases }, run);
     for (const { phase, profiles } of fractions.phases) {
-      result.phases[phase].profiles = byAxis(AXES, (axis) => Array.from(profiles[axis]));
+      result.phases[phase].profiles = byAxis(axes, (axis) => Array.from(profiles[axis]));
     }
     const areas = await surfaceProfiles(session, volume, { phases }, run);
     for (const phase of phases) {
-      result.phases[phase].surfaceProfiles = byAxis(AXES, (axis) =>
+      result.phases[phase].surfaceProfiles = byAxis(axes, (axis) =>
         Array.from(areas.find((one) => one.phase === phase && one.axis === axis)!.specificSurfaceArea));
     }
   },

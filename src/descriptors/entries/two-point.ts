@@ -9,6 +9,7 @@ import {
 export const twoPointDescriptor: Descriptor = {
   name: 'twoPoint',
   also: ['twoPointCross'],
+  axial: true,
   title: 'two-point coverage of each phase and pair of phases along the axes, correlation length',
   onRequest: true,
   refuses(_, __, { phases }) {

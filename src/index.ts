@@ -94,6 +94,7 @@ export {
 } from './study/run.js';
 export { cleanLabels, cleanPlan, CLEAN_DEFAULTS, type Cleaned, type CleanOptions } from './image/clean.js';
 export { cropGreys, cropLabels, type CropWindow } from './image/crop.js';
+export { SCAN_DEFAULTS, simulateScan, type ScanOptions } from './image/scan.js';
 export { ANISOTROPIC_DEFAULTS, filterGreys, filterPlan, type Filter, type Filtered } from './image/filter.js';
 export { FLATTEN_DEFAULTS, flattenGreys, flattenPlan, type Flattened, type FlattenOptions } from './image/flatten.js';
 export { toGreys, type GreyData, type GreyReading, type GreyVolume } from './image/grey.js';

@@ -91,8 +91,12 @@ function showTables({ table, all }: Parts, shown: Shown): void {
   fillTable(
     table,
     `Along ${axis}. M is σ_eff over the phase’s own conductivity, with the lower end of its error estimate below it; `
-      + 'τ is the geodesic tortuosity, b the exponent of Bruggeman, M = εᵇ.',
-    ['phase', 'ε', `S, ${per}`, 'τ', `r_min, ${unit}`, `r_max, ${unit}`, 'β', 'percolates', 'M', 'ε/M', 'b'],
+      + 'the tortuosity factor is ε/M, the MacMullin number 1/M; τ is the geodesic tortuosity, b the exponent of '
+      + 'Bruggeman, M = εᵇ.',
+    [
+      'phase', 'ε', `S, ${per}`, 'τ', `r_min, ${unit}`, `r_max, ${unit}`, 'β', 'percolates', 'M', 'tortuosity factor',
+      'b',
+    ],
     phases.map((phase) => rowOf(shown, phase)),
   );
   const text = (value: Measured['row'][string]): string =>

@@ -51,12 +51,12 @@ function text(file: string, conducted: Conducted): string {
   const [{ phase, conductivity }] = results;
   const relative = phase !== null;
   const head = [
-    'axis', relative ? 'M' : 'σ_eff', 'ε', ...(relative ? ['ε/M'] : []), 'HS bound', 'iterations', 'error est.',
-    'flux in', 'flux out', 'seconds',
+    'axis', relative ? 'M' : 'σ_eff', 'ε', ...(relative ? ['tortuosity factor', 'MacMullin'] : []), 'HS bound',
+    'iterations', 'error est.', 'flux in', 'flux out', 'seconds',
   ];
   const rows = results.map((r) => [
     r.axis, significant(relative ? r.mFactor : r.effectiveConductivity, 5), significant(r.volumeFraction),
-    ...(relative ? [significant(r.tortuosityFactor)] : []),
+    ...(relative ? [significant(r.tortuosityFactor), significant(r.macMullinNumber)] : []),
     significant(r.bounds.hashinShtrikman), String(r.iterations), significant(r.errorEstimate, 2),
     significant(r.flux.inlet), significant(r.flux.outlet), significant(r.seconds, 3),
   ]);

@@ -1,8 +1,7 @@
 // voxelith conduct: effective conductivity and M-factor of a phase, or of several conducting phases.
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
-import { quoted } from '../core/quote.js';
 import type { LabelVolume } from '../core/volume.js';
 import { fieldFiles, namedAfter, readVoxels } from '../io/files.node.js';
 import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
@@ -15,7 +14,9 @@ import { runBatch, type BatchOptions } from './batch.js';
 import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } from './conduct-output.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
-import { axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePhase, voxelSizeOption } from './options.js';
+import {
+  axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePerLabel, parsePhase, voxelSizeOption,
+} from './options.js';
 
 type SameFlags = 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations';
 
@@ -33,19 +34,8 @@ interface ConductFlags extends BatchOptions, Pick<ConductOptions, SameFlags> {
 }
 
 /** "1=1.0,2=1e-3" */
-function parseSigma(text: string): Record<number, number> {
-  const conductivity: Record<number, number> = {};
-  for (const part of text.split(',')) {
-    const [label, sigma, ...rest] = part.split('=');
-    if (sigma === undefined || rest.length > 0) {
-      throw new InvalidArgumentError(`Expected LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3, found ${quoted(text)}.`);
-    }
-    const phase = parsePhase(label);
-    if (phase in conductivity) throw new InvalidArgumentError(`Label ${phase} is named twice in ${quoted(text)}.`);
-    conductivity[phase] = parseNumber(sigma);
-  }
-  return conductivity;
-}
+const parseSigma = (text: string): Record<number, number> =>
+  parsePerLabel(text, 'LABEL=CONDUCTIVITY, …, such as 1=1.0,2=1e-3', parseNumber);
 
 /** The numbers of a file as f32. */
 async function readLevelSet(path: string, reading: ReadOptions): Promise<Float32Array> {
@@ -91,8 +81,9 @@ function printed(result: ConductResult, history: boolean): Printed {
 }
 
 export function conductCommand(): Command {
-  const command = defineCommand('conduct', 'Solve for the effective conductivity: M = σ_eff/σ_0 of a phase, ' +
-      'or σ_eff of several.', [
+  const command = defineCommand('conduct', 'Solve for the effective conductivity or diffusivity: M = σ_eff/σ_0 = ' +
+      'D_eff/D_0 of a phase, its tortuosity factor ε/M and MacMullin number (formation factor) 1/M, or σ_eff of ' +
+      'several phases.', [
     'conduct cathode.nrrd --phase 1',
     'conduct cathode.tif --phase 2 --axis all --json',
     'conduct cathode.nrrd --sigma 1=1.0,2=1e-3 --boundary periodic --tensor',

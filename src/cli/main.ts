@@ -14,11 +14,12 @@ import { importCommand } from './import.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
+import { scanCommand } from './scan.js';
 import { studyCommand } from './study.js';
 
 const COMMANDS: readonly (() => Command)[] = [
-  generateCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand, calibrateCommand,
-  studyCommand, fitCommand, predictCommand, reportCommand,
+  generateCommand, scanCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand,
+  calibrateCommand, studyCommand, fitCommand, predictCommand, reportCommand,
 ];
 
 function createProgram(): Command {

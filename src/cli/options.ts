@@ -106,6 +106,21 @@ export function parseDistance(text: string): Distance {
   return match?.[2] ? { value: value * um, unit: 'µm' } : { value, unit: 'voxels' };
 }
 
+/** Values per label, such as "1=1.0,2=1e-3". @param expected what a part is, for the message */
+export function parsePerLabel<T>(text: string, expected: string, parse: (value: string) => T): Record<number, T> {
+  const values: Record<number, T> = {};
+  for (const part of text.split(',')) {
+    const [label, value, ...rest] = part.split('=');
+    if (value === undefined || rest.length > 0) {
+      throw new InvalidArgumentError(`Expected ${expected}, found ${quoted(text)}.`);
+    }
+    const phase = parsePhase(label);
+    if (phase in values) throw new InvalidArgumentError(`Label ${phase} is named twice in ${quoted(text)}.`);
+    values[phase] = parse(value);
+  }
+  return values;
+}
+
 /** A label. Whether it occurs is for the image to say. */
 export function parsePhase(text: string): number {
   const value = parseNumber(text);

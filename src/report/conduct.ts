@@ -72,7 +72,8 @@ function header(data: ConductReportData): string {
         : [`M-factor${along}`, readable(result.mFactor, 4), `σ_eff/σ₀, ${range} by its own estimate`],
       ...(result.tortuosityFactor === null ? [] : [[
         `tortuosity factor${along}`, readable(result.tortuosityFactor, 4),
-        `ε/M; Bruggeman exponent ${readable(result.bruggemanExponent, 3)}`,
+        `ε/M; MacMullin number 1/M ${readable(result.macMullinNumber, 4)}, Bruggeman exponent ` +
+          readable(result.bruggemanExponent, 3),
       ] as const]),
     ];
   });

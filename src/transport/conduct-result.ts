@@ -48,6 +48,8 @@ export interface ConductResult {
   readonly bracket: readonly [low: number, high: number];
   /** ε/M; null when M is 0, or several phases conduct. */
   readonly tortuosityFactor: number | null;
+  /** MacMullin number N_M = 1/M, also called formation factor F; null when M is 0, or several phases conduct. */
+  readonly macMullinNumber: number | null;
   /** b in M = ε^b; null when M is 0, the phase fills the window, or several phases conduct. */
   readonly bruggemanExponent: number | null;
   /** Share of the window that `phase` fills, or all that conducts; with `interface: smooth` the mean open fraction of
@@ -196,6 +198,7 @@ export function conductResult(solved: Solved): ConductResult {
       Math.max(value * (1 - errorEstimate), Math.min(value, bounds.lowerWiener)) * reference, value * reference,
     ],
     tortuosityFactor: single ? volumeFraction / value : null,
+    macMullinNumber: single ? 1 / value : null,
     bruggemanExponent: single && volumeFraction < 1 ? Math.log(value) / Math.log(volumeFraction) : null,
     volumeFraction,
     openFraction,

@@ -32,6 +32,7 @@ export function solveReport(result: ConductResult): string {
       `${significant(flux.outlet, 5)}` +
       (mean > 0 ? `, ${significant((100 * Math.abs(flux.inlet - flux.outlet)) / mean, 2)} % apart` : ''),
     `ε ${significant(result.volumeFraction, 5)}, tortuosity factor ${significant(result.tortuosityFactor)}, ` +
+      `MacMullin number ${significant(result.macMullinNumber)}, ` +
       `Bruggeman exponent ${significant(result.bruggemanExponent)}`,
     `bounds: Wiener ${significant(bounds.lowerWiener)} to ${significant(bounds.wiener)}, ` +
       `Hashin-Shtrikman (isotropic structures only) ${significant(bounds.lowerHashinShtrikman)} to ` +

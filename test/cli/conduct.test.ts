@@ -25,7 +25,7 @@ describe('voxelith conduct', () => {
     const { axes } = JSON.parse(stdout);
     expect(Object.keys(axes)).toEqual(['x', 'y', 'z']);
     for (const axis of ['x', 'y', 'z']) {
-      expect(axes[axis]).toMatchObject({ axis, mFactor: 1, tortuosityFactor: 1, percolates: true });
+      expect(axes[axis]).toMatchObject({ axis, mFactor: 1, tortuosityFactor: 1, macMullinNumber: 1, percolates: true });
     }
   });
 
@@ -43,7 +43,8 @@ describe('voxelith conduct', () => {
     expect(along.mFactor).toBeCloseTo(0.5, 12);
     const across = await voxelith('conduct', at('columns.npy'), '--phase', '1', '--axis', 'x', '--json');
     expect(across.code).toBe(0);
-    expect(JSON.parse(across.stdout)).toMatchObject({ mFactor: 0, percolates: false, tortuosityFactor: null });
+    expect(JSON.parse(across.stdout))
+      .toMatchObject({ mFactor: 0, percolates: false, tortuosityFactor: null, macMullinNumber: null });
   });
 
   it('[exact] several images give a CSV table, on stdout or with -o in a file', async () => {

@@ -131,6 +131,7 @@ describe('conduct with a smooth interface', () => {
       expect(result.openFraction!.z).toBeCloseTo(0.7, 2);
       expect(result.volumeFraction).toBe(result.openFraction!.z);
       expect(result.tortuosityFactor).toBeCloseTo(result.volumeFraction / result.mFactor, 12);
+      expect(result.macMullinNumber).toBeCloseTo(1 / result.mFactor, 12);
       expect(result.bounds.wiener).toBeCloseTo(result.volumeFraction, 12);
       expect(result.meanFlux!.z).toBeCloseTo(result.mFactor, 3);
       expect(result.narrowShare!.mean).toBeGreaterThan(0.1);

@@ -10,7 +10,7 @@ import type { RunOptions } from '../../runtime/session.js';
 import { ballPainter, BAND, emptyDepth } from '../balls.js';
 import { checkEdges, edgesOf, keyOf, stretchOf } from '../excursion.js';
 import { checkArea, checkFraction, FROM_DESCRIPTORS_DEFAULTS } from '../from-descriptors.js';
-import { inTurns } from '../host-work.js';
+import { inTurns } from '../../runtime/host-work.js';
 import type { ModelStructure, RandomSpec, StructureModel } from '../model.js';
 import { ANISOTROPY, RANDOM_SETTINGS } from '../parameters.js';
 import { label, number } from '../settings.js';

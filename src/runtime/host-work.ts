@@ -1,6 +1,6 @@
 // Long work on the host itself: in turns, so that progress shows and a caller can cancel.
 import { CancelledError } from '../core/errors.js';
-import type { RunOptions } from '../runtime/session.js';
+import type { RunOptions } from './session.js';
 
 /** The host works for so long before it looks up, ms. */
 const TURN = 50;

@@ -1,7 +1,8 @@
 // Runs the commands that a page quotes, in the order of the page and in one empty folder, and compares what they print
 // with what the page says. Blocks that begin with ```console run take part. `npm run docs` writes what has changed.
 //
-// A line of … stands for any lines, … at the end of a line for the rest of it; times, memory and threads are whatever the machine gives.
+// A line of … stands for any lines, … at the end of a line for the rest of it; times, memory and threads are whatever
+// the machine gives.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

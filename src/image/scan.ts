@@ -1,6 +1,6 @@
 // A tomogram of a known structure, as a scanner would see it: a grey value per label, blur, noise. What a
 // segmentation gives of it can be compared with the structure.
-import { checkOperation, type Names } from '../core/arguments.js';
+import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { philox, streamKey } from '../numeric/philox.js';
@@ -55,6 +55,7 @@ function checkScan(volume: LabelVolume, options: ScanOptions): Required<ScanOpti
   const filled = { ...SCAN_DEFAULTS, ...options };
   const { greys, blur, noise, seed, dtype } = filled;
   if (!(dtype in RANGES)) throw new SpecError(`${where}: dtype is uint8, uint16 or float32, got "${String(dtype)}"`);
+  checkArguments(where, { 'options.greys': [greys, 'record'] });
   const [low, high] = RANGES[dtype];
   for (const phase of phasesOf(volume)) {
     const grey = greys[phase];

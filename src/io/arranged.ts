@@ -3,7 +3,7 @@
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkRoom, type Room } from './room.js';
-import { shapeFrom, spacingFrom, unitUm, type VoxelData } from './voxels.js';
+import { MOST_AXES, shapeFrom, spacingFrom, unitUm, type Remarks, type VoxelData } from './voxels.js';
 
 /** Attributes of an array, of the groups around it, and of the file, nearest first. */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -66,13 +66,29 @@ export interface Arrangement {
   readonly order: readonly number[];
 }
 
-/** Axes of length one fall away; without names the order is kept.
+/** Axes that remain of an array without names for them: more than three lose those of length one, channels behind
+ *  first, then times and channels before, then what is between. */
+function remaining(sizes: readonly number[]): number[] {
+  const order = sizes.map((_, k) => k);
+  while (order.length > 3 && sizes[order.at(-1) as number] === 1) order.pop();
+  for (let k = 0; order.length > 3 && k < order.length; ) {
+    if (sizes[order[k]] === 1) order.splice(k, 1);
+    else k++;
+  }
+  return order;
+}
+
+/** How the axes of an array in a file are z, y and x. Axes of length one fall away; without names the order is kept.
+ *  @param sizes in C order: the last axis is the one whose neighbours are next to each other
  *  @throws FileError when more than three axes are longer than one, or one of them is a channel or time */
 export function arrangementOf(name: string, sizes: readonly number[], axes: readonly string[] | null): Arrangement {
   const names = axes !== null && axes.length === sizes.length ? axes.map((axis) => axis.toLowerCase()) : null;
   const spatial = names !== null && ['y', 'x'].every((axis) => names.includes(axis));
   const what = names === null ? sizes.join('×') : sizes.map((n, k) => `${names[k]} ${n}`).join(' × ');
-  let order: number[];
+  if (sizes.length > MOST_AXES) {
+    throw new FileError(`${name}: holds an array of ${sizes.length} axes; expected a volume (z, y, x) or a section`);
+  }
+  let order: readonly number[];
   if (spatial) {
     order = ['z', 'y', 'x'].map((axis) => names.indexOf(axis));
     const rest = sizes.findIndex((n, k) => n > 1 && !order.includes(k));
@@ -80,10 +96,7 @@ export function arrangementOf(name: string, sizes: readonly number[], axes: read
       throw new FileError(`${name}: holds ${what}; save one volume (axis ${names[rest]} has ${sizes[rest]} of them)`);
     }
   } else {
-    order = sizes.map((_, k) => k);
-    for (let k = 0; order.length > 3 && k < sizes.length; k++) {
-      if (sizes[k] === 1) order = order.filter((axis) => axis !== k);
-    }
+    order = remaining(sizes);
     if (order.length < 2 || order.length > 3) {
       throw new FileError(`${name}: has axes ${what}; expected a volume (z, y, x) or a section (y, x)`);
     }
@@ -129,53 +142,60 @@ export function arranged(data: VoxelData, sizes: readonly number[], arrangement:
   return result;
 }
 
-/** Numbers along the axes of a file, or three that are (z, y, x) already, as (z, y, x). */
-export function alongZyx(order: readonly number[], values: readonly number[], rank: number): number[] {
-  if (values.length !== rank) return values.length === 2 ? [1, ...values] : [...values];
-  return order.map((axis) => (axis < 0 ? 1 : values[axis]));
+/** The same of numbers that are in memory already. @param room what is left beside them. @throws CapacityError */
+export function arrangedWithin(
+  room: Room, data: VoxelData, sizes: readonly number[], arrangement: Arrangement,
+): VoxelData {
+  if (!layoutOf(sizes, arrangement).kept) checkRoom(room, arrangement.shape, data.BYTES_PER_ELEMENT);
+  return arranged(data, sizes, arrangement);
+}
+
+/** Numbers along the axes of a file, or three that are (z, y, x) already, as (z, y, x). A section is as thick as its
+ *  pixels are wide. */
+export function alongZyx<T>({ order }: Arrangement, values: readonly T[], rank: number): T[] {
+  if (values.length !== rank) return values.length === 2 ? [values[1], ...values] : [...values];
+  return order.map((axis) => values[axis < 0 ? order[2] : axis]);
 }
 
 function numbersIn(value: unknown): number[] | null {
-  const list = typeof value === 'number' ? [value, value, value] : ArrayBuffer.isView(value) ? Array.from(
-    value as unknown as ArrayLike<number>,
-  ) : value;
-  return Array.isArray(list) && [2, 3, 4, 5]
-    .includes(list.length) && list.every((n) => typeof n === 'number') ? list : null;
+  const list = typeof value === 'number' ? [value, value, value]
+    : ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>)
+    : Array.isArray(value) ? [...(value as unknown[])] : [];
+  const numbers = list.every((n): n is number => typeof n === 'number');
+  return numbers && list.length >= 2 && list.length <= 5 ? list : null;
 }
 
 /** Voxel size from attributes: `element_size_um` of Fiji and ilastik in (z, y, x), else voxel_size, spacing, resolution
  *  or pixel_size where `unit` or `units` beside it says in what. Without a unit they say nothing: programs mean µm, nm
  *  or pixels. */
 export function voxelSizeIn(
-  name: string, attributes: Attributes, { order, shape }: Arrangement, rank: number,
+  remarks: Remarks, attributes: Attributes, arrangement: Arrangement, rank: number,
 ): VoxelSize {
   const um = numbersIn(attributes.element_size_um);
-  if (um !== null && (um.length === 3 || um.length === 2)) return sized(name, um.length === 2 ? [um[0], ...um] : um, 1);
+  if (um !== null && (um.length === 3 || um.length === 2)) {
+    return spacingFrom(remarks, um.reverse(), 1);
+  }
   const unit = [attributes.unit ?? attributes.units].flat()[0];
   const scale = typeof unit === 'string' ? unitUm(unit) : null;
   for (const key of ['voxel_size', 'spacing', 'resolution', 'pixel_size']) {
     const values = numbersIn(attributes[key]);
     if (values !== null && scale !== null) {
-      return sized(name, alongZyx(order, values, rank).slice(-shape.length), scale);
+      return spacingFrom(remarks, alongZyx(arrangement, values, rank).slice(-3).reverse(), scale);
     }
   }
   return null;
 }
 
-function sized(name: string, zyx: readonly number[], um: number): VoxelSize {
-  return spacingFrom(name, [zyx[2], zyx[1], zyx[0]], um);
-}
-
-/** 64-bit whole numbers as 32-bit ones where they fit. @throws FileError */
-export function fromBigInts(name: string, values: BigInt64Array | BigUint64Array): Int32Array {
-  const result = new Int32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    result[i] = Number(values[i]);
-    if (BigInt(result[i]) !== values[i]) {
-      throw new FileError(
-        `${name}: value ${i} is ${values[i]}, beyond 32 bits; labels are whole numbers from 0 to 255`,
-      );
-    }
-  }
+/** Adds a piece of an array that is read in pieces. Only some of 64-bit whole numbers may need doubles.
+ *  @param all what was read before; null: nothing
+ *  @param at where the piece begins
+ *  @throws CapacityError */
+export function withPiece(room: Room, all: VoxelData | null, piece: VoxelData, count: number, at: number): VoxelData {
+  if (piece.length === count) return piece;
+  const grows = all !== null && all.BYTES_PER_ELEMENT < piece.BYTES_PER_ELEMENT;
+  if (grows) checkRoom(room, [1, 1, count], all.BYTES_PER_ELEMENT + piece.BYTES_PER_ELEMENT);
+  const result = all === null || grows ? new (piece.constructor as new (length: number) => VoxelData)(count) : all;
+  if (grows) result.set(all.subarray(0, at));
+  result.set(piece, at);
   return result;
 }

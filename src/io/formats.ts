@@ -5,18 +5,19 @@ import type { LabelVolume } from '../core/volume.js';
 import { compressed } from './compress.js';
 import { hdf5 } from './hdf5.js';
 import { inflated, type Extent } from './inflate.js';
-import { mha } from './mha.js';
-import { nifti } from './nifti.js';
-import { npy, npz } from './npy.js';
-import { nrrd } from './nrrd.js';
-import { placeOf } from './place.js';
+import { mha, mhd } from './mha.js';
+import { nifti, niftiPair } from './nifti.js';
+import { npy } from './npy.js';
+import { npz } from './npz.js';
+import { nhdr, nrrd } from './nrrd.js';
+import { isBeside, placeOf } from './place.js';
 import { png } from './png.js';
 import { raw } from './raw.js';
 import { noRoom, type ReadOptions, type Room } from './room.js';
 import { encodeSidecar } from './sidecar.js';
 import { tiff } from './tiff.js';
 import { vti } from './vti.js';
-import { fromLabels, toLabels, type VoxelArray } from './voxels.js';
+import { fromLabels, toLabels, type Remarks, type VoxelArray } from './voxels.js';
 import { zarr } from './zarr.js';
 
 /** Files below a folder, or in a map or an archive that stands for one. Paths have no slash at their ends. */
@@ -27,15 +28,13 @@ export interface Folder {
   readonly list: () => Promise<readonly string[]>;
 }
 
-export interface DecodeContext extends Room {
+export interface DecodeContext extends Room, Remarks {
   /** Content of FILE.json beside the file, or null when there is none. */
   readonly sidecar: string | null;
   /** Path of an array inside the file; null: the only one. */
   readonly dataset: string | null;
   /** What lies in the folder, for formats that are one. */
   readonly folder: Folder | null;
-  /** Says what a user should know about the image: one line, without the file's name. */
-  readonly warn: (message: string) => void;
   /** A file beside this one, by a name that stands in this one; null: there is none. */
   readonly beside: (file: string) => Promise<Uint8Array | null>;
 }
@@ -79,7 +78,8 @@ function gzipped(format: SizedFormat): VoxelFormat {
 }
 
 export const VOXEL_FORMATS: readonly VoxelFormat[] = [
-  npy, npz, tiff, nrrd, mha, nifti, gzipped(nifti), hdf5, zarr, vti, raw, ...[npy, nrrd, mha, raw].map(gzipped), png,
+  npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, raw,
+  ...[npy, nrrd, mha, raw].map(gzipped), png,
 ];
 
 /** The format that a name's extension says; undefined when none does. */
@@ -125,10 +125,6 @@ export async function encodeVoxels(name: string, array: VoxelArray): Promise<Enc
     : { bytes: new Uint8Array(0), sidecar: json, folder: content };
 }
 
-/** Whether a name from a file stays in that file's folder. */
-const isBeside = (file: string): boolean =>
-  file !== '' && !/^[/\\]|^[a-z]:/i.test(file) && !file.split(/[/\\]/).includes('..');
-
 /** Runs a reader. The platform may refuse what the limit allows. */
 async function decoded(
   name: string, bytes: Uint8Array, found: Pick<DecodeContext, 'sidecar' | 'folder'>, options: ReadOptions,
@@ -160,7 +156,7 @@ async function decoded(
 export const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true, onWarning: true, beside: true };
 
 /** The numbers in a file, whatever their type.
- *  @param name scan.h5:/volumes/raw names one of several arrays in an HDF5 file
+ *  @param name scan.h5:/volumes/raw, scan.npz:image or scan.vti:phase names one of several arrays in a file
  *  @throws FileError when the file is truncated, damaged or of another kind than its extension says; CapacityError when
  *    it takes more than `options.maxBytes`, before that is allocated */
 export async function decodeVoxels(

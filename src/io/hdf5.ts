@@ -5,14 +5,15 @@ import type { Dataset, File, Group } from 'h5wasm';
 import { causeText } from '../core/cause.js';
 import { FileError, VoxelithError } from '../core/errors.js';
 import {
-  arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement,
-  type Attributes, type Listed,
+  arranged, arrangementOf, axesFrom, checkArranged, chosen, voxelSizeIn, withPiece, type Arrangement, type Attributes,
+  type Listed,
 } from './arranged.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
 import type { Room } from './room.js';
 import { placeOf } from './place.js';
+import { packageNumbers } from './stored.js';
 import {
-  asciiJson, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, type DataType, type VoxelArray,
+  asciiJson, bytesPerVoxel, dataTypeOf, objectFrom, provenanceFrom, STORED_TYPES, type DataType, type VoxelArray,
   type VoxelData,
 } from './voxels.js';
 
@@ -91,23 +92,20 @@ function checkPieces(room: Room, dataset: Dataset, arrangement: Arrangement): vo
 }
 
 /** Numbers of one dataset in their type, layer by layer: the whole would be in memory three times. */
-function numbersIn(name: string, dataset: Dataset): VoxelData {
+function numbersIn(room: Room, dataset: Dataset): VoxelData {
   const size = dataset.shape as number[];
   const count = product(size);
   const step = layersOf(dataset);
   let all: VoxelData | null = null;
   for (let from = 0; from < size[0]; from += step) {
     const part = dataset.slice([[from, Math.min(size[0], from + step)], ...size.slice(1).map((): [] => [])]) as unknown;
-    const piece =
-      part instanceof BigInt64Array || part instanceof BigUint64Array ? fromBigInts(name, part) : (part as VoxelData);
-    if (dataTypeOf(piece) === undefined) {
-      throw new FileError(`${name}: holds ${String(dataset.dtype)}; expected one of ${DATA_TYPES.join(', ')}`);
+    const piece = packageNumbers(room, part);
+    if (piece === null) {
+      throw new FileError(`${room.name}: holds ${String(dataset.dtype)}; expected one of ${STORED_TYPES.join(', ')}`);
     }
-    if (piece.length === count) return piece;
-    all ??= new (piece.constructor as new (length: number) => VoxelData)(count);
-    all.set(piece as Float64Array, from * (count / size[0]));
+    all = withPiece(room, all, piece, count, from * (count / size[0]));
   }
-  if (all === null) throw new FileError(`${name}: the dataset is empty; write the file again`);
+  if (all === null) throw new FileError(`${room.name}: the dataset is empty; write the file again`);
   return all;
 }
 
@@ -140,15 +138,16 @@ function read(context: DecodeContext, library: Library, file: File): VoxelArray 
   const around: Attributes = { ...attributesOf(file), ...attributesOf(parent), ...own };
   const sizes = dataset.shape as number[];
   const found = arrangementOf(place, sizes, axesFrom(own));
-  checkPieces({ ...context, name: place }, dataset, found);
-  const numbers = numbersIn(place, dataset);
+  const inside = { ...context, name: place };
+  checkPieces(inside, dataset, found);
+  const numbers = numbersIn(inside, dataset);
   // numpy's bool is an enumeration of signed bytes.
   const data =
     dataset.metadata.type === ENUM && numbers instanceof Int8Array ? new Uint8Array(numbers.buffer) : numbers;
   return {
     data: arranged(data, sizes, found),
     shape: found.shape,
-    voxelSizeUm: voxelSizeIn(place, around, found, sizes.length),
+    voxelSizeUm: voxelSizeIn(inside, around, found, sizes.length),
     ...provenanceFrom(typeof own[PROVENANCE] === 'string' ? objectFrom(own[PROVENANCE]) : null),
   };
 }

@@ -1,20 +1,22 @@
-// NIfTI-1 in one file, [nifti.nimh.nih.gov/nifti-1]: x fastest, as here. Read also NIfTI-2.
+// NIfTI-1 in one file, [nifti.nimh.nih.gov/nifti-1]: x fastest, as here. Read also NIfTI-2, and pairs of .hdr and .img.
 //
 // The unit is a field of its own (xyzt_units): most programs take spacings for mm and write mm, microscopes write µm.
 // So the field decides; without it numbers are mm, as the standard has it, unlike in the other formats.
 import { FileError } from '../core/errors.js';
-import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
-import type { DecodeContext, SizedFormat } from './formats.js';
-import type { Extent } from './inflate.js';
+import type { VoxelSize } from '../core/grid.js';
+import { dataFile, imageNumbers, type DataLayout, type Unpack } from './detached.js';
+import type { DecodeContext, SizedFormat, VoxelFormat } from './formats.js';
+import { inflated, type Extent } from './inflate.js';
 import { checkRoom, type Room } from './room.js';
+import { storedSize } from './stored.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, numbersOf, objectFrom,
-  provenanceFrom,
-  shapeFrom, spacingFrom, type DataType, type VoxelArray,
+  asciiJson, bytesOf, bytesPerVoxel, concatenated, dataTypeOf, objectFrom, provenanceFrom, shapeFrom, spacingFrom,
+  type StoredType, type VoxelArray,
 } from './voxels.js';
 
-const CODES: Readonly<Record<number, DataType>> = {
+const CODES: Readonly<Record<number, StoredType>> = {
   2: 'uint8', 256: 'int8', 512: 'uint16', 4: 'int16', 768: 'uint32', 8: 'int32', 16: 'float32', 64: 'float64',
+  1024: 'int64', 1280: 'uint64',
 };
 /** µm in a unit of xyzt_units: m, mm, µm. */
 const UNITS: Readonly<Record<number, number>> = { 1: 1e6, 2: 1e3, 3: 1 };
@@ -79,6 +81,8 @@ interface Header {
   readonly intercept: number;
   readonly units: number;
   readonly end: number;
+  /** The data lie in a file of their own. */
+  readonly detached: boolean;
 }
 
 function header(name: string, bytes: Uint8Array): Header {
@@ -91,10 +95,14 @@ function header(name: string, bytes: Uint8Array): Header {
   const littleEndian = [HEADER, 540].includes(view.getInt32(0, true));
   const size = view.getInt32(0, littleEndian);
   const magic = String.fromCharCode(...bytes.subarray(size === 540 ? 4 : 344, size === 540 ? 7 : 347));
+  if (size === HEADER && magic === '\0\0\0') {
+    throw new FileError(
+      `${name}: a header of ANALYZE 7.5, older than NIfTI, which does not say how its axes lie; convert it to .nii`,
+    );
+  }
   if ((size !== HEADER && size !== 540) || !/^n[+i][12]$/.test(magic)) {
     throw new FileError(`${name}: not a NIfTI file: no "n+1" in its header`);
   }
-  if (magic[1] === 'i') throw new FileError(`${name}: its data lie in an .img file; save it as one .nii file`);
   const le = littleEndian;
   const two = size === 540;
   if (two && bytes.length < 540) {
@@ -118,6 +126,7 @@ function header(name: string, bytes: Uint8Array): Header {
     intercept: two ? view.getFloat64(184, le) : view.getFloat32(116, le),
     units: (two ? view.getInt32(500, le) : bytes[123]) & 7,
     end: size,
+    detached: magic[1] === 'i',
   };
 }
 
@@ -137,8 +146,10 @@ function commentOf(bytes: Uint8Array, { end, offset, littleEndian }: Header): Re
   return null;
 }
 
-/** Type and shape of the numbers, and where they end. @throws FileError */
-function numbersIn(name: string, { code, sizes, offset }: Header): { type: DataType; shape: Shape; end: number } {
+/** How the numbers lie in the file, or in another one. @throws FileError */
+function layoutOf(
+  name: string, { code, sizes, offset, littleEndian }: Header, files: readonly string[] | null,
+): DataLayout {
   const type = CODES[code];
   if (type === undefined) {
     throw new FileError(
@@ -148,33 +159,48 @@ function numbersIn(name: string, { code, sizes, offset }: Header): { type: DataT
   if (!(offset >= 0)) {
     throw new FileError(`${name}: its header does not say where the data begin (vox_offset); write the file again`);
   }
-  const shape = shapeFrom(name, [...sizes].reverse());
-  return { type, shape, end: offset + voxelCount(shape) * bytesPerVoxel(type) };
+  const zyx = [...sizes].reverse();
+  const arrangement = { shape: shapeFrom(name, zyx), order: [0, 1, 2] };
+  return { sizes: zyx, arrangement, type, littleEndian, files, at: 0 };
 }
 
 function extent(head: Uint8Array, { name }: Room): Extent | null {
+  if (head.length < LONG_HEADER) return null;
+  const found = header(name, head);
+  const { arrangement, type } = layoutOf(name, found, null);
   // What may follow the numbers was never read.
-  return head.length < LONG_HEADER ? null : { bytes: numbersIn(name, header(name, head)).end, more: 'ignore' };
+  return { bytes: found.detached ? found.end : found.offset + storedSize(arrangement.shape, type), more: 'ignore' };
 }
 
-async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+/** @param bytes that hold the header
+ *  @param data that hold the numbers, or names of files that do */
+async function read(
+  bytes: Uint8Array, context: DecodeContext, data: Uint8Array | readonly string[],
+): Promise<VoxelArray> {
   const { name } = context;
   const head = header(name, bytes);
-  const { type, shape, end } = numbersIn(name, head);
-  const body = bytes.subarray(head.offset, end);
-  checkLength(name, body.length, shape, type);
+  const inside = data instanceof Uint8Array;
+  const layout = layoutOf(name, head, inside ? null : data);
+  const unpack: Unpack = async (room, packed, size) => {
+    const plain = packed[0] === 0x1f && packed[1] === 0x8b
+      ? await inflated(room, packed, 'gzip', { bytes: head.offset + size, more: 'ignore' })
+      : packed;
+    return plain.subarray(head.offset, head.offset + size);
+  };
+  let numbers = await imageNumbers(context, inside ? data : bytes, layout, unpack);
+  const { shape } = layout.arrangement;
   const { slope, intercept } = head;
   const scaled = slope !== 0 && Number.isFinite(slope) && (slope !== 1 || intercept !== 0);
-  checkRoom(context, shape, copiedBytes(type, head.littleEndian, body.byteOffset) + (
-    scaled ? Float32Array.BYTES_PER_ELEMENT : 0
-  ));
-  let data = numbersOf(body, type, head.littleEndian);
-  if (scaled) data = Float32Array.from(data, (v) => slope * v + intercept);
-  const comment = commentOf(bytes, head);
+  if (scaled) {
+    const own = numbers.buffer === (inside ? data : bytes).buffer ? 0 : numbers.byteLength;
+    checkRoom({ name, room: context.room - own }, shape, Float32Array.BYTES_PER_ELEMENT);
+    numbers = Float32Array.from(numbers, (v) => slope * v + intercept);
+  }
+  const comment = head.detached ? null : commentOf(bytes, head);
   const unit = UNITS[head.units] ?? null;
   let voxelSizeUm: VoxelSize;
   if (unit === null && head.spacing.every((h) => h === 1)) voxelSizeUm = null;
-  else voxelSizeUm = spacingFrom(name, head.spacing.map((h) => Math.abs(h)), unit ?? 1e3);
+  else voxelSizeUm = spacingFrom(context, head.spacing.map((h) => Math.abs(h)), unit ?? 1e3);
   // The exact size, unless another program has changed the header since.
   const own = comment?.voxelSizeUm;
   if (
@@ -183,7 +209,29 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   ) {
     voxelSizeUm = own as unknown as VoxelSize;
   }
-  return { data, shape, voxelSizeUm, ...provenanceFrom(comment?.provenance) };
+  return { data: numbers, shape, voxelSizeUm, ...provenanceFrom(comment?.provenance) };
+}
+
+/** name.img beside name.hdr, and the other way round, in small or capital letters as the name given. */
+function partner(name: string): string {
+  const file = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const [hdr, img] = file.endsWith('.IMG') || file.endsWith('.HDR') ? ['.HDR', '.IMG'] : ['.hdr', '.img'];
+  return `${file.slice(0, -4)}${/\.img$/i.test(file) ? hdr : img}`;
+}
+
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  if (header(context.name, bytes).detached) return read(bytes, context, [partner(context.name)]);
+  return read(bytes, context, bytes);
+}
+
+async function decodeImg(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const head = await dataFile(context, partner(context.name));
+  return read(head, { ...context, room: context.room - head.length }, bytes);
 }
 
 export const nifti: SizedFormat = { name: 'nifti', extensions: ['.nii'], sidecar: 'none', encode, extent, decode };
+/** Header and numbers in files of their own. */
+export const niftiPair: readonly VoxelFormat[] = [
+  { name: 'nifti', extensions: ['.hdr'], sidecar: 'none', encode: null, decode },
+  { name: 'nifti', extensions: ['.img'], sidecar: 'none', encode: null, decode: decodeImg },
+];

@@ -1,4 +1,4 @@
-// Where an array lies: a file, and for files that hold several (HDF5, Zarr) the path inside, as in
+// Where an array lies: a file, and for files that hold several (HDF5, Zarr, npz, vti) the path inside, as in
 // scan.h5:/volumes/raw.
 
 export interface Place {
@@ -7,12 +7,18 @@ export interface Place {
   readonly dataset: string | null;
 }
 
-const INSIDE = /^(.*\.(?:h5|hdf5|hdf|zarr))(?:(?::\/?|\/+)(.*))?$/i;
+const INSIDE = /^(.*\.(?:h5|hdf5|hdf|zarr|npz|vti))(?:(?::\/?|\/+)(.*))?$/i;
 
-/** scan.h5:/volumes/raw, scan.zarr:0 and scan.zarr/0 name an array inside; scan.zarr/ is the folder itself. */
+/** scan.h5:/volumes/raw, scan.npz:image, scan.zarr:0 and scan.zarr/0 name an array inside; scan.zarr/ is the folder
+ *  itself. */
 export function placeOf(name: string): Place {
   const match = INSIDE.exec(name);
   if (match === null) return { file: name, dataset: null };
   const dataset = (match[2] ?? '').replace(/^\/+|\/+$/g, '');
   return { file: match[1], dataset: dataset === '' ? null : dataset };
+}
+
+/** Whether a name that stands in a file stays in that file's folder or below: anybody can write a header. */
+export function isBeside(file: string): boolean {
+  return file !== '' && !/^[/\\]|^[a-z]:/i.test(file) && !file.split(/[/\\]/).includes('..');
 }

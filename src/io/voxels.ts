@@ -8,6 +8,12 @@ export type VoxelData =
 
 export type DataType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 
+/** Types that only files have. */
+const STORED = { int64: 8, uint64: 8, float16: 2 } as const;
+
+/** Number types of files. 64-bit whole numbers become shorter ones or doubles, half floats become floats. */
+export type StoredType = DataType | keyof typeof STORED;
+
 /** Where numbers lie, and what made them. */
 export interface VoxelGrid {
   readonly shape: Shape;
@@ -27,8 +33,10 @@ const ARRAYS = {
 
 export const DATA_TYPES = Object.keys(ARRAYS) as readonly DataType[];
 
-export function bytesPerVoxel(type: DataType): number {
-  return ARRAYS[type].BYTES_PER_ELEMENT;
+export const STORED_TYPES: readonly StoredType[] = [...DATA_TYPES, ...(Object.keys(STORED) as (keyof typeof STORED)[])];
+
+export function bytesPerVoxel(type: StoredType): number {
+  return type in STORED ? STORED[type as keyof typeof STORED] : ARRAYS[type as DataType].BYTES_PER_ELEMENT;
 }
 
 export function dataTypeOf(data: VoxelData): DataType {
@@ -56,25 +64,8 @@ export function numbersOf(bytes: Uint8Array, type: DataType, littleEndian = true
   return new ArrayType(own.buffer as ArrayBuffer, own.byteOffset, own.byteLength / width);
 }
 
-/** 64-bit whole numbers as 32-bit ones. numpy's default integer is 64 bits wide, labels never are.
- *  @throws FileError when a value does not fit. */
-export function narrowed(name: string, bytes: Uint8Array, littleEndian: boolean): Int32Array {
-  const words = numbersOf(littleEndian ? bytes : new Uint8Array(bytes).reverse(), 'int32') as Int32Array;
-  const count = words.length / 2;
-  const result = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    // Reversing all bytes of a big-endian file also reverses the order of its numbers.
-    const at = littleEndian ? i : count - 1 - i;
-    if (words[2 * at + 1] !== words[2 * at] >> 31) {
-      throw new FileError(`${name}: value ${i} does not fit 32 bits; labels are whole numbers from 0 to 255`);
-    }
-    result[i] = words[2 * at];
-  }
-  return result;
-}
-
 /** @throws FileError when `bytes` has not the length that the header promises. */
-export function checkLength(name: string, found: number, shape: Shape, type: DataType): void {
+export function checkLength(name: string, found: number, shape: Shape, type: StoredType): void {
   const expected = voxelCount(shape) * bytesPerVoxel(type);
   if (found === expected) return;
   const what = found < expected ? 'is truncated' : 'is longer than its header says';
@@ -129,7 +120,7 @@ function checkNumbers(name: string, what: string, values: readonly number[]): vo
 }
 
 /** Axes that a message still lists. */
-const MOST_AXES = 8;
+export const MOST_AXES = 8;
 
 /** Shape from a file, as a FileError when it is impossible. Two-dimensional images are one voxel thick. */
 export function shapeFrom(name: string, sizes: readonly number[]): Shape {
@@ -145,19 +136,38 @@ export function shapeFrom(name: string, sizes: readonly number[]): Shape {
   }
 }
 
-/** Voxel size from a file's numbers along x, y, z in units of `um` µm.
- *  Without a unit the numbers are µm, except 1 1 1, which is what most writers put when they know none. */
-export function spacingFrom(name: string, xyz: readonly number[], um: number | null): VoxelSize {
-  const all = xyz.length === 2 ? [...xyz, 1] : xyz;
-  if (um === null && all.every((h) => h === 1)) return null;
+/** Where a remark goes about a file that can be used all the same. */
+export interface Remarks {
+  /** Says what a user should know about the image: one line, without the file's name. */
+  readonly warn: (message: string) => void;
+}
+
+/** Voxel size from a file's numbers along x, y, z in units of `um` µm; a section is as thick as its pixels are wide.
+ *  Without a unit the numbers are µm, except 1 1 1, which is what most writers put when they know none. What is no
+ *  length is unknown, too, with a warning. */
+export function spacingFrom({ warn }: Remarks, xyz: readonly number[], um: number | null): VoxelSize {
+  const [x, y, z = x] = xyz;
+  if (um === null && [x, y, z].every((h) => h === 1)) return null;
   const scale = um ?? 1;
-  const size = [all[2] * scale, all[1] * scale, all[0] * scale] as const;
-  checkNumbers(name, 'a voxel size', size);
-  try {
-    return checkVoxelSize(name, size);
-  } catch (error) {
-    throw new FileError((error as Error).message);
-  }
+  const size = [z * scale, y * scale, x * scale] as const;
+  if (size.every((h) => h > 0 && Number.isFinite(h))) return size;
+  warn(
+    `its voxel size of ${xyz.join(' × ')} (x, y, z) is none, as every edge must be above 0: taken as unknown; ` +
+      'say it with --voxel-size',
+  );
+  return null;
+}
+
+/** Warns where edges of a voxel do not lie along the axes of their space.
+ *  @param vectors along the axes of the file; @param field of the header that says them */
+export function warnOblique({ warn }: Remarks, vectors: readonly (readonly number[])[], field: string): void {
+  const along = (vector: readonly number[]): number =>
+    vector.filter((part) => Math.abs(part) > 1e-4 * Math.hypot(...vector)).length;
+  if (vectors.every((vector) => along(vector) <= 1)) return;
+  warn(
+    `its axes lie obliquely in their space (${field}): voxels are taken as boxes along the axes of the file; ` +
+      'resample the image if these are not at right angles',
+  );
 }
 
 /** µm in one unit of a name found in a file; null when unknown. */
@@ -198,7 +208,11 @@ export function voxelSizeFromJson(name: string, value: unknown): VoxelSize {
       `${name}: voxelSizeUm must be a number, three numbers (z, y, x) or null, found ${JSON.stringify(value)}`,
     );
   }
-  return spacingFrom(name, [three[2], three[1], three[0]], 1);
+  try {
+    return checkVoxelSize(name, [three[0], three[1], three[2]]);
+  } catch (error) {
+    throw new FileError((error as Error).message);
+  }
 }
 
 /** Provenance as JSON carries it. */

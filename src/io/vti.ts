@@ -1,20 +1,25 @@
-// VTK XML image data [VTK file formats, ImageData]: written as cell data, raw appended; read raw, base64 or ascii,
-// uncompressed.
+// VTK XML image data [VTK file formats, ImageData]: written as cell data, raw appended; read raw, base64 or ascii, as
+// they are or compressed with zlib.
 import { FileError } from '../core/errors.js';
-import { voxelCount, type Shape } from '../core/grid.js';
+import type { Shape } from '../core/grid.js';
+import { chosen, type Listed } from './arranged.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
-import { checkRoom, noRoom, type Room } from './room.js';
+import { placeOf } from './place.js';
+import { storedNumbers, storedSize } from './stored.js';
+import { textNumbers } from './text-numbers.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, checkLength, concatenated, copiedBytes, dataTypeOf, entryOf, numbersOf, objectFrom,
-  provenanceFrom, shapeFrom,
-  spacingFrom, voxelSizeFromJson, type DataType, type VoxelArray, type VoxelData, type VoxelGrid,
+  asciiJson, bytesOf, concatenated, dataTypeOf, entryOf, objectFrom, provenanceFrom, shapeFrom, spacingFrom,
+  voxelSizeFromJson, warnOblique, type StoredType, type VoxelArray, type VoxelData, type VoxelGrid,
 } from './voxels.js';
+import { base64Source, rawSource, vtkBytes, type VtkEncoding } from './vtk-data.js';
+import { xmlTags, type XmlTag } from './vtk-xml.js';
 
-const TYPES: Readonly<Record<string, DataType>> = {
+const TYPES: Readonly<Record<string, StoredType>> = {
   UInt8: 'uint8', Int8: 'int8', UInt16: 'uint16', Int16: 'int16', UInt32: 'uint32', Int32: 'int32',
-  Float32: 'float32', Float64: 'float64',
+  UInt64: 'uint64', Int64: 'int64', Float32: 'float32', Float64: 'float64',
 };
 const COMMENT = 'voxelith';
+const ZLIB = 'vtkZLibDataCompressor';
 /** A tag begins, so that data end. */
 const LESS = 0x3c;
 
@@ -58,138 +63,161 @@ function encode(array: VoxelArray): Uint8Array {
   return concatenated(...encodeImageData(new Map([[name, array.data]]), array));
 }
 
-function attributes(tag: string): Map<string, string> {
-  return new Map([...tag.matchAll(/(?<![\w:])([\w:]+)\s*=\s*["']([^"']*)["']/g)].map((match) => [match[1], match[2]]));
+type Section = 'CellData' | 'PointData';
+
+/** A data array as its tag says it. */
+interface DataArray {
+  readonly section: Section;
+  readonly name: string;
+  readonly active: boolean;
+  readonly attributes: XmlTag['attributes'];
+  readonly shape: Shape;
+  /** Where its inline data begin. */
+  readonly start: number;
 }
 
-/** Length word, then that many bytes. */
-function block(name: string, bytes: Uint8Array, wide: boolean, littleEndian: boolean): Uint8Array {
-  const size = wide ? 8 : 4;
-  if (bytes.length < size) throw new FileError(`${name}: the file is truncated before its data; write it again`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, size);
-  const length = wide ? Number(view.getBigUint64(0, littleEndian)) : view.getUint32(0, littleEndian);
-  return bytes.subarray(size, size + length);
+/** What the tags of a file say. */
+interface Contents {
+  readonly file: XmlTag['attributes'];
+  readonly image: XmlTag['attributes'];
+  readonly arrays: readonly DataArray[];
+  /** Where appended data begin, behind the underscore, and whether they are base64; null: there are none. */
+  readonly appended: { readonly start: number; readonly base64: boolean } | null;
+  /** Our comment. */
+  readonly own: Record<string, unknown> | null;
 }
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13);
+/** @throws FileError */
+function extentOf(name: string, text: string | undefined): { cells: number[]; points: number[] } {
+  const numbers = (text ?? '').trim().split(/\s+/).map(Number);
+  const lengths = [4, 2, 0].map((k) => numbers[k + 1] - numbers[k]);
+  if (numbers.length !== 6 || !lengths.every((n) => Number.isInteger(n) && n >= 0)) {
+    throw new FileError(`${name}: expected a WholeExtent of six whole numbers, found "${text}"; write the file again`);
+  }
+  // A section has one layer of cells between one layer of points.
+  return { cells: lengths.map((n) => Math.max(1, n)), points: lengths.map((n) => n + 1) };
+}
 
-/** Not `atob`, which wants the file as a string and gives another. @throws FileError */
-function fromBase64(context: Room, text: Uint8Array): Uint8Array {
-  const length = Math.floor((text.length * 3) / 4);
-  if (length > context.room) throw noRoom(context.name, 'its decoded data (base64) take', length, context.room);
-  const result = new Uint8Array(length);
-  const values = new Int8Array(256).fill(-1);
-  for (let k = 0; k < 64; k++) values[BASE64.charCodeAt(k)] = k;
-  let [found, bits, held] = [0, 0, 0];
-  for (const byte of text) {
-    if (isSpace(byte)) continue;
-    if (byte === 61) break;
-    if (values[byte] < 0) {
-      throw new FileError(`${context.name}: byte ${byte} among its base64 data; the file is damaged, write it again`);
+/** @throws FileError */
+function contentsOf(name: string, bytes: Uint8Array): Contents {
+  let [file, image, appended, own, pieces]: [
+    XmlTag['attributes'] | null, XmlTag['attributes'] | null, Contents['appended'], Contents['own'], number,
+  ] = [null, null, null, null, 0];
+  let section: { readonly name: Section; readonly scalars: string | undefined } | null = null;
+  const arrays: DataArray[] = [];
+  for (const tag of xmlTags(name, bytes)) {
+    const { attributes } = tag;
+    if (tag.kind === 'comment' && tag.text.startsWith(`${COMMENT} {`)) {
+      own ??= objectFrom(tag.text.slice(COMMENT.length + 1));
+    } else if (tag.name === 'VTKFile' && tag.kind === 'opens') file = attributes;
+    else if (file === null && tag.kind !== 'comment') break;
+    else if (tag.name === 'ImageData' && tag.kind === 'opens') image = attributes;
+    else if (tag.name === 'Piece' && tag.kind !== 'closes') pieces++;
+    else if (tag.name === 'CellData' || tag.name === 'PointData') {
+      section = tag.kind === 'opens' ? { name: tag.name, scalars: attributes.get('Scalars') } : null;
+    } else if (tag.name === 'DataArray' && tag.kind !== 'closes' && section !== null && image !== null) {
+      const { cells, points } = extentOf(name, image.get('WholeExtent'));
+      const own = attributes.get('Name') ?? '';
+      arrays.push({
+        section: section.name, name: own, active: own === section.scalars, attributes, start: tag.end,
+        shape: shapeFrom(name, section.name === 'CellData' ? cells : points),
+      });
+    } else if (tag.name === 'AppendedData' && tag.kind === 'opens') {
+      const start = bytes.indexOf('_'.charCodeAt(0), tag.end) + 1;
+      if (start > 0) appended = { start, base64: attributes.get('encoding') !== 'raw' };
+      break;
     }
-    bits = ((bits << 6) | values[byte]) & 0xffff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    result[found++] = bits >> held;
   }
-  return result.subarray(0, found);
-}
-
-/** Numbers between spaces, as many as the shape needs. @throws FileError */
-function fromAscii(context: Room, text: Uint8Array, shape: Shape, type: DataType): VoxelData {
-  const width = bytesPerVoxel(type);
-  const count = voxelCount(shape);
-  // Every number needs a digit and a space: no memory for what cannot be there.
-  if (2 * count - 1 > text.length) checkLength(context.name, Math.ceil(text.length / 2) * width, shape, type);
-  checkRoom(context, shape, width);
-  const data = numbersOf(new Uint8Array(count * width), type);
-  const latin1 = new TextDecoder('latin1');
-  let found = 0;
-  for (let at = 0; at < text.length; ) {
-    let end = at;
-    while (end < text.length && !isSpace(text[end])) end++;
-    if (end > at && found++ < count) data[found - 1] = Number(latin1.decode(text.subarray(at, end)));
-    at = end + 1;
-  }
-  checkLength(context.name, found * width, shape, type);
-  return data;
-}
-
-async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
-  const { name } = context;
-  const latin1 = new TextDecoder('latin1');
-  const begin = latin1.decode(bytes.subarray(0, 65536));
-  const file = /<VTKFile[^<>]*>/.exec(begin);
-  const image = /<ImageData[^<>]*>/.exec(begin);
   if (file === null || image === null) {
     throw new FileError(`${name}: not a .vti file: no <VTKFile type="ImageData"> at its beginning`);
   }
-  const { byte_order: order, header_type: headerType, compressor } =
-    Object.fromEntries(attributes(file[0])) as Record<string, string | undefined>;
-  if (compressor) throw new FileError(`${name}: compressed with ${compressor}; write it with compressor "none"`);
-  const littleEndian = order !== 'BigEndian';
-  const wide = headerType === 'UInt64';
-
-  const imageAttributes = attributes(image[0]);
-  const extent = (imageAttributes.get('WholeExtent') ?? '').trim().split(/\s+/).map(Number);
-  const section = /<(CellData|PointData)[^<>]*>\s*(<DataArray[^<>]*>)/.exec(begin);
-  if (extent.length !== 6 || section === null) {
-    throw new FileError(
-      `${name}: expected a WholeExtent of six numbers and a DataArray in CellData or PointData; write the file again`,
-    );
-  }
-  const points = section[1] === 'PointData' ? 1 : 0;
-  const shape =
-    shapeFrom(name, [extent[5] - extent[4] + points, extent[3] - extent[2] + points, extent[1] - extent[0] + points]);
-  const tag = attributes(section[2]);
-  const type = entryOf(TYPES, tag.get('type') ?? '');
-  if (type === undefined) {
-    throw new FileError(
-      `${name}: type "${tag.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`,
-    );
-  }
-  if ((tag.get('NumberOfComponents') ?? '1') !== '1') {
-    throw new FileError(`${name}: has ${tag.get('NumberOfComponents')} components per voxel; expected one`);
-  }
-
-  let body: Uint8Array;
-  if (tag.get('format') === 'appended') {
-    const appended = /<AppendedData[^<>]*?encoding\s*=\s*["'](raw|base64)["'][^<>]*>\s*_/.exec(begin);
-    if (appended === null) {
-      throw new FileError(`${name}: the file is truncated before its <AppendedData>; write it again`);
-    }
-    const start = appended.index + appended[0].length + Number(tag.get('offset') ?? 0);
-    const rest = bytes.subarray(start);
-    const end = rest.indexOf(LESS);
-    const encoded = rest.subarray(0, end < 0 ? rest.length : end);
-    body = block(name, appended[1] === 'raw' ? rest : fromBase64(context, encoded), wide, littleEndian);
-  } else {
-    const start = section.index + section[0].length;
-    const end = bytes.indexOf(LESS, start);
-    if (end < 0) throw new FileError(`${name}: the file is truncated inside its data; write it again`);
-    const text = bytes.subarray(start, end);
-    if (tag.get('format') === 'ascii') {
-      return { data: fromAscii(context, text, shape, type), shape, ...meta(name, begin, imageAttributes) };
-    }
-    body = block(name, fromBase64(context, text), wide, littleEndian);
-  }
-  checkLength(name, body.length, shape, type);
-  checkRoom(context, shape, copiedBytes(type, littleEndian, body.byteOffset));
-  return { data: numbersOf(body, type, littleEndian), shape, ...meta(name, begin, imageAttributes) };
+  if (pieces > 1) throw new FileError(`${name}: its image is in ${pieces} pieces; save it as one`);
+  return { file, image, arrays, appended, own };
 }
 
-function meta(
-  name: string, begin: string, image: ReadonlyMap<string, string>,
-): Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> {
-  const own = new RegExp(`<!-- ${COMMENT} (\\{.*\\}) -->`).exec(begin);
-  const value = own === null ? null : objectFrom(own[1]);
-  if (value !== null) {
-    return { voxelSizeUm: voxelSizeFromJson(name, value.voxelSizeUm), ...provenanceFrom(value.provenance) };
+/** The array that is meant: the named one, the active scalars, or the only one. @throws FileError */
+function chosenArray(name: string, wanted: string | null, arrays: readonly DataArray[]): DataArray {
+  const paths = new Map(arrays.map((array) => {
+    const unique = arrays.filter((other) => other.name === array.name).length === 1;
+    return [array, unique ? array.name : `${array.section}/${array.name}`] as const;
+  }));
+  const scalars = arrays.filter(({ attributes }) => (attributes.get('NumberOfComponents') ?? '1') === '1');
+  const [active, ...more] = scalars.filter((array) => array.active);
+  if (wanted === null && active !== undefined && more.length === 0) return active;
+  const listed = (scalars.length > 0 ? scalars : arrays).map((array): Listed => {
+    const type = array.attributes.get('type') ?? '';
+    return { path: paths.get(array) as string, shape: array.shape, dtype: entryOf(TYPES, type) ?? type };
+  });
+  const full = arrays.find((array) => `${array.section}/${array.name}` === wanted);
+  const { path } = full ? { path: paths.get(full) } : chosen(name, wanted, listed);
+  return arrays.find((array) => paths.get(array) === path) as DataArray;
+}
+
+/** How the numbers of a file are packed. @throws FileError for compressions that are not read */
+function encodingOf(name: string, file: XmlTag['attributes']): VtkEncoding {
+  const compressor = file.get('compressor') ?? '';
+  if (compressor !== '' && compressor !== ZLIB) {
+    throw new FileError(`${name}: compressed with ${compressor}; save it with ${ZLIB} or without compression`);
   }
-  const spacing = image.get('Spacing')?.trim().split(/\s+/).map(Number);
-  return { voxelSizeUm: spacing === undefined ? null : spacingFrom(name, spacing, null) };
+  return {
+    littleEndian: file.get('byte_order') !== 'BigEndian', word: file.get('header_type') === 'UInt64' ? 8 : 4,
+    blocks: compressor === ZLIB,
+  };
+}
+
+async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
+  const { file: path } = placeOf(context.name);
+  const { file, image, arrays, appended, own } = contentsOf(path, bytes);
+  const encoding = encodingOf(path, file);
+  const array = chosenArray(path, context.dataset, arrays);
+  const inside = { ...context, name: arrays.length > 1 ? `${path}:${array.name}` : path };
+  const { name } = inside;
+  const { attributes, shape, start } = array;
+  const type = entryOf(TYPES, attributes.get('type') ?? '');
+  if (type === undefined) {
+    throw new FileError(
+      `${name}: type "${attributes.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`,
+    );
+  }
+  if ((attributes.get('NumberOfComponents') ?? '1') !== '1') {
+    throw new FileError(`${name}: has ${attributes.get('NumberOfComponents')} components per voxel; expected one`);
+  }
+  const meta = metaOf(context, own, image);
+  const until = (from: number): Uint8Array => {
+    const end = bytes.indexOf(LESS, from);
+    if (end < 0) throw new FileError(`${name}: the file is truncated inside its data; write it again`);
+    return bytes.subarray(from, end);
+  };
+  const format = attributes.get('format') ?? 'ascii';
+  if (format === 'ascii') return { data: textNumbers(inside, until(start), shape, type), shape, ...meta };
+  if (format === 'appended' && appended === null) {
+    throw new FileError(`${name}: the file is truncated before its <AppendedData>; write it again`);
+  }
+  const offset = Number(attributes.get('offset') ?? 0);
+  if (!(offset >= 0)) {
+    throw new FileError(`${name}: its data are at offset "${attributes.get('offset')}"; write the file again`);
+  }
+  const source = appended === null || format !== 'appended' ? base64Source(inside, until(start))
+    : appended.base64 ? base64Source(inside, until(appended.start).subarray(offset))
+    : rawSource(bytes.subarray(appended.start + offset));
+  const body = await vtkBytes(inside, source, storedSize(shape, type), encoding);
+  const room = inside.room - (body.buffer === bytes.buffer ? 0 : body.length);
+  return { data: storedNumbers({ name, room }, body, shape, type, encoding.littleEndian), shape, ...meta };
+}
+
+function metaOf(
+  context: DecodeContext, own: Record<string, unknown> | null, image: XmlTag['attributes'],
+): Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> {
+  if (own !== null) {
+    return { voxelSizeUm: voxelSizeFromJson(context.name, own.voxelSizeUm), ...provenanceFrom(own.provenance) };
+  }
+  const numbers = (key: string): number[] => (image.get(key) ?? '').trim().split(/\s+/).map(Number);
+  if (image.has('Direction')) {
+    const turns = numbers('Direction');
+    // Its columns are the axes of the file.
+    warnOblique(context, [0, 1, 2].map((k) => [turns[k], turns[k + 3], turns[k + 6]]), 'Direction');
+  }
+  return { voxelSizeUm: image.has('Spacing') ? spacingFrom(context, numbers('Spacing'), null) : null };
 }
 
 export const vti: VoxelFormat = { name: 'vti', extensions: ['.vti'], sidecar: 'none', encode, decode };

@@ -5,17 +5,17 @@ import { causeText } from '../core/cause.js';
 import { FileError, VoxelithError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import {
-  alongZyx, arranged, arrangementOf, axesFrom, checkArranged, chosen, fromBigInts, voxelSizeIn, type Arrangement,
-  type Attributes,
-  type Listed,
+  alongZyx, arranged, arrangementOf, axesFrom, checkArranged, chosen, voxelSizeIn, withPiece, type Arrangement,
+  type Attributes, type Listed,
 } from './arranged.js';
 import { compressed } from './compress.js';
 import type { DecodeContext, Folder, VoxelFormat } from './formats.js';
 import { placeOf } from './place.js';
+import type { Room } from './room.js';
+import { packageNumbers } from './stored.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, DATA_TYPES, objectFrom, provenanceFrom, spacingFrom, unitUm,
-  type DataType,
-  type VoxelArray, type VoxelData,
+  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, objectFrom, provenanceFrom, spacingFrom, STORED_TYPES, unitUm,
+  type DataType, type Remarks, type VoxelArray, type VoxelData,
 } from './voxels.js';
 import { registerBounded, withBoundedCodecs } from './zarr-codecs.js';
 
@@ -161,13 +161,13 @@ async function contentsOf(name: string, folder: Folder): Promise<Contents> {
 }
 
 function voxelSize(
-  name: string, level: Level | undefined, attributes: Attributes, found: Arrangement, rank: number,
+  remarks: Remarks, level: Level | undefined, attributes: Attributes, found: Arrangement, rank: number,
 ): VoxelSize {
-  if (level === undefined || level.axes.length !== rank) return voxelSizeIn(name, attributes, found, rank);
-  const units = found.order.map((axis) => (axis < 0 ? 1 : unitUm(String(level.axes[axis].unit ?? ''))));
+  if (level === undefined || level.axes.length !== rank) return voxelSizeIn(remarks, attributes, found, rank);
+  const units = alongZyx(found, level.axes, rank).map(({ unit }) => unitUm(String(unit ?? '')));
   const known = units.every((unit) => unit !== null);
-  const [z, y, x] = alongZyx(found.order, level.scale, rank).map((h, k) => (known ? h * (units[k] as number) : h));
-  return spacingFrom(name, [x, y, z], known ? 1 : null);
+  const [z, y, x] = alongZyx(found, level.scale, rank).map((h, k) => (known ? h * (units[k] as number) : h));
+  return spacingFrom(remarks, [x, y, z], known ? 1 : null);
 }
 
 async function decode(_: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
@@ -186,9 +186,10 @@ async function decode(_: Uint8Array, context: DecodeContext): Promise<VoxelArray
   const parent = attributes.get(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '') ?? {};
   const axes = level?.axes.length === sizes.length ? level.axes.map((axis) => String(axis.name)) : axesFrom(own);
   const found = arrangementOf(place, sizes, axes);
-  const numbers = await numbersIn({ ...context, name: place }, folder, path, sizes, found);
+  const inside = { ...context, name: place };
+  const numbers = await numbersIn(inside, folder, path, sizes, found);
   const made = own[PROVENANCE] ?? parent[PROVENANCE];
-  const voxelSizeUm = voxelSize(place, level, { ...parent, ...own }, found, sizes.length);
+  const voxelSizeUm = voxelSize(inside, level, { ...parent, ...own }, found, sizes.length);
   return { data: arranged(numbers, sizes, found), shape: found.shape, voxelSizeUm, ...provenanceFrom(made) };
 }
 
@@ -256,10 +257,7 @@ async function numbersIn(
       const part = await library.get(
         array, [library.slice(from, Math.min(sizes[0], from + step)), ...sizes.slice(1).map(() => null)],
       );
-      const piece = numbersOfChunk(place, String(array.dtype), part);
-      if (piece.length === count) return piece;
-      all ??= new (piece.constructor as new (length: number) => VoxelData)(count);
-      all.set(piece as Float64Array, from * layer);
+      all = withPiece(context, all, numbersOfChunk(context, String(array.dtype), part), count, from * layer);
     }
     if (all === null) throw new FileError(`${place}: the array is empty; write it again`);
     return all;
@@ -271,13 +269,12 @@ async function numbersIn(
 
 /** A part of an array as numbers in C order. */
 function numbersOfChunk(
-  place: string, dtype: string, { data, shape, stride }: { data: unknown; shape: number[]; stride: number[] },
+  room: Room, dtype: string, { data, shape, stride }: { data: unknown; shape: number[]; stride: number[] },
 ): VoxelData {
-  const values = data instanceof BigInt64Array || data instanceof BigUint64Array ? fromBigInts(place, data)
-    : dtype === 'bool' ? new Uint8Array((data as { buffer: ArrayBuffer }).buffer)
-    : (data as VoxelData);
-  if (dataTypeOf(values) === undefined) {
-    throw new FileError(`${place}: holds ${dtype}; expected one of ${DATA_TYPES.join(', ')}`);
+  const values =
+    packageNumbers(room, dtype === 'bool' ? new Uint8Array((data as { buffer: ArrayBuffer }).buffer) : data);
+  if (values === null) {
+    throw new FileError(`${room.name}: holds ${dtype}; expected one of ${STORED_TYPES.join(', ')}`);
   }
   const expected = shape.map((_, k) => shape.slice(k + 1).reduce((product, n) => product * n, 1));
   if (shape.every((n, k) => n === 1 || stride[k] === expected[k])) return values;

@@ -1,10 +1,54 @@
-// A zip file with one deflated member [APPNOTE 4.3].
+// Zip files [APPNOTE 4.3]: written with one deflated member; read as a list of members.
 import { FileError } from '../core/errors.js';
 import { compressed } from './compress.js';
 import { crc32 } from './crc32.js';
 
 /** Compression method 8. */
 const DEFLATE = 8;
+/** The directory ends with a comment of at most so many bytes. */
+const COMMENT_LIMIT = 65535;
+
+export interface ZipMember {
+  readonly name: string;
+  readonly method: 'stored' | 'deflated';
+  readonly packed: Uint8Array;
+}
+
+/** Members of an archive, from its central directory [4.3.12]. @throws FileError */
+export function zipMembers(name: string, bytes: Uint8Array): ZipMember[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - 22;
+  const first = Math.max(0, end - COMMENT_LIMIT);
+  while (end >= first && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < first) {
+    throw new FileError(`${name}: not a complete .npz (zip) file: its directory is missing; write it again`);
+  }
+  const damaged = (): FileError =>
+    new FileError(`${name}: the directory of this .npz (zip) file is damaged; write it again`);
+  const members: ZipMember[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 10, true); left > 0; left--) {
+    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) throw damaged();
+    const [method, length, local] = [view.getUint16(at + 10, true), view.getUint32(at + 20, true),
+      view.getUint32(at + 42, true)];
+    const nameLength = view.getUint16(at + 28, true);
+    const member = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    if (method !== 0 && method !== DEFLATE) {
+      throw new FileError(`${name}: ${member} is packed with method ${method}; use numpy.savez`);
+    }
+    if (Math.max(length, local) === 2 ** 32 - 1) {
+      throw new FileError(`${name}: ${member} lies beyond the 4 GiB of a plain zip file; save it as .npy`);
+    }
+    if (local + 30 > end || view.getUint32(local, true) !== 0x04034b50) throw damaged();
+    const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    if (start + length > end) throw damaged();
+    members.push({
+      name: member, method: method === 0 ? 'stored' : 'deflated', packed: bytes.subarray(start, start + length),
+    });
+    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return members;
+}
 
 /** @throws FileError beyond the 4 GiB of a plain zip file. */
 export async function zipped(name: string, bytes: Uint8Array): Promise<Uint8Array> {

@@ -79,7 +79,8 @@ describe('NIfTI', () => {
     expect((await decodeVoxels('a.nii', copy)).voxelSizeUm![0]).toBeCloseTo(400, 3);
   });
 
-  it('[exact] scaled values become floats; time series, colours and .img pairs are refused', async () => {
+  it('[exact] scaled values become floats; time series and colours are refused, ' +
+      'and a header without its .img', async () => {
     const scaled = bytes.slice();
     view(scaled).setFloat32(112, 0.5, true);
     view(scaled).setFloat32(116, 10, true);
@@ -93,7 +94,7 @@ describe('NIfTI', () => {
     await expect(decodeVoxels('a.nii', colour)).rejects.toThrow(/data type 128 is not read/);
     const pair = bytes.slice();
     pair[345] = 0x69;
-    await expect(decodeVoxels('a.nii', pair)).rejects.toThrow(/in an \.img file/);
+    await expect(decodeVoxels('a.nii', pair)).rejects.toThrow(/"a\.img", is not beside it/);
   });
 
   it('[published] CRC-32 of "123456789" is cbf43926; names keep both parts of .nii.gz', () => {

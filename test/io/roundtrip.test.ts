@@ -7,7 +7,7 @@ import { FileError } from '../../src/core/errors.js';
 import { readVolume, readVoxels, writeVolume, writeVoxels } from '../../src/io/files.node.js';
 import { checkWritable, makeDirectory } from '../../src/io/write.node.js';
 import {
-  decodeFolder, decodeVolume, decodeVoxels, encodeVoxels, VOXEL_FORMATS, type EncodedVoxels,
+  decodeFolder, decodeVolume, decodeVoxels, encodeVoxels, formatOf, VOXEL_FORMATS, type EncodedVoxels,
 } from '../../src/io/formats.js';
 import { DATA_TYPES, numbersOf, type VoxelArray } from '../../src/io/voxels.js';
 
@@ -80,8 +80,11 @@ describe('voxel files', () => {
     const noise = Uint8Array.from({ length: 500 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
     const array: VoxelArray = { data: noise, shape: [5, 10, 10], voxelSizeUm: null };
     const { sidecar } = await encodeVoxels('image.raw', { ...array, data: noise.slice(1), shape: [1, 1, 499] });
-    const others =
-      await Promise.all(extensions.filter((e) => e !== extension).map((e) => encodeVoxels(`a${e}`, array)));
+    // A header with its data beside it differs from one with its data in it by the extension only.
+    const { name } = formatOf(`image${extension}`, 'read');
+    const others = await Promise.all(
+      extensions.filter((e) => formatOf(`a${e}`, 'read').name !== name).map((e) => encodeVoxels(`a${e}`, array)),
+    );
     for (const bytes of [noise, new Uint8Array(0), ...others.map((other) => other.bytes)]) {
       await expect(decodeVoxels(`image${extension}`, bytes, sidecar)).rejects.toThrow(FileError);
     }

@@ -1,6 +1,7 @@
 // Bundles tsc's output: library entries, the two workers, the command line, the demo page.
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { existsSync, readFileSync } from 'node:fs';
+import { notices } from './scripts/notices.mjs';
 
 const external = [/^node:/, 'commander', 'yaml', 'geotiff', 'h5wasm', 'zarrita'];
 const entry = (input, file, extra = {}) => ({
@@ -41,4 +42,4 @@ export default [
     }),
   demo('main', 'main'),
   demo('engine/main', 'engine'),
-].filter(Boolean);
+].filter(Boolean).map((bundle) => ({ ...bundle, plugins: [...bundle.plugins ?? [], notices] }));

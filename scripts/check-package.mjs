@@ -1,6 +1,6 @@
 // Packs the package, installs the tarball into an empty project and uses it there: command, library, types.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,6 +33,10 @@ session.close();`,
       `check-package: command gives M = ${result.mFactor}, library ${fromLibrary}; they must be equal and > 0`,
     );
   }
+  const installed = join(folder, 'node_modules/voxelith');
+  const broken = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/\]\(([^)#\s]+)/g)]
+    .map(([, target]) => target).filter((target) => !target.includes(':') && !existsSync(join(installed, target)));
+  if (broken.length > 0) throw new Error(`check-package: links of README.md lead nowhere: ${broken.join(', ')}`);
   // Without the optional packages the formats that need them say which.
   run('npx', ['voxelith', 'import', 'a.npy', '-o', 'a.zarr', '--quiet'], { cwd: folder });
   for (

@@ -1,18 +1,19 @@
-// Runs the commands that a page quotes, in the order of the page and in one empty folder, and compares what they print
-// with what the page says. Blocks that begin with ```console run take part. `npm run docs` writes what has changed.
+// Runs the commands and programs that a page quotes, in the order of the page and in one empty folder, and compares
+// what commands print with what the page says. Blocks that begin with ```console run, ```js run or ```python run take
+// part; programs must end without an error. `npm run docs` writes what has changed.
 //
 // A line of … stands for any lines, … at the end of a line for the rest of it; times, memory and threads are whatever
 // the machine gives.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-export const PAGES = ['docs/cli.md'];
+export const PAGES = ['docs/start.md', 'docs/cli.md'];
 
-const BLOCK = /^```console run\n([^]*?)^```$/gm;
+const BLOCK = /^```(console|js|python) run\n([^]*?)^```$/gm;
 
 /** Commands of a block, each with the lines that the page shows below it. */
 function commandsOf(block) {
@@ -50,37 +51,61 @@ function matches(found, shown) {
   return found.length > 0 && isLine(found[0], shown[0]) && matches(found.slice(1), shown.slice(1));
 }
 
-function run(command, folder) {
-  // The shell function stands for the installed command, with or without npx.
-  const prelude = `voxelith() { ${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, 'dist/cli.js'))} "$@"; }
-npx() { "$@"; }
-`;
-  const { stdout } = spawnSync(
-    'bash', ['-c', `${prelude}{ ${command}\n} 2>&1`], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 },
-  );
-  const text = stdout.replace(/\n$/, '');
+/** A folder with the package installed, and its command with and without npx on the path. */
+function emptyProject() {
+  const folder = mkdtempSync(join(tmpdir(), 'voxelith-docs-'));
+  const bin = join(folder, 'bin');
+  const work = join(folder, 'work');
+  for (const path of [bin, join(work, 'node_modules')]) mkdirSync(path, { recursive: true });
+  symlinkSync(ROOT, join(work, 'node_modules/voxelith'));
+  const command = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, 'dist/cli.js'))} "$@"\n`;
+  writeFileSync(join(bin, 'voxelith'), `#!/bin/sh\n${command}`, { mode: 0o755 });
+  writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift\n${command}`, { mode: 0o755 });
+  const options = {
+    cwd: work, encoding: 'utf8', maxBuffer: 2 ** 26,
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+  };
+  return { folder, work, run: (program, ...args) => spawnSync(program, args, options) };
+}
+
+/** Lines that a command prints, errors among them. */
+function printed(project, command) {
+  const text = project.run('bash', '-c', `{ ${command}\n} 2>&1`).stdout.replace(/\n$/, '');
   return text === '' ? [] : text.split('\n').map((line) => line.trimEnd());
 }
 
-/** What the page shows that its commands do not print; with `update` the page's text with their output in its place. */
+/** Last line of what a program says when it fails; null when it does not, or when its language is not installed. */
+function failure(project, language, program) {
+  const [command, name] = language === 'js' ? [process.execPath, 'program.mjs'] : ['python3', 'program.py'];
+  writeFileSync(join(project.work, name), program);
+  const { status, stderr, error } = project.run(command, name);
+  return error !== undefined || status === 0 ? null : stderr.trim().split('\n').at(-1);
+}
+
+/** What the page shows that its commands do not print, and programs that fail; with `update` the page gets the output
+ *  of its commands. */
 export function runPage(page, { update = false } = {}) {
   const text = readFileSync(join(ROOT, page), 'utf8');
-  const folder = mkdtempSync(join(tmpdir(), 'voxelith-docs-'));
+  const project = emptyProject();
   const wrong = [];
   try {
-    const updated = text.replace(BLOCK, (whole, block) => {
-      const commands = commandsOf(block).map(({ command, shown }) => {
-        const found = run(command, folder);
-        if (matches(lasting(found), lasting(shown))) return { command, lines: shown };
+    const updated = text.replace(BLOCK, (whole, language, block) => {
+      if (language !== 'console') {
+        const found = failure(project, language, block);
+        if (found !== null) wrong.push({ command: block, shown: [], found: [found] });
+        return whole;
+      }
+      const lines = commandsOf(block).flatMap(({ command, shown }) => {
+        const found = printed(project, command);
+        if (matches(lasting(found), lasting(shown))) return [`$ ${command}`, ...shown];
         wrong.push({ command, shown: lasting(shown), found: lasting(found) });
-        return { command, lines: found };
+        return [`$ ${command}`, ...found];
       });
-      const lines = commands.flatMap(({ command, lines: below }) => [`$ ${command}`, ...below]);
       return `\`\`\`console run\n${lines.join('\n')}\n\`\`\``;
     });
     if (update && updated !== text) writeFileSync(join(ROOT, page), updated);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(project.folder, { recursive: true, force: true });
   }
   return wrong;
 }

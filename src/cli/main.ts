@@ -5,6 +5,7 @@ import { VERSION } from '../core/version.js';
 import { reason } from '../io/write.node.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { calibrateCommand } from './calibrate.js';
+import { completionCommand } from './completion.js';
 import { conductCommand } from './conduct.js';
 import { correlateCommand } from './correlate.js';
 import { describeCommand } from './describe.js';
@@ -32,6 +33,7 @@ function createProgram(): Command {
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', '\nExamples:\n  $ voxelith info cathode.tif\n  $ voxelith help info');
   for (const command of COMMANDS) program.addCommand(command());
+  program.addCommand(completionCommand(program));
   const quieten = (command: Command): void => {
     // Errors are printed once, below, in one line.
     command.exitOverride().configureOutput({ outputError: () => undefined });

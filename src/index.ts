@@ -126,4 +126,8 @@ export type { Confounded, ParameterEstimate } from './calibration/region.js';
 export {
   validateCalibration, VALIDATE_DEFAULTS, type ComparedQuantity, type Spread, type ValidateOptions, type Validation,
 } from './calibration/validate.js';
-export { varianceOfMean } from './calibration/representativity.js';
+export { varianceOfMean } from './descriptors/fraction-variance.js';
+export {
+  LABEL_WARNING_DEFAULTS, labelWarnings, segmentationWarnings, type LabelWarningOptions, type LabelWarnings,
+} from './warnings/label-warnings.js';
+export { imageWarnings } from './descriptors/image-warnings.js';

@@ -63,11 +63,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   regression: ['numeric', 'core'],
   runtime: ['numeric', 'core'],
   io: ['numeric', 'core'],
+  warnings: ['numeric', 'core'],
   kernels: ['runtime', 'numeric', 'core'],
-  image: ['io', 'kernels', 'runtime', 'numeric', 'core'],
-  descriptors: ['kernels', 'runtime', 'numeric', 'core'],
-  transport: ['image', 'descriptors', 'kernels', 'runtime', 'numeric', 'core'],
-  structure: ['image', 'descriptors', 'kernels', 'runtime', 'numeric', 'core'],
+  image: ['warnings', 'io', 'kernels', 'runtime', 'numeric', 'core'],
+  descriptors: ['warnings', 'kernels', 'runtime', 'numeric', 'core'],
+  transport: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
+  structure: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   calibration: [
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
@@ -87,7 +88,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     'report', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell',
-    'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'warnings', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */

@@ -1,33 +1,11 @@
 // How much of a material a window shows: the variance of its volume fraction from the two-point function [B, eq. 18].
-import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, voxelCount, type Shape } from '../core/grid.js';
+import { varianceOfMean } from '../descriptors/fraction-variance.js';
 import type { FieldName } from './curves.js';
 import type { PreparedImages } from './images.js';
 import { fieldAt, fieldNames, type ModelName, type Parameters } from './model.js';
 import type { LagVector } from '../structure/two-point.js';
-
-/** Σ over the lags z of the window of w(z)·C₀(z), w the share of pairs at lag z: the variance of the mean of a
- *  stationary field.
- *  @param covariance C₀ by lag in voxels */
-export function varianceOfMean(
-  shape: Shape, reach: Shape, covariance: (z: number, y: number, x: number) => number,
-): number {
-  checkArguments('varianceOfMean', {
-    shape: [shape, 'shape'], reach: [reach, 'list'], covariance: [covariance, 'function'],
-  });
-  const [nz, ny, nx] = shape;
-  const [rz, ry, rx] = reach.map((r, k) => Math.min(r, shape[k] - 1));
-  let sum = 0;
-  for (let z = 0; z <= rz; z++) {
-    const wz = (z === 0 ? 1 : 2) * (1 - z / nz);
-    for (let y = 0; y <= ry; y++) {
-      const wy = wz * (y === 0 ? 1 : 2) * (1 - y / ny);
-      for (let x = 0; x <= rx; x++) sum += wy * (x === 0 ? 1 : 2) * (1 - x / nx) * covariance(z, y, x);
-    }
-  }
-  return sum / (nz * ny * nx);
-}
 
 /** C₀ of a field by distance in the isotropic material, on a table with linear interpolation. */
 function tabulated(

@@ -10,7 +10,7 @@ import type { LagVector } from '../structure/two-point.js';
 import { specLike } from './bootstrap.js';
 import type { Calibration } from './calibrate.js';
 import { coverageCurves, type CoverageCurve } from './coverage-curves.js';
-import { fractionVariance } from './interval.js';
+import { fractionVariance } from '../descriptors/fraction-variance.js';
 import { calibratedModel } from './model.js';
 import {
   COMPARED_QUANTITIES, keyOf, measure, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName,

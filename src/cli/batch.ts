@@ -35,10 +35,11 @@ function named(path: string, error: unknown): unknown {
 }
 
 /** Reads each image, works on it, prints: one image as text or object, several as CSV or `{images: {file: object}}`;
- *  with --output the CSV goes to a file. Nothing is printed or written when one of them fails. */
+ *  with --output the CSV goes to a file. What is said of an image of several begins with `prefix`, its name. Nothing is
+ *  printed or written when one of them fails. */
 export async function runBatch<T extends object>(
   call: Invocation, paths: readonly string[], options: BatchOptions, format: BatchFormat<T>,
-  work: (session: Session, volume: LabelVolume) => Promise<T>,
+  work: (session: Session, volume: LabelVolume, prefix: string) => Promise<T>,
 ): Promise<void> {
   const { output } = options;
   if (output !== undefined) {
@@ -53,9 +54,10 @@ export async function runBatch<T extends object>(
     if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} `);
     const read = await readVolume(path, call.reading);
     const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
+    call.warn([]);
     const session = await call.session();
     try {
-      results.set(path, await work(session, volume));
+      results.set(path, await work(session, volume, paths.length > 1 ? `${path}: ` : ''));
     } catch (error) {
       throw named(path, error);
     }

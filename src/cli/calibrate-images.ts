@@ -9,6 +9,7 @@ import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import type { ModelPhase } from '../structure/model.js';
 import { CALIBRATED_MODELS, type AnyModel } from '../structure/models.js';
 import type { Invocation } from './command.js';
+import { segmentationWarnings } from '../warnings/label-warnings.js';
 import { importPaths } from './image-input.js';
 
 export interface ImageFlags {
@@ -113,7 +114,8 @@ export async function loadImages(
     images.push({
       name, volume: placeSection(done.labels, across[across.length === 1 ? 0 : i]),
       grey: classesOf(steps) === null ? null : done.read,
-      steps: done.steps, warnings: done.warnings,
+      steps: done.steps,
+      warnings: steps.length > 0 ? done.warnings : [...done.warnings, ...segmentationWarnings(done.labels)],
     });
   }
   checkSections(images.map(({ volume }) => volume), flags);

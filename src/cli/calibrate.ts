@@ -182,7 +182,7 @@ export function calibrateCommand(): Command {
     for (const path of [flags.output, flags.report, flags.segmented]) if (path !== undefined) await checkWritable(path);
     if (paths.some((path) => path.endsWith('.json'))) return calibrateDescriptors(call, paths, flags);
     const images = await loadImages(call, paths, steps, flags);
-    for (const warning of images.flatMap(({ warnings }) => warnings)) call.note(`warning: ${warning}`);
+    call.warn(images.flatMap(({ warnings }) => warnings));
     if (flags.segmented !== undefined && images.length > 1) {
       throw new SpecError(`calibrate: --segmented goes with one image, found ${images.length}`);
     }
@@ -194,7 +194,7 @@ export function calibrateCommand(): Command {
       apart: apartOf(flags.apart, images),
     }, call.run);
     const { intervals, warnings } = await volumeFractionIntervals(session, volumes[0], calibration.phases, call.run);
-    for (const warning of warnings) call.note(warning);
+    call.warn(warnings);
     const realisations = flags.realisations ?? (flags.report === undefined ? null : VALIDATE_DEFAULTS.realisations);
     const validation = realisations === null ? null : await validateCalibration(
       session, volumes, calibration, { realisations, maxEdge: flags.maxEdge, seed: flags.seed }, call.run,

@@ -23,6 +23,9 @@ export interface Invocation {
   print(object: Readonly<Record<string, unknown>>, text: string): void;
   /** A remark for people, on stderr. */
   note(text: string): void;
+  /** Warnings, one line each on stderr. Called before anything is written, because --strict makes them errors.
+   *  @throws VoxelithError */
+  warn(warnings: readonly string[]): void;
 }
 
 /** A command with the common flags and examples at the end of its help. */
@@ -49,13 +52,14 @@ export function runs<A extends readonly unknown[]>(
     process.on('SIGTERM', onSignal);
     const progress = createProgress(process.stderr, common.quiet !== true);
     let session: Promise<Session> | null = null;
+    const heard: string[] = [];
     const call: Invocation = {
       json: common.json === true,
       run: { signal: controller.signal, onProgress: progress.onProgress },
       signal: controller.signal,
       progress,
       common,
-      reading: { maxBytes: common.memory, onWarning: (warning) => call.note(`warning: ${warning}`) },
+      reading: { maxBytes: common.memory, onWarning: (warning) => void heard.push(warning) },
       session() {
         session ??= openSession({ threads: common.threads, memoryBytes: common.memory });
         return session;
@@ -69,9 +73,17 @@ export function runs<A extends readonly unknown[]>(
         progress.clear();
         process.stderr.write(`${text}\n`);
       },
+      warn(warnings) {
+        const all = [...heard.splice(0), ...warnings];
+        if (common.strict && all.length > 0) {
+          throw new VoxelithError(all.map((warning) => `${warning} (--strict)`).join('\n'));
+        }
+        for (const warning of all) call.note(`warning: ${warning}`);
+      },
     };
     try {
       await body(call, ...args);
+      call.warn([]);
       if (controller.signal.aborted) throw new CancelledError(command.name());
     } finally {
       progress.clear();

@@ -1,5 +1,6 @@
 // How `voxelith conduct` shows what was solved: a line of a table, a text, an object.
 import { AXES } from '../core/grid.js';
+import type { Phase } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
 import { iterationsText, solveReport } from '../transport/solve-report.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
@@ -9,9 +10,15 @@ import { significant, textTable } from './text.js';
 /** A result without its arrays of voxels. */
 export type Printed = Omit<ConductResult, 'fields'>;
 
+interface Along extends Partial<Omit<ConductivityTensor, 'axes'>> {
+  readonly axes: Readonly<Record<string, Printed>>;
+}
+
 /** One axis, several, or several with the tensor. */
-export type Conducted =
-  Printed | (Partial<Omit<ConductivityTensor, 'axes'>> & { readonly axes: Readonly<Record<string, Printed>> });
+export type Conducted = (Printed | Along) & {
+  /** Labels of the image that have no σ, or a σ of 0. */
+  readonly insulating: readonly Phase[],
+};
 
 export function resultsOf(conducted: Conducted): readonly Printed[] {
   return 'axes' in conducted ? Object.values(conducted.axes) : [conducted];
@@ -19,8 +26,10 @@ export function resultsOf(conducted: Conducted): readonly Printed[] {
 
 /** A row of the table: nested numbers get columns of their own, lists none. */
 function line(result: Printed): TableLine {
-  const { flux, bounds, bracket, conductivity, meanFlux, openFraction, history: _history, narrowShare, ...rest } =
-    result;
+  const {
+    flux, bounds, bracket, conductivity, meanFlux, openFraction, history: _history, narrowShare,
+    warnings: _warnings, insulating: _insulating, ...rest
+  } = result as Printed & Partial<Pick<Conducted, 'insulating'>>;
   const labels = Object.entries(conductivity).map(([label, sigma]) => [`conductivity${label}`, sigma]);
   return {
     ...rest, ...Object.fromEntries(labels), bracketLow: bracket[0], bracketHigh: bracket[1], fluxInlet: flux.inlet,
@@ -44,6 +53,15 @@ function tensorText({ tensor, asymmetry, principal }: Partial<Omit<ConductivityT
       `, asymmetry ${significant(asymmetry, 2)}`,
     textTable([['', ...AXES], ...rows]), '', textTable([['principal', 'z', 'y', 'x'], ...directions]),
   ];
+}
+
+/** "; labels 3 and 4 insulate", behind conductivities: a label that was forgotten would change the result. */
+function insulatingText(conducted: Conducted): string {
+  const [{ phase, conductivity }] = resultsOf(conducted);
+  const { insulating } = conducted;
+  if (insulating.length === 0 || (phase !== null && Object.keys(conductivity).length === 1)) return '';
+  return `; ${insulating.length > 1 ? 'labels' : 'label'} ${insulating.join(' and ')} ` +
+    `${insulating.length > 1 ? 'insulate' : 'insulates'}`;
 }
 
 function text(file: string, conducted: Conducted): string {
@@ -75,7 +93,7 @@ function text(file: string, conducted: Conducted): string {
     : []));
   const reports = results.filter((r) => r.history !== undefined).flatMap((r) => ['', solveReport(r)]);
   return [
-    `${file}, ${subject}`, textTable([head, ...rows]), ...blocked, ...narrow,
+    `${file}, ${subject}${insulatingText(conducted)}`, textTable([head, ...rows]), ...blocked, ...narrow,
     ...('axes' in conducted ? tensorText(conducted) : []), ...reports,
   ].join('\n');
 }

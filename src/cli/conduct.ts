@@ -9,6 +9,7 @@ import { formatOf } from '../io/formats.js';
 import type { ReadOptions } from '../io/room.js';
 import { conductReport, factsOf } from '../report/index.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
+import { insulatingLabels } from '../transport/conductors.js';
 import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
 import { runBatch, type BatchOptions } from './batch.js';
 import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } from './conduct-output.js';
@@ -165,23 +166,28 @@ export function conductCommand(): Command {
       history: history || report !== undefined, fields: outputs.length > 0,
     };
     const problems: string[] = [];
-    await runBatch<Conducted>(call, paths, flags, CONDUCT_FORMAT, async (session, volume) => {
+    await runBatch<Conducted>(call, paths, flags, CONDUCT_FORMAT, async (session, volume, prefix) => {
       const axes: Record<string, ConductResult> = {};
       let tensor: ConductivityTensor | null = null;
       if (wantsTensor) {
-        tensor = await conductivityTensor(session, volume, options, call.run);
+        tensor = await conductivityTensor(session, volume, { ...options, warnings: true }, call.run);
         for (const direction of axesOf('all')) axes[direction] = tensor.axes[direction];
       } else {
-        for (const direction of axesOf(axis)) {
-          axes[direction] = await conduct(session, volume, { ...options, axis: direction }, call.run);
+        for (const [k, direction] of axesOf(axis).entries()) {
+          const wanted = { ...options, axis: direction, warnings: k === 0 };
+          axes[direction] = await conduct(session, volume, wanted, call.run);
         }
       }
       const results = Object.values(axes);
+      const warnings = tensor?.warnings ?? results[0].warnings ?? [];
+      const insulating = insulatingLabels(volume, results[0].conductivity);
+      call.warn(warnings.map((warning) => `${prefix}${warning}`));
       await writeOutputs(call, paths[0], flags, volume, results, tensor);
       const shown =
         Object.fromEntries(Object.entries(axes).map(([direction, result]) => [direction, printed(result, history)]));
       const conducted: Conducted =
-        tensor !== null ? { ...tensor, axes: shown } : axis === 'all' ? { axes: shown } : shown[axis];
+        tensor !== null ? { ...tensor, axes: shown, insulating }
+        : axis === 'all' ? { axes: shown, warnings, insulating } : { ...shown[axis], insulating };
       problems.push(...resultsOf(conducted).filter(({ converged }) => !converged).map(unfinished));
       return conducted;
     });

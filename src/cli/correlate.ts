@@ -6,6 +6,7 @@ import { twoPointMap, TWO_POINT_MAP_DEFAULTS } from '../descriptors/two-point-ma
 import { fieldFiles, readVolume } from '../io/files.node.js';
 import { checkWritable, writeFiles } from '../io/write.node.js';
 import { formatOf } from '../io/formats.js';
+import { segmentationWarnings } from '../warnings/label-warnings.js';
 import { defineCommand, runs } from './command.js';
 import { parsePhase, parseShape, voxelSizeOption } from './options.js';
 import { significant, textTable } from './text.js';
@@ -60,6 +61,8 @@ export function correlateCommand(): Command {
     }
     const read = await readVolume(path, call.reading);
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
+    const warnings = segmentationWarnings(volume);
+    call.warn(warnings);
     const { radial, coverage, centred, ...found } =
       await twoPointMap(await call.session(), volume, { phases: phase, maxLag, edges }, call.run);
     if (output !== undefined) {
@@ -75,7 +78,7 @@ export function correlateCommand(): Command {
     const rows = Array.from(radial.distance, (distance, k) => [distance, radial.coverage[k], radial.centred[k]].map(
       (value) => significant(value, 5),
     ));
-    call.print({ ...found, correlationLength, radial: lists }, [
+    call.print({ ...found, correlationLength, radial: lists, warnings }, [
       `${path}, ${phase[0] === phase[1] ? `phase ${phase[0]}` : `phases ${phase.join(' and ')}`}, ` +
         `lags to ${found.maxLag.join('×')} voxels (z, y, x)`,
       textTable([[`distance/${unit}`, 'coverage', 'centred'], ...rows]),

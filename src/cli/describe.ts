@@ -104,9 +104,11 @@ export function describeCommand(): Command {
       phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: only ?? null,
       more: report !== undefined && only === undefined ? CURVES : [],
       curves: flags.curves ?? report !== undefined, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
+      warnings: true,
     };
-    await runBatch(call, paths, flags, FORMAT, async (session, volume) => {
+    await runBatch(call, paths, flags, FORMAT, async (session, volume, prefix) => {
       const description = await describe(session, volume, options, call.run);
+      call.warn((description.warnings ?? []).map((warning) => `${prefix}${warning}`));
       if (map !== undefined) {
         const data = await localThickness(session, volume, { phase: Number(flags.phase[0]) }, call.run);
         await writeVoxels(map, { data, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm });

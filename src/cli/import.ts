@@ -41,16 +41,16 @@ export function importCommand(): Command {
     const done = await importPaths(
       call, paths, { steps, labels: labels ?? null, content: flags.as ?? null, voxelSizeUm: flags.voxelSize },
     );
+    const { shape, voxelSizeUm, provenance, data } = done.array;
+    const warnings = [...done.warnings];
+    if (voxelSizeUm === null) {
+      warnings.push('the voxel size is unknown: lengths will be in voxels; --voxel-size 0.2um says it');
+    }
+    call.warn(warnings);
     call.signal.throwIfAborted();
     const files = await voxelFiles(output, done.array);
     await writeFiles(files);
     const seconds = (performance.now() - start) / 1000;
-    const warnings = [...done.warnings];
-    const { shape, voxelSizeUm, provenance, data } = done.array;
-    if (voxelSizeUm === null) {
-      warnings.push('the voxel size is unknown: lengths will be in voxels; --voxel-size 0.2um says it');
-    }
-    for (const warning of warnings) call.note(`warning: ${warning}`);
     const content: Content = done.labels === null ? 'grey' : 'labels';
     const fractions = done.labels === null ? null : labelFractions(done.labels.labels);
     const lines = [

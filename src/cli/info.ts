@@ -98,7 +98,7 @@ export function infoCommand(): Command {
       return;
     }
     const { array, format, warnings } = await readImage([path], call.reading);
-    for (const warning of warnings) call.note(`warning: ${warning}`);
+    call.warn(warnings);
     const { shape, voxelSizeUm, provenance = null } = array;
     const voxels = voxelCount(shape);
     const counts = labelCounts(array);

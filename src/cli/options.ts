@@ -11,6 +11,7 @@ export interface CommonOptions {
   readonly memory?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly strict?: boolean;
 }
 
 export function addCommonOptions(command: Command): Command {
@@ -20,6 +21,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--memory <size>', 'memory for the computation, e.g. 2G or 512M (default: 4G)', parseMemory)
     .option('--json', 'print one JSON object to stdout and nothing else')
     .option('--quiet', 'no progress and no notes on stderr')
+    .option('--strict', 'warnings are errors: exit code 1, and nothing is written')
     .helpOption('-h, --help', 'show this help');
 }
 

@@ -6,6 +6,14 @@ export function significant(value: number | null | undefined, digits = 4): strin
   return String(Number(value.toPrecision(digits)));
 }
 
+const MOST_NAMED = 12;
+
+/** "1, 2, 3", or "203 labels from 12 to 240". @param labels ascending */
+export function labelsText(labels: readonly number[]): string {
+  return labels.length > MOST_NAMED
+    ? `${labels.length} labels from ${labels[0]} to ${labels[labels.length - 1]}` : labels.join(', ');
+}
+
 /** Columns of equal width: texts to the left, numbers to the right. The first row is the head. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

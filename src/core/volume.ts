@@ -3,6 +3,7 @@ import { checkArguments, has } from './arguments.js';
 import { SpecError } from './errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from './grid.js';
 import { quoted } from './quote.js';
+import { labelsText } from './text.js';
 
 /** Phase label of a voxel. Models use 1 = SE, 2 = AM, 3 = pore; images any set in 0…255. */
 export type Phase = number;
@@ -71,7 +72,8 @@ export function checkPhase(where: string, volume: LabelVolume, phase: Phase): Ph
     throw new SpecError(`${where}: a phase is a whole label from 0 to 255, got ${quoted(phase)}`);
   }
   if (!volume.labels.includes(phase)) {
-    throw new SpecError(`${where}: label ${phase} does not occur in the image; it has ${phasesOf(volume).join(', ')}`);
+    const present = labelsText(phasesOf(volume));
+    throw new SpecError(`${where}: label ${phase} does not occur in the image; it has ${present}`);
   }
   return phase;
 }

@@ -12,8 +12,12 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { columnName, type Description, type RowValue } from './description.js';
 import type { Descriptor, DescriptorContext, DescriptorRequest } from './descriptor.js';
 import { DESCRIPTORS } from './descriptor-table.js';
+import { labelsText } from '../core/text.js';
+import { SEGMENT_FIRST } from '../warnings/grey-labels.js';
+import { MOST_PHASES } from '../warnings/label-statistics.js';
+import { imageWarnings } from './image-warnings.js';
 import { quantityRow } from './quantity.js';
-import { checkMaxLag } from './two-point-coverage.js';
+import { checkMaxLag, twoPointCoveragePlan } from './two-point-coverage.js';
 
 export interface DescribeOptions {
   /** Labels to describe; default all that occur. */
@@ -33,6 +37,8 @@ export interface DescribeOptions {
   readonly histograms?: boolean;
   /** Longest lag of two-point and lineal-path functions, voxels; null: half of the window, 100 at most. */
   readonly maxLag?: number | null;
+  /** Whether to say in the result what speaks against the image (`imageWarnings`). */
+  readonly warnings?: boolean;
 }
 
 export const DESCRIBE_DEFAULTS = {
@@ -44,6 +50,7 @@ export const DESCRIBE_DEFAULTS = {
   curves: false,
   histograms: false,
   maxLag: null,
+  warnings: false,
 } as const satisfies Required<DescribeOptions>;
 
 const keysOf = ({ name, also = [] }: Descriptor): readonly string[] => [name, ...also];
@@ -81,6 +88,7 @@ function requestOf(
 
 const DESCRIBE_OPTION_NAMES: Names<DescribeOptions> = {
   phases: true, axes: true, from: true, only: true, more: true, curves: true, histograms: true, maxLag: true,
+  warnings: true,
 };
 
 /** Memory of `describe`: its operations run one after another, and so do the phases. Distances on voxels that are no
@@ -93,7 +101,8 @@ export function describePlan(
   });
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const request = requestOf(complete, [1], voxelSizeUm);
-  return { leases: [], then: chosen(complete).map(({ plan }) => plan(shape, threads, request)) };
+  const plans = chosen(complete).map(({ plan }) => plan(shape, threads, request));
+  return { leases: [], then: [...plans, ...(complete.warnings ? [twoPointCoveragePlan(shape, threads)] : [])] };
 }
 
 /** Every descriptor of every phase, or those that `only` names, as the JSON that the command line prints.
@@ -107,6 +116,12 @@ export async function describe(
   const { shape, voxelSizeUm } = checkVolume('describe', volume);
   const complete = { ...DESCRIBE_DEFAULTS, ...options };
   const present = phasesOf(volume);
+  if (complete.phases === 'all' && present.length > MOST_PHASES) {
+    throw new SpecError(
+      `describe: the image has ${labelsText(present)}, like grey values or numbered particles; ` +
+        `${SEGMENT_FIRST}, or name the labels to describe`,
+    );
+  }
   const asked = requestOf(complete, present, voxelSizeUm);
   const thin = asked.axes.filter((axis) => !isCrossed(shape, axis));
   const request = { ...asked, axes: asked.axes.filter((axis) => isCrossed(shape, axis)) };
@@ -142,7 +157,8 @@ export async function describe(
     });
   }
   if (Object.keys(skipped).length > 0) result.skipped = skipped;
-  return result;
+  return complete.warnings
+    ? { ...result, warnings: await imageWarnings(session, volume, { phases: request.phases }, run) } : result;
 }
 
 /** A description as one flat row: quantity, phase, axis unless z, unit; `meanGeodesicTortuosity1`,

@@ -103,6 +103,8 @@ export interface Description {
   /** Descriptors that the image does not admit, wholly or along an axis, with the reason; absent when there are
    *  none. */
   readonly skipped?: Readonly<Record<string, string>>;
+  /** What speaks against the image, one line each, with the remedy; absent when it was not asked for. */
+  readonly warnings?: readonly string[];
 }
 
 export type RowValue = number | string | boolean | null;

@@ -7,6 +7,7 @@ import { fromLabels, toLabels, type VoxelArray, type VoxelGrid } from '../io/vox
 import type { GreyKind } from '../kernels/greys.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
+import { segmentationWarnings } from '../warnings/label-warnings.js';
 import { cleanLabels, cleanPlan } from './clean.js';
 import { checkWindow, cropGreys, cropLabels, type CropWindow } from './crop.js';
 import { filterGreys, filterPlan, type Filter } from './filter.js';
@@ -165,6 +166,7 @@ export async function importImage(
     records.push({ step: step.step, ...done.record });
     warnings.push(...(done.warnings ?? []));
   }
+  if (steps.length > 0 && state.content === 'labels') warnings.push(...segmentationWarnings(state.volume));
   const { source } = settings;
   const before = array.provenance ? { made: array.provenance } : {};
   // Without a step the numbers are what the file held, whatever their type.

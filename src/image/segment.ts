@@ -10,8 +10,9 @@ import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { AUTO_DEFAULTS, autoPlan, autoSegment, checkAutoClasses, type AutoSegmented } from './auto.js';
+import { valleyWarnings } from '../warnings/valley.js';
 import { checkGrey, greyKind, greyLease, type GreyVolume } from './grey.js';
-import { fractionThresholds, otsuThresholds } from './thresholds.js';
+import { checkFractions, fractionNotes, fractionThresholds, otsuThresholds } from './thresholds.js';
 
 /** Classes go from dark to bright; a threshold is the lowest value of the class above it. */
 export type Segmentation =
@@ -69,6 +70,7 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
   }
   const classes = segmentationClasses(segmentation);
   if (method === 'auto') checkAutoClasses(where, classes);
+  if (method === 'fractions') checkFractions(segmentation.fractions);
   if (!Number.isInteger(classes) || classes < 2 || classes > 256) {
     throw new SpecError(`${where}: classes are 2 or more, got ${classes}`);
   }
@@ -140,7 +142,10 @@ export async function segmentGreys(
       return frame.read(lease, Uint8Array);
     });
     const fractions = classFractions(result, labels);
-    const warnings = emptyClasses(where, thresholds, labels, fractions, range);
+    const warnings = [
+      ...(segmentation.method === 'fractions' ? fractionNotes(segmentation.fractions) : []),
+      ...emptyClasses(where, thresholds, labels, fractions, range), ...valleyWarnings(histogram, thresholds),
+    ];
     return { volume: { ...grid, labels: result }, thresholds, labels, fractions, explained, found: null, warnings };
   });
 }

@@ -95,19 +95,34 @@ export function otsuThresholds(histogram: Bins, classes: number): OtsuResult {
   return { thresholds, explained: total > 0 ? best[n] / total : 1 };
 }
 
+/** Sums of rounded fractions within this of 1 are taken for 1. */
+const ROUNDED = 0.01;
+
+/** The sum of volume fractions, by which they are divided.
+ *  @throws SpecError when they are no fractions, or when their sum is farther than 0.01 from 1 */
+export function checkFractions(fractions: readonly number[]): number {
+  const sum = fractions.reduce((a, b) => a + b, 0);
+  if (fractions.length >= 2 && fractions.every((f) => f > 0) && Math.abs(sum - 1) <= ROUNDED) return sum;
+  throw new SpecError(
+    'fractions: two or more volume fractions above 0 from dark to bright that add up to 1 within 0.01, ' +
+      `got ${fractions.join(', ')} (sum ${Number(sum.toPrecision(6))})`,
+  );
+}
+
+/** That fractions were divided by their sum. */
+export function fractionNotes(fractions: readonly number[]): string[] {
+  const sum = checkFractions(fractions);
+  return Math.abs(sum - 1) <= 1e-6
+    ? [] : [`the fractions add up to ${Number(sum.toPrecision(6))}, and were divided by it`];
+}
+
 /** Thresholds with which the classes, from dark to bright, have volume fractions as near as possible to the given ones.
  *  A class boundary lies between two grey values: the cumulative fraction nearest the target is taken, of two equally
  *  near the lower. So grey values with many voxels (8 bits, few bins) limit how well fractions are met.
  *  @throws SpecError when they are no fractions, or when the image has too few grey values for the classes. */
 export function fractionThresholds(histogram: Bins, fractions: readonly number[]): number[] {
   checkArguments('fractionThresholds', { histogram: [histogram, 'record'], fractions: [fractions, 'list'] });
-  const sum = fractions.reduce((a, b) => a + b, 0);
-  if (fractions.length < 2 || fractions.some((f) => !(f > 0)) || Math.abs(sum - 1) > 1e-6) {
-    throw new SpecError(
-      'fractions: two or more volume fractions above 0 from dark to bright that add up to 1, ' +
-        `got ${fractions.join(', ')} (sum ${sum})`,
-    );
-  }
+  const sum = checkFractions(fractions);
   const { bin, count } = levelsOf(histogram.counts);
   const voxels = count.reduce((a, b) => a + b, 0);
   const thresholds: number[] = [];

@@ -40,12 +40,14 @@ export interface ConductOptions {
   /** Whether to return potential and flux of every voxel, the mean flux, and the share of the flux in the narrowest
    *  tenth. */
   readonly fields: boolean;
+  /** Whether to say in the result what speaks against the image (`imageWarnings`). */
+  readonly warnings: boolean;
 }
 
 export const CONDUCT_DEFAULTS = {
   phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet', interface: 'voxel', smoothing: 0.6, levelSet: null,
   tolerance: 1e-4, residualTolerance: null, maxIterations: 200, coarsening: 'auto', history: false, meanFlux: false,
-  fields: false,
+  fields: false, warnings: false,
 } as const satisfies ConductOptions;
 
 /** Options as they are solved for. */

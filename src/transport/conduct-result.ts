@@ -5,6 +5,7 @@ import type { TransportFields } from '../kernels/coded.js';
 import { readHistory, type SolveRecord, type SolveResult, type SolveState } from '../kernels/solver.js';
 import type { NetworkCounts } from '../kernels/transport.js';
 import { islandThresholds } from '../kernels/islands.js';
+import type { LabelWarningOptions } from '../warnings/label-warnings.js';
 import { conductivityBounds, type ConductivityBounds } from './bounds.js';
 import type { ConductJob, ConductOptions } from './conduct-options.js';
 import type { Conductivities } from './conductors.js';
@@ -85,6 +86,8 @@ export interface ConductResult {
   readonly history?: readonly SolveRecord[];
   /** When asked for. */
   readonly fields?: ConductFields;
+  /** What speaks against the image, one line each, with the remedy; when asked for. */
+  readonly warnings?: readonly string[];
   /** With `fields`; null when nothing flows. */
   readonly narrowShare?: NarrowShare | null;
 }
@@ -230,4 +233,10 @@ export function conductResult(solved: Solved): ConductResult {
       }),
     }),
   };
+}
+
+/** Whose warnings matter to a solve: the labels that conduct. */
+export function warned({ conductivity, interface: kind }: ConductResult): LabelWarningOptions {
+  const conducting = Object.keys(conductivity).map(Number).filter((label) => conductivity[label] > 0);
+  return { phases: conducting, interface: kind };
 }

@@ -2,6 +2,7 @@
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { turnedShape, turnedStrides, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
+import { imageWarnings } from '../descriptors/image-warnings.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
   APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, fitCodes, labelFaces, labelFacesPlan, transportFields,
@@ -22,7 +23,7 @@ import { chooseParts, lookingPlan } from './coarsening.js';
 import {
   checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions,
 } from './conduct-options.js';
-import { conductResult, errorOf, solverUnit, type ConductResult, type Network } from './conduct-result.js';
+import { conductResult, errorOf, solverUnit, warned, type ConductResult, type Network } from './conduct-result.js';
 
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.js';
 export type { ConductFields, ConductResult, PerAxis } from './conduct-result.js';
@@ -197,7 +198,7 @@ async function codedNetworkOf(
 const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
   phase: true, conductivity: true, axis: true, boundary: true, interface: true, smoothing: true, levelSet: true,
   tolerance: true, residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true,
-  fields: true,
+  fields: true, warnings: true,
 };
 
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase`
@@ -208,7 +209,9 @@ const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
 export async function conduct(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions = {},
 ): Promise<ConductResult> {
-  return conductSharing(session, volume, options, run, null);
+  const result = await conductSharing(session, volume, options, run, null);
+  return options.warnings === true
+    ? { ...result, warnings: await imageWarnings(session, volume, warned(result), run) } : result;
 }
 
 /** `conduct` as one of several solves of the same volume, which share its face codes. */

@@ -1,6 +1,7 @@
 // Which labels conduct, how well, and what the result is compared with.
+import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
-import { checkPhase, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkPhase, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 
 /** Conductivity per label, in any unit; labels that are not named insulate. */
 export type Conductivities = Readonly<Record<number, number>>;
@@ -60,4 +61,10 @@ export function checkConductors(
     );
   }
   return { phase, conducting, conductivity, reference: conductivity[phase ?? best] };
+}
+
+/** Labels of an image that have no σ, or a σ of 0, ascending. */
+export function insulatingLabels(volume: LabelVolume, conductivity: Conductivities): Phase[] {
+  checkArguments('insulatingLabels', { volume: [volume, 'record'], conductivity: [conductivity, 'record'] });
+  return phasesOf(volume).filter((label) => !(conductivity[label] > 0));
 }

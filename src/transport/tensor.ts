@@ -2,8 +2,10 @@
 import { checkOperation, type Names } from '../core/arguments.js';
 import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
+import { imageWarnings } from '../descriptors/image-warnings.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { conductSharing, type ConductOptions, type ConductResult, type SharedFaces } from './conduct.js';
+import { warned } from './conduct-result.js';
 import { principalValues, type Matrix3, type Principal } from './eigen.js';
 
 export interface ConductivityTensor {
@@ -17,6 +19,8 @@ export interface ConductivityTensor {
   readonly converged: boolean;
   /** The solves, by axis. */
   readonly axes: Readonly<Record<Axis, ConductResult>>;
+  /** What speaks against the image, one line each, with the remedy; when asked for. */
+  readonly warnings?: readonly string[];
 }
 
 /** Tensor from three solves of the same volume that kept their mean flux. */
@@ -46,6 +50,7 @@ export const TENSOR_DEFAULTS = { tolerance: 1e-6 } as const;
 const TENSOR_OPTION_NAMES: Names<Omit<ConductOptions, 'axis'>> = {
   phase: true, conductivity: true, boundary: true, interface: true, smoothing: true, levelSet: true, tolerance: true,
   residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true, fields: true,
+  warnings: true,
 };
 
 /** Conductivity tensor of a volume. With `boundary: periodic` it is exact for the periodic repetition of the window;
@@ -60,5 +65,7 @@ export async function conductivityTensor(
   const shared: SharedFaces = {};
   const solve = (axis: Axis): Promise<ConductResult> =>
     conductSharing(session, volume, { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true }, run, shared);
-  return tensorOf({ z: await solve('z'), y: await solve('y'), x: await solve('x') });
+  const found = tensorOf({ z: await solve('z'), y: await solve('y'), x: await solve('x') });
+  return options.warnings === true
+    ? { ...found, warnings: await imageWarnings(session, volume, warned(found.axes.z), run) } : found;
 }

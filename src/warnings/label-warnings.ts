@@ -1,0 +1,53 @@
+// Warnings about a label image: one line each, with the remedy.
+import { checkArguments, type Names } from '../core/arguments.js';
+import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
+import { coarseWarnings, type Interface } from './coarse.js';
+import { greyLabelWarnings } from './grey-labels.js';
+import { labelStatistics } from './label-statistics.js';
+import { skinWarnings } from './skin.js';
+import { thinWarnings } from './thin.js';
+
+export interface LabelWarningOptions {
+  /** Labels whose width matters; null: all. */
+  readonly phases?: readonly Phase[] | null;
+  /** How M is solved for. */
+  readonly interface?: Interface;
+}
+
+export const LABEL_WARNING_DEFAULTS = { phases: null, interface: 'voxel' } as const;
+export const LABEL_WARNING_NAMES: Names<LabelWarningOptions> = { phases: true, interface: true };
+
+/** Labels that cannot be phases alone make every other warning void. */
+export interface LabelWarnings {
+  readonly grey: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** What labels alone say against an image: grey values taken for labels, a label that lines the boundary of two others,
+ *  labels mostly one voxel thin or fewer than four voxels wide. Of images larger than 256 voxels along an axis their
+ *  middle is looked at. */
+export function labelWarnings(volume: LabelVolume, options: LabelWarningOptions = {}): LabelWarnings {
+  checkArguments('labelWarnings', { volume: [volume, 'record'], options: [options, LABEL_WARNING_NAMES] });
+  checkVolume('labelWarnings', volume);
+  const { phases, interface: kind } = { ...LABEL_WARNING_DEFAULTS, ...options };
+  const statistics = labelStatistics(volume);
+  const grey = greyLabelWarnings(statistics);
+  if (grey.length > 0) return { grey: true, warnings: grey };
+  const those = phases ?? statistics.labels;
+  return {
+    grey: false,
+    warnings: [
+      ...skinWarnings(statistics), ...thinWarnings(statistics, those), ...coarseWarnings(statistics, those, kind),
+    ],
+  };
+}
+
+/** What labels say against the segmentation that made them: grey values taken for labels, a label that lines the
+ *  boundary of two others, labels mostly one voxel thin. */
+export function segmentationWarnings(volume: LabelVolume): string[] {
+  checkArguments('segmentationWarnings', { volume: [volume, 'record'] });
+  checkVolume('segmentationWarnings', volume);
+  const statistics = labelStatistics(volume);
+  const grey = greyLabelWarnings(statistics);
+  return grey.length > 0 ? grey : [...skinWarnings(statistics), ...thinWarnings(statistics, statistics.labels)];
+}

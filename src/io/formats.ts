@@ -2,9 +2,11 @@
 import { checkArguments, type Names } from '../core/arguments.js';
 import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import type { LabelVolume } from '../core/volume.js';
+import { bmp } from './bmp.js';
 import { compressed } from './compress.js';
 import { hdf5 } from './hdf5.js';
 import { inflated, type Extent } from './inflate.js';
+import { jpeg } from './jpeg.js';
 import { mha, mhd } from './mha.js';
 import { nifti, niftiPair } from './nifti.js';
 import { npy } from './npy.js';
@@ -79,7 +81,7 @@ function gzipped(format: SizedFormat): VoxelFormat {
 
 export const VOXEL_FORMATS: readonly VoxelFormat[] = [
   npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, raw,
-  ...[npy, nrrd, mha, raw].map(gzipped), png,
+  ...[npy, nrrd, mha, raw].map(gzipped), png, jpeg, bmp,
 ];
 
 /** The format that a name's extension says; undefined when none does. */

@@ -45,13 +45,35 @@ export function mostLz4(bytes: Uint8Array): number {
   return bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
 }
 
-/** Pixels of a JPEG by its first frame header [ITU T.81, B.2.2]; null where there is none. */
-export function jpegPixels(bytes: Uint8Array): number | null {
-  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1];
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return ((bytes[at + 5] << 8) | bytes[at + 6]) * ((bytes[at + 7] << 8) | bytes[at + 8]);
-    at += 2 + ((bytes[at + 2] << 8) | bytes[at + 3]);
+/** What the frame header of a JPEG says [ITU T.81, B.2.2]. */
+export interface JpegFrame {
+  /** Number of the marker: 0 baseline, 1 extended, 2 progressive; further ones are lossless or arithmetic. */
+  readonly kind: number;
+  /** Bits of a sample. */
+  readonly precision: number;
+  readonly ny: number;
+  readonly nx: number;
+  readonly components: number;
+}
+
+/** All frame headers of a JPEG up to its end: an image has one. Data of scans are passed by their rule, that ff is
+ *  followed by 00 or a restart there. */
+export function jpegFrames(bytes: Uint8Array): JpegFrame[] {
+  const frames: JpegFrame[] = [];
+  for (let at = 2; at + 4 <= bytes.length; ) {
+    const marker = bytes[at] === 0xff ? bytes[at + 1] : 0;
+    if (marker === 0 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) {
+      at++;
+      continue;
+    }
+    if (marker === 0xd9) break;
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker) && at + 10 <= bytes.length) {
+      frames.push({
+        kind: marker - 0xc0, precision: bytes[at + 4], ny: (bytes[at + 5] << 8) | bytes[at + 6],
+        nx: (bytes[at + 7] << 8) | bytes[at + 8], components: bytes[at + 9],
+      });
+    }
+    at += 2 + Math.max(2, (bytes[at + 2] << 8) | bytes[at + 3]);
   }
-  return null;
+  return frames;
 }

@@ -1,9 +1,6 @@
 // PackBits [TIFF 6.0, section 9].
 import { FileError } from '../core/errors.js';
 
-/** Its number among the compressions of TIFF. */
-export const PACK_BITS = 32773;
-
 /** @param length bytes that the image says; what follows them is left out
  *  @throws FileError where there are fewer */
 export function unpackedBits(name: string, bytes: Uint8Array, length: number): Uint8Array {

@@ -2,6 +2,7 @@
 // where they are greys in truth. Resolution (pHYs) is not believed: most programs write that of a screen.
 import { FileError } from '../core/errors.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
+import { noColour } from './grey.js';
 import { inflated } from './inflate.js';
 import { checkRoom } from './room.js';
 import { concatenated, shapeFrom, type VoxelArray } from './voxels.js';
@@ -82,17 +83,15 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
     const bit = k * bits;
     return (rows[at + (bit >> 3)] >> (8 - bits - (bit & 7))) & ((1 << bits) - 1);
   };
-  const coloured = (y: number, x: number): FileError =>
-    new FileError(`${name}: pixel (${y}, ${x}) (y, x) has a colour; save the image as 8- or 16-bit grey values`);
   for (let y = 0; y < ny; y++) {
     for (let x = 0; x < nx; x++) {
       let value = sample(y, x * samples);
       if (colour === PALETTE) {
         const [r, g, b] = palette.subarray(3 * value, 3 * value + 3);
-        if (r === undefined || r !== g || g !== b) throw coloured(y, x);
+        if (r === undefined || r !== g || g !== b) throw noColour(name, y, x);
         value = r;
       } else if (samples > 2 && (sample(y, x * samples + 1) !== value || sample(y, x * samples + 2) !== value)) {
-        throw coloured(y, x);
+        throw noColour(name, y, x);
       }
       result[y * nx + x] = value;
     }

@@ -1,13 +1,35 @@
-// The description of a TIFF: our JSON, ImageJ's key=value lines, or OME-XML. Only these say what the resolution means.
+// The description of a TIFF: ours, ImageJ's key=value lines, tifffile's JSON, or OME-XML. Only these say what lies
+// beside and behind a page, and what the resolution means.
 import { FileError } from '../core/errors.js';
-import type { VoxelSize } from '../core/grid.js';
-import { objectFrom, provenanceFrom, unitUm, voxelSizeFromJson, type VoxelArray } from './voxels.js';
+import type { DecodeContext } from './formats.js';
+import { omeImages, type OmeImage } from './tiff-ome.js';
+import {
+  objectFrom, provenanceFrom, spacingFrom, unitUm, voxelSizeFromJson, type VoxelArray,
+} from './voxels.js';
 
-export interface Described {
-  /** Pages that the description promises, where it does. */
-  readonly images: number | null;
-  readonly meta: Pick<VoxelArray, 'voxelSizeUm' | 'provenance'>;
+/** An axis outside the pages: z, c (channels), t (times), or a letter without meaning. */
+export interface OuterAxis {
+  readonly axis: string;
+  readonly length: number;
 }
+
+export type Described = { readonly meta: Pick<VoxelArray, 'voxelSizeUm' | 'provenance'> } & (
+  | { readonly by: 'nobody' | 'voxelith' }
+  /** `axes`: outermost first. */
+  | { readonly by: 'imagej'; readonly images: number; readonly axes: readonly OuterAxis[] }
+  | { readonly by: 'tifffile'; readonly axes: readonly OuterAxis[] }
+  | { readonly by: 'ome'; readonly images: readonly OmeImage[] }
+);
+
+/** Pixels of a page, and numbers of a pixel. */
+interface PageSize {
+  readonly nx: number;
+  readonly ny: number;
+  readonly samples: number;
+}
+
+/** Key of the line of an ImageJ description that holds ours. */
+export const OWN_KEY = 'voxelith';
 
 /** UTF-8, or Latin-1 as old versions of ImageJ have it. */
 function textOf(bytes: Uint8Array): string {
@@ -18,55 +40,81 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
+function ours(name: string, json: Record<string, unknown>): Described['meta'] {
+  return { voxelSizeUm: voxelSizeFromJson(name, json.voxelSizeUm), ...provenanceFrom(json.provenance) };
+}
+
 /** @param description bytes of tag 270
- *  @param pixel size along x and y in ImageJ's unit, from the resolution tags
- *  @throws FileError for stacks with channels or times besides slices */
-export function describedBy(name: string, description: Uint8Array, pixel: readonly [number, number]): Described {
+ *  @param page sizes of the page that it belongs to
+ *  @param pixel size along x and y in ImageJ's unit, from the resolution tags; NaN where they do not say it
+ *  @throws FileError for a description that contradicts itself */
+export function describedBy(
+  context: DecodeContext, description: Uint8Array, page: PageSize, pixel: readonly [number, number],
+): Described {
+  const { name } = context;
   const text = textOf(description);
+  if (/^(ImageJ|SCIFIO)=/.test(text)) return imageJ(context, text, pixel);
+  if (/<(?:\w+:)?OME[\s>]/.test(text)) {
+    return { by: 'ome', images: omeImages(context, text), meta: { voxelSizeUm: null } };
+  }
   const json = objectFrom(text);
-  if (json !== null) {
-    return {
-      images: null,
-      meta: { voxelSizeUm: voxelSizeFromJson(name, json.voxelSizeUm), ...provenanceFrom(json.provenance) },
-    };
-  }
-  if (text.startsWith('ImageJ=')) return imageJ(name, text, pixel);
-  const pixels = /<(?:\w+:)?Pixels\s[^<>]*>/.exec(text);
-  return pixels !== null && /<(?:\w+:)?OME\s/.test(text)
-    ? ome(name, pixels[0])
-    : { images: null, meta: { voxelSizeUm: null } };
+  if (json === null) return { by: 'nobody', meta: { voxelSizeUm: null } };
+  if ('voxelSizeUm' in json) return { by: 'voxelith', meta: ours(name, json) };
+  const axes = shapedAxes(json, page);
+  const meta = { voxelSizeUm: null };
+  return axes === null ? { by: 'nobody', meta } : { by: 'tifffile', axes, meta };
 }
 
-function imageJ(name: string, text: string, [x, y]: readonly [number, number]): Described {
-  const value = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1];
-  // One of them above 1 is a stack under another name: tifffile calls the slices of a 3D array channels.
-  const [channels, slices, frames] = ['channels', 'slices', 'frames'].map((key) => Number(value(key) ?? 1));
-  if ([channels, slices, frames].filter((count) => count > 1).length > 1) {
-    throw new FileError(
-      `${name}: an ImageJ hyperstack of ${channels} channels × ${slices} slices × ${frames} frames; ` +
-        'save the stack you mean (Image > Color > Split Channels, or Duplicate)',
-    );
-  }
-  const um = unitUm(value('unit') ?? '');
-  const z = Number(value('spacing') ?? NaN);
-  const known = um !== null && [x, y].every((h) => h > 0 && Number.isFinite(h));
-  const voxelSizeUm: VoxelSize = known ? [(z > 0 ? z : x) * um, y * um, x * um] : null;
-  const images = Number(value('images') ?? 1);
-  return { images: Number.isInteger(images) && images > 0 ? images : null, meta: { voxelSizeUm } };
+/** tifffile's shape of the whole image: the axes outside the page. null where there is none, or that of another image,
+ *  which a program has left there. */
+function shapedAxes(
+  { shape, axes }: Record<string, unknown>, { nx, ny, samples }: PageSize,
+): OuterAxis[] | null {
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n > 0)) return null;
+  const sizes = shape as number[];
+  const inside = (samples === 1 ? [[ny, nx], [ny, nx, 1]] : [[ny, nx, samples], [samples, ny, nx]])
+    .find((tail) => tail.every((n, k) => sizes[sizes.length - tail.length + k] === n));
+  if (inside === undefined) return null;
+  const outer = sizes.slice(0, sizes.length - inside.length);
+  const letters = typeof axes === 'string' && axes.length === sizes.length ? axes.toLowerCase() : '';
+  return outer.map((length, k) => ({ axis: /[a-z]/.exec(letters[k] ?? '')?.[0] ?? 'ijklmnop'[k % 8], length }));
 }
 
-/** OME-TIFF [Open Microscopy Environment, 2016-06 schema]: sizes in µm unless a unit stands beside them. */
-function ome(name: string, pixels: string): Described {
-  const value = (key: string): string | undefined => new RegExp(`\\s${key}="([^"]*)"`).exec(pixels)?.[1];
-  const [channels, slices, frames] = ['SizeC', 'SizeZ', 'SizeT'].map((key) => Number(value(key) ?? 1));
-  if ([channels, slices, frames].filter((count) => count > 1).length > 1) {
+/** ImageJ [ij.io.FileInfo, ij.measure.Calibration]: x and y by the resolution tags, all in `unit` but where yunit and
+ *  zunit stand; slices without `spacing` are one unit apart. */
+function imageJ(context: DecodeContext, text: string, [x, y]: readonly [number, number]): Described {
+  const { name, warn } = context;
+  const value = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1].trim();
+  const whole = (key: string, absent: number): number => {
+    const found = Number(value(key) ?? absent);
+    if (Number.isInteger(found) && found > 0) return found;
+    throw new FileError(`${name}: its ImageJ description says ${key}=${value(key)}; save the stack again`);
+  };
+  const [channels, slices, frames] = ['channels', 'slices', 'frames'].map((key) => whole(key, 1));
+  const images = whole('images', channels * slices * frames);
+  const hyper = channels * slices * frames;
+  if (hyper !== images && hyper !== 1) {
     throw new FileError(
-      `${name}: an OME image of ${channels} channels × ${slices} slices × ${frames} times; save the stack you mean`,
+      `${name}: an ImageJ hyperstack of ${channels} channels × ${slices} slices × ${frames} frames in ${images} ` +
+        'images; save the stack you mean (Image > Color > Split Channels, or Duplicate)',
     );
   }
-  const size = (axis: string): number => Number(value(`PhysicalSize${axis}`) ?? NaN) *
-    (unitUm((value(`PhysicalSize${axis}Unit`) ?? 'um').replace('&#181;', 'µ')) ?? NaN);
-  const [x, y, z] = ['X', 'Y', 'Z'].map(size);
-  const known = [x, y].every((h) => h > 0);
-  return { images: null, meta: { voxelSizeUm: known ? [z > 0 ? z : x, y, x] : null } };
+  const axes = hyper === 1 ? [{ axis: 'z', length: images }] : [
+    { axis: 't', length: frames }, { axis: 'z', length: slices }, { axis: 'c', length: channels },
+  ];
+  const own = objectFrom(value(OWN_KEY) ?? '');
+  if (own !== null) return { by: 'imagej', images, axes, meta: ours(name, own) };
+  const um = (unit: string | undefined): number => unitUm(unit ?? '') ?? NaN;
+  const unit = value('unit');
+  const [ux, uy, uz] = [um(unit), um(value('yunit') ?? unit), um(value('zunit') ?? unit)];
+  const spacing = value('spacing');
+  const edges: [number, number, number] = [x * ux, y * uy, images === 1 ? x * ux : Number(spacing ?? 1) * uz];
+  const voxelSizeUm = edges.some(Number.isNaN) ? null : spacingFrom(context, edges, 1);
+  if (voxelSizeUm !== null && images > 1 && spacing === undefined && edges[2] !== edges[0]) {
+    warn(
+      `no distance of its slices is given: 1 ${unit}, as ImageJ takes it; pixels are ${edges[0]} × ${edges[1]} µm; ` +
+        '--voxel-size says another',
+    );
+  }
+  return { by: 'imagej', images, axes, meta: { voxelSizeUm } };
 }

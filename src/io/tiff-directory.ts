@@ -20,7 +20,7 @@ interface Entry {
 /** One page. */
 export class TiffDirectory {
   constructor(
-    private readonly view: DataView, private readonly littleEndian: boolean,
+    private readonly view: DataView, readonly littleEndian: boolean,
     private readonly entries: ReadonlyMap<number, Entry>,
   ) {}
 
@@ -55,10 +55,15 @@ export class TiffDirectory {
   }
 }
 
-/** Subfile types: bit 0 is a copy of less resolution. */
-const SUBFILE = 254;
+/** Kinds of a page [TIFF 6.0, tags 254 and 255]: bit 0 of the new one is a copy of less resolution, bit 2 a mask. */
+const [SUBFILE, OLD_SUBFILE] = [254, 255];
 
-/** All pages in file order, without copies of less resolution.
+/** Whether a page is an image of its own: no copy of less resolution, no mask of transparency. */
+export function isImage(page: TiffDirectory): boolean {
+  return ((page.value(SUBFILE) ?? 0) & 5) === 0 && page.value(OLD_SUBFILE) !== 2;
+}
+
+/** All pages in file order. Those behind other pages (SubIFDs: levels of a pyramid) are not among them.
  *  @param big BigTIFF: 64-bit places and counts
  *  @throws FileError where they lie beyond the end, in a loop, or over each other */
 export function directoriesOf(name: string, bytes: Uint8Array, littleEndian: boolean, big: boolean): TiffDirectory[] {
@@ -96,8 +101,7 @@ export function directoriesOf(name: string, bytes: Uint8Array, littleEndian: boo
       inside(from, length);
       entries.set(view.getUint16(entry, littleEndian), { kind, count: values, at: from });
     }
-    const page = new TiffDirectory(view, littleEndian, entries);
-    if (((page.value(SUBFILE) ?? 0) & 1) === 0) pages.push(page);
+    pages.push(new TiffDirectory(view, littleEndian, entries));
     at = word(next);
   }
   if (pages.length === 0) throw new FileError(`${name}: the file holds no image; write it again`);

@@ -174,11 +174,11 @@ export function warnOblique({ warn }: Remarks, vectors: readonly (readonly numbe
 export function unitUm(unit: string): number | null {
   const key = unit.trim().replace(/^(µ|μ|\\u00B5)m$/i, 'um').toLowerCase();
   const units: Readonly<Record<string, number>> = {
-    angstrom: 1e-4, nm: 1e-3, nanometer: 1e-3, nanometers: 1e-3, um: 1, micron: 1, microns: 1, micrometer: 1,
-    micrometers: 1,
-    mm: 1e3, millimeter: 1e3, millimeters: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6,
+    pm: 1e-6, angstrom: 1e-4, å: 1e-4, nm: 1e-3, nanometer: 1e-3, um: 1, micron: 1, micrometer: 1, mm: 1e3,
+    millimeter: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6, in: 25400, inch: 25400, inche: 25400,
   };
-  return entryOf(units, key) ?? null;
+  // Plural, and metres as the British have them.
+  return entryOf(units, key) ?? entryOf(units, key.replace(/s$/, '').replace(/metre$/, 'meter')) ?? null;
 }
 
 /** JSON in plain ASCII, for headers whose encoding nobody agrees on. */

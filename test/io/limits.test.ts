@@ -8,6 +8,7 @@ import { mostZstd } from '../../src/io/frames.js';
 import { decodeFolder, decodeVoxels, encodeVoxels, VOXEL_FORMATS } from '../../src/io/formats.js';
 import { unpackedLzw } from '../../src/io/lzw.js';
 import type { VoxelArray } from '../../src/io/voxels.js';
+import { packedLzw } from './tiff-file.js';
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 const joined = (...parts: (Uint8Array | string)[]): Uint8Array =>
@@ -122,7 +123,7 @@ describe('compressed data that go on behind what the header promises', () => {
     ['npz', () => decodeVoxels('a.npz', zip('a.npy', deflateRawSync(joined(npy('(4, 4, 4)'), bomb)))), LONGER],
     ['png', () => decodeVoxels('a.png', png(4, 4, deflateSync(ZEROS))), null],
     ['tiff', () => decodeVoxels('a.tif', tiff(deflateSync(bomb), {})), LONGER],
-    ['tiff with a predictor, through geotiff', () => decodeVoxels('a.tif', tiff(deflateSync(bomb), { 317: 2 })), null],
+    ['tiff with a predictor', () => decodeVoxels('a.tif', tiff(deflateSync(bomb), { 317: 2 })), LONGER],
     ['zarr', () => decodeFolder('a.zarr', zarr('zlib', deflateSync(bomb))), LONGER],
   ];
   it.each(cases)('[law] %s: no more is inflated', async (_, read, message) => {
@@ -150,7 +151,7 @@ describe('compressed data that go on behind what the header promises', () => {
       /a strip holds \d+ bytes at most/,
     );
     await expect(decodeVoxels('a.tif', tiff(cube, { 256: 1, 257: 2 ** 30, 259: 1, 278: 1 }))).rejects.toThrow(
-      /a strip holds 64 bytes, expected 1/,
+      /needs 1073741824 strips, the places of 1 are there/,
     );
     const vti =
       '<VTKFile type="ImageData"><ImageData WholeExtent="0 1500 0 1500 0 1500"><CellData><DataArray type="UInt8" ' +
@@ -230,45 +231,6 @@ describe('TIFF', () => {
     await expect(decodeVoxels('a.npy', npy(`(${'1, '.repeat(40)})`))).rejects.toThrow(/holds an array of 40 axes/);
   });
 });
-
-/** LZW as an encoder of TIFF writes it [TIFF 6.0, section 13]: widens its codes with entry 511, clears its
- *  table with entry 4094. */
-function packedLzw(bytes: Uint8Array): Uint8Array {
-  const out: number[] = [];
-  let [held, bits, width] = [0, 0, 9];
-  let table = new Map<string, number>();
-  const put = (code: number): void => {
-    held = held * 2 ** width + code;
-    bits += width;
-    for (; bits >= 8; bits -= 8) {
-      out.push(Math.floor(held / 2 ** (bits - 8)) % 256);
-      held %= 2 ** (bits - 8);
-    }
-  };
-  const codeOf = (text: string): number => (text.length === 1 ? text.charCodeAt(0) : (table.get(text) as number));
-  put(256);
-  let last = '';
-  for (const byte of bytes) {
-    const next = last + String.fromCharCode(byte);
-    if (next.length === 1 || table.has(next)) {
-      last = next;
-      continue;
-    }
-    put(codeOf(last));
-    table.set(next, 258 + table.size);
-    const code = 258 + table.size;
-    if (code === 4095) {
-      put(256);
-      table = new Map();
-      width = 9;
-    } else if (code >= 2 ** width) width++;
-    last = String.fromCharCode(byte);
-  }
-  if (last !== '') put(codeOf(last));
-  put(257);
-  if (bits > 0) put(0);
-  return Uint8Array.from(out);
-}
 
 describe('LZW', () => {
   const run = fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 1, max: 3000 }));

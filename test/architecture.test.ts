@@ -72,7 +72,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   calibration: [
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
-  cell: ['transport', 'descriptors', 'kernels', 'runtime', 'numeric', 'core'],
+  cell: ['numeric', 'core'],
   capacity: ['structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'numeric', 'core'],
   study: [
     'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',

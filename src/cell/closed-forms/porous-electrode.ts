@@ -1,0 +1,33 @@
+// The porous electrode of two conducting phases: an ionic and an electronic rail of constant conductivity that exchange
+// current everywhere through the same admittance. J. Newman, C. Tobias, J. Electrochem. Soc. 109 (1962) 1183; with a
+// complex admittance G. Paasch et al., Electrochim. Acta 38 (1993) 2653.
+import {
+  argumentOverSinh, argumentTimesCoth, complex, multiple, over, plus, type Complex,
+} from '../../numeric/complex.js';
+
+export interface PorousElectrode {
+  /** L in m. */
+  readonly thickness: number;
+  /** Effective conductivities of the electrolyte and of the solid, κ and σ, in S/m. */
+  readonly ionic: number;
+  readonly electronic: number;
+  /** Area of the interface per volume, a, in 1/m. */
+  readonly area: number;
+}
+
+/** ν² = L² a Y (1/κ + 1/σ): (thickness / reaction depth)². @param admittance Y of the interface in S/m² */
+export function depthSquared({ thickness, ionic, electronic, area }: PorousElectrode, admittance: Complex): Complex {
+  return multiple(thickness * thickness * area * (1 / ionic + 1 / electronic), admittance);
+}
+
+/** Impedance between electrolyte on one side and collector on the other, in Ω m²:
+ *  Z = L/(κ+σ)·[1 + (2 + (σ/κ + κ/σ) cosh ν)/(ν sinh ν)]. */
+export function porousElectrodeImpedance(electrode: PorousElectrode, admittance: Complex): Complex {
+  const { thickness, ionic, electronic } = electrode;
+  const squared = depthSquared(electrode, admittance);
+  const ends = plus(
+    multiple(2, argumentOverSinh(squared)),
+    multiple(electronic / ionic + ionic / electronic, argumentTimesCoth(squared)),
+  );
+  return multiple(thickness / (ionic + electronic), plus(complex(1), over(ends, squared)));
+}

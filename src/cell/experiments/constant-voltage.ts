@@ -1,0 +1,28 @@
+// A voltage held until the current has died down.
+import type { P2D } from '../p2d/system.js';
+import { settle } from '../p2d/start.js';
+import { limitsOf } from './limits.js';
+import { run, type Limit, type Run, type RunOptions } from './run.js';
+
+export interface ConstantVoltage {
+  readonly kind: 'voltage';
+  /** In V. */
+  readonly voltage: number;
+  /** Ends at a current of this size, in A/m². */
+  readonly untilCurrent: number | null;
+  /** In s. */
+  readonly duration: number | null;
+}
+
+export function constantVoltage(
+  model: P2D, start: Float64Array, { voltage, untilCurrent, duration }: Omit<ConstantVoltage, 'kind'>,
+  options: Partial<RunOptions> = {},
+): Run {
+  const y = start.slice();
+  settle(model, y, { kind: 'voltage', value: voltage });
+  const limits: Limit[] = limitsOf(model).filter(({ endedBy }) => !endedBy.endsWith('Voltage'));
+  if (untilCurrent !== null) {
+    limits.push({ endedBy: 'current', margin: (_, state) => Math.abs(state[model.at.current]) - untilCurrent });
+  }
+  return run(model, y, { kind: 'voltage', value: voltage }, duration ?? Infinity, limits, options);
+}

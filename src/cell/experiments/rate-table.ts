@@ -1,0 +1,18 @@
+// Discharges at many currents, each from the same full cell: rate capability.
+import type { Cell } from '../cell.js';
+import { MESH_DEFAULTS, type MeshOptions } from '../p2d/mesh.js';
+import { uniformState } from '../p2d/start.js';
+import { P2D } from '../p2d/system.js';
+import { constantCurrent } from './constant-current.js';
+import type { Run, RunOptions } from './run.js';
+
+export interface SimulationOptions extends RunOptions, MeshOptions {}
+
+/** One discharge per current in A/m², from the stoichiometries at which the cell begins to its limits. */
+export function rateTable(
+  cell: Cell, currents: readonly number[], options: Partial<SimulationOptions> = {},
+): readonly Run[] {
+  const model = new P2D(cell, { ...MESH_DEFAULTS, ...options });
+  const start = uniformState(model);
+  return currents.map((current) => constantCurrent(model, start, { current, duration: null }, options));
+}

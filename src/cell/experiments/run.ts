@@ -1,0 +1,132 @@
+// One stretch of an experiment: a control held until something ends it, with steps of controlled error.
+import { bisectDecreasing } from '../../numeric/bisect.js';
+import { pow } from '../../numeric/elementary.js';
+import { denseState, Rosenbrock, RODAS5P, type RosenbrockMethod, type Step } from '../../numeric/rosenbrock.js';
+import type { Control, P2D } from '../p2d/system.js';
+
+/** What may end a run. `time`, `charge` and `current` are reached as asked for; the others are limits of the cell. */
+export type EndedBy =
+  | 'time' | 'charge' | 'current' | 'lowerVoltage' | 'upperVoltage' | 'stoichiometry' | 'tableEnd' | 'saltDepleted'
+  | 'stuck';
+
+/** A limit with its distance: > 0 as long as the run may go on. */
+export interface Limit {
+  readonly endedBy: EndedBy;
+  margin(model: P2D, y: Float64Array): number;
+}
+
+export interface RunOptions {
+  /** Of a step, in V, in stoichiometry and in parts of the salt's concentration. */
+  readonly tolerance: number;
+  readonly method: RosenbrockMethod;
+  /** Steps before a run counts as stuck. */
+  readonly maxSteps: number;
+}
+
+export const RUN_DEFAULTS: RunOptions = { tolerance: 1e-4, method: RODAS5P, maxSteps: 5000 };
+
+export interface Run {
+  readonly model: P2D;
+  readonly control: Control;
+  readonly steps: readonly Step[];
+  /** States at its beginning and end. */
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+  /** In s, from the beginning of the run. */
+  readonly duration: number;
+  readonly endedBy: EndedBy;
+  /** Steps that were tried and refused. */
+  readonly rejected: number;
+}
+
+/** Places in a step where the interface's equation is looked at, and what it may be wrong there, in tolerances. */
+const DEFECTS = [[0.5, 4], [1, 2]] as const;
+
+/** Size of a step's error, 1 being as much as is allowed: of the method itself, and of the interface's equation at the
+ *  end and in the middle, so that what is read between steps is as good as the steps are. */
+function errorOf(model: P2D, step: Step, tolerance: number, scratch: Float64Array): number {
+  const { reaction, ionic, salt, current } = model.at;
+  const { error } = step;
+  let worst = 0;
+  const look = (value: number): void => {
+    // NaN must not pass.
+    if (!(Math.abs(value) <= worst)) worst = Math.abs(value);
+  };
+  for (let k = 0; k < reaction; k++) look(error[k]);
+  for (let k = ionic; k < (salt < 0 ? current : salt); k++) look(error[k]);
+  if (salt >= 0) model.initialSalt.forEach((start, i) => look(error[salt + i] / start));
+  if (!(worst <= tolerance)) return worst / tolerance;
+  for (const [theta, allowed] of DEFECTS) {
+    model.derivative(theta === 1 ? step.y1 : denseState(step, theta), scratch);
+    for (let k = reaction; k < ionic; k++) look(scratch[k] / allowed);
+  }
+  return worst / tolerance;
+}
+
+function limitPassed(limits: readonly Limit[], model: P2D, y: Float64Array): Limit | null {
+  return limits.find((limit) => !(limit.margin(model, y) > 0)) ?? null;
+}
+
+/** Shortens a step until the limit is met at its end: the integrator's own steps, so that the last state is one. */
+function shorten(solver: Rosenbrock, model: P2D, step: Step, limit: Limit): Step {
+  const margin = (y: Float64Array): number => limit.margin(model, y);
+  const theta = bisectDecreasing((part) => margin(denseState(step, part)), 0, 0, 1, 40);
+  // A run cannot end before it has begun.
+  let [below, atBelow] = [0, margin(step.y0)];
+  let [above, atAbove] = [step.width, margin(step.y1)];
+  let width = Math.min(Math.max(theta * step.width, 1e-12 * step.width), step.width);
+  let best = step;
+  for (let k = 0; k < 6; k++) {
+    best = solver.step(step.y0, step.start, width);
+    const value = margin(best.y1);
+    if (Math.abs(value) <= 1e-10 * (1 + Math.abs(atBelow))) break;
+    if (value > 0) [below, atBelow] = [width, value];
+    else [above, atAbove] = [width, value];
+    width = below + ((above - below) * atBelow) / (atBelow - atAbove);
+    if (!(width > below && width < above)) break;
+  }
+  return best;
+}
+
+/** Integrates from a settled state (see `settle`) until the time is over or a limit is met.
+ *  @param duration in s, Infinity where only limits end it */
+export function run(
+  model: P2D, start: Float64Array, control: Control, duration: number, limits: readonly Limit[],
+  options: Partial<RunOptions> = {},
+): Run {
+  const { tolerance, method, maxSteps } = { ...RUN_DEFAULTS, ...options };
+  model.control = control;
+  const solver = new Rosenbrock(model, method);
+  const steps: Step[] = [];
+  const scratch = new Float64Array(model.size);
+  let [y, t, rejected] = [start, 0, 0];
+  const finish = (endedBy: EndedBy): Run =>
+    ({ model, control, steps, first: start, last: y, duration: t, endedBy, rejected });
+  const passed = limitPassed(limits, model, y);
+  if (passed !== null) return finish(passed.endedBy);
+  const fastest = Math.min(...model.electrodes.map(({ active: { radius, diffusivity, stoichiometry } }) =>
+    (radius * radius) / diffusivity.value(stoichiometry)));
+  let h = Math.min(1e-4 * fastest, duration);
+  while (steps.length < maxSteps) {
+    if (t >= duration) return finish('time');
+    // No crumbs before the end.
+    const left = duration - t;
+    const width = h >= left ? left : h > left / 2 ? left / 2 : h;
+    const step = solver.step(y, t, width);
+    const error = errorOf(model, step, tolerance, scratch);
+    if (!(error <= 1)) {
+      rejected++;
+      h = width * (Number.isFinite(error) ? Math.max(0.2, 0.9 * pow(error, -1 / method.order)) : 0.2);
+      if (!(h > 1e-9 * fastest) || rejected > maxSteps) return finish('stuck');
+      continue;
+    }
+    const limit = limitPassed(limits, model, step.y1);
+    const kept = limit === null ? step : shorten(solver, model, step, limit);
+    steps.push(kept);
+    y = kept.y1;
+    t = limit === null && width === left ? duration : t + kept.width;
+    if (limit !== null) return finish(limit.endedBy);
+    h = width * Math.min(6, error === 0 ? 6 : 0.9 * pow(error, -1 / method.order));
+  }
+  return finish('stuck');
+}

@@ -135,6 +135,9 @@ async function decoded(
   if (!(maxBytes >= 0)) throw new SpecError(`${name}: maxBytes must be a number of bytes, got ${maxBytes}`);
   const room = maxBytes - bytes.length;
   if (room < 0) throw noRoom(name, 'the file takes', bytes.length, maxBytes);
+  if (bytes.length === 0 && found.folder === null) {
+    throw new FileError(`${name}: the file is empty (0 bytes); write or copy it again`);
+  }
   try {
     return await formatOf(name, 'read').decode(bytes, {
       ...found, name, dataset: placeOf(name).dataset, room,

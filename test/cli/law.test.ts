@@ -35,7 +35,7 @@ describe('voxelith fit', () => {
     writeFileSync(at('head.csv'), 'volumeFraction1,mFactor1\n');
     for (const [args, message] of [
       [[at('other.csv')], /expected columns mFactor1/],
-      [[at('torn.csv')], /torn\.csv: row 3 has 1 cells, the head has 2/],
+      [[at('torn.csv')], /torn\.csv: line 3 has 1 cells between commas, the head has 2/],
       [[at('head.csv')], /head\.csv: the table has a head but no rows/],
       [[at('table.csv'), '--formula', 'M9'], /formula must be one of M1, M2, M3, M4, got "M9"/],
       [[at('none.csv')], /none\.csv: cannot be read/],

@@ -3,9 +3,8 @@ import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import { formatCsv, type CsvCell } from '../io/csv.js';
-import { readVolume } from '../io/files.node.js';
+import { checkReadable, readVolume } from '../io/files.node.js';
 import { checkWritable, writeFiles } from '../io/write.node.js';
-import { formatOf } from '../io/formats.js';
 import type { Session } from '../runtime/session.js';
 import type { Invocation } from './command.js';
 
@@ -48,7 +47,7 @@ export async function runBatch<T extends object>(
     }
     await checkWritable(output);
   }
-  for (const path of paths) formatOf(path, 'read');
+  for (const path of paths) await checkReadable(path, call.reading);
   const results = new Map<string, T>();
   for (const [i, path] of paths.entries()) {
     if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} `);

@@ -25,7 +25,7 @@ import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
 import { addStepFlags, stepText } from './image-input.js';
 import {
-  parseCount, parseDistance, parseNumber, parsePhase, parseSeed, voxelSizeOption, type Distance,
+  addRawOptions, type Distance, parseCount, parseDistance, parseNumber, parsePhase, parseSeed, voxelSizeOption,
 } from './options.js';
 import { shapeText, voxelSizeText } from './text.js';
 
@@ -177,6 +177,7 @@ export function calibrateCommand(): Command {
     .option('--report <report.html>', 'write a report')
     .option('--segmented <file>', 'write the labels that were made from one grey image')
     .option('-o, --output <calibrated.yaml>', 'write a specification for "voxelith generate"');
+  addRawOptions(command);
   return runs<[string[], CalibrateFlags]>(command, async (call, paths, flags) => {
     if (flags.segmented !== undefined) formatOf(flags.segmented, 'write');
     for (const path of [flags.output, flags.report, flags.segmented]) if (path !== undefined) await checkWritable(path);

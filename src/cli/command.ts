@@ -5,7 +5,7 @@ import { printable } from '../core/quote.js';
 import type { ReadOptions } from '../io/room.js';
 import { openSession } from '../node.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { addCommonOptions, type CommonOptions } from './options.js';
+import { addCommonOptions, rawLayout, type CommonOptions } from './options.js';
 import { createProgress, type ProgressLine } from './progress.js';
 
 /** One run of a command. */
@@ -59,7 +59,9 @@ export function runs<A extends readonly unknown[]>(
       signal: controller.signal,
       progress,
       common,
-      reading: { maxBytes: common.memory, onWarning: (warning) => void heard.push(warning) },
+      reading: {
+        maxBytes: common.memory, onWarning: (warning) => void heard.push(warning), raw: rawLayout(common),
+      },
       session() {
         session ??= openSession({ threads: common.threads, memoryBytes: common.memory });
         return session;

@@ -16,7 +16,7 @@ import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } f
 import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
 import {
-  axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePerLabel, parsePhase, voxelSizeOption,
+  addRawOptions, axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePerLabel, parsePhase, voxelSizeOption,
 } from './options.js';
 
 type SameFlags = 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations';
@@ -142,6 +142,7 @@ export function conductCommand(): Command {
     .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
     .option('--report <report.html>', 'write a report with pictures of the flux')
     .option('-o, --output <table.csv>', 'write a CSV table');
+  addRawOptions(command);
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
     const {
       phase, sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report,
@@ -159,7 +160,10 @@ export function conductCommand(): Command {
     const options = {
       phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening,
       maxIterations,
-      levelSet: flags.levelSet === undefined ? null : await readLevelSet(flags.levelSet, call.reading),
+      // Its numbers lie in another way than those of a raw image.
+      levelSet: flags.levelSet === undefined
+        ? null
+        : await readLevelSet(flags.levelSet, { ...call.reading, raw: undefined }),
       residualTolerance: flags.residualTolerance ?? null,
       // Without the flag the operation has a default of its own.
       ...(flags.tolerance !== undefined && { tolerance: flags.tolerance }),

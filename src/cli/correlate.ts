@@ -8,7 +8,7 @@ import { checkWritable, writeFiles } from '../io/write.node.js';
 import { formatOf } from '../io/formats.js';
 import { segmentationWarnings } from '../warnings/label-warnings.js';
 import { defineCommand, runs } from './command.js';
-import { parsePhase, parseShape, voxelSizeOption } from './options.js';
+import { addRawOptions, parsePhase, parseShape, voxelSizeOption } from './options.js';
 import { significant, textTable } from './text.js';
 
 interface CorrelateFlags {
@@ -53,6 +53,7 @@ export function correlateCommand(): Command {
       '-o, --output <file>',
       'write the lags, zero in the middle: both arrays in FILE.vti, or FILE-coverage.npy and FILE-centred.npy',
     );
+  addRawOptions(command);
   return runs<[string, CorrelateFlags]>(command, async (call, path, flags) => {
     const { phase, maxLag = null, edges, output } = flags;
     if (output !== undefined) {

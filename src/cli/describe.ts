@@ -13,7 +13,7 @@ import { describeReport, factsOf } from '../report/index.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
-import { axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
+import { addRawOptions, axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
 import { shapeText, significant, textTable } from './text.js';
 
 interface DescribeFlags extends BatchOptions {
@@ -86,6 +86,7 @@ export function describeCommand(): Command {
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('--report <report.html>', 'write a report with the curves; without --only of all curves')
     .option('-o, --output <table.csv>', 'write a CSV table');
+  addRawOptions(command);
   return runs<[string[], DescribeFlags]>(command, async (call, paths, flags) => {
     const { report, only, thicknessMap: map } = flags;
     if (map !== undefined) {

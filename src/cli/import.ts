@@ -9,7 +9,7 @@ import { formatOf } from '../io/formats.js';
 import { dataTypeOf } from '../io/voxels.js';
 import { defineCommand, runs } from './command.js';
 import { addStepFlags, importPaths, stepText } from './image-input.js';
-import { voxelSizeOption } from './options.js';
+import { addRawOptions, voxelSizeOption } from './options.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
 interface ImportFlags {
@@ -33,6 +33,7 @@ export function importCommand(): Command {
     .addOption(new Option('--as <content>', 'what the numbers are (default: found out)').choices(['grey', 'labels']))
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um (default: that of the file)'))
     .requiredOption('-o, --output <file>', 'the extension says the format');
+  addRawOptions(command);
   return runs<[string[], ImportFlags]>(command, async (call, paths, flags) => {
     const { output, labels } = flags;
     formatOf(output, 'write');

@@ -8,6 +8,7 @@ import { readImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import { defaultThreads, MAX_MEMORY_BYTES } from '../runtime/session.js';
 import { defineCommand, runs } from './command.js';
+import { addRawOptions } from './options.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
 /** More kinds of values than this are grey values, although they could be labels. */
@@ -87,6 +88,7 @@ export function infoCommand(): Command {
   ])
     .argument('[image]', 'a file, scan.h5:/volumes/raw, a .zarr or a folder of slices')
     .option('--plan', 'memory that each operation needs for it, and the largest cube that fits; also without an image');
+  addRawOptions(command);
   return runs<[string | undefined, InfoOptions]>(command, async (call, path, options) => {
     const { memory = MAX_MEMORY_BYTES, threads = defaultThreads(availableParallelism()) } = call.common;
     const planning = (shape: Shape | null): ReturnType<typeof planOf> | null =>

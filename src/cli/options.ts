@@ -2,11 +2,17 @@
 // arrays are (z, y, x).
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
-import { unitUm } from '../io/voxels.js';
+import type { RawLayout } from '../io/room.js';
+import { STORED_TYPES, unitUm, type StoredType } from '../io/voxels.js';
 
-/** Flags of every command. */
+/** Flags of every command, and of those that read images. */
 export interface CommonOptions {
+  readonly rawShape?: Shape;
+  readonly rawType?: StoredType;
+  readonly rawOrder?: 'little' | 'big';
+  readonly rawSkip?: number;
   readonly threads?: number;
   readonly memory?: number;
   readonly json?: boolean;
@@ -23,6 +29,29 @@ export function addCommonOptions(command: Command): Command {
     .option('--quiet', 'no progress and no notes on stderr')
     .option('--strict', 'warnings are errors: exit code 1, and nothing is written')
     .helpOption('-h, --help', 'show this help');
+}
+
+/** Flags of commands that read images: how the numbers of a raw file lie. */
+export function addRawOptions(command: Command): Command {
+  return command
+    .optionsGroup('Raw files (.raw, .bin, .dat, .vol, or any extension that no format has):')
+    .option(
+      '--raw-shape <x,y,z>', 'voxels along x, y, z, x fastest; without it FILE.raw.json says shape and type',
+      parseShape,
+    )
+    .addOption(new Option('--raw-type <type>', 'number type (default: uint8)').choices(STORED_TYPES))
+    .addOption(new Option('--raw-order <order>', 'byte order (default: little)').choices(['little', 'big']))
+    .option('--raw-skip <bytes>', 'bytes of a header before the numbers (default: 0)', parseSeed);
+}
+
+/** The layout that --raw-shape and its like say. @throws SpecError */
+export function rawLayout({ rawShape, rawType, rawOrder, rawSkip }: CommonOptions): RawLayout | undefined {
+  const more = { 'raw-type': rawType, 'raw-order': rawOrder, 'raw-skip': rawSkip };
+  const alone = Object.entries(more).find(([, value]) => value !== undefined);
+  if (rawShape === undefined && alone !== undefined) {
+    throw new SpecError(`--${alone[0]}: says how the numbers of a raw file lie, together with --raw-shape x,y,z`);
+  }
+  return rawShape && { shape: rawShape, dtype: rawType, byteOrder: rawOrder, skip: rawSkip };
 }
 
 export function parseNumber(text: string): number {

@@ -6,7 +6,7 @@ import { readVolume, voxelFiles } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { checkWritable, writeFiles } from '../io/write.node.js';
 import { defineCommand, runs } from './command.js';
-import { parseNumber, parsePerLabel, parseSeed, voxelSizeOption } from './options.js';
+import { addRawOptions, parseNumber, parsePerLabel, parseSeed, voxelSizeOption } from './options.js';
 import { shapeText, voxelSizeText } from './text.js';
 
 interface ScanFlags extends Required<ScanOptions> {
@@ -35,6 +35,7 @@ export function scanCommand(): Command {
     )
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .requiredOption('-o, --output <file>', '.tif, .nrrd, .mha, .nii.gz, .npy, .h5, .zarr, .vti or .raw');
+  addRawOptions(command);
   return runs<[string, ScanFlags]>(command, async (call, path, flags) => {
     const { output, voxelSize, greys, blur, noise, seed, dtype } = flags;
     formatOf(output, 'write');

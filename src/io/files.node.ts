@@ -5,9 +5,10 @@ import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { FileError, VoxelithError } from '../core/errors.js';
-import type { LabelVolume } from '../core/volume.js';
+import { checkVolume, type LabelVolume } from '../core/volume.js';
 import {
-  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, READ_OPTION_NAMES, VOXEL_FORMATS, type Folder,
+  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, formatToRead, READ_OPTION_NAMES, VOXEL_FORMATS,
+  type Folder,
 } from './formats.js';
 import { recoverFiles, recoverFolder } from './leftovers.node.js';
 import { isBusy } from './lock.node.js';
@@ -132,7 +133,7 @@ async function foundAt(path: string, isFolder: boolean): Promise<Stats> {
 }
 
 async function readFileVoxels(path: string, options: ReadOptions): Promise<VoxelArray> {
-  const format = formatOf(path, 'read');
+  const format = formatToRead(path, options);
   const { file, dataset } = placeOf(path);
   const limited: ReadOptions = {
     beside: (other) => readIfThere(join(dirname(file), other), { maxBytes: limitOf(options) }), ...options,
@@ -160,6 +161,12 @@ export interface ReadImage {
   /** As `VoxelFormat.name`, or "slices". */
   readonly format: string;
   readonly warnings: readonly string[];
+}
+
+/** Refuses a path that no reader is for; a folder is an image of slices. @throws FileError, SpecError */
+export async function checkReadable(path: string, options: ReadOptions): Promise<void> {
+  const known = formatNamed(path) !== undefined;
+  if (known || !(await stat(path).then((found) => found.isDirectory(), () => false))) formatToRead(path, options);
 }
 
 /** Slices of a folder in natural order; hidden files and what no format is known for are left out.
@@ -204,7 +211,7 @@ export async function readImage(paths: readonly string[], options: ReadOptions =
   if (paths.length === 1 && !folder) {
     const heard = collecting(options);
     const array = await readFileVoxels(paths[0], heard.options);
-    return { array, format: formatOf(paths[0], 'read').name, warnings: heard.warnings() };
+    return { array, format: formatToRead(paths[0], options).name, warnings: heard.warnings() };
   }
   const names = folder ? await slicesOf(paths[0]) : [...paths].sort(naturalOrder);
   if (names.length === 1) return readImage(names, options);
@@ -265,6 +272,6 @@ export async function writeVoxels(path: string, array: VoxelArray): Promise<void
 /** Writes labels with voxel size and provenance. A crash leaves the old file or the new one, nothing between.
  *  @throws FileError */
 export async function writeVolume(path: string, volume: LabelVolume): Promise<void> {
-  checkArguments('writeVolume', { path: [path, 'text'], volume: [volume, 'record'] });
-  await writeVoxels(path, fromLabels(volume));
+  checkArguments('writeVolume', { path: [path, 'text'] });
+  await writeVoxels(path, fromLabels(checkVolume('writeVolume', volume)));
 }

@@ -1,7 +1,7 @@
 // The table of file formats. A new one is a file of its own and one line here.
-import { checkArguments, type Names } from '../core/arguments.js';
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { CapacityError, FileError, SpecError } from '../core/errors.js';
-import type { LabelVolume } from '../core/volume.js';
+import { checkVolume, type LabelVolume } from '../core/volume.js';
 import { bmp } from './bmp.js';
 import { compressed } from './compress.js';
 import { hdf5 } from './hdf5.js';
@@ -14,12 +14,12 @@ import { npz } from './npz.js';
 import { nhdr, nrrd } from './nrrd.js';
 import { isBeside, placeOf } from './place.js';
 import { png } from './png.js';
-import { raw } from './raw.js';
-import { noRoom, type ReadOptions, type Room } from './room.js';
+import { raw, rawUnderOtherNames } from './raw.js';
+import { noRoom, type RawLayout, type ReadOptions, type Room } from './room.js';
 import { encodeSidecar } from './sidecar.js';
 import { tiff } from './tiff.js';
 import { vti } from './vti.js';
-import { fromLabels, toLabels, type Remarks, type VoxelArray } from './voxels.js';
+import { checkArray, fromLabels, toLabels, type Remarks, type VoxelArray } from './voxels.js';
 import { zarr } from './zarr.js';
 
 /** Files below a folder, or in a map or an archive that stands for one. Paths have no slash at their ends. */
@@ -39,6 +39,8 @@ export interface DecodeContext extends Room, Remarks {
   readonly folder: Folder | null;
   /** A file beside this one, by a name that stands in this one; null: there is none. */
   readonly beside: (file: string) => Promise<Uint8Array | null>;
+  /** How numbers lie in a raw file; null: FILE.raw.json says it. */
+  readonly raw: RawLayout | null;
 }
 
 type Encoded = Uint8Array | ReadonlyMap<string, Uint8Array>;
@@ -80,7 +82,7 @@ function gzipped(format: SizedFormat): VoxelFormat {
 }
 
 export const VOXEL_FORMATS: readonly VoxelFormat[] = [
-  npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, raw,
+  npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, raw, rawUnderOtherNames,
   ...[npy, nrrd, mha, raw].map(gzipped), png, jpeg, bmp,
 ];
 
@@ -104,6 +106,17 @@ export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
   );
 }
 
+/** Format of a file to read: by its extension; what no format has is raw where the options say how its numbers lie.
+ *  @throws FileError */
+export function formatToRead(name: string, { raw: layout }: ReadOptions): VoxelFormat {
+  if (layout !== undefined && formatNamed(name) === undefined) return raw;
+  const format = formatOf(name, 'read');
+  if (layout !== undefined && format.name !== raw.name) {
+    throw new SpecError(`${name}: a ${format.name} file says itself how its numbers lie; leave out --raw-shape (raw)`);
+  }
+  return format;
+}
+
 /** A file's bytes, and the text of FILE.json where its format needs one. */
 export interface EncodedVoxels {
   /** Empty for a folder. */
@@ -118,7 +131,8 @@ export interface EncodedVoxels {
  *    out.h5:/volumes/labels says where in the file.
  *  @throws FileError, also when .h5 is asked for and the package h5wasm is not installed */
 export async function encodeVoxels(name: string, array: VoxelArray): Promise<EncodedVoxels> {
-  checkArguments('encodeVoxels', { name: [name, 'text'], array: [array, 'record'] });
+  checkArguments('encodeVoxels', { name: [name, 'text'], array: [array, has<VoxelArray>('data', 'shape')] });
+  checkArray('encodeVoxels', array);
   const { encode, sidecar } = formatOf(name, 'write');
   const content = await (encode as NonNullable<VoxelFormat['encode']>)(array, name);
   const json = sidecar === 'none' ? null : encodeSidecar(array);
@@ -131,7 +145,7 @@ export async function encodeVoxels(name: string, array: VoxelArray): Promise<Enc
 async function decoded(
   name: string, bytes: Uint8Array, found: Pick<DecodeContext, 'sidecar' | 'folder'>, options: ReadOptions,
 ): Promise<VoxelArray> {
-  const { maxBytes = Infinity, onWarning, beside } = options;
+  const { maxBytes = Infinity, onWarning, beside, raw: layout = null } = options;
   if (!(maxBytes >= 0)) throw new SpecError(`${name}: maxBytes must be a number of bytes, got ${maxBytes}`);
   const room = maxBytes - bytes.length;
   if (room < 0) throw noRoom(name, 'the file takes', bytes.length, maxBytes);
@@ -139,8 +153,8 @@ async function decoded(
     throw new FileError(`${name}: the file is empty (0 bytes); write or copy it again`);
   }
   try {
-    return await formatOf(name, 'read').decode(bytes, {
-      ...found, name, dataset: placeOf(name).dataset, room,
+    return await formatToRead(name, options).decode(bytes, {
+      ...found, name, dataset: placeOf(name).dataset, room, raw: layout,
       warn: (message) => onWarning?.(`${name}: ${message}`),
       beside: async (file) => (beside !== undefined && isBeside(file) ? beside(file) : null),
     });
@@ -158,7 +172,7 @@ async function decoded(
   }
 }
 
-export const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true, onWarning: true, beside: true };
+export const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true, onWarning: true, beside: true, raw: true };
 
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw, scan.npz:image or scan.vti:phase names one of several arrays in a file
@@ -190,8 +204,8 @@ export async function decodeFolder(
 
 /** Labels as a file. @throws FileError */
 export async function encodeVolume(name: string, volume: LabelVolume): Promise<EncodedVoxels> {
-  checkArguments('encodeVolume', { name: [name, 'text'], volume: [volume, 'record'] });
-  return encodeVoxels(name, fromLabels(volume));
+  checkArguments('encodeVolume', { name: [name, 'text'] });
+  return encodeVoxels(name, fromLabels(checkVolume('encodeVolume', volume)));
 }
 
 /** The labels in a file. Any number type is read as long as all values are whole numbers from 0 to 255.

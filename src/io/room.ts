@@ -2,6 +2,19 @@
 // how large an image is, and anybody can write a header.
 import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
+import type { StoredType } from './voxels.js';
+
+/** How numbers lie in a file that does not say it. */
+export interface RawLayout {
+  /** (z, y, x); x fastest. */
+  readonly shape: Shape;
+  /** Default: uint8. */
+  readonly dtype?: StoredType;
+  /** Default: little. */
+  readonly byteOrder?: 'little' | 'big';
+  /** Bytes before the numbers. Default: 0. */
+  readonly skip?: number;
+}
 
 export interface ReadOptions {
   /** Bytes that reading one image may take, the file's own included. Default: no limit but what the platform allocates,
@@ -12,6 +25,8 @@ export interface ReadOptions {
   /** Gives a file that lies beside the one that is read (parts of an OME-TIFF, data of a detached header) by its name
    *  there; null: there is none. In Node the default looks into the folder; without it there is none. */
   readonly beside?: (file: string) => Promise<Uint8Array | null>;
+  /** How the numbers lie in a .raw file, or in one whose extension no format has; instead of FILE.raw.json. */
+  readonly raw?: RawLayout;
 }
 
 /** What reading may still take beside the file's bytes, for `name`. */

@@ -1,6 +1,7 @@
 // What a file format carries: a three-dimensional array of numbers, its voxel size, and what made it.
-import { FileError } from '../core/errors.js';
+import { FileError, SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 
 export type VoxelData =
@@ -94,6 +95,20 @@ export function toLabels(name: string, array: VoxelArray): LabelVolume {
     }
   }
   return checkVolume(name, { labels, shape, voxelSizeUm, provenance });
+}
+
+/** @throws SpecError unless the numbers are of a known type and as many as the shape needs. */
+export function checkArray(where: string, { data, shape, voxelSizeUm }: VoxelArray): void {
+  checkShape(where, shape);
+  checkVoxelSize(where, voxelSizeUm ?? null);
+  if ((dataTypeOf(data) as DataType | undefined) === undefined) {
+    throw new SpecError(`${where}: data must be a typed array (${DATA_TYPES.join(', ')}), got ${quoted(data)}`);
+  }
+  if (data.length !== voxelCount(shape)) {
+    throw new SpecError(
+      `${where}: ${shape.join('×')} needs ${voxelCount(shape)} numbers, the array holds ${data.length}`,
+    );
+  }
 }
 
 /** A label volume as the array that is written. */

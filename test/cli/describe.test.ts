@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
@@ -43,6 +43,30 @@ describe('voxelith describe', () => {
     const written = parseCsv('t.csv', readFileSync(at('t.csv'), 'utf8'));
     expect(written.columns).toContain('specificSurfaceArea2PerUm');
     expect(written.rows[0].meanGeodesicTortuosity2).toBe('1');
+  });
+
+  it('[exact] a raw file with its shape and type, and a folder of slices, are the image that they hold', async () => {
+    const expected = JSON.parse((await voxelith('describe', at('slabs.nrrd'), '--json')).stdout);
+    const words = new DataView(new ArrayBuffer(7 + 2 * labels.length));
+    labels.forEach((label, i) => words.setUint16(7 + 2 * i, label, false));
+    writeFileSync(at('slabs.data'), new Uint8Array(words.buffer));
+    const how = ['--raw-shape', '8', '--raw-type', 'uint16', '--raw-order', 'big', '--raw-skip', '7'];
+    const raw = await voxelith('describe', at('slabs.data'), ...how, '--voxel-size', '0.5um', '--json');
+    expect([raw.code, JSON.parse(raw.stdout)]).toEqual([0, expected]);
+    mkdirSync(at('slices'));
+    for (let z = 0; z < 8; z++) {
+      const slice = labels.slice(64 * z, 64 * (z + 1));
+      await writeVolume(at(`slices/s${z}.tif`), { labels: slice, shape: [1, 8, 8], voxelSizeUm: [0.5, 0.5, 0.5] });
+    }
+    const stack = await voxelith('describe', at('slices'), '--json');
+    expect([stack.code, JSON.parse(stack.stdout)]).toEqual([0, expected]);
+    mkdirSync(at('nothing'));
+    await expectRefused('describe', [
+      [[at('nothing')], /nothing: no image in this folder; expected slices as/],
+      [[at('slabs.data')], /slabs\.data: the file's extension says its format; expected one of/],
+      [[at('slabs.nrrd'), '--raw-shape', '8'], /a nrrd file says itself how its numbers lie; leave out --raw-shape/],
+      [[at('slabs.data'), '--raw-type', 'uint16'], /--raw-type: says how .* together with --raw-shape x,y,z/],
+    ]);
   });
 
   it('[exact] the table can be read by predict, the text by people', async () => {

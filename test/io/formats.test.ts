@@ -340,9 +340,9 @@ describe('raw', () => {
     const sidecar = '{"shape": [2, 3, 4], "dtype": "uint8", "voxelSizeUm": 0.2}';
     expect(await decodeVolume('a.raw', bytes24, sidecar))
       .toEqual({ labels: bytes24, shape: [2, 3, 4], voxelSizeUm: [0.2, 0.2, 0.2], provenance: undefined });
-    await expect(decodeVoxels('a.raw', bytes24)).rejects.toThrow(/needs a\.raw\.json beside it with \{"shape"/);
+    await expect(decodeVoxels('a.raw', bytes24)).rejects.toThrow(/or write a\.raw\.json beside it with \{"shape"/);
     await expect(decodeVoxels('a.raw', bytes24, '{"shape": [2, 3, 5]}')).rejects.toThrow(
-      /truncated: 2×3×5 \(z, y, x\) uint8 need 30 bytes, found 24/,
+      /has 24 bytes, 2×3×5 \(z, y, x\) uint8 need 30; it is truncated/,
     );
     await expect(decodeVoxels('a.raw', bytes24, '{"dtype": "uint8"}')).rejects.toThrow(/"shape" must be/);
     await expect(decodeVoxels('a.raw', bytes24, '{"shape": [2, 3, 4], "dtype": "u1"}')).rejects.toThrow(

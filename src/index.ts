@@ -50,6 +50,7 @@ export { openStudy, type Study } from './study/study.js';
 export { mergeStudy, type MergeResult } from './study/merge.js';
 export { studyStatus, type StudyStatus } from './study/status.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
+export * as cells from './cell/index.js';
 export * from './report/index.js';
 export * from './descriptors/surface-area.js';
 export * from './descriptors/surface-profiles.js';

@@ -9,8 +9,10 @@ import { completionCommand } from './completion.js';
 import { conductCommand } from './conduct.js';
 import { correlateCommand } from './correlate.js';
 import { describeCommand } from './describe.js';
+import { dischargeCommand } from './discharge.js';
 import { fitCommand } from './fit.js';
 import { generateCommand } from './generate.js';
+import { impedanceCommand } from './impedance.js';
 import { importCommand } from './import.js';
 import { infoCommand } from './info.js';
 import { predictCommand } from './predict.js';
@@ -20,7 +22,7 @@ import { studyCommand } from './study.js';
 
 const COMMANDS: readonly (() => Command)[] = [
   generateCommand, scanCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand,
-  calibrateCommand, studyCommand, fitCommand, predictCommand, reportCommand,
+  calibrateCommand, studyCommand, fitCommand, predictCommand, dischargeCommand, impedanceCommand, reportCommand,
 ];
 
 function createProgram(): Command {

@@ -1,4 +1,7 @@
 // Reports: pure functions from data to one self-contained HTML document.
+export {
+  dischargeReport, impedanceReport, type DischargeReportData, type ImpedanceReportData,
+} from './cell.js';
 export { conductReport, type ConductReportData } from './conduct.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { calibrationReport, type CalibrationReportData } from './calibration.js';

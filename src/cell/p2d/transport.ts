@@ -70,6 +70,11 @@ export class Transport {
     }
   }
 
+  /** κM of every volume at the state last looked at, in S/m. */
+  get ionicConductivity(): Float64Array {
+    return this.kappa.value;
+  }
+
   /** Properties of the electrolyte at the state. */
   private refresh(y: Float64Array): void {
     if (!this.binary) return;
@@ -192,7 +197,7 @@ export class Transport {
     const { kappa, theta, logarithm } = this;
     if (this.negativeEnd === 0) {
       separator[0] = (y[this.at.current] * widths[0]) / (2 * kappa.value[0]);
-      diffusion[0] = this.foilLoss(y) - y[ionic] - separator[0];
+      if (this.binary) diffusion[0] = this.foilLoss(y) - y[ionic] - separator[0];
     }
     for (let i = 0; i + 1 < volumes; i++) {
       const j = i + 1;

@@ -1,0 +1,39 @@
+// What the commands on cell files share: reading one, choosing a state of charge, lists of numbers.
+import { InvalidArgumentError } from 'commander';
+import { SpecError } from '../core/errors.js';
+import { quoted } from '../core/quote.js';
+import { readCell, type CellDescription } from '../cell/file/read.js';
+import { readBytes } from '../io/files.node.js';
+import { textOf } from '../io/utf8.js';
+import { readYaml } from '../study/yaml.js';
+import { parseNumber } from './options.js';
+
+/** @throws SpecError with file, line and column of every problem */
+export async function readCellFile(path: string): Promise<CellDescription> {
+  const text = readYaml(textOf(path, await readBytes(path)), path);
+  return readCell(text.value, (issue) => text.locate(issue));
+}
+
+/** "0.1,0.5,1" with numbers above 0. */
+export function parsePositives(text: string): number[] {
+  const numbers = text.split(',').map(parseNumber);
+  const wrong = numbers.find((value) => !(value > 0));
+  if (wrong !== undefined) throw new InvalidArgumentError(`Expected numbers above 0, found ${quoted(wrong)}.`);
+  return numbers;
+}
+
+/** A number strictly between 0 and 1. */
+export function parseStoichiometry(text: string): number {
+  const value = parseNumber(text);
+  if (!(value > 0 && value < 1)) {
+    throw new InvalidArgumentError(`Expected a stoichiometry above 0 and below 1, found ${quoted(text)}.`);
+  }
+  return value;
+}
+
+/** Refuses a list that says something twice. */
+export function checkDistinct(where: string, flag: string, numbers: readonly number[]): void {
+  const twice = numbers.find((value, i) => numbers.indexOf(value) !== i);
+  if (twice !== undefined) throw new SpecError(`${where}: ${flag} has ${twice} twice`);
+}
+

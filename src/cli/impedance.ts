@@ -1,0 +1,87 @@
+// voxelith impedance: the spectrum of a cell at rest.
+import type { Command } from 'commander';
+import { SpecError } from '../core/errors.js';
+import { significant } from '../core/text.js';
+import { impedanceSpectrum } from '../cell/impedance/spectrum.js';
+import { layoutOf } from '../cell/cell.js';
+import { MESH_DEFAULTS } from '../cell/p2d/mesh.js';
+import { settle, uniformState } from '../cell/p2d/start.js';
+import { P2D } from '../cell/p2d/system.js';
+import { electrodeResistances, seriesResistances } from '../cell/ragone/resistances.js';
+import { formatCsv } from '../io/csv.js';
+import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
+import { impedanceReport } from '../report/cell.js';
+import { factsOf } from '../report/index.js';
+import { checkDistinct, parsePositives, parseStoichiometry, readCellFile } from './cell-file.js';
+import { defineCommand, runs } from './command.js';
+import { runFacts } from './facts.js';
+import { textTable } from './text.js';
+
+interface ImpedanceOptions {
+  readonly frequencies?: readonly number[];
+  readonly stoichiometry?: number;
+  readonly negativeStoichiometry?: number;
+  readonly output?: string;
+  readonly report?: string;
+}
+
+/** From 100 kHz to 1 mHz, six per decade. */
+const DEFAULT_FREQUENCIES = Array.from({ length: 49 }, (_, k) => Number((10 ** (5 - k / 6)).toPrecision(6)));
+
+export function impedanceCommand(): Command {
+  const command = defineCommand('impedance', 'Impedance of a cell at rest, and what its resistance is made of.', [
+    'impedance examples/cells/s2.yaml --stoichiometry 0.5',
+    'impedance examples/cells/s2.yaml --frequencies 1e4,1 --stoichiometry 0.5 --json',
+    'impedance cell.yaml -o spectrum.csv --report spectrum.html',
+  ])
+    .argument('<cell>', 'cell file (YAML; docs/cell.md)')
+    .option('--frequencies <list>', 'in Hz (default: 49 from 1e5 to 1e-3)', parsePositives)
+    .option('--stoichiometry <x>', 'of the positive electrode (default: that of the file)', parseStoichiometry)
+    .option(
+      '--negative-stoichiometry <x>', 'of a porous negative electrode (default: that of the file)', parseStoichiometry,
+    )
+    .option('-o, --output <table.csv>', 'write the spectrum')
+    .option('--report <report.html>', 'write a report with Nyquist and Bode plots');
+  return runs<[string, ImpedanceOptions]>(command, async (call, path, options) => {
+    const { frequencies = DEFAULT_FREQUENCIES, stoichiometry, negativeStoichiometry, output, report } = options;
+    checkDistinct('impedance', '--frequencies', frequencies);
+    for (const file of [output, report]) if (file !== undefined) await checkWritable(file);
+    const description = await readCellFile(path);
+    const { cell } = description;
+    const { negative, positive } = layoutOf(cell);
+    if (negative === null && negativeStoichiometry !== undefined) {
+      throw new SpecError(`${path}: has lithium foil as negative electrode, --negative-stoichiometry means nothing`);
+    }
+    const model = new P2D(cell, MESH_DEFAULTS);
+    const y = uniformState(model, { positive: stoichiometry, negative: negativeStoichiometry });
+    settle(model, y, { kind: 'current', value: 0 });
+    const impedance = impedanceSpectrum(model, y, frequencies);
+    const x = stoichiometry ?? positive.active.stoichiometry;
+    const resistances = {
+      ...seriesResistances(cell),
+      positive: electrodeResistances(positive, x, cell.temperature),
+      negative: negative === null ? null
+        : electrodeResistances(negative, negativeStoichiometry ?? negative.active.stoichiometry, cell.temperature),
+    };
+    const files = new Map<string, FileContent>();
+    if (output !== undefined) {
+      const lines = impedance.map(({ frequency, real, imaginary }) => [frequency, real, imaginary]);
+      files.set(output, formatCsv(['frequency', 'real', 'imaginary'], lines));
+    }
+    if (report !== undefined) {
+      files.set(report, impedanceReport({
+        title: cell.name, description, stoichiometry: x, impedance, resistances, reproducibility: factsOf(runFacts()),
+      }));
+    }
+    if (files.size > 0) {
+      await writeFiles(files);
+      call.note([...files.keys()].join(', '));
+    }
+    const rows = impedance.map(({ frequency, real, imaginary }) =>
+      [significant(frequency), significant(1e4 * real, 6), significant(1e4 * imaginary, 6)]);
+    call.print(
+      { cell: cell.name, stoichiometry: x, voltage: model.voltage(y), impedance, resistances },
+      textTable([['Hz', 'Re Z (Ω cm²)', 'Im Z (Ω cm²)'], ...rows]),
+    );
+  });
+}

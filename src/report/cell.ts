@@ -1,0 +1,189 @@
+// Reports of a cell: its discharges, and its impedance. Self-contained HTML, pure functions of their data.
+import { checkArguments, has } from '../core/arguments.js';
+import type { Run } from '../cell/experiments/run.js';
+import type { CellDescription } from '../cell/file/read.js';
+import type { ImpedancePoint } from '../cell/impedance/spectrum.js';
+import { curveOf } from '../cell/outputs/curve.js';
+import { profilesOf } from '../cell/outputs/profiles.js';
+import type { RunSummary } from '../cell/outputs/summary.js';
+import type { RagoneComparison } from '../cell/ragone/full.js';
+import type { ElectrodeResistances, SeriesResistances } from '../cell/ragone/resistances.js';
+import { lines, type Line } from './chart.js';
+import { reproducibilitySection, type Fact } from './facts.js';
+import { escape, readable, section, tableHtml, tilesHtml } from './html.js';
+import { page } from './page.js';
+
+export interface DischargeReportData {
+  readonly title: string;
+  readonly description: CellDescription;
+  /** Discharges of one cell, and what they gave. */
+  readonly runs: readonly Run[];
+  readonly summaries: readonly RunSummary[];
+  readonly ragone: readonly RagoneComparison[];
+  readonly reproducibility: readonly Fact[];
+}
+
+const COLOURS = ['p2', 'p1', 'p3', 'p0'] as const;
+const style = (i: number): Pick<Line, 'colour' | 'dashed'> =>
+  ({ colour: COLOURS[i % COLOURS.length], dashed: Math.floor(i / COLOURS.length) % 2 === 1 });
+/** C/m² in mAh/cm², J/m² in mWh/cm². */
+const perHour = (value: number): number => value / 36_000;
+const figures = (...content: readonly string[]): string =>
+  `<div class="grid" style="--n:${content.length}">${content.map((svg) => `<figure>${svg}</figure>`).join('')}</div>`;
+const rateName = ({ rate }: RunSummary): string => `${readable(rate, 2)} C`;
+
+const LOSSES = [
+  ['separator', 'separator'], ['ionic', 'electrolyte in electrodes'], ['electronic', 'solid of electrodes'],
+  ['chargeTransfer', 'charge transfer'], ['solidDiffusion', 'diffusion in particles'], ['unevenUse', 'uneven use'],
+  ['electrolyteDiffusion', 'salt gradients'], ['contact', 'contacts'],
+] as const;
+
+function curvesSection({ runs, summaries, ragone }: DischargeReportData): string {
+  const curves = runs.map((run, i): Line => {
+    const { charge, voltage } = curveOf(run);
+    return { name: rateName(summaries[i]), ...style(i), x: charge.map(perHour), y: voltage };
+  });
+  const order = [...summaries.keys()].sort((a, b) => summaries[a].currentDensity - summaries[b].currentDensity);
+  const rates = order.map((i) => summaries[i].rate);
+  const capability: Line[] = [
+    { name: 'P2D', colour: 'p2', x: rates, y: order.map((i) => perHour(summaries[i].dischargeCapacity)) },
+    { name: 'resistance only', colour: 'p0', dashed: true, x: rates,
+      y: order.map((i) => perHour(ragone[i].quick.dischargeCapacity)) },
+  ];
+  const rows = summaries.map((run, i) => [
+    rateName(run), readable(run.currentDensity), readable(perHour(run.dischargeCapacity), 4),
+    readable(perHour(run.energy), 4), readable(run.meanVoltage, 4), readable(run.duration, 4), run.endedBy,
+    ragone[i].capacityError === null ? '–' : `${readable(100 * ragone[i].capacityError!, 2)} %`,
+  ]);
+  const causes = summaries.flatMap((run) => (run.cause === null ? []
+    : [`<p>${escape(rateName(run))}${run.partial ? ', partial' : ''}: ${escape(run.cause)}.</p>`]));
+  return section('discharge', 'Discharge', figures(
+    lines(curves, {
+      title: 'Voltage', xLabel: 'capacity (mAh/cm²)', yLabel: 'voltage (V)', names: 'ends', width: 480, height: 300,
+    }),
+    ...(rates.length > 1 ? [lines(capability, {
+      title: 'Rate capability', xLabel: 'C-rate', yLabel: 'capacity (mAh/cm²)', xScale: 'log', names: 'ends',
+      width: 480, height: 300,
+    })] : []),
+  ), tableHtml('Discharges from the start of the file to a limit', [
+    'rate', 'A/m²', 'mAh/cm²', 'mWh/cm²', 'mean V', 'time (s)', 'ended by', 'resistance only, capacity',
+  ], rows), ...causes);
+}
+
+function profilesSection({ runs, summaries }: DischargeReportData): string {
+  const at = runs.map((run) => profilesOf(run.model, run.last));
+  const across = (
+    title: string, yLabel: string, field: (i: number) => readonly (number | null)[] | null,
+  ): string[] => {
+    const series = at.flatMap((profiles, i): Line[] => {
+      const values = field(i);
+      return values === null ? []
+        : [{ name: rateName(summaries[i]), ...style(i), x: profiles.x.map((x) => 1e6 * x), y: values }];
+    });
+    return series.length === 0 ? []
+      : [lines(series, { title, xLabel: 'x (µm)', yLabel, names: 'ends', width: 400, height: 250 })];
+  };
+  return section('profiles', 'Profiles at the end', figures(
+    ...across('Stoichiometry, surface', 'x', (i) => at[i].surfaceStoichiometry),
+    ...across('Stoichiometry, mean', 'x', (i) => at[i].meanStoichiometry),
+    ...across('Electrolyte potential', 'V', (i) => at[i].electrolytePotential),
+    ...across('Salt', 'mol/m³', (i) => at[i].saltConcentration),
+  ));
+}
+
+function lossesSection({ summaries }: DischargeReportData): string {
+  const rows = LOSSES.map(([key, name]) => [name, ...summaries.map(({ losses }) => readable(1000 * losses[key], 3))]);
+  return section('losses', 'Where the voltage goes', tableHtml(
+    'Losses in mV at half of the time, weighted with the reaction: they add up to what the voltage lies below U at ' +
+      'the mean stoichiometries', ['process', ...summaries.map(rateName)], rows,
+  ));
+}
+
+/** What the model takes for granted, and every number with its origin. */
+function cardSection({ cell, entries, fluxFactors, nominalCapacity }: CellDescription): string {
+  const binary = cell.regions.some((region) => 'electrolyte' in region &&
+    region.electrolyte.electrolyte.kind === 'binary');
+  const assumptions = [
+    'Porous electrodes as homogeneous media along x, one size of spherical particles; isothermal; no ageing, no ' +
+      'mechanics, no phase separation.',
+    binary ? 'Binary electrolyte by the theory of concentrated solutions; porosity constant.'
+      : 'Single-ion electrolyte: t₊ = 1, no gradient of concentration.',
+    'Double layers count in impedances, not in discharges.',
+    `Particle flux factor aR/(3ε): ${fluxFactors.map((value) => readable(value, 4)).join(', ')}; nominal capacity ` +
+      `${readable(perHour(nominalCapacity), 4)} mAh/cm²; ${readable(cell.temperature, 5)} K.`,
+  ];
+  const rows = entries.map(({ path, value, unit, source }) => [
+    path, typeof value === 'number' ? readable(value, 6) : value, unit === '1' ? '' : unit, source,
+  ]);
+  return section('card', 'Model card', `<ul>${assumptions.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`,
+    tableHtml('Inputs', ['entry', 'value', 'unit', 'source'], rows));
+}
+
+/** The report of discharges as one HTML document without scripts and without requests. */
+export function dischargeReport(data: DischargeReportData): string {
+  checkArguments('dischargeReport', { data: [data, has<DischargeReportData>('title', 'description', 'runs')] });
+  const best = data.summaries.reduce((a, b) => (b.dischargeCapacity > a.dischargeCapacity ? b : a));
+  const header = `<header><h1>${escape(data.title)}</h1>${tilesHtml([
+    ['capacity', `${readable(perHour(best.dischargeCapacity), 4)} mAh/cm²`, `at ${rateName(best)}`],
+    ['energy', `${readable(perHour(best.energy), 4)} mWh/cm²`, best.specificEnergy === null ? 'per area of cell'
+      : `${readable(best.specificEnergy / 3600, 4)} Wh/kg of what the file weighs`],
+    ['rates', String(data.runs.length), 'discharges at constant current'],
+  ])}</header>`;
+  return page(data.title, [
+    header, curvesSection(data), lossesSection(data), profilesSection(data), cardSection(data.description),
+    reproducibilitySection(data.reproducibility),
+  ].join('\n'));
+}
+
+export interface ImpedanceReportData {
+  readonly title: string;
+  readonly description: CellDescription;
+  /** Of the positive electrode. */
+  readonly stoichiometry: number;
+  readonly impedance: readonly ImpedancePoint[];
+  readonly resistances: SeriesResistances & {
+    readonly positive: ElectrodeResistances; readonly negative: ElectrodeResistances | null;
+  };
+  readonly reproducibility: readonly Fact[];
+}
+
+function sharesTable({ resistances }: ImpedanceReportData): string {
+  const { separator, contact, foil, positive, negative } = resistances;
+  const inCm = (value: number): string => readable(1e4 * value, 4);
+  const of = (name: string, electrode: ElectrodeResistances | null): string[][] => (electrode === null ? [] : [
+    [`${name}: electrolyte L/3κ`, inCm(electrode.ionic)], [`${name}: solid L/3σ`, inCm(electrode.electronic)],
+    [`${name}: charge transfer`, inCm(electrode.chargeTransfer)], [`${name}: diffusion`, inCm(electrode.diffusion)],
+    [`${name}: together`, inCm(electrode.together)],
+    [`${name}: thickness over reaction depth ν`, readable(electrode.depthNumber, 4)],
+    [`${name}: diffusion time R²/D (s)`, readable(electrode.diffusionTime, 4)],
+  ]);
+  return tableHtml('Resistances in Ω cm², in closed form', ['part', 'value'], [
+    ['separator', inCm(separator)], ['contacts', inCm(contact)], ['lithium foil', inCm(foil)],
+    ...of('positive', positive), ...of('negative', negative),
+  ]);
+}
+
+/** The report of an impedance spectrum. */
+export function impedanceReport(data: ImpedanceReportData): string {
+  checkArguments('impedanceReport', { data: [data, has<ImpedanceReportData>('title', 'description', 'impedance')] });
+  const points = [...data.impedance].sort((a, b) => a.frequency - b.frequency);
+  const frequencies = points.map(({ frequency }) => frequency);
+  const [real, loss] = [points.map((point) => 1e4 * point.real), points.map((point) => -1e4 * point.imaginary)];
+  const bode = (name: string, y: readonly number[]): string => lines([{ name, colour: 'p2', x: frequencies, y }], {
+    title: name, xLabel: 'frequency (Hz)', yLabel: 'Ω cm²', xScale: 'log', width: 400, height: 250,
+  });
+  return page(data.title, [
+    `<header><h1>${escape(data.title)}</h1><p>Impedance at rest, stoichiometry ${readable(data.stoichiometry, 4)} of ` +
+      'the positive electrode.</p></header>',
+    section('spectrum', 'Spectrum', figures(
+      lines([{ name: 'Z', colour: 'p2', x: real, y: loss }], {
+        title: 'Nyquist', xLabel: 'Re Z (Ω cm²)', yLabel: '−Im Z (Ω cm²)', width: 480, height: 300,
+      }),
+      ...(points.length > 1 ? [bode('Re Z', real), bode('−Im Z', loss)] : []),
+    ), tableHtml('Values', ['Hz', 'Re Z (Ω cm²)', 'Im Z (Ω cm²)'], points.map(({ frequency }, i) =>
+      [readable(frequency, 4), readable(real[i], 6), readable(-loss[i], 6)]))),
+    section('shares', 'What resists', sharesTable(data)),
+    cardSection(data.description),
+    reproducibilitySection(data.reproducibility),
+  ].join('\n'));
+}

@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readCell } from '../../src/cell/file/read.js';
+import { layoutOf } from '../../src/cell/cell.js';
+import { thermalSlope } from '../../src/cell/constants.js';
+import { particleImpedance } from '../../src/cell/closed-forms/diffusion.js';
+import { interfaceAdmittance } from '../../src/cell/closed-forms/interface.js';
+import { porousElectrodeImpedance } from '../../src/cell/closed-forms/porous-electrode.js';
+import { parseCsv } from '../../src/io/csv.js';
+import { referenceFile } from '../cell/reference-file.js';
+import { expectRefused, scratchFolder, voxelith } from './cli.js';
+
+const folder = scratchFolder();
+const S2 = 'examples/cells/s2.yaml';
+
+describe('voxelith discharge', () => {
+  it('[exact] S2 at 24 A/m² lasts 2827.962 s; capacity is current times time, energy between the limits', async () => {
+    const { stdout, code } = await voxelith('discharge', S2, '--current', '6,12,24', '--json');
+    expect(code).toBe(0);
+    const { runs, nominalCapacity, fluxFactors, inputs } = JSON.parse(stdout);
+    expect(runs.map((run: { currentDensity: number }) => run.currentDensity)).toEqual([6, 12, 24]);
+    for (const { currentDensity, dischargeCapacity, duration, energy, endedBy } of runs) {
+      expect(dischargeCapacity / (currentDensity * duration)).toBeCloseTo(1, 12);
+      expect(energy / dischargeCapacity).toBeGreaterThan(3.4);
+      expect(energy / dischargeCapacity).toBeLessThan(4.3);
+      expect(endedBy).toBe('lowerVoltage');
+    }
+    expect(Math.abs(runs[2].duration / 2827.962 - 1)).toBeLessThan(1e-4);
+    expect(nominalCapacity).toBeCloseTo(99946.261, 2);
+    expect(fluxFactors[0]).toBeCloseTo(1, 12);
+    for (const { source, unit } of inputs) expect([source === '', unit === '']).toEqual([false, false]);
+  });
+
+  it('writes tables, curves and a report without requests', async () => {
+    const [table, curves, report] = ['t.csv', 'c.csv', 'r.html'].map((name) => join(folder, name));
+    const { code } = await voxelith(
+      'discharge', S2, '--rates', '0.5,2', '-o', table, '--curves', curves, '--report', report,
+    );
+    expect(code).toBe(0);
+    const rates = parseCsv(table, readFileSync(table, 'utf8')).rows;
+    expect(rates.map(({ rate }) => Number(rate).toFixed(6))).toEqual(['0.500000', '2.000000']);
+    const { rows } = parseCsv(curves, readFileSync(curves, 'utf8'));
+    const last = rows[rows.length - 1];
+    expect(Number(last.voltage)).toBeCloseTo(3.4, 8);
+    expect(Number(last.charge)).toBeCloseTo(Number(rates[1].dischargeCapacity), 6);
+    const page = readFileSync(report, 'utf8');
+    const parts = ['Rate capability', 'Where the voltage goes', 'Model card', '75Li2S-25P2S5 glass, Iwamoto 2023'];
+    for (const text of parts) expect(page).toContain(text);
+    expect(page).not.toMatch(/NaN|undefined|<script|src="http/);
+  });
+
+  it('a current that the cell cannot give ends at once and says what is to blame; the others are there', async () => {
+    const { stdout } = await voxelith('discharge', S2, '--current', '1500,24', '--json');
+    const [first, second] = JSON.parse(stdout).runs;
+    expect([first.duration, first.dischargeCapacity, first.endedBy]).toEqual([0, 0, 'lowerVoltage']);
+    expect(first.cause).toContain('at once: the separator alone costs 1.67 V of a window of 1 V');
+    expect(second.duration).toBeGreaterThan(2800);
+  });
+
+  it('refuses what it cannot use, in one line with its place', async () => {
+    const broken = join(folder, 'broken.yaml');
+    writeFileSync(broken, readFileSync(S2, 'utf8').replace('value: 43, unit: um', 'value: -43, unit: um'));
+    await expectRefused('discharge', [
+      [[S2, '--rates', '1', '--current', '3'], /--rates and --current say the same/],
+      [[S2, '--rates', '0'], /Expected numbers above 0, found 0/],
+      [[S2, '--current', '3,3'], /--current has 3 twice/],
+      [[broken], /broken.yaml:\d+:\d+: regions\[2\].thickness must be a finite number > 0 um, got -43/],
+      [['nothing.yaml'], /nothing.yaml: cannot be read/],
+    ]);
+  });
+});
+
+describe('voxelith impedance', () => {
+  it('[exact] S2 at half charge: its closed form', async () => {
+    const { stdout, code } = await voxelith(
+      'impedance', S2, '--frequencies', '1e4,100,1,1e-3', '--stoichiometry', '0.5', '--json',
+    );
+    expect(code).toBe(0);
+    const { cell } = readCell(referenceFile, () => 's2');
+    const { positive } = layoutOf(cell);
+    const { active, area, thickness } = positive;
+    for (const { frequency, real, imaginary } of JSON.parse(stdout).impedance) {
+      const particle = particleImpedance({
+        length: active.radius, diffusivity: 2e-15, maximumConcentration: 5e4, slope: active.potential.slope(0.5),
+      }, 'sphere', frequency);
+      const admittance = interfaceAdmittance(frequency, 0.2, 1 / thermalSlope(298.15), particle);
+      const z = porousElectrodeImpedance({ thickness, ionic: 0.0045, electronic: 27.3, area }, admittance);
+      expect(real / (z.re + 50e-6 / 0.045)).toBeCloseTo(1, 6);
+      expect(imaginary / z.im).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('writes a table and a report; refuses what it cannot use', async () => {
+    const [table, report] = ['z.csv', 'z.html'].map((name) => join(folder, name));
+    const { code } = await voxelith('impedance', S2, '-o', table, '--report', report);
+    expect(code).toBe(0);
+    expect(parseCsv(table, readFileSync(table, 'utf8')).rows).toHaveLength(49);
+    expect(readFileSync(report, 'utf8')).toContain('Nyquist');
+    await expectRefused('impedance', [
+      [[S2, '--stoichiometry', '1'], /Expected a stoichiometry above 0 and below 1, found "1"/],
+      [[S2, '--negative-stoichiometry', '0.5'], /has lithium foil as negative electrode/],
+      [[S2, '--frequencies', '-1'], /Expected numbers above 0/],
+    ]);
+  });
+});

@@ -10,7 +10,7 @@ import { unpackedBits } from './pack-bits.js';
 import {
   blockPlace, blockRows, DEFLATE, JPEG, JPEG_TABLES, LZW, OLD_DEFLATE, PACK_BITS, PLAIN, rowBytes, ZSTD, type TiffPage,
 } from './tiff-page.js';
-import { bytesPerVoxel } from './voxels.js';
+import { bytesPerVoxel, swapBytes } from './voxels.js';
 
 /** A strip or tile that an image needs. */
 export interface TiffBlock {
@@ -59,7 +59,10 @@ export function* blocksOf(
         yield { page, packed: null, y, x, sample, rows, length };
         continue;
       }
-      if (!(at + count <= bytes.length)) {
+      if (Number.isNaN(at + count)) {
+        throw new FileError(`${name}: does not say where ${what} ${k + 1} lies; the file is damaged, write it again`);
+      }
+      if (at + count > bytes.length) {
         throw new FileError(
           `${name}: the file is truncated: a ${what} needs ${at + count} bytes, found ${bytes.length}; write it again`,
         );
@@ -127,18 +130,6 @@ function reversedBits(bytes: Uint8Array): Uint8Array {
     return result;
   });
   return bytes.map((byte) => table[byte]);
-}
-
-/** Turns the bytes of every number around, in place. */
-function swap(bytes: Uint8Array, width: number): void {
-  const half = width >> 1;
-  for (let i = 0; i + width <= bytes.length; i += width) {
-    for (let k = 0; k < half; k++) {
-      const byte = bytes[i + k];
-      bytes[i + k] = bytes[i + width - 1 - k];
-      bytes[i + width - 1 - k] = byte;
-    }
-  }
 }
 
 /** Undoes differences between numbers of a row [TIFF 6.0, section 14] in place: whole numbers of any kind, modulo their
@@ -213,7 +204,7 @@ export async function numbersOfBlock(context: DecodeContext, block: TiffBlock): 
   const turn = !littleEndian && width > 1 && predictor !== 3;
   if (!turn && predictor === 1) return bytes;
   const numbers = own ? bytes : bytes.slice();
-  if (turn) swap(numbers, width);
+  if (turn) swapBytes(numbers, width);
   if (predictor === 2) undoDifferences(numbers, rowBytes(page), width, stride);
   return predictor === 3 ? undoFloats(numbers, rowBytes(page), width, stride) : numbers;
 }

@@ -2,9 +2,9 @@
 // beside and behind a page, and what the resolution means.
 import { FileError } from '../core/errors.js';
 import type { DecodeContext } from './formats.js';
-import { omeImages, type OmeImage } from './tiff-ome.js';
+import { lengthUnit, omeImages, type OmeImage } from './tiff-ome.js';
 import {
-  objectFrom, provenanceFrom, spacingFrom, unitUm, voxelSizeFromJson, type VoxelArray,
+  objectFrom, provenanceFrom, spacingFrom, voxelSizeFromJson, type VoxelArray,
 } from './voxels.js';
 
 /** An axis outside the pages: z, c (channels), t (times), or a letter without meaning. */
@@ -80,6 +80,10 @@ function shapedAxes(
   return outer.map((length, k) => ({ axis: /[a-z]/.exec(letters[k] ?? '')?.[0] ?? 'ijklmnop'[k % 8], length }));
 }
 
+/** Letters beyond ASCII as Java's properties have them. */
+const unescaped = (text: string): string =>
+  text.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+
 /** ImageJ [ij.io.FileInfo, ij.measure.Calibration]: x and y by the resolution tags, all in `unit` but where yunit and
  *  zunit stand; slices without `spacing` are one unit apart. */
 function imageJ(context: DecodeContext, text: string, [x, y]: readonly [number, number]): Described {
@@ -104,9 +108,10 @@ function imageJ(context: DecodeContext, text: string, [x, y]: readonly [number, 
   ];
   const own = objectFrom(value(OWN_KEY) ?? '');
   if (own !== null) return { by: 'imagej', images, axes, meta: ours(name, own) };
-  const um = (unit: string | undefined): number => unitUm(unit ?? '') ?? NaN;
-  const unit = value('unit');
-  const [ux, uy, uz] = [um(unit), um(value('yunit') ?? unit), um(value('zunit') ?? unit)];
+  const unit = unescaped(value('unit') ?? '');
+  const named = [unit, unescaped(value('yunit') ?? unit), unescaped(value('zunit') ?? unit)];
+  const units = new Map([...new Set(named)].map((one) => [one, lengthUnit(context, one)]));
+  const [ux, uy, uz] = named.map((one) => units.get(one) as number);
   const spacing = value('spacing');
   const edges: [number, number, number] = [x * ux, y * uy, images === 1 ? x * ux : Number(spacing ?? 1) * uz];
   const voxelSizeUm = edges.some(Number.isNaN) ? null : spacingFrom(context, edges, 1);

@@ -45,6 +45,7 @@ export interface TiffImage {
   readonly meta: Pick<VoxelArray, 'voxelSizeUm' | 'provenance'>;
 }
 
+const [DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT] = [270, 282, 283, 296];
 const AXIS_NAMES: Readonly<Record<string, string>> = { c: 'channels', t: 'times' };
 
 /** Header and directories. @throws FileError */
@@ -62,9 +63,9 @@ export function tiffFile(name: string, bytes: Uint8Array): TiffFile {
   return { name, bytes, directories: directoriesOf(name, bytes, littleEndian, big) };
 }
 
-function describe(context: DecodeContext, directory: TiffDirectory, page: TiffPage): Described {
+function describe(context: DecodeContext, { directory, ...page }: TiffPage): Described {
   const pixel = (tag: number): number => 1 / (directory.value(tag) ?? NaN);
-  return describedBy(context, directory.bytes(270), page, [pixel(282), pixel(283)]);
+  return describedBy(context, directory.bytes(DESCRIPTION), page, [pixel(X_RESOLUTION), pixel(Y_RESOLUTION)]);
 }
 
 /** Splits what lies outside the pages into images: the axis of slices stays, every choice along the others is an image.
@@ -118,10 +119,14 @@ const planesOf = (axes: readonly OuterAxis[]): number => axes.reduce((product, {
 /** Images of pages that nobody describes: one of each size and type. A description of tifffile begins another. */
 function plainImages(context: DecodeContext, file: TiffFile, pages: readonly number[]): Candidate[] {
   const images = new Map<string, { first: TiffPage; slices: Slice[]; by: Described; number: number }>();
-  let [series, current] = [0, 0];
+  let [series, current, described] = [0, 0, 0];
   for (const directory of pages) {
     const first = pageOf(file.name, file.directories[directory], directory + 1);
-    const by = describe(context, first.directory, first);
+    described += first.directory.bytes(DESCRIPTION).length;
+    if (described > file.bytes.length) {
+      throw new FileError(`${file.name}: its descriptions lie over each other; the file is damaged, write it again`);
+    }
+    const by = describe(context, first);
     // Sections that were written one by one are the slices of one image.
     if (by.by === 'tifffile') current = planesOf(by.axes) > 1 ? ++series : 0;
     const key = [first.nx, first.ny, first.samples, first.type, current].join();
@@ -255,8 +260,8 @@ function withSamples(candidates: readonly Candidate[], wanted: string | null): C
 
 /** What resolution tags say, where it could be true: they are not believed, as most programs write that of a screen. */
 function hint(directory: TiffDirectory, warn: (message: string) => void): void {
-  const unit = { 2: 25400, 3: 10000 }[directory.value(296) ?? 2];
-  const um = (unit ?? NaN) / (directory.value(282) ?? NaN);
+  const unit = { 2: 25400, 3: 10000 }[directory.value(RESOLUTION_UNIT) ?? 2];
+  const um = (unit ?? NaN) / (directory.value(X_RESOLUTION) ?? NaN);
   // 40 µm are 635 dots per inch, more than screens and printers have.
   if (!(um > 0 && um < 40)) return;
   const size = Number(um.toPrecision(6));
@@ -273,7 +278,7 @@ export async function imageOf(context: DecodeContext, bytes: Uint8Array): Promis
   const head = file.directories[pages[0]];
   const first = pageOf(path, head, pages[0] + 1);
   const inside = { ...context, name: path };
-  const by = describe(inside, head, first);
+  const by = describe(inside, first);
   const candidates = by.by === 'ome' ? await omeImages(inside, file, by.images)
     : by.by === 'imagej' ? imageJImages(file, pages, first, by)
     : plainImages(inside, file, pages);

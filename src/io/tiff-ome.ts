@@ -66,6 +66,15 @@ function attribute({ attributes }: Tag, key: string): string | undefined {
   return match === null ? undefined : unescaped(match[1] ?? match[2]);
 }
 
+/** µm in a unit; NaN where there is none, which is said if it is not pixels. */
+export function lengthUnit({ warn }: DecodeContext, unit: string): number {
+  const um = unitUm(unit);
+  if (um === null && !/^(pixels?|reference frame|)$/i.test(unit.trim())) {
+    warn(`its unit ${quoted(unit)} is not known, so the voxel size is taken as unknown; --voxel-size says it`);
+  }
+  return um ?? NaN;
+}
+
 /** All images of the text. @throws FileError */
 export function omeImages(context: DecodeContext, xml: string): OmeImage[] {
   const { name } = context;
@@ -117,9 +126,10 @@ function imageOf(
     const bare = attribute(data, 'IFD') === undefined && attribute(data, 'PlaneCount') === undefined;
     return { place, ifd: whole(data, 'IFD', 0, 0), count: bare ? null : whole(data, 'PlaneCount', 1, 0), file };
   });
-  const size = (axis: string): number => Number(attribute(pixels, `PhysicalSize${axis}`) ?? NaN) *
-    (unitUm(attribute(pixels, `PhysicalSize${axis}Unit`) ?? 'um') ?? NaN);
-  const [x, y, z] = ['X', 'Y', 'Z'].map(size);
+  const units = [...'XYZ'].map((axis) => attribute(pixels, `PhysicalSize${axis}Unit`) ?? 'um');
+  const um = new Map([...new Set(units)].map((unit) => [unit, lengthUnit(context, unit)]));
+  const [x, y, z] = [...'XYZ'].map((axis, k) =>
+    Number(attribute(pixels, `PhysicalSize${axis}`) ?? NaN) * (um.get(units[k]) as number));
   if (sizes.z > 1 && Number.isNaN(z) && x > 0) {
     context.warn(`no distance of its slices is given: ${x} µm, the width of a pixel; --voxel-size says another`);
   }

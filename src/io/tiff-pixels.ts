@@ -66,6 +66,10 @@ function place(
   const width = bytesPerVoxel(type);
   const [side, offset] = planar ? [1, 0] : [samples, sample];
   const [columns, lines] = [Math.min(page.block.nx, nx - left), Math.min(rows, ny - top)];
+  if (side === 1 && first && page.block.nx === nx) {
+    to.set(numbers.subarray(0, lines * nx * width), top * nx * width);
+    return;
+  }
   for (let y = 0; y < lines; y++) {
     const [from, into] = [y * page.block.nx * side * width, ((top + y) * nx + left) * width];
     if (side === 1 && first) {

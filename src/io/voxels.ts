@@ -55,13 +55,25 @@ export function copiedBytes(type: DataType, littleEndian: boolean, byteOffset: n
   return (!littleEndian && width > 1) || byteOffset % width !== 0 ? width : 0;
 }
 
+/** Turns the bytes of every number around, in place. */
+export function swapBytes(bytes: Uint8Array, width: number): void {
+  const half = width >> 1;
+  for (let i = 0; i + width <= bytes.length; i += width) {
+    for (let k = 0; k < half; k++) {
+      const byte = bytes[i + k];
+      bytes[i + k] = bytes[i + width - 1 - k];
+      bytes[i + width - 1 - k] = byte;
+    }
+  }
+}
+
 /** Reads `bytes` as numbers; copies only where the file is big-endian or badly aligned. */
 export function numbersOf(bytes: Uint8Array, type: DataType, littleEndian = true): VoxelData {
   const ArrayType = ARRAYS[type];
   const width = ArrayType.BYTES_PER_ELEMENT;
   const swap = !littleEndian && width > 1;
   const own = copiedBytes(type, littleEndian, bytes.byteOffset) > 0 ? new Uint8Array(bytes) : bytes;
-  if (swap) for (let i = 0; i + width <= own.length; i += width) own.subarray(i, i + width).reverse();
+  if (swap) swapBytes(own, width);
   return new ArrayType(own.buffer as ArrayBuffer, own.byteOffset, own.byteLength / width);
 }
 
@@ -189,8 +201,8 @@ export function warnOblique({ warn }: Remarks, vectors: readonly (readonly numbe
 export function unitUm(unit: string): number | null {
   const key = unit.trim().replace(/^(µ|μ|\\u00B5)m$/i, 'um').toLowerCase();
   const units: Readonly<Record<string, number>> = {
-    pm: 1e-6, angstrom: 1e-4, å: 1e-4, nm: 1e-3, nanometer: 1e-3, um: 1, micron: 1, micrometer: 1, mm: 1e3,
-    millimeter: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6, in: 25400, inch: 25400, inche: 25400,
+    pm: 1e-6, angstrom: 1e-4, ångström: 1e-4, å: 1e-4, nm: 1e-3, nanometer: 1e-3, um: 1, micron: 1, micrometer: 1,
+    mm: 1e3, millimeter: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6, in: 25400, inch: 25400, inche: 25400,
   };
   // Plural, and metres as the British have them.
   return entryOf(units, key) ?? entryOf(units, key.replace(/s$/, '').replace(/metre$/, 'meter')) ?? null;

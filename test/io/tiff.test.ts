@@ -220,6 +220,11 @@ describe('voxel sizes of TIFF', () => {
     expect(await sizes('unit=inch\nspacing=1')).toEqual([25400, 6350, 5080]);
     expect(await sizes('unit=pixel\nspacing=1')).toBe(undefined);
     expect(await sizes('spacing=1')).toBe(undefined);
+    expect(await sizes('unit=\\u00C5ngstr\\u00F6m\nspacing=10000')).toEqual([1, 0.000025, 0.00002]);
+    expect((await imageJ('unit=pixel\nspacing=1')).said).toEqual([]);
+    const furlongs = await imageJ('unit=furlong\nspacing=1');
+    expect([furlongs.voxelSizeUm, furlongs.said])
+      .toEqual([null, [expect.stringMatching(/unit "furlong" is not known/)]]);
     const without = await imageJ('unit=um');
     expect([without.voxelSizeUm, without.said])
       .toEqual([[1, 0.25, 0.2], [expect.stringMatching(/no distance of its slices/)]]);

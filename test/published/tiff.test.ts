@@ -1,56 +1,12 @@
 // TIFF, JPEG and BMP of tifffile and Pillow (libtiff, libjpeg), and ours read by them.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readImage, readVoxels, writeVoxels } from '../../src/io/files.node.js';
-import {
-  bytesPerVoxel, DATA_TYPES, numbersOf, type DataType, type VoxelArray, type VoxelData,
-} from '../../src/io/voxels.js';
-import { inFolder, pythonWith } from './python.js';
+import { DATA_TYPES, type DataType, type VoxelArray } from '../../src/io/voxels.js';
+import { arrayOf, expectKept, inFolder, pythonWith, SCRIPT, type Kept } from './python.js';
 
 const python = pythonWith(['json', 'os', 'sys', 'numpy', 'tifffile', 'PIL.Image']);
-
-/** Helpers of every script: values of all bits of a type, and `keep`, which lays the numbers beside a file. */
-const SCRIPT = `
-import numpy as np
-folder, manifest = sys.argv[1], []
-def ramp(dtype, shape=(3, 9, 21)):
-    dtype = np.dtype(dtype)
-    n = np.arange(int(np.prod(shape)), dtype='i8').reshape(shape)
-    if dtype.kind == 'b': return n % 3 == 0
-    if dtype.kind == 'f': return ((n * 77 % 2048) - 1024).astype(dtype) / 4
-    wide = min(dtype.itemsize * 8, 52) - (dtype.kind == 'i')
-    value = n * 7919 * 2 ** max(wide - 20, 0) % 2 ** wide
-    if dtype.kind == 'i': value = value * (1 - 2 * (n % 2))
-    return value.astype(dtype)
-def keep(name, array, size=None, want=None):
-    np.asarray(array).astype('<f8').tofile(os.path.join(folder, name + '.f64'))
-    manifest.append({'name': name, 'read': want or name, 'shape': list(np.shape(array)), 'size': size})
-path = lambda name: os.path.join(folder, name)
-`;
-
-interface Kept {
-  readonly name: string;
-  readonly read: string;
-  readonly shape: readonly number[];
-  readonly size: readonly number[] | null;
-}
-
-/** Compares what is read with what was written. @param most that a value may be off */
-async function expectKept(folder: string, kept: readonly Kept[], most = 0): Promise<void> {
-  expect(kept.length).toBeGreaterThan(0);
-  for (const { name, read, shape, size } of kept) {
-    const bytes = readFileSync(join(folder, `${name}.f64`));
-    const wanted = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-    const array = await readVoxels(join(folder, read));
-    expect([read, array.shape]).toEqual([read, shape.length === 2 ? [1, ...shape] : shape]);
-    const wrong = wanted.findIndex((value, i) => !(Math.abs(value - array.data[i]) <= most));
-    expect([read, wrong, wanted[wrong]]).toEqual([read, -1, undefined]);
-    if (size !== null) {
-      expect([read, array.voxelSizeUm?.map((h) => Number(h.toPrecision(7))) ?? null]).toEqual([read, size]);
-    }
-  }
-}
 
 describe.skipIf(python === null)('TIFF of other programs', () => {
   it('[published] tifffile: types × byte order × packing × strips and tiles × ' +
@@ -182,15 +138,6 @@ print(json.dumps(manifest))`, folder) as Kept[];
 });
 
 describe.skipIf(python === null)('what is written, read by other programs', () => {
-  const values: Readonly<Record<string, (i: number) => number>> = {
-    uint8: (i) => (i * 7) % 256, int8: (i) => ((i * 7) % 256) - 128, uint16: (i) => i * 300,
-    int16: (i) => i * 300 - 30000, uint32: (i) => i * 2 ** 24, int32: (i) => i * 2 ** 23 - 2 ** 30,
-    float32: (i) => i / 4 - 9, float64: (i) => i / 3 - 9,
-  };
-  const arrayOf = (type: DataType, length: number): VoxelData => {
-    const numbers = Float64Array.from({ length }, (_, i) => values[type](i));
-    return numbersOf(new Uint8Array(length * bytesPerVoxel(type)), type).map((_, i) => numbers[i]) as VoxelData;
-  };
   it('[published] tifffile: values, type, and the voxel size along z, as of ImageJ; ' +
       'Pillow: every slice', () => inFolder(async (folder) => {
     for (const type of DATA_TYPES) {

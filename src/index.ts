@@ -17,7 +17,12 @@ export * from './descriptors/distance.js';
 export type { ConductivityBounds } from './transport/bounds.js';
 export * from './transport/conduct.js';
 export type { Matrix3, Principal, Vector3 } from './transport/eigen.js';
+export {
+  measure, MEASURE_DEFAULTS, measurePlan, measureRow, type Measurement, type MeasureOptions,
+} from './measure/measure.js';
+export type { PhaseNames } from './core/phase-names.js';
 export * from './transport/m-factor.js';
+export { M_FACTOR, TRANSPORT_QUANTITIES } from './transport/quantities.js';
 export { narrowShare, type Conduction, type NarrowShare } from './transport/narrow-share.js';
 export { solveReport } from './transport/solve-report.js';
 export { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from './transport/tensor.js';

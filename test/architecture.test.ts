@@ -73,6 +73,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cell: ['numeric', 'core'],
+  measure: ['transport', 'image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   capacity: ['structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'numeric', 'core'],
   study: [
     'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
@@ -83,12 +84,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'numeric', 'core',
   ],
   report: [
-    'study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression',
-    'kernels', 'runtime', 'numeric', 'core',
+    'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io',
+    'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [
-    'report', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell',
-    'warnings', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'report', 'measure', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport',
+    'cell', 'warnings', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */

@@ -1,16 +1,23 @@
-// Commands that take many images: one result each, as text, JSON or a CSV table.
-import { CapacityError, FileError, SpecError } from '../core/errors.js';
+// Commands that take many images: one result each, as text, JSON or a CSV table. An image that fails is a row with its
+// error, and what is done stays: the table is written after every image, and a rerun does what is missing in it.
+import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
+import { nameColumns, type PhaseNames } from '../core/phase-names.js';
+import { toLabels } from '../io/voxels.js';
 import type { LabelVolume } from '../core/volume.js';
 import { formatCsv, type CsvCell } from '../io/csv.js';
-import { checkReadable, readVolume } from '../io/files.node.js';
-import { checkWritable, writeFiles } from '../io/write.node.js';
+import { readImage, type ReadImage } from '../io/files.node.js';
+import { writeFiles } from '../io/write.node.js';
 import type { Session } from '../runtime/session.js';
 import type { Invocation } from './command.js';
+import { checkOutput } from './outputs.js';
+import { duration } from './progress.js';
+import { fingerprintOf, keptRows, type KeptRows } from './resume.js';
 
 export interface BatchOptions {
   readonly output?: string;
   readonly voxelSize?: VoxelSize;
+  readonly names?: PhaseNames;
 }
 
 /** A line of the table: cells by column. */
@@ -22,57 +29,170 @@ export interface BatchFormat<T> {
   readonly lines: (result: T) => readonly TableLine[];
   /** For people, one image. */
   readonly text: (file: string, result: T) => string;
+  /** For people, several images whose table goes to a file. */
+  readonly summary?: (lines: readonly TableLine[]) => string;
 }
 
-/** The error with the image's name in front, so that a batch says which one. */
-function named(path: string, error: unknown): unknown {
-  if (error instanceof CapacityError) {
-    return new CapacityError(`${path}: ${error.message}`, error.neededBytes, error.limitBytes);
+/** What a command does with each image. */
+export interface BatchWork<T> {
+  /** The name of the command, and everything that its numbers depend on besides the image. */
+  readonly command: string;
+  readonly settings: unknown;
+  /** What is read besides the images: outputs must not replace it. */
+  readonly inputs?: readonly string[];
+  /** Labels of what a file holds; default: its numbers are labels. */
+  readonly labels?: (path: string, image: ReadImage) => Promise<LabelVolume>;
+  readonly work: (session: Session, volume: LabelVolume, path: string) => Promise<T>;
+  /** Whether other files are written than the table: then every image is worked on again. */
+  readonly again?: boolean;
+  /** Called for an image whose rows are there already. */
+  readonly kept?: (path: string, image: ReadImage) => Promise<void>;
+}
+
+/** What became of a batch. */
+export interface BatchOutcome<T> {
+  /** By file, without those kept from the table. */
+  readonly results: ReadonlyMap<string, T>;
+  readonly errors: ReadonlyMap<string, string>;
+  /** Whether all errors are those of bad input. */
+  readonly wrong: boolean;
+  /** All lines of the images of this call, in their order. */
+  readonly lines: readonly TableLine[];
+}
+
+/** The error's text with the image's name in front, once. */
+function errorText(path: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.startsWith(`${path}:`) ? message : `${path}: ${message}`;
+}
+
+const isCancelled = (error: unknown): boolean =>
+  error instanceof CancelledError || (error as Error | null)?.name === 'AbortError';
+
+/** Columns that stand at the end, whatever comes first. */
+const LAST_COLUMNS = ['problems', 'warnings', 'error', 'fingerprint'];
+
+/** Images may differ in their phases: a column stands where it first occurs. */
+function tableOf(lines: readonly TableLine[]): string {
+  const found = [...new Set(lines.flatMap((line) => Object.keys(line)))];
+  const columns = [
+    ...found.filter((column) => !LAST_COLUMNS.includes(column)), ...LAST_COLUMNS.filter((one) => found.includes(one)),
+  ];
+  return formatCsv(columns, lines.map((line) => columns.map((column) => line[column])));
+}
+
+interface Batch<T> {
+  readonly call: Invocation;
+  readonly options: BatchOptions;
+  readonly format: BatchFormat<T>;
+  readonly task: BatchWork<T>;
+}
+
+/** Reads one image and works on it, or finds it done. */
+async function workOn<T>(
+  { call, options, format, task }: Batch<T>, path: string, kept: KeptRows | null,
+): Promise<{ readonly lines: readonly TableLine[]; readonly result: T | null }> {
+  const found = await readImage([path], call.reading);
+  call.warn(found.warnings.map((warning) => (warning.startsWith(path) ? warning : `${path}: ${warning}`)));
+  const array = options.voxelSize === undefined ? found.array : { ...found.array, voxelSizeUm: options.voxelSize };
+  const image = { ...found, array };
+  const names = nameColumns(options.names ?? {});
+  const fingerprint = kept === null ? null : await fingerprintOf(task.command, task.settings, array);
+  const done = fingerprint === null ? null : kept!.find(path, fingerprint, call);
+  if (done !== null) {
+    await task.kept?.(path, image);
+    return { lines: done.map((line) => ({ ...line, ...names })), result: null };
   }
-  if (error instanceof SpecError) return new SpecError(`${path}: ${error.message}`);
+  const volume = task.labels === undefined ? toLabels(path, array) : await task.labels(path, image);
+  const result = await task.work(await call.session(), volume, path);
+  const tail = fingerprint === null ? {} : { error: '', fingerprint };
+  return { lines: format.lines(result).map((line) => ({ file: path, ...line, ...names, ...tail })), result };
+}
+
+/** Works on every image in turn. With --output the table is written after each, and images whose rows it has by the
+ *  same settings are not worked on again. */
+async function workOnAll<T>(
+  batch: Batch<T>, paths: readonly string[], kept: KeptRows | null,
+): Promise<BatchOutcome<T>> {
+  const { call, options: { output } } = batch;
+  const [results, errors, lines] = [new Map<string, T>(), new Map<string, string>(), new Map<string, TableLine[]>()];
+  let [spent, worked, wrong] = [0, 0, true];
+  for (const [i, path] of paths.entries()) {
+    const left = worked === 0 ? '' : `, ${duration((spent / worked) * (paths.length - i))} left`;
+    if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} ${path}${left}  `);
+    const began = performance.now();
+    try {
+      const { lines: found, result } = await workOn(batch, path, kept);
+      lines.set(path, [...found]);
+      if (result !== null) {
+        results.set(path, result);
+        [spent, worked] = [spent + (performance.now() - began) / 1000, worked + 1];
+      }
+    } catch (error) {
+      // One image has no others to keep; the kind of its error is its exit code.
+      if (isCancelled(error) || paths.length === 1) {
+        throw error instanceof VoxelithError && !isCancelled(error) ? withPath(path, error) : error;
+      }
+      wrong &&= error instanceof SpecError || error instanceof FileError;
+      errors.set(path, errorText(path, error));
+      lines.set(path, [{ file: path, error: errorText(path, error) }]);
+      call.note(`error: ${errorText(path, error)}`);
+    }
+    if (output !== undefined) {
+      await writeFiles(new Map([[output, tableOf([...[...lines.values()].flat(), ...kept!.others(lines.keys())])]]));
+    }
+  }
+  return { results, errors, wrong, lines: [...lines.values()].flat() };
+}
+
+/** The same error with the image's name in front. */
+function withPath(path: string, error: VoxelithError): VoxelithError {
+  const text = errorText(path, error);
+  if (text !== error.message) error.message = text;
   return error;
 }
 
 /** Reads each image, works on it, prints: one image as text or object, several as CSV or `{images: {file: object}}`;
- *  with --output the CSV goes to a file. What is said of an image of several begins with `prefix`, its name. Nothing is
- *  printed or written when one of them fails. */
+ *  with --output the CSV goes to a file, which a rerun goes on with (with --json every image is worked on). An image of
+ *  several that fails is a row with its error; the command fails at its end.
+ *  @param after called with the outcome before anything is printed */
 export async function runBatch<T extends object>(
-  call: Invocation, paths: readonly string[], options: BatchOptions, format: BatchFormat<T>,
-  work: (session: Session, volume: LabelVolume, prefix: string) => Promise<T>,
+  call: Invocation, given: readonly string[], options: BatchOptions, format: BatchFormat<T>, task: BatchWork<T>,
+  after: (outcome: BatchOutcome<T>) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { output } = options;
+  const paths = [...new Set(given)];
+  let kept: KeptRows | null = null;
   if (output !== undefined) {
-    if (!output.toLowerCase().endsWith('.csv')) {
-      throw new FileError(`${output}: the table is CSV; give a name that ends in .csv`);
-    }
-    await checkWritable(output);
+    await checkOutput(output, 'table', [...paths, ...(task.inputs ?? [])]);
+    kept = await keptRows(output, task.command, call.json || task.again === true);
   }
-  for (const path of paths) await checkReadable(path, call.reading);
-  const results = new Map<string, T>();
-  for (const [i, path] of paths.entries()) {
-    if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} `);
-    const read = await readVolume(path, call.reading);
-    const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
-    call.warn([]);
-    const session = await call.session();
-    try {
-      results.set(path, await work(session, volume, paths.length > 1 ? `${path}: ` : ''));
-    } catch (error) {
-      throw named(path, error);
-    }
-  }
-  const lines = [...results]
-    .flatMap(([file, result]) => format.lines(result).map((line): TableLine => ({ file, ...line })));
-  // Images may differ in their phases: a column stands where it first occurs.
-  const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
-  const table = formatCsv(columns, lines.map((line) => columns.map((column) => line[column])));
+  const outcome = await workOnAll({ call, options, format, task }, paths, kept);
+  await after(outcome);
+  const { results, errors, lines } = outcome;
   if (output !== undefined) {
-    await writeFiles(new Map([[output, table]]));
-    call.note(`${output}: ${lines.length} rows`);
+    const reused = paths.length - results.size - errors.size;
+    const others = kept!.others(new Set(paths)).length;
+    call.note([
+      `${output}: ${lines.length + others} rows`, ...(reused > 0 ? [`${reused} images were done already`] : []),
+      ...(others > 0 ? [`${others} rows of other images kept`] : []),
+    ].join(', '));
   }
   const [first] = results.entries();
-  const single = results.size === 1;
-  const object = single ? first[1] : { images: Object.fromEntries(results) };
-  if (call.json) call.print(object as Readonly<Record<string, unknown>>, '');
-  else if (output === undefined) call.print({}, single ? format.text(first[0], first[1]) : table);
+  const single = paths.length === 1;
+  if (call.json) {
+    const failed = [...errors].map(([file, error]) => [file, { error }]);
+    const object = single ? first[1] : { images: Object.fromEntries([...results, ...failed]) };
+    call.print(object as Readonly<Record<string, unknown>>, '');
+  } else if (output === undefined) {
+    call.print({}, single ? format.text(first[0], first[1]) : tableOf(lines));
+  } else if (format.summary !== undefined) call.print({}, format.summary(lines));
+  if (errors.size > 0) {
+    // Where no image will do, the call is wrong rather than one of them.
+    const ErrorType = errors.size === paths.length && outcome.wrong ? SpecError : VoxelithError;
+    throw new ErrorType(
+      `${task.command}: ${errors.size} of ${paths.length} images failed` +
+        (output === undefined ? '; the others are above' : `; ${output} has the others, a rerun tries these again`),
+    );
+  }
 }

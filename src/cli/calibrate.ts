@@ -12,8 +12,7 @@ import { significant, textTable } from '../core/text.js';
 import { VERSION } from '../core/version.js';
 import type { Phase } from '../core/volume.js';
 import { voxelFiles } from '../io/files.node.js';
-import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
-import { formatOf } from '../io/formats.js';
+import { writeFiles, type FileContent } from '../io/write.node.js';
 import { fromLabels } from '../io/voxels.js';
 import { calibrationReport, factsOf } from '../report/index.js';
 import { FROM_DESCRIPTORS_DEFAULTS } from '../structure/from-descriptors.js';
@@ -27,6 +26,7 @@ import { addStepFlags, stepText } from './image-input.js';
 import {
   addRawOptions, type Distance, parseCount, parseDistance, parseNumber, parsePhase, parseSeed, voxelSizeOption,
 } from './options.js';
+import { checkOutput } from './outputs.js';
 import { shapeText, voxelSizeText } from './text.js';
 
 interface CalibrateFlags extends DescriptorFlags, ImageFlags {
@@ -179,8 +179,10 @@ export function calibrateCommand(): Command {
     .option('-o, --output <calibrated.yaml>', 'write a specification for "voxelith generate"');
   addRawOptions(command);
   return runs<[string[], CalibrateFlags]>(command, async (call, paths, flags) => {
-    if (flags.segmented !== undefined) formatOf(flags.segmented, 'write');
-    for (const path of [flags.output, flags.report, flags.segmented]) if (path !== undefined) await checkWritable(path);
+    const outputs = [
+      [flags.output, 'specification'], [flags.report, 'report'], [flags.segmented, 'voxels'],
+    ] as const;
+    for (const [path, kind] of outputs) if (path !== undefined) await checkOutput(path, kind, paths);
     if (paths.some((path) => path.endsWith('.json'))) return calibrateDescriptors(call, paths, flags);
     const images = await loadImages(call, paths, steps, flags);
     call.warn(images.flatMap(({ warnings }) => warnings));

@@ -1,5 +1,6 @@
 // How `voxelith conduct` shows what was solved: a line of a table, a text, an object.
 import { AXES } from '../core/grid.js';
+import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import type { Phase } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
 import { iterationsText, solveReport } from '../transport/solve-report.js';
@@ -20,8 +21,15 @@ export type Conducted = (Printed | Along) & {
   readonly insulating: readonly Phase[],
 };
 
-export function resultsOf(conducted: Conducted): readonly Printed[] {
-  return 'axes' in conducted ? Object.values(conducted.axes) : [conducted];
+/** Of one phase, or of several by their labels. */
+export type ConductedAll = Conducted | { readonly phases: Readonly<Record<string, Conducted>> };
+
+function eachOf(all: ConductedAll): readonly Conducted[] {
+  return 'phases' in all ? Object.values(all.phases) : [all];
+}
+
+export function resultsOf(all: ConductedAll): readonly Printed[] {
+  return eachOf(all).flatMap((conducted) => ('axes' in conducted ? Object.values(conducted.axes) : [conducted]));
 }
 
 /** A row of the table: nested numbers get columns of their own, lists none. */
@@ -64,7 +72,7 @@ function insulatingText(conducted: Conducted): string {
     `${insulating.length > 1 ? 'insulate' : 'insulates'}`;
 }
 
-function text(file: string, conducted: Conducted): string {
+function text(file: string, conducted: Conducted, names: PhaseNames): string {
   const results = resultsOf(conducted);
   const [{ phase, conductivity }] = results;
   const relative = phase !== null;
@@ -79,7 +87,7 @@ function text(file: string, conducted: Conducted): string {
     significant(r.flux.inlet), significant(r.flux.outlet), significant(r.seconds, 3),
   ]);
   const subject = relative
-    ? `phase ${phase}`
+    ? phaseTitle(phase, names)
     : Object.entries(conductivity).map(([label, sigma]) => `σ${label} = ${sigma}`).join(', ');
   const blocked = results.filter((r) => !r.percolates).map(
     (r) =>
@@ -98,7 +106,10 @@ function text(file: string, conducted: Conducted): string {
   ].join('\n');
 }
 
-export const CONDUCT_FORMAT: BatchFormat<Conducted> = { lines: (conducted) => resultsOf(conducted).map(line), text };
+export const conductFormat = (names: PhaseNames): BatchFormat<ConductedAll> => ({
+  lines: (all) => resultsOf(all).map(line),
+  text: (file, all) => eachOf(all).map((conducted) => text(file, conducted, names)).join('\n\n'),
+});
 
 /** What stands on stderr for a solve that stopped early; its result was printed before. */
 export function unfinished(

@@ -2,27 +2,34 @@
 import { Option, type Command } from 'commander';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis } from '../core/grid.js';
-import type { LabelVolume } from '../core/volume.js';
+import type { LabelVolume, Phase } from '../core/volume.js';
 import { fieldFiles, namedAfter, readVoxels } from '../io/files.node.js';
-import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
+import { writeFiles, type FileContent } from '../io/write.node.js';
+import { crc32 } from '../io/crc32.js';
 import { formatOf } from '../io/formats.js';
+import { bytesOf } from '../io/voxels.js';
 import type { ReadOptions } from '../io/room.js';
 import { conductReport, factsOf } from '../report/index.js';
+import type { Session } from '../runtime/session.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
 import { insulatingLabels } from '../transport/conductors.js';
 import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
 import { runBatch, type BatchOptions } from './batch.js';
-import { CONDUCT_FORMAT, resultsOf, unfinished, type Conducted, type Printed } from './conduct-output.js';
+import {
+  conductFormat, resultsOf, unfinished, type Conducted, type ConductedAll, type Printed,
+} from './conduct-output.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
 import {
-  addRawOptions, axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePerLabel, parsePhase, voxelSizeOption,
+  addRawOptions, axesOf, axisOption, parseCount, parseFraction, parseNumber, parsePerLabel, voxelSizeOption,
 } from './options.js';
+import { checkFieldOutputs, checkOutput } from './outputs.js';
+import { namesOption, phasesNamed } from './phases.js';
 
 type SameFlags = 'boundary' | 'interface' | 'smoothing' | 'coarsening' | 'maxIterations';
 
 interface ConductFlags extends BatchOptions, Pick<ConductOptions, SameFlags> {
-  readonly phase?: number;
+  readonly phase?: string;
   readonly sigma?: Readonly<Record<number, number>>;
   readonly axis: Axis | 'all';
   readonly levelSet?: string;
@@ -66,7 +73,7 @@ async function writeOutputs(
     flags.fields === undefined ? new Map<string, FileContent>() : await filesOfFields(flags.fields, volume, results);
   if (flags.report !== undefined) {
     files.set(flags.report, conductReport({
-      title: image, volume, results, tensor,
+      title: image, names: flags.names, volume, results, tensor,
       reproducibility: factsOf([['threads', String(results[0].threads)], ...runFacts(volume)]),
     }));
   }
@@ -87,6 +94,7 @@ export function conductCommand(): Command {
       'several phases.', [
     'conduct cathode.nrrd --phase 1',
     'conduct cathode.tif --phase 2 --axis all --json',
+    'conduct cathode.tif --phase SE,AM --names 1=SE,2=AM,3=pore',
     'conduct cathode.nrrd --sigma 1=1.0,2=1e-3 --boundary periodic --tensor',
     'conduct cathode.tif --phase 1 --interface smooth',
     'conduct cathode.nrrd --phase 1 --fields flow.vti --report flow.html',
@@ -94,9 +102,12 @@ export function conductCommand(): Command {
   ])
     .argument('<images...>', 'label images; several give a CSV table')
     .addOption(
-      new Option('--phase <label>', 'phase that M refers to; alone it is the only one that conducts')
-        .argParser(parsePhase),
+      new Option(
+        '--phase <list>', 'label or name of the phase that M refers to; alone it is the only one that conducts; ' +
+          'several such as 1,2 are solved for one by one',
+      ),
     )
+    .addOption(namesOption())
     .addOption(new Option('--sigma <list>', 'conductivity per label, e.g. 1=1.0,2=1e-3; the others insulate').argParser(
       parseSigma,
     ))
@@ -145,20 +156,30 @@ export function conductCommand(): Command {
   addRawOptions(command);
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
     const {
-      phase, sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report,
+      sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report, names = {},
       history = false, tensor: wantsTensor = false,
     } = flags;
-    if (phase === undefined && sigma === undefined) {
+    if (flags.phase === undefined && sigma === undefined) {
       throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
     }
+    const phases = flags.phase === undefined ? [null] : phasesNamed(flags.phase, names);
+    if (phases === 'all') throw new SpecError('conduct: --phase takes labels such as 1,2; "measure" takes all');
     const outputs = [fields, report].filter((path) => path !== undefined);
+    if (phases.length > 1 && (outputs.length > 0 || flags.levelSet !== undefined)) {
+      throw new SpecError(`conduct: --fields, --report and --level-set go with one phase, found ${phases.length}`);
+    }
     if (paths.length > 1 && (outputs.length > 0 || flags.levelSet !== undefined)) {
       throw new SpecError(`conduct: --fields, --report and --level-set go with one image, found ${paths.length}`);
     }
-    if (fields !== undefined) formatOf(fields, 'write');
-    for (const path of outputs) await checkWritable(path);
+    const inputs = [...paths, ...(flags.levelSet === undefined ? [] : [flags.levelSet])];
+    if (report !== undefined) await checkOutput(report, 'report', inputs);
+    if (fields !== undefined) {
+      const axes = wantsTensor || axis === 'all' ? axesOf('all') : [];
+      const places = axes.length === 0 ? [fields] : axes.map((direction) => namedAfter(fields, direction));
+      for (const place of places) await checkFieldOutputs(place, ['potential', 'flux'], inputs);
+    }
     const options = {
-      phase: phase ?? null, conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening,
+      conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening,
       maxIterations,
       // Its numbers lie in another way than those of a raw image.
       levelSet: flags.levelSet === undefined
@@ -170,15 +191,18 @@ export function conductCommand(): Command {
       history: history || report !== undefined, fields: outputs.length > 0,
     };
     const problems: string[] = [];
-    await runBatch<Conducted>(call, paths, flags, CONDUCT_FORMAT, async (session, volume, prefix) => {
+    const solve = async (
+      session: Session, volume: LabelVolume, phase: Phase | null, prefix: string,
+    ): Promise<Conducted> => {
+      const own = { ...options, phase };
       const axes: Record<string, ConductResult> = {};
       let tensor: ConductivityTensor | null = null;
       if (wantsTensor) {
-        tensor = await conductivityTensor(session, volume, { ...options, warnings: true }, call.run);
+        tensor = await conductivityTensor(session, volume, { ...own, warnings: true }, call.run);
         for (const direction of axesOf('all')) axes[direction] = tensor.axes[direction];
       } else {
         for (const [k, direction] of axesOf(axis).entries()) {
-          const wanted = { ...options, axis: direction, warnings: k === 0 };
+          const wanted = { ...own, axis: direction, warnings: k === 0 };
           axes[direction] = await conduct(session, volume, wanted, call.run);
         }
       }
@@ -194,6 +218,18 @@ export function conductCommand(): Command {
         : axis === 'all' ? { axes: shown, warnings, insulating } : { ...shown[axis], insulating };
       problems.push(...resultsOf(conducted).filter(({ converged }) => !converged).map(unfinished));
       return conducted;
+    };
+    const { levelSet, ...settings } = options;
+    await runBatch<ConductedAll>(call, paths, flags, conductFormat(names), {
+      command: 'conduct', inputs, again: outputs.length > 0,
+      settings: { ...settings, phases, axis, tensor: wantsTensor, levelSet: levelSet && crc32(bytesOf(levelSet)) },
+      async work(session, volume, path) {
+        const prefix = paths.length > 1 ? `${path}: ` : '';
+        if (phases.length === 1) return solve(session, volume, phases[0], prefix);
+        const all: Record<string, Conducted> = {};
+        for (const phase of phases) all[String(phase)] = await solve(session, volume, phase, prefix);
+        return { phases: all };
+      },
     });
     if (problems.length > 0) throw new VoxelithError(problems.join('\n'));
   });

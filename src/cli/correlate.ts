@@ -4,11 +4,11 @@ import type { Shape, VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { twoPointMap, TWO_POINT_MAP_DEFAULTS } from '../descriptors/two-point-map.js';
 import { fieldFiles, readVolume } from '../io/files.node.js';
-import { checkWritable, writeFiles } from '../io/write.node.js';
-import { formatOf } from '../io/formats.js';
+import { writeFiles } from '../io/write.node.js';
 import { segmentationWarnings } from '../warnings/label-warnings.js';
 import { defineCommand, runs } from './command.js';
 import { addRawOptions, parsePhase, parseShape, voxelSizeOption } from './options.js';
+import { checkFieldOutputs } from './outputs.js';
 import { significant, textTable } from './text.js';
 
 interface CorrelateFlags {
@@ -56,10 +56,7 @@ export function correlateCommand(): Command {
   addRawOptions(command);
   return runs<[string, CorrelateFlags]>(command, async (call, path, flags) => {
     const { phase, maxLag = null, edges, output } = flags;
-    if (output !== undefined) {
-      formatOf(output, 'write');
-      await checkWritable(output);
-    }
+    if (output !== undefined) await checkFieldOutputs(output, ['coverage', 'centred'], [path]);
     const read = await readVolume(path, call.reading);
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
     const warnings = segmentationWarnings(volume);

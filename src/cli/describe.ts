@@ -2,22 +2,26 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SpecError } from '../core/errors.js';
 import type { Axis, Face } from '../core/grid.js';
+import type { PhaseNames } from '../core/phase-names.js';
+import type { LabelVolume } from '../core/volume.js';
 import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describe.js';
 import type { Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { localThickness } from '../descriptors/local-thickness.js';
 import { writeVoxels } from '../io/files.node.js';
-import { checkWritable, writeFiles } from '../io/write.node.js';
-import { formatOf } from '../io/formats.js';
-import { describeReport, factsOf } from '../report/index.js';
+import { writeFiles } from '../io/write.node.js';
+import { describeReport, factsOf, sliceOf } from '../report/index.js';
+import type { Session } from '../runtime/session.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
-import { addRawOptions, axesOf, axisOption, parseCount, parsePhase, voxelSizeOption } from './options.js';
+import { addRawOptions, axesOf, axisOption, parseCount, voxelSizeOption } from './options.js';
+import { checkOutput } from './outputs.js';
+import { namesOption, namesText, phasesNamed } from './phases.js';
 import { shapeText, significant, textTable } from './text.js';
 
 interface DescribeFlags extends BatchOptions {
-  readonly phase: 'all' | readonly number[];
+  readonly phase: string;
   readonly axis: Axis | 'all';
   readonly from: Face;
   readonly only?: readonly string[];
@@ -28,24 +32,20 @@ interface DescribeFlags extends BatchOptions {
   readonly report?: string;
 }
 
-const FORMAT: BatchFormat<Description> = {
+const formatWith = (names: PhaseNames): BatchFormat<Description> => ({
   lines: (description) => [describeRow(description)],
   text: (file, description) => {
     const rows = Object.entries(describeRow(description)).map(
       ([name, value]) => [name, typeof value === 'number' || value === null ? significant(value, 5) : String(value)],
     );
     const skipped = Object.entries(description.skipped ?? {}).map(([name, reason]) => `left out: ${name} ${reason}`);
-    return [`${file}, ${shapeText(description.shape)}`, textTable([['descriptor', 'value'], ...rows]), ...skipped]
-      .join('\n');
+    const head = `${file}, ${shapeText(description.shape)}${namesText(names)}`;
+    return [head, textTable([['descriptor', 'value'], ...rows]), ...skipped].join('\n');
   },
-};
+});
 
 /** What a report shows beside the descriptors that need not be asked for. */
 const CURVES = ['twoPoint', 'chordLength', 'profiles'];
-
-function parsePhases(text: string): 'all' | number[] {
-  return text === 'all' ? 'all' : text.split(',').map(parsePhase);
-}
 
 function parseNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim()).filter(Boolean);
@@ -62,7 +62,8 @@ export function describeCommand(): Command {
     'describe out/*.nrrd --only volumeFraction,constrictivity -o table.csv',
   ])
     .argument('<images...>', 'label images; several give a CSV table')
-    .option('--phase <list>', 'labels such as 1,2, or all', parsePhases, DESCRIBE_DEFAULTS.phases)
+    .option('--phase <list>', 'labels or names such as 1,2 or SE,AM, or all', DESCRIBE_DEFAULTS.phases)
+    .addOption(namesOption())
     .addOption(axisOption('direction of paths and constrictions'))
     .addOption(
       new Option('--from <face>', 'face where paths and balls enter; low is index 0').choices(['low', 'high'])
@@ -88,40 +89,44 @@ export function describeCommand(): Command {
     .option('-o, --output <table.csv>', 'write a CSV table');
   addRawOptions(command);
   return runs<[string[], DescribeFlags]>(command, async (call, paths, flags) => {
-    const { report, only, thicknessMap: map } = flags;
+    const { report, only, thicknessMap: map, names = {} } = flags;
+    const phases = phasesNamed(flags.phase, names);
     if (map !== undefined) {
-      formatOf(map, 'write');
       if (paths.length > 1) throw new SpecError(`describe: --thickness-map goes with one image, found ${paths.length}`);
-      if (flags.phase === 'all' || flags.phase.length > 1) {
+      if (phases === 'all' || phases.length > 1) {
         throw new SpecError('describe: --thickness-map goes with one phase; give --phase');
       }
-      await checkWritable(map);
+      await checkOutput(map, 'voxels', paths);
     }
     if (report !== undefined) {
       if (paths.length > 1) throw new SpecError(`describe: --report goes with one image, found ${paths.length}`);
-      await checkWritable(report);
+      await checkOutput(report, 'report', paths);
     }
     const options = {
-      phases: flags.phase, axes: axesOf(flags.axis), from: flags.from, only: only ?? null,
+      phases, axes: axesOf(flags.axis), from: flags.from, only: only ?? null,
       more: report !== undefined && only === undefined ? CURVES : [],
       curves: flags.curves ?? report !== undefined, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
       warnings: true,
     };
-    await runBatch(call, paths, flags, FORMAT, async (session, volume, prefix) => {
+    const work = async (session: Session, volume: LabelVolume, path: string): Promise<Description> => {
+      const prefix = paths.length > 1 ? `${path}: ` : '';
       const description = await describe(session, volume, options, call.run);
       call.warn((description.warnings ?? []).map((warning) => `${prefix}${warning}`));
       if (map !== undefined) {
-        const data = await localThickness(session, volume, { phase: Number(flags.phase[0]) }, call.run);
+        const data = await localThickness(session, volume, { phase: Number(phases[0]) }, call.run);
         await writeVoxels(map, { data, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm });
         call.note(map);
       }
       if (report === undefined) return description;
       await writeFiles(new Map([[report, describeReport({
-        title: paths[0], description,
+        title: paths[0], names, description, slice: sliceOf(volume, volume.shape[1] > 1 ? 'y' : 'z', paths[0], ''),
         reproducibility: factsOf(runFacts(volume)),
       })]]));
       call.note(report);
       return description;
+    };
+    await runBatch(call, paths, flags, formatWith(names), {
+      command: 'describe', settings: options, again: (report ?? map) !== undefined, work,
     });
   });
 }

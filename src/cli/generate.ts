@@ -4,8 +4,7 @@ import { VERSION } from '../core/version.js';
 import { voxelCount, voxelSizeJson } from '../core/grid.js';
 import { labelFractions } from '../core/volume.js';
 import { namedAfter, voxelFiles } from '../io/files.node.js';
-import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
-import { formatOf } from '../io/formats.js';
+import { writeFiles, type FileContent } from '../io/write.node.js';
 import { fromLabels } from '../io/voxels.js';
 import { peakBytes } from '../runtime/plan.js';
 import { generate, generatePlan } from '../structure/generate.js';
@@ -14,6 +13,7 @@ import type { ModelStructure } from '../structure/model.js';
 import { STRUCTURE_MODELS } from '../structure/models.js';
 import { defineCommand, runs } from './command.js';
 import { parsePhase, parseSeed, parseShape, voxelSizeOption } from './options.js';
+import { checkOutput } from './outputs.js';
 import { SOURCE_NAMES, structureSpec, type SpecFlags } from './structure-spec.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
@@ -76,10 +76,9 @@ export function generateCommand(): Command {
     .addHelpText('after', modelsHelp());
   return runs<[string | undefined, GenerateOptions]>(command, async (call, path, options) => {
     const { output, phaseLevelSet: phase } = options;
-    formatOf(output, 'write');
     const { model, spec: wanted, set } = await structureSpec(path, options);
     const spec = phase !== undefined && 'levelSets' in wanted ? { ...wanted, levelSets: true } : wanted;
-    await checkWritable(output);
+    await checkOutput(output, 'voxels', path === undefined ? [] : [path]);
     const session = await call.session();
     const start = performance.now();
     const drawn = await generate(session, spec, call.run);

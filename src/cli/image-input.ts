@@ -8,7 +8,7 @@ import {
   contentOf, importImage, importPlan, type Content, type Imported, type ImportStep, type StepRecord,
 } from '../image/import.js';
 import { STEP_FLAGS } from '../image/step-text.js';
-import { readImage } from '../io/files.node.js';
+import { readImage, type ReadImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import type { GreyKind } from '../kernels/greys.js';
 import { peakBytes } from '../runtime/plan.js';
@@ -57,14 +57,25 @@ function kindOf({ data }: VoxelArray): GreyKind {
 export async function importPaths(
   call: Invocation, paths: readonly string[], request: ImageRequest,
 ): Promise<ImportedImage> {
-  const { steps, labels, content, voxelSizeUm } = request;
+  checkLabels(request);
+  const name = paths.length === 1 ? paths[0] : `${paths[0]} … (${paths.length} slices)`;
+  return importRead(call, name, await readImage(paths, call.reading), request);
+}
+
+/** @throws SpecError where labels are given to classes that nobody makes */
+export function checkLabels({ steps, labels }: Pick<ImageRequest, 'steps' | 'labels'>): void {
   if (labels !== null && !steps.some(({ step }) => step === 'segment')) {
     throw new SpecError('--labels: names the classes of --segment, and there is none');
   }
-  const { array, format, warnings } = await readImage(paths, call.reading);
+}
+
+/** Does the steps on an image that was read. @throws SpecError, CapacityError */
+export async function importRead(
+  call: Invocation, name: string, { array, format, warnings }: ReadImage, request: ImageRequest,
+): Promise<ImportedImage> {
+  const { steps, labels, content, voxelSizeUm } = request;
   const read = voxelSizeUm === undefined ? array : { ...array, voxelSizeUm };
   const todo = steps.map((step) => (step.step === 'segment' ? { ...step, labels } : step));
-  const name = paths.length === 1 ? paths[0] : `${paths[0]} … (${paths.length} slices)`;
   const source = {
     file: name, format, dtype: dataTypeOf(read.data), shape: read.shape, voxelSizeUm: voxelSizeJson(read.voxelSizeUm),
     program: `voxelith ${VERSION}`,

@@ -4,12 +4,12 @@ import { voxelCount, voxelSizeJson, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type Phase } from '../core/volume.js';
 import type { Content } from '../image/import.js';
 import { voxelFiles } from '../io/files.node.js';
-import { checkWritable, writeFiles } from '../io/write.node.js';
-import { formatOf } from '../io/formats.js';
+import { writeFiles } from '../io/write.node.js';
 import { dataTypeOf } from '../io/voxels.js';
 import { defineCommand, runs } from './command.js';
 import { addStepFlags, importPaths, stepText } from './image-input.js';
 import { addRawOptions, voxelSizeOption } from './options.js';
+import { checkOutput } from './outputs.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
 interface ImportFlags {
@@ -36,8 +36,7 @@ export function importCommand(): Command {
   addRawOptions(command);
   return runs<[string[], ImportFlags]>(command, async (call, paths, flags) => {
     const { output, labels } = flags;
-    formatOf(output, 'write');
-    await checkWritable(output);
+    await checkOutput(output, 'voxels', paths);
     const start = performance.now();
     const done = await importPaths(
       call, paths, { steps, labels: labels ?? null, content: flags.as ?? null, voxelSizeUm: flags.voxelSize },

@@ -15,14 +15,16 @@ import { generateCommand } from './generate.js';
 import { impedanceCommand } from './impedance.js';
 import { importCommand } from './import.js';
 import { infoCommand } from './info.js';
+import { measureCommand } from './measure.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 import { scanCommand } from './scan.js';
 import { studyCommand } from './study.js';
 
 const COMMANDS: readonly (() => Command)[] = [
-  generateCommand, scanCommand, importCommand, infoCommand, describeCommand, correlateCommand, conductCommand,
-  calibrateCommand, studyCommand, fitCommand, predictCommand, dischargeCommand, impedanceCommand, reportCommand,
+  generateCommand, scanCommand, importCommand, infoCommand, measureCommand, describeCommand, conductCommand,
+  correlateCommand, calibrateCommand, studyCommand, fitCommand, predictCommand, dischargeCommand, impedanceCommand,
+  reportCommand,
 ];
 
 function createProgram(): Command {

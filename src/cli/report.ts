@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { FileError, SpecError } from '../core/errors.js';
 import type { Shape, VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
-import { checkWritable } from '../io/write.node.js';
 import { objectFrom } from '../io/voxels.js';
 import { fitLaw, LAW_DEFAULTS } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
@@ -14,6 +13,7 @@ import { STUDY_FILE } from '../study/study.js';
 import { defineCommand, runs } from './command.js';
 import { machineFacts } from './facts.js';
 import { parseSeed, parseShape, voxelSizeOption } from './options.js';
+import { checkOutput } from './outputs.js';
 import { drawSlices, lawOfStudy, writeStudyReport } from './study-report.js';
 import { readTable } from './table.js';
 
@@ -49,7 +49,7 @@ export function reportCommand(): Command {
     .option('--seed <n>', 'decides which rows train (default: as in the study, or 1)', parseSeed);
   return runs<[string, ReportOptions]>(command, async (call, given, options) => {
     const { output, seed } = options;
-    await checkWritable(output);
+    await checkOutput(output, 'report', [given]);
     const folder = await stat(given).then((found) => found.isDirectory(), () => false);
     const path = folder ? join(given, TABLE_FILE) : given;
     const { rows } = await readTable(path);

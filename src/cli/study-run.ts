@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CancelledError } from '../core/errors.js';
-import { checkWritable } from '../io/write.node.js';
 import { formatLaw } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';
 import { defineCommand, runs } from './command.js';
 import { commandFact, machineFacts } from './facts.js';
+import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
 import { addStudyOptions, estimateText, openStudyOf, studyRunOptions, type StudyOptions } from './study-common.js';
 import { drawSlices, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
@@ -22,7 +22,7 @@ export function studyRunCommand(): Command {
     const { report } = options;
     const study = await openStudyOf(call, path, options);
     const { spec, store } = study;
-    if (report !== undefined) await checkWritable(report);
+    if (report !== undefined) await checkOutput(report, 'report', [path]);
     const result = await runStudy(study, {
       ...studyRunOptions(call),
       onEstimate: (estimate) =>

@@ -163,12 +163,6 @@ export interface ReadImage {
   readonly warnings: readonly string[];
 }
 
-/** Refuses a path that no reader is for; a folder is an image of slices. @throws FileError, SpecError */
-export async function checkReadable(path: string, options: ReadOptions): Promise<void> {
-  const known = formatNamed(path) !== undefined;
-  if (known || !(await stat(path).then((found) => found.isDirectory(), () => false))) formatToRead(path, options);
-}
-
 /** Slices of a folder in natural order; hidden files and what no format is known for are left out.
  *  @throws FileError */
 async function slicesOf(folder: string): Promise<string[]> {

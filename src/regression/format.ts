@@ -4,8 +4,6 @@ import type { FormulaFit, Law, PhaseLaw } from './law.js';
 import { PAPER_TABLE } from './published.js';
 import type { Scores } from './scores.js';
 
-const PHASE_NAMES: Readonly<Record<string, string>> = { 1: 'SE (phase 1)', 2: 'AM (phase 2)' };
-
 /** `digits` significant digits without an exponent where that reads well. */
 function significant(value: number, digits: number): string {
   if (value === 0) return '0';
@@ -38,8 +36,8 @@ function align(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function formulaLines(fit: FormulaFit, phase: string): string[] {
-  const paper = PAPER_TABLE[phase]?.[fit.formula];
+function formulaLines(fit: FormulaFit, material: string | null): string[] {
+  const paper = PAPER_TABLE[material ?? '']?.[fit.formula];
   const { confirmation } = fit;
   const notes = [
     ...(fit.converged ? [] : ['L-BFGS-B did not converge']),
@@ -67,20 +65,24 @@ function formulaLines(fit: FormulaFit, phase: string): string[] {
   ];
 }
 
+/** "SE (phase 1)", "phase 3" */
+const heading = ({ title, phase }: PhaseLaw): string =>
+  (title === `phase ${phase}` ? title : `${title} (phase ${phase})`);
+
 function phaseLines(law: PhaseLaw): string[] {
   const used = (set: string) => law.rows.filter((row) => row.set === set).length;
   const reasons = new Map<string, number>();
   for (const { reason } of law.leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  const paper = PAPER_TABLE[law.phase] ?? {};
+  const paper = PAPER_TABLE[law.material ?? ''] ?? {};
   const lines = [
-    `${PHASE_NAMES[law.phase] ?? `phase ${law.phase}`}: ${used('train')} structures train, ${used('test')} test`
+    `${heading(law)}: ${used('train')} structures train, ${used('test')} test`
       + (
         law.leftOut.length > 0
           ? `, ${law.leftOut.length} left out (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')})`
           : ''
       ),
     '',
-    ...law.formulas.flatMap((fit) => [...formulaLines(fit, law.phase), '']),
+    ...law.formulas.flatMap((fit) => [...formulaLines(fit, law.material), '']),
     ...law.skipped.map(({ formula, reason }) => `${formula} not fitted: ${reason}`),
   ];
   if (law.formulas.length + law.published.length > 0) {

@@ -1,6 +1,7 @@
 // The law of a study: every formula fitted for every phase of a table, with published predictors beside.
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
+import type { PhaseNames } from '../core/phase-names.js';
 import { fitFormula, type Optimum } from './fit.js';
 import { formulaByName, FORMULAS, type Formula } from './formulas.js';
 import { PUBLISHED } from './published.js';
@@ -18,6 +19,8 @@ export interface LawOptions {
   /** Decides the split and the random starts. */
   readonly seed: number;
   readonly randomStarts: number;
+  /** What the labels are called. Without names 1 is SE and 2 is AM, as in models; with names only those called so. */
+  readonly names: PhaseNames;
 }
 export const LAW_DEFAULTS: LawOptions = {
   phases: ['1', '2'],
@@ -25,6 +28,7 @@ export const LAW_DEFAULTS: LawOptions = {
   trainShare: 331 / 495,
   seed: 1,
   randomStarts: 6,
+  names: {},
 };
 
 export interface FormulaFit extends Optimum {
@@ -53,6 +57,10 @@ export interface FittedRow {
 
 export interface PhaseLaw {
   readonly phase: string;
+  /** "SE", or "phase 3" without a name. */
+  readonly title: string;
+  /** The phase of models that it is, "1" (SE) or "2" (AM), for which values are published; null for any other. */
+  readonly material: string | null;
   readonly rows: readonly FittedRow[];
   readonly leftOut: readonly LeftOutRow[];
   readonly formulas: readonly FormulaFit[];
@@ -80,8 +88,22 @@ export interface Law {
   readonly phases: readonly PhaseLaw[];
 }
 
+/** Labels of the models. */
+const MODEL_NAMES: PhaseNames = { 1: 'SE', 2: 'AM' };
+
+function nameOf(phase: string, names: PhaseNames): string | null {
+  const own = Object.keys(names).length > 0 ? names : MODEL_NAMES;
+  return Object.hasOwn(own, phase) ? own[phase] : null;
+}
+
+/** The label that models give to what a phase is called. */
+function materialOf(phase: string, names: PhaseNames): string | null {
+  const name = nameOf(phase, names)?.toUpperCase();
+  return Object.keys(MODEL_NAMES).find((label) => MODEL_NAMES[label] === name) ?? null;
+}
+
 const LAW_OPTION_NAMES: Names<LawOptions> = {
-  phases: true, formulas: true, trainShare: true, seed: true, randomStarts: true,
+  phases: true, formulas: true, trainShare: true, seed: true, randomStarts: true, names: true,
 };
 
 /** Fits every formula for every phase. The split is drawn over all rows of the table, in their order, so that both
@@ -105,6 +127,7 @@ function phaseLaw(
   options: LawOptions,
 ): PhaseLaw {
   const { samples, rows, leftOut, columns } = phaseSamples(table, phase);
+  const material = materialOf(phase, options.names);
   const fitted =
     samples.map((sample, i): FittedRow => ({ row: rows[i], set: training.has(rows[i]) ? 'train' : 'test', sample }));
   const of = (set: 'train' | 'test') => fitted.filter((r) => r.set === set).map((r) => r.sample);
@@ -132,7 +155,8 @@ function phaseLaw(
   }
   const published = PUBLISHED
     .filter(
-      (p) => (p.phases === null || p.phases.includes(phase)) && p.columns.every((column) => columns.includes(column)),
+      (p) => (p.phases === null || (material !== null && p.phases.includes(material))) &&
+        p.columns.every((column) => columns.includes(column)),
     )
     .map((p): PredictorScore => {
       const score = (set: readonly RegressionSample[]) =>
@@ -153,5 +177,8 @@ function phaseLaw(
       mean: values.reduce((a, b) => a + b, 0) / values.length,
     };
   });
-  return { phase, rows: fitted, leftOut, formulas: fits, skipped, published, ranges };
+  return {
+    phase, title: nameOf(phase, options.names) ?? `phase ${phase}`, material, rows: fitted,
+    leftOut, formulas: fits, skipped, published, ranges,
+  };
 }

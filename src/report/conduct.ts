@@ -2,6 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, AXES, type Axis } from '../core/grid.js';
 import { voxelCount } from '../core/grid.js';
+import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import type { LabelVolume } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
@@ -10,10 +11,12 @@ import { fluxFigures } from './flux.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tableHtml, tilesHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
-import { colourOf, sliceFigure, sliceOf } from './slices.js';
+import { labelLegend, sliceFigure, sliceOf } from './slices.js';
 
 export interface ConductReportData {
   readonly title: string;
+  /** What the labels are called. */
+  readonly names?: PhaseNames;
   readonly volume: LabelVolume;
   /** One solve per axis; pictures of the flux where it has fields, charts of the iterations where it has its
    *  history. */
@@ -57,12 +60,12 @@ function warnings({ results }: ConductReportData): string[] {
 }
 
 function header(data: ConductReportData): string {
-  const { title, volume: { shape, voxelSizeUm }, results } = data;
+  const { title, names, volume: { shape, voxelSizeUm }, results } = data;
   const [first] = results;
   const window =
     voxelSizeUm === null ? '' : ` (${shape.map((n, i) => readable(n * voxelSizeUm[i], 3)).join(' × ')} µm)`;
   const subject =
-    first.phase === null ? 'The effective conductivity' : `The effective conductivity of phase ${first.phase}`;
+    `The effective conductivity${first.phase === null ? '' : ` of ${phaseTitle(first.phase, names)}`}`;
   const tiles = results.flatMap((result): Tile[] => {
     const along = results.length > 1 ? ` along ${result.axis}` : '';
     const range = `${readable(result.bracket[0], 5)} to ${readable(result.bracket[1], 5)}`;
@@ -79,10 +82,10 @@ function header(data: ConductReportData): string {
   });
   tiles.push([
     'volume fraction ε', readable(first.volumeFraction, 4),
-    first.phase === null ? 'of what conducts' : `of phase ${first.phase}`,
+    first.phase === null ? 'of what conducts' : `of ${phaseTitle(first.phase, names)}`,
   ]);
   return `<header><p class="kind">voxelith · effective conductivity</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">${subject} of a window of ${shape.join(' × ')} voxels${window}, ` +
+    + `<p class="lead">${escape(subject)} of a window of ${shape.join(' × ')} voxels${window}, ` +
       `solved for with ${BOUNDARIES[first.boundary]}; current passes ${INTERFACES[first.interface]}.</p>`
     + tilesHtml(tiles)
     + `${warnings(data).map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
@@ -115,18 +118,13 @@ function checksSection({ results }: ConductReportData): string {
     ], rows));
 }
 
-function fluxSection({ volume, results }: ConductReportData, result: ConductResult): string {
+function fluxSection({ volume, results, names }: ConductReportData, result: ConductResult): string {
   const { fields, axis, narrowShare } = result;
   if (fields === undefined) return '';
   const { shape, voxelSizeUm } = volume;
   const beside: Axis = axis === 'y' ? 'x' : 'y';
   const middle = (across: Axis): number => Math.floor(shape[axisIndex(across)] / 2);
   const neck = narrowShare === undefined || narrowShare === null ? middle(axis) : narrowShare.plane;
-  const legend = [...new Set(volume.labels)].sort((a, b) => a - b)
-    .map(
-      (label) =>
-        `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>phase ${label}</li>`,
-    );
   const structure = sliceFigure(sliceOf(
     volume, beside, 'Structure',
     `plane ${middle(beside)} across ${beside}; ${axis} runs ${axis === 'x' ? 'to the right' : 'downwards'}`,
@@ -142,7 +140,7 @@ function fluxSection({ volume, results }: ConductReportData, result: ConductResu
     },
   ]);
   const parts = [
-    `<ul class="legend">${legend.join('')}</ul>`, `<div class="grid">${[structure, along, across].join('\n')}</div>`,
+    labelLegend(volume.labels, names), `<div class="grid">${[structure, along, across].join('\n')}</div>`,
   ];
   if (narrowShare !== undefined && narrowShare !== null) {
     const { mean, highest, plane, planes } = narrowShare;

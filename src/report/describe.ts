@@ -1,16 +1,22 @@
 // Report of the descriptors of one image: one self-contained HTML document, a pure function of its data.
 import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, AXES, type Axis } from '../core/grid.js';
+import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import { describeRow } from '../descriptors/describe.js';
 import type { Description, PhaseDescription } from '../descriptors/description.js';
 import { lines, type Line } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, readable, section, tableHtml, tilesHtml, type Tile } from './html.js';
 import { page } from './page.js';
+import { labelLegend, sliceFigure, type LabelSlice } from './slices.js';
 
 export interface DescribeReportData {
   readonly title: string;
+  /** What the labels are called. */
+  readonly names?: PhaseNames;
   readonly description: Description;
+  /** A plane of the labels. */
+  readonly slice?: LabelSlice;
   /** Machine, version, command, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
@@ -23,16 +29,19 @@ interface Curve {
 /** The page's colours; further phases share one. */
 const COLOURS: Readonly<Record<string, string>> = { 1: 'p1', 2: 'p2', 3: 'p3' };
 
+/** A description, and what its labels are called. */
+type Named = Description & { readonly names: PhaseNames };
+
 /** A chart with a line for each phase that has the curve. */
 function chart(
-  { phases }: Description, texts: { title: string; xLabel: string; yLabel: string; yScale?: 'log'; names?: 'none' },
+  { phases, names }: Named, texts: { title: string; xLabel: string; yLabel: string; yScale?: 'log'; names?: 'none' },
   ...curves: readonly { readonly name: string; readonly of: (phase: PhaseDescription) => Curve | undefined }[]
 ): string[] {
   const series = Object.entries(phases).flatMap(([label, phase]) => curves.flatMap(({ name, of }, k): Line[] => {
     const curve = of(phase);
     return curve === undefined || curve.x.length === 0
       ? []
-      : [{ name: `phase ${label}${name}`, colour: COLOURS[label] ?? 'p0', dashed: k > 0, ...curve }];
+      : [{ name: `${phaseTitle(label, names)}${name}`, colour: COLOURS[label] ?? 'p0', dashed: k > 0, ...curve }];
   }));
   return series.length === 0 ? [] : [`<figure>${lines(series, { ...texts, width: 460, height: 280 })}</figure>`];
 }
@@ -49,13 +58,14 @@ function grid(id: string, title: string, text: string, figures: readonly string[
 }
 
 /** Which colour is which phase. */
-function legendOf({ phases }: Description): string {
+function legendOf({ phases, names }: Named): string {
   const entries = Object.keys(phases).map((label) =>
-    `<li><span class="swatch" style="background:var(--${COLOURS[label] ?? 'muted'})"></span>phase ${label}</li>`);
+    `<li><span class="swatch" style="background:var(--${COLOURS[label] ?? 'muted'})"></span>` +
+      `${escape(phaseTitle(label, names))}</li>`);
   return `<ul class="legend">${entries.join('')}</ul>`;
 }
 
-function curveSections(description: Description): string[] {
+function curveSections(description: Named): string[] {
   const { shape, voxelSizeUm } = description;
   const unit = voxelSizeUm === null ? 'voxels' : 'µm';
   const edge = (axis: Axis): number =>
@@ -151,24 +161,34 @@ function curveSections(description: Description): string[] {
   ];
 }
 
+/** The structure itself, with a legend of the labels in the plane. */
+function structureSection(slice: LabelSlice, names: PhaseNames): string {
+  return section(
+    'structure', 'Structure', labelLegend(slice.labels, names),
+    `<div class="grid" style="--n:2">${sliceFigure(slice)}</div>`,
+  );
+}
+
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. Curves that
  *  the description does not hold are left out. */
 export function describeReport(data: DescribeReportData): string {
   checkArguments('describeReport', { data: [data, has<DescribeReportData>('title', 'description')] });
-  const { title, description, reproducibility } = data;
+  const { title, names = {}, description, slice, reproducibility } = data;
   const { shape, phases, skipped = {} } = description;
   const tiles = Object.entries(phases).filter(([, { volumeFraction }]) => volumeFraction !== undefined)
-    .map(([label, { volumeFraction }]): Tile => [`phase ${label}`, readable(volumeFraction, 4), 'volume fraction ε']);
+    .map(([label, { volumeFraction }]): Tile =>
+      [phaseTitle(label, names), readable(volumeFraction, 4), 'volume fraction ε']);
+  const titles = Object.keys(phases).map((label) => phaseTitle(label, names)).join(', ');
   const warnings =
     Object.entries(skipped).map(([name, reason]) => `<p class="warn">${escape(`left out: ${name} ${reason}`)}</p>`);
   const rows = Object.entries(describeRow(description))
     .map(([name, value]) => [name, typeof value === 'number' || value === null ? readable(value, 5) : String(value)]);
   return page(title, [
     `<header><p class="kind">voxelith · descriptors</p><h1>${escape(title)}</h1>`
-      + `<p class="lead">Phases ${Object.keys(phases).join(', ')} of a window of ${shape.join(' × ')} voxels (z, y, ` +
-        'x).</p>'
+      + `<p class="lead">${escape(titles)} of a window of ${shape.join(' × ')} voxels (z, y, x).</p>`
       + `${tilesHtml(tiles)}${warnings.join('')}</header>`,
-    ...curveSections(description),
+    slice === undefined ? '' : structureSection(slice, names),
+    ...curveSections({ ...description, names }),
     rows.length === 0 ? '' : section('numbers', 'Numbers', tableHtml(
       'Names are those of the columns of describe’s table.', ['descriptor', 'value'], rows,
     )),

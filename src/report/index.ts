@@ -4,6 +4,7 @@ export {
 } from './cell.js';
 export { conductReport, type ConductReportData } from './conduct.js';
 export { describeReport, type DescribeReportData } from './describe.js';
+export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';
 export { calibrationReport, type CalibrationReportData } from './calibration.js';
 export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';

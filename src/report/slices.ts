@@ -1,6 +1,7 @@
 // Slices of labelled structures as figures: PNG inside SVG, with a scale bar.
 import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import { escape, readable } from './html.js';
 import { PHASE_COLOURS } from './page.js';
@@ -63,6 +64,14 @@ const OTHER = [[120, 94, 160], [90, 150, 110], [200, 110, 120], [70, 80, 95], [1
 
 export function colourOf(label: number): readonly number[] {
   return label in PHASE_COLOURS ? PHASE_COLOURS[label as 1 | 2 | 3].slice : OTHER[label % OTHER.length];
+}
+
+/** Which colour of a picture is which of these labels. */
+export function labelLegend(labels: Iterable<number>, names: PhaseNames = {}): string {
+  const entries = [...new Set(labels)].sort((a, b) => a - b).map((label) =>
+    `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>` +
+      `${escape(phaseTitle(label, names))}</li>`);
+  return `<ul class="legend">${entries.join('')}</ul>`;
 }
 
 const PICTURE_WIDTH = 300;

@@ -16,14 +16,14 @@ const hat = (formula: string) => `M̂${formula.slice(1)}`;
 const percent = (value: number | null) => fixed(value, 2, '\u00a0%');
 
 /** What a fit is worth on unseen structures, in words. */
-function verdict(fit: FormulaFit, phase: string): string {
+function verdict(fit: FormulaFit, material: string | null): string {
   const { r2, mapePercent } = fit.test;
   if (r2 === null || mapePercent === null) {
     return `Fitted to ${fit.train.count} structures; none are left to test it on.`;
   }
   const share =
     r2 > 0 ? `explains ${(100 * r2).toFixed(0)}\u00a0% of the variance of M` : 'predicts no better than the mean';
-  const paper = PAPER_TABLE[phase]?.[fit.formula];
+  const paper = PAPER_TABLE[material ?? '']?.[fit.formula];
   return `On ${fit.test.count} unseen structures it ${share} and is off by ${mapePercent.toFixed(1)}\u00a0% on average`
     + (paper ? ` (paper: ${(100 * paper.r2).toFixed(0)}\u00a0%, ${paper.mapePercent}\u00a0%).` : '.');
 }
@@ -40,25 +40,25 @@ function fitFigure(fit: FormulaFit, law: PhaseLaw): string {
     } as const;
   };
   const svg = scatter([points('train'), points('test')], {
-    title: `${hat(fit.formula)}, ${materialOf(law.phase)}`, xLabel: 'simulated M', yLabel: 'predicted M',
+    title: `${hat(fit.formula)}, ${law.title}`, xLabel: 'simulated M', yLabel: 'predicted M',
     oneToOne: true, ...SMALL,
     notes: [`R² ${fixed(fit.test.r2, 3)}`, `MAPE ${percent(fit.test.mapePercent)}`],
   });
-  const caption = `<b>${formulaHtml(fit.expression)}</b>${escape(verdict(fit, law.phase))}`;
+  const caption = `<b>${formulaHtml(fit.expression)}</b>${escape(verdict(fit, law.material))}`;
   return `<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 }
 
 export function predictionSection(law: Law): string {
   const symbol = (kind: 'train' | 'test', colour: string) =>
     `<svg viewBox="0 0 16 16" aria-hidden="true">${mark(kind, colour, 8, 8)}</svg>`;
-  const legend = law.phases.flatMap(({ phase }) => (['train', 'test'] as const).map((set) =>
-    `<li>${symbol(set, colourClass(phase))} ${escape(materialOf(phase))}, ` +
+  const legend = law.phases.flatMap(({ phase, title }) => (['train', 'test'] as const).map((set) =>
+    `<li>${symbol(set, colourClass(phase))} ${escape(title)}, ` +
       `${set === 'train' ? 'training' : 'test'} structure</li>`));
   return section('predictions', 'Predicted against simulated M',
     '<p>Each formula is fitted to the training structures by least squares on M and judged on the test structures, ' +
       'which it has not seen. The dashed line is perfect agreement; R² and MAPE are those of the test set.</p>',
     `<ul class="legend">${legend.join('')}</ul>`,
-    ...law.phases.map((phase) => `<h3>${escape(materialOf(phase.phase))}: ${phase.rows.length} structures</h3>`
+    ...law.phases.map((phase) => `<h3>${escape(phase.title)}: ${phase.rows.length} structures</h3>`
       + `<div class="grid" style="--n:${Math.min(4, Math.max(2, phase.formulas.length))}">`
       + `${phase.formulas.map((fit) => fitFigure(fit, phase)).join('\n')}</div>`
       + phase.skipped.map(
@@ -68,7 +68,7 @@ export function predictionSection(law: Law): string {
 
 function coefficientRows(law: PhaseLaw): (readonly Cell[])[] {
   return law.formulas.flatMap((fit) => {
-    const paper = PAPER_TABLE[law.phase]?.[fit.formula];
+    const paper = PAPER_TABLE[law.material ?? '']?.[fit.formula];
     const cells = (values: readonly string[]) => Array.from({ length: 5 }, (_, j) => values[j] ?? '');
     return [
       [{ html: `${formulaHtml(hat(fit.formula))} = ${formulaHtml(fit.expression)}` }],
@@ -116,7 +116,7 @@ function confirmationNote(law: PhaseLaw): string {
 export function coefficientSection(law: Law, caveat: string): string {
   return section('coefficients', 'Coefficients beside Table 1 of the paper',
     `<p class="warn">${escape(caveat)}</p>`,
-    ...law.phases.map((phase) => `<h3>${escape(materialOf(phase.phase))}</h3>`
+    ...law.phases.map((phase) => `<h3>${escape(phase.title)}</h3>`
       + tableHtml('Value ± standard error from s²(JᵀJ)⁻¹ on the training set; scores on the test set. Paper: ' +
           'Dufter et al. 2026, Table 1.',
         ['', ...[1, 2, 3, 4, 5].map((j) => ({ html: `<i>c</i><sub>${j}</sub>` })), 'R² test', 'MAPE test'],
@@ -148,7 +148,7 @@ export function publishedSection(law: Law): string {
       ? `Without any fitting, ${best.title} comes closest (${best.test.mapePercent!.toFixed(1)}\u00a0% on average); ` +
         `the best formula fitted here reaches ${ours.test.mapePercent!.toFixed(1)}\u00a0%.`
       : 'No test structures to compare on.';
-    return `<h3>${escape(materialOf(phase.phase))}</h3>` +
+    return `<h3>${escape(phase.title)}</h3>` +
       tableHtml(takeaway, ['predictor', 'M =', 'R² test', 'MAPE test'], rows);
   });
   return section('published', 'Published predictors on the same test structures', ...content);
@@ -159,13 +159,13 @@ const TITLES: Readonly<Record<string, string>> = Object.fromEntries(
 
 export function rangeSection(law: Law): string {
   const rows = law.phases.flatMap((phase) => phase.ranges.map(({ column, from, to, mean }): Cell[] => {
-    const paper = PAPER_RANGES[phase.phase]?.[column];
+    const paper = PAPER_RANGES[phase.material ?? '']?.[column];
     const inside = paper ? phase.rows.filter(
       ({ sample }) =>
         sample[column as keyof RegressionSample] >= paper.from && sample[column as keyof RegressionSample] <= paper.to,
     ).length : null;
     return [
-      `${materialOf(phase.phase)} ${TITLES[column]}`, readable(from, 4), readable(mean, 4), readable(to, 4),
+      `${phase.title} ${TITLES[column]}`, readable(from, 4), readable(mean, 4), readable(to, 4),
       paper ? `${paper.from} – ${paper.to}${paper.note ? ` (${paper.note})` : ''}` : '–',
       inside === null ? '–' : `${((100 * inside) / phase.rows.length).toFixed(0)} %`,
     ];

@@ -10,7 +10,7 @@ import {
 } from '../descriptors/quantity.js';
 import { STUDY_QUANTITIES } from '../study/columns.js';
 import { FAMILY_TITLES, type Family } from '../study/plan.js';
-import { M_FACTOR } from '../transport/m-factor.js';
+import { M_FACTOR } from '../transport/quantities.js';
 import { histogram, scatter, seriesOpacity } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
@@ -83,7 +83,7 @@ function header(data: StudyReportData): string {
     const best = phase.formulas.filter((fit) => fit.test.r2 !== null).sort((a, b) => b.test.r2! - a.test.r2!)[0];
     const law = best ? `M̂${best.formula.slice(1)} predicts it with R² ${fixed(best.test.r2, 3)}, error ` +
       `${fixed(best.test.mapePercent, 1, '\u00a0%')}` : '';
-    if (m) tiles.push([`M of ${materialOf(phase.phase)}`, `${readable(m.from, 2)} – ${readable(m.to, 2)}`, law]);
+    if (m) tiles.push([`M of ${phase.title}`, `${readable(m.from, 2)} – ${readable(m.to, 2)}`, law]);
   }
   return `<header><p class="kind">voxelith · virtual materials testing</p><h1>${escape(title)}</h1>`
     + `<p class="lead">${table.length} virtual cathode structures of ${window.join(' × ')} voxels (${edges} µm) were ` +
@@ -112,8 +112,9 @@ function distributionFigure(data: StudyReportData, phase: string, quantity: Quan
     column(data.table.filter((row) => String(row.family ?? '') === family), name).filter(Number.isFinite));
   const values = groups.flat();
   if (values.length === 0) return '';
-  const title = `${materialOf(phase)} ${fullTitle(quantity)}`;
-  const printed = PAPER_RANGES[phase]?.[quantityKey(quantity)];
+  const found = data.law?.phases.find((one) => one.phase === phase);
+  const title = `${found?.title ?? materialOf(phase)} ${fullTitle(quantity)}`;
+  const printed = PAPER_RANGES[(found === undefined ? phase : found.material) ?? '']?.[quantityKey(quantity)];
   const inside = printed ? values.filter((v) => v >= printed.from && v <= printed.to).length : 0;
   const { from, to } = extent(values)!;
   const unit = unitText(quantity.unit);
@@ -140,7 +141,8 @@ function distributionSection(data: StudyReportData): string {
     legend,
     ...phasesOf(data).map((phase) => {
       const figures = quantitiesOf(data.table, phase).map((quantity) => distributionFigure(data, phase, quantity));
-      return `<h3>${escape(materialOf(phase))}</h3><div class="grid">${figures.join('\n')}</div>`;
+      const title = data.law?.phases.find((one) => one.phase === phase)?.title ?? materialOf(phase);
+      return `<h3>${escape(title)}</h3><div class="grid">${figures.join('\n')}</div>`;
     }));
 }
 
@@ -171,7 +173,7 @@ function driverSection(data: StudyReportData): string {
       const strength =
         Math.abs(rank) > 0.8 ? 'closely follows' : Math.abs(rank) > 0.4 ? 'moderately follows' : 'hardly follows';
       const svg = scatter([{ colour: colourClass(phase.phase), mark: 'test', x, y: m }], {
-        title: `${materialOf(phase.phase)}: ${M_FACTOR.symbol} and ${quantity.symbol ?? quantity.title}`,
+        title: `${phase.title}: ${M_FACTOR.symbol} and ${quantity.symbol ?? quantity.title}`,
         xLabel: axisTitle(quantity), yLabel: axisTitle(M_FACTOR), ...SMALL, height: 200,
       });
       const words = Number.isFinite(rank)
@@ -188,7 +190,7 @@ function leftOutSection(data: StudyReportData): string {
     for (const { reason } of phase.leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     const counted = [...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ');
     const left = `${phase.leftOut.length} of ${data.table.length} rows left out of the fit`;
-    return `<li>${escape(`${materialOf(phase.phase)}: ${left} (${counted}).`)}</li>`;
+    return `<li>${escape(`${phase.title}: ${left} (${counted}).`)}</li>`;
   });
   return items.length > 0 ? section('left-out', 'Rows left out', `<ul>${items.join('')}</ul>`) : '';
 }

@@ -3,7 +3,7 @@
 import type { Phase } from '../core/volume.js';
 import { QUANTITIES } from '../descriptors/descriptor-table.js';
 import { phaseColumn, quantityKey, type Quantity, type QuantityLabels } from '../descriptors/quantity.js';
-import { M_FACTOR } from '../transport/m-factor.js';
+import { M_FACTOR } from '../transport/quantities.js';
 
 /** All that a study table can hold, in the order of the descriptor table, M last. */
 export const STUDY_QUANTITIES: readonly QuantityLabels[] = [...QUANTITIES, M_FACTOR];

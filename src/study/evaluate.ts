@@ -15,7 +15,8 @@ import {
 } from '../structure/generate.js';
 import type { ThreePhaseParameters } from '../structure/parameters.js';
 import { phaseLevelSet } from '../structure/level-set.js';
-import { mFactor, mFactorPlan, M_FACTOR } from '../transport/m-factor.js';
+import { mFactor, mFactorPlan } from '../transport/m-factor.js';
+import { M_FACTOR } from '../transport/quantities.js';
 import { iterationsText } from '../transport/solve-report.js';
 import { describedBy, describedQuantity, type Column } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';

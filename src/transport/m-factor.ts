@@ -2,7 +2,6 @@
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import type { Shape } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
-import type { QuantityLabels } from '../descriptors/quantity.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import {
@@ -17,9 +16,6 @@ export interface MFactorResult extends ConductResult {
   readonly phase: Phase;
   readonly mFactor: number;
 }
-
-/** What tables and charts say of M. */
-export const M_FACTOR: QuantityLabels = { name: 'mFactor', suffix: '', title: 'M-factor', symbol: 'M', unit: 'none' };
 
 const { phase: _phase, conductivity: _conductivity, ...DEFAULTS } = CONDUCT_DEFAULTS;
 export const MFACTOR_DEFAULTS = DEFAULTS;

@@ -213,8 +213,11 @@ describe('voxelith conduct', () => {
     writeFileSync(at('short.npy'), readFileSync(at('columns.npy')).subarray(0, 600));
     const wrong: [string[], RegExp][] = [
       [[at('columns.npy'), '--phase', '7'], /columns\.npy: .*label 7 does not occur in the image; it has 1, 2/],
-      [[at('columns.npy'), at('block.nrrd'), '--phase', '2'], /block\.nrrd: .*label 2 does not occur/],
-      [[at('columns.npy'), '--phase', 'pore'], /--phase.*Expected a number, found "pore"/],
+      [[at('columns.npy'), '--phase', 'pore'], /--phase: expected a label .* or the name of one, found "pore"/],
+      [
+        [at('columns.npy'), '--phase', '1,2', '--report', at('two.html')],
+        /--fields, --report and --level-set go with one phase, found 2/,
+      ],
       [[at('columns.npy'), '--phase', '1', '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
       [[at('columns.npy'), '--phase', '1', '--tolerance', 'NaN'], /--tolerance.*Expected a number, found "NaN"/],
       [[at('plate.npy'), '--phase', '1'], /plate\.npy: .*at least 2 voxels along z, found 1; choose another axis/],
@@ -249,7 +252,7 @@ describe('voxelith conduct', () => {
       [[at('columns.npy'), '--phase', '1', '-o', at('t.xlsx')], /t\.xlsx: the table is CSV/],
       [[at('columns.npy'), '--phase', '1', '-o', join(at('columns.npy'), 't.csv')], /cannot be written/],
       [
-        [at('columns.npy'), at('missing.npy'), '--phase', '1', '-o', at('none.csv')],
+        [at('missing.npy'), '--phase', '1', '-o', at('none.csv')],
         /missing\.npy: cannot be read: no such file/,
       ],
     ];

@@ -90,7 +90,7 @@ describe('voxelith describe', () => {
   it('[law] bad input is one line, exit 2, nothing written', async () => {
     const wrong: [string[], RegExp][] = [
       [[at('slabs.nrrd'), '--phase', '7'], /slabs\.nrrd: .*label 7 does not occur in the image; it has 1, 2/],
-      [[at('slabs.nrrd'), '--phase', '1,one'], /--phase.*Expected a number, found "one"/],
+      [[at('slabs.nrrd'), '--phase', '1,one'], /--phase: expected a label .*, found "one"; names are given by --names/],
       [[at('slabs.nrrd'), '--axis', 'w'], /--axis.*Allowed choices are x, y, z, all/],
       [
         [at('slabs.nrrd'), '--only', 'volumeFractions'],
@@ -100,7 +100,9 @@ describe('voxelith describe', () => {
       [[at('slabs.nrrd'), '--thickness-map', at('map2.npy')], /--thickness-map goes with one phase; give --phase/],
       [[at('slabs.nrrd'), '--voxel-size', '-1um'], /--voxel-size/],
       [[at('slabs.nrrd'), '--voxel-size', 'NaN'], /--voxel-size/],
-      [[at('slabs.nrrd'), at('three.npy'), '--phase', '3', '-o', at('none.csv')], /slabs\.nrrd: .*label 3/],
+      [[at('slabs.nrrd'), '--phase', '3', '-o', at('none.csv')], /slabs\.nrrd: .*label 3/],
+      [[at('slabs.nrrd'), '-o', at('slabs.nrrd')], /slabs\.nrrd: the table is CSV; give a name that ends in \.csv/],
+      [[at('slabs.nrrd'), '--report', at('page.txt')], /page\.txt: a report is HTML; give a name that ends in \.html/],
     ];
     await expectRefused('describe', wrong);
     expect(existsSync(at('none.csv'))).toBe(false);

@@ -15,9 +15,12 @@ export function islandThresholds(conductivities: readonly number[]): number[] {
   return values.filter((sigma, k) => k > 0 && sigma >= GAP * values[k - 1]).slice(-MAX_ISLAND_SETS);
 }
 
+/** Room for islands of 16 voxels on average, and for the pairs that meet across the seams of odd axes of a window that
+ *  repeats. */
 function sizes(shape: Shape, sets: number): { islands: number; room: number } {
   const voxels = voxelCount(shape);
-  return { islands: Math.ceil(voxels / 16) + 16, room: sets * voxels };
+  const pairs = shape.reduce((sum, n) => sum + (n % 2 === 1 ? voxels / n / 2 : 0), 0);
+  return { islands: Math.ceil(voxels / 16 + pairs) + 16, room: sets * voxels };
 }
 
 /** Leases of `findIslands`; sets: 1 or more. */

@@ -7,7 +7,7 @@ import type { NetworkCounts } from '../kernels/transport.js';
 import { islandThresholds } from '../kernels/islands.js';
 import type { LabelWarningOptions } from '../warnings/label-warnings.js';
 import { conductivityBounds, type ConductivityBounds } from './bounds.js';
-import type { ConductJob, ConductOptions } from './conduct-options.js';
+import { isPlain, type ConductJob, type ConductOptions } from './conduct-options.js';
 import type { Conductivities } from './conductors.js';
 import { narrowShare, type NarrowShare } from './narrow-share.js';
 
@@ -45,7 +45,7 @@ export interface ConductResult {
   /** In the unit of `conductivity`. */
   readonly effectiveConductivity: number;
   /** Where σ_eff lies by the solver's own estimate of its error, and not below Wiener's limit: [σ_eff·(1 −
-   *  errorEstimate), σ_eff]. */
+   *  errorEstimate), σ_eff], and 2⁻²³ more on both sides where conductances are rounded to single precision. */
   readonly bracket: readonly [low: number, high: number];
   /** ε/M; null when M is 0, or several phases conduct. */
   readonly tortuosityFactor: number | null;
@@ -159,6 +159,9 @@ export function errorOf(posed: Posed, state: SolveState): number {
   return Math.min(1, Math.max(own, (posed.coarsening === 'parts' ? FLUX_WEIGHT_STRONG : FLUX_WEIGHT) * imbalance ** 2));
 }
 
+/** What rounding of the conductances to f32, and of their codebook's scale, can change of σ_eff. */
+const ROUNDING = 2 ** -23;
+
 /** Fields in the units of the result. */
 function fieldsOf({ volume, flows }: Solved, unit: number): ConductFields {
   if (flows === null || flows.potential === null || flows.flux === null) {
@@ -190,6 +193,7 @@ export function conductResult(solved: Solved): ConductResult {
     insulating > 0.5 / voxels ? [...constituents, { volumeFraction: insulating, conductivity: 0 }] : constituents,
     volume.shape, value,
   );
+  const rounding = isPlain(job, volume.voxelSizeUm) ? 0 : ROUNDING;
   const single = phase !== null && conducting.length === 1 && value > 0;
   const fields = job.fields ? fieldsOf(solved, unit) : null;
   const mean = flows?.meanFlux.map((component) => component * unit) ?? [0, 0, 0];
@@ -198,7 +202,8 @@ export function conductResult(solved: Solved): ConductResult {
     mFactor: phase === null ? null : value,
     effectiveConductivity: value * reference,
     bracket: [
-      Math.max(value * (1 - errorEstimate), Math.min(value, bounds.lowerWiener)) * reference, value * reference,
+      Math.max(value * (1 - errorEstimate), Math.min(value, bounds.lowerWiener)) * reference * (1 - rounding),
+      value * reference * (1 + rounding),
     ],
     tortuosityFactor: single ? volumeFraction / value : null,
     macMullinNumber: single ? 1 / value : null,

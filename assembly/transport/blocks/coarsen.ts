@@ -4,7 +4,7 @@ import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, storedOf, Table } from '../level/codes';
 import { clearField, halfOf, Level, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { six } from '../level/lanes';
-import { wrapFaces } from '../level/periodic';
+import { seamTerm, wrapFaces } from '../level/periodic';
 
 /** 8 network bytes as 1 where they conduct. */
 // @ts-ignore: decorator
@@ -181,7 +181,7 @@ function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): v
   }
 }
 
-/** Inverse diagonal of a row of both colours. */
+/** Inverse diagonal of a row of both colours, as half sweeps take it. */
 function invertRow(entry: Level, z: i32, y: i32): void {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
@@ -190,16 +190,21 @@ function invertRow(entry: Level, z: i32, y: i32): void {
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   const quads = quadsOf(entry.nx);
+  const seamed = entry.seamed;
   for (let colour: usize = 0; colour < 2; colour++) {
     const own = row + colour * half;
     const other = row + (1 - colour) * half;
     const q = <usize>((z + y + <i32>colour) & 1) << 2;
     for (let k = 0; k < quads; k++) {
       const i = <usize>k << 4;
-      let sum = six(
-        v128.load(entry.faceX + own + i), v128.load(entry.faceX + other + i + q),
-        v128.load(entry.faceY + own + i), v128.load(entry.faceY + other + i + pitch),
-        v128.load(entry.faceZ + own + i), v128.load(entry.faceZ + other + i + plane));
+      const west = v128.load(entry.faceX + own + i);
+      const east = v128.load(entry.faceX + other + i + q);
+      const south = v128.load(entry.faceY + own + i);
+      const north = v128.load(entry.faceY + other + i + pitch);
+      const down = v128.load(entry.faceZ + own + i);
+      const up = v128.load(entry.faceZ + other + i + plane);
+      let sum = six(west, east, south, north, down, up);
+      if (seamed) sum = f32x4.add(sum, seamTerm(entry, z, y, q, i, west, east, south, north, down, up));
       if (entry.diagonal) sum = f32x4.add(sum, v128.load(entry.diagonal + own + i));
       const mask = v128.and(f32x4.gt(sum, zero), validLanes(entry.validCount(q >> 2), i));
       v128.store(entry.inverse + own + i, v128.and(f32x4.div(one, sum), mask));

@@ -67,13 +67,15 @@ function startRed(thread: i32, entry: Level, z0: i32, z1: i32): void {
   }
 }
 
-/** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. */
+/** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. With seams, where d is more than the diagonal of A, u +
+ *  (b − A·u) / d. */
 function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const half = entry.halfBytes;
   const length = <usize>quadsOf(entry.nx) << 4;
   const ny = entry.ny;
+  const seamed = entry.seamed;
   for (let z = z0; z < z1; z++) {
     if (poll(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
@@ -84,6 +86,7 @@ function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void
       const o = entry.solution + other;
       const b = entry.right + own;
       const d = entry.inverse + own;
+      const m = entry.diagonal ? entry.diagonal + own : 0;
       const gx = entry.faceX + own;
       const gy = entry.faceY + own;
       const gz = entry.faceZ + own;
@@ -92,8 +95,16 @@ function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void
       const oz = entry.faceZ + other;
       let i: usize = 0;
       do {
-        const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
-        v128.store(u + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
+        if (seamed) {
+          const value = v128.load(u + i);
+          let sum = inflow(value, gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+          if (m) sum = f32x4.sub(sum, f32x4.mul(v128.load(m + i), value));
+          const change = f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i));
+          v128.store(u + i, f32x4.add(value, change));
+        } else {
+          const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+          v128.store(u + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
+        }
         i += 16;
       } while (i != length);
     }
@@ -227,9 +238,37 @@ function sweep(thread: i32, threads: i32, entry: Level, colour: usize, z0: i32, 
   return settle(thread, threads, entry, z0, z1);
 }
 
+/** Takes its mean from the right-hand side of a level that nothing holds: what rounding leaves of it would raise the
+ *  solution, which the residual does not tell. */
+function balance(entry: Level): void {
+  const ny = entry.ny;
+  const bytes = <usize>quadsOf(entry.nx) << 4;
+  let sum: f64 = 0;
+  let count: f64 = 0;
+  let mean: f64 = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    for (let z = 0; z < entry.nz; z++) {
+      for (let y = 0; y < ny; y++) {
+        for (let colour: usize = 0; colour < 2; colour++) {
+          const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + colour * entry.halfBytes;
+          for (let at = row; at < row + bytes; at += 4) {
+            if (!(load<f32>(entry.inverse + at) > 0)) continue;
+            const b = <f64>load<f32>(entry.right + at);
+            if (pass) store<f32>(entry.right + at, <f32>(b - mean));
+            sum += b;
+            count += 1;
+          }
+        }
+      }
+    }
+    mean = sum / count;
+  }
+}
+
 /** One thread solves the coarsest level. */
 function solveCoarsest(entry: Level): i32 {
   const nz = entry.nz;
+  if (entry.periodic && !entry.diagonal) balance(entry);
   startRed(0, entry, 0, nz);
   let status = settle(0, 1, entry, 0, nz);
   for (let k = 0; k < COARSEST_SWEEPS && !status; k++) {
@@ -255,7 +294,7 @@ export function visit(thread: i32, threads: i32, table: Level, level: i32, alone
   let status = settle(thread, threads, entry, z0, z1);
   if (!status) status = sweep(thread, threads, entry, 1, z0, z1);
   for (let twice = 0; twice < 2 && !status; twice++) {
-    restrict(thread, entry, twice == 0, (z0 + 1) >> 1, (z1 + 1) >> 1);
+    restrict(thread, entry, twice == 0 && !entry.seamed, (z0 + 1) >> 1, (z1 + 1) >> 1);
     if ((status = barrier(thread, threads))) break;
     if ((status = visit(thread, threads, table, level + 1, alone, count))) break;
     correct(thread, entry, z0, z1);

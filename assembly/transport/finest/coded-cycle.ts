@@ -7,10 +7,10 @@ import { raiseIslands } from '../islands/raise';
 import { correct } from '../blocks/cycle';
 import { clearParts, correctVoxels, scatter } from '../parts/voxels';
 import { partsAbove } from '../parts/record';
-import { clearBlack, exchange } from '../level/periodic';
+import { clearBlack, exchange, seamTerm } from '../level/periodic';
 
-/** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g. fresh: the other colour counts as 0. @returns Σ b·u
- *  as f64x2 */
+/** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g, see `seamTerm` for seams. fresh: all counted as 0.
+ *  @returns Σ b·u as f64x2 */
 function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
@@ -33,6 +33,7 @@ function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
   const above = bookZ(entry, z + 1);
   const count = entry.validCount(q);
   const m = entry.diagonal + own;
+  const seamed = entry.seamed;
   const length = <usize>quadsOf(entry.nx) << 4;
   const zero = f32x4.splat(0);
   let products = f64x2.splat(0);
@@ -54,6 +55,11 @@ function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
     }
     let d = six(gWest, gEast, gSouth, gNorth, gDown, gUp);
     if (sizeof<D>() == 4) d = f32x4.add(d, v128.load(m + i));
+    if (seamed) {
+      const term = seamTerm(entry, z, y, q, i, gWest, gEast, gSouth, gNorth, gDown, gUp);
+      if (!fresh) sum = f32x4.add(sum, f32x4.mul(term, v128.load(u + i)));
+      d = f32x4.add(d, term);
+    }
     const value = v128.and(f32x4.div(sum, d), v128.and(f32x4.gt(d, zero), validLanes(count, i)));
     v128.store(u + i, value);
     products = plus(products, f32x4.mul(right, value));
@@ -94,14 +100,15 @@ function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   const above = bookZ(entry, z + 1);
   const count = entry.validCount(q);
   const m = entry.diagonal + own;
+  const whole = colour != 0 || entry.seamed;
   const later = ((z | y) & 1) != 0 || colour != 0;
   const length = <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
   let first = f32x4.splat(0);
   let i: usize = 0;
   do {
     // What red has itself, b − Σ g·u, is 0 since it was relaxed from zero.
-    const value = colour ? v128.load(u + i) : f32x4.splat(0);
-    const given = colour ? v128.load(b + i) : value;
+    const value = whole ? v128.load(u + i) : f32x4.splat(0);
+    const given = whole ? v128.load(b + i) : value;
     let inward = flow<K>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
     if (sizeof<D>() == 4) inward = f32x4.sub(inward, f32x4.mul(v128.load(m + i), value));
     const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
@@ -170,30 +177,36 @@ export function ascend<K, D>(thread: i32, threads: i32, entry: Level, sums: usiz
   if ((status = relax<K, D>(thread, threads, entry, 0, false, sums, true))) return status;
   if (entry.islands && (status = raiseIslands(thread, threads, entry, sums))) return status;
   if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
-  const ny = entry.ny;
-  const second = sums + (<usize>entry.nz << 3);
-  for (let z = begin; z < end; z++) {
-    let energy = f64x2.splat(0);
-    for (let y = 0; y < ny; y++) {
-      energy = f64x2.add(energy, f64x2.add(energyRow<K, D>(entry, 0, z, y), energyRow<K, D>(entry, 1, z, y)));
-      if (poll(thread, entry.nx)) break;
-    }
-    store<f64>(second + (<usize>z << 3), sumOf(energy));
-    if (leave()) break;
-  }
+  if (!entry.periodic) sumEnergy<K, D>(thread, entry, entry.solution, begin, end, sums + (<usize>entry.nz << 3));
   return barrier(thread, threads);
 }
 
-/** @returns the part of u·A·u, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the
+/** v·A·v of a field, f64 per plane in [begin, end). */
+export function sumEnergy<K, D>(thread: i32, entry: Level, field: usize, begin: i32, end: i32, sums: usize): void {
+  const ny = entry.ny;
+  for (let z = begin; z < end; z++) {
+    let energy = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      energy = f64x2.add(
+        energy, f64x2.add(energyRow<K, D>(entry, field, 0, z, y), energyRow<K, D>(entry, field, 1, z, y)),
+      );
+      if (poll(thread, entry.nx)) break;
+    }
+    store<f64>(sums + (<usize>z << 3), sumOf(energy));
+    if (leave()) break;
+  }
+}
+
+/** @returns the part of v·A·v, as f64x2, of the lower faces of one colour in row (z, y), and of the upper ones at the
  *    high boundary */
-function energyRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): v128 {
+function energyRow<K, D>(entry: Level, field: usize, colour: usize, z: i32, y: i32): v128 {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const own = <usize>z * plane + <usize>y * pitch + colour * entry.halfBytes;
   const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * entry.halfBytes;
   const q = <usize>((z + y + <i32>colour) & 1);
-  const u = entry.solution + own;
-  const o = entry.solution + other;
+  const u = field + own;
+  const o = field + other;
   const side = o + (q << 2) - 4;
   const west = facesFrom<K>(entry.faceX, own);
   const south = facesFrom<K>(entry.faceY, own);

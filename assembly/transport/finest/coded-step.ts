@@ -4,6 +4,7 @@ import { bookX, bookY, bookZ, facesFrom, flow } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level, quadsOf, validLanes } from '../level/levels';
 import { exchange } from '../level/periodic';
+import { sumEnergy } from './coded-cycle';
 
 /** p = u + beta·p in row (z, y) of one colour. */
 function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
@@ -19,7 +20,7 @@ function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
 }
 
 /** p = u + beta·p in planes [begin, end). */
-function direct(thread: i32, entry: Level, p: usize, beta: f32, begin: i32, end: i32): void {
+function directPlanes(thread: i32, entry: Level, p: usize, beta: f32, begin: i32, end: i32): void {
   for (let z = begin; z < end; z++) {
     for (let y = 0; y < entry.ny; y++) {
       const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
@@ -72,6 +73,18 @@ function stepRow<K, D>(entry: Level, x: usize, p: usize, alpha: f32, colour: usi
   return squares;
 }
 
+/** `finest.direct`. */
+export function direct<K, D>(thread: i32, threads: i32, entry: Level, p: usize, beta: f32, sums: usize): i32 {
+  const begin = firstPlane(thread, threads, entry);
+  const end = firstPlane(thread + 1, threads, entry);
+  directPlanes(thread, entry, p, beta, begin, end);
+  let status = barrier(thread, threads);
+  if (status) return status;
+  if ((status = exchange(thread, threads, entry, p, begin, end))) return status;
+  sumEnergy<K, D>(thread, entry, p, begin, end, sums);
+  return barrier(thread, threads);
+}
+
 /** `finest.advance`. */
 export function advance<K, D>(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
@@ -80,9 +93,10 @@ export function advance<K, D>(
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
   let status = 0;
-  direct(thread, entry, p, beta, begin, end);
-  if ((status = barrier(thread, threads))) return status;
-  if ((status = exchange(thread, threads, entry, p, begin, end))) return status;
+  if (!entry.periodic) {
+    directPlanes(thread, entry, p, beta, begin, end);
+    if ((status = barrier(thread, threads))) return status;
+  }
   for (let z = begin; z < end; z++) {
     let squares = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {

@@ -20,6 +20,7 @@ const DESCEND = 1;
 const ASCEND = 2;
 const ADVANCE = 3;
 const VERIFY = 4;
+const DIRECT = 5;
 /** Faces of the byte network, beside the kinds of level/codes.ts. */
 type Plain = u64;
 
@@ -68,6 +69,9 @@ function run<K, D>(
     return plain<K>()
       ? plainStep.advance<D>(thread, threads, entry, x, p, alpha, beta, sums)
       : codedStep.advance<K, D>(thread, threads, entry, x, p, alpha, beta, sums);
+  }
+  if (pass == DIRECT) {
+    return plain<K>() ? unreachable() : codedStep.direct<K, D>(thread, threads, entry, p, beta, sums);
   }
   if (sizeof<K>() == sizeof<Linear>()) return unreachable();
   const end = firstPlane(thread + 1, threads, entry);
@@ -123,12 +127,18 @@ export function descend(thread: i32, threads: i32, entry: Level): i32 {
   return choose(DESCEND, thread, threads, entry, 0, 0, 0, 0, 0);
 }
 
-/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and u·A·u. */
+/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and, unless
+ *  the window repeats, u·A·u. */
 export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
   return choose(ASCEND, thread, threads, entry, 0, 0, 0, 0, sums);
 }
 
-/** p = u + beta·p, x += alpha·p, r −= alpha·A·p. sums: Σ r². */
+/** p = u + beta·p in a window that repeats. sums: p·A·p. */
+export function direct(thread: i32, threads: i32, entry: Level, p: usize, beta: f32, sums: usize): i32 {
+  return choose(DIRECT, thread, threads, entry, 0, p, 0, beta, sums);
+}
+
+/** p = u + beta·p, unless `direct` has made it; x += alpha·p, r −= alpha·A·p. sums: Σ r². */
 export function advance(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {

@@ -90,6 +90,11 @@ export class Level {
   @inline
   get periodic(): bool { return this.wraps != 0; }
 
+  /** Whether the window repeats along an axis of odd length: there opposite voxels have the same colour, and a half
+   *  sweep meets its own colour (periodic.ts). */
+  @inline
+  get seamed(): bool { return this.periodic && ((this.nz | this.ny | this.nx) & 1) != 0; }
+
   /** Whether the faces of the finest level are codes with a codebook (codes.ts): it has no byte network. */
   @inline
   get coded(): bool { return this.network == 0; }

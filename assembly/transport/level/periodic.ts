@@ -1,5 +1,9 @@
 // Ghosts of a periodic window: the elements around the voxels become copies of the opposite side. Along an axis of odd
-// length opposite voxels have the same colour, so that a half sweep meets its own colour's values from before there.
+// length opposite voxels have the same colour, so that a half sweep meets its own colour's values from before there: it
+// is Jacobi's across that seam. Where the seam's faces are the best ones Jacobi corrects up to twice too far, and the
+// cycle, whose coarse levels count on sweeps that do not, is not definite. So the faces of the seam count twice in the
+// diagonal that a half sweep divides by (`seamTerm`), as between the processors of Baker, Falgout, Kolev and Yang, SIAM
+// J. Sci. Comput. 33:2864.
 import { barrier } from '../../core/control';
 import { Level } from './levels';
 
@@ -20,6 +24,43 @@ export function exchange(thread: i32, threads: i32, entry: Level, field: usize, 
 export function clearBlack(entry: Level, z0: i32, z1: i32): void {
   const black = entry.solution + entry.halfBytes;
   memory.fill(black + <usize>z0 * entry.planeBytes, 0, <usize>(z1 - z0) * entry.planeBytes);
+}
+
+/** Lane of an element among the 4 of a row from byte i on; none of them where it lies elsewhere. */
+// @ts-ignore: decorator
+@inline
+function laneOf(element: i32, i: usize): v128 {
+  return i32x4.eq(i32x4(0, 1, 2, 3), i32x4.splat(element - <i32>(i >> 2)));
+}
+
+/** What the faces at the ends of an axis of odd length add to the diagonal that a half sweep divides by. Along an axis
+ *  of a single voxel they lead from it to itself, and are taken off. at: of the voxels along the axis; n: its length */
+// @ts-ignore: decorator
+@inline
+function endTerm(at: i32, n: i32, low: v128, high: v128): v128 {
+  if (n == 1) return f32x4.neg(f32x4.add(low, high));
+  return at == 0 ? low : at == n - 1 ? high : f32x4.splat(0);
+}
+
+/** What 4 voxels of one colour of a level with seams add to the diagonal that a half sweep divides by; the value from
+ *  before times that goes to the other side. q: of the row, see levels.ts; i: their byte in it; the rest: conductances
+ *  of their faces */
+// @ts-ignore: decorator
+@inline
+export function seamTerm(
+  entry: Level, z: i32, y: i32, q: usize, i: usize, west: v128, east: v128, south: v128, north: v128, down: v128,
+  up: v128,
+): v128 {
+  const nx = entry.nx;
+  let term = f32x4.splat(0);
+  if (entry.nz & 1) term = f32x4.add(term, endTerm(z, entry.nz, down, up));
+  if (entry.ny & 1) term = f32x4.add(term, endTerm(y, entry.ny, south, north));
+  if (nx & 1 && q == 0) {
+    const first = v128.and(laneOf(0, i), endTerm(0, nx, west, east));
+    term = f32x4.add(term, first);
+    if (nx > 1) term = f32x4.add(term, v128.and(laneOf((nx - 1) >> 1, i), east));
+  }
+  return term;
 }
 
 /** Ghosts of one colour. ends: whether to copy the planes below and above the window too */

@@ -1,17 +1,19 @@
 // Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual
 // of the linear profile, and what is solved for the deviation from it.
-import { HISTORY_VALUES } from '../../layout';
 import { barrier, enter } from '../../core/control';
 import { clearField, Level } from '../level/levels';
-import { advance, ascend, descend, renormalise, startResidual, verify } from '../finest/finest';
+import { advance, ascend, descend, direct, renormalise, startResidual, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
 import { partsAbove } from '../parts/record';
+import { radau, RECORD, remaining, SAFETY, smallestRitz } from './estimate';
 
-/** Bytes of one iteration in the history. */
-const RECORD: usize = 8 * HISTORY_VALUES;
 /** Runs from a residual computed anew, after which a call ends. */
-const RUNS = 7;
+const RUNS = 20;
+/** A run over a window that repeats ends once |r|² has fallen by this factor, or risen by the other from its least:
+ *  rounding of the r that is carried along is then as much as what little holds such a window (decisions/0157). */
+const FALLEN: f64 = 1e-8;
+const GROWN: f64 = 100;
 /** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of
  *  single precision. */
 const STALLED: f64 = 0.5;
@@ -23,30 +25,17 @@ function total(sums: usize, nz: i32): f64 {
   return sum;
 }
 
-/** Least and greatest ratio of successive steps that the error estimate assumes, and its safety factor
- *  (decisions/0050). */
-const LEAST_RATIO: f64 = 0.1;
-const GREATEST_RATIO: f64 = 0.98;
-const SAFETY: f64 = 3;
-
-/** Energy that the next iterations will still remove, an upper estimate: what iteration j removes is alpha·(r·z), and
- *  the sum over those to come is ‖e‖²_A (Hestenes-Stiefel); they are taken as a geometric series with the slowest
- *  recent ratio.
- *  @param last record of the last iteration; known: how many records of this run there are */
-function remaining(last: usize, known: i32): f64 {
-  if (known < 3) return Infinity;
-  const now = load<f64>(last) * load<f64>(last, 8);
-  let newer = now;
-  let ratio = LEAST_RATIO;
-  for (let k = 1; k < min(known, 4); k++) {
-    const record = last - <usize>k * RECORD;
-    const older = load<f64>(record) * load<f64>(record, 8);
-    ratio = max(ratio, newer / older);
-    newer = older;
-  }
-  ratio = min(ratio, GREATEST_RATIO);
-  return SAFETY * now * ratio / (1 - ratio);
-}
+/** The smallest eigenvalue of the preconditioned network is taken to be this share of the smallest Ritz value at least;
+ *  where a solve doubts that its estimate is true, this one (decisions/0157). */
+const RITZ_SHARE: f64 = 0.2;
+const DOUBT_SHARE: f64 = 0.5;
+/** By which factor the limit that follows may exceed the tolerance where a solve ends, without islands and with them.
+ *  In a window that repeats no boundary holds the coarse levels, and the limit by RITZ_SHARE must be reached. */
+const DOUBT: f64 = 5;
+const DOUBT_OF_ISLANDS: f64 = 2;
+/** Share of the tolerance up to which the limit is what is told as the estimate: so much less than 1 that no rounding
+ *  brings it above. */
+const TOLD: f64 = 1 - 1e-12;
 
 /** What errors of the energy are relative to: the dissipation of l + x, l being the linear profile. Where a right-hand
  *  side is given it is x·A·x − 2·b·x, which only falls, and is −b·x at the solution; after a start far off, what was
@@ -61,9 +50,9 @@ function sizeOf(given: bool, energy: f64, began: f64): f64 {
 /** What `solveTransport` takes. */
 @unmanaged
 export class SolveTransport {
-  /** f64[10]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual
+  /** f64[11]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual
    *  where b is 0, 4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged,
-   *  8 energy of the start, 9 what errors of the energy are relative to; read to continue. */
+   *  8 energy of the start, 9 what errors of the energy are relative to, 10 smallest Ritz value; read to continue. */
   out: usize;
   /** f64[maxIterations + 1][HISTORY_VALUES]. */
   history: usize;
@@ -135,10 +124,15 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
   const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
   let iterations = second ? <i32>load<f64>(out) : 0;
   let estimate: f64 = second ? load<f64>(out, 48) : square > 0 ? Infinity : 0;
+  // The smallest Ritz value of all runs: the network is the same in each.
+  const doubt = entry.islands ? DOUBT_OF_ISLANDS : DOUBT;
+  let ritz: f64 = second ? load<f64>(out, 80) : Infinity;
   let drift: f64 = Infinity;
   let converged = square == 0 || (tolerance == Infinity && square <= residualGoal);
   for (let run = 0; run < RUNS; run++) {
     let known = 0;
+    let limit: f64 = 0;
+    let least: f64 = Infinity;
     let before: f64 = 0;
     let curvature: f64 = 0;
     let reached = converged;
@@ -152,8 +146,14 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
       const rho = total(sums, nz);
       const beta = known > 0 ? rho / before : 0;
       before = rho;
-      // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
-      curvature = total(sums + stride, nz) - beta * beta * curvature;
+      if (entry.periodic) {
+        // What rounding leaves of u·A·p where nothing holds the window, or little, is more than what is below.
+        if ((status = direct(thread, threads, entry, p, <f32>beta, sums + stride))) return status;
+        curvature = total(sums + stride, nz);
+      } else {
+        // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
+        curvature = total(sums + stride, nz) - beta * beta * curvature;
+      }
       if (!(rho > 0 && curvature > 0)) break;
       const alpha = rho / curvature;
       if ((status = advance(thread, threads, entry, x + second, p, <f32>alpha, <f32>beta, sums2))) return status;
@@ -175,7 +175,16 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
       const fresh = remaining(record, known);
       if (fresh < Infinity) estimate = fresh;
       if (thread == 0) store<f64>(record, estimate, 40);
-      reached = fresh <= tolerance * sizeOf(given, energy, began) && recurred <= residualGoal;
+      const goal = tolerance * sizeOf(given, energy, began);
+      reached = fresh <= goal && recurred <= residualGoal;
+      if (reached || iterations == maxIterations) {
+        ritz = smallestRitz(record, known, ritz);
+        limit = radau(record, known, RITZ_SHARE * ritz);
+        reached = reached &&
+          (entry.periodic ? limit <= goal : radau(record, known, DOUBT_SHARE * ritz) <= doubt * goal);
+      }
+      if (recurred < least) least = recurred;
+      if (entry.periodic && known >= 3 && (recurred < FALLEN * square || recurred > GROWN * least)) break;
     }
 
     if ((status = verify(thread, threads, entry, x, second, sums3))) return status;
@@ -185,8 +194,9 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     drift = Math.abs(measured - energy);
     square = total(sums3, nz);
     energy = measured;
-    converged = reached && drift <= 0.5 * tolerance * sizeOf(given, energy, began) && square <= residualGoal;
-    estimate = max(estimate, converged ? drift : SAFETY * drift);
+    const goal = tolerance * sizeOf(given, energy, began);
+    converged = reached && drift <= 0.5 * goal && square <= residualGoal;
+    estimate = max(estimate, converged ? max(drift, min(limit + drift, TOLD * goal)) : limit + SAFETY * drift);
     const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
     if (converged || stalled || iterations == maxIterations) break;
   }
@@ -201,6 +211,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     store<f64>(out, converged ? 1 : 0, 56);
     store<f64>(out, began, 64);
     store<f64>(out, sizeOf(given, energy, began), 72);
+    store<f64>(out, ritz, 80);
   }
   return barrier(thread, threads);
 }

@@ -48,8 +48,10 @@ function headOf(name: string, bytes: Uint8Array): Head {
     const how = compression === PLAIN ? '' : ` with ${COMPRESSIONS[compression] ?? `compression ${compression}`}`;
     throw new FileError(`${name}: a bitmap of ${bits} bits${how} is not read; save it as PNG`);
   }
-  const colours = bits > 8 ? 0 : ((old ? 0 : view.getUint32(46, true)) || 2 ** bits);
   const [first, step] = [FILE_HEADER + length, old ? 3 : 4];
+  // All of them where their number is left out, or as many as there is room for before the pixels.
+  const most = Math.min(2 ** bits, Math.max(0, Math.floor((at - first) / step)));
+  const colours = bits > 8 ? 0 : ((old ? 0 : view.getUint32(46, true)) || most);
   if (colours > 256 || first + colours * step > bytes.length) throw truncated();
   const palette = bits > 8 ? null : Int16Array.from({ length: colours }, (_, k) => {
     const [blue, green, red] = bytes.subarray(first + k * step);

@@ -30,12 +30,19 @@ async function decoded(
   }
 }
 
-/** @param length bytes that they should hold. @throws FileError */
-export async function unpackedZstd(name: string, bytes: Uint8Array, length: number): Promise<Uint8Array> {
+/** @param length bytes that they should hold
+ *  @param longest or may hold
+ *  @throws FileError */
+export async function unpackedZstd(
+  name: string, bytes: Uint8Array, length: number, longest: number,
+): Promise<Uint8Array> {
   if (mostZstd(bytes) / ZSTD_SLACK > Math.max(length, 2 ** 18)) {
     throw new FileError(`${name}: a strip or tile of ${length} bytes holds more than they; write the file again`);
   }
-  return decoded(name, ZSTD, bytes, null);
+  const found = await decoded(name, ZSTD, bytes, null);
+  // Of truncated data the decoder gives its whole memory.
+  if (found.length >= length && found.length <= longest) return found;
+  throw new FileError(`${name}: its zstd data do not hold the ${length} bytes of a strip or tile; write it again`);
 }
 
 /** Samples of a JPEG, those of a pixel side by side, and what its header says of them.

@@ -91,14 +91,14 @@ async function unpacked(
   const { compression } = page;
   const turned = page.lowBitFirst && compression !== JPEG;
   const found = turned ? reversedBits(packed) : packed;
+  // The last strip may be packed in the length of the others.
+  const longest = page.block.ny * rowBytes(page);
   let bytes = found;
   if (compression === LZW) bytes = unpackedLzw(name, found, length);
   else if (compression === PACK_BITS) bytes = unpackedBits(name, found, length);
   else if (compression === DEFLATE || compression === OLD_DEFLATE) {
-    // The last strip may be packed in the length of the others.
-    const longest = page.block.ny * rowBytes(page);
     bytes = await inflated(context, found, 'deflate', { bytes: longest, more: 'refuse' });
-  } else if (compression === ZSTD) bytes = await unpackedZstd(name, found, length);
+  } else if (compression === ZSTD) bytes = await unpackedZstd(name, found, length, longest);
   else if (compression === JPEG) bytes = await jpegSamples(context, block, found);
   if (bytes.length < length) {
     throw new FileError(

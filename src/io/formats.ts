@@ -2,6 +2,7 @@
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
+import { amira } from './amira.js';
 import { bmp } from './bmp.js';
 import { compressed } from './compress.js';
 import { hdf5 } from './hdf5.js';
@@ -82,8 +83,8 @@ function gzipped(format: SizedFormat): VoxelFormat {
 }
 
 export const VOXEL_FORMATS: readonly VoxelFormat[] = [
-  npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, raw, rawUnderOtherNames,
-  ...[npy, nrrd, mha, raw].map(gzipped), png, jpeg, bmp,
+  npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, amira, raw,
+  rawUnderOtherNames, ...[npy, nrrd, mha, raw].map(gzipped), png, jpeg, bmp,
 ];
 
 /** The format that a name's extension says; undefined when none does. */
@@ -159,6 +160,8 @@ async function decoded(
       beside: async (file) => (beside !== undefined && isBeside(file) ? beside(file) : null),
     });
   } catch (error) {
+    // Texts of damaged headers may have line ends.
+    if (error instanceof FileError) throw new FileError(error.message.replace(/\s*[\r\n]\s*/g, ' '));
     if (!(error instanceof RangeError)) throw error;
     if (/allocation|array length|string length|string longer/i.test(error.message)) {
       throw new CapacityError(

@@ -7,7 +7,7 @@ export interface Place {
   readonly dataset: string | null;
 }
 
-const INSIDE = /^(.*\.(?:h5|hdf5|hdf|zarr|npz|vti))(?:(?::\/?|\/+)(.*))?$/i;
+const INSIDE = /^(.*\.(?:h5|hdf5|hdf|zarr|npz|vti|am))(?:(?::\/?|\/+)(.*))?$/i;
 /** A folder may be called x.tif: only a colon says more. */
 const INSIDE_TIFF = /^(.*\.tiff?)(?::(.*))$/i;
 

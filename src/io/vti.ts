@@ -92,7 +92,9 @@ function extentOf(name: string, text: string | undefined): { cells: number[]; po
   const numbers = (text ?? '').trim().split(/\s+/).map(Number);
   const lengths = [4, 2, 0].map((k) => numbers[k + 1] - numbers[k]);
   if (numbers.length !== 6 || !lengths.every((n) => Number.isInteger(n) && n >= 0)) {
-    throw new FileError(`${name}: expected a WholeExtent of six whole numbers, found "${text}"; write the file again`);
+    throw new FileError(
+      `${name}: expected a WholeExtent of six whole numbers, found "${text ?? ''}"; write the file again`,
+    );
   }
   // A section has one layer of cells between one layer of points.
   return { cells: lengths.map((n) => Math.max(1, n)), points: lengths.map((n) => n + 1) };
@@ -176,7 +178,7 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   const type = entryOf(TYPES, attributes.get('type') ?? '');
   if (type === undefined) {
     throw new FileError(
-      `${name}: type "${attributes.get('type')}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`,
+      `${name}: type "${attributes.get('type') ?? ''}" is not read; expected one of ${Object.keys(TYPES).join(', ')}`,
     );
   }
   if ((attributes.get('NumberOfComponents') ?? '1') !== '1') {
@@ -195,7 +197,7 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   }
   const offset = Number(attributes.get('offset') ?? 0);
   if (!(offset >= 0)) {
-    throw new FileError(`${name}: its data are at offset "${attributes.get('offset')}"; write the file again`);
+    throw new FileError(`${name}: its data are at offset "${attributes.get('offset') ?? ''}"; write the file again`);
   }
   const source = appended === null || format !== 'appended' ? base64Source(inside, until(start))
     : appended.base64 ? base64Source(inside, until(appended.start).subarray(offset))

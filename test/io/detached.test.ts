@@ -202,6 +202,14 @@ describe('what is no image', () => {
     await expect(readVolume(path)).rejects.toThrow(/the file is empty/);
   });
 
+  it('[exact] what a damaged header says is one line', async () => {
+    const header = "{'descr': 'u1\n\n ', 'fortran_order': False, 'shape': (1, 2), }";
+    const npy = Buffer.concat([Buffer.from([0x93]), Buffer.from('NUMPY\x01\x00'), Buffer.from([header.length, 0])]);
+    await expect(decodeVoxels('a.npy', Buffer.concat([npy, Buffer.from(header)]))).rejects.toThrow(
+      /^a\.npy: dtype u1 is not read; expected one of .*$/,
+    );
+  });
+
   it('[exact] an array or a volume without a shape, of other numbers, or of another length, is ' +
       'refused by name', async () => {
     const size = /size must be three whole numbers of voxels ≥ 1 \(z, y, x\), got nothing/;

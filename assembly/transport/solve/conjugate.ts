@@ -14,6 +14,9 @@ const RUNS = 20;
  *  rounding of the r that is carried along is then as much as what little holds such a window (decisions/0157). */
 const FALLEN: f64 = 1e-8;
 const GROWN: f64 = 100;
+/** Where there are islands and the true |r|² is by more than this factor above the one carried along, rounding hides
+ *  from that one what holds an island in its place; the limit of the error is then larger by as much. */
+const HIDDEN: f64 = 16;
 /** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of
  *  single precision. */
 const STALLED: f64 = 0.5;
@@ -132,6 +135,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
   for (let run = 0; run < RUNS; run++) {
     let known = 0;
     let limit: f64 = 0;
+    let left = square;
     let least: f64 = Infinity;
     let before: f64 = 0;
     let curvature: f64 = 0;
@@ -183,6 +187,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
         reached = reached &&
           (entry.periodic ? limit <= goal : radau(record, known, DOUBT_SHARE * ritz) <= doubt * goal);
       }
+      left = recurred;
       if (recurred < least) least = recurred;
       if (entry.periodic && known >= 3 && (recurred < FALLEN * square || recurred > GROWN * least)) break;
     }
@@ -195,7 +200,8 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     square = total(sums3, nz);
     energy = measured;
     const goal = tolerance * sizeOf(given, energy, began);
-    converged = reached && drift <= 0.5 * goal && square <= residualGoal;
+    const hidden = entry.islands && square > HIDDEN * left && limit * square / left > goal;
+    converged = reached && drift <= 0.5 * goal && square <= residualGoal && !hidden;
     estimate = max(estimate, converged ? max(drift, min(limit + drift, TOLD * goal)) : limit + SAFETY * drift);
     const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
     if (converged || stalled || iterations == maxIterations) break;

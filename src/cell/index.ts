@@ -27,6 +27,11 @@ export { explain } from './experiments/explain.js';
 export { rateTable, type SimulationOptions } from './experiments/rate-table.js';
 export { RUN_DEFAULTS, type EndedBy, type Run, type RunOptions } from './experiments/run.js';
 export { sequence, type ExperimentStep, type Rest } from './experiments/sequence.js';
+export { CHEMISTRIES, findChemistry } from './chemistries/index.js';
+export type { Chemistry } from './chemistries/chemistry.js';
+export {
+  cellFromImage, FROM_IMAGE_DEFAULTS, type FromImageOptions, type MeasuredComposite,
+} from './file/from-image.js';
 export { readCell, type CellDescription } from './file/read.js';
 export type { SourcedEntry } from './file/quantity.js';
 export { impedanceSpectrum, type ImpedancePoint } from './impedance/spectrum.js';

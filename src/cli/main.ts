@@ -5,6 +5,7 @@ import { VERSION } from '../core/version.js';
 import { reason } from '../io/write.node.js';
 import { errorLines, exitCodeOf } from './command.js';
 import { calibrateCommand } from './calibrate.js';
+import { cellCommand } from './cell.js';
 import { completionCommand } from './completion.js';
 import { conductCommand } from './conduct.js';
 import { correlateCommand } from './correlate.js';
@@ -23,8 +24,8 @@ import { studyCommand } from './study.js';
 
 const COMMANDS: readonly (() => Command)[] = [
   generateCommand, scanCommand, importCommand, infoCommand, measureCommand, describeCommand, conductCommand,
-  correlateCommand, calibrateCommand, studyCommand, fitCommand, predictCommand, dischargeCommand, impedanceCommand,
-  reportCommand,
+  correlateCommand, calibrateCommand, studyCommand, fitCommand, predictCommand, cellCommand, dischargeCommand,
+  impedanceCommand, reportCommand,
 ];
 
 function createProgram(): Command {

@@ -61,22 +61,28 @@ export function factorBlockTridiagonal(matrix: BlockTridiagonal): BlockTridiagon
   const least = new Float64Array(rows);
   const floor = pivotFloor(rows);
   const diagonals = new Float64Array(blocks * square);
-  for (let row = 0; row < rows; row++) {
-    const block = Math.floor(row / size);
-    const parts = [
-      { from: matrix.lower, to: scaled.lower, other: block - 1 },
-      { from: matrix.diagonal, to: diagonals, other: block },
-      { from: matrix.upper, to: scaled.upper, other: block + 1 },
-    ].filter(({ other }) => other >= 0 && other < blocks);
-    const [first, end] = [row * size, (row + 1) * size];
-    let largest = 0;
-    for (const { from } of parts) for (let at = first; at < end; at++) largest = Math.max(largest, Math.abs(from[at]));
-    scales[row] = rowScale(largest);
-    for (const { from, to, other } of parts) {
+  const parts = [
+    { from: matrix.lower, to: scaled.lower, step: -1 },
+    { from: matrix.diagonal, to: diagonals, step: 0 },
+    { from: matrix.upper, to: scaled.upper, step: 1 },
+  ];
+  for (const { from, step } of parts) {
+    for (let row = Math.max(0, -step * size), last = rows - Math.max(0, step * size); row < last; row++) {
+      let largest = scales[row];
+      for (let at = row * size; at < (row + 1) * size; at++) largest = Math.max(largest, Math.abs(from[at]));
+      scales[row] = largest;
+    }
+  }
+  for (let row = 0; row < rows; row++) scales[row] = rowScale(scales[row]);
+  for (const { from, to, step } of parts) {
+    for (let row = Math.max(0, -step * size), last = rows - Math.max(0, step * size); row < last; row++) {
+      const scale = scales[row];
+      const other = (Math.floor(row / size) + step) * size;
       for (let j = 0; j < size; j++) {
-        const entry = from[first + j] * scales[row];
-        to[first + j] = entry;
-        least[other * size + j] = Math.max(least[other * size + j], floor * Math.abs(entry));
+        const entry = from[row * size + j] * scale;
+        to[row * size + j] = entry;
+        const bound = floor * Math.abs(entry);
+        if (bound > least[other + j]) least[other + j] = bound;
       }
     }
   }
@@ -121,7 +127,8 @@ export function solveBlockTridiagonal(factors: BlockTridiagonalFactors, b: Array
   if (b.length !== rows) {
     throw new SpecError(`solveBlockTridiagonal: the right side needs ${rows} values, got ${b.length}`);
   }
-  const x = Float64Array.from(b, (value, i) => value * scales[i]);
+  const x = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) x[row] = b[row] * scales[row];
   for (let i = 0; i < blocks; i++) {
     if (i > 0) subtractBlock(x, i * size, lower, i, x, (i - 1) * size, size);
     solveLu(diagonal[i], x, i * size);

@@ -1,9 +1,10 @@
 // Gauss-Legendre quadrature in f64.
+import { cos } from './elementary.js';
 
 /** Nodes and weights of Gauss-Legendre quadrature on [−1, 1]. */
 export function gaussLegendre(points: number): readonly (readonly [x: number, w: number])[] {
   return Array.from({ length: points }, (_, i) => {
-    let x = Math.cos((Math.PI * (i + 0.75)) / (points + 0.5));
+    let x = cos((Math.PI * (i + 0.75)) / (points + 0.5));
     let slope = 1;
     for (let iteration = 0; iteration < 50; iteration++) {
       let [previous, value] = [1, x];

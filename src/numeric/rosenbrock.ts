@@ -85,23 +85,40 @@ export function denseComponent({ y0, y1, dense: [k1, k2, k3] }: Step, at: number
 }
 
 /** The whole state at θ. */
-export const denseState = (step: Step, theta: number): Float64Array =>
-  step.y0.map((_, at) => denseComponent(step, at, theta));
+export function denseState(step: Step, theta: number): Float64Array {
+  const state = new Float64Array(step.y0.length);
+  for (let at = 0; at < state.length; at++) state[at] = denseComponent(step, at, theta);
+  return state;
+}
 
 /** Takes steps; owns the work space of one system. */
 export class Rosenbrock {
   private readonly stages: Float64Array[];
   private readonly trial: Float64Array;
+  /** Σ (cᵢⱼ/h) Uⱼ of a stage. */
+  private readonly history: Float64Array;
   private linearisedAt: Float64Array | null = null;
+  /** r of the state last looked at. */
+  private readonly slopes: Float64Array;
+  private slopesAt: Float64Array | null = null;
 
   constructor(readonly system: StiffSystem, readonly method: RosenbrockMethod) {
     this.stages = Array.from({ length: method.a.length + 1 }, () => new Float64Array(system.size));
     this.trial = new Float64Array(system.size);
+    this.history = new Float64Array(system.size);
+    this.slopes = new Float64Array(system.size);
+  }
+
+  /** r(y), which the step from y begins with and does not ask for again. @param y not to be changed any more */
+  derivativeAt(y: Float64Array): Float64Array {
+    if (this.slopesAt !== y) this.system.derivative(y, this.slopes);
+    this.slopesAt = y;
+    return this.slopes;
   }
 
   /** The step of width h from y₀ at time `start`; whether it is good enough is the caller's matter. */
   step(y0: Float64Array, start: number, h: number): Step {
-    const { system, method: { gamma, a, c, dense }, stages, trial } = this;
+    const { system, method: { gamma, a, c, dense }, stages, trial, history } = this;
     const { size, mass } = system;
     if (this.linearisedAt !== y0) {
       system.linearise(y0);
@@ -109,14 +126,16 @@ export class Rosenbrock {
     }
     system.factor(1 / (gamma * h));
     stages.forEach((stage, i) => {
-      trial.set(y0);
-      for (let j = 0; j < i; j++) addMultiple(trial, a[i - 1][j], stages[j]);
-      system.derivative(trial, stage);
-      for (let j = 0; j < i; j++) {
-        const factor = c[i - 1][j] / h;
-        const other = stages[j];
-        for (let k = 0; k < size; k++) if (mass[k] !== 0) stage[k] += factor * mass[k] * other[k];
+      if (i > 1 && goesOn(a[i - 2], a[i - 1])) addMultiple(trial, a[i - 1][i - 1], stages[i - 1]);
+      else {
+        trial.set(y0);
+        for (let j = 0; j < i; j++) addMultiple(trial, a[i - 1][j], stages[j]);
       }
+      if (i === 0) stage.set(this.derivativeAt(y0));
+      else system.derivative(trial, stage);
+      history.fill(0);
+      for (let j = 0; j < i; j++) addMultiple(history, c[i - 1][j] / h, stages[j]);
+      for (let k = 0; k < size; k++) stage[k] += mass[k] * history[k];
       system.solve(stage);
     });
     const error = stages[stages.length - 1].slice();
@@ -130,6 +149,10 @@ export class Rosenbrock {
     return { start, width: h, y0, y1, dense: weighted, error };
   }
 }
+
+/** Whether a row of aᵢⱼ is the one before it with one more entry: the stage begins where that one ended. */
+const goesOn = (before: readonly number[], row: readonly number[]): boolean =>
+  before.every((value, j) => value === row[j]);
 
 function addMultiple(sum: Float64Array, factor: number, other: Float64Array): void {
   if (factor === 0) return;

@@ -15,11 +15,19 @@ export class SingularMatrixError extends VoxelithError {
  *  chains of conductances without a potential the last pivot came to 5 roundings a step at most. */
 export const pivotFloor = (unknowns: number): number => 16 * unknowns * Number.EPSILON;
 
+const NUMBER = new Float64Array(1);
+const WORDS = new Uint32Array(NUMBER.buffer);
+
 /** Power of two that brings a row's largest entry to 1…2: exact, so that units of rows change no bit of a solution.
  *  1 for a row of zeros. */
 export function rowScale(largest: number): number {
   if (!(largest > 0) || !Number.isFinite(largest)) return 1;
-  // The exponent is read from the number itself: logarithms may round across a power of two.
-  const exponent = (new Uint32Array(new Float64Array([largest]).buffer)[1] >>> 20) - 1023;
-  return 2 ** -Math.max(exponent, -1022);
+  // The exponent is read from the number itself, and the scale written as one: logarithms may round across a power of
+  // two.
+  NUMBER[0] = largest;
+  const exponent = Math.max((WORDS[1] >>> 20) - 1023, -1022);
+  if (exponent === 1023) return 2 ** -1023;
+  WORDS[0] = 0;
+  WORDS[1] = (1023 - exponent) << 20;
+  return NUMBER[0];
 }

@@ -104,3 +104,30 @@ describe('voxelith impedance', () => {
     ]);
   });
 });
+
+describe('voxelith cell', () => {
+  it('[law] an image becomes a cell file whose M is that of conduct, and which discharges', async () => {
+    const [image, file] = ['cathode.npy', 'image.yaml'].map((name) => join(folder, name));
+    await voxelith('generate', 'bm01', '--size', '48', '--seed', '3', '-o', image);
+    const made = await voxelith('cell', image, '--chemistry', 'nca-lps', '-o', file, '--json');
+    expect(made.stderr.replace(/warning:.*\n/g, '')).not.toMatch(/error/);
+    const electrode = JSON.parse(made.stdout).file.regions[2];
+    const conducted = await voxelith('conduct', image, '--phase', '1', '--json');
+    expect(electrode.electrolyte.mFactor.value).toBeCloseTo(JSON.parse(conducted.stdout).results[0].mFactor, 5);
+    const { volumeFraction } = electrode.active;
+    expect(electrode.active.radius.source).toBe(`measured: ${image}, half of the contact diameter D_SCA`);
+    const discharged = await voxelith('discharge', file, '--rates', '0.1', '--json');
+    const { runs, fluxFactors, inputs } = JSON.parse(discharged.stdout);
+    expect(runs[0].dischargeCapacity).toBeGreaterThan(0);
+    expect(fluxFactors[0]).toBeCloseTo(1, 5);
+    const fraction = inputs.find(({ path }: { path: string }) => path === 'regions[2].active.volumeFraction');
+    expect(fraction.value).toBe(volumeFraction.value);
+    // The file reads like one: a line per number.
+    expect(readFileSync(file, 'utf8')).toMatch(/^ {4}thickness: \{ value: [\d.]+, unit: um, source: /m);
+    await expectRefused('cell', [
+      [[image, '--chemistry', 'nca', '-o', file], /chemistry "nca" is unknown.*there are nca-lps, nmc811-lps/],
+      [[image, '--chemistry', 'nca-lps', '--active', '1', '-o', file], /--active and --electrolyte are both 1/],
+      [[image, '--chemistry', 'nca-lps', '--radius', '5', '-o', file], /Expected a length such as 5um or 200nm/],
+    ]);
+  });
+});

@@ -44,7 +44,9 @@ const DEFECTS = [[0.5, 4], [1, 2]] as const;
 
 /** Size of a step's error, 1 being as much as is allowed: of the method itself, and of the interface's equation at the
  *  end and in the middle, so that what is read between steps is as good as the steps are. */
-function errorOf(model: P2D, step: Step, tolerance: number, scratch: Float64Array): number {
+function errorOf(
+  model: P2D, solver: Rosenbrock, step: Step, tolerance: number, scratch: Float64Array,
+): number {
   const { reaction, ionic, salt, current } = model.at;
   const { error } = step;
   let worst = 0;
@@ -57,8 +59,9 @@ function errorOf(model: P2D, step: Step, tolerance: number, scratch: Float64Arra
   if (salt >= 0) model.initialSalt.forEach((start, i) => look(error[salt + i] / start));
   if (!(worst <= tolerance)) return worst / tolerance;
   for (const [theta, allowed] of DEFECTS) {
-    model.derivative(theta === 1 ? step.y1 : denseState(step, theta), scratch);
-    for (let k = reaction; k < ionic; k++) look(scratch[k] / allowed);
+    if (theta < 1) model.derivative(denseState(step, theta), scratch);
+    const r = theta < 1 ? scratch : solver.derivativeAt(step.y1);
+    for (let k = reaction; k < ionic; k++) look(r[k] / allowed);
   }
   return worst / tolerance;
 }
@@ -113,7 +116,7 @@ export function run(
     const left = duration - t;
     const width = h >= left ? left : h > left / 2 ? left / 2 : h;
     const step = solver.step(y, t, width);
-    const error = errorOf(model, step, tolerance, scratch);
+    const error = errorOf(model, solver, step, tolerance, scratch);
     if (!(error <= 1)) {
       rejected++;
       h = width * (Number.isFinite(error) ? Math.max(0.2, 0.9 * pow(error, -1 / method.order)) : 0.2);

@@ -252,9 +252,9 @@ export class Transport {
       const drop = y[ionic + i] - y[ionic + j] + mean * jump;
       const half = 0.5 * conductance * conductance * drop;
       const flow = conductance * drop;
-      const left = half * ((widths[i] * kappa.slope[i]) / kappa.value[i] ** 2) +
+      const left = half * ((widths[i] * kappa.slope[i]) / (kappa.value[i] * kappa.value[i])) +
         conductance * (0.5 * theta.slope[i] * jump - mean * logarithm.slope[i]);
-      const right = half * ((widths[j] * kappa.slope[j]) / kappa.value[j] ** 2) +
+      const right = half * ((widths[j] * kappa.slope[j]) / (kappa.value[j] * kappa.value[j])) +
         conductance * (0.5 * theta.slope[j] * jump + mean * logarithm.slope[j]);
       add(i, 0, 2, left, right);
       const rate = 2 / (widths[i] / diffusion.value[i] + widths[j] / diffusion.value[j]);
@@ -263,9 +263,9 @@ export class Transport {
       const t = 0.5 * (transference.value[i] + transference.value[j]);
       add(i, 2, 0, (t * conductance) / FARADAY, (-t * conductance) / FARADAY);
       add(i, 2, 2,
-        rate + halfRate * ((widths[i] * diffusion.slope[i]) / diffusion.value[i] ** 2) +
+        rate + halfRate * ((widths[i] * diffusion.slope[i]) / (diffusion.value[i] * diffusion.value[i])) +
           (t * left + 0.5 * transference.slope[i] * flow) / FARADAY,
-        -rate + halfRate * ((widths[j] * diffusion.slope[j]) / diffusion.value[j] ** 2) +
+        -rate + halfRate * ((widths[j] * diffusion.slope[j]) / (diffusion.value[j] * diffusion.value[j])) +
           (t * right + 0.5 * transference.slope[j] * flow) / FARADAY);
     }
     for (let i = 0; i < volumes; i++) {

@@ -1,0 +1,107 @@
+// voxelith cell: from an image of a composite to a cell file.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Document, isMap, visit } from 'yaml';
+import { SpecError } from '../core/errors.js';
+import { axisIndex, AXES, type Axis, type VoxelSize } from '../core/grid.js';
+import { quoted } from '../core/quote.js';
+import { significant } from '../core/text.js';
+import { CHEMISTRIES, findChemistry } from '../cell/chemistries/index.js';
+import { cellFromImage } from '../cell/file/from-image.js';
+import { readCell } from '../cell/file/read.js';
+import { contactDiameterOf } from '../descriptors/contact-diameter.js';
+import { surfaceAreas } from '../descriptors/surface-area.js';
+import { volumeFractions } from '../descriptors/volume-fraction.js';
+import { readVolume } from '../io/files.node.js';
+import { checkWritable, writeFiles } from '../io/write.node.js';
+import { mFactor } from '../transport/m-factor.js';
+import { defineCommand, runs } from './command.js';
+import { parseDistance, parsePhase, voxelSizeOption } from './options.js';
+
+interface CellOptions {
+  readonly chemistry: string;
+  readonly active: number;
+  readonly electrolyte: number;
+  readonly axis: Axis;
+  readonly radius?: number;
+  readonly area: 'spheres' | 'image';
+  readonly thickness?: number;
+  readonly voxelSize?: VoxelSize;
+  readonly output: string;
+}
+
+/** "5um" or "200nm" in µm. */
+function parseLength(text: string): number {
+  const { value, unit } = parseDistance(text);
+  if (unit === 'voxels' || !(value > 0)) {
+    throw new InvalidArgumentError(`Expected a length such as 5um or 200nm, found ${quoted(text)}.`);
+  }
+  return value;
+}
+
+/** Entries with a unit on one line each. */
+function yamlText(file: Readonly<Record<string, unknown>>, head: string): string {
+  const document = new Document(file);
+  document.commentBefore = head;
+  visit(document, {
+    Map(_, node) {
+      if (isMap(node) && node.has('unit') && !node.has('x')) node.flow = true;
+    },
+    Pair(_, pair) {
+      if (['x', 'y'].includes(String(pair.key))) (pair.value as { flow?: boolean }).flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 118 });
+}
+
+export function cellCommand(): Command {
+  const command = defineCommand('cell', 'Write a cell file from an image of a composite and a chemistry: fractions, ' +
+    'M of both solids, their interface and D_SCA are measured here.', [
+    'cell cathode.nrrd --chemistry nca-lps -o cell.yaml',
+    'cell cathode.nrrd --chemistry nca-lps --radius 2.5um --area image -o cell.yaml',
+  ])
+    .argument('<image>', 'label image with a voxel size')
+    .requiredOption('--chemistry <name>', `one of ${CHEMISTRIES.map(({ name }) => name).join(', ')}`)
+    .option('--active <label>', 'label of the active material', parsePhase, 2)
+    .option('--electrolyte <label>', 'label of the electrolyte', parsePhase, 1)
+    .addOption(new Option('--axis <axis>', 'direction from separator to collector').choices([...AXES]).default('z'))
+    .option('--radius <length>', 'of the particles, e.g. 2.5um (default: half of D_SCA)', parseLength)
+    .addOption(new Option(
+      '--area <kind>', 'of the interface: of spheres, or as measured, with the flux factor that keeps lithium',
+    ).choices(['spheres', 'image']).default('spheres'))
+    .option('--thickness <length>', 'of the electrode, where the image shows a part of it', parseLength)
+    .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
+    .requiredOption('-o, --output <cell.yaml>', 'file to write');
+  return runs<[string, CellOptions]>(command, async (call, path, options) => {
+    const { active, electrolyte, axis, output } = options;
+    const chemistry = findChemistry(options.chemistry);
+    if (active === electrolyte) throw new SpecError(`cell: --active and --electrolyte are both ${active}`);
+    await checkWritable(output);
+    const read = await readVolume(path, call.reading);
+    const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
+    if (volume.voxelSizeUm === null) throw new SpecError(`${path}: has no voxel size; give --voxel-size`);
+    const session = await call.session();
+    const { phases } = await volumeFractions(session, volume, { phases: [active, electrolyte] }, call.run);
+    const { interfaces } = await surfaceAreas(session, volume, { phases: [active, electrolyte] }, call.run);
+    const contact = contactDiameterOf(phases[0].volumeFraction, interfaces[0].area);
+    if (contact === null) throw new SpecError(`${path}: labels ${active} and ${electrolyte} do not touch`);
+    const along = axisIndex(axis);
+    const solve = async (phase: number): Promise<number> =>
+      (await mFactor(session, volume, { phase, axis }, call.run)).mFactor!;
+    const file = cellFromImage({
+      image: path, axis,
+      thickness: volume.shape[along] * volume.voxelSizeUm[along],
+      activeFraction: phases[0].volumeFraction, electrolyteFraction: phases[1].volumeFraction,
+      activeMFactor: await solve(active), electrolyteMFactor: await solve(electrolyte),
+      interfaceArea: interfaces[0].area, contactDiameter: contact,
+    }, chemistry, {
+      radiusUm: options.radius ?? null, area: options.area, thicknessUm: options.thickness ?? null,
+    });
+    const { nominalCapacity, fluxFactors } = readCell(file, () => output);
+    await writeFiles(new Map([[output, yamlText(file, ` ${chemistry.title}; structure: ${path}`)]]));
+    call.print(
+      { cell: output, chemistry: chemistry.name, nominalCapacity, fluxFactors, file },
+      `${output}: ${significant(nominalCapacity / 36_000)} mAh/cm² between the start and full, flux factor aR/(3ε) ` +
+        `${significant(fluxFactors[0])}; next: voxelith discharge ${output}`,
+    );
+  });
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { CHEMISTRIES, findChemistry } from '../../src/cell/chemistries/index.js';
+import { layoutOf } from '../../src/cell/cell.js';
+import { rateTable } from '../../src/cell/experiments/rate-table.js';
+import { cellFromImage, type MeasuredComposite } from '../../src/cell/file/from-image.js';
+import { readCell, type CellDescription } from '../../src/cell/file/read.js';
+
+const measured: MeasuredComposite = {
+  image: 'cathode.nrrd', thickness: 43, activeFraction: 0.66, electrolyteFraction: 0.3, activeMFactor: 0.4,
+  electrolyteMFactor: 0.1, interfaceArea: 0.5, contactDiameter: (6 * 0.66) / 0.5, axis: 'z',
+};
+const described = (...args: Parameters<typeof cellFromImage>): CellDescription =>
+  readCell(cellFromImage(...args), () => 'cell.yaml');
+
+describe('cells from images', () => {
+  it.each(CHEMISTRIES.map((chemistry) => [chemistry.name, chemistry] as const))(
+    '%s: a file that is read, in which every number has a source, and a cell that discharges', (_, chemistry) => {
+      const description = described(measured, chemistry);
+      expect(description.entries.length).toBeGreaterThan(20);
+      const sources = description.entries.map(({ source }) => source);
+      expect(sources.filter((source) => source.startsWith('measured: cathode.nrrd'))).toHaveLength(6);
+      const [slow, fast] = rateTable(description.cell, [0.05, 0.5].map(
+        (rate) => (rate * description.nominalCapacity) / 3600,
+      ), { electrodeVolumes: 15 });
+      expect(slow.endedBy).toMatch(/lowerVoltage|tableEnd/);
+      expect(fast.last[fast.model.at.charge]).toBeLessThan(slow.last[slow.model.at.charge]);
+    });
+
+  it('[exact] D_SCA has flux factor 1; a measured area with another radius keeps lithium by aR/(3ε)', () => {
+    const chemistry = findChemistry('NCA-LPS');
+    expect(described(measured, chemistry).fluxFactors[0]).toBeCloseTo(1, 5);
+    expect(described(measured, chemistry, { area: 'image' }).fluxFactors[0]).toBeCloseTo(1, 5);
+    const { cell, fluxFactors } = described(measured, chemistry, { area: 'image', radiusUm: 2.5, thicknessUm: 80 });
+    expect(fluxFactors[0]).toBeCloseTo((0.5 * 2.5) / (3 * 0.66), 10);
+    expect(layoutOf(cell).positive.thickness).toBeCloseTo(80e-6, 12);
+    expect(layoutOf(cell).positive.area).toBeCloseTo(0.5e6, 6);
+  });
+
+  it('what cannot conduct or is not known is refused with the remedy', () => {
+    expect(() => cellFromImage({ ...measured, electrolyteMFactor: 0 }, CHEMISTRIES[0]))
+      .toThrow('the electrolyte does not percolate along z, so that M is 0 and no ion reaches the separator');
+    expect(() => findChemistry('nca-lp')).toThrow('chemistry "nca-lp" is unknown; did you mean "nca-lps"? there are');
+  });
+});

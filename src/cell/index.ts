@@ -29,6 +29,7 @@ export { RUN_DEFAULTS, type EndedBy, type Run, type RunOptions } from './experim
 export { sequence, type ExperimentStep, type Rest } from './experiments/sequence.js';
 export { CHEMISTRIES, findChemistry } from './chemistries/index.js';
 export type { Chemistry } from './chemistries/chemistry.js';
+export { cellFromBpx, isBpx } from './file/bpx.js';
 export {
   cellFromImage, FROM_IMAGE_DEFAULTS, type FromImageOptions, type MeasuredComposite,
 } from './file/from-image.js';

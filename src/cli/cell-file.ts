@@ -1,16 +1,21 @@
 // What the commands on cell files share: reading one, choosing a state of charge, lists of numbers.
 import { InvalidArgumentError } from 'commander';
+import { nameOf } from '../core/check.js';
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
+import { cellFromBpx, isBpx } from '../cell/file/bpx.js';
 import { readCell, type CellDescription } from '../cell/file/read.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
 import { readYaml } from '../study/yaml.js';
 import { parseNumber } from './options.js';
 
-/** @throws SpecError with file, line and column of every problem */
+/** A cell file, or a BPX file. @throws SpecError with file, line and column of every problem */
 export async function readCellFile(path: string): Promise<CellDescription> {
   const text = readYaml(textOf(path, await readBytes(path)), path);
+  if (isBpx(text.value)) {
+    return readCell(cellFromBpx(text.value, path), ({ path: place }) => `${path}: ${nameOf(place)}`);
+  }
   return readCell(text.value, (issue) => text.locate(issue));
 }
 

@@ -69,7 +69,7 @@ export function dischargeCommand(): Command {
     'discharge examples/cells/s2.yaml --current 6,12,24 --json',
     'discharge cell.yaml --report cell.html --curves curves.csv -o rates.csv',
   ])
-    .argument('<cell>', 'cell file (YAML; docs/cell.md)')
+    .argument('<cell>', 'cell file (YAML; docs/cell.md) or BPX file (JSON)')
     .option(
       '--rates <list>', `C-rates of the cell's nominal capacity (default: ${DEFAULT_RATES.join(',')})`, parsePositives,
     )

@@ -34,7 +34,7 @@ export function impedanceCommand(): Command {
     'impedance examples/cells/s2.yaml --frequencies 1e4,1 --stoichiometry 0.5 --json',
     'impedance cell.yaml -o spectrum.csv --report spectrum.html',
   ])
-    .argument('<cell>', 'cell file (YAML; docs/cell.md)')
+    .argument('<cell>', 'cell file (YAML; docs/cell.md) or BPX file (JSON)')
     .option('--frequencies <list>', 'in Hz (default: 49 from 1e5 to 1e-3)', parsePositives)
     .option('--stoichiometry <x>', 'of the positive electrode (default: that of the file)', parseStoichiometry)
     .option(

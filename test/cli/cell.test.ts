@@ -108,12 +108,12 @@ describe('voxelith impedance', () => {
 describe('voxelith cell', () => {
   it('[law] an image becomes a cell file whose M is that of conduct, and which discharges', async () => {
     const [image, file] = ['cathode.npy', 'image.yaml'].map((name) => join(folder, name));
-    await voxelith('generate', 'bm01', '--size', '48', '--seed', '3', '-o', image);
+    await voxelith('generate', '--model', 'bm01', '--size', '48', '--seed', '3', '-o', image);
     const made = await voxelith('cell', image, '--chemistry', 'nca-lps', '-o', file, '--json');
     expect(made.stderr.replace(/warning:.*\n/g, '')).not.toMatch(/error/);
     const electrode = JSON.parse(made.stdout).file.regions[2];
     const conducted = await voxelith('conduct', image, '--phase', '1', '--json');
-    expect(electrode.electrolyte.mFactor.value).toBeCloseTo(JSON.parse(conducted.stdout).results[0].mFactor, 5);
+    expect(electrode.electrolyte.mFactor.value).toBeCloseTo(JSON.parse(conducted.stdout).mFactor, 5);
     const { volumeFraction } = electrode.active;
     expect(electrode.active.radius.source).toBe(`measured: ${image}, half of the contact diameter D_SCA`);
     const discharged = await voxelith('discharge', file, '--rates', '0.1', '--json');

@@ -51,13 +51,14 @@ function matches(found, shown) {
   return found.length > 0 && isLine(found[0], shown[0]) && matches(found.slice(1), shown.slice(1));
 }
 
-/** A folder with the package installed, and its command with and without npx on the path. */
+/** A folder with the package installed, its examples, and its command with and without npx on the path. */
 function emptyProject() {
   const folder = mkdtempSync(join(tmpdir(), 'voxelith-docs-'));
   const bin = join(folder, 'bin');
   const work = join(folder, 'work');
   for (const path of [bin, join(work, 'node_modules')]) mkdirSync(path, { recursive: true });
   symlinkSync(ROOT, join(work, 'node_modules/voxelith'));
+  symlinkSync(join(ROOT, 'examples'), join(work, 'examples'));
   const command = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, 'dist/cli.js'))} "$@"\n`;
   writeFileSync(join(bin, 'voxelith'), `#!/bin/sh\n${command}`, { mode: 0o755 });
   writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift\n${command}`, { mode: 0o755 });

@@ -30,6 +30,7 @@ export { sequence, type ExperimentStep, type Rest } from './experiments/sequence
 export { CHEMISTRIES, findChemistry } from './chemistries/index.js';
 export type { Chemistry } from './chemistries/chemistry.js';
 export { cellFromBpx, isBpx } from './file/bpx.js';
+export { bpxFromImage } from './file/bpx-partial.js';
 export {
   cellFromImage, FROM_IMAGE_DEFAULTS, type FromImageOptions, type MeasuredComposite,
 } from './file/from-image.js';

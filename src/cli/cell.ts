@@ -6,6 +6,7 @@ import { axisIndex, AXES, type Axis, type VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { significant } from '../core/text.js';
 import { CHEMISTRIES, findChemistry } from '../cell/chemistries/index.js';
+import { bpxFromImage } from '../cell/file/bpx-partial.js';
 import { cellFromImage } from '../cell/file/from-image.js';
 import { readCell } from '../cell/file/read.js';
 import { contactDiameterOf } from '../descriptors/contact-diameter.js';
@@ -27,6 +28,7 @@ interface CellOptions {
   readonly thickness?: number;
   readonly voxelSize?: VoxelSize;
   readonly output: string;
+  readonly bpx?: string;
 }
 
 /** "5um" or "200nm" in µm. */
@@ -70,12 +72,13 @@ export function cellCommand(): Command {
     ).choices(['spheres', 'image']).default('spheres'))
     .option('--thickness <length>', 'of the electrode, where the image shows a part of it', parseLength)
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
+    .option('--bpx <partial.json>', 'write what the image knows as a BPX file of Model "Partial", too')
     .requiredOption('-o, --output <cell.yaml>', 'file to write');
   return runs<[string, CellOptions]>(command, async (call, path, options) => {
-    const { active, electrolyte, axis, output } = options;
+    const { active, electrolyte, axis, output, bpx } = options;
     const chemistry = findChemistry(options.chemistry);
     if (active === electrolyte) throw new SpecError(`cell: --active and --electrolyte are both ${active}`);
-    await checkWritable(output);
+    for (const target of [output, bpx]) if (target !== undefined) await checkWritable(target);
     const read = await readVolume(path, call.reading);
     const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
     if (volume.voxelSizeUm === null) throw new SpecError(`${path}: has no voxel size; give --voxel-size`);
@@ -87,17 +90,21 @@ export function cellCommand(): Command {
     const along = axisIndex(axis);
     const solve = async (phase: number): Promise<number> =>
       (await mFactor(session, volume, { phase, axis }, call.run)).mFactor!;
-    const file = cellFromImage({
+    const measured = {
       image: path, axis,
       thickness: volume.shape[along] * volume.voxelSizeUm[along],
       activeFraction: phases[0].volumeFraction, electrolyteFraction: phases[1].volumeFraction,
       activeMFactor: await solve(active), electrolyteMFactor: await solve(electrolyte),
       interfaceArea: interfaces[0].area, contactDiameter: contact,
-    }, chemistry, {
+    };
+    const choices = {
       radiusUm: options.radius ?? null, area: options.area, thicknessUm: options.thickness ?? null,
-    });
+    };
+    const file = cellFromImage(measured, chemistry, choices);
     const { nominalCapacity, fluxFactors } = readCell(file, () => output);
-    await writeFiles(new Map([[output, yamlText(file, ` ${chemistry.title}; structure: ${path}`)]]));
+    const files = new Map([[output, yamlText(file, ` ${chemistry.title}; structure: ${path}`)]]);
+    if (bpx !== undefined) files.set(bpx, `${JSON.stringify(bpxFromImage(measured, chemistry, choices), null, 2)}\n`);
+    await writeFiles(files);
     call.print(
       { cell: output, chemistry: chemistry.name, nominalCapacity, fluxFactors, file },
       `${output}: ${significant(nominalCapacity / 36_000)} mAh/cm² between the start and full, flux factor aR/(3ε) ` +

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CHEMISTRIES, findChemistry } from '../../src/cell/chemistries/index.js';
 import { layoutOf } from '../../src/cell/cell.js';
 import { rateTable } from '../../src/cell/experiments/rate-table.js';
+import { BPX_ELECTRODE_FIELDS, cellFromBpx } from '../../src/cell/file/bpx.js';
+import { bpxFromImage } from '../../src/cell/file/bpx-partial.js';
 import { cellFromImage, type MeasuredComposite } from '../../src/cell/file/from-image.js';
 import { readCell, type CellDescription } from '../../src/cell/file/read.js';
 
@@ -34,6 +36,22 @@ describe('cells from images', () => {
     expect(fluxFactors[0]).toBeCloseTo((0.5 * 2.5) / (3 * 0.66), 10);
     expect(layoutOf(cell).positive.thickness).toBeCloseTo(80e-6, 12);
     expect(layoutOf(cell).positive.area).toBeCloseTo(0.5e6, 6);
+  });
+
+  it('[exact] BPX of Model "Partial": the fields of the standard, aR = 3ε whatever the radius', () => {
+    for (const radiusUm of [null, 2.5]) {
+      const bpx = bpxFromImage(measured, findChemistry('nca-lps'), { radiusUm, thicknessUm: 43 });
+      const { Header, Parameterisation } = bpx as any;
+      expect(Header.Model).toBe('Partial');
+      const electrode = Parameterisation['Positive electrode'];
+      expect(Object.keys(electrode).every((field) => BPX_ELECTRODE_FIELDS.includes(field))).toBe(true);
+      const [radius, area] = [electrode['Particle radius [m]'], electrode['Surface area per unit volume [m-1]']];
+      expect(radius * area).toBeCloseTo(3 * 0.66, 12);
+      expect(electrode['Conductivity [S.m-1]']).toBeCloseTo(91 * 0.4, 10);
+      expect([electrode.Porosity, electrode['Transport efficiency']]).toEqual([0.3, 0.1]);
+      // It is a BPX file, which says itself that it is no whole cell.
+      expect(() => cellFromBpx(bpx, 'partial.json')).toThrow('which a discharge needs (a BPX of Model "Partial"?)');
+    }
   });
 
   it('what cannot conduct or is not known is refused with the remedy', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { capacityOf } from '../../src/cell/cell.js';
+import { particleImpedance } from '../../src/cell/closed-forms/diffusion.js';
+import { thermalSlope } from '../../src/cell/constants.js';
 import { constant } from '../../src/cell/curves/curve.js';
 import { rateTable } from '../../src/cell/experiments/rate-table.js';
 import { compareRagone } from '../../src/cell/ragone/full.js';
@@ -15,6 +17,12 @@ describe('Ragone maps', () => {
     const found = electrodeResistances(electrode, 0.5, S1.temperature);
     expect(1e4 * found.ionic).toBeCloseTo((1e4 * 43e-6) / (3 * 0.0045), 10);
     expect(found.diffusionTime).toBeCloseTo(625, 9);
+    // Diffusion is the slow limit of the sphere's impedance.
+    const slow = particleImpedance({
+      length: 2.5e-6, diffusivity: 1e-14, maximumConcentration: 5e4, slope: electrode.active.potential.slope(0.5),
+    }, 'sphere', 1e-8);
+    expect(found.diffusion * electrode.area * electrode.thickness).toBeCloseTo(slow.re, 8);
+    expect(found.chargeTransfer * electrode.area * electrode.thickness).toBeCloseTo(1 / thermalSlope(298.15), 10);
     // Without diffusion ν is 3.559236 for i0 = 1 A/m².
     const fast = { ...electrode, active: { ...electrode.active, diffusivity: constant(1) } };
     expect(electrodeResistances(fast, 0.5, S1.temperature).depthNumber).toBeCloseTo(3.559236, 5);

@@ -8,7 +8,8 @@ import { FARADAY } from '../constants.js';
 
 type Section = Readonly<Record<string, unknown>>;
 
-const ELECTRODE = [
+/** Of an electrode, as the standard spells them. */
+export const BPX_ELECTRODE_FIELDS: readonly string[] = [
   'Particle radius [m]', 'Thickness [m]', 'Diffusivity [m2.s-1]', 'OCP [V]', 'Conductivity [S.m-1]',
   'Surface area per unit volume [m-1]', 'Porosity', 'Transport efficiency', 'Reaction rate constant [mol.m-2.s-1]',
   'Minimum stoichiometry', 'Maximum stoichiometry', 'Maximum concentration [mol.m-3]',
@@ -26,8 +27,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'Initial concentration [mol.m-3]', 'Cation transference number', 'Conductivity [S.m-1]', 'Diffusivity [m2.s-1]',
     'Conductivity activation energy [J.mol-1]', 'Diffusivity activation energy [J.mol-1]',
   ],
-  'Negative electrode': [...ELECTRODE, 'Entropic change coefficient [V.K-1]'],
-  'Positive electrode': [...ELECTRODE, 'Entropic change coefficient [V.K-1]'],
+  'Negative electrode': [...BPX_ELECTRODE_FIELDS, 'Entropic change coefficient [V.K-1]'],
+  'Positive electrode': [...BPX_ELECTRODE_FIELDS, 'Entropic change coefficient [V.K-1]'],
   Separator: ['Thickness [m]', 'Porosity', 'Transport efficiency'],
 };
 const OTHER_SECTIONS = ['User-defined'];

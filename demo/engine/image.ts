@@ -16,29 +16,43 @@ function openedImage(state: State): OpenedImage {
   return state.image;
 }
 
-/** One image from one file, or from slices in natural order; FILE.json beside FILE goes with it. */
+/** Headers whose data lie in files beside them. */
+const HEADER = /\.(nhdr|mhd|hdr)$/i;
+
+/** One image from one file, from a header with its data, or from slices in natural order; FILE.json beside FILE goes
+ *  with it. */
 export async function load(state: State, files: readonly File[], run: TaskRun): Promise<ImageFacts> {
-  const images = files
+  const given = files
     .filter(({ name }) => !name.endsWith('.json') && !name.startsWith('.'))
     .sort((a, b) => naturalOrder(a.name, b.name));
+  const headers = given.filter(({ name }) => HEADER.test(name));
+  const images = headers.length === 1 ? headers : given;
   if (images.length === 0) {
-    throw new FileError('No image among these files: expected a TIFF, npy, npz, NRRD, MHA, NIfTI, vti or raw file, or '
-      + 'slices as TIFF or PNG.');
+    throw new FileError('No image among these files: expected a TIFF, npy, npz, NRRD, MHA, NIfTI, vti, AmiraMesh or '
+      + 'raw file, a header with its data, or slices as TIFF, PNG or BMP.');
   }
+  const contentOfFile = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+  const beside = async (name: string): Promise<Uint8Array | null> => {
+    const other = files.find((file) => file.name === name);
+    return other === undefined ? null : contentOfFile(other);
+  };
+  const said: string[] = [];
   const read = async (file: File): Promise<VoxelArray> => {
     run.signal.throwIfAborted();
     run.report(`reading ${file.name}`, images.length === 1 ? null : images.indexOf(file) / images.length);
     const sidecar = files.find(({ name }) => name === `${file.name}.json`);
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return decodeVoxels(file.name, bytes, sidecar === undefined ? null : await sidecar.text());
+    // What is said of the first slice holds for the others.
+    const onWarning = (warning: string): void => void (file === images[0] && said.push(warning));
+    const text = sidecar === undefined ? null : await sidecar.text();
+    return decodeVoxels(file.name, await contentOfFile(file), text, { beside, onWarning });
   };
   const names = images.map(({ name }) => name);
   const [first] = names;
   if (images.length === 1) {
-    return opened(state, { name: first, paths: shellWord(first), array: await read(images[0]), warnings: [] });
+    return opened(state, { name: first, paths: shellWord(first), array: await read(images[0]), warnings: said });
   }
   const array = await stackSlices('slices', names, (name) => read(images[names.indexOf(name)]));
-  const warnings = seriesWarnings(names);
+  const warnings = [...said, ...seriesWarnings(names)];
   return opened(state, { name: `${first} … (${names.length} slices)`, paths: 'slices/', array, warnings });
 }
 

@@ -18,11 +18,12 @@ const HTML = `
   <div class="panel" data-panel="image">
     <fieldset class="files">
       <label class="file">Choose files <input data-part="files" type="file" multiple
-        accept=".tif,.tiff,.npy,.npz,.nrrd,.mha,.nii,.gz,.vti,.raw,.png,.json"></label>
+        accept=".tif,.tiff,.npy,.npz,.nrrd,.nhdr,.mha,.mhd,.nii,.hdr,.img,.gz,.vti,.am,.raw,.zraw,.png,.bmp,
+          .json"></label>
       <label class="file">Choose a folder <input data-part="folder" type="file" webkitdirectory></label>
       <button data-part="example" type="button">Make an example</button>
       <span class="hint">or drop them anywhere: a TIFF stack, a folder of TIFF or PNG slices, npy, npz, NRRD, MHA,
-      NIfTI, vti, raw with its .json</span>
+      NIfTI, vti, AmiraMesh; raw with its .json, and .nhdr, .mhd or .hdr with their data</span>
     </fieldset>
     <p class="facts" data-part="facts" aria-live="polite"></p>
     <div data-part="opened" hidden>

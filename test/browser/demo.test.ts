@@ -268,6 +268,12 @@ describe('demo page in Chromium', () => {
       .toContain('s2.tif: has 10 × 8 pixels, s1.tif has 9 × 8');
     expect(await wrong([{ name: 'notes.txt', bytes: new Uint8Array(4) }])).toContain('expected one of .npy');
     expect(await wrong([{ name: 'cut.tif', bytes: (await slice(9)).subarray(0, 40) }])).toContain('cut.tif');
+    const header = 'ObjectType = Image\nNDims = 3\nDimSize = 8 8 8\nElementSpacing = 0.2 0.2 0\n' +
+      'ElementType = MET_UCHAR\nElementDataFile = cell.zraw\n';
+    const mhd = { name: 'cell.mhd', bytes: new TextEncoder().encode(header) };
+    expect(await wrong([mhd])).toContain('"cell.zraw", is not beside it; give both files together');
+    await during(page, async () => drop(page, [mhd, { name: 'cell.zraw', bytes: new Uint8Array(512).fill(2) }]));
+    expect(await page.textContent(part('image', 'facts'))).toMatch(/^cell\.mhd: 8 × 8 × 8/);
     await during(page, async () => drop(page, [
       {
         name: 'one.npy',

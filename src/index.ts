@@ -109,9 +109,10 @@ export {
   BALL_DEFAULTS, ballPlan, closePhase, openPhase, type BallOptions, type BallResult,
 } from './image/morphology.js';
 export {
-  contentOf, IMPORT_DEFAULTS, importImage, importPlan, type Content, type Imported, type ImportOptions, type ImportStep,
-  type StepRecord,
+  contentOf, IMPORT_DEFAULTS, importImage, importPlan, type Content, type DoneStep, type Imported, type ImportOptions,
+  type ImportStep, type StepRecord,
 } from './image/import.js';
+export { stepChange, type StepChange } from './image/step-change.js';
 export { importFlags, STEP_FLAGS, type StepFlag } from './image/step-text.js';
 export * from './image/rescale.js';
 export {

@@ -5,7 +5,7 @@ import type { Axis, Face } from '../core/grid.js';
 import type { PhaseNames } from '../core/phase-names.js';
 import type { LabelVolume } from '../core/volume.js';
 import { describe, DESCRIBE_DEFAULTS, describeRow } from '../descriptors/describe.js';
-import type { Description } from '../descriptors/description.js';
+import { sizesConvention, type Description } from '../descriptors/description.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { localThickness } from '../descriptors/local-thickness.js';
 import { writeVoxels } from '../io/files.node.js';
@@ -32,7 +32,10 @@ interface DescribeFlags extends BatchOptions {
   readonly report?: string;
 }
 
-const formatWith = (names: PhaseNames): BatchFormat<Description> => ({
+/** What is printed: the description, and what its sizes mean. */
+type Described = Description & { readonly sizesConvention?: string };
+
+const formatWith = (names: PhaseNames): BatchFormat<Described> => ({
   lines: (description) => [describeRow(description)],
   text: (file, description) => {
     const rows = Object.entries(describeRow(description)).map(
@@ -40,7 +43,11 @@ const formatWith = (names: PhaseNames): BatchFormat<Description> => ({
     );
     const skipped = Object.entries(description.skipped ?? {}).map(([name, reason]) => `left out: ${name} ${reason}`);
     const head = `${file}, ${shapeText(description.shape)}${namesText(names)}`;
-    return [head, textTable([['descriptor', 'value'], ...rows]), ...skipped].join('\n');
+    const convention = sizesConvention(description);
+    return [
+      head, textTable([['descriptor', 'value'], ...rows]), ...(convention === null ? [] : [`sizes: ${convention}`]),
+      ...skipped,
+    ].join('\n');
   },
 });
 
@@ -108,7 +115,7 @@ export function describeCommand(): Command {
       curves: flags.curves ?? report !== undefined, histograms: flags.histograms ?? false, maxLag: flags.maxLag ?? null,
       warnings: true,
     };
-    const work = async (session: Session, volume: LabelVolume, path: string): Promise<Description> => {
+    const work = async (session: Session, volume: LabelVolume, path: string): Promise<Described> => {
       const prefix = paths.length > 1 ? `${path}: ` : '';
       const description = await describe(session, volume, options, call.run);
       call.warn((description.warnings ?? []).map((warning) => `${prefix}${warning}`));
@@ -117,13 +124,16 @@ export function describeCommand(): Command {
         await writeVoxels(map, { data, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm });
         call.note(map);
       }
-      if (report === undefined) return description;
+      const convention = sizesConvention(description);
+      const described: Described =
+        convention === null ? description : { ...description, sizesConvention: convention };
+      if (report === undefined) return described;
       await writeFiles(new Map([[report, describeReport({
         title: paths[0], names, description, slice: sliceOf(volume, volume.shape[1] > 1 ? 'y' : 'z', paths[0], ''),
         reproducibility: factsOf(runFacts(volume)),
       })]]));
       call.note(report);
-      return description;
+      return described;
     };
     await runBatch(call, paths, flags, formatWith(names), {
       command: 'describe', settings: options, again: (report ?? map) !== undefined, work,

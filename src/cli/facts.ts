@@ -22,7 +22,7 @@ export function commandFact(): Pair {
 }
 
 /** Program, command, what made the volume, machine and day. */
-export function runFacts(volume?: LabelVolume): Pair[] {
+export function runFacts(volume?: Pick<LabelVolume, 'provenance'>): Pair[] {
   const provenance = volume?.provenance;
   return [
     ['version', `voxelith ${VERSION}`], commandFact(),

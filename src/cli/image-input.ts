@@ -5,7 +5,7 @@ import { voxelSizeJson, type VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import type { Phase } from '../core/volume.js';
 import {
-  contentOf, importImage, importPlan, type Content, type Imported, type ImportStep, type StepRecord,
+  contentOf, importImage, importPlan, type Content, type DoneStep, type Imported, type ImportStep, type StepRecord,
 } from '../image/import.js';
 import { STEP_FLAGS } from '../image/step-text.js';
 import { readImage, type ReadImage } from '../io/files.node.js';
@@ -39,6 +39,7 @@ export interface ImageRequest {
   readonly content: Content | null;
   /** Overrides that of the file. */
   readonly voxelSizeUm: VoxelSize | undefined;
+  readonly onStep?: (step: DoneStep) => void;
 }
 
 export interface ImportedImage extends Imported {
@@ -73,7 +74,7 @@ export function checkLabels({ steps, labels }: Pick<ImageRequest, 'steps' | 'lab
 export async function importRead(
   call: Invocation, name: string, { array, format, warnings }: ReadImage, request: ImageRequest,
 ): Promise<ImportedImage> {
-  const { steps, labels, content, voxelSizeUm } = request;
+  const { steps, labels, content, voxelSizeUm, onStep = null } = request;
   const read = voxelSizeUm === undefined ? array : { ...array, voxelSizeUm };
   const todo = steps.map((step) => (step.step === 'segment' ? { ...step, labels } : step));
   const source = {
@@ -82,17 +83,25 @@ export async function importRead(
   };
   const session = await call.session();
   const plan = importPlan(read.shape, kindOf(read), contentOf(read, todo, content), todo, session.threads);
-  const done = await importImage(session, name, read, todo, { content, source }, call.run);
+  const done = await importImage(session, name, read, todo, { content, source, onStep }, call.run);
   return { ...done, read, source, plannedBytes: peakBytes(plan), warnings: [...warnings, ...done.warnings] };
 }
 
+/** Names of what a step found that do not speak for themselves. */
+const WORDS: Readonly<Record<string, string>> = { explained: 'share of the grey variance between the classes' };
+
 /** "clean     minVoxels 100, components 12, voxels 345" */
-export function stepText({ step, ...rest }: StepRecord): string {
+export function stepText(record: StepRecord): string {
+  return `${String(record.step).padEnd(10)}${stepSettings(record)}`;
+}
+
+/** "minVoxels 100, components 12, voxels 345" */
+export function stepSettings({ step: _step, ...rest }: StepRecord): string {
   const value = (v: unknown): string =>
     typeof v === 'number' ? significant(v, 6) : Array.isArray(v) ? v.map(value)
       .join(' ') : v !== null && typeof v === 'object' ? Object.entries(v)
       .map(([k, w]) => `${k} ${value(w)}`)
       .join(' ') : String(v);
-  const parts = Object.entries(rest).filter(([, v]) => v !== null).map(([key, v]) => `${key} ${value(v)}`);
-  return `${String(step).padEnd(10)}${parts.join(', ')}`;
+  return Object.entries(rest).filter(([, v]) => v !== null).map(([key, v]) => `${WORDS[key] ?? key} ${value(v)}`)
+    .join(', ');
 }

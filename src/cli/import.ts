@@ -2,12 +2,15 @@
 import { Option, type Command } from 'commander';
 import { voxelCount, voxelSizeJson, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type Phase } from '../core/volume.js';
-import type { Content } from '../image/import.js';
+import type { Content, DoneStep } from '../image/import.js';
+import { stepChange } from '../image/step-change.js';
 import { voxelFiles } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
-import { dataTypeOf } from '../io/voxels.js';
+import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
+import { factsOf, importReport, type ImportReportStep } from '../report/index.js';
 import { defineCommand, runs } from './command.js';
-import { addStepFlags, importPaths, stepText } from './image-input.js';
+import { runFacts } from './facts.js';
+import { addStepFlags, importPaths, stepSettings, stepText } from './image-input.js';
 import { addRawOptions, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
@@ -17,6 +20,7 @@ interface ImportFlags {
   readonly labels?: readonly Phase[];
   readonly as?: Content;
   readonly voxelSize?: VoxelSize;
+  readonly report?: string;
 }
 
 export function importCommand(): Command {
@@ -32,14 +36,26 @@ export function importCommand(): Command {
   command
     .addOption(new Option('--as <content>', 'what the numbers are (default: found out)').choices(['grey', 'labels']))
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um (default: that of the file)'))
+    .option('--report <report.html>', 'write a report: slices before and after, histogram, what each step changed')
     .requiredOption('-o, --output <file>', 'the extension says the format');
   addRawOptions(command);
   return runs<[string[], ImportFlags]>(command, async (call, paths, flags) => {
-    const { output, labels } = flags;
+    const { output, labels, report } = flags;
     await checkOutput(output, 'voxels', paths);
+    if (report !== undefined) await checkOutput(report, 'report', paths);
+    const shown: ImportReportStep[] = [];
+    let segmented: VoxelArray | null = null;
+    const onStep = (step: DoneStep): void => {
+      if (step.record.step === 'segment') segmented = step.before;
+      shown.push({ record: step.record, change: stepChange(step), text: stepSettings(step.record) });
+    };
     const start = performance.now();
     const done = await importPaths(
-      call, paths, { steps, labels: labels ?? null, content: flags.as ?? null, voxelSizeUm: flags.voxelSize },
+      call, paths,
+      {
+        steps, labels: labels ?? null, content: flags.as ?? null, voxelSizeUm: flags.voxelSize,
+        ...(report !== undefined && { onStep })
+      },
     );
     const { shape, voxelSizeUm, provenance, data } = done.array;
     const warnings = [...done.warnings];
@@ -49,12 +65,20 @@ export function importCommand(): Command {
     call.warn(warnings);
     call.signal.throwIfAborted();
     const files = await voxelFiles(output, done.array);
+    const image = [...files.keys()];
+    if (report !== undefined) {
+      files.set(report, importReport({
+        title: String(done.source.file), read: done.read, grey: done.content === 'grey', segmented, steps: shown,
+        result: done.array, labels: done.labels, warnings, reproducibility: factsOf(runFacts(done.array)),
+      }));
+    }
     await writeFiles(files);
+    if (report !== undefined) call.note(report);
     const seconds = (performance.now() - start) / 1000;
     const content: Content = done.labels === null ? 'grey' : 'labels';
     const fractions = done.labels === null ? null : labelFractions(done.labels.labels);
     const lines = [
-      [...files.keys()].join(', '),
+      image.join(', '),
       `${content} (${dataTypeOf(data)}), ${shapeText(shape)}, voxel size ${voxelSizeText(voxelSizeUm)}, ` +
         `${significant(seconds, 3)} s`,
       ...(done.steps.length > 0 ? ['', ...done.steps.map(stepText)] : []),
@@ -68,8 +92,8 @@ export function importCommand(): Command {
       ),
     ];
     call.print({
-      files: [...files.keys()], source: done.source, content, dtype: dataTypeOf(data), shape, voxels: voxelCount(shape),
-      voxelSizeUm: voxelSizeJson(voxelSizeUm),
+      files: image, report: report ?? null, source: done.source, content, dtype: dataTypeOf(data), shape,
+      voxels: voxelCount(shape), voxelSizeUm: voxelSizeJson(voxelSizeUm),
       steps: done.steps, phases: fractions &&
         Object.fromEntries([...fractions].map(([label, volumeFraction]) => [label, { volumeFraction }])),
       warnings, provenance, seconds, plannedBytes: done.plannedBytes, threads: (await call.session()).threads,

@@ -13,7 +13,12 @@ import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
 /** More kinds of values than this are grey values, although they could be labels. */
 const MAX_LABELS = 64;
-const BINS = 16;
+/** Rows of the histogram at most: enough to see the valley beside a peak of a few per cent. */
+const BINS = 32;
+const BAR = 40;
+/** Share of the voxels beyond the first and the last row, which hold them: hot pixels would squeeze all others into
+ *  one row. */
+const OUTLIERS = 0.0005;
 
 /** Voxels of each label; null when the numbers are no labels, or too many kinds. */
 function labelCounts({ data }: VoxelArray): Map<number, number> | null {
@@ -27,19 +32,53 @@ function labelCounts({ data }: VoxelArray): Map<number, number> | null {
   return present.length > MAX_LABELS ? null : new Map(present);
 }
 
-/** Voxels in equal bins from min to max, and where each bin begins. */
-function histogramOf({ data }: VoxelArray, min: number, max: number): { from: number[]; counts: number[] } {
-  const counts = Array.from({ length: BINS }, () => 0);
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) {
-      counts[max > min ? Math.min(BINS - 1, Math.floor(((data[i] - min) / (max - min)) * BINS)) : 0]++;
-    }
-  }
-  return { from: counts.map((_, b) => min + ((max - min) * b) / BINS), counts };
+interface Histogram {
+  /** Where each bin begins; the first and the last hold what lies beyond them, too. */
+  readonly from: readonly number[];
+  readonly counts: readonly number[];
 }
 
-function range({ data }: VoxelArray): { min: number; max: number; mean: number; notFinite: number } {
-  let [min, max, sum, notFinite] = [Infinity, -Infinity, 0, 0];
+const FINE = 65536;
+
+/** Voxels in equal bins of a range, the last one up to `max` included. */
+function countsOf({ data }: VoxelArray, min: number, width: number, bins: number): number[] {
+  const counts = Array.from({ length: bins }, () => 0);
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) counts[Math.max(0, Math.min(bins - 1, Math.floor((data[i] - min) / width)))]++;
+  }
+  return counts;
+}
+
+/** Voxels in equal bins over all but the outliers. Bins of whole numbers are whole, or they would hold unequal numbers
+ *  of values. */
+function histogramOf(array: VoxelArray, { min, max, notFinite, whole }: Range): Histogram {
+  if (!(max > min)) return { from: [min], counts: [array.data.length - notFinite] };
+  const each = whole && max - min < FINE;
+  const unit = each ? 1 : (max - min) / FINE;
+  const fine = countsOf(array, min, unit, each ? max - min + 1 : FINE);
+  const most = OUTLIERS * fine.reduce((sum, n) => sum + n, 0);
+  const first = (counts: readonly number[]): number => {
+    let below = 0;
+    return counts.findIndex((n) => (below += n) > most);
+  };
+  const [low, high] = [first(fine), fine.length - 1 - first([...fine].reverse())];
+  const step = Math.max(1, Math.ceil((high - low + 1) / BINS));
+  const start = min + low * unit;
+  const counts = countsOf(array, start, step * unit, Math.ceil((high - low + 1) / step));
+  return { from: counts.map((_, b) => start + b * step * unit), counts };
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly notFinite: number;
+  /** Whether all finite values are whole. */
+  readonly whole: boolean;
+}
+
+function range({ data }: VoxelArray): Range {
+  let [min, max, sum, notFinite, whole] = [Infinity, -Infinity, 0, 0, true];
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
     if (!Number.isFinite(value)) {
@@ -49,8 +88,9 @@ function range({ data }: VoxelArray): { min: number; max: number; mean: number; 
     if (value < min) min = value;
     if (value > max) max = value;
     sum += value;
+    whole &&= Number.isInteger(value);
   }
-  return { min, max, mean: sum / (data.length - notFinite), notFinite };
+  return { min, max, mean: sum / (data.length - notFinite), notFinite, whole };
 }
 
 interface InfoOptions {
@@ -104,8 +144,9 @@ export function infoCommand(): Command {
     const { shape, voxelSizeUm, provenance = null } = array;
     const voxels = voxelCount(shape);
     const counts = labelCounts(array);
-    const values = counts === null ? range(array) : null;
-    const histogram = values && histogramOf(array, values.min, values.max);
+    const found = counts === null ? range(array) : null;
+    const histogram = found && histogramOf(array, found);
+    const values = found && { min: found.min, max: found.max, mean: found.mean, notFinite: found.notFinite };
     const phases =
       counts && Object.fromEntries(
         [...counts].map(([label, count]) => [label, { voxels: count, volumeFraction: count / voxels }]),
@@ -131,7 +172,7 @@ export function infoCommand(): Command {
     if (histogram) {
       const most = Math.max(...histogram.counts);
       const rows = histogram.counts.map(
-        (count, b) => [significant(histogram.from[b], 6), String(count), '█'.repeat(Math.round((24 * count) / most))],
+        (count, b) => [significant(histogram.from[b], 6), String(count), '█'.repeat(Math.round((BAR * count) / most))],
       );
       lines.push('', textTable([['from', 'voxels', ''], ...rows]));
     }

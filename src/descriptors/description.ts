@@ -125,3 +125,11 @@ const SUFFIX = {
 export function columnName({ name, unit }: Pick<RowEntry, 'name' | 'unit'>, sizeKnown: boolean): string {
   return name + SUFFIX[sizeKnown ? 'known' : 'unknown'][unit];
 }
+
+/** What radii and diameters of balls mean, for a description that holds some; null for others. */
+export function sizesConvention({ phases }: Description): string | null {
+  const sizes = Object.values(phases).some((phase) => phase.constrictivity !== undefined || phase.openingSizes);
+  return sizes
+    ? 'bottleneck and bulge are radii, opening sizes diameters, from voxel centre to voxel centre: half a voxel more ' +
+      'per radius than to voxel edges' : null;
+}

@@ -37,15 +37,24 @@ export interface ImportOptions {
   readonly content?: Content | null;
   /** Where the image came from, for the provenance. */
   readonly source?: Readonly<Record<string, unknown>> | null;
+  /** Sees every step when it is done, e.g. for a report. */
+  readonly onStep?: ((step: DoneStep) => void) | null;
 }
 
-export const IMPORT_DEFAULTS = { content: null, source: null } as const;
+export const IMPORT_DEFAULTS = { content: null, source: null, onStep: null } as const;
 
 /** Most labels that an image may have to be taken for a segmented one. */
 const MAX_LABELS = 16;
 
 /** A step as it was done, for the provenance: JSON. */
 export type StepRecord = Readonly<Record<string, unknown>>;
+
+/** A step with what it was given and what it made. */
+export interface DoneStep {
+  readonly record: StepRecord;
+  readonly before: VoxelArray;
+  readonly after: VoxelArray;
+}
 
 export interface Imported {
   /** Result of the last step; its provenance holds source and steps. */
@@ -54,6 +63,8 @@ export interface Imported {
   readonly labels: LabelVolume | null;
   readonly steps: readonly StepRecord[];
   readonly warnings: readonly string[];
+  /** What the numbers were taken for, before any step. */
+  readonly content: Content;
 }
 
 type State = { readonly content: 'grey'; readonly volume: GreyVolume } |
@@ -137,7 +148,7 @@ export function importPlan(
   return { leases: [], then: plans };
 }
 
-const IMPORT_OPTION_NAMES: Names<ImportOptions> = { content: true, source: true };
+const IMPORT_OPTION_NAMES: Names<ImportOptions> = { content: true, source: true, onStep: true };
 
 /** Does the steps in their order.
  *  @throws SpecError, FileError for numbers that are no grey values or labels, CapacityError */
@@ -162,19 +173,25 @@ export async function importImage(
   }
   for (const step of steps) {
     const done = await take(session, state, step, run);
+    const record = { step: step.step, ...done.record };
+    settings.onStep?.({ record, before: numbersIn(state), after: numbersIn(done.state) });
     state = done.state;
-    records.push({ step: step.step, ...done.record });
+    records.push(record);
     warnings.push(...(done.warnings ?? []));
   }
   if (steps.length > 0 && state.content === 'labels') warnings.push(...segmentationWarnings(state.volume));
   const { source } = settings;
   const before = array.provenance ? { made: array.provenance } : {};
   // Without a step the numbers are what the file held, whatever their type.
-  const result = steps.length === 0 ? array : state.content === 'labels' ? fromLabels(state.volume) : state.volume;
+  const result = steps.length === 0 ? array : numbersIn(state);
   const provenance = { import: { ...(source ? { source: { ...source, ...before } } : before), steps: records } };
   const grid: VoxelGrid = { shape: result.shape, voxelSizeUm: result.voxelSizeUm, provenance };
   const labels = state.content === 'labels' ? { ...grid, labels: state.volume.labels } : null;
-  return { array: { ...grid, data: result.data }, labels, steps: records, warnings };
+  return { array: { ...grid, data: result.data }, labels, steps: records, warnings, content };
+}
+
+function numbersIn(state: State): VoxelArray {
+  return state.content === 'labels' ? fromLabels(state.volume) : state.volume;
 }
 
 interface Done {

@@ -2,7 +2,7 @@
 import type { LabelVolume } from '../core/volume.js';
 import type { VoxelArray } from '../io/voxels.js';
 import { greyFigure, greyHistogramFigure } from './greys.js';
-import { escape, section } from './html.js';
+import { escape, section, warningsHtml } from './html.js';
 import { colourOf, sliceFigure, sliceOf, type LabelSlice } from './slices.js';
 
 export interface ReportedImage {
@@ -47,8 +47,7 @@ export function imageSection(images: readonly ReportedImage[], roles: ReadonlyMa
       return `<dt>${escape(step)}</dt><dd>${escape(rest.join(' '))}</dd>`;
     });
     const list = rows.length > 0 ? `<dl class="facts">${rows.join('')}</dl>` : '';
-    const doubts = warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('');
-    return `<p><b>${escape(head)}</b></p>${list}${doubts}`;
+    return `<p><b>${escape(head)}</b></p>${list}${warningsHtml(warnings)}`;
   });
   const figures = images.slice(0, MOST_PICTURES).flatMap(({ grey, labels, thresholds }, i) => {
     const suffix = images.length > 1 ? ` ${i + 1}` : '';

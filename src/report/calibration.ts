@@ -11,7 +11,7 @@ import { validationSection } from './calibration-validation.js';
 import { lines, type Line } from './chart.js';
 import { significant } from '../core/text.js';
 import { reproducibilitySection, type Fact } from './facts.js';
-import { escape, readable, section, tableHtml, tilesHtml, type Cell, type Tile } from './html.js';
+import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 
 export interface CalibrationReportData {
@@ -58,7 +58,7 @@ function header({ title, calibration }: CalibrationReportData): string {
     + `<p class="lead">The ${calibratedModel('report', model).title}, ` +
       'fitted to the two-point coverages of the image; α per ' +
       `voxel${voxelSizeUm === null ? '' : ` of ${significant(voxelSizeUm, 4)} µm`}.</p>`
-    + `${tilesHtml(tiles)}${warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
+    + `${tilesHtml(tiles)}${warningsHtml(warnings)}</header>`;
 }
 
 function parameterSection({ calibration }: CalibrationReportData): string {

@@ -9,7 +9,7 @@ import type { ConductivityTensor } from '../transport/tensor.js';
 import { lines, type Line } from './chart.js';
 import { fluxFigures } from './flux.js';
 import { reproducibilitySection, type Fact } from './facts.js';
-import { escape, fixed, readable, section, tableHtml, tilesHtml, type Cell, type Tile } from './html.js';
+import { escape, fixed, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 import { labelLegend, sliceFigure, sliceOf } from './slices.js';
 
@@ -38,8 +38,9 @@ const INTERFACES = {
   voxel: 'whole faces of voxels', smooth: 'the open part of the faces, by a smooth interface',
 } as const;
 
-function warnings({ results }: ConductReportData): string[] {
-  return results.flatMap((result) => [
+function warnings({ results, tensor }: ConductReportData): string[] {
+  const image = [tensor, ...results].flatMap((found) => found?.warnings ?? []);
+  return [...image, ...results.flatMap((result) => [
     ...(
       result.percolates
         ? []
@@ -56,7 +57,7 @@ function warnings({ results }: ConductReportData): string[] {
         `The value along ${result.axis} is outside of Wiener’s limits, which no structure can leave: do not trust it.`,
       ] : []
     ),
-  ]);
+  ])];
 }
 
 function header(data: ConductReportData): string {
@@ -88,7 +89,7 @@ function header(data: ConductReportData): string {
     + `<p class="lead">${escape(subject)} of a window of ${shape.join(' × ')} voxels${window}, ` +
       `solved for with ${BOUNDARIES[first.boundary]}; current passes ${INTERFACES[first.interface]}.</p>`
     + tilesHtml(tiles)
-    + `${warnings(data).map((text) => `<p class="warn">${escape(text)}</p>`).join('')}</header>`;
+    + `${warningsHtml(warnings(data))}</header>`;
 }
 
 const VERDICTS = {

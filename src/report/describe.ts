@@ -3,10 +3,10 @@ import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, AXES, type Axis } from '../core/grid.js';
 import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import { describeRow } from '../descriptors/describe.js';
-import type { Description, PhaseDescription } from '../descriptors/description.js';
+import { sizesConvention, type Description, type PhaseDescription } from '../descriptors/description.js';
 import { lines, type Line } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
-import { escape, readable, section, tableHtml, tilesHtml, type Tile } from './html.js';
+import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Tile } from './html.js';
 import { page } from './page.js';
 import { labelLegend, sliceFigure, type LabelSlice } from './slices.js';
 
@@ -179,18 +179,20 @@ export function describeReport(data: DescribeReportData): string {
     .map(([label, { volumeFraction }]): Tile =>
       [phaseTitle(label, names), readable(volumeFraction, 4), 'volume fraction ε']);
   const titles = Object.keys(phases).map((label) => phaseTitle(label, names)).join(', ');
-  const warnings =
-    Object.entries(skipped).map(([name, reason]) => `<p class="warn">${escape(`left out: ${name} ${reason}`)}</p>`);
+  const doubts = [
+    ...(description.warnings ?? []), ...Object.entries(skipped).map(([name, reason]) => `left out: ${name} ${reason}`),
+  ];
   const rows = Object.entries(describeRow(description))
     .map(([name, value]) => [name, typeof value === 'number' || value === null ? readable(value, 5) : String(value)]);
   return page(title, [
     `<header><p class="kind">voxelith · descriptors</p><h1>${escape(title)}</h1>`
       + `<p class="lead">${escape(titles)} of a window of ${shape.join(' × ')} voxels (z, y, x).</p>`
-      + `${tilesHtml(tiles)}${warnings.join('')}</header>`,
+      + `${tilesHtml(tiles)}${warningsHtml(doubts)}</header>`,
     slice === undefined ? '' : structureSection(slice, names),
     ...curveSections({ ...description, names }),
     rows.length === 0 ? '' : section('numbers', 'Numbers', tableHtml(
-      'Names are those of the columns of describe’s table.', ['descriptor', 'value'], rows,
+      ['Names are those of the columns of describe’s table', sizesConvention(description)].filter(Boolean).join('; ') +
+        '.', ['descriptor', 'value'], rows,
     )),
     reproducibilitySection(reproducibility),
   ].filter(Boolean).join('\n'));

@@ -1,4 +1,5 @@
 // Grey images in reports: a slice, and the histogram with the thresholds between the classes.
+import { axisIndex, type Axis } from '../core/grid.js';
 import type { VoxelArray } from '../io/voxels.js';
 import { lines } from './chart.js';
 import { escape } from './html.js';
@@ -19,12 +20,10 @@ function contrast(values: Float32Array): { readonly low: number; readonly high: 
   return { low, high: high > low ? high : low + 1 };
 }
 
-/** The middle slice across z (the first index), as it was read. */
-export function greyFigure(image: VoxelArray, name: string, caption: string): string {
-  const [nz, ny, nx] = image.shape;
-  const z = nz >> 1;
-  const plane = Float32Array.from(image.data.subarray(z * ny * nx, (z + 1) * ny * nx));
-  const { width, height, ...scale } = planeOf(plane, { shape: [1, ny, nx], voxelSizeUm: image.voxelSizeUm }, 'z', 0);
+/** The middle slice across an axis. */
+export function greyFigure(image: VoxelArray, name: string, caption: string, axis: Axis = 'z'): string {
+  const { values, width, height, ...scale } = planeOf(image.data, image, axis, image.shape[axisIndex(axis)] >> 1);
+  const plane = Float32Array.from(values);
   const { low, high } = contrast(plane);
   const step = Math.max(1, Math.ceil(Math.max(width, height) / MOST_PIXELS));
   const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
@@ -39,8 +38,19 @@ export function greyFigure(image: VoxelArray, name: string, caption: string): st
 /** Bins of a histogram at most; those of whole values are whole, or they would hold unequal numbers of values. */
 const BINS = 96;
 
-/** Voxels by grey value as it was read, with the thresholds as lines. */
-export function greyHistogramFigure({ data }: VoxelArray, thresholds: readonly number[]): string {
+export interface GreyHistogramOptions {
+  readonly title?: string;
+  /** Below the chart. */
+  readonly caption?: string;
+  readonly width?: number;
+  /** Grey values of classes, as dotted lines beside the thresholds. */
+  readonly means?: readonly number[];
+}
+
+/** Voxels by grey value, with the thresholds as lines. */
+export function greyHistogramFigure(
+  { data }: VoxelArray, thresholds: readonly number[], options: GreyHistogramOptions = {},
+): string {
   const every = Math.max(1, Math.floor(data.length / 2e6));
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < data.length; i += every) {
@@ -62,10 +72,12 @@ export function greyHistogramFigure({ data }: VoxelArray, thresholds: readonly n
     ...thresholds.map(
       (t, i) => ({ name: i === 0 ? 'threshold' : '', colour: 'p2', dashed: true, x: [t, t], y: [0, top] }),
     ),
+    ...(options.means ?? []).map((mean) => ({ name: '', colour: 'p3', x: [mean, mean], y: [0, top] })),
   ], {
-    title: 'Grey values as read', xLabel: 'grey value', yLabel: '% of the voxels', width: 300, height: 230,
-    names: thresholds.length > 0 ? 'none' : 'inside',
+    title: options.title ?? 'Grey values as read', xLabel: 'grey value', yLabel: '% of the voxels',
+    width: options.width ?? 300, height: 230, names: thresholds.length > 0 ? 'none' : 'inside',
   });
-  const caption = thresholds.length > 0 ? 'Dashed: thresholds, on the values after the steps before them.' : '';
+  const caption = options.caption ??
+    (thresholds.length > 0 ? 'Dashed: thresholds, on the values after the steps before them.' : '');
   return `<figure>${chart}<figcaption>${caption}</figcaption></figure>`;
 }

@@ -58,3 +58,7 @@ export function tilesHtml(tiles: readonly Tile[]): string {
 export function section(id: string, title: string, ...content: readonly string[]): string {
   return `<section id="${id}"><h2>${escape(title)}</h2>\n${content.join('\n')}\n</section>`;
 }
+
+export function warningsHtml(warnings: readonly string[]): string {
+  return warnings.map((text) => `<p class="warn">${escape(text)}</p>`).join('');
+}

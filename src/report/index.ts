@@ -5,6 +5,7 @@ export {
 export { conductReport, type ConductReportData } from './conduct.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';
+export { importReport, type ImportReportData, type ImportReportStep } from './import.js';
 export { calibrationReport, type CalibrationReportData } from './calibration.js';
 export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';

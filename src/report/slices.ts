@@ -1,8 +1,9 @@
 // Slices of labelled structures as figures: PNG inside SVG, with a scale bar.
 import { checkArguments, has } from '../core/arguments.js';
-import { axisIndex, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
+import { AXES, axisIndex, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
+import type { VoxelData } from '../io/voxels.js';
 import { escape, readable } from './html.js';
 import { PHASE_COLOURS } from './page.js';
 import { indexedPng, pngDataUri } from './png.js';
@@ -26,7 +27,7 @@ export interface LabelSlice extends Plane {
 }
 
 /** The numbers of the plane across `axis` at `index`. Rows run along the slower remaining axis. */
-export function planeOf<T extends Uint8Array | Uint16Array | Float32Array>(
+export function planeOf<T extends VoxelData>(
   data: T, grid: { readonly shape: Shape; readonly voxelSizeUm: VoxelSize }, axis: Axis, index: number,
 ): Plane & { readonly values: T } {
   checkArguments(
@@ -106,4 +107,16 @@ export function sliceFigure(slice: LabelSlice): string {
     pngDataUri(indexedPng(slice.labels.map((label) => index[label]), slice.width, slice.height, present.map(colourOf)));
   const text = `<b>${escape(slice.name)}</b>${escape(slice.caption)}`;
   return `<figure>${pictureSvg(slice.name, uri, slice)}<figcaption>${text}</figcaption></figure>`;
+}
+
+/** Axes across which a plane shows something: a section has one. */
+export function axesAcross(shape: Shape): readonly Axis[] {
+  const flat = AXES.filter((axis) => shape[axisIndex(axis)] === 1);
+  return flat.length > 0 ? flat.slice(0, 1) : AXES;
+}
+
+/** "middle plane across z: x to the right, y downwards" */
+export function planeText(axis: Axis): string {
+  const [down, right] = AXES.filter((other) => other !== axis);
+  return `middle plane across ${axis}; ${right} to the right, ${down} downwards`;
 }

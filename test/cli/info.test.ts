@@ -34,7 +34,7 @@ describe('voxelith info', () => {
     await writeVoxels(field, { data: Float32Array.of(-1, 0.5, NaN), shape: [1, 1, 3], voxelSizeUm: null });
     const { phases, values, histogram } = JSON.parse((await voxelith('info', field, '--json')).stdout);
     expect([phases, values]).toEqual([null, { min: -1, max: 0.5, mean: -0.25, notFinite: 1 }]);
-    expect([histogram.from[8], histogram.counts]).toEqual([-0.25, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]]);
+    expect([histogram.from[16], histogram.counts]).toEqual([-0.25, [1, ...Array.from({ length: 30 }, () => 0), 1]]);
   });
 
   it('[exact] 8-bit grey values are no labels: range and histogram', async () => {
@@ -43,7 +43,18 @@ describe('voxelith info', () => {
       grey, { data: Uint8Array.from({ length: 200 }, (_, i) => i), shape: [1, 1, 200], voxelSizeUm: null },
     );
     expect((await voxelith('info', grey)).stdout)
-      .toMatch(/values +0 to 199, mean 99.5; no labels[^]*from +voxels[^]*\n +0 +13 /);
+      .toMatch(/values +0 to 199, mean 99.5; no labels[^]*from +voxels[^]*\n +0 +7 +█{40}\n/);
+  });
+
+  it('[exact] the histogram of grey values: whole bins, all voxels in them, hot pixels in the last', async () => {
+    const hot = join(folder, 'hot.npy');
+    // Two peaks on 100 to 163, every value twice or six times, and one voxel at 65535.
+    const data = Uint16Array.from({ length: 4001 }, (_, i) => (i === 4000 ? 65535 : 100 + (i % 64)));
+    await writeVoxels(hot, { data, shape: [1, 1, 4001], voxelSizeUm: null });
+    const { histogram, values } = JSON.parse((await voxelith('info', hot, '--json')).stdout);
+    expect([values.max, histogram.from.length, histogram.from[0], histogram.from[1]]).toEqual([65535, 32, 100, 102]);
+    expect(histogram.counts.reduce((sum: number, n: number) => sum + n, 0)).toBe(4001);
+    expect(histogram.counts.slice(0, 16)).toEqual(Array.from({ length: 16 }, () => 126));
   });
 
   it('[exact] VOXELITH_DEBUG is the only way to a stack trace; wrong files are one line and exit 2', async () => {

@@ -1,5 +1,5 @@
 // What the command line says against an image, and --strict.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeVolume, writeVoxels } from '../../src/io/files.node.js';
@@ -56,6 +56,19 @@ describe('warnings of the command line', () => {
     expect([insulating, warnings.length, axes.z.warnings, json.stderr]).toEqual([[1, 3], 1, undefined, '']);
   });
 
+  it('[law] import writes a report of what it did, with its warnings', async () => {
+    const report = at('import.html');
+    const { code, stdout } = await voxelith(
+      'import', at('grey.tif'), '--filter', 'median', '--segment', 'thresholds:60', '--clean', '5', '--report', report,
+      '-o', at('imported.nrrd'), '--json',
+    );
+    expect([code, JSON.parse(stdout).report, JSON.parse(stdout).files]).toEqual([0, report, [at('imported.nrrd')]]);
+    const html = readFileSync(report, 'utf8');
+    for (const text of ['lies on no valley', 'Before segmentation', 'minVoxels 5', 'voxelith import', 'made by']) {
+      expect(html).toContain(text);
+    }
+  });
+
   it('[law] --strict makes them errors, exit 1, and nothing is written', async () => {
     const out = [at('labels.npy'), at('table.csv'), at('report.html')];
     const runs = [
@@ -66,7 +79,7 @@ describe('warnings of the command line', () => {
     for (const run of runs) {
       const { code, stdout, stderr } = await voxelith(...run, '--strict', '--json');
       expect([run[0], code, stdout]).toEqual([run[0], 1, '']);
-      expect(stderr).toMatch(/^(error: (label|threshold) .* \(--strict\)\n)+$/);
+      expect(stderr).toMatch(/^(error: (\S+\.nrrd: )?(label|threshold) .* \(--strict\)\n)+$/);
     }
     expect(out.filter((path) => existsSync(path))).toEqual([]);
     const sound = ['import', at('grey.tif'), '--segment', 'otsu', '-o', out[0], '--strict'];

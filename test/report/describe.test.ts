@@ -32,6 +32,9 @@ suite('describe report', () => {
       expect(html).toContain(text);
     }
     expect(describeReport(data)).toBe(html);
+    const doubted = describeReport({ ...data, description: { ...description, warnings: ['small <window>'] } });
+    checkPage(doubted);
+    expect(doubted).toContain('small &lt;window&gt;');
   });
 
   it('[law] flat and unmeasured: no empty charts', async () => {

@@ -45,6 +45,8 @@ export interface TiffImage {
   readonly meta: Pick<VoxelArray, 'voxelSizeUm' | 'provenance'>;
 }
 
+/** Names of images beyond these are a damaged file. */
+const MOST_IMAGES = 2 ** 18;
 const [DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT] = [270, 282, 283, 296];
 const AXIS_NAMES: Readonly<Record<string, string>> = { c: 'channels', t: 'times' };
 
@@ -246,8 +248,13 @@ async function omeImages(context: DecodeContext, file: TiffFile, images: readonl
 }
 
 /** Samples of pixels as images of their own: where they are no colours, and where somebody names one.
- *  @param wanted the name */
-function withSamples(candidates: readonly Candidate[], wanted: string | null): Candidate[] {
+ *  @param wanted the name
+ *  @throws FileError */
+function withSamples(name: string, candidates: readonly Candidate[], wanted: string | null): Candidate[] {
+  const total = candidates.reduce((sum, { first }) => sum + first.samples, 0);
+  if (total > MOST_IMAGES) {
+    throw new FileError(`${name}: says that it holds ${total} images; the file is damaged, write it again`);
+  }
   return candidates.flatMap((candidate) => {
     const { first: { samples, alpha }, first, path } = candidate;
     const named = Array.from({ length: samples }, (_, sample) => (
@@ -282,7 +289,7 @@ export async function imageOf(context: DecodeContext, bytes: Uint8Array): Promis
   const candidates = by.by === 'ome' ? await omeImages(inside, file, by.images)
     : by.by === 'imagej' ? imageJImages(file, pages, first, by)
     : plainImages(inside, file, pages);
-  const listed = withSamples(candidates, dataset).map((candidate) => ({
+  const listed = withSamples(path, candidates, dataset).map((candidate) => ({
     candidate, path: candidate.path, dtype: candidate.first.type,
     shape: [candidate.slices.length, candidate.first.ny, candidate.first.nx],
   }));

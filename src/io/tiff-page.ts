@@ -30,6 +30,9 @@ export const [WHITE_IS_ZERO, RGB, YCBCR] = [0, 2, 6];
 const COLOURS: Readonly<Record<number, string>> =
   { 5: 'CMYK', 8: 'CIELab', 9: 'ICCLab', 10: 'ITULab', 32845: 'LogLuv' };
 
+/** Numbers of a pixel beyond these are a damaged page. */
+const MOST_SAMPLES = 4096;
+
 export interface TiffPage {
   readonly directory: TiffDirectory;
   readonly nx: number;
@@ -68,7 +71,7 @@ export function pageOf(name: string, directory: TiffDirectory, number: number): 
   const where = `${name}: page ${number}`;
   const one = (tag: number, absent: number): number => directory.value(tag) ?? absent;
   const [nx, ny, samples] = [one(WIDTH, 0), one(HEIGHT, 0), one(SAMPLES, 1)];
-  if (!(nx > 0 && ny > 0 && samples > 0)) {
+  if (!(nx > 0 && ny > 0 && samples > 0 && samples <= MOST_SAMPLES)) {
     throw new FileError(`${where} has ${nx} × ${ny} pixels of ${samples} samples; the file is damaged, write it again`);
   }
   if (one(DEPTH, 1) > 1) {

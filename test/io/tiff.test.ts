@@ -190,6 +190,8 @@ describe('images of a TIFF', () => {
     await refused([[258, 3, [48]]], /numbers of 48 bits/);
     await refused([[262, 3, [5]]], /a colour image \(CMYK\)/);
     await refused([[259, 3, [8]], [317, 3, [3]]], /predictor 3 of 8 bits/);
+    await refused([[277, 4, [2 ** 32 - 1]]], /4 × 3 pixels of 4294967295 samples; the file is damaged/);
+    await expect(read(stack(1, { rows: 1 }, [[279, 4, [4]]]))).rejects.toThrow(/does not say where strip 2 lies/);
     await refused([[32997, 4, [2]]], /a volume of its own \(ImageDepth 2\)/);
   });
 

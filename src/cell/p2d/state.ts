@@ -4,9 +4,8 @@ import type { Mesh } from './mesh.js';
 
 export interface Unknowns {
   readonly size: number;
+  /** Of a particle: its stoichiometry's polynomials stand at modes·p and behind; the first is the mean. */
   readonly modes: number;
-  /** Stoichiometry modes of particle p: from modes·p on. */
-  readonly current: number;
   /** j of particle p in A/m², at `reaction` + p; > 0 where lithium leaves the active material. */
   readonly reaction: number;
   /** φ_e in V of volume i, at `ionic` + i. */
@@ -15,6 +14,8 @@ export interface Unknowns {
   readonly electronic: number;
   /** c_e in mol/m³ of volume i, at `salt` + i; −1 in a single-ion electrolyte. */
   readonly salt: number;
+  /** Of the cell in A/m², > 0 when it gives charge. */
+  readonly current: number;
   /** Charge passed in C/m² and energy in J/m², positive when the cell gives them. */
   readonly charge: number;
   readonly energy: number;

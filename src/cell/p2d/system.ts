@@ -37,8 +37,9 @@ export class P2D implements StiffSystem {
   control: Control = { kind: 'current', value: 0 };
   readonly transport: Transport;
   readonly binary: boolean;
-  /** Electrode of a particle, and ė of its mode k per A/m²: 1/(F R c_max) times the flux factor. */
+  /** Electrode of every particle. */
   readonly electrodes: readonly PorousElectrode[];
+  /** What j takes out of a particle: flux factor/(F R c_max), times 4k + 3 for polynomial k, per A/m² and s. */
   readonly uptake: Float64Array;
   /** a·h: interface per m² of cell. */
   readonly interfaces: Float64Array;

@@ -20,6 +20,8 @@ export type { Matrix3, Principal, Vector3 } from './transport/eigen.js';
 export {
   measure, MEASURE_DEFAULTS, measurePlan, measureRow, type Measurement, type MeasureOptions,
 } from './measure/measure.js';
+export { unitsOf } from './measure/units.js';
+export { readVoxelSize, voxelSizeWarnings } from './core/lengths.js';
 export type { PhaseNames } from './core/phase-names.js';
 export * from './transport/m-factor.js';
 export { M_FACTOR, TRANSPORT_QUANTITIES } from './transport/quantities.js';

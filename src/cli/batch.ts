@@ -27,6 +27,8 @@ export type TableLine = Readonly<Record<string, CsvCell>>;
 export interface BatchFormat<T> {
   /** Lines of one image, without the column `file`. */
   readonly lines: (result: T) => readonly TableLine[];
+  /** Of an image, in the JSON: units of its numbers. */
+  readonly units: (result: T) => Readonly<Record<string, string>>;
   /** For people, one image. */
   readonly text: (file: string, result: T) => string;
   /** For people, several images whose table goes to a file. */
@@ -182,7 +184,8 @@ export async function runBatch<T extends object>(
   const single = paths.length === 1;
   if (call.json) {
     const failed = [...errors].map(([file, error]) => [file, { error }]);
-    const object = single ? first[1] : { images: Object.fromEntries([...results, ...failed]) };
+    const done = [...results].map(([file, result]) => [file, { ...result, units: format.units(result) }] as const);
+    const object = single ? done[0][1] : { images: Object.fromEntries([...done, ...failed]) };
     call.print(object as Readonly<Record<string, unknown>>, '');
   } else if (output === undefined) {
     call.print({}, single ? format.text(first[0], first[1]) : tableOf(lines));

@@ -1,6 +1,8 @@
 // What every command has in common: session, progress, cancellation, output, exit code.
 import { Command } from 'commander';
 import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
+import type { VoxelSize } from '../core/grid.js';
+import { voxelSizeWarnings } from '../core/lengths.js';
 import { printable } from '../core/quote.js';
 import type { ReadOptions } from '../io/room.js';
 import { openSession } from '../node.js';
@@ -83,6 +85,8 @@ export function runs<A extends readonly unknown[]>(
         for (const warning of all) call.note(`warning: ${warning}`);
       },
     };
+    heard.push(...voxelSizeWarnings((common as { readonly voxelSize?: VoxelSize }).voxelSize ?? null)
+      .map((warning) => `--voxel-size: ${warning}`));
     try {
       await body(call, ...args);
       call.warn([]);

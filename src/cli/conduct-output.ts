@@ -3,6 +3,8 @@ import { AXES } from '../core/grid.js';
 import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import type { Phase } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
+import { quantityKey, unitText } from '../descriptors/quantity.js';
+import { TRANSPORT_QUANTITIES } from '../transport/quantities.js';
 import { iterationsText, solveReport } from '../transport/solve-report.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
 import type { BatchFormat, TableLine } from './batch.js';
@@ -106,8 +108,17 @@ function text(file: string, conducted: Conducted, names: PhaseNames): string {
   ].join('\n');
 }
 
+/** Of the numbers in the JSON; fluxes and bounds are in units of the reference conductivity. */
+const UNITS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(TRANSPORT_QUANTITIES.map((one) => [quantityKey(one), unitText(one.unit) || '1'])),
+  volumeFraction: '1', bruggemanExponent: '1', residual: '1',
+  conductivity: 'any, that of the σ given', effectiveConductivity: 'that of conductivity', seconds: 's',
+  peakBytes: 'bytes',
+};
+
 export const conductFormat = (names: PhaseNames): BatchFormat<ConductedAll> => ({
   lines: (all) => resultsOf(all).map(line),
+  units: () => UNITS,
   text: (file, all) => eachOf(all).map((conducted) => text(file, conducted, names)).join('\n\n'),
 });
 

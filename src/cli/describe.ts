@@ -10,6 +10,7 @@ import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { localThickness } from '../descriptors/local-thickness.js';
 import { writeVoxels } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
+import { unitsOf } from '../measure/units.js';
 import { describeReport, factsOf, sliceOf } from '../report/index.js';
 import type { Session } from '../runtime/session.js';
 import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
@@ -37,6 +38,7 @@ type Described = Description & { readonly sizesConvention?: string };
 
 const formatWith = (names: PhaseNames): BatchFormat<Described> => ({
   lines: (description) => [describeRow(description)],
+  units: unitsOf,
   text: (file, description) => {
     const rows = Object.entries(describeRow(description)).map(
       ([name, value]) => [name, typeof value === 'number' || value === null ? significant(value, 5) : String(value)],

@@ -9,13 +9,14 @@ import type { Run } from '../cell/experiments/run.js';
 import type { CellDescription } from '../cell/file/read.js';
 import { compareRagone } from '../cell/ragone/full.js';
 import { formatCsv, type CsvCell } from '../io/csv.js';
-import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
+import { writeFiles, type FileContent } from '../io/write.node.js';
 import { dischargeReport } from '../report/cell.js';
 import { factsOf } from '../report/index.js';
 import { checkDistinct, parsePositives, readCellFile } from './cell-file.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
 import { textTable } from './text.js';
+import { checkFile } from './outputs.js';
 
 interface DischargeOptions {
   readonly rates?: readonly number[];
@@ -82,7 +83,7 @@ export function dischargeCommand(): Command {
     if (rates !== undefined && current !== undefined) {
       throw new SpecError('discharge: --rates and --current say the same; give one of them');
     }
-    for (const file of [curves, output, report]) if (file !== undefined) await checkWritable(file);
+    for (const file of [curves, output, report]) if (file !== undefined) await checkFile(file, [path]);
     const description = await readCellFile(path);
     const { cell, nominalCapacity, entries, fluxFactors } = description;
     const currents = current ?? (rates ?? DEFAULT_RATES).map((rate) => (rate * nominalCapacity) / 3600);

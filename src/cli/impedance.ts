@@ -9,13 +9,14 @@ import { settle, uniformState } from '../cell/p2d/start.js';
 import { P2D } from '../cell/p2d/system.js';
 import { electrodeResistances, seriesResistances } from '../cell/ragone/resistances.js';
 import { formatCsv } from '../io/csv.js';
-import { checkWritable, writeFiles, type FileContent } from '../io/write.node.js';
+import { writeFiles, type FileContent } from '../io/write.node.js';
 import { impedanceReport } from '../report/cell.js';
 import { factsOf } from '../report/index.js';
 import { checkDistinct, parsePositives, parseStoichiometry, readCellFile } from './cell-file.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
 import { textTable } from './text.js';
+import { checkFile } from './outputs.js';
 
 interface ImpedanceOptions {
   readonly frequencies?: readonly number[];
@@ -45,7 +46,7 @@ export function impedanceCommand(): Command {
   return runs<[string, ImpedanceOptions]>(command, async (call, path, options) => {
     const { frequencies = DEFAULT_FREQUENCIES, stoichiometry, negativeStoichiometry, output, report } = options;
     checkDistinct('impedance', '--frequencies', frequencies);
-    for (const file of [output, report]) if (file !== undefined) await checkWritable(file);
+    for (const file of [output, report]) if (file !== undefined) await checkFile(file, [path]);
     const description = await readCellFile(path);
     const { cell } = description;
     const { negative, positive } = layoutOf(cell);

@@ -9,6 +9,7 @@ import { toLabels } from '../io/voxels.js';
 import type { ReadImage } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
 import { measure, MEASURE_DEFAULTS, measureRow, type Measurement } from '../measure/measure.js';
+import { unitsOf } from '../measure/units.js';
 import { factsOf, measureReport, sliceOf, type LabelSlice } from '../report/index.js';
 import { measuredColumns } from '../report/measure.js';
 import { CONDUCT_DEFAULTS } from '../transport/conduct.js';
@@ -140,6 +141,7 @@ export function measureCommand(): Command {
     };
     const format: BatchFormat<Measured> = {
       lines: (measured) => [line(measured)],
+      units: unitsOf,
       text: (file, measured) => {
         const { shape, skipped = {} } = measured;
         const left = Object.entries(skipped).map(([name, reason]) => `left out: ${name} ${reason}`);

@@ -5,7 +5,8 @@ import { type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { RawLayout } from '../io/room.js';
-import { STORED_TYPES, unitUm, type StoredType } from '../io/voxels.js';
+import { readLength, readVoxelSize } from '../core/lengths.js';
+import { STORED_TYPES, type StoredType } from '../io/voxels.js';
 
 /** Flags of every command, and of those that read images. */
 export interface CommonOptions {
@@ -112,14 +113,7 @@ export function parseShape(text: string): Shape {
 
 /** "0.2", "0.2um", "200nm" or "x,y,z" of these; µm without a unit. */
 export function parseVoxelSize(text: string): VoxelSize {
-  const match = /^([^a-zµμ]+)\s*([a-zµμ]*)$/i.exec(text.trim());
-  const unit = match?.[2] ? unitUm(match[2]) : 1;
-  const sizes = (match?.[1] ?? '').split(',').map(parseNumber);
-  if (unit === null || (sizes.length !== 1 && sizes.length !== 3) || sizes.some((h) => !(h > 0))) {
-    throw new InvalidArgumentError(`Expected e.g. 0.2um, 200nm or x,y,z as 0.2,0.2,0.4um, found ${quoted(text)}.`);
-  }
-  const [x, y, z] = sizes.length === 1 ? [sizes[0], sizes[0], sizes[0]] : sizes;
-  return [z * unit, y * unit, x * unit];
+  return readVoxelSize('--voxel-size', text);
 }
 
 /** A length: µm with a unit, voxels without one. */
@@ -129,12 +123,12 @@ export interface Distance {
 }
 
 export function parseDistance(text: string): Distance {
-  const match = /^([^a-zµμ]+)\s*([a-zµμ]*)$/i.exec(text.trim());
-  const [value, um] = [parseNumber(match?.[1] ?? ''), match?.[2] ? unitUm(match[2]) : 1];
-  if (um === null || !(value >= 0)) {
+  const length = readLength(text);
+  if (length === null || !(length.value >= 0)) {
     throw new InvalidArgumentError(`Expected e.g. 2um, 500nm, or 10 (voxels), found ${quoted(text)}.`);
   }
-  return match?.[2] ? { value: value * um, unit: 'µm' } : { value, unit: 'voxels' };
+  return length.um === null
+    ? { value: length.value, unit: 'voxels' } : { value: length.value * length.um, unit: 'µm' };
 }
 
 /** Values per label, such as "1=1.0,2=1e-3". @param expected what a part is, for the message */

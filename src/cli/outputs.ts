@@ -107,6 +107,12 @@ export async function checkOutput(
   await checkWritable(path);
 }
 
+/** A file of any kind: only that it replaces no input. @throws SpecError, FileError */
+export async function checkFile(path: string, inputs: readonly string[]): Promise<void> {
+  await checkNoInput(path, inputs);
+  await checkWritable(path);
+}
+
 /** The same for arrays that `fieldFiles` writes: all in one .vti, or a file each. */
 export async function checkFieldOutputs(
   path: string, names: readonly string[], inputs: readonly string[],

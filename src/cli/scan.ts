@@ -4,10 +4,11 @@ import { voxelSizeJson, type VoxelSize } from '../core/grid.js';
 import { SCAN_DEFAULTS, simulateScan, type ScanOptions } from '../image/scan.js';
 import { readVolume, voxelFiles } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
-import { checkWritable, writeFiles } from '../io/write.node.js';
+import { writeFiles } from '../io/write.node.js';
 import { defineCommand, runs } from './command.js';
 import { addRawOptions, parseNumber, parsePerLabel, parseSeed, voxelSizeOption } from './options.js';
 import { shapeText, voxelSizeText } from './text.js';
+import { checkOutput } from './outputs.js';
 
 interface ScanFlags extends Required<ScanOptions> {
   readonly voxelSize?: VoxelSize;
@@ -39,7 +40,7 @@ export function scanCommand(): Command {
   return runs<[string, ScanFlags]>(command, async (call, path, flags) => {
     const { output, voxelSize, greys, blur, noise, seed, dtype } = flags;
     formatOf(output, 'write');
-    await checkWritable(output);
+    await checkOutput(output, 'voxels', [path]);
     const read = await readVolume(path, call.reading);
     const volume = voxelSize === undefined ? read : { ...read, voxelSizeUm: voxelSize };
     const scan = await simulateScan(await call.session(), volume, { greys, blur, noise, seed, dtype }, call.run);

@@ -16,7 +16,7 @@ import { labelsText } from '../core/text.js';
 import { SEGMENT_FIRST } from '../warnings/grey-labels.js';
 import { MOST_PHASES } from '../warnings/label-statistics.js';
 import { imageWarnings } from './image-warnings.js';
-import { quantityRow } from './quantity.js';
+import { quantityKey, quantityRow } from './quantity.js';
 import { checkMaxLag, twoPointCoveragePlan } from './two-point-coverage.js';
 
 export interface DescribeOptions {
@@ -53,17 +53,19 @@ export const DESCRIBE_DEFAULTS = {
   warnings: false,
 } as const satisfies Required<DescribeOptions>;
 
-const keysOf = ({ name, also = [] }: Descriptor): readonly string[] => [name, ...also];
+/** Names that select a descriptor: its own, those of its keys in the JSON, and those of its columns. */
+const keysOf = ({ name, also = [], quantities }: Descriptor): readonly string[] =>
+  [...new Set([name, ...also, ...quantities.map(quantityKey)])];
 
 /** @throws SpecError for a name that does not exist; lists those that do. */
 function chosen({ only, more }: Pick<Required<DescribeOptions>, 'only' | 'more'>): readonly Descriptor[] {
-  const names = DESCRIPTORS.flatMap(keysOf);
+  const names = DESCRIPTORS.flatMap(({ name, also = [] }) => [name, ...also]);
   if (only?.length === 0) throw new SpecError(`describe: "only" names nothing; choose from ${names.join(', ')}`);
   if (only !== null && more.length > 0) {
     throw new SpecError('describe: "more" goes without "only"; name all of them in "only"');
   }
   const wanted = only ?? more;
-  const unknown = wanted.find((name) => !names.includes(name));
+  const unknown = wanted.find((name) => !DESCRIPTORS.some((descriptor) => keysOf(descriptor).includes(name)));
   if (unknown !== undefined) {
     throw new SpecError(`describe: no descriptor is called "${unknown}"; there are ${names.join(', ')}`);
   }

@@ -10,9 +10,8 @@ import { placeOf } from './place.js';
 import { checkRoom, type Room } from './room.js';
 import { storedNumbers, storedSize } from './stored.js';
 import { textNumbers } from './text-numbers.js';
-import {
-  bytesPerVoxel, entryOf, shapeFrom, spacingFrom, unitUm, type StoredType, type VoxelArray,
-} from './voxels.js';
+import { unitUm } from '../core/lengths.js';
+import { bytesPerVoxel, entryOf, shapeFrom, spacingFrom, type StoredType, type VoxelArray } from './voxels.js';
 
 const TYPES: Readonly<Record<string, StoredType>> = {
   byte: 'uint8', short: 'int16', ushort: 'uint16', int: 'int32', int32: 'int32', uint: 'uint32', uint32: 'uint32',

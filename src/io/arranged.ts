@@ -3,7 +3,8 @@
 import { FileError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkRoom, type Room } from './room.js';
-import { MOST_AXES, shapeFrom, spacingFrom, unitUm, type Remarks, type VoxelData } from './voxels.js';
+import { unitUm } from '../core/lengths.js';
+import { MOST_AXES, shapeFrom, spacingFrom, type Remarks, type VoxelData } from './voxels.js';
 
 /** Attributes of an array, of the groups around it, and of the file, nearest first. */
 export type Attributes = Readonly<Record<string, unknown>>;

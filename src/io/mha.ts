@@ -8,9 +8,10 @@ import type { DecodeContext, SizedFormat } from './formats.js';
 import { inflated, type Extent } from './inflate.js';
 import type { Room } from './room.js';
 import { storedSize } from './stored.js';
+import { unitUm } from '../core/lengths.js';
 import {
-  asciiJson, bytesOf, concatenated, dataTypeOf, entryOf, objectFrom, packedAtMost, provenanceFrom,
-  spacingFrom, unitUm, warnOblique, type Remarks, type StoredType, type VoxelArray,
+  asciiJson, bytesOf, concatenated, dataTypeOf, entryOf, objectFrom, packedAtMost, provenanceFrom, spacingFrom,
+  warnOblique, type Remarks, type StoredType, type VoxelArray,
 } from './voxels.js';
 
 /** MET_LONG has four bytes wherever it was written [MetaIO: MET_ValueTypeSize]. */

@@ -9,9 +9,10 @@ import { inflated, type Extent } from './inflate.js';
 import { noRoom, type Room } from './room.js';
 import { storedSize } from './stored.js';
 import { isSpace } from './text-numbers.js';
+import { unitUm } from '../core/lengths.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, concatenated, dataTypeOf, entryOf, objectFrom, packedAtMost, provenanceFrom,
-  spacingFrom, unitUm, warnOblique, type DataType, type Remarks, type StoredType, type VoxelArray,
+  asciiJson, bytesOf, bytesPerVoxel, concatenated, dataTypeOf, entryOf, objectFrom, packedAtMost,
+  provenanceFrom, spacingFrom, warnOblique, type DataType, type Remarks, type StoredType, type VoxelArray,
 } from './voxels.js';
 
 /** Names of C for whole numbers of a width, signed ones with and without their sign. */

@@ -4,7 +4,8 @@ import { FileError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import type { DecodeContext } from './formats.js';
-import { spacingFrom, unitUm } from './voxels.js';
+import { unitUm } from '../core/lengths.js';
+import { spacingFrom } from './voxels.js';
 
 /** Planes of one image beyond these are a damaged text. */
 const MOST_PLANES = 2 ** 20;

@@ -197,17 +197,6 @@ export function warnOblique({ warn }: Remarks, vectors: readonly (readonly numbe
   );
 }
 
-/** µm in one unit of a name found in a file; null when unknown. */
-export function unitUm(unit: string): number | null {
-  const key = unit.trim().replace(/^(µ|μ|\\u00B5)m$/i, 'um').toLowerCase();
-  const units: Readonly<Record<string, number>> = {
-    pm: 1e-6, angstrom: 1e-4, ångström: 1e-4, å: 1e-4, nm: 1e-3, nanometer: 1e-3, um: 1, micron: 1, micrometer: 1,
-    mm: 1e3, millimeter: 1e3, cm: 1e4, centimeter: 1e4, m: 1e6, meter: 1e6, in: 25400, inch: 25400, inche: 25400,
-  };
-  // Plural, and metres as the British have them.
-  return entryOf(units, key) ?? entryOf(units, key.replace(/s$/, '').replace(/metre$/, 'meter')) ?? null;
-}
-
 /** JSON in plain ASCII, for headers whose encoding nobody agrees on. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value)

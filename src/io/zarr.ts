@@ -13,8 +13,9 @@ import type { DecodeContext, Folder, VoxelFormat } from './formats.js';
 import { placeOf } from './place.js';
 import type { Room } from './room.js';
 import { packageNumbers } from './stored.js';
+import { unitUm } from '../core/lengths.js';
 import {
-  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, objectFrom, provenanceFrom, spacingFrom, STORED_TYPES, unitUm,
+  asciiJson, bytesOf, bytesPerVoxel, dataTypeOf, objectFrom, provenanceFrom, spacingFrom, STORED_TYPES,
   type DataType, type Remarks, type VoxelArray, type VoxelData,
 } from './voxels.js';
 import { registerBounded, withBoundedCodecs } from './zarr-codecs.js';

@@ -107,9 +107,18 @@ export const PUBLISHED: readonly PublishedPredictor[] = [
   ...['1', '2'].flatMap((phase) => ['M1', 'M2', 'M3', 'M4'].map((name) => dufter(phase, name))),
 ];
 
+/** What a predictor can be. */
+const RANGES: Readonly<Record<Predictor, readonly [text: string, holds: (value: number) => boolean]>> = {
+  volumeFraction: ['above 0 and below 1', (value) => value > 0 && value < 1],
+  meanGeodesicTortuosity: ['≥ 1', (value) => value >= 1],
+  stdGeodesicTortuosity: ['> 0', (value) => value > 0],
+  constrictivity: ['above 0 and at most 1', (value) => value > 0 && value <= 1],
+};
+
 /** M-factor by a published predictor.
  *  @param descriptors the predictors that the formula needs; others may be missing.
- *  @throws SpecError for an unknown name, or a needed descriptor that is missing or not > 0. */
+ *  @throws SpecError for an unknown name, or a needed descriptor that is missing or out of its range: ε in
+ *          (0, 1), τ ≥ 1, β in (0, 1]. */
 export function predict(name: string, descriptors: Partial<RegressionSample>): number {
   checkArguments('predict', { name: [name, 'text'], descriptors: [descriptors, 'record'] });
   const predictor = PUBLISHED.find((p) => p.name === name);
@@ -118,10 +127,11 @@ export function predict(name: string, descriptors: Partial<RegressionSample>): n
   }
   for (const column of predictor.columns) {
     const value = descriptors[column];
-    if (value === undefined || !(value > 0) || !Number.isFinite(value)) {
+    const [text, holds] = RANGES[column];
+    if (value === undefined || !Number.isFinite(value) || !holds(value)) {
       const { title, symbol } = PREDICTORS.find((p) => p.column === column)!;
       throw new SpecError(
-        `predict: ${name} = ${predictor.expression} needs ${column} (${title} ${symbol}) > 0, got ` +
+        `predict: ${name} = ${predictor.expression} needs ${column} (${title} ${symbol}) ${text}, got ` +
           `${value ?? 'nothing'}`,
       );
     }

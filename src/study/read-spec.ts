@@ -8,6 +8,7 @@ import { readYaml } from './yaml.js';
  *  @throws SpecError with one line "file:line:column: what is wrong" per problem. */
 export function readStudySpec(text: string, file: string): StudySpec {
   const { value, locate } = readYaml(text, file);
-  if (value === null) throw new SpecError(`${file}: is empty; expected a study such as "name: mine" and "size: 128"`);
+  const empty = value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+  if (empty) throw new SpecError(`${file}: is empty; expected a study such as "name: mine" and "size: 128"`);
   return parseStudySpec(value, locate);
 }

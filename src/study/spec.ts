@@ -1,5 +1,6 @@
 // A study: which structures are drawn, described and solved for. Every setting of [A §2.4] is open; the defaults are
 // the paper's.
+import { lengthUm } from '../core/lengths.js';
 import { checkArguments, has } from '../core/arguments.js';
 import { Checker, nameOf, type Issue, type Path } from '../core/check.js';
 import type { SpecError } from '../core/errors.js';
@@ -213,7 +214,7 @@ function read(check: Checker, value: unknown): StudySpec {
   if (map.name !== undefined && (typeof map.name !== 'string' || map.name === '' || map.name.length > LONGEST_NAME)) {
     check.fail(['name'], `name must be a text of 1 to ${LONGEST_NAME} characters, got ${quoted(map.name)}`);
   }
-  const voxelSizeUm = check.number(map.voxelSizeUm, ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm);
+  const voxelSizeUm = check.number(lengthUm(map.voxelSizeUm), ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm);
   const scenarios = check.list(map.scenarios === undefined ? base.scenarios : map.scenarios, ['scenarios'], 2,
     (item, path) => readScenario(check, item, path, voxelSizeUm), []);
   const names = scenarios.map((scenario) => scenario.name);

@@ -99,6 +99,8 @@ describe('voxelith measure', () => {
     const two = await voxelith('measure', at('labels.npy'), '--json');
     const without = (text: string): string => text.replace(/"seconds":[^,]*/g, '').replace(/"warnings":\[[^\]]*\]/, '');
     expect([code, without(stdout)]).toEqual([0, without(two.stdout)]);
+    expect(JSON.parse(stdout).units)
+      .toMatchObject({ volumeFraction: '1', specificSurfaceArea: 'voxel⁻¹', mFactor: '1' });
     expect(JSON.parse(stdout).phases[2].volumeFraction).toBe(labels.filter((l) => l === 1).length / 1728);
   });
 

@@ -297,7 +297,10 @@ describe('published predictors', () => {
     expect(PUBLISHED.find((p) => p.name === 'dufter2026-M2-SE')!.expression)
       .toBe('2.74 · ε^3.88 · β^-0.09 · μ(τ)^3.09');
     expect(() => predict('stenzel2016', { volumeFraction: 0.4 }))
-      .toThrow(/constrictivity \(constrictivity β\) > 0, got nothing/);
+      .toThrow(/constrictivity \(constrictivity β\) above 0 and at most 1, got nothing/);
+    expect(() => predict('bruggeman', { volumeFraction: 1.2 })).toThrow(/above 0 and below 1, got 1\.2/);
+    expect(() => predict('stenzel2016', { volumeFraction: 0.4, constrictivity: 0.5, meanGeodesicTortuosity: 0.9 }))
+      .toThrow(/μ\(τ\)\) ≥ 1, got 0\.9/);
     expect(() => predict('archie', sample)).toThrow(/bruggeman, gaiselmann2014/);
   });
 });

@@ -19,18 +19,27 @@ export interface AutoSegmented extends BlurModel {
   readonly classes: Uint8Array;
   /** Least step between two classes as one voxel shows it, in deviations of the noise. */
   readonly contrast: number;
+  /** Share of the voxels of each class that are expected to be wrong. */
+  readonly doubt: readonly number[];
   readonly warnings: readonly string[];
 }
 
 /** Blur, means and noise are few numbers: a window of this edge tells them. */
 const WINDOW = 96;
 const FIRST_BLUR = 0.6;
-const ROUNDS = 6;
-const ROUND_SWEEPS = 3;
-const LAST_SWEEPS = 24;
-/** Cost of an unlike neighbour: the first where a voxel tells its class, the second where only many together do. */
-const PRIOR = { clear: 0.7, noisy: 0.35 } as const;
-const CONTRAST = { clear: 1.8, noisy: 0.7 } as const;
+/** Rounds with the best labels for a first guess, then rounds of draws, of which the last ones are averaged. */
+const ROUNDS = { best: 3, draws: 8, kept: 4 } as const;
+const ROUND_SWEEPS = { best: 3, draws: 2 } as const;
+const FIT_STEPS = { best: 4, draws: 1 } as const;
+/** Further guesses of the means where the first one leaves too much unexplained: powers of their even places. */
+const GUESSES = [1, 0.5, 2] as const;
+/** Steps between classes below this share of an even one are looked at again. */
+const SPLIT = 0.35;
+const FIRST_PRIOR = 0.4;
+/** Draws before the labels are taken from draws, and of these. */
+const SWEEPS = { before: 16, kept: 20 } as const;
+/** What the draws' pseudo-likelihood says of the cost of unlike neighbours is taken times this. */
+const COUPLING = 0.9;
 
 function windowOf(shape: Shape): Shape {
   return shape.map((n) => Math.min(n, WINDOW)) as unknown as Shape;
@@ -41,7 +50,10 @@ export function autoPlan(shape: Shape, kind: GreyKind, threads: number, classes:
   const grey = { leases: [greyLease('grey values', shape, kind)], then: [greyRangePlan(threads)] };
   return {
     leases: [],
-    then: [grey, deconvolutionPlan(windowOf(shape), threads, classes), deconvolutionPlan(shape, threads, 0)],
+    then: [
+      grey, deconvolutionPlan(windowOf(shape), threads, classes, 'fit'),
+      deconvolutionPlan(shape, threads, classes, 'marginals'),
+    ],
     ofCube: (edge) => autoPlan([edge, edge, edge], kind, threads, classes),
   };
 }
@@ -53,40 +65,100 @@ function power(blur: number, shape: Shape): number {
   return one ** axes;
 }
 
+const leastStep = (means: readonly number[]): number => Math.min(...means.slice(1).map((mean, k) => mean - means[k]));
+
 /** Least step between two classes as one voxel shows it, in deviations of the noise. */
 function contrastOf({ means, blur, noise }: BlurModel, shape: Shape): number {
-  const least = Math.min(...means.slice(1).map((mean, k) => mean - means[k]));
+  const least = leastStep(means);
   return (least * Math.sqrt(power(blur, shape))) / Math.max(noise, 1e-6 * least);
 }
 
-/** Between the two costs as the contrast lies between its ends. */
-function priorOf(contrast: number): number {
-  const share = (contrast - CONTRAST.noisy) / (CONTRAST.clear - CONTRAST.noisy);
-  return PRIOR.noisy + (PRIOR.clear - PRIOR.noisy) * Math.min(1, Math.max(0, share));
+const ascending = (means: readonly number[], classes: number): boolean =>
+  means.length === classes && means.every((mean, k) => k === 0 || mean > means[k - 1]);
+
+/** Of the least step between classes: sharper images would let no voxel change its mind. */
+const LEAST_NOISE = 0.03;
+/** Labels may follow the noise, so that less of it seems to be left than there is. */
+const noisy = (model: BlurModel, { noise }: BlurStart): BlurModel =>
+  ({ ...model, noise: Math.max(model.noise, noise, LEAST_NOISE * leastStep(model.means)) });
+
+/** Means between the darkest and the brightest one, even or drawn to one of them. */
+function spread(means: readonly number[], power: number): number[] {
+  const last = means.length - 1;
+  const [low, high] = [means[0], means[last]];
+  return means.map((_, k) => low + (high - low) * (power === 2 ? (k / last) ** 2 : power === 1 ? k / last
+    : Math.sqrt(k / last)));
 }
 
-const temperatureOf = (contrast: number): number => (contrast < CONTRAST.clear ? 1 : 0);
+/** Whether more is left unexplained than the noise alone. */
+const unclear = ({ means, noise }: BlurModel, start: BlurStart): boolean =>
+  noise > 1.3 * start.noise + 1 + LEAST_NOISE * leastStep(means);
 
-/** Blur, noise and means, from the middle of the image. */
-async function estimate(
-  frame: Frame, volume: GreyVolume, classes: number,
-): Promise<{ readonly start: BlurStart; readonly model: BlurModel }> {
+/** Two classes of nearly one grey value: a class was split, and another one is missing. */
+const degenerate = ({ means }: BlurModel): boolean =>
+  leastStep(means) < (SPLIT * (means[means.length - 1] - means[0])) / (means.length - 1);
+
+interface Estimate {
+  readonly start: BlurStart;
+  readonly model: BlurModel;
+  readonly prior: number;
+}
+
+/** Blur, noise, means and cost of unlike neighbours, from the middle of the image: what labels drawn with them would
+ *  give again [stochastic EM, Celeux & Diebolt 1985]. */
+async function estimate(frame: Frame, volume: GreyVolume, classes: number): Promise<Estimate> {
   const shape = windowOf(volume.shape);
   const middle = volume.shape.map((n, k) => [(n - shape[k]) >> 1, ((n - shape[k]) >> 1) + shape[k]] as const);
   const { data } = cropGreys(volume, middle);
   return frame.scope(async () => {
+    const stage = 'blur and noise';
     const window = await deconvolution(frame, Float32Array.from(data), shape);
     const start = await blurStart(shape, classes, window.smoothed);
-    await frame.write(window.labels, nearestClasses(await window.smoothed(start.smoothing), start.means));
-    let model: BlurModel = { means: start.means, blur: FIRST_BLUR, noise: Math.max(start.noise, 1e-3) };
-    for (let round = 0; round < ROUNDS; round++) {
-      const prior = priorOf(contrastOf(model, shape)) * (round === 0 ? 1.5 : 1);
-      await window.relax(model, { sweeps: ROUND_SWEEPS, prior, temperature: 0 }, 'blur and noise');
-      const found = await window.fit(classes, model.blur);
-      if (found.means.length < classes || found.means.some((mean, k) => k > 0 && mean <= found.means[k - 1])) break;
-      model = { ...found, noise: Math.max(found.noise, 1e-3) };
+    const calm = await window.smoothed(start.smoothing);
+    let prior = FIRST_PRIOR;
+    /** Best labels from one guess of the means. */
+    const tried = async (means: readonly number[]): Promise<BlurModel> => {
+      await frame.write(window.labels, nearestClasses(calm, means));
+      let found = noisy({ means, blur: FIRST_BLUR, noise: (means[1] - means[0]) / 2 }, start);
+      // What the first labels leave unexplained counts as noise until better ones explain it.
+      for (let round = 0; round <= ROUNDS.best; round++) {
+        if (round > 0) await window.relax(found, { sweeps: ROUND_SWEEPS.best, prior, by: 'draws' }, stage);
+        const next = await window.fit(found, FIT_STEPS.best);
+        if (!ascending(next.means, classes)) break;
+        found = noisy(next, start);
+      }
+      return found;
+    };
+    let model = await tried(start.means);
+    if (unclear(model, start) || degenerate(model)) {
+      const others = GUESSES.map((power) => spread(start.means, power));
+      let best = start.means;
+      for (const means of others) {
+        const found = await tried(means);
+        const better = degenerate(model) === degenerate(found) ? found.noise < model.noise : !degenerate(found);
+        if (better) [model, best] = [found, means];
+      }
+      if (best !== others[others.length - 1]) model = await tried(best);
     }
-    return { start, model };
+    const kept: (BlurModel & { readonly prior: number })[] = [];
+    for (let round = 0; round < ROUNDS.draws; round++) {
+      await window.relax(model, { sweeps: ROUND_SWEEPS.draws, prior, by: 'draws' }, stage);
+      const found = await window.fit(model, FIT_STEPS.draws);
+      if (!ascending(found.means, classes)) break;
+      model = noisy(found, start);
+      prior = await window.coupling(classes, prior);
+      if (round >= ROUNDS.draws - ROUNDS.kept) kept.push({ ...model, prior });
+    }
+    if (kept.length === 0) return { start, model, prior };
+    const mean = (of: (each: typeof kept[number]) => number): number =>
+      kept.reduce((sum, each) => sum + of(each), 0) / kept.length;
+    return {
+      start, prior: COUPLING * mean((each) => each.prior),
+      model: {
+        means: model.means.map((_, k) => mean((each) => each.means[k])), blur: mean((each) => each.blur),
+        noise: mean((each) => each.noise),
+      },
+    };
   });
 }
 
@@ -94,23 +166,25 @@ async function estimate(
  *  @throws SpecError when there are fewer grey values than classes */
 export async function autoSegment(frame: Frame, volume: GreyVolume, classes: number): Promise<AutoSegmented> {
   const { data, shape } = volume;
-  const { start, model } = await estimate(frame, volume, classes);
+  const { start, model, prior } = await estimate(frame, volume, classes);
   return frame.scope(async () => {
+    const stage = 'labels under blur and noise';
     const whole = await deconvolution(frame, Float32Array.from(data), shape);
     await frame.write(whole.labels, nearestClasses(await whole.smoothed(start.smoothing), model.means));
+    await whole.relax(model, { sweeps: SWEEPS.before, prior, by: 'draws' }, stage);
+    const sure = await whole.likeliest(model, prior, SWEEPS.kept, stage);
     const contrast = contrastOf(model, shape);
-    const how = { sweeps: LAST_SWEEPS, prior: priorOf(contrast), temperature: temperatureOf(contrast) };
-    await whole.relax(model, how, 'labels under blur and noise');
     const noise = await whole.unexplained(model);
     const found = { ...model, noise };
     return {
-      ...found, contrast, classes: await frame.read(whole.labels, Uint8Array, voxelCount(shape)),
+      ...found, contrast, doubt: sure.doubt, classes: await frame.read(whole.labels, Uint8Array, voxelCount(shape)),
       warnings: warningsOf(found, start, contrast),
     };
   });
 }
 
-function warningsOf({ blur, noise }: BlurModel, start: BlurStart, contrast: number): string[] {
+function warningsOf(model: BlurModel, start: BlurStart, contrast: number): string[] {
+  const { blur, noise } = model;
   const round = (value: number): number => Number(value.toPrecision(3));
   const [width, left, alone] = [round(blur), round(noise), round(start.noise)];
   return [
@@ -120,11 +194,11 @@ function warningsOf({ blur, noise }: BlurModel, start: BlurStart, contrast: numb
     ...(blur > 0.9 && blur <= 0.95 * MAX_BLUR
       ? [`the blur is ${width} voxels: what is finer than four voxels is uncertain, and M with it by a tenth or more`]
       : []),
-    ...(contrast < CONTRAST.noisy
+    ...(contrast < 0.7
       ? [`the noise (${left} grey values) hides the smallest step between classes: M may be off by a tenth or more; `
         + 'take a less noisy image']
       : []),
-    ...(noise > 1.3 * start.noise + 1
+    ...(unclear(model, start)
       ? [`blur and classes leave ${left} grey values unexplained, the noise alone is ${alone}: grey values drift `
         + '(--flatten), or there are more classes than given']
       : []),

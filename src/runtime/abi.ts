@@ -147,6 +147,7 @@ export const KERNELS = {
     out: 'pointer', entry: 'pointer', field: 'pointer', second: 'optional', ids: 'pointer', sums: 'pointer',
     sizes: 'pointer', counts: 'pointer', count: 'u32',
   },
+  likeliestLabels: { labels: 'pointer', marginals: 'pointer', weights: 'pointer', classes: 'i32', voxels: 'u32' },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
     table: 'optional', size: 'i32', wz: 'f32', wy: 'f32', wx: 'f32',
@@ -170,6 +171,9 @@ export const KERNELS = {
   metricPlanes: {
     squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', wy: 'f32', wx: 'f32',
     closed: 'flag',
+  },
+  neighbourLikelihood: {
+    sums: 'pointer', labels: 'pointer', classes: 'i32', prior: 'f32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
   octantAmplitudes: {
     octant: 'pointer', sums: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', twiddlesY: 'pointer',
@@ -219,8 +223,8 @@ export const KERNELS = {
   },
   relaxLabels: {
     labels: 'pointer', gradient: 'pointer', means: 'pointer', classes: 'i32', kernels: 'pointer', reach: 'i32',
-    weights: 'pointer', precision: 'f32', edge: 'i32', agreement: 'pointer', changed: 'pointer', temperature: 'f32',
-    sweep: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
+    prior: 'f32', precision: 'f32', edge: 'i32', changed: 'pointer', scratch: 'pointer', drawing: 'i32',
+    sweep: 'u32', marginals: 'optional', share: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
   rescaleLabels: {
     out: 'pointer', labels: 'pointer', scratch: 'pointer', pitch: 'u32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32',

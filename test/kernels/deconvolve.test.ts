@@ -3,7 +3,7 @@ import type { Shape } from '../../src/core/grid.js';
 import { deconvolution, deconvolutionPlan, type BlurModel, type Deconvolution } from '../../src/kernels/deconvolve.js';
 import { peakBytes } from '../../src/runtime/plan.js';
 import { normals, randomLabels } from '../random.js';
-import { blurTwin, misfitTwin } from '../reference/deconvolve.js';
+import { blurTwin, misfitTwin, neighbourLikelihoodTwin } from '../reference/deconvolve.js';
 import { testSession } from '../session.js';
 
 const session = await testSession({ threads: 3 });
@@ -22,12 +22,14 @@ interface Open {
   write(labels: Uint8Array): Promise<void>;
 }
 
-const open = <T>(body: (open: Open) => Promise<T>): Promise<T> =>
-  session.run('deconvolution', deconvolutionPlan(shape, session.threads, 3), voxels, {}, async (frame) => {
-    const window = await deconvolution(frame, grey, shape);
+const open = <T>(
+  use: 'fit' | 'marginals', body: (open: Open) => Promise<T>, values = grey, size: Shape = shape,
+): Promise<T> =>
+  session.run('deconvolution', deconvolutionPlan(size, session.threads, 3, use), 1, {}, async (frame) => {
+    const window = await deconvolution(frame, values, size);
     return body({
       window,
-      read: () => frame.read(window.labels, Uint8Array, voxels),
+      read: () => frame.read(window.labels, Uint8Array, values.length),
       write: (labels) => frame.write(window.labels, labels),
     });
   });
@@ -35,9 +37,9 @@ const open = <T>(body: (open: Open) => Promise<T>): Promise<T> =>
 describe('labels under blur', () => {
   it('[oracle] relaxed labels are such that no single voxel inside does better with another class', async () => {
     const start = randomLabels(shape, { 0: 1, 1: 1, 2: 1 }, 3);
-    const labels = await open(async ({ window, read, write }) => {
+    const labels = await open('fit', async ({ window, read, write }) => {
       await write(start);
-      await window.relax(model, { sweeps: 200, prior: PRIOR, temperature: 0 }, 'test');
+      await window.relax(model, { sweeps: 200, prior: PRIOR, by: 'best' }, 'test');
       return read();
     });
     const energy = (some: Uint8Array): number => misfitTwin(some, grey, shape, model, PRIOR);
@@ -57,9 +59,9 @@ describe('labels under blur', () => {
   });
 
   it('[oracle] means, blur and noise are those of least squares', async () => {
-    const found = await open(async ({ window, write }) => {
+    const found = await open('fit', async ({ window, write }) => {
       await write(truth);
-      return window.fit(3, 0.6);
+      return window.fit({ means: [30, 130, 190], blur: 0.8, noise: 20 }, 20);
     });
     expect(found.blur).toBeCloseTo(0.5, 1);
     const square = ({ means, blur }: BlurModel): number => {
@@ -77,8 +79,55 @@ describe('labels under blur', () => {
     for (const step of [-0.03, 0.03]) expect(square({ ...found, blur: found.blur + step })).toBeGreaterThan(best);
   });
 
+  it('[oracle] the cost of unlike neighbours is that of the greatest pseudo-likelihood', async () => {
+    const found = await open('fit', async ({ window, write }) => {
+      await write(truth);
+      return window.coupling(3, 0.4);
+    });
+    const at = (prior: number): number => neighbourLikelihoodTwin(truth, shape, 3, prior);
+    expect(at(found)).toBeGreaterThan(at(found - 0.01));
+    expect(at(found)).toBeGreaterThan(at(found + 0.01));
+  });
+
+  it('[oracle] draws have the probabilities of all labellings of a small window', async () => {
+    const size: Shape = [2, 2, 3];
+    const values = Float32Array.of(40, 60, 75, 80, 90, 70, 78, 60, 110, 75, 100, 66);
+    const small: BlurModel = { means: [40, 110, 1e4], blur: 0.4, noise: 30 };
+    const [prior, sweeps] = [0.2, 255];
+    const expected = [0, 0];
+    let sum = 0;
+    for (let state = 0; state < 2 ** 12; state++) {
+      const labels = Uint8Array.from(values, (_, i) => (state >> i) & 1);
+      const weight = Math.exp(-misfitTwin(labels, values, size, small, prior));
+      sum += weight;
+      for (const k of labels) expected[k] += weight / 12;
+    }
+    const { fractions } = await open(
+      'marginals', async ({ window, write }) => {
+        await write(new Uint8Array(12));
+        return window.likeliest(small, prior, sweeps, 'test');
+      }, values, size,
+    );
+    expect(Math.abs(fractions[0] - expected[0] / sum)).toBeLessThan(0.03);
+    expect(fractions[0] + fractions[1]).toBe(1);
+  });
+
+  it('[law] likeliest labels have the volume fractions that the draws had, and say how many are wrong', async () => {
+    const noisy = { ...model, noise: 45 };
+    const [labels, sure] = await open('marginals', async ({ window, read, write }) => {
+      await write(truth);
+      const marginals = await window.likeliest(noisy, 0.2, 30, 'test');
+      return [await read(), marginals] as const;
+    });
+    for (let k = 0; k < 3; k++) {
+      expect(labels.filter((label) => label === k).length / voxels).toBeCloseTo(sure.fractions[k], 1);
+      expect(sure.doubt[k]).toBeGreaterThan(0);
+      expect(sure.doubt[k]).toBeLessThan(1);
+    }
+  });
+
   it('[law] a plan of a larger window is larger', () => {
-    const bytes = (n: number): number => peakBytes(deconvolutionPlan([n, n, n], 2, 3));
+    const bytes = (n: number): number => peakBytes(deconvolutionPlan([n, n, n], 2, 3, 'fit'));
     expect(bytes(11)).toBeGreaterThan(bytes(10));
   });
 });

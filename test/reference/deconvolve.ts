@@ -37,3 +37,20 @@ export function misfitTwin(
   }
   return energy;
 }
+
+/** Logarithm of the pseudo-likelihood of labels: each voxel off the faces of the window given its 26 neighbours. */
+export function neighbourLikelihoodTwin(labels: Uint8Array, shape: Shape, classes: number, prior: number): number {
+  const [nz, ny, nx] = shape;
+  let sum = 0;
+  for (let z = 1; z + 1 < nz; z++) for (let y = 1; y + 1 < ny; y++) for (let x = 1; x + 1 < nx; x++) {
+    const alike = new Float64Array(classes);
+    for (let n = 0; n < 27; n++) {
+      const [dz, dy, dx] = [Math.floor(n / 9) - 1, (Math.floor(n / 3) % 3) - 1, (n % 3) - 1];
+      const steps = Math.abs(dz) + Math.abs(dy) + Math.abs(dx);
+      if (steps > 0) alike[labels[((z + dz) * ny + y + dy) * nx + x + dx]] += 1 / steps;
+    }
+    const total = alike.reduce((part, count) => part + Math.exp(prior * count), 0);
+    sum += prior * alike[labels[(z * ny + y) * nx + x]] - Math.log(total);
+  }
+  return sum;
+}

@@ -62,6 +62,9 @@ export const cases: readonly BenchCase[] = [
   measure('image-otsu-3', null, async (session, { grey }) => void (
     await segmentGreys(session, grey, { method: 'otsu', classes: 3 })
   )),
+  measure('image-auto-3', null, async (session, { grey }) => void (
+    await segmentGreys(session, grey, { method: 'auto', classes: 3 })
+  )),
   measure('image-clean-100', null, async (session, { labels }) => (
     { components: (await cleanLabels(session, labels, { minVoxels: 100 })).components }
   )),

@@ -20,6 +20,10 @@ const HTML = `
   <div class="grey" data-panel="grey">
     <figure class="histogram">
       <figcaption>Grey values: drag the thresholds, or type them</figcaption>
+      <label>Segment by <select data-part="by">
+        <option value="auto">blur and noise in the model (auto)</option><option value="otsu">Otsu's thresholds</option>
+        <option value="thresholds">these thresholds</option>
+      </select></label>
       <div data-part="values"></div>
       <div class="thresholds" data-part="thresholds"></div>
     </figure>
@@ -28,7 +32,7 @@ const HTML = `
       <canvas data-part="greyPlane" role="img" aria-label="Slice of the grey image"></canvas>
     </figure>
     <figure>
-      <figcaption>classes at these thresholds</figcaption>
+      <figcaption data-part="classCaption"></figcaption>
       <canvas data-part="classPlane" role="img" aria-label="The same slice, segmented"></canvas>
     </figure>
     <div class="position">
@@ -37,6 +41,13 @@ const HTML = `
       <output data-part="positionText"></output>
     </div>
   </div>`;
+
+type Way = 'auto' | 'otsu' | 'thresholds';
+
+const CAPTIONS: Readonly<Record<Way, string>> = {
+  auto: 'classes at Otsu’s thresholds, to go by: auto finds better ones without skins',
+  otsu: 'classes at Otsu’s thresholds', thresholds: 'classes at these thresholds',
+};
 
 /** The image as it came from window and filter. */
 export interface GreyImage {
@@ -49,22 +60,22 @@ export interface GreyPanel {
   readonly root: HTMLElement;
   /** Shows an image with Otsu's thresholds for so many classes; null: none. */
   show(image: GreyImage | null, classes: 2 | 3): void;
-  /** Otsu's thresholds for so many classes, and the labels usual for them. */
-  useOtsu(classes: 2 | 3): void;
-  /** What the thresholds say now. @throws Error where two classes have one label */
+  /** Changes the number of classes, with Otsu's thresholds and the labels usual for them. */
+  useClasses(classes: 2 | 3): void;
+  /** What is chosen now. @throws Error where two classes have one label */
   segmentation(): { readonly segmentation: Segmentation; readonly labels: readonly number[] };
 }
 
 export function greyPanel(page: Page): GreyPanel {
   const { root, parts } = assemble(HTML, {
-    values: HTMLElement, thresholds: HTMLElement, greyPlane: HTMLCanvasElement, classPlane: HTMLCanvasElement,
-    axis: HTMLSelectElement, position: HTMLInputElement, positionText: HTMLOutputElement,
+    values: HTMLElement, by: HTMLSelectElement, classCaption: HTMLElement, thresholds: HTMLElement,
+    greyPlane: HTMLCanvasElement, classPlane: HTMLCanvasElement, axis: HTMLSelectElement, position: HTMLInputElement,
+    positionText: HTMLOutputElement,
   });
   let image: GreyImage | null = null;
   let plane: Plane | null = null;
   let thresholds: number[] = [];
-  /** Whether the thresholds are Otsu's own. */
-  let otsu = true;
+  let way: Way = 'auto';
   let labels: number[] = [...USUAL_LABELS[3]];
   let fields: readonly HTMLInputElement[] = [];
   let redraw: () => void = () => undefined;
@@ -115,7 +126,7 @@ export function greyPanel(page: Page): GreyPanel {
     const high = index === thresholds.length - 1 ? grey.end : thresholds[index + 1] - step;
     const exact = whole ? Math.round(value) : Number(value.toPrecision(6));
     thresholds[index] = Math.min(high, Math.max(low, exact));
-    otsu = false;
+    useWay('thresholds');
     showThresholds();
   }
 
@@ -151,39 +162,51 @@ export function greyPanel(page: Page): GreyPanel {
       [classField(k), ...(k < fields.length ? [make('label', {}, '< ', fields[k], ' ≤')] : [])]));
   }
 
-  function useOtsu(classes: 2 | 3): void {
+  function useWay(next: Way): void {
+    way = next;
+    parts.by.value = way;
+    parts.classCaption.textContent = CAPTIONS[way];
+  }
+
+  /** Otsu's thresholds, or even ones where there are too few grey values. */
+  function useClasses(classes: 2 | 3): void {
     if (labels.length !== classes) labels = [...USUAL_LABELS[classes]];
     const grey = image?.grey ?? null;
     const found = grey?.otsu[classes] ?? null;
-    if (grey !== null && found === null) {
+    if (grey !== null && found === null && way !== 'thresholds') {
       page.warn([`Otsu needs at least ${classes} grey values: set the thresholds by hand, or choose fewer phases.`]);
     }
     const [low, range] = grey === null ? [0, 0] : [grey.edges[0], grey.end - grey.edges[0]];
     const even = Array.from({ length: classes - 1 }, (_, k) => low + (range * (k + 1)) / classes);
     thresholds = [...(found ?? even)];
-    otsu = found !== null;
+    useWay(found === null ? 'thresholds' : way);
     showClasses();
     showThresholds();
   }
 
+  parts.by.addEventListener('change', () => {
+    useWay(parts.by.value as Way);
+    if (way !== 'thresholds') useClasses(labels.length as 2 | 3);
+  });
   parts.axis.addEventListener('change', placeSlider);
   parts.position.addEventListener('input', () => void fetchPlane());
   return {
     root,
-    useOtsu,
+    useClasses,
     show(next, classes) {
       image = next;
       plane = null;
       root.hidden = image === null;
       if (image === null) return;
       redraw = showHistogram(parts.values, image.grey, () => ({ values: thresholds, labels }), setThreshold);
-      useOtsu(classes);
+      useWay('auto');
+      useClasses(classes);
       placeSlider();
     },
     segmentation() {
       if (new Set(labels).size !== labels.length) throw new Error('Each class needs a label of its own.');
       return {
-        segmentation: otsu ? { method: 'otsu', classes: labels.length } : { method: 'thresholds', thresholds },
+        segmentation: way === 'thresholds' ? { method: way, thresholds } : { method: way, classes: labels.length },
         labels,
       };
     },

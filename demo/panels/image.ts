@@ -50,7 +50,6 @@ const HTML = `
           <label class="grey-only">Phases <select data-part="classes">
             <option value="2">two</option><option value="3" selected>three</option>
           </select></label>
-          <button data-part="otsu" type="button" class="grey-only">Otsu</button>
           <label class="grey-only">Remove below, voxels
             <input data-part="clean" type="number" required min="1" step="1" value="1">
           </label>
@@ -81,7 +80,7 @@ export function imagePanel(page: Page, taken: (present: Present) => void): Image
     files: HTMLInputElement, folder: HTMLInputElement, example: HTMLButtonElement, facts: HTMLElement,
     opened: HTMLElement, form: HTMLFormElement, edge: HTMLSelectElement, z: HTMLInputElement, y: HTMLInputElement,
     x: HTMLInputElement, filter: HTMLSelectElement, strengthLabel: HTMLLabelElement, strengthName: HTMLElement,
-    strength: HTMLInputElement, classes: HTMLSelectElement, otsu: HTMLButtonElement, clean: HTMLInputElement,
+    strength: HTMLInputElement, classes: HTMLSelectElement, clean: HTMLInputElement,
     submit: HTMLButtonElement, grey: HTMLElement,
   });
   const grey = greyPanel(page);
@@ -164,8 +163,7 @@ export function imagePanel(page: Page, taken: (present: Present) => void): Image
   });
   parts.strength.addEventListener('change', again);
   parts.edge.addEventListener('change', again);
-  parts.classes.addEventListener('change', () => grey.useOtsu(classes()));
-  parts.otsu.addEventListener('click', () => grey.useOtsu(classes()));
+  parts.classes.addEventListener('change', () => grey.useClasses(classes()));
   onSubmit(parts.form, () => void page.run(segment));
   return { root, open };
 }

@@ -26,11 +26,12 @@ interface ImportFlags {
 export function importCommand(): Command {
   const command = defineCommand('import', 'Read slices or an image file, filter, segment, clean, ' +
       'and write the result.', [
-    'import slices/ --filter median --segment otsu:3 --labels 3,1,2 --clean 100 --voxel-size 0.2um -o cathode.nrrd',
-    'import scan.tif --crop z=10:410 --flatten --filter anisotropic --segment fractions:0.1,0.4,0.5 -o cathode.nrrd',
+    'import slices/ --segment auto:3 --labels 3,1,2 --voxel-size 0.2um -o cathode.nrrd',
+    'import scan.tif --crop z=10:410 --flatten --segment auto:3 -o cathode.nrrd',
+    'import scan.tif --filter anisotropic --segment fractions:0.1,0.4,0.5 --clean 100 -o cathode.nrrd',
     'import labels.npy --close 1:2 --rescale 0.5 -o coarse.tif',
     'import scan.nii.gz -o scan.mha',
-    'import scan.h5:/volumes/raw --segment otsu:3 -o cathode.zarr',
+    'import scan.h5:/volumes/raw --segment auto:2 -o cathode.zarr',
   ]).argument('<images...>', 'a file, a folder of slices, or slices one by one (natural order)');
   const steps = addStepFlags(command, '1,2,3 …');
   command

@@ -31,10 +31,16 @@ const FIRST_BLUR = 0.6;
 const ROUNDS = { best: 3, draws: 8, kept: 4 } as const;
 const ROUND_SWEEPS = { best: 3, draws: 2 } as const;
 const FIT_STEPS = { best: 4, draws: 1 } as const;
-/** Further guesses of the means where the first one leaves too much unexplained: powers of their even places. */
-const GUESSES = [1, 0.5, 2] as const;
+/** Further guesses of the means where the first one leaves too much unexplained: where the classes lie between the
+ *  darkest and the brightest one, for even places between 0 and 1. */
+const GUESSES: readonly ((share: number) => number)[] = [(share) => share, Math.sqrt, (share) => share * share];
 /** Steps between classes below this share of an even one are looked at again. */
 const SPLIT = 0.35;
+/** Contrast below which M is uncertain; noise over the least step from which S is; share of a class that may be
+ *  wrong. Measured: docs/segmentation.csv. */
+const FAINT = 0.7;
+const NOISY = 0.4;
+const DOUBTFUL = 0.15;
 const FIRST_PRIOR = 0.4;
 /** Draws before the labels are taken from draws, and of these. */
 const SWEEPS = { before: 16, kept: 20 } as const;
@@ -78,16 +84,18 @@ const ascending = (means: readonly number[], classes: number): boolean =>
 
 /** Of the least step between classes: sharper images would let no voxel change its mind. */
 const LEAST_NOISE = 0.03;
-/** Labels may follow the noise, so that less of it seems to be left than there is. */
-const noisy = (model: BlurModel, { noise }: BlurStart): BlurModel =>
-  ({ ...model, noise: Math.max(model.noise, noise, LEAST_NOISE * leastStep(model.means)) });
+/** A model as the image allows it. Labels may follow the noise, so that less of it seems to be left than there is, and
+ *  means of thin classes run away: the grey values of classes lie among those of the image. */
+const noisy = (model: BlurModel, { noise, range: [low, high] }: BlurStart): BlurModel => ({
+  ...model, means: model.means.map((mean) => Math.min(high, Math.max(low, mean))),
+  noise: Math.max(model.noise, noise, LEAST_NOISE * leastStep(model.means)),
+});
 
 /** Means between the darkest and the brightest one, even or drawn to one of them. */
-function spread(means: readonly number[], power: number): number[] {
+function spread(means: readonly number[], place: (share: number) => number): number[] {
   const last = means.length - 1;
   const [low, high] = [means[0], means[last]];
-  return means.map((_, k) => low + (high - low) * (power === 2 ? (k / last) ** 2 : power === 1 ? k / last
-    : Math.sqrt(k / last)));
+  return means.map((_, k) => low + (high - low) * place(k / last));
 }
 
 /** Whether more is left unexplained than the noise alone. */
@@ -131,7 +139,7 @@ async function estimate(frame: Frame, volume: GreyVolume, classes: number): Prom
     };
     let model = await tried(start.means);
     if (unclear(model, start) || degenerate(model)) {
-      const others = GUESSES.map((power) => spread(start.means, power));
+      const others = GUESSES.map((place) => spread(start.means, place));
       let best = start.means;
       for (const means of others) {
         const found = await tried(means);
@@ -178,13 +186,15 @@ export async function autoSegment(frame: Frame, volume: GreyVolume, classes: num
     const found = { ...model, noise };
     return {
       ...found, contrast, doubt: sure.doubt, classes: await frame.read(whole.labels, Uint8Array, voxelCount(shape)),
-      warnings: warningsOf(found, start, contrast),
+      warnings: warningsOf(found, start, contrast, sure.doubt),
     };
   });
 }
 
-function warningsOf(model: BlurModel, start: BlurStart, contrast: number): string[] {
-  const { blur, noise } = model;
+/** What makes the labels doubtful, each with what to do. */
+function warningsOf(model: BlurModel, start: BlurStart, contrast: number, doubt: readonly number[]): string[] {
+  const { means, blur, noise } = model;
+  const worst = Math.max(...doubt);
   const round = (value: number): number => Number(value.toPrecision(3));
   const [width, left, alone] = [round(blur), round(noise), round(start.noise)];
   return [
@@ -194,9 +204,17 @@ function warningsOf(model: BlurModel, start: BlurStart, contrast: number): strin
     ...(blur > 0.9 && blur <= 0.95 * MAX_BLUR
       ? [`the blur is ${width} voxels: what is finer than four voxels is uncertain, and M with it by a tenth or more`]
       : []),
-    ...(contrast < 0.7
+    ...(contrast < FAINT
       ? [`the noise (${left} grey values) hides the smallest step between classes: M may be off by a tenth or more; `
         + 'take a less noisy image']
+      : []),
+    ...(contrast >= FAINT && noise > NOISY * leastStep(means)
+      ? [`the noise (${left} grey values) is ${round(noise / leastStep(means))} of the smallest step between classes: `
+        + 'S of thin phases may be off by a tenth, M by a twentieth; take a less noisy image']
+      : []),
+    ...(contrast >= FAINT && blur <= 0.9 && worst > DOUBTFUL
+      ? [`${round(100 * worst)} % of the class at grey value ${round(means[doubt.indexOf(worst)])} are expected to be `
+        + 'wrong: it is thin for this blur and noise, and S and M may be off by a tenth; take finer voxels']
       : []),
     ...(unclear(model, start)
       ? [`blur and classes leave ${left} grey values unexplained, the noise alone is ${alone}: grey values drift `

@@ -8,6 +8,8 @@ export interface BlurStart {
   readonly noise: number;
   /** Grey value of each class, ascending. */
   readonly means: readonly number[];
+  /** Least and greatest grey value. */
+  readonly range: readonly [number, number];
   /** Standard deviation of the Gaussian that the labels are taken after, voxels. */
   readonly smoothing: number;
 }
@@ -52,11 +54,13 @@ export function noiseOf(data: Float32Array, [nz, ny, nx]: Shape): number {
   return sorted.length === 0 ? 0 : quantile(sorted, 0.25) / QUARTILE / Math.sqrt(power);
 }
 
+const square = (x: number): number => x * x;
+
 /** Squares of the differences across each voxel; Infinity at the faces of the window. */
 function changes(data: Float32Array, [nz, ny, nx]: Shape): Float32Array {
   const result = new Float32Array(data.length).fill(Infinity);
   const across = (at: number, stride: number, n: number): number =>
-    n > 2 ? (data[at + stride] - data[at - stride]) ** 2 : 0;
+    n > 2 ? square(data[at + stride] - data[at - stride]) : 0;
   const inner = (i: number, n: number): boolean => n <= 2 || (i > 0 && i < n - 1);
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
@@ -120,10 +124,11 @@ function flatMeans(data: Float32Array, shape: Shape, classes: number, low: numbe
 export async function blurStart(
   shape: Shape, classes: number, smoothed: (sigma: number) => Promise<Float32Array>,
 ): Promise<BlurStart> {
-  const noise = noiseOf(await smoothed(0), shape);
+  const raw = await smoothed(0);
+  const noise = noiseOf(raw, shape);
   const calm = (await smoothed(1)).sort();
-  const range = quantile(calm, 0.999) - quantile(calm, 0.001);
-  const smoothing = WIDTHS.find((sigma) => left(noise, sigma) < QUIET * range) ?? WIDTHS[WIDTHS.length - 1];
+  const spanned = quantile(calm, 0.999) - quantile(calm, 0.001);
+  const smoothing = WIDTHS.find((sigma) => left(noise, sigma) < QUIET * spanned) ?? WIDTHS[WIDTHS.length - 1];
   const data = await smoothed(smoothing);
   const sorted = data.slice().sort();
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
@@ -132,7 +137,9 @@ export async function blurStart(
   const spread = EXTREME_DEVIATIONS * left(noise, smoothing);
   means[0] = Math.min(means[0], quantile(sorted, EXTREME) + spread);
   means[classes - 1] = Math.max(means[classes - 1], quantile(sorted, 1 - EXTREME) - spread);
-  return { noise, means, smoothing };
+  let [least, most] = [raw[0], raw[0]];
+  for (const value of raw) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  return { noise, means, range: [least, most], smoothing };
 }
 
 /** Class of each grey value: the one with the nearest mean. */

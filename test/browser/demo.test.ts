@@ -159,6 +159,7 @@ describe('demo page in Chromium', () => {
     expect(await page.textContent(part('image', 'facts')))
       .toContain('40 × 40 × 40 voxels (z, y, x), uint8, grey values');
     await during(page, () => page.selectOption(part('image', 'filter'), 'median'));
+    await page.selectOption(part('grey', 'by'), 'otsu');
     await page.fill(part('image', 'clean'), '20');
     expect(await during(page, () => page.click(submit('image'))))
       .toMatchObject({ run: 'done', labels: hashOf(labels.labels) });
@@ -173,6 +174,22 @@ describe('demo page in Chromium', () => {
       'voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size ' +
         '0.2,0.2,0.2um',
     );
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('[law] segments with blur and noise in the model unless told otherwise, with the bits of Node', async () => {
+    const image = await greyImage(40);
+    const { labels } = await importImage(session, 'scan.tif', image, [
+      { step: 'segment', segmentation: { method: 'auto', classes: 3 }, labels: [3, 1, 2] },
+    ]);
+    const { page, problems } = await openDemo(true);
+    await during(
+      page, async () => drop(page, [{ name: 'scan.tif', bytes: (await encodeVoxels('scan.tif', image)).bytes }]),
+    );
+    expect(await during(page, () => page.click(submit('image'))))
+      .toMatchObject({ run: 'done', labels: hashOf((labels as NonNullable<typeof labels>).labels) });
+    await page.screenshot({ path: 'build/demo-auto.png', fullPage: true });
     expect(problems).toEqual([]);
     await page.close();
   });

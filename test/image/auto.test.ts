@@ -33,7 +33,8 @@ const rightShare = (labels: Uint8Array): number =>
 describe('segmentation with blur and noise in the model', () => {
   it('[law] finds what a blurred, noisy image was made of, and labels that give its M; Otsu does not', async () => {
     const image = await tomogram(cathode.labels, cathode.shape, 0.6, 8);
-    const { volume, found } = await segmentGreys(session, image, { method: 'auto' }, { labels: [3, 1, 2] });
+    const { volume, found, warnings } = await segmentGreys(session, image, { method: 'auto' }, { labels: [3, 1, 2] });
+    expect(warnings).toEqual([]);
     expect(found?.means.map((mean, k) => Math.abs(mean - [40, 110, 210][k]) < 1.5)).toEqual([true, true, true]);
     expect(found?.blur).toBeCloseTo(0.6, 1);
     expect(found?.noise).toBeCloseTo(8, 0);
@@ -69,6 +70,27 @@ describe('segmentation with blur and noise in the model', () => {
       results.push([volume.labels, found]);
     });
     for (const result of results) expect(result).toEqual(results[0]);
+  }, 60_000);
+
+  it('[law] noise of half a step: fractions within 0.01, M within 5 %, and a warning', async () => {
+    const image = await tomogram(cathode.labels, cathode.shape, 0.4, 35);
+    const { volume, warnings } = await segmentGreys(session, image, { method: 'auto' }, { labels: [3, 1, 2] });
+    expect(warnings.join()).toMatch(/smallest step between classes/);
+    for (const phase of [1, 2]) {
+      const share = (labels: Uint8Array): number => labels.filter((label) => label === phase).length / labels.length;
+      expect(Math.abs(share(volume.labels) - share(cathode.labels))).toBeLessThan(0.01);
+      const [is, was] = [volume, cathode].map(async (each) => (await mFactor(session, each, { phase })).mFactor);
+      expect(Math.abs((await is) / (await was) - 1)).toBeLessThan(0.05);
+    }
+  }, 60_000);
+
+  it('[law] an image without noise, whose first guess of the means is far off, is found nevertheless', async () => {
+    const fine = await generate(session, specFromSet('bm03', { size: [48, 48, 48], seed: 1 }));
+    const image = await tomogram(fine.labels, fine.shape, 0.6, 0);
+    const { volume, found } = await segmentGreys(session, image, { method: 'auto' }, { labels: [3, 1, 2] });
+    expect(found?.means.map((mean) => Math.round(mean / 10))).toEqual([4, 11, 21]);
+    const right = volume.labels.reduce((sum, label, i) => sum + Number(label === fine.labels[i]), 0);
+    expect(right / fine.labels.length).toBeGreaterThan(0.99);
   }, 60_000);
 
   it('[exact] noise without structure, on a slope', () => {

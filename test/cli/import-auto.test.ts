@@ -17,7 +17,7 @@ const EDGE = 56;
 const GREY = [0, 110, 210, 40];
 
 describe('import --segment auto', () => {
-  it.each(['bm01', 'bm03', 'bm10'])('[law] slices of %s, blur 0.6 voxels, noise 8: M within 5 %%', async (set) => {
+  it.each(['bm01', 'bm03', 'bm10'])('[law] slices of %s, blur 0.6 voxels, noise 8: M within 5 per cent', async (set) => {
     const truth = await generate(session, specFromSet(set, { size: [EDGE, EDGE, EDGE], seed: 3 }));
     const blurred = blurTwin(Float64Array.from(truth.labels, (label) => GREY[label]), truth.shape, 0.6);
     const normal = normals(7);
@@ -32,7 +32,7 @@ describe('import --segment auto', () => {
     const { code, stderr } = await voxelith(
       'import', ...slices, '--segment', 'auto:3', '--labels', '3,1,2', '--voxel-size', '0.2um', '-o', out,
     );
-    expect([code, stderr]).toEqual([0, expect.not.stringMatching(/skin|wrong|blur/)]);
+    expect([code, stderr]).toEqual([0, expect.not.stringMatching(/^warning: /m)]);
     const found = await readVolume(out);
     for (const phase of [1, 2]) {
       const [is, was] = [found, truth].map(async (volume) => (await mFactor(session, volume, { phase })).mFactor);

@@ -17,7 +17,7 @@ const EDGE = 56;
 const GREY = [0, 110, 210, 40];
 
 describe('import --segment auto', () => {
-  it.each(['bm01', 'bm03', 'bm10'])('[law] slices of %s, blur 0.6 voxels, noise 8: M within 5 per cent', async (set) => {
+  it.each(['bm01', 'bm03', 'bm10'])('[law] slices of %s, blur 0.6, noise 8: M within 5 per cent', async (set) => {
     const truth = await generate(session, specFromSet(set, { size: [EDGE, EDGE, EDGE], seed: 3 }));
     const blurred = blurTwin(Float64Array.from(truth.labels, (label) => GREY[label]), truth.shape, 0.6);
     const normal = normals(7);

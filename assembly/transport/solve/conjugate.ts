@@ -14,8 +14,9 @@ const RUNS = 20;
  *  rounding of the r that is carried along is then as much as what little holds such a window (decisions/0157). */
 const FALLEN: f64 = 1e-8;
 const GROWN: f64 = 100;
-/** Where there are islands and the true |r|² is by more than this factor above the one carried along, rounding hides
- *  from that one what holds an island in its place; the limit of the error is then larger by as much. */
+/** Where there are islands over parts, whose cycle does not lift them, and the true |r|² is by more than this factor
+ *  above the one carried along, rounding hides from that one what holds an island in its place. The limit of the error
+ *  is then larger by as much, which is far too much in most windows: it must be above the tolerance by this factor. */
 const HIDDEN: f64 = 16;
 /** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of
  *  single precision. */
@@ -200,7 +201,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     square = total(sums3, nz);
     energy = measured;
     const goal = tolerance * sizeOf(given, energy, began);
-    const hidden = entry.islands && square > HIDDEN * left && limit * square / left > goal;
+    const hidden = entry.parts && entry.islands && square > HIDDEN * left && limit * square / left > HIDDEN * goal;
     converged = reached && drift <= 0.5 * goal && square <= residualGoal && !hidden;
     estimate = max(estimate, converged ? max(drift, min(limit + drift, TOLD * goal)) : limit + SAFETY * drift);
     const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;

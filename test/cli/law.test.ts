@@ -79,7 +79,7 @@ describe('voxelith predict', () => {
     for (const [args, message] of [
       [['--formula', 'stenzel2016', '--volume-fraction', '0.4'], /needs constrictivity/],
       [['--formula', 'stenzel', ...numbers], /formula must be one of bruggeman/],
-      [['--formula', 'bruggeman', '--volume-fraction', '-1'], /volumeFraction .* > 0, got -1/],
+      [['--formula', 'bruggeman', '--volume-fraction', '-1'], /volumeFraction .* above 0 and below 1, got -1/],
       [[], /no formula can be evaluated/],
       [[at('d.json'), '--phase', '2'], /has no phase 2; it has 1/],
       [[at('list.json')], /expected the object that "voxelith describe/],

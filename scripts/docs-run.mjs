@@ -25,10 +25,13 @@ function commandsOf(block) {
   return commands;
 }
 
+/** A line of progress, which a slow machine prints now and then: name, share, rate, time left. */
+const PROGRESS = /^\S.*: .* {1,3}\d{1,3} %(  \S.*)?$/;
+
 /** Without what differs from run to run. */
 function lasting(lines) {
   let timed = false;
-  return lines.filter((line) => !/^[\w -]+: .* \d+ %$/.test(line)).map((line) => {
+  return lines.filter((line) => !PROGRESS.test(line)).map((line) => {
     const header = line.endsWith(' seconds');
     if (line === '') timed = false;
     const masked = line.replace(/[\d.e-]+ s\b/g, '… s')

@@ -59,10 +59,10 @@ export function correlateCommand(): Command {
     if (output !== undefined) await checkFieldOutputs(output, ['coverage', 'centred'], [path]);
     const read = await readVolume(path, call.reading);
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
-    const warnings = segmentationWarnings(volume);
-    call.warn(warnings);
     const { radial, coverage, centred, ...found } =
       await twoPointMap(await call.session(), volume, { phases: phase, maxLag, edges }, call.run);
+    const warnings = segmentationWarnings(volume);
+    call.warn(warnings);
     if (output !== undefined) {
       const files = await fieldFiles(output, new Map([['coverage', coverage], ['centred', centred]]), {
         shape: found.shape, voxelSizeUm: volume.voxelSizeUm,

@@ -1,5 +1,5 @@
 // What a step of an import changed.
-import { checkArguments } from '../core/arguments.js';
+import { checkArguments, has } from '../core/arguments.js';
 import { voxelCount } from '../core/grid.js';
 import type { DoneStep } from './import.js';
 
@@ -17,8 +17,13 @@ export interface StepChange {
 
 const GREY_STEPS = ['filter', 'flatten'];
 
-export function stepChange({ record: { step }, before, after }: DoneStep): StepChange {
-  checkArguments('stepChange', { before: [before, 'record'], after: [after, 'record'] });
+/** What a step made of its image. @throws SpecError for anything that is no step of an import */
+export function stepChange(done: DoneStep): StepChange {
+  checkArguments('stepChange', { step: [done, has<DoneStep>('record', 'before', 'after')] });
+  const { record: { step }, before, after } = done;
+  checkArguments('stepChange', {
+    before: [before, has<typeof before>('data', 'shape')], after: [after, has<typeof after>('data', 'shape')],
+  });
   const voxels = [voxelCount(before.shape), voxelCount(after.shape)] as const;
   if (step === 'crop') {
     const gone = voxels[0] - voxels[1];

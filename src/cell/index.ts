@@ -25,8 +25,9 @@ export { constantPower, type ConstantPower } from './experiments/constant-power.
 export { constantVoltage, type ConstantVoltage } from './experiments/constant-voltage.js';
 export { explain } from './experiments/explain.js';
 export { rateTable, type SimulationOptions } from './experiments/rate-table.js';
-export { RUN_DEFAULTS, type EndedBy, type Run, type RunOptions } from './experiments/run.js';
+export { isPartial, RUN_DEFAULTS, type EndedBy, type Run, type RunOptions } from './experiments/run.js';
 export { sequence, type ExperimentStep, type Rest } from './experiments/sequence.js';
+export { parseSteps, type WrittenStep } from './experiments/steps.js';
 export { CHEMISTRIES, findChemistry } from './chemistries/index.js';
 export type { Chemistry } from './chemistries/chemistry.js';
 export { cellFromBpx, isBpx } from './file/bpx.js';

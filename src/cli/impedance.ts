@@ -1,27 +1,26 @@
 // voxelith impedance: the spectrum of a cell at rest.
 import type { Command } from 'commander';
-import { SpecError } from '../core/errors.js';
 import { significant } from '../core/text.js';
 import { impedanceSpectrum } from '../cell/impedance/spectrum.js';
 import { layoutOf } from '../cell/cell.js';
 import { MESH_DEFAULTS } from '../cell/p2d/mesh.js';
-import { settle, uniformState } from '../cell/p2d/start.js';
+import { settle } from '../cell/p2d/start.js';
 import { P2D } from '../cell/p2d/system.js';
 import { electrodeResistances, seriesResistances } from '../cell/ragone/resistances.js';
 import { formatCsv } from '../io/csv.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import { impedanceReport } from '../report/cell.js';
 import { factsOf } from '../report/index.js';
-import { checkDistinct, parsePositives, parseStoichiometry, readCellFile } from './cell-file.js';
+import {
+  addStartOptions, checkDistinct, parsePositives, readCellFile, startOf, type StartOptions,
+} from './cell-file.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
 import { textTable } from './text.js';
 import { checkFile } from './outputs.js';
 
-interface ImpedanceOptions {
+interface ImpedanceOptions extends StartOptions {
   readonly frequencies?: readonly number[];
-  readonly stoichiometry?: number;
-  readonly negativeStoichiometry?: number;
   readonly output?: string;
   readonly report?: string;
 }
@@ -37,24 +36,17 @@ export function impedanceCommand(): Command {
   ])
     .argument('<cell>', 'cell file (YAML; docs/cell.md) or BPX file (JSON)')
     .option('--frequencies <list>', 'in Hz (default: 49 from 1e5 to 1e-3)', parsePositives)
-    .option('--stoichiometry <x>', 'of the positive electrode (default: that of the file)', parseStoichiometry)
-    .option(
-      '--negative-stoichiometry <x>', 'of a porous negative electrode (default: that of the file)', parseStoichiometry,
-    )
     .option('-o, --output <table.csv>', 'write the spectrum')
     .option('--report <report.html>', 'write a report with Nyquist and Bode plots');
-  return runs<[string, ImpedanceOptions]>(command, async (call, path, options) => {
+  return runs<[string, ImpedanceOptions]>(addStartOptions(command), async (call, path, options) => {
     const { frequencies = DEFAULT_FREQUENCIES, stoichiometry, negativeStoichiometry, output, report } = options;
     checkDistinct('impedance', '--frequencies', frequencies);
     for (const file of [output, report]) if (file !== undefined) await checkFile(file, [path]);
     const description = await readCellFile(path);
     const { cell } = description;
     const { negative, positive } = layoutOf(cell);
-    if (negative === null && negativeStoichiometry !== undefined) {
-      throw new SpecError(`${path}: has lithium foil as negative electrode, --negative-stoichiometry means nothing`);
-    }
     const model = new P2D(cell, MESH_DEFAULTS);
-    const y = uniformState(model, { positive: stoichiometry, negative: negativeStoichiometry });
+    const y = startOf(path, model, options);
     settle(model, y, { kind: 'current', value: 0 });
     const impedance = impedanceSpectrum(model, y, frequencies);
     const x = stoichiometry ?? positive.active.stoichiometry;

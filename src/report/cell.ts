@@ -16,10 +16,13 @@ import { page } from './page.js';
 export interface DischargeReportData {
   readonly title: string;
   readonly description: CellDescription;
-  /** Discharges of one cell, and what they gave. */
+  /** Discharges of one cell, or steps one after another, and what they gave. */
   readonly runs: readonly Run[];
   readonly summaries: readonly RunSummary[];
-  readonly ragone: readonly RagoneComparison[];
+  /** By resistance alone, for discharges from the start of the file; null for anything else. */
+  readonly ragone: readonly RagoneComparison[] | null;
+  /** The steps as they were written; null or absent for discharges, each from the start. */
+  readonly steps?: readonly string[] | null;
   readonly reproducibility: readonly Fact[];
 }
 
@@ -31,6 +34,9 @@ const perHour = (value: number): number => value / 36_000;
 const figures = (...content: readonly string[]): string =>
   `<div class="grid" style="--n:${content.length}">${content.map((svg) => `<figure>${svg}</figure>`).join('')}</div>`;
 const rateName = ({ rate }: RunSummary): string => `${readable(rate, 2)} C`;
+/** How runs are called; those that the solver could not finish say so. */
+const namesOf = ({ summaries, steps }: DischargeReportData): string[] => summaries.map((run, i) =>
+  `${steps ? `${i + 1}: ${steps[i]}` : rateName(run)}${run.partial ? ', partial' : ''}`);
 
 const LOSSES = [
   ['separator', 'separator'], ['ionic', 'electrolyte in electrodes'], ['electronic', 'solid of electrodes'],
@@ -38,39 +44,64 @@ const LOSSES = [
   ['electrolyteDiffusion', 'salt gradients'], ['contact', 'contacts'],
 ] as const;
 
-function curvesSection({ runs, summaries, ragone }: DischargeReportData): string {
-  const curves = runs.map((run, i): Line => {
-    const { charge, voltage } = curveOf(run);
-    return { name: rateName(summaries[i]), ...style(i), x: charge.map(perHour), y: voltage };
-  });
-  const order = [...summaries.keys()].sort((a, b) => summaries[a].currentDensity - summaries[b].currentDensity);
+function capabilityChart({ summaries, ragone }: DischargeReportData): string[] {
+  const order = [...summaries.keys()].filter((i) => !summaries[i].partial)
+    .sort((a, b) => summaries[a].currentDensity - summaries[b].currentDensity);
+  if (order.length < 2) return [];
   const rates = order.map((i) => summaries[i].rate);
   const capability: Line[] = [
     { name: 'P2D', colour: 'p2', x: rates, y: order.map((i) => perHour(summaries[i].dischargeCapacity)) },
-    { name: 'resistance only', colour: 'p0', dashed: true, x: rates,
-      y: order.map((i) => perHour(ragone[i].quick.dischargeCapacity)) },
+    ...(ragone === null ? [] : [{
+      name: 'resistance only', colour: 'p0', dashed: true, x: rates,
+      y: order.map((i) => perHour(ragone[i].quick.dischargeCapacity)),
+    }]),
   ];
-  const rows = summaries.map((run, i) => [
-    rateName(run), readable(run.currentDensity), readable(perHour(run.dischargeCapacity), 4),
-    readable(perHour(run.energy), 4), readable(run.meanVoltage, 4), readable(run.duration, 4), run.endedBy,
-    ragone[i].capacityError === null ? '–' : `${readable(100 * ragone[i].capacityError!, 2)} %`,
-  ]);
-  const causes = summaries.flatMap((run) => (run.cause === null ? []
-    : [`<p>${escape(rateName(run))}${run.partial ? ', partial' : ''}: ${escape(run.cause)}.</p>`]));
-  return section('discharge', 'Discharge', figures(
-    lines(curves, {
-      title: 'Voltage', xLabel: 'capacity (mAh/cm²)', yLabel: 'voltage (V)', names: 'ends', width: 480, height: 300,
-    }),
-    ...(rates.length > 1 ? [lines(capability, {
-      title: 'Rate capability', xLabel: 'C-rate', yLabel: 'capacity (mAh/cm²)', xScale: 'log', names: 'ends',
-      width: 480, height: 300,
-    })] : []),
-  ), tableHtml('Discharges from the start of the file to a limit', [
-    'rate', 'A/m²', 'mAh/cm²', 'mWh/cm²', 'mean V', 'time (s)', 'ended by', 'resistance only, capacity',
-  ], rows), ...causes);
+  return [lines(capability, {
+    title: 'Rate capability', xLabel: 'C-rate', yLabel: 'capacity (mAh/cm²)', xScale: 'log', names: 'ends',
+    width: 480, height: 300,
+  })];
 }
 
-function profilesSection({ runs, summaries }: DischargeReportData): string {
+/** Steps follow each other in time; discharges begin together at no charge. */
+function voltageChart(data: DischargeReportData): string {
+  const { runs, steps } = data;
+  const names = namesOf(data);
+  let begun = 0;
+  const curves = runs.map((run, i): Line => {
+    const { charge, time, voltage } = curveOf(run);
+    const x = steps ? time.map((t) => (begun + t) / 3600) : charge.map(perHour);
+    begun += run.duration;
+    return { name: steps ? `step ${i + 1}` : names[i], ...style(i), x, y: voltage };
+  });
+  return lines(curves, {
+    title: 'Voltage', xLabel: steps ? 'time (h)' : 'capacity (mAh/cm²)', yLabel: 'voltage (V)', names: 'ends',
+    width: steps ? 960 : 480, height: 300,
+  });
+}
+
+function curvesSection(data: DischargeReportData): string {
+  const { summaries, ragone, steps } = data;
+  const names = namesOf(data);
+  const rows = summaries.map((run, i) => [
+    names[i], readable(run.currentDensity), readable(perHour(run.dischargeCapacity), 4),
+    readable(perHour(run.energy), 4), readable(run.meanVoltage, 4), readable(run.duration, 4), run.endedBy,
+    ...(ragone === null ? [] : [
+      ragone[i].capacityError === null ? '–' : `${readable(100 * ragone[i].capacityError!, 2)} %`,
+    ]),
+  ]);
+  const causes = summaries.flatMap((run, i) =>
+    (run.cause === null ? [] : [`<p>${escape(names[i])}: ${escape(run.cause)}.</p>`]));
+  return section('discharge', steps ? 'Steps' : 'Discharge',
+    figures(voltageChart(data), ...(steps ? [] : capabilityChart(data))),
+    tableHtml(steps ? 'Steps, each from where the one before it ended' : 'Discharges from the start to a limit', [
+      steps ? 'step' : 'rate', steps ? 'A/m², first' : 'A/m²', 'mAh/cm²', 'mWh/cm²', 'mean V', 'time (s)', 'ended by',
+      ...(ragone === null ? [] : ['resistance only, capacity']),
+    ], rows), ...causes);
+}
+
+function profilesSection(data: DischargeReportData): string {
+  const { runs, steps } = data;
+  const names = namesOf(data).map((name, i) => (steps ? `step ${i + 1}` : name));
   const at = runs.map((run) => profilesOf(run.model, run.last));
   const across = (
     title: string, yLabel: string, field: (i: number) => readonly (number | null)[] | null,
@@ -78,7 +109,7 @@ function profilesSection({ runs, summaries }: DischargeReportData): string {
     const series = at.flatMap((profiles, i): Line[] => {
       const values = field(i);
       return values === null ? []
-        : [{ name: rateName(summaries[i]), ...style(i), x: profiles.x.map((x) => 1e6 * x), y: values }];
+        : [{ name: names[i], ...style(i), x: profiles.x.map((x) => 1e6 * x), y: values }];
     });
     return series.length === 0 ? []
       : [lines(series, { title, xLabel: 'x (µm)', yLabel, names: 'ends', width: 400, height: 250 })];
@@ -91,11 +122,12 @@ function profilesSection({ runs, summaries }: DischargeReportData): string {
   ));
 }
 
-function lossesSection({ summaries }: DischargeReportData): string {
+function lossesSection(data: DischargeReportData): string {
+  const { summaries } = data;
   const rows = LOSSES.map(([key, name]) => [name, ...summaries.map(({ losses }) => readable(1000 * losses[key], 3))]);
   return section('losses', 'Where the voltage goes', tableHtml(
     'Losses in mV at half of the time, weighted with the reaction: they add up to what the voltage lies below U at ' +
-      'the mean stoichiometries', ['process', ...summaries.map(rateName)], rows,
+      'the mean stoichiometries', ['process', ...namesOf(data)], rows,
   ));
 }
 
@@ -124,10 +156,12 @@ export function dischargeReport(data: DischargeReportData): string {
   checkArguments('dischargeReport', { data: [data, has<DischargeReportData>('title', 'description', 'runs')] });
   const best = data.summaries.reduce((a, b) => (b.dischargeCapacity > a.dischargeCapacity ? b : a));
   const header = `<header><h1>${escape(data.title)}</h1>${tilesHtml([
-    ['capacity', `${readable(perHour(best.dischargeCapacity), 4)} mAh/cm²`, `at ${rateName(best)}`],
+    ['capacity', `${readable(perHour(best.dischargeCapacity), 4)} mAh/cm²`,
+      data.steps ? 'the most in one step' : `at ${rateName(best)}`],
     ['energy', `${readable(perHour(best.energy), 4)} mWh/cm²`, best.specificEnergy === null ? 'per area of cell'
       : `${readable(best.specificEnergy / 3600, 4)} Wh/kg of what the file weighs`],
-    ['rates', String(data.runs.length), 'discharges at constant current'],
+    data.steps ? ['steps', String(data.runs.length), 'one after another']
+      : ['rates', String(data.runs.length), 'discharges at constant current'],
   ])}</header>`;
   return page(data.title, [
     header, curvesSection(data), lossesSection(data), profilesSection(data), cardSection(data.description),

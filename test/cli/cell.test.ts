@@ -58,11 +58,55 @@ describe('voxelith discharge', () => {
     expect(second.duration).toBeGreaterThan(2800);
   });
 
+  it('a run that cannot begin is marked and fails the command with one line; the others are there', async () => {
+    const [table, curves, report] = ['p.csv', 'p-curves.csv', 'p.html'].map((name) => join(folder, name));
+    const { stdout, stderr, code } = await voxelith(
+      'discharge', S2, '--current', '1e6,24', '--json', '-o', table, '--curves', curves, '--report', report,
+    );
+    expect(code).toBe(1);
+    expect(stderr.split('\n').filter((line) => line.startsWith('error:'))).toEqual([expect.stringMatching(
+      /^error: examples\/cells\/s2.yaml: at 1000000 A\/m²: no potentials .* would cost 3190 V of a window of 1 V; lo/,
+    )]);
+    const [first, second] = JSON.parse(stdout).runs;
+    expect([first.partial, first.endedBy, second.partial, second.endedBy])
+      .toEqual([true, 'noPotentials', false, 'lowerVoltage']);
+    expect(parseCsv(table, readFileSync(table, 'utf8')).rows.map(({ partial }) => partial)).toEqual(['true', 'false']);
+    expect(parseCsv(curves, readFileSync(curves, 'utf8')).rows[0].partial).toBe('true');
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain(', partial: no potentials');
+    expect(page).not.toMatch(/NaN|undefined/);
+  });
+
+  it('steps one after another, from a stoichiometry of choice', async () => {
+    const [table, curves, report] = ['s.csv', 's-curves.csv', 's.html'].map((name) => join(folder, name));
+    const steps = 'charge 0.5C to 4.1V, 4.1V until 0.05C, rest 10min';
+    const { stdout, code } = await voxelith(
+      'discharge', S2, '--steps', steps, '--stoichiometry', '0.8', '--json', '-o', table, '--curves', curves,
+      '--report', report,
+    );
+    expect(code).toBe(0);
+    const { runs } = JSON.parse(stdout);
+    expect(runs.map(({ step, endedBy }: Record<string, string>) => [step, endedBy])).toEqual([
+      ['charge 0.5C to 4.1V', 'voltage'], ['4.1V until 0.05C', 'current'], ['rest 10min', 'time'],
+    ]);
+    expect(runs[0].dischargeCapacity).toBeLessThan(0);
+    expect(runs[0].endVoltage).toBeCloseTo(4.1, 8);
+    const rows = parseCsv(curves, readFileSync(curves, 'utf8')).rows;
+    expect(new Set(rows.map(({ step }) => step)).size).toBe(3);
+    expect(parseCsv(table, readFileSync(table, 'utf8')).rows[2].step).toBe('rest 10min');
+    const page = readFileSync(report, 'utf8');
+    for (const part of ['time (h)', '2: 4.1V until 0.05C', 'one after another']) expect(page).toContain(part);
+    expect(page).not.toMatch(/NaN|undefined/);
+  });
+
   it('refuses what it cannot use, in one line with its place', async () => {
     const broken = join(folder, 'broken.yaml');
     writeFileSync(broken, readFileSync(S2, 'utf8').replace('value: 43, unit: um', 'value: -43, unit: um'));
     await expectRefused('discharge', [
       [[S2, '--rates', '1', '--current', '3'], /--rates and --current say the same/],
+      [[S2, '--rates', '1', '--steps', '1C'], /--rates and --steps say the same/],
+      [[S2, '--steps', '1C to 9V'], /--steps: step 1, "1C to 9V": 9 V lies outside the cell's limits/],
+      [[S2, '--negative-stoichiometry', '0.5'], /has lithium foil as negative electrode/],
       [[S2, '--rates', '0'], /Expected numbers above 0, found 0/],
       [[S2, '--current', '3,3'], /--current has 3 twice/],
       [[broken], /broken.yaml:\d+:\d+: regions\[2\].thickness must be a finite number > 0 um, got -43/],

@@ -1,7 +1,6 @@
 // A current held: discharge at I > 0, charge at I < 0, rest at 0.
 import type { P2D } from '../p2d/system.js';
-import { settle } from '../p2d/start.js';
-import { limitsOf } from './limits.js';
+import { limitsOf, untilVoltage } from './limits.js';
 import { run, type Limit, type Run, type RunOptions } from './run.js';
 
 export interface ConstantCurrent {
@@ -10,18 +9,19 @@ export interface ConstantCurrent {
   readonly current: number;
   /** In s; null where only limits end it. */
   readonly duration: number | null;
+  /** Ends when it comes to this voltage, in V. */
+  readonly untilVoltage?: number;
 }
 
 /** @param start concentrations; potentials are found */
 export function constantCurrent(
-  model: P2D, start: Float64Array, { current, duration }: Omit<ConstantCurrent, 'kind'>,
+  model: P2D, start: Float64Array, { current, duration, untilVoltage: target }: Omit<ConstantCurrent, 'kind'>,
   options: Partial<RunOptions> = {},
   limits: readonly Limit[] = limitsOf(model),
 ): Run {
-  const y = start.slice();
-  settle(model, y, { kind: 'current', value: current });
   // A discharge that begins above the upper limit comes down to it, and a charge up.
   const away = { upperVoltage: current > 0, lowerVoltage: current < 0 } as Readonly<Record<string, boolean>>;
   const own = limits.filter(({ endedBy }) => current !== 0 ? !away[endedBy] : !endedBy.endsWith('Voltage'));
-  return run(model, y, { kind: 'current', value: current }, duration ?? Infinity, own, options);
+  const ends = target === undefined ? own : [untilVoltage(target, current), ...own];
+  return run(model, start, { kind: 'current', value: current }, duration ?? Infinity, ends, options);
 }

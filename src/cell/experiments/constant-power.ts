@@ -1,7 +1,6 @@
 // A power held: what a Ragone plot is made of.
 import type { P2D } from '../p2d/system.js';
-import { settle } from '../p2d/start.js';
-import { limitsOf } from './limits.js';
+import { limitsOf, untilVoltage } from './limits.js';
 import { run, type Run, type RunOptions } from './run.js';
 
 export interface ConstantPower {
@@ -10,14 +9,16 @@ export interface ConstantPower {
   readonly power: number;
   /** In s; null where only limits end it. */
   readonly duration: number | null;
+  /** Ends when it comes to this voltage, in V. */
+  readonly untilVoltage?: number;
 }
 
 export function constantPower(
-  model: P2D, start: Float64Array, { power, duration }: Omit<ConstantPower, 'kind'>, options: Partial<RunOptions> = {},
+  model: P2D, start: Float64Array, { power, duration, untilVoltage: target }: Omit<ConstantPower, 'kind'>,
+  options: Partial<RunOptions> = {},
 ): Run {
-  const y = start.slice();
-  settle(model, y, { kind: 'power', value: power });
   const away = power > 0 ? 'upperVoltage' : 'lowerVoltage';
-  const limits = limitsOf(model).filter(({ endedBy }) => endedBy !== away);
-  return run(model, y, { kind: 'power', value: power }, duration ?? Infinity, limits, options);
+  const own = limitsOf(model).filter(({ endedBy }) => endedBy !== away);
+  const ends = target === undefined ? own : [untilVoltage(target, power), ...own];
+  return run(model, start, { kind: 'power', value: power }, duration ?? Infinity, ends, options);
 }

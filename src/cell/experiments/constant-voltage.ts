@@ -1,6 +1,5 @@
 // A voltage held until the current has died down.
 import type { P2D } from '../p2d/system.js';
-import { settle } from '../p2d/start.js';
 import { limitsOf } from './limits.js';
 import { run, type Limit, type Run, type RunOptions } from './run.js';
 
@@ -18,11 +17,9 @@ export function constantVoltage(
   model: P2D, start: Float64Array, { voltage, untilCurrent, duration }: Omit<ConstantVoltage, 'kind'>,
   options: Partial<RunOptions> = {},
 ): Run {
-  const y = start.slice();
-  settle(model, y, { kind: 'voltage', value: voltage });
   const limits: Limit[] = limitsOf(model).filter(({ endedBy }) => !endedBy.endsWith('Voltage'));
   if (untilCurrent !== null) {
     limits.push({ endedBy: 'current', margin: (_, state) => Math.abs(state[model.at.current]) - untilCurrent });
   }
-  return run(model, y, { kind: 'voltage', value: voltage }, duration ?? Infinity, limits, options);
+  return run(model, start, { kind: 'voltage', value: voltage }, duration ?? Infinity, limits, options);
 }

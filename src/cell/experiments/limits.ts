@@ -12,6 +12,11 @@ export const lowerVoltage = (volts: number): Limit =>
 export const upperVoltage = (volts: number): Limit =>
   ({ endedBy: 'upperVoltage', margin: (model, y) => volts - model.voltage(y) });
 
+/** A voltage that a step is asked to come to: from above in discharge, from below in charge. */
+export const untilVoltage = (volts: number, current: number): Limit => ({
+  endedBy: 'voltage', margin: (model, y) => (current > 0 ? model.voltage(y) - volts : volts - model.voltage(y)),
+});
+
 /** Least distance of a surface from the ends of an interval that depends on its electrode. */
 function surfaceMargin(
   model: P2D, y: Float64Array, interval: (p: number) => readonly [low: number, high: number] | null,

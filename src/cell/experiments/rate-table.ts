@@ -8,7 +8,9 @@ import type { Run, RunOptions } from './run.js';
 
 export interface SimulationOptions extends RunOptions, MeshOptions {}
 
-/** One discharge per current in A/m², from the stoichiometries at which the cell begins to its limits. */
+/** One discharge per current in A/m², from the stoichiometries at which the cell begins to its limits.
+ *  A current that the cell cannot begin with, or a solver that cannot go on, marks its own run (`isPartial`, `explain`)
+ *  and no other. */
 export function rateTable(
   cell: Cell, currents: readonly number[], options: Partial<SimulationOptions> = {},
 ): readonly Run[] {

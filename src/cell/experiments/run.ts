@@ -2,12 +2,15 @@
 import { bisectDecreasing } from '../../numeric/bisect.js';
 import { pow } from '../../numeric/elementary.js';
 import { denseState, Rosenbrock, RODAS5P, type RosenbrockMethod, type Step } from '../../numeric/rosenbrock.js';
+import { SingularMatrixError } from '../../numeric/singular.js';
+import { settle, trySettle } from '../p2d/start.js';
 import type { Control, P2D } from '../p2d/system.js';
 
-/** What may end a run. `time`, `charge` and `current` are reached as asked for; the others are limits of the cell. */
+/** What may end a run. `time`, `charge`, `current` and `voltage` are reached as asked for; `stuck` and
+ *  `noPotentials` are failures, of the solver and of its first state; the others are limits of the cell. */
 export type EndedBy =
-  | 'time' | 'charge' | 'current' | 'lowerVoltage' | 'upperVoltage' | 'stoichiometry' | 'tableEnd' | 'saltDepleted'
-  | 'stuck';
+  | 'time' | 'charge' | 'current' | 'voltage' | 'lowerVoltage' | 'upperVoltage' | 'stoichiometry' | 'tableEnd'
+  | 'saltDepleted' | 'stuck' | 'noPotentials';
 
 /** A limit with its distance: > 0 as long as the run may go on. */
 export interface Limit {
@@ -38,6 +41,9 @@ export interface Run {
   /** Steps that were tried and refused. */
   readonly rejected: number;
 }
+
+/** Whether a run is a part of what was asked for, because the solver could not go on or begin. */
+export const isPartial = ({ endedBy }: Run): boolean => endedBy === 'stuck' || endedBy === 'noPotentials';
 
 /** Places in a step where the interface's equation is looked at, and what it may be wrong there, in tolerances. */
 const DEFECTS = [[0.5, 4], [1, 2]] as const;
@@ -91,20 +97,37 @@ function shorten(solver: Rosenbrock, model: P2D, step: Step, limit: Limit): Step
   return best;
 }
 
-/** Integrates from a settled state (see `settle`) until the time is over or a limit is met.
+/** A step, or null where its equations have no solution. */
+function attempt(solver: Rosenbrock, y: Float64Array, time: number, width: number): Step | null {
+  try {
+    return solver.step(y, time, width);
+  } catch (error) {
+    if (error instanceof SingularMatrixError) return null;
+    throw error;
+  }
+}
+
+/** Integrates from given concentrations, whose potentials are found first, until the time is over or a limit is met.
+ *  A control that no potentials satisfy gives a run without steps that stands at rest.
  *  @param duration in s, Infinity where only limits end it */
 export function run(
-  model: P2D, start: Float64Array, control: Control, duration: number, limits: readonly Limit[],
+  model: P2D, concentrations: Float64Array, control: Control, duration: number, limits: readonly Limit[],
   options: Partial<RunOptions> = {},
 ): Run {
   const { tolerance, method, maxSteps } = { ...RUN_DEFAULTS, ...options };
-  model.control = control;
+  const start = concentrations.slice();
+  const begins = trySettle(model, start, control);
+  if (!begins) {
+    start.set(concentrations);
+    settle(model, start, { kind: 'current', value: 0 });
+  }
   const solver = new Rosenbrock(model, method);
   const steps: Step[] = [];
   const scratch = new Float64Array(model.size);
-  let [y, t, rejected] = [start, 0, 0];
+  let [y, t, rejected]: [Float64Array, number, number] = [start, 0, 0];
   const finish = (endedBy: EndedBy): Run =>
     ({ model, control, steps, first: start, last: y, duration: t, endedBy, rejected });
+  if (!begins) return finish('noPotentials');
   const passed = limitPassed(limits, model, y);
   if (passed !== null) return finish(passed.endedBy);
   const fastest = Math.min(...model.electrodes.map(({ active: { radius, diffusivity, stoichiometry } }) =>
@@ -115,9 +138,9 @@ export function run(
     // No crumbs before the end.
     const left = duration - t;
     const width = h >= left ? left : h > left / 2 ? left / 2 : h;
-    const step = solver.step(y, t, width);
-    const error = errorOf(model, solver, step, tolerance, scratch);
-    if (!(error <= 1)) {
+    const step = attempt(solver, y, t, width);
+    const error = step === null ? NaN : errorOf(model, solver, step, tolerance, scratch);
+    if (step === null || !(error <= 1)) {
       rejected++;
       h = width * (Number.isFinite(error) ? Math.max(0.2, 0.9 * pow(error, -1 / method.order)) : 0.2);
       if (!(h > 1e-9 * fastest) || rejected > maxSteps) return finish('stuck');

@@ -3,7 +3,7 @@ import type { P2D } from '../p2d/system.js';
 import { constantCurrent, type ConstantCurrent } from './constant-current.js';
 import { constantPower, type ConstantPower } from './constant-power.js';
 import { constantVoltage, type ConstantVoltage } from './constant-voltage.js';
-import type { Run, RunOptions } from './run.js';
+import { isPartial, type Run, type RunOptions } from './run.js';
 
 export interface Rest {
   readonly kind: 'rest';
@@ -13,7 +13,8 @@ export interface Rest {
 
 export type ExperimentStep = ConstantCurrent | ConstantVoltage | ConstantPower | Rest;
 
-/** Runs until all steps are done; after one that is stuck no other begins. Charge and energy go on counting. */
+/** Runs until all steps are done; after one that cannot begin or go on no other begins. Charge and energy go on
+ *  counting. */
 export function sequence(
   model: P2D, start: Float64Array, steps: readonly ExperimentStep[], options: Partial<RunOptions> = {},
 ): readonly Run[] {
@@ -22,7 +23,7 @@ export function sequence(
   for (const step of steps) {
     const done = take(model, y, step, options);
     runs.push(done);
-    if (done.endedBy === 'stuck') break;
+    if (isPartial(done)) break;
     y = done.last;
   }
   return runs;

@@ -1,13 +1,14 @@
 // A run in one line of numbers.
 import type { CellDescription } from '../file/read.js';
 import { explain } from '../experiments/explain.js';
-import type { EndedBy, Run } from '../experiments/run.js';
+import { isPartial, type EndedBy, type Run } from '../experiments/run.js';
 import { stateAt } from './curve.js';
 import { splitVoltage, type Overpotentials } from './overpotential.js';
 
 /** SI units of area of cell; charges and energies positive when the cell gives them. */
 export interface RunSummary {
-  /** In A/m², and in multiples of the nominal capacity per hour. */
+  /** At its beginning in A/m², and in multiples of the nominal capacity per hour; of a run that could not begin, what
+   *  was asked for. */
   readonly currentDensity: number;
   readonly rate: number;
   /** In C/m² and J/m². */
@@ -18,7 +19,7 @@ export interface RunSummary {
   readonly endedBy: EndedBy;
   /** Why, where that is not plain; null otherwise. */
   readonly cause: string | null;
-  /** Whether the solver could not go on: the curve is what was found until then. */
+  /** Whether the solver could not begin or go on: the curve is what was found until then. */
   readonly partial: boolean;
   /** In V: at the start, the mean over charge, and at the end. */
   readonly startVoltage: number;
@@ -34,20 +35,21 @@ export interface RunSummary {
 }
 
 export function summaryOf(run: Run, { nominalCapacity, masses, thickness }: CellDescription): RunSummary {
-  const { model, first, last, duration, endedBy } = run;
+  const { model, control, first, last, duration, endedBy } = run;
   const { charge, energy: energyAt, current } = model.at;
+  const currentDensity = control.kind === 'current' ? control.value : first[current];
   const dischargeCapacity = last[charge] - first[charge];
   const energy = last[energyAt] - first[energyAt];
   const mass = Object.values(masses).reduce((sum, part) => sum + part, 0);
   return {
-    currentDensity: first[current],
-    rate: (3600 * first[current]) / nominalCapacity,
+    currentDensity,
+    rate: (3600 * currentDensity) / nominalCapacity,
     dischargeCapacity,
     energy,
     duration,
     endedBy,
     cause: explain(run),
-    partial: endedBy === 'stuck',
+    partial: isPartial(run),
     startVoltage: model.voltage(first),
     meanVoltage: dischargeCapacity === 0 ? null : energy / dischargeCapacity,
     endVoltage: model.voltage(last),

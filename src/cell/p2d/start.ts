@@ -1,6 +1,7 @@
 // States that satisfy the algebraic equations: potentials and reaction for given concentrations.
 import { SpecError } from '../../core/errors.js';
 import { asinh } from '../../numeric/elementary.js';
+import { SingularMatrixError } from '../../numeric/singular.js';
 import type { Control, P2D } from './system.js';
 
 /** Largest change of a potential in one step of Newton's method, in V. */
@@ -19,10 +20,28 @@ export function uniformState(model: P2D, stoichiometries?: { negative?: number; 
   return y;
 }
 
-/** Potentials, reaction and current that belong to the concentrations of y under a control, in place: Newton's method
- *  from a uniform reaction and asinh.
- *  @throws SpecError where there are none */
+/** Potentials, reaction and current that belong to the concentrations of y under a control, in place.
+ *  @throws SpecError where none are found */
 export function settle(model: P2D, y: Float64Array, control: Control): void {
+  if (trySettle(model, y, control)) return;
+  throw new SpecError(
+    `${model.cell.name}: no potentials satisfy a ${control.kind} of ${control.value} at this state of charge; ` +
+      'a smaller one, or a state further from empty and full, has some',
+  );
+}
+
+/** As `settle`, by Newton's method from a uniform reaction and asinh.
+ *  @returns whether potentials were found; where not, those in y mean nothing */
+export function trySettle(model: P2D, y: Float64Array, control: Control): boolean {
+  try {
+    return newton(model, y, control);
+  } catch (error) {
+    if (error instanceof SingularMatrixError) return false;
+    throw error;
+  }
+}
+
+function newton(model: P2D, y: Float64Array, control: Control): boolean {
   model.control = control;
   const { reaction, ionic, electronic, current } = model.at;
   const { porous, volumes } = model.mesh;
@@ -56,11 +75,11 @@ export function settle(model: P2D, y: Float64Array, control: Control): void {
     model.solve(r);
     let largest = 0;
     for (let k = ionic; k < electronic + porous.length; k++) largest = Math.max(largest, Math.abs(r[k]));
-    if (!Number.isFinite(largest)) break;
+    if (!Number.isFinite(largest)) return false;
     const damping = largest > MAX_STEP ? MAX_STEP / largest : 1;
     for (let k = reaction; k < electronic + porous.length; k++) y[k] += damping * r[k];
     y[current] += damping * r[current];
-    if (largest < 1e-13) return;
+    if (largest < 1e-13) return true;
     if (largest < 1e-10 && step > 0) {
       // One more step at quadratic convergence is all that rounding allows.
       model.derivative(y, r);
@@ -69,11 +88,8 @@ export function settle(model: P2D, y: Float64Array, control: Control): void {
       model.solve(r);
       for (let k = reaction; k < electronic + porous.length; k++) y[k] += r[k];
       y[current] += r[current];
-      return;
+      return true;
     }
   }
-  throw new SpecError(
-    `${model.cell.name}: no potentials satisfy a ${control.kind} of ${control.value} at this state of charge; ` +
-      'a smaller one, or a state further from empty and full, has some',
-  );
+  return false;
 }

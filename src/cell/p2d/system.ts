@@ -6,6 +6,7 @@ import {
 } from '../../numeric/block-tridiagonal.js';
 import { factorLu, solveLu, type LuFactors } from '../../numeric/lu.js';
 import type { StiffSystem } from '../../numeric/rosenbrock.js';
+import { SingularMatrixError } from '../../numeric/singular.js';
 import { fluxFactor, layoutOf, type Cell, type Layout, type PorousElectrode } from '../cell.js';
 import { FARADAY, thermalSlope } from '../constants.js';
 import { overpotential, overpotentialSlope } from './butler-volmer.js';
@@ -308,7 +309,9 @@ export class P2D implements StiffSystem {
     const values = Float64Array.from(matrix);
     for (let k = 0; k < modes; k++) values[k * modes + k] += s;
     const factors = factorLu(modes, values);
-    if ('singularColumn' in factors) throw new Error(`P2D.factor: particle ${p} at s = ${s}`);
+    if ('singularColumn' in factors) {
+      throw new SingularMatrixError(`P2D.factor: particle ${p} at s = ${s}`, factors.singularColumn);
+    }
     shared.set(matrix, factors);
     return factors;
   }

@@ -2,8 +2,8 @@
 import { checkOperation } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
-import type { Face, Shape } from '../core/grid.js';
-import { phasesOf, type Phase } from '../core/volume.js';
+import { axisIndex, type Face, type Shape } from '../core/grid.js';
+import { AM, phasesOf, SE, type Phase } from '../core/volume.js';
 import { describe, DESCRIBE_DEFAULTS, describePlan, type DescribeOptions } from '../descriptors/describe.js';
 import type { PhaseDescription } from '../descriptors/description.js';
 import { descriptorOf } from '../descriptors/descriptor-table.js';
@@ -18,6 +18,7 @@ import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
 import { M_FACTOR } from '../transport/quantities.js';
 import { iterationsText } from '../transport/solve-report.js';
+import { cellValues } from './cell.js';
 import { describedBy, describedQuantity, type Column } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
@@ -49,10 +50,14 @@ export function scenarioSpec(spec: StudySpec, { parameters }: StudyScenario): Th
   return { model: STUDY_MODEL.name, parameters: modelOf(spec, parameters), size, voxelSizeUm, seed };
 }
 
+/** Descriptors that a cell is made of, beside M. */
+const OF_CELLS = ['volumeFraction', 'specificSurfaceArea'];
+
 /** What `describe` is asked for, for the quantities of a study: once, or once for each face that it starts from. */
 function descriptions(spec: StudySpec): (DescribeOptions & { readonly only: readonly string[] })[] {
   const byFace = new Map<Face, string[]>();
-  for (const name of new Set(describedBy(spec).map((quantity) => descriptorOf(describedQuantity(quantity)).name))) {
+  const names = describedBy(spec).map((quantity) => descriptorOf(describedQuantity(quantity)).name);
+  for (const name of new Set([...names, ...(spec.cell === undefined ? [] : OF_CELLS)])) {
     // The face is a setting of constrictivity alone.
     const from = name === 'constrictivity' ? spec.constrictivity.from : DESCRIBE_DEFAULTS.from;
     byFace.set(from, [...(byFace.get(from) ?? []), name]);
@@ -66,7 +71,7 @@ export async function evaluateStructure(
   session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions = {},
 ): Promise<Evaluation> {
   checkOperation('evaluateStructure', session, run, { spec: [spec, 'record'], structure: [structure, 'record'] });
-  const values: Partial<Record<Column, number | null>> = {};
+  const values: Partial<Record<Column, number | string | null>> = {};
   const problems: string[] = [];
   const { axis, phases } = spec;
   const set = (column: Column, value: number | null, problem: string | null): void => {
@@ -87,9 +92,11 @@ export async function evaluateStructure(
     if (structure.conduct) set(phaseColumn(M_FACTOR, phase), 0, null);
   }
   const found: Record<Phase, PhaseDescription> = Object.fromEntries(present.map((phase) => [phase, {}]));
+  let interfaceArea = 0;
   for (const options of present.length === 0 ? [] : descriptions(spec)) {
-    const { phases: described } = await describe(session, volume, { ...options, phases: present }, run);
+    const { phases: described, interfaceAreas } = await describe(session, volume, { ...options, phases: present }, run);
     for (const phase of present) found[phase] = { ...found[phase], ...described[phase] };
+    interfaceArea = interfaceAreas?.[`${SE}-${AM}`] ?? interfaceArea;
   }
   // Numbers of one descriptor are missing for one reason: it is told once.
   const told = new Set<string>();
@@ -105,7 +112,20 @@ export async function evaluateStructure(
     }
   }
   const described = performance.now();
-  if (structure.conduct) for (const phase of present) await conduct(session, spec, volume, phase, set, run);
+  const mFactors = new Map<Phase, number>();
+  if (structure.conduct) {
+    for (const phase of present) mFactors.set(phase, await conduct(session, spec, volume, phase, set, run));
+    if (spec.cell !== undefined) {
+      const cell = cellValues(spec.cell, {
+        image: structure.id, axis, interfaceArea,
+        thickness: spec.size[axisIndex(axis)] * spec.voxelSizeUm,
+        activeFraction: found[AM]?.volumeFraction ?? 0, electrolyteFraction: found[SE]?.volumeFraction ?? 0,
+        activeMFactor: mFactors.get(AM) ?? 0, electrolyteMFactor: mFactors.get(SE) ?? 0,
+      });
+      Object.assign(values, cell.values);
+      problems.push(...cell.problems);
+    }
+  }
   return {
     values,
     problems,
@@ -115,10 +135,11 @@ export async function evaluateStructure(
   };
 }
 
+/** M of a phase, set as its column. */
 async function conduct(
   session: Session, spec: StudySpec, volume: ModelStructure, phase: Phase,
   set: (column: Column, value: number, problem: string | null) => void, run: RunOptions,
-): Promise<void> {
+): Promise<number> {
   const { axis, transport } = spec;
   const levelSet = transport.interface === 'smooth' ? phaseLevelSet(volume, phase) : null;
   const solved = await mFactor(session, volume, { phase, axis, levelSet, ...transport }, run);
@@ -127,6 +148,7 @@ async function conduct(
     : solved.converged ? null : `not converged after ${iterationsText(solved.iterations)}, error about ` +
       `${solved.errorEstimate.toExponential(1)}`;
   set(phaseColumn(M_FACTOR, phase), solved.mFactor, problem);
+  return solved.mFactor;
 }
 
 /** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the
@@ -158,7 +180,9 @@ export async function timeStructure(
 ): Promise<StructureCost> {
   const shrink = (n: number): number => Math.min(n, 128, Math.max(64, Math.round(n / 3)));
   const size: Shape = [shrink(spec.size[0]), shrink(spec.size[1]), shrink(spec.size[2])];
-  const small: StudySpec = { ...spec, size };
+  // A discharge takes as long whatever the window.
+  const { cell: _cell, ...structures } = spec;
+  const small: StudySpec = { ...structures, size };
   const points = studyPoints(spec);
   const { parameters, edge, t } = points.at(points.length >> 1);
   const structure: PlannedStructure = {

@@ -35,6 +35,8 @@ export function studyGradients(
     }));
 }
 
+/** Of a column of a phase, in which only numbers stand. */
 function value(values: Values | null, column: Column): number | null {
-  return values?.[column] ?? null;
+  const found = values?.[column];
+  return typeof found === 'number' ? found : null;
 }

@@ -1,7 +1,7 @@
 // What a finished structure leaves behind: one JSON line, found again by study, structure and program version.
 import { objectFrom } from '../io/voxels.js';
 import { crc32 } from '../io/crc32.js';
-import { isColumn, type Values } from './columns.js';
+import { isColumn, mayHold, type Values } from './columns.js';
 import { PARAMETER_NAMES, type StudyParameters } from './parameters.js';
 import type { PlannedStructure, SeedKey } from './plan.js';
 
@@ -71,7 +71,7 @@ const ENTRIES: Readonly<Record<keyof StudyRow, (value: unknown) => boolean>> = {
   id: isText,
   key: (value) => numbersOf(value, KEY_NAMES),
   parameters: (value) => value === null || numbersOf(value, PARAMETER_NAMES),
-  values: (value) => entriesOf(value)?.every(([name, n]) => isColumn(name) && (n === null || isNumber(n))) ?? false,
+  values: (value) => entriesOf(value)?.every(([name, n]) => isColumn(name) && mayHold(name, n)) ?? false,
   problems: (value) => Array.isArray(value) && value.every(isText),
   seconds: (value) => numbersOf(value, ['describe', 'conduct']),
   error: (value) => value === null || isText(value),

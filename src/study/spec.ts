@@ -11,6 +11,8 @@ import { AM, SE, type Phase } from '../core/volume.js';
 import { hashOf } from './canonical.js';
 import type { Covariance } from '../structure/covariance.js';
 import { readSettings } from '../structure/settings.js';
+import { readStudyCell } from './read-cell.js';
+import type { StudyCell } from './cell-columns.js';
 import { columnsOf, DEFAULT_DESCRIBED, DESCRIBED, type Column } from './columns.js';
 import {
   namedSet, PARAMETER_NAMES, SET_NAMES, STUDY_MODEL, STUDY_PARAMETERS, type StudyParameters,
@@ -58,6 +60,8 @@ export interface StudySpec {
   readonly constrictivity: { readonly from: Face };
   /** `smooth`: current passes the open part of the faces, by the model's own level sets. */
   readonly transport: { readonly tolerance: number; readonly interface: 'voxel' | 'smooth' };
+  /** Every structure with M discharged as a cell; absent: none is. */
+  readonly cell?: StudyCell;
   /** Split of the table for the regression; does not change any row. */
   readonly fit: { readonly trainFraction: number; readonly seed: number };
 }
@@ -88,7 +92,7 @@ export const STUDY_DEFAULTS = {
 
 const KEYS = [
   'name', 'scenarios', 'covariance', 'edges', 't', 'size', 'voxelSizeUm', 'phases', 'descriptors', 'axis', 'seed',
-  'realisations', 'gradient', 'steps', 'constrictivity', 'transport', 'fit',
+  'realisations', 'gradient', 'steps', 'constrictivity', 'transport', 'cell', 'fit',
 ];
 const MAX_SEED = 2 ** 32 - 1;
 /** Names stand in ids, files and messages. */
@@ -268,6 +272,7 @@ function read(check: Checker, value: unknown): StudySpec {
         transport.interface, ['transport', 'interface'], ['voxel', 'smooth'], base.transport.interface,
       ),
     },
+    ...(map.cell !== undefined && { cell: readStudyCell(check, map.cell, phases) }),
     fit: {
       trainFraction: check.fraction(
         fit.trainFraction, ['fit', 'trainFraction'], { above: 0, below: 1 }, base.fit.trainFraction,

@@ -3,9 +3,8 @@ import { findChemistry } from '../cell/chemistries/index.js';
 import { explain } from '../cell/experiments/explain.js';
 import { rateTable, type SimulationOptions } from '../cell/experiments/rate-table.js';
 import { cellFromImage, type MeasuredComposite } from '../cell/file/from-image.js';
-import type { Run } from '../cell/experiments/run.js';
-import { readCell, type CellDescription } from '../cell/file/read.js';
-import { SpecError } from '../core/errors.js';
+import { isPartial } from '../cell/experiments/run.js';
+import { readCell } from '../cell/file/read.js';
 import { contactDiameterOf } from '../descriptors/contact-diameter.js';
 import { cellColumn, cellColumns, type CellQuantityName, type StudyCell } from './cell-columns.js';
 import type { Column, Values } from './columns.js';
@@ -29,16 +28,6 @@ function obstacle({ activeMFactor, electrolyteMFactor, interfaceArea, axis }: St
   return interfaceArea === 0 ? 'active material and electrolyte do not touch' : null;
 }
 
-/** One discharge; a text where there is none: no potentials satisfy the current, the M of a phase being all but 0. */
-function discharge({ cell, nominalCapacity }: CellDescription, rate: number): Run | string {
-  try {
-    return rateTable(cell, [(rate * nominalCapacity) / 3600], STUDY_DISCHARGE)[0];
-  } catch (error) {
-    if (error instanceof SpecError) return error.message;
-    throw error;
-  }
-}
-
 /** Columns of a cell, and why some have no value. A composite in which no current can flow has none, and is no
  *  error. */
 export function cellValues(
@@ -52,20 +41,21 @@ export function cellValues(
   const contactDiameter = contactDiameterOf(composite.activeFraction, composite.interfaceArea)!;
   const file = cellFromImage({ ...composite, contactDiameter }, findChemistry(chemistry), options);
   const description = readCell(file, () => composite.image);
-  const problems = rates.flatMap((rate) => {
-    const run = discharge(description, rate);
-    const problem = (text: string | null): string[] => [`${cellColumn('cellCapacity', rate)}: ${text}`];
-    if (typeof run === 'string') return problem(run);
+  const currents = rates.map((rate) => (rate * description.nominalCapacity) / 3600);
+  const problems = rateTable(description.cell, currents, STUDY_DISCHARGE).flatMap((run, i) => {
+    const rate = rates[i];
     const set = (name: CellQuantityName, value: number | string): void => { values[cellColumn(name, rate)] = value; };
     const { model: { at }, first, last, endedBy, duration } = run;
     set('cellEndedBy', endedBy);
-    // Of what the solver could not finish no capacity is known.
-    if (endedBy === 'stuck') return problem(explain(run));
-    const charge = last[at.charge] - first[at.charge];
-    set('cellCapacity', charge / (HOUR * GRAMS * description.masses['active material']));
-    set('cellArealCapacity', charge / (HOUR * SQUARE_CM));
-    set('cellEnergy', (last[at.energy] - first[at.energy]) / (HOUR * SQUARE_CM));
-    return duration === 0 ? problem(explain(run)) : [];
+    // Of what the solver could not begin or finish no capacity is known.
+    if (!isPartial(run)) {
+      const charge = last[at.charge] - first[at.charge];
+      set('cellCapacity', charge / (HOUR * GRAMS * description.masses['active material']));
+      set('cellArealCapacity', charge / (HOUR * SQUARE_CM));
+      set('cellEnergy', (last[at.energy] - first[at.energy]) / (HOUR * SQUARE_CM));
+      if (duration > 0) return [];
+    }
+    return [`${cellColumn('cellCapacity', rate)}: ${explain(run)}`];
   });
   return { values, problems };
 }

@@ -35,10 +35,12 @@ export { bpxFromImage } from './file/bpx-partial.js';
 export {
   cellFromImage, FROM_IMAGE_DEFAULTS, type FromImageOptions, type MeasuredComposite,
 } from './file/from-image.js';
+export { molarMassOf } from './file/formula.js';
 export { readCell, type CellDescription } from './file/read.js';
 export type { SourcedEntry } from './file/quantity.js';
 export { impedanceSpectrum, type ImpedancePoint } from './impedance/spectrum.js';
 export { curveOf, stateAt, type DischargeCurve } from './outputs/curve.js';
+export { loadingOf, type Loading } from './outputs/loading.js';
 export { splitVoltage, type Overpotentials, type VoltageSplit } from './outputs/overpotential.js';
 export { profilesOf, type Profiles } from './outputs/profiles.js';
 export { summaryOf, type RunSummary } from './outputs/summary.js';

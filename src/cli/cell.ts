@@ -9,6 +9,7 @@ import { CHEMISTRIES, findChemistry } from '../cell/chemistries/index.js';
 import { bpxFromImage } from '../cell/file/bpx-partial.js';
 import { cellFromImage } from '../cell/file/from-image.js';
 import { readCell } from '../cell/file/read.js';
+import { loadingOf } from '../cell/outputs/loading.js';
 import { contactDiameterOf } from '../descriptors/contact-diameter.js';
 import { surfaceAreas } from '../descriptors/surface-area.js';
 import { volumeFractions } from '../descriptors/volume-fraction.js';
@@ -16,7 +17,7 @@ import { readVolume } from '../io/files.node.js';
 import { checkWritable, writeFiles } from '../io/write.node.js';
 import { mFactor } from '../transport/m-factor.js';
 import { defineCommand, runs } from './command.js';
-import { parseDistance, parsePhase, voxelSizeOption } from './options.js';
+import { parseDistance, parseNumber, parsePhase, voxelSizeOption } from './options.js';
 
 interface CellOptions {
   readonly chemistry: string;
@@ -26,6 +27,9 @@ interface CellOptions {
   readonly radius?: number;
   readonly area: 'spheres' | 'image';
   readonly thickness?: number;
+  readonly density?: number;
+  readonly formula?: string;
+  readonly window?: readonly [number, number];
   readonly voxelSize?: VoxelSize;
   readonly output: string;
   readonly bpx?: string;
@@ -38,6 +42,21 @@ function parseLength(text: string): number {
     throw new InvalidArgumentError(`Expected a length such as 5um or 200nm, found ${quoted(text)}.`);
   }
   return value;
+}
+
+/** "0.21,1": two stoichiometries. */
+function parseWindow(text: string): readonly [number, number] {
+  const ends = text.split(',').map(parseNumber);
+  if (ends.length === 2 && ends[0] > 0 && ends[0] < ends[1] && ends[1] <= 1) return [ends[0], ends[1]];
+  throw new InvalidArgumentError(
+    `Expected two stoichiometries, charged and discharged, such as 0.21,1, found ${quoted(text)}.`,
+  );
+}
+
+function parseDensity(text: string): number {
+  const density = parseNumber(text);
+  if (density > 0) return density;
+  throw new InvalidArgumentError(`Expected a density in g/cm³ above 0, found ${quoted(text)}.`);
 }
 
 /** Entries with a unit on one line each. */
@@ -71,6 +90,10 @@ export function cellCommand(): Command {
       '--area <kind>', 'of the interface: of spheres, or as measured, with the flux factor that keeps lithium',
     ).choices(['spheres', 'image']).default('spheres'))
     .option('--thickness <length>', 'of the electrode, where the image shows a part of it', parseLength)
+    .option('--density <g/cm3>', 'of the active material (default: that of the chemistry)', parseDensity)
+    .option('--formula <formula>', 'its measured composition when full, e.g. LiNi0.8Mn0.1Co0.1O2: c_max is density ' +
+      'over molar mass')
+    .option('--window <low,high>', 'measured stoichiometries, charged and discharged, e.g. 0.21,1', parseWindow)
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('--bpx <partial.json>', 'write what the image knows as a BPX file of Model "Partial", too')
     .requiredOption('-o, --output <cell.yaml>', 'file to write');
@@ -99,15 +122,23 @@ export function cellCommand(): Command {
     };
     const choices = {
       radiusUm: options.radius ?? null, area: options.area, thicknessUm: options.thickness ?? null,
+      density: options.density ?? null, formula: options.formula ?? null, window: options.window ?? null,
     };
     const file = cellFromImage(measured, chemistry, choices);
-    const { nominalCapacity, fluxFactors } = readCell(file, () => output);
-    const files = new Map([[output, yamlText(file, ` ${chemistry.title}; structure: ${path}`)]]);
+    const description = readCell(file, () => output);
+    const { nominalCapacity, fluxFactors } = description;
+    const theoretical = loadingOf(description);
+    const { loading, specificCapacity } = theoretical ?? { loading: 0, specificCapacity: 0 };
+    const perGram = theoretical === null ? ''
+      : ` (${significant(loading * 100)} mg/cm² of active material at ${significant(specificCapacity / 3600)} mAh/g)`;
+    const holds = `${significant(nominalCapacity / 36_000)} mAh/cm² between the start and full${perGram}`;
+    const head = ` ${chemistry.title}; structure: ${path}\n Holds in theory: ${holds}`;
+    const files = new Map([[output, yamlText(file, head)]]);
     if (bpx !== undefined) files.set(bpx, `${JSON.stringify(bpxFromImage(measured, chemistry, choices), null, 2)}\n`);
     await writeFiles(files);
     call.print(
-      { cell: output, chemistry: chemistry.name, nominalCapacity, fluxFactors, file },
-      `${output}: ${significant(nominalCapacity / 36_000)} mAh/cm² between the start and full, flux factor aR/(3ε) ` +
+      { cell: output, chemistry: chemistry.name, nominalCapacity, theoretical, fluxFactors, file },
+      `${output}: ${holds}, flux factor aR/(3ε) ` +
         `${significant(fluxFactors[0])}; next: voxelith discharge ${output}`,
     );
   });

@@ -155,7 +155,10 @@ describe('voxelith cell', () => {
     await voxelith('generate', '--model', 'bm01', '--size', '48', '--seed', '3', '-o', image);
     const made = await voxelith('cell', image, '--chemistry', 'nca-lps', '-o', file, '--json');
     expect(made.stderr.replace(/warning:.*\n/g, '')).not.toMatch(/error/);
-    const electrode = JSON.parse(made.stdout).file.regions[2];
+    const { file: { regions: [, , electrode] }, theoretical, nominalCapacity } = JSON.parse(made.stdout);
+    expect(theoretical.loading * theoretical.specificCapacity / nominalCapacity).toBeCloseTo(1, 12);
+    expect(readFileSync(file, 'utf8'))
+      .toMatch(/^# Holds in theory: .* mAh\/cm² .* mg\/cm² of active material at .* mAh\/g/m);
     const conducted = await voxelith('conduct', image, '--phase', '1', '--json');
     expect(electrode.electrolyte.mFactor.value).toBeCloseTo(JSON.parse(conducted.stdout).mFactor, 5);
     const { volumeFraction } = electrode.active;
@@ -171,6 +174,9 @@ describe('voxelith cell', () => {
     await expectRefused('cell', [
       [[image, '--chemistry', 'nca', '-o', file], /chemistry "nca" is unknown.*there are nca-lps, nmc811-lps/],
       [[image, '--chemistry', 'nca-lps', '--active', '1', '-o', file], /--active and --electrolyte are both 1/],
+      [[image, '--chemistry', 'nca-lps', '--formula', 'LiQ2', '-o', file], /formula "LiQ2": "Q2" is not known/],
+      [[image, '--chemistry', 'nca-lps', '--window', '1,0.2', '-o', file], /Expected two stoichiometries/],
+      [[image, '--chemistry', 'nca-lps', '--density', '0', '-o', file], /Expected a density in g\/cm³ above 0/],
       [[image, '--chemistry', 'nca-lps', '--radius', '5', '-o', file], /Expected a length such as 5um or 200nm/],
     ]);
   });

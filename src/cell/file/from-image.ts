@@ -1,5 +1,7 @@
 // A cell file from what an image says of the composite and from a chemistry. Every number keeps where it came from.
 import { SpecError } from '../../core/errors.js';
+import { molarMassOf } from './formula.js';
+import { unitFactor } from './units.js';
 import { significant } from '../../core/text.js';
 import type { Chemistry, FileEntry } from '../chemistries/chemistry.js';
 
@@ -27,15 +29,43 @@ export interface FromImageOptions {
   readonly area: 'spheres' | 'image';
   /** Thickness of the electrode in µm where the window is not all of it; null: the window's. */
   readonly thicknessUm: number | null;
+  /** Of the active material in g/cm³; null: the chemistry's. */
+  readonly density: number | null;
+  /** Its composition when full, as measured, such as LiNi0.8Mn0.1Co0.1O2: gives c_max = ρ/M; null: the chemistry's. */
+  readonly formula: string | null;
+  /** Stoichiometries, charged and discharged, as measured: the cell begins at the first; null: the chemistry's. */
+  readonly window: readonly [low: number, high: number] | null;
 }
 
-export const FROM_IMAGE_DEFAULTS: FromImageOptions = { radiusUm: null, area: 'spheres', thicknessUm: null };
+export const FROM_IMAGE_DEFAULTS: FromImageOptions = { 
+  radiusUm: null, area: 'spheres', thicknessUm: null, density: null, formula: null, window: null,
+};
+
+/** What is known of the material itself, where it is not what the chemistry says. */
+function materialOf(
+  { active }: Chemistry, { density, formula, window }: Pick<FromImageOptions, 'density' | 'formula' | 'window'>,
+): FileEntry {
+  const given = (value: number, unit: string): FileEntry => ({ value, unit, source: 'given' });
+  const { value, unit } = active.density as { value: number; unit: string };
+  const grams = density ?? value * unitFactor('density', unit)! / 1000;
+  return {
+    ...active,
+    ...(density === null ? {} : { density: given(density, 'g/cm^3') }),
+    ...(formula === null ? {} : { maximumConcentration: {
+      value: Number(significant((1e6 * grams) / molarMassOf(formula), 6)), unit: 'mol/m^3',
+      source: `${significant(grams)} g/cm^3 over ${significant(molarMassOf(formula), 6)} g/mol of ${formula}`,
+    } }),
+    ...(window === null ? {} : {
+      stoichiometry: given(window[0], '1'), window: { low: given(window[0], '1'), high: given(window[1], '1') },
+    }),
+  };
+}
 
 /** The file as plain values, which `readCell` reads. @throws SpecError where no current can flow */
 export function cellFromImage(
   measured: MeasuredComposite, chemistry: Chemistry, options: Partial<FromImageOptions> = {},
 ): FileEntry {
-  const { radiusUm, area, thicknessUm } = { ...FROM_IMAGE_DEFAULTS, ...options };
+  const { radiusUm, area, thicknessUm, ...material } = { ...FROM_IMAGE_DEFAULTS, ...options };
   const { image, axis } = measured;
   for (const [what, value, remedy] of [
     ['active material', measured.activeMFactor, 'no electron reaches the collector'],
@@ -80,7 +110,7 @@ export function cellFromImage(
           volumeFraction: found(measured.activeFraction, '1', 'voxel count'),
           radius: radiusUm === null ? found(measured.contactDiameter / 2, 'um', 'half of the contact diameter D_SCA')
             : { value: radiusUm, unit: 'um', source: 'given' },
-          ...chemistry.active,
+          ...materialOf(chemistry, material),
         },
         kinetics: chemistry.kinetics,
       },

@@ -33,7 +33,8 @@ export type { Chemistry } from './chemistries/chemistry.js';
 export { cellFromBpx, isBpx } from './file/bpx.js';
 export { bpxFromImage } from './file/bpx-partial.js';
 export {
-  cellFromImage, FROM_IMAGE_DEFAULTS, type FromImageOptions, type MeasuredComposite,
+  cellFromImage, FROM_IMAGE_DEFAULTS, type FromImageOptions, MATERIAL_DEFAULTS, type MaterialOptions,
+  type MeasuredComposite,
 } from './file/from-image.js';
 export { molarMassOf } from './file/formula.js';
 export { readCell, type CellDescription } from './file/read.js';

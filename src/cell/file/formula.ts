@@ -21,7 +21,8 @@ export function molarMassOf(formula: string): number {
     const problem = wrong === undefined ? 'expected elements with numbers'
       : `${quoted(wrong[0])} is not known`;
     throw new SpecError(
-      `formula ${quoted(formula)}: ${problem}; write it like LiNi0.8Mn0.1Co0.1O2, without brackets, of ${Object.keys(ATOMIC_WEIGHTS).join(', ')}`,
+      `formula ${quoted(formula)}: ${problem}; write it like LiNi0.8Mn0.1Co0.1O2, without brackets, of ` +
+        Object.keys(ATOMIC_WEIGHTS).join(', '),
     );
   }
   return atoms.reduce(

@@ -29,6 +29,10 @@ export interface FromImageOptions {
   readonly area: 'spheres' | 'image';
   /** Thickness of the electrode in µm where the window is not all of it; null: the window's. */
   readonly thicknessUm: number | null;
+}
+
+/** What is known of the active material itself. */
+export interface MaterialOptions {
   /** Of the active material in g/cm³; null: the chemistry's. */
   readonly density: number | null;
   /** Its composition when full, as measured, such as LiNi0.8Mn0.1Co0.1O2: gives c_max = ρ/M; null: the chemistry's. */
@@ -37,13 +41,13 @@ export interface FromImageOptions {
   readonly window: readonly [low: number, high: number] | null;
 }
 
-export const FROM_IMAGE_DEFAULTS: FromImageOptions = { 
-  radiusUm: null, area: 'spheres', thicknessUm: null, density: null, formula: null, window: null,
-};
+export const FROM_IMAGE_DEFAULTS: FromImageOptions = { radiusUm: null, area: 'spheres', thicknessUm: null };
+
+export const MATERIAL_DEFAULTS: MaterialOptions = { density: null, formula: null, window: null };
 
 /** What is known of the material itself, where it is not what the chemistry says. */
 function materialOf(
-  { active }: Chemistry, { density, formula, window }: Pick<FromImageOptions, 'density' | 'formula' | 'window'>,
+  { active }: Chemistry, { density, formula, window }: MaterialOptions,
 ): FileEntry {
   const given = (value: number, unit: string): FileEntry => ({ value, unit, source: 'given' });
   const { value, unit } = active.density as { value: number; unit: string };
@@ -63,9 +67,11 @@ function materialOf(
 
 /** The file as plain values, which `readCell` reads. @throws SpecError where no current can flow */
 export function cellFromImage(
-  measured: MeasuredComposite, chemistry: Chemistry, options: Partial<FromImageOptions> = {},
+  measured: MeasuredComposite, chemistry: Chemistry, options: Partial<FromImageOptions & MaterialOptions> = {},
 ): FileEntry {
-  const { radiusUm, area, thicknessUm, ...material } = { ...FROM_IMAGE_DEFAULTS, ...options };
+  const { radiusUm, area, thicknessUm, ...material } = {
+    ...FROM_IMAGE_DEFAULTS, ...MATERIAL_DEFAULTS, ...options,
+  };
   const { image, axis } = measured;
   for (const [what, value, remedy] of [
     ['active material', measured.activeMFactor, 'no electron reaches the collector'],

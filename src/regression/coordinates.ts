@@ -4,7 +4,7 @@
 // times longer than wide. Taking the factor at the geometric mean of the data and each exponent times the spread of
 // its log x leaves unknowns of order one that hardly interact. Boxes on exponents stay boxes; of c1 only the sign does.
 import type { Formula } from './formulas.js';
-import type { RegressionSample } from './sample.js';
+import type { FormulaSample } from './sample.js';
 import type { BoxProblem } from '../numeric/lbfgsb.js';
 
 export interface Conditioned extends BoxProblem {
@@ -12,8 +12,9 @@ export interface Conditioned extends BoxProblem {
   fromCoefficients(c: ArrayLike<number>): number[];
 }
 
-/** ½ Σ (M̂ − M)² / Σ M² over the samples as a function of the scaled unknowns. */
-export function conditioned(formula: Formula, samples: readonly RegressionSample[]): Conditioned {
+/** ½ Σ (M̂ − M)² / Σ M² over the samples as a function of the scaled unknowns.
+ *  @param target column that is predicted, M or another */
+export function conditioned(formula: Formula, samples: readonly FormulaSample[], target: string): Conditioned {
   const { columns, prefactor, bounds } = formula;
   const first = prefactor ? 1 : 0;
   const count = samples.length;
@@ -21,7 +22,7 @@ export function conditioned(formula: Formula, samples: readonly RegressionSample
   const centre = logs.map((l) => (prefactor ? l.reduce((sum, v) => sum + v, 0) / count : 0));
   const spread = logs.map((l, j) => Math.sqrt(l.reduce((sum, v) => sum + (v - centre[j]) ** 2, 0) / count) || 1);
   const z = logs.map((l, j) => l.map((v) => (v - centre[j]) / spread[j]));
-  const m = samples.map((s) => s.mFactor);
+  const m = samples.map((s) => s[target]);
   const size = m.reduce((sum, v) => sum + v, 0) / count;
   const norm = m.reduce((sum, v) => sum + v * v, 0);
   /** c1 of the data's centre over c1. */

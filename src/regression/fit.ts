@@ -6,13 +6,15 @@ import { backSubstitute, householder } from '../numeric/dense.js';
 import type { Formula } from './formulas.js';
 import { minimizeInBox } from '../numeric/lbfgsb.js';
 import { leastSquaresInBox } from '../numeric/levenberg.js';
-import type { RegressionSample } from './sample.js';
+import type { FormulaSample } from './sample.js';
 import { uniformNumbers } from './split.js';
 
 export interface FormulaFitOptions {
   /** Random starts beside the log-linear one; each optimiser runs from all of them. */
   readonly randomStarts: number;
   readonly seed: number;
+  /** Column that the formula predicts; default mFactor. */
+  readonly target?: string;
 }
 
 /** What the second optimiser says about the first. */
@@ -50,25 +52,29 @@ export interface Optimum {
 
 /** Least squares of log M, where every power law is linear: a start close to the optimum. null when columns are
  *  dependent. */
-export function logLinearStart(formula: Formula, samples: readonly RegressionSample[]): number[] | null {
+export function logLinearStart(
+  formula: Formula, samples: readonly FormulaSample[], target = 'mFactor',
+): number[] | null {
   checkArguments('logLinearStart', { formula: [formula, has<Formula>('columns')], samples: [samples, 'records'] });
   const a = samples.map(
     (s) => Float64Array.from([...(formula.prefactor ? [1] : []), ...formula.columns.map((c) => Math.log(s[c]))]),
   );
-  const { r, qtb } = householder(a, Float64Array.from(samples, (s) => Math.log(s.mFactor)));
+  const { r, qtb } = householder(a, Float64Array.from(samples, (s) => Math.log(s[target])));
   const x = backSubstitute(r, qtb);
   if (x && formula.prefactor) x[0] = Math.exp(x[0]);
   return x && x.every(Number.isFinite) ? x : null;
 }
 
 /** Exponents uniform in the formula's range; the factor then set so that the mean of M is met. */
-function randomStart(formula: Formula, samples: readonly RegressionSample[], random: () => number): number[] {
+function randomStart(
+  formula: Formula, samples: readonly FormulaSample[], target: string, random: () => number,
+): number[] {
   const exponents = formula.startRange.map(([from, to]) => from + (to - from) * random());
   if (!formula.prefactor) return exponents;
   let simulated = 0;
   let power = 0;
   for (const s of samples) {
-    simulated += s.mFactor;
+    simulated += s[target];
     power += formula.value([1, ...exponents], s);
   }
   return [simulated / power, ...exponents];
@@ -80,29 +86,31 @@ const SAME = 1e-7;
 /** @param samples the training set; all values finite and > 0 (see `phaseSamples`).
  *  @throws SpecError with fewer samples than coefficients. */
 export function fitFormula(
-  formula: Formula, samples: readonly RegressionSample[], options: FormulaFitOptions,
+  formula: Formula, samples: readonly FormulaSample[], options: FormulaFitOptions,
 ): Optimum {
   checkArguments('fitFormula', {
     formula: [formula, has<Formula>('coefficientNames')], samples: [samples, 'records'], options: [options, 'record'],
   });
-  const names = formula.coefficientNames;
+  const { coefficientNames: names } = formula;
+  const { target = 'mFactor' } = options;
   if (samples.length < names.length) {
     throw new SpecError(
       `fit: ${formula.name} has ${names.length} coefficients, the training set only ${samples.length} structures`,
     );
   }
   const random = uniformNumbers(options.seed);
-  const logLinear = logLinearStart(formula, samples);
+  const logLinear = logLinearStart(formula, samples, target);
   const starts = [
     ...(logLinear ? [logLinear] : []),
     ...Array.from(
-      { length: Math.max(options.randomStarts, logLinear ? 0 : 1) }, () => randomStart(formula, samples, random),
+      { length: Math.max(options.randomStarts, logLinear ? 0 : 1) },
+      () => randomStart(formula, samples, target, random),
     ),
   ];
 
   const sumOfSquares = (c: ArrayLike<number>) =>
-    samples.reduce((sum, s) => sum + (formula.value(c, s) - s.mFactor) ** 2, 0);
-  const scale = samples.reduce((sum, s) => sum + s.mFactor ** 2, 0);
+    samples.reduce((sum, s) => sum + (formula.value(c, s) - s[target]) ** 2, 0);
+  const scale = samples.reduce((sum, s) => sum + s[target] ** 2, 0);
   const noise = scale * 1e-24;
   const best = <T extends { sum: number }>(runs: T[]) => {
     // The earliest start that reaches the best sum, so that rounding does not choose.
@@ -111,7 +119,7 @@ export function fitFormula(
     return { ...(reached[0] ?? runs[0]), reached: reached.length };
   };
 
-  const problem = conditioned(formula, samples);
+  const problem = conditioned(formula, samples, target);
   const boxed = best(starts.map((start) => {
     const run = minimizeInBox(problem, problem.fromCoefficients(start), { gradientTolerance: 1e-13 });
     const c = problem.toCoefficients(run.x);
@@ -123,7 +131,7 @@ export function fitFormula(
       scale,
       lower: formula.bounds.map((b) => b[0]),
       upper: formula.bounds.map((b) => b[1]),
-      residual: (c, row, derivative) => formula.gradient(c, samples[row], derivative) - samples[row].mFactor,
+      residual: (c, row, derivative) => formula.gradient(c, samples[row], derivative) - samples[row][target],
     }, start);
     return { c: Array.from(run.x), sum: run.sumOfSquares };
   }));
@@ -167,7 +175,7 @@ export function fitFormula(
 
 /** (JᵀJ)⁻¹ over the free coefficients by QR of the column-scaled J, which does not square its condition. */
 function inverseNormal(
-  formula: Formula, samples: readonly RegressionSample[], c: readonly number[], free: readonly number[],
+  formula: Formula, samples: readonly FormulaSample[], c: readonly number[], free: readonly number[],
 ): number[][] | null {
   const n = free.length;
   const row = new Float64Array(c.length);

@@ -1,7 +1,10 @@
 // A law as plain text, for terminals and logs.
 import { checkArguments, has } from '../core/arguments.js';
+import type { ColumnLaw } from './column-law.js';
+import type { Optimum } from './fit.js';
 import type { FormulaFit, Law, PhaseLaw } from './law.js';
 import { PAPER_TABLE } from './published.js';
+import type { LeftOutRow } from './sample.js';
 import type { Scores } from './scores.js';
 
 /** `digits` significant digits without an exponent where that reads well. */
@@ -36,8 +39,8 @@ function align(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function formulaLines(fit: FormulaFit, material: string | null): string[] {
-  const paper = PAPER_TABLE[material ?? '']?.[fit.formula];
+/** What an optimum leaves to be desired. */
+function notesOf(fit: Optimum): string[] {
   const { confirmation } = fit;
   const notes = [
     ...(fit.converged ? [] : ['L-BFGS-B did not converge']),
@@ -54,15 +57,44 @@ function formulaLines(fit: FormulaFit, material: string | null): string[] {
     ),
     ...(fit.covariance === null ? ['the data do not determine all coefficients'] : []),
   ];
+  return notes.map((note) => `  ! ${note}`);
+}
+
+/** ", 3 left out (2 × …; 1 × …)" */
+function leftOutText(leftOut: readonly LeftOutRow[]): string {
+  const reasons = new Map<string, number>();
+  for (const { reason } of leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  return leftOut.length === 0
+    ? '' : `, ${leftOut.length} left out (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')})`;
+}
+
+const SCORES = ['score', 'R² train', 'MAPE train', 'R² test', 'MAPE test'];
+
+function coefficientRows({ coefficients }: Optimum): string[][] {
+  return [
+    ['', ...coefficients.map((c) => c.name)],
+    ['  this study', ...coefficients.map((c) => formatEstimate(c.value, c.standardError))],
+  ];
+}
+
+function formulaLines(fit: FormulaFit, material: string | null): string[] {
+  const paper = PAPER_TABLE[material ?? '']?.[fit.formula];
   return [
     `M̂${fit.formula.slice(1)} = ${fit.expression}`,
-    ...align([
-      ['', ...fit.coefficients.map((c) => c.name)],
-      ['  this study', ...fit.coefficients.map((c) => formatEstimate(c.value, c.standardError))],
-      ...(paper ? [['  paper', ...paper.coefficients.map(String)]] : []),
-    ]),
-    ...notes.map((note) => `  ! ${note}`),
+    ...align([...coefficientRows(fit), ...(paper ? [['  paper', ...paper.coefficients.map(String)]] : [])]),
+    ...notesOf(fit),
   ];
+}
+
+/** A law of any column: coefficients with standard errors, scores on both sets. */
+export function formatColumnLaw(law: ColumnLaw): string {
+  checkArguments('formatColumnLaw', { law: [law, has<ColumnLaw>('target', 'coefficients')] });
+  const { target, expression, train, test, leftOut } = law;
+  return [
+    `${target}: ${train.count} structures train, ${test.count} test${leftOutText(leftOut)}`, '',
+    `${target} = ${expression}`, ...align(coefficientRows(law)), ...notesOf(law), '',
+    ...align([SCORES, [target, ...scored(train), ...scored(test)]]),
+  ].join('\n') + '\n';
 }
 
 /** "SE (phase 1)", "phase 3" */
@@ -71,23 +103,16 @@ const heading = ({ title, phase }: PhaseLaw): string =>
 
 function phaseLines(law: PhaseLaw): string[] {
   const used = (set: string) => law.rows.filter((row) => row.set === set).length;
-  const reasons = new Map<string, number>();
-  for (const { reason } of law.leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const paper = PAPER_TABLE[law.material ?? ''] ?? {};
   const lines = [
-    `${heading(law)}: ${used('train')} structures train, ${used('test')} test`
-      + (
-        law.leftOut.length > 0
-          ? `, ${law.leftOut.length} left out (${[...reasons].map(([reason, n]) => `${n} × ${reason}`).join('; ')})`
-          : ''
-      ),
+    `${heading(law)}: ${used('train')} structures train, ${used('test')} test${leftOutText(law.leftOut)}`,
     '',
     ...law.formulas.flatMap((fit) => [...formulaLines(fit, law.material), '']),
     ...law.skipped.map(({ formula, reason }) => `${formula} not fitted: ${reason}`),
   ];
   if (law.formulas.length + law.published.length > 0) {
     lines.push(...align([
-      ['score', 'R² train', 'MAPE train', 'R² test', 'MAPE test', 'paper R²', 'paper MAPE'],
+      [...SCORES, 'paper R²', 'paper MAPE'],
       ...law.formulas.map((fit) => {
         const printed = paper[fit.formula];
         return [

@@ -1,37 +1,43 @@
-// The four structure-property formulas of Dufter et al. 2026 (arXiv 2603.23248), eqs 20-26, as a table.
+// Power laws, and the four structure-property formulas of Dufter et al. 2026 (arXiv 2603.23248), eqs 20-26, as a
+// table.
 import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
-import { PREDICTORS, type Predictor, type RegressionSample } from './sample.js';
+import { PREDICTORS, type FormulaSample, type Predictor } from './sample.js';
 
 /** A formula with free coefficients. `coefficients` below are in the order of `coefficientNames`. */
-export interface Formula {
+export interface Formula<Column extends string = string> {
   readonly name: string;
   readonly expression: string;
   readonly coefficientNames: readonly string[];
-  /** Predictors needed, in the order in which their exponents stand. */
-  readonly columns: readonly Predictor[];
+  /** Columns needed of a sample, in the order in which their exponents stand. */
+  readonly columns: readonly Column[];
   /** Whether c1 is a factor in front; otherwise it is the first exponent. */
   readonly prefactor: boolean;
   readonly bounds: readonly (readonly [lower: number, upper: number])[];
   /** Where random starts are drawn from: one range per exponent. */
   readonly startRange: readonly (readonly [from: number, to: number])[];
-  value(coefficients: ArrayLike<number>, sample: RegressionSample): number;
+  value(coefficients: ArrayLike<number>, sample: FormulaSample): number;
   /** ∂value/∂coefficients into `out`; returns the value. */
-  gradient(coefficients: ArrayLike<number>, sample: RegressionSample, out: Float64Array): number;
+  gradient(coefficients: ArrayLike<number>, sample: FormulaSample, out: Float64Array): number;
 }
 
 /** Wide enough never to touch on the paper's data (its largest exponent is −21.5), narrow enough that x^c stays
  *  finite. */
 const EXPONENT_BOUND = 100;
 
-const predictor = (column: Predictor) => PREDICTORS.find((p) => p.column === column)!;
+/** Symbol of a column and where random starts of its exponent lie; a column that [A] has not stands by its name. */
+function predictor(column: string): { readonly symbol: string; readonly startRange: readonly [number, number] } {
+  return PREDICTORS.find((p) => p.column === column) ?? { symbol: column, startRange: [-5, 5] };
+}
 
 /** c1 · Π x_j^c_j with a prefactor, Π x_j^c_j without. */
-export function powerLaw(name: string, prefactor: boolean, columns: readonly Predictor[]): Formula {
+export function powerLaw<Column extends string>(
+  name: string, prefactor: boolean, columns: readonly Column[],
+): Formula<Column> {
   checkArguments('powerLaw', { name: [name, 'text'], columns: [columns, 'list'] });
   const first = prefactor ? 1 : 0;
   const count = columns.length + first;
-  const value = (c: ArrayLike<number>, sample: RegressionSample): number => {
+  const value = (c: ArrayLike<number>, sample: FormulaSample): number => {
     let exponent = 0;
     for (let j = 0; j < columns.length; j++) exponent += c[j + first] * Math.log(sample[columns[j]]);
     return prefactor ? c[0] * Math.exp(exponent) : Math.exp(exponent);
@@ -61,7 +67,7 @@ export function powerLaw(name: string, prefactor: boolean, columns: readonly Pre
 const [EPSILON, MU, SIGMA, BETA] = PREDICTORS.map((p) => p.column);
 
 /** M̂1 … M̂4 of [A]; the order of the coefficients is the paper's. */
-export const FORMULAS: readonly Formula[] = [
+export const FORMULAS: readonly Formula<Predictor>[] = [
   powerLaw('M1', false, [EPSILON]),
   powerLaw('M2', true, [EPSILON, BETA, MU]),
   powerLaw('M3', true, [MU, SIGMA, EPSILON]),
@@ -69,7 +75,7 @@ export const FORMULAS: readonly Formula[] = [
 ];
 
 /** @throws SpecError for an unknown name; lists the known ones. */
-export function formulaByName(name: string): Formula {
+export function formulaByName(name: string): Formula<Predictor> {
   checkArguments('formulaByName', { name: [name, 'text'] });
   const formula = FORMULAS.find((f) => f.name === name);
   if (!formula) throw new SpecError(`formula must be one of ${FORMULAS.map((f) => f.name).join(', ')}, got "${name}"`);

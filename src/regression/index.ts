@@ -1,8 +1,9 @@
 // Regression of the M-factor on descriptors: host code only, no WASM.
+export { fitColumn, type ColumnLaw, type ColumnLawOptions } from './column-law.js';
 export {
   fitFormula, logLinearStart, type Confirmation, type Estimate, type FormulaFitOptions, type Optimum,
 } from './fit.js';
-export { formatEstimate, formatLaw } from './format.js';
+export { formatColumnLaw, formatEstimate, formatLaw } from './format.js';
 export { FORMULAS, formulaByName, powerLaw, type Formula } from './formulas.js';
 export {
   evaluateFit, fitLaw, LAW_DEFAULTS, type FittedRow, type FormulaFit, type Law, type LawOptions, type PhaseLaw,
@@ -10,7 +11,8 @@ export {
 } from './law.js';
 export { PAPER_RANGES, PAPER_TABLE, predict, PUBLISHED, type PaperFit, type PublishedPredictor } from './published.js';
 export {
-  PREDICTORS, phaseSamples, type LeftOutRow, type PhaseSamples, type Predictor, type RegressionSample, type TableRow,
+  PREDICTORS, phaseSamples, type FormulaSample, type LeftOutRow, type PhaseSamples, type Predictor,
+  type RegressionSample, type TableRow,
 } from './sample.js';
 export { scores, type Scores } from './scores.js';
 export { splitRows, type Split } from './split.js';

@@ -5,7 +5,9 @@ import type { PhaseNames } from '../core/phase-names.js';
 import { fitFormula, type Optimum } from './fit.js';
 import { formulaByName, FORMULAS, type Formula } from './formulas.js';
 import { PUBLISHED } from './published.js';
-import { PREDICTORS, phaseSamples, type LeftOutRow, type RegressionSample, type TableRow } from './sample.js';
+import {
+  PREDICTORS, phaseSamples, type LeftOutRow, type Predictor, type RegressionSample, type TableRow,
+} from './sample.js';
 import { scores, type Scores } from './scores.js';
 import { splitRows } from './split.js';
 
@@ -123,7 +125,7 @@ export function fitLaw(table: readonly TableRow[], options: Partial<LawOptions> 
 }
 
 function phaseLaw(
-  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, formulas: readonly Formula[],
+  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, formulas: readonly Formula<Predictor>[],
   options: LawOptions,
 ): PhaseLaw {
   const { samples, rows, leftOut, columns } = phaseSamples(table, phase);

@@ -22,6 +22,9 @@ export type Predictor = (typeof PREDICTORS)[number]['column'];
  *  the phase does not percolate); all without unit. */
 export type RegressionSample = Readonly<Record<Predictor | 'mFactor', number>>;
 
+/** Values by column, of which one is predicted from others. */
+export type FormulaSample = Readonly<Record<string, number>>;
+
 /** A row of a study table: flat, one column per quantity and phase, the phase label at the end (`mFactor1`). */
 export type TableRow = Readonly<Record<string, unknown>>;
 
@@ -41,7 +44,7 @@ export interface PhaseSamples {
 }
 
 /** A table cell as a number; NaN for whatever is not one. CSV readers hand over strings. */
-function cell(row: TableRow, column: string): number {
+export function numberIn(row: TableRow, column: string): number {
   const value = row[column];
   if (typeof value === 'number') return value;
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
@@ -66,7 +69,7 @@ export function phaseSamples(table: readonly TableRow[], phase: string): PhaseSa
   const leftOut: LeftOutRow[] = [];
   table.forEach((row, index) => {
     const names = [...PREDICTORS.map(({ column }) => column), 'mFactor'];
-    const sample = Object.fromEntries(names.map((name) => [name, cell(row, name + phase)])) as RegressionSample;
+    const sample = Object.fromEntries(names.map((name) => [name, numberIn(row, name + phase)])) as RegressionSample;
     const reason = defect(sample, columns);
     if (reason === null) {
       samples.push(sample);

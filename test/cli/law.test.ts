@@ -29,6 +29,31 @@ describe('voxelith fit', () => {
     expect((await voxelith('fit', at('table.csv'), '--phase', '1', '--formula', 'M1')).stdout).toMatch(/2\.50*/);
   });
 
+  it('[exact] any column on any others: --target and --on', async () => {
+    const random = uniform(2);
+    const rows = Array.from({ length: 30 }, () => {
+      const [e, m] = [0.4 + 0.2 * random(), 0.05 + 0.1 * random()];
+      return [e, m, 150 * e ** -0.5 * m ** 0.25];
+    });
+    writeFileSync(at('cells.csv'), formatCsv(['volumeFraction2', 'mFactor1', 'cellCapacity1C'], rows));
+    const args = ['fit', at('cells.csv'), '--target', 'cellCapacity1C', '--on', 'volumeFraction2,mFactor1'];
+    const { code, stdout } = await voxelith(...args, '--json');
+    const { coefficients, test } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    [150, -0.5, 0.25].forEach((value, j) => expect(coefficients[j].value).toBeCloseTo(value, 6));
+    expect(test.r2).toBeCloseTo(1, 8);
+    expect((await voxelith(...args)).stdout).toMatch(/cellCapacity1C = c1 · volumeFraction2\^c2 · mFactor1\^c3/);
+    for (const [more, message] of [
+      [['--phase', '1'], /--phase and --formula are of laws of M/],
+      [['--target', 'cellCapacity'], /did you mean "cellC/],
+    ] as [string[], RegExp][]) {
+      const { code: failed, stderr } = await voxelith(...args, ...more);
+      expect(failed).toBe(2);
+      expect(stderr).toMatch(message);
+    }
+    expect((await voxelith('fit', at('cells.csv'), '--target', 'mFactor1')).stderr).toMatch(/--on belong together/);
+  });
+
   it('[law] what is no such table is one line and exit 2', async () => {
     writeFileSync(at('other.csv'), 'a,b\n1,2\n');
     writeFileSync(at('torn.csv'), 'volumeFraction1,mFactor1\n0.4,0.1\n0.4');

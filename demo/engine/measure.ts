@@ -56,7 +56,7 @@ export async function measure(
   const begin = performance.now();
   const { session, structure: { name, volume } } = state;
   const step = stepsOf(run, 2 + phases.length);
-  const options = { phases, axes: [axis], curves: true, histograms: true } as const;
+  const options = { phases, axes: [axis], curves: true, histograms: true, warnings: true } as const;
   const found = await step('describing', (more) => describe(session, volume, options, more));
   const axes = AXES.filter((direction) => volume.shape[axisIndex(direction)] > 1);
   const only = phases.length > MOST_TWO_POINT ? ON_REQUEST : ['twoPoint', ...ON_REQUEST];

@@ -176,12 +176,12 @@ export function measurePanel(page: Page): MeasurePanel {
     const chosen = choice();
     const measured = await page.call('measure', chosen, options);
     const shown = { present, choice: chosen, measured };
-    const { description: { skipped = {} }, conduction, reports, row } = measured;
+    const { description: { skipped = {}, warnings = [] }, conduction, reports, row } = measured;
     parts.measured.hidden = false;
     showTables(parts, shown);
     showFlux(parts, shown);
     showCharts(parts, shown);
-    page.warn(Object.entries(skipped).map(([name, reason]) => `left out: ${name} ${reason}`));
+    page.warn([...warnings, ...Object.entries(skipped).map(([name, reason]) => `left out: ${name} ${reason}`)]);
     const stopped = conduction.filter(({ converged }) => !converged);
     page.warn(stopped.map(({ phase }) => `The solve in phase ${phase} did not converge.`));
     parts.files.replaceChildren(...reports.map(({ file, html }) =>

@@ -4,7 +4,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate, importImage, mFactor,
+  calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate,
+  imageWarnings, importImage, mFactor,
   phaseLevelSet, specFromSet,
   type Session, type VoxelArray,
 } from '../../src/index.js';
@@ -170,6 +171,10 @@ describe('demo page in Chromium', () => {
     expect(JSON.parse(row)).toMatchObject(
       describeRow(await describeVolume(session, labels, { more: ['twoPoint', 'chordLength', 'openingSizes'] })),
     );
+    const doubts = await imageWarnings(session, labels);
+    expect(doubts.length).toBeGreaterThan(0);
+    const said = await page.locator(`${part('status', 'warnings')} li`).allTextContents();
+    expect(said.slice(0, doubts.length)).toEqual(doubts);
     expect(await page.textContent(part('measure', 'reproduce'))).toContain(
       'voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size ' +
         '0.2,0.2,0.2um',

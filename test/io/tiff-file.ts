@@ -102,6 +102,15 @@ export function packedLzw(bytes: Uint8Array): Uint8Array {
     }
   };
   const codeOf = (text: string): number => (text.length === 1 ? text.charCodeAt(0) : (table.get(text) as number));
+  const grow = (entry: string): void => {
+    table.set(entry, 258 + table.size);
+    const code = 258 + table.size;
+    if (code === 4095) {
+      put(256);
+      table = new Map();
+      width = 9;
+    } else if (code >= 2 ** width) width++;
+  };
   put(256);
   let last = '';
   for (const byte of bytes) {
@@ -111,16 +120,14 @@ export function packedLzw(bytes: Uint8Array): Uint8Array {
       continue;
     }
     put(codeOf(last));
-    table.set(next, 258 + table.size);
-    const code = 258 + table.size;
-    if (code === 4095) {
-      put(256);
-      table = new Map();
-      width = 9;
-    } else if (code >= 2 ** width) width++;
+    grow(next);
     last = String.fromCharCode(byte);
   }
-  if (last !== '') put(codeOf(last));
+  if (last !== '') {
+    put(codeOf(last));
+    // A reader adds an entry after every code, also after the last one: the end may be a bit wider.
+    grow(`${last} and what would follow`);
+  }
   put(257);
   if (bits > 0) put(0);
   return Uint8Array.from(out);

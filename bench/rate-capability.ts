@@ -17,9 +17,9 @@ const rates = columns.filter((column) => COLUMN.test(column)).map((column) => Nu
 const series = rows
   // D50 is one diameter: its rows are the same for all structures, which the example checks.
   .filter(({ particles }, i) => particles === 'D_SCA' || rows.findIndex((row) => row.particles === particles) === i)
-  .map((row, i): Line => ({
+  .map((row, _i, shown): Line => ({
     name: `${row.particles} ${Number(row.diameterUm).toFixed(1)} µm`,
-    colour: row.particles === 'D50' ? 'p0' : `p${1 + (i % 3)}`,
+    colour: row.particles === 'D50' ? 'p0' : `p${1 + shown.filter((one) => one.particles !== 'D50').indexOf(row)}`,
     dashed: row.particles === 'D50',
     x: rates,
     y: rates.map((rate) => Number(row[`mAhPerGram_${rate}C`])),

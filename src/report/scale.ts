@@ -39,7 +39,7 @@ export function logAxis(low: number, high: number): Axis {
 
 /** Doublings of `low` up to `high`, both > 0, in log10. */
 export function doublingAxis(low: number, high: number): Axis {
-  const count = Math.round(Math.log2(high / low) + 0.25);
+  const count = Math.floor(Math.log2(high / low) + 1e-9);
   const ticks = Array.from({ length: count + 1 }, (_, k) => Math.log10(low * 2 ** k));
   const margin = 0.04 * (Math.log10(high / low) || 1);
   return {

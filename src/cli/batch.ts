@@ -35,6 +35,9 @@ export interface BatchFormat<T> {
   readonly summary?: (lines: readonly TableLine[]) => string;
 }
 
+/** What stands before a warning about one of several images. */
+export const prefixOf = (paths: readonly string[], path: string): string => (paths.length > 1 ? `${path}: ` : '');
+
 /** What a command does with each image. */
 export interface BatchWork<T> {
   /** The name of the command, and everything that its numbers depend on besides the image. */

@@ -55,6 +55,7 @@ export function runs<A extends readonly unknown[]>(
     const progress = createProgress(process.stderr, common.quiet !== true);
     let session: Promise<Session> | null = null;
     const heard: string[] = [];
+    const told = new Set<string>();
     const call: Invocation = {
       json: common.json === true,
       run: { signal: controller.signal, onProgress: progress.onProgress },
@@ -82,7 +83,12 @@ export function runs<A extends readonly unknown[]>(
         if (common.strict && all.length > 0) {
           throw new VoxelithError(all.map((warning) => `${warning} (--strict)`).join('\n'));
         }
-        for (const warning of all) call.note(`warning: ${warning}`);
+        // Phases and steps of one image find the same things in it.
+        for (const warning of all) {
+          if (told.has(warning)) continue;
+          told.add(warning);
+          call.note(`warning: ${warning}`);
+        }
       },
     };
     heard.push(...voxelSizeWarnings((common as { readonly voxelSize?: VoxelSize }).voxelSize ?? null)

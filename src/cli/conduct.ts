@@ -14,7 +14,7 @@ import type { Session } from '../runtime/session.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
 import { insulatingLabels } from '../transport/conductors.js';
 import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
-import { runBatch, type BatchOptions } from './batch.js';
+import { prefixOf, runBatch, type BatchOptions } from './batch.js';
 import {
   conductFormat, resultsOf, unfinished, type Conducted, type ConductedAll, type Printed,
 } from './conduct-output.js';
@@ -224,7 +224,7 @@ export function conductCommand(): Command {
       command: 'conduct', inputs, again: outputs.length > 0,
       settings: { ...settings, phases, axis, tensor: wantsTensor, levelSet: levelSet && crc32(bytesOf(levelSet)) },
       async work(session, volume, path) {
-        const prefix = paths.length > 1 ? `${path}: ` : '';
+        const prefix = prefixOf(paths, path);
         if (phases.length === 1) return solve(session, volume, phases[0], prefix);
         const all: Record<string, Conducted> = {};
         for (const phase of phases) all[String(phase)] = await solve(session, volume, phase, prefix);

@@ -13,7 +13,7 @@ import { writeFiles } from '../io/write.node.js';
 import { unitsOf } from '../measure/units.js';
 import { describeReport, factsOf, sliceOf } from '../report/index.js';
 import type { Session } from '../runtime/session.js';
-import { runBatch, type BatchFormat, type BatchOptions } from './batch.js';
+import { prefixOf, runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
 import { addRawOptions, axesOf, axisOption, parseCount, voxelSizeOption } from './options.js';
@@ -118,7 +118,7 @@ export function describeCommand(): Command {
       warnings: true,
     };
     const work = async (session: Session, volume: LabelVolume, path: string): Promise<Described> => {
-      const prefix = paths.length > 1 ? `${path}: ` : '';
+      const prefix = prefixOf(paths, path);
       const description = await describe(session, volume, options, call.run);
       call.warn((description.warnings ?? []).map((warning) => `${prefix}${warning}`));
       if (map !== undefined) {

@@ -13,7 +13,7 @@ import { unitsOf } from '../measure/units.js';
 import { factsOf, measureReport, sliceOf, type LabelSlice } from '../report/index.js';
 import { measuredColumns } from '../report/measure.js';
 import { CONDUCT_DEFAULTS } from '../transport/conduct.js';
-import { runBatch, type BatchFormat, type TableLine } from './batch.js';
+import { prefixOf, runBatch, type BatchFormat, type TableLine } from './batch.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
 import { addStepFlags, checkLabels, importRead } from './image-input.js';
@@ -130,7 +130,7 @@ export function measureCommand(): Command {
       const done = await importRead(call, path, image, request);
       warnings.set(path, done.warnings);
       const own = done.warnings.filter((warning) => !image.warnings.includes(warning));
-      call.warn(own.map((warning) => (paths.length > 1 ? `${path}: ${warning}` : warning)));
+      call.warn(own.map((warning) => prefixOf(paths, path) + warning));
       if (done.labels === null) throw new SpecError(`${path}: holds grey values: add --segment auto:3`);
       return done.labels;
     };
@@ -157,9 +157,10 @@ export function measureCommand(): Command {
       async work(session, volume, path) {
         picture(path, volume);
         const found = await measure(session, volume, { ...options, warnings: true }, call.run);
-        const all = [...(warnings.get(path) ?? []), ...(found.warnings ?? [])];
-        call.warn((found.warnings ?? []).map((warning) => (paths.length > 1 ? `${path}: ${warning}` : warning)));
-        return { ...found, warnings: all };
+        const own = found.warnings ?? [];
+        call.warn(own.map((warning) => prefixOf(paths, path) + warning));
+        // The import has looked at the labels, too.
+        return { ...found, warnings: [...new Set([...(warnings.get(path) ?? []), ...own])] };
       },
       // A picture of what was measured before takes its labels again.
       kept: async (path, image) => (report === undefined ? undefined : picture(path, await labels(path, image))),

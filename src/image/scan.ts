@@ -4,7 +4,7 @@ import { checkArguments, checkOperation, type Names } from '../core/arguments.js
 import { SpecError } from '../core/errors.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { philox, streamKey } from '../numeric/philox.js';
-import { portableLogarithm } from '../numeric/portable.js';
+import { polarFactor } from '../numeric/portable.js';
 import { inTurns } from '../runtime/host-work.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkFilter, filterGreys } from './filter.js';
@@ -39,9 +39,8 @@ function normalsOf(seed: number): (values: Float64Array, pair: number) => void {
       philox(block, pair, attempt, 0, 0, key0, key1);
       for (const word of [0, 2]) {
         const [u, v] = [(2 * (block[word] + 0.5)) / WORD - 1, (2 * (block[word + 1] + 0.5)) / WORD - 1];
-        const square = u * u + v * v;
-        if (square >= 1) continue;
-        const factor = Math.sqrt((-2 * portableLogarithm(square)) / square);
+        const factor = polarFactor(u, v);
+        if (factor === null) continue;
         values[0] = u * factor;
         values[1] = v * factor;
         return;

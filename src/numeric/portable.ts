@@ -24,6 +24,13 @@ export function portableLogarithm(x: number): number {
   return 2 * sum - halvings * LN2;
 }
 
+/** Factor that makes two numbers from −1 to 1 two independent standard normal ones (Marsaglia's polar method: no angle,
+ *  so that ln and sqrt are enough); null where they lie outside of the unit disc, or at its centre. */
+export function polarFactor(u: number, v: number): number | null {
+  const square = u * u + v * v;
+  return square >= 1 || square === 0 ? null : Math.sqrt((-2 * portableLogarithm(square)) / square);
+}
+
 /** Terms of the series of e^r that count for |r| ≤ ln 2 / 2. */
 const TERMS = 18;
 

@@ -1,6 +1,6 @@
 // A current held: discharge at I > 0, charge at I < 0, rest at 0.
 import type { P2D } from '../p2d/system.js';
-import { limitsOf, untilVoltage } from './limits.js';
+import { limitsAhead, limitsOf } from './limits.js';
 import { run, type Limit, type Run, type RunOptions } from './run.js';
 
 export interface ConstantCurrent {
@@ -19,9 +19,6 @@ export function constantCurrent(
   options: Partial<RunOptions> = {},
   limits: readonly Limit[] = limitsOf(model),
 ): Run {
-  // A discharge that begins above the upper limit comes down to it, and a charge up.
-  const away = { upperVoltage: current > 0, lowerVoltage: current < 0 } as Readonly<Record<string, boolean>>;
-  const own = limits.filter(({ endedBy }) => current !== 0 ? !away[endedBy] : !endedBy.endsWith('Voltage'));
-  const ends = target === undefined ? own : [untilVoltage(target, current), ...own];
+  const ends = limitsAhead(limits, current, target);
   return run(model, start, { kind: 'current', value: current }, duration ?? Infinity, ends, options);
 }

@@ -1,6 +1,6 @@
 // A power held: what a Ragone plot is made of.
 import type { P2D } from '../p2d/system.js';
-import { limitsOf, untilVoltage } from './limits.js';
+import { limitsAhead, limitsOf } from './limits.js';
 import { run, type Run, type RunOptions } from './run.js';
 
 export interface ConstantPower {
@@ -17,8 +17,6 @@ export function constantPower(
   model: P2D, start: Float64Array, { power, duration, untilVoltage: target }: Omit<ConstantPower, 'kind'>,
   options: Partial<RunOptions> = {},
 ): Run {
-  const away = power > 0 ? 'upperVoltage' : 'lowerVoltage';
-  const own = limitsOf(model).filter(({ endedBy }) => endedBy !== away);
-  const ends = target === undefined ? own : [untilVoltage(target, power), ...own];
+  const ends = limitsAhead(limitsOf(model), power > 0 ? 1 : -1, target);
   return run(model, start, { kind: 'power', value: power }, duration ?? Infinity, ends, options);
 }

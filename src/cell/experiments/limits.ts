@@ -17,6 +17,16 @@ export const untilVoltage = (volts: number, current: number): Limit => ({
   endedBy: 'voltage', margin: (model, y) => (current > 0 ? model.voltage(y) - volts : volts - model.voltage(y)),
 });
 
+/** Limits of a current or power held, > 0 in discharge, < 0 in charge: one that begins beyond a voltage limit comes
+ *  back to it, so that only the limit ahead counts; at rest none does. */
+export function limitsAhead(
+  limits: readonly Limit[], direction: number, target: number | undefined,
+): readonly Limit[] {
+  const ahead = limits.filter(({ endedBy }) =>
+    (endedBy !== 'upperVoltage' || direction < 0) && (endedBy !== 'lowerVoltage' || direction > 0));
+  return target === undefined ? ahead : [untilVoltage(target, direction), ...ahead];
+}
+
 /** Least distance of a surface from the ends of an interval that depends on its electrode. */
 function surfaceMargin(
   model: P2D, y: Float64Array, interval: (p: number) => readonly [low: number, high: number] | null,

@@ -3,7 +3,7 @@
 import { nameOf } from '../../core/check.js';
 import { quoted } from '../../core/quote.js';
 import { normalSurvival } from '../../numeric/distributions.js';
-import { portableExponential, portableLogarithm } from '../../numeric/portable.js';
+import { polarFactor, portableExponential } from '../../numeric/portable.js';
 import type { Parameter } from '../model.js';
 
 /** Radii over `radius`: all 1; uniform on 1 ± width; `ratio` for a share of the balls and 1 for the others; e^(σZ) with
@@ -72,14 +72,13 @@ function lognormal(sigma: number): RadiusFamily {
       const share = normalSurvival(from - k * sigma) - normalSurvival(CUT - k * sigma);
       return from >= CUT ? 0 : (Math.exp((k * k * sigma * sigma) / 2) * share) / within;
     },
-    // Marsaglia's polar method: no angle, so that ln and sqrt are enough.
     draw: (_u, more) => {
       for (;;) {
         const [a, b] = more();
         const [v, w] = [2 * a - 1, 2 * b - 1];
-        const square = v * v + w * w;
-        if (square >= 1 || square === 0) continue;
-        const z = v * Math.sqrt((-2 * portableLogarithm(square)) / square);
+        const factor = polarFactor(v, w);
+        if (factor === null) continue;
+        const z = v * factor;
         if (Math.abs(z) <= CUT) return portableExponential(sigma * z);
       }
     },

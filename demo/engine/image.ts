@@ -1,7 +1,8 @@
 // Images: from files to grey values, and from grey values to labels, by the library's own import pipeline.
 import {
   contentOf, cropGreys, dataTypeOf, decodeVoxels, FileError, filterGreys, generate, greyHistogram, importFlags,
-  importImage, naturalOrder, otsuThresholds, planeOf, seriesWarnings, specFromSet, SpecError, stackSlices, toGreys,
+  importImage, naturalOrder, otsuThresholds, planeOf, seriesWarnings, simulateScan, specFromSet, SpecError, stackSlices,
+  toGreys,
   type CropWindow, type GreyHistogram, type GreyVolume, type ImportStep, type LabelVolume, type Phase, type Shape,
   type VoxelArray,
 } from '../../src/browser.js';
@@ -72,22 +73,16 @@ function opened(state: State, image: OpenedImage): ImageFacts {
 }
 
 /** Grey levels of electrolyte, active material and pore in the example, and the blur and noise of its instrument. */
-const EXAMPLE = { levels: [0, 128, 205, 48], sigma: 0.4, noise: 8, seed: 1 } as const;
+const EXAMPLE = { greys: { 1: 128, 2: 205, 3: 48 }, blur: 0.4, noise: 8, seed: 1 } as const;
 
 /** A made-up tomogram of a drawn cathode, for those who have none at hand. */
 export async function example(state: State, { edge }: Tasks['example']['input'], run: TaskRun): Promise<ImageFacts> {
   const step = stepsOf(run, 2);
-  const { labels, shape, voxelSizeUm } = await step('drawing a cathode', (options) =>
+  const cathode = await step('drawing a cathode', (options) =>
     generate(state.session, specFromSet('bm01', { size: [edge, edge, edge], seed: EXAMPLE.seed }), options));
-  const levels = { data: labels.map((label) => EXAMPLE.levels[label]), shape, voxelSizeUm };
-  const { volume } = await step('taking its picture', (options) =>
-    filterGreys(state.session, levels, { kind: 'gaussian', sigma: EXAMPLE.sigma }, options));
-  // A linear congruential generator; four draws make a number that is nearly normal.
-  let word = EXAMPLE.seed;
-  const uniform = (): number => (word = (Math.imul(word, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const normal = (): number => Math.sqrt(3) * (uniform() + uniform() + uniform() + uniform() - 2);
-  const data = Uint8Array.from(volume.data, (value) => Math.max(0, Math.min(255, value + EXAMPLE.noise * normal())));
-  return opened(state, { name: 'Made-up tomogram', paths: null, array: { data, shape, voxelSizeUm }, warnings: [] });
+  const array = await step('taking its picture', (options) =>
+    simulateScan(state.session, cathode, EXAMPLE, options));
+  return opened(state, { name: 'Made-up tomogram', paths: null, array, warnings: [] });
 }
 
 /** The middle of an image, at most `edge` voxels along each axis; null: all of it. */

@@ -3,7 +3,7 @@
 import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { AXES, type Shape } from '../core/grid.js';
-import { checkPhase, labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
+import { checkPhase, type LabelVolume, type Phase } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { twoPointCoverage } from './two-point-coverage.js';
 
@@ -32,6 +32,9 @@ export function varianceOfMean(
 /** Below this share of its value at 0 the correlation counts as gone, and later lags as noise. */
 const GONE = 0.02;
 
+/** Lags that are counted: at first, and at most. */
+const [FIRST_LAGS, MOST_LAGS] = [48, 250];
+
 /** Above this at half of the window, the window is too small. */
 const STILL_CORRELATED = 0.2;
 
@@ -49,6 +52,27 @@ export interface FractionVariance {
   of(shape: Shape): number;
 }
 
+/** Fraction of a phase, and its covariance by lag along z, y, x: to where it is gone along all of them, or to half of
+ *  the window. Most are gone after a few dozen lags, and pairs are counted lag by lag. */
+async function covarianceCurves(
+  session: Session, image: LabelVolume, phase: Phase, run: RunOptions,
+): Promise<{ readonly p: number; readonly curves: readonly Float64Array[] }> {
+  const longest = Math.min(MOST_LAGS, Math.max(...image.shape) >> 1);
+  for (let maxLag = FIRST_LAGS; ; maxLag *= 2) {
+    const { directions } =
+      await twoPointCoverage(session, image, { phases: [phase], maxLag: Math.min(maxLag, longest) }, run);
+    const { coverage: [p] } = directions[0].functions[0];
+    const curves = AXES.map(
+      (axis) => directions.find((direction) => direction.axis === axis)!.functions[0].coverage.map((c) => c - p * p),
+    );
+    const floor = GONE * (p * (1 - p));
+    const isGone = (curve: Float64Array): boolean => curve.some((c) => c < floor);
+    if (maxLag >= longest || curves.every((curve, k) => curve.length === image.shape[k] || isGone(curve))) {
+      return { p, curves };
+    }
+  }
+}
+
 /** From the two-point coverage along the axes of one image or section; between axes the covariance is interpolated by
  *  direction cosines. Subtracting the image's own ε² from the coverage takes the variance of ε away from every lag: the
  *  variance of the image is solved for with that share put back, and then put back for other windows, too.
@@ -59,15 +83,10 @@ export async function fractionVariance(
   const where = 'volumeFractionInterval';
   checkPhase(where, image, phase);
   const { shape, voxelSizeUm } = image;
-  const maxLag = Math.min(250, Math.max(...shape) >> 1);
-  const { directions } = await twoPointCoverage(session, image, { phases: [phase], maxLag }, run);
-  const p = labelFractions(image.labels).get(phase)!;
+  const { p, curves } = await covarianceCurves(session, image, phase, run);
   if (p === 1) {
     throw new SpecError(`${where}: label ${phase} fills the image: its fraction has no interval; take a larger window`);
   }
-  const curves = AXES.map(
-    (axis) => directions.find((direction) => direction.axis === axis)!.functions[0].coverage.map((c) => c - p * p),
-  );
   const edges = voxelSizeUm ?? [1, 1, 1];
   const variance = p * (1 - p);
   const reach = curves.map((curve) => reachOf(curve, GONE * variance));

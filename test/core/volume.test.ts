@@ -5,7 +5,11 @@ import { labelCounts, labelFractions, phasesOf } from '../../src/core/volume.js'
 
 describe('labels', () => {
   it('[oracle] counts and fractions of every label that occurs', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (labels) => {
+    // Low labels and high ones; arrays that begin anywhere in a word.
+    const low = fc.uint8Array({ minLength: 4, maxLength: 200, max: 31 });
+    const any = fc.uint8Array({ minLength: 4, maxLength: 200 });
+    fc.assert(fc.property(fc.oneof(low, any), fc.nat({ max: 3 }), (bytes, skip) => {
+      const labels = bytes.subarray(skip);
       const fractions = labelFractions(labels);
       expect([...fractions.keys()]).toEqual(phasesOf({ labels, shape: [1, 1, labels.length], voxelSizeUm: null }));
       const counts = labelCounts(labels);
@@ -14,7 +18,7 @@ describe('labels', () => {
         expect(counts[label]).toBe(count);
         expect(fractions.get(label) ?? 0).toBe(count / labels.length);
       }
-    }), { numRuns: 20 });
+    }), { numRuns: 60 });
   });
 });
 

@@ -82,8 +82,9 @@ export function phasesOf(volume: LabelVolume): Phase[] {
   for (let i = 0; i < fours.length; i++) {
     const four = fours[i];
     // Labels below 32 without a branch: a shift takes five bits of a number.
-    if ((four & 0xe0e0e0e0) === 0) low |= (1 << four) | (1 << (four >>> 8)) | (1 << (four >>> 16)) | (1 << (four >>> 24));
-    else {
+    if ((four & 0xe0e0e0e0) === 0) {
+      low |= (1 << four) | (1 << (four >>> 8)) | (1 << (four >>> 16)) | (1 << (four >>> 24));
+    } else {
       for (let shift = 0; shift < 32; shift += 8) seen[(four >>> shift) & 255] = 1;
     }
   }

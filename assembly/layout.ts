@@ -54,8 +54,8 @@ export const METRIC_PAD = 16;
 export const STREAM_KEY0 = 0x766f7865;
 export const STREAM_KEY1 = 0x6c697468;
 
-/** Transport: bytes from a level's entry to the next. */
-export const LEVEL_BYTES = 96;
+/** Transport: bytes from a level's entry to the next, with addresses of 8 bytes too. */
+export const LEVEL_BYTES = 192;
 /** Words of a codebook: z, y, x, boundary faces, and whether it is linear. */
 export const BOOK_WORDS = 4 * 256 + 16;
 /** Classes in a row of the table that gives a face's code from those of its voxels. */
@@ -65,13 +65,14 @@ export const FACE_COUNTS = 5;
 export const PLAIN_COUNTS = 3;
 /** f64 per iteration of a solve: r·z, alpha, beta, energy, Σ r², error estimate. */
 export const HISTORY_VALUES = 6;
-/** Bytes of the record of islands, which ends with where each set of them starts, and sets at most. */
-export const ISLANDS_BYTES = 64;
+/** Bytes of the record of islands with addresses of 8 bytes too, which ends with where each set of them starts, and
+ *  sets at most. */
+export const ISLANDS_BYTES = 128;
 export const MAX_ISLAND_SETS = 8;
 /** Bytes of the record of connected parts before its levels, and of a level's entry; levels at most: 2³² voxels along
  *  an axis. */
-export const PARTS_HEAD = 64;
-export const PARTS_ENTRY = 64;
+export const PARTS_HEAD = 128;
+export const PARTS_ENTRY = 128;
 export const MAX_PARTS_LEVELS = 32;
 /** i32 that are counted of the blocks of a level: blocks, parts, split blocks, links, red parts. */
 export const PARTS_COUNTS = 5;

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeAbi } from './abi.mjs';
+import { writeCore64 } from './core64.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
@@ -18,6 +19,7 @@ if (!only || only === 'wasm') {
   writeAbi();
   const asc = bin('assemblyscript', 'bin/asc.js');
   run(asc, '--config', 'asconfig.json', '--target', 'release');
+  writeCore64('dist/core64.wasm', 'build/core64.key');
   if (only === 'wasm' || process.env.VOXELITH_DEBUG_WASM) run(asc, '--config', 'asconfig.json', '--target', 'debug');
 }
 if (!only || only === 'host') {

@@ -1,5 +1,6 @@
 // Package entry for browsers: fetches the core and spawns Web Workers. Everything else is in index.ts.
 import { FileError } from './core/errors.js';
+import { maxMemoryBytes, NARROW_BYTES } from './runtime/memory.js';
 import type { Platform, WorkerReply } from './runtime/protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 
@@ -8,6 +9,8 @@ export * from './index.js';
 export interface BrowserSessionOptions extends SessionOptions {
   /** Where core.wasm lies; default: beside this file. */
   readonly wasmUrl?: URL | string;
+  /** Where core64.wasm lies, for operations beyond 4 GiB; default: beside core.wasm. */
+  readonly wideWasmUrl?: URL | string;
   /** Where the worker script lies; default: beside this file. */
   readonly workerUrl?: URL | string;
 }
@@ -21,13 +24,18 @@ async function fetchCore(url: URL | string): Promise<WebAssembly.Module> {
 }
 
 /** @internal Shared with the inline entry. */
-export function webPlatform(loadCore: () => Promise<WebAssembly.Module>, createWorker: () => Worker): Platform {
+export function webPlatform(
+  loadCore: Platform['loadCore'], createWorker: () => Worker, memoryBytes: number = maxMemoryBytes(),
+): Platform {
   return {
     name: 'browser',
     defaultThreads: navigator.hardwareConcurrency || 1,
     unsharedReason: globalThis.crossOriginIsolated
       ? null
       : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)',
+    maxMemoryBytes: memoryBytes,
+    // Pages are not told how much memory the machine has.
+    defaultMemoryBytes: NARROW_BYTES,
     loadCore,
     spawnWorker() {
       const worker = createWorker();
@@ -49,7 +57,9 @@ export function openSession(options: BrowserSessionOptions = {}): Promise<Sessio
     options.workerUrl === undefined
       ? new Worker(new URL('./worker.web.js', import.meta.url), { type: 'module' })
       : new Worker(options.workerUrl, { type: 'module' });
-  const loadCore = (): Promise<WebAssembly.Module> =>
-    fetchCore(options.wasmUrl ?? new URL('./core.wasm', import.meta.url));
+  const { wasmUrl = new URL('./core.wasm', import.meta.url) } = options;
+  const { wideWasmUrl = options.wasmUrl === undefined ? new URL('./core64.wasm', import.meta.url)
+    : new URL('./core64.wasm', new URL(options.wasmUrl, location.href)) } = options;
+  const loadCore: Platform['loadCore'] = (addressBytes) => fetchCore(addressBytes === 8 ? wideWasmUrl : wasmUrl);
   return openSessionOn(webPlatform(loadCore, createWorker), options);
 }

@@ -1,15 +1,17 @@
 // Package entry for pages and bundlers without asset support: the core and the worker script are inside this file.
 import { webPlatform } from './browser.js';
+import { NARROW_BYTES } from './runtime/memory.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 import { coreBase64, workerSource } from 'virtual:inline-assets';
 
 export * from './index.js';
 
-/** Opens a session: workers and WebAssembly memory for the operations of this package. Close it when done. */
+/** Opens a session: workers and WebAssembly memory for the operations of this package, 4 GiB of it at most: the core
+ *  for more is not inside. Close it when done. */
 export function openSession(options: SessionOptions = {}): Promise<Session> {
   const loadCore = (): Promise<WebAssembly.Module> =>
     WebAssembly.compile(Uint8Array.from(atob(coreBase64), (character) => character.charCodeAt(0)));
   const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
   const createWorker = (): Worker => new Worker(workerUrl, { type: 'module' });
-  return openSessionOn(webPlatform(loadCore, createWorker), options);
+  return openSessionOn(webPlatform(loadCore, createWorker, NARROW_BYTES), options);
 }

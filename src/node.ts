@@ -1,7 +1,8 @@
 // Package entry for Node: loads the core from disk and spawns worker_threads. Everything else is in index.ts.
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { defaultMemoryBytes, maxMemoryBytes } from './runtime/memory.js';
 import type { Platform, WorkerReply } from './runtime/protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 
@@ -12,18 +13,23 @@ export { readVolume, readVoxels, writeVolume, writeVoxels } from './io/files.nod
 export interface NodeSessionOptions extends SessionOptions {
   /** Where core.wasm lies; default: beside this file. */
   readonly wasmUrl?: URL;
+  /** Where core64.wasm lies, for operations beyond 4 GiB; default: beside core.wasm. */
+  readonly wideWasmUrl?: URL;
   /** Where the worker script lies; default: beside this file. */
   readonly workerUrl?: URL;
 }
 
 function nodePlatform(options: NodeSessionOptions): Platform {
   const wasmUrl = options.wasmUrl ?? new URL('./core.wasm', import.meta.url);
+  const wideWasmUrl = options.wideWasmUrl ?? new URL('./core64.wasm', options.wasmUrl ?? import.meta.url);
   const workerUrl = options.workerUrl ?? new URL('./worker.node.js', import.meta.url);
   return {
     name: 'node',
     defaultThreads: availableParallelism(),
     unsharedReason: null,
-    loadCore: async () => WebAssembly.compile(await readFile(wasmUrl)),
+    maxMemoryBytes: maxMemoryBytes(),
+    defaultMemoryBytes: defaultMemoryBytes(totalmem()),
+    loadCore: async (addressBytes) => WebAssembly.compile(await readFile(addressBytes === 8 ? wideWasmUrl : wasmUrl)),
     spawnWorker() {
       const worker = new Worker(workerUrl);
       worker.unref();

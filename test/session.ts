@@ -16,6 +16,8 @@ export async function testSession(options: NodeSessionOptions = {}): Promise<Ses
     debug: true,
     wasmUrl: core,
     workerUrl: new URL('worker.node.js', dist),
+    // `npm run test:wide` runs the tests of many operations in a memory of 64-bit addresses.
+    ...(process.env.VOXELITH_WIDE_CORE ? { wideAbove: 0 } : {}),
     ...options,
   });
   afterAll(() => session.close());

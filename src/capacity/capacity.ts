@@ -11,8 +11,8 @@ import { twoPointMapPlan } from '../descriptors/two-point-map.js';
 import { cleanPlan } from '../image/clean.js';
 import { filterPlan } from '../image/filter.js';
 import { segmentPlan } from '../image/segment.js';
+import { maxMemoryBytes } from '../runtime/memory.js';
 import { largestEdge, peakBytes, type LeasePlan } from '../runtime/plan.js';
-import { MAX_MEMORY_BYTES } from '../runtime/session.js';
 import { generatePlan } from '../structure/generate.js';
 import { STRUCTURE_MODELS } from '../structure/models.js';
 import { conductPlan } from '../transport/conduct.js';
@@ -91,14 +91,14 @@ export function plannedBytes(operation: string, shape: Shape, threads = 1): numb
   return ARENA_START + peakBytes(operationNamed(operation).plan(checkShape('capacity', shape), threads));
 }
 
-/** Edge of the largest cube of voxels that an operation does in `memoryBytes` of WebAssembly memory (default: all of 4
- *  GiB); 0 when none.
+/** Edge of the largest cube of voxels that an operation does in `memoryBytes` of WebAssembly memory (default: all that
+ *  a session can have in this engine, 4 or 16 GiB); 0 when none.
  *  @throws SpecError for an unknown operation */
-export function largestCube(operation: string, memoryBytes: number = MAX_MEMORY_BYTES, threads = 1): number {
+export function largestCube(operation: string, memoryBytes: number = maxMemoryBytes(), threads = 1): number {
   checkArguments('largestCube', {
     operation: [operation, 'text'], memoryBytes: [memoryBytes, 'number'], threads: [threads, 'count'],
   });
   const { plan } = operationNamed(operation);
-  const limit = Math.min(memoryBytes, MAX_MEMORY_BYTES) - ARENA_START;
+  const limit = Math.min(memoryBytes, maxMemoryBytes()) - ARENA_START;
   return largestEdge((edge) => plan([edge, edge, edge], threads), limit, Math.floor(Math.cbrt(MAX_VOXELS)));
 }

@@ -1,12 +1,13 @@
 // voxelith info: what an image file holds.
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { largestCube, PLANNED_OPERATIONS, plannedBytes } from '../capacity/capacity.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, voxelSizeJson, type Shape } from '../core/grid.js';
 import { readImage } from '../io/files.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
-import { defaultThreads, MAX_MEMORY_BYTES } from '../runtime/session.js';
+import { defaultMemoryBytes, maxMemoryBytes } from '../runtime/memory.js';
+import { defaultThreads } from '../runtime/session.js';
 import { defineCommand, runs } from './command.js';
 import { addRawOptions } from './options.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
@@ -130,9 +131,9 @@ export function infoCommand(): Command {
     .option('--plan', 'memory that each operation needs for it, and the largest cube that fits; also without an image');
   addRawOptions(command);
   return runs<[string | undefined, InfoOptions]>(command, async (call, path, options) => {
-    const { memory = MAX_MEMORY_BYTES, threads = defaultThreads(availableParallelism()) } = call.common;
+    const { memory = defaultMemoryBytes(totalmem()), threads = defaultThreads(availableParallelism()) } = call.common;
     const planning = (shape: Shape | null): ReturnType<typeof planOf> | null =>
-      (options.plan ? planOf(shape, Math.min(memory, MAX_MEMORY_BYTES), threads) : null);
+      (options.plan ? planOf(shape, Math.min(memory, maxMemoryBytes()), threads) : null);
     if (path === undefined) {
       const plan = planning(null);
       if (plan === null) throw new SpecError('info: expected an image or --plan, found neither');

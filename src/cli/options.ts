@@ -25,7 +25,7 @@ export function addCommonOptions(command: Command): Command {
   return command
     .optionsGroup('Common options:')
     .option('--threads <n>', 'worker threads (default: the machine\'s cores, 8 at most)', parseCount)
-    .option('--memory <size>', 'memory for the computation, e.g. 2G or 512M (default: 4G)', parseMemory)
+    .option('--memory <size>', 'memory for the computation, e.g. 2G (default: 4G, on Node 24 up to 16G)', parseMemory)
     .option('--json', 'print one JSON object to stdout and nothing else')
     .option('--quiet', 'no progress and no notes on stderr')
     .option('--strict', 'warnings are errors: exit code 1, and nothing is written')

@@ -6,6 +6,7 @@ import { VERSION } from '../core/version.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
 import { openSession } from '../node.js';
+import { MEMORY_SHARE } from '../runtime/memory.js';
 import { readStudySpec } from '../study/read-spec.js';
 import type { StudyEstimate, StudyRunOptions } from '../study/run.js';
 import type { StudySpec } from '../study/spec.js';
@@ -19,9 +20,6 @@ export interface StudyOptions {
   readonly out?: string;
   readonly recompute?: boolean;
 }
-
-/** Share of the machine's memory that a study takes unless --memory says otherwise. */
-const MEMORY_SHARE = 0.75;
 
 export async function readSpecFile(path: string): Promise<StudySpec> {
   return readStudySpec(textOf(path, await readBytes(path)), path);

@@ -158,8 +158,8 @@ export async function countFaces(frame: Frame, out: Lease, entry: Lease, [nz, ny
 }
 
 /** The entry of a finest level by itself. */
-export function finestEntry(finest: FinestLevel, shape: Shape): Uint8Array {
-  return levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest));
+export function finestEntry(frame: Frame, finest: FinestLevel, shape: Shape): Uint8Array {
+  return levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest), frame.addressBytes);
 }
 
 /** The codes of the finest level from codes in natural order, and what there is to solve.
@@ -181,7 +181,7 @@ export async function codedNetwork(
   return frame.scope(async () => {
     const leases = frame.take(codedPlan(turned, frame.threads, periodic).scratch);
     const { bits, queue, queued, lines, entry } = leases;
-    await frame.write(entry, finestEntry(level, turned));
+    await frame.write(entry, finestEntry(frame, level, turned));
     await frame.call('codedNetwork', {
       entry, bits, queue, queued, lines, codesZ: byAxis[order[0]], codesY: byAxis[order[1]], codesX: byAxis[order[2]],
       topZ: [faces.topZ, faces.topY, faces.topX][order[0]], sTop: order[0] === 2 ? shape[1] : shape[2], sz, sy, sx,

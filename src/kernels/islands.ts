@@ -3,7 +3,7 @@
 import { ISLANDS_BYTES, MAX_ISLAND_SETS } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { LeasesOf } from '../runtime/arena.js';
-import { encodeLayout, fieldOffset, type Place } from '../runtime/call.js';
+import { encodeField, encodeLayout, type Place } from '../runtime/call.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 
@@ -49,7 +49,7 @@ export async function findIslands(
   await frame.write(record, encodeLayout('Islands', {
     starts: leases['island starts'].ptr, members: leases['island members'].ptr,
     inverseEnergies: leases['island energies'].ptr, gains: leases['island gains'].ptr,
-  }));
+  }, frame.addressBytes));
   const codes = new Uint8Array(256 * strong.length);
   strong.forEach((set, k) => codes.set(set, 256 * k));
   await frame.write(table, codes);
@@ -58,5 +58,7 @@ export async function findIslands(
     'findIslands', { record, entry, ids, x, strong: table, sizes: counts, sets: strong.length, islands, room },
     { name: 'islands', work: 3 * strong.length * voxelCount(shape) },
   );
-  if (!lift) await frame.write(record, new Uint32Array(1), fieldOffset('Islands', 'sets'));
+  if (lift) return;
+  const none = encodeField('Islands', 'sets', 0, frame.addressBytes);
+  await frame.write(record, none.bytes, none.offset);
 }

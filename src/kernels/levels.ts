@@ -1,7 +1,7 @@
 // Sizes of the multigrid levels and of their fields, as in assembly/transport/level/levels.ts.
 import { LEVEL_BYTES } from '../../assembly/layout.js';
 import type { Shape } from '../core/grid.js';
-import { encodeLayout } from '../runtime/call.js';
+import { encodeLayout, type AddressBytes } from '../runtime/call.js';
 
 /** The red-black layout of one level, in elements. */
 export interface Layout {
@@ -64,12 +64,14 @@ function tileRows(shape: Shape): number {
 export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) * 4 * layoutOf(shape).pitch + 128;
 
 /** A level's entry, LEVEL_BYTES of it. */
-export function levelEntry({ shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean): Uint8Array {
+export function levelEntry(
+  { shape, pitch, plane, half }: Layout, at: LevelAddresses, periodic: boolean, addressBytes: AddressBytes,
+): Uint8Array {
   const [nz, ny, nx] = shape;
   const entry = new Uint8Array(LEVEL_BYTES);
   entry.set(encodeLayout('Level', {
     nz, ny, nx, rowBytes: 4 * pitch, planeBytes: 4 * plane, halfBytes: 4 * half, wraps: periodic ? 1 : 0,
     scratchBytes: bufferBytes(shape), tileRows: tileRows(shape), ...at,
-  }));
+  }, addressBytes));
   return entry;
 }

@@ -6,7 +6,7 @@ import {
 import type { Shape } from '../core/grid.js';
 import { VoxelithError } from '../core/errors.js';
 import type { Lease, LeasesOf } from '../runtime/arena.js';
-import { encodeLayout, type Place } from '../runtime/call.js';
+import { encodeLayout, within, type Place } from '../runtime/call.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { layoutOf, levelShapes } from './levels.js';
@@ -159,12 +159,13 @@ export async function buildParts(
   updates = false,
 ): Promise<void> {
   const { parts: record, 'part levels': levels, 'parts of voxels': voxels, roots } = leases;
-  await frame.write(record, encodeLayout('PartsRecord', { nodesOfVoxels: voxels.ptr + 4 * layoutOf(shape).origin }));
+  const nodesOfVoxels = voxels.ptr + 4 * layoutOf(shape).origin;
+  await frame.write(record, encodeLayout('PartsRecord', { nodesOfVoxels }, frame.addressBytes));
   await frame.call(
     'buildParts',
     {
-      record, entry, blocks, ids, roots, levels, room: levels.bytes, red: counts.red, nodes: counts.levels[0].parts,
-      ...joiningOf(counts.joining), renewable: updates,
+      record, entry, blocks, ids, roots, levels, limit: within(levels, levels.bytes), red: counts.red,
+      nodes: counts.levels[0].parts, ...joiningOf(counts.joining), renewable: updates,
     },
     { name: 'coarse levels', work: volumeOf(shape) },
   );

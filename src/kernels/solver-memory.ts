@@ -83,7 +83,7 @@ export async function writeLevels(
       ...(finest.diagonal ? { diagonal: field() } : {}),
     };
     const addresses = level === 0 ? finest : { ...fields(), islands: finest.islands };
-    entries.set(levelEntry(layout, addresses, periodic), level * LEVEL_BYTES);
+    entries.set(levelEntry(layout, addresses, periodic, frame.addressBytes), level * LEVEL_BYTES);
   });
   await frame.write(table, entries);
   const small = layouts.findIndex(({ shape: [nz, ny, nx] }) => nz * ny * nx < ALONE_VOXELS);

@@ -5,7 +5,7 @@ import { HISTORY_VALUES } from '../../assembly/layout.js';
 import { SpecError, VoxelithError } from '../core/errors.js';
 import { turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import { fieldOffset, within, type Place } from '../runtime/call.js';
+import { encodeField, within, type Place } from '../runtime/call.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { countFaces, writeCodebook, type CodedCounts } from './coded.js';
@@ -210,7 +210,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
     const { residualTolerance, rightNorm = null, rightHandSide = null } = request;
     await frame.call('solveTransport', {
       out: result, history, sums, table, count: levels.count, alone: levels.alone, x, p: inside(direction), started,
-      secondBytes: second === null ? 0 : second.ptr - x.ptr, linearEnergy: rightHandSide === null ? linearEnergy : 0,
+      secondWord: second, linearEnergy: rightHandSide === null ? linearEnergy : 0,
       tolerance, residualTolerance: residualTolerance ?? Infinity, rightNorm: rightNorm ?? 0, maxIterations,
     }, { name: 'multigrid', work: 12 * voxels * 7 });
     const [iterations, energy, square, firstSquare, low, high, energyError, verdict, , energySize] =
@@ -223,8 +223,10 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
   }
 
   /** Says where the right-hand side lies; null: it is that of the linear profile. */
-  const point = (right: Lease | null): Promise<void> =>
-    frame.write(table, Uint32Array.of(right === null ? 0 : inside(right).ptr), fieldOffset('Level', 'given'));
+  const point = (right: Lease | null): Promise<void> => {
+    const given = encodeField('Level', 'given', right === null ? 0 : inside(right).ptr, frame.addressBytes);
+    return frame.write(table, given.bytes, given.offset);
+  };
 
   /** Puts right-hand side and start where the kernel takes them. @returns whether there is a start */
   async function begin({ rightHandSide = null, start = null }: SolveRequest): Promise<boolean> {

@@ -58,8 +58,8 @@ export async function storedNetwork(
   return frame.scope(async () => {
     const scratch = frame.take(storedPlan(turned, frame.threads, periodic).scratch.then![1]);
     const { entry, counts } = scratch;
-    await frame.write(entry, finestEntry(level, turned));
-    await frame.write(scratch['coded entry'], finestEntry(coded, turned));
+    await frame.write(entry, finestEntry(frame, level, turned));
+    await frame.write(scratch['coded entry'], finestEntry(frame, coded, turned));
     const stage = { name: 'faces', work: voxelCount(turned) };
     if (labels === null) await frame.call('storeFaces', { entry, coded: scratch['coded entry'] }, stage);
     else {

@@ -82,6 +82,6 @@ export async function prepareNetwork(
 export function countNetworkParts(
   frame: Frame, finest: FinestLevel, shape: Shape, joining: Joining = ALL,
 ): Promise<PartCounts> {
-  const entry = levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest));
+  const entry = levelEntry(layoutOf(shape), finestAddresses(finest, shape), isPeriodic(finest), frame.addressBytes);
   return countParts(frame, shape, entry, finest.kind !== 'plain', joining);
 }

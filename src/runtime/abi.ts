@@ -24,7 +24,7 @@ export const KERNELS = {
   blurResidual: { values: 'pointer', grey: 'pointer', sums: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   buildParts: {
     record: 'pointer', entry: 'pointer', blocks: 'pointer', ids: 'pointer', roots: 'pointer', levels: 'pointer',
-    room: 'u32', red: 'i32', nodes: 'i32', joining: 'i32', threshold: 'f32', renewable: 'flag',
+    limit: 'pointer', red: 'i32', nodes: 'i32', joining: 'i32', threshold: 'f32', renewable: 'flag',
   },
   bytesOfBits: { mask: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
   chordCounts: {
@@ -248,7 +248,7 @@ export const KERNELS = {
   shrinkWindows: { left: 'pointer', bins: 'pointer', outer: 'i32', count: 'i32', inner: 'i32', edge: 'i32' },
   solveTransport: {
     out: 'pointer', history: 'pointer', sums: 'pointer', table: 'pointer', count: 'i32', alone: 'i32', x: 'pointer',
-    secondBytes: 'u32', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
+    secondWord: 'optional', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
     residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32',
   },
   spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },

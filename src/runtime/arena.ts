@@ -18,9 +18,15 @@ export type LeasesOf<P extends (...args: never[]) => LeasePlan | readonly Planne
   ReturnType<P> extends LeasePlan<infer N> | readonly PlannedLease<infer N>[] ? Leases<N> : never;
 
 export class Arena {
-  private top = ARENA_START;
+  private top: number;
   private readonly stack: Lease[] = [];
-  private high = ARENA_START;
+  private high: number;
+
+  /** @param start address of its first byte, a multiple of 64 */
+  constructor(readonly start: number = ARENA_START) {
+    this.top = start;
+    this.high = start;
+  }
 
   /** First byte after everything leased. */
   get end(): number {
@@ -29,12 +35,12 @@ export class Arena {
 
   /** Bytes leased now. */
   get usedBytes(): number {
-    return this.top - ARENA_START;
+    return this.top - this.start;
   }
 
   /** Most bytes leased at once since the last `resetPeak`. */
   get peakBytes(): number {
-    return this.high - ARENA_START;
+    return this.high - this.start;
   }
 
   get depth(): number {

@@ -1,13 +1,13 @@
 // Where kernels run. Two ways: a pool of workers over one shared memory, or one worker with a memory of its own.
 import {
-  CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_FAULT, CONTROL_LINE, CONTROL_PHASE, CONTROL_VERDICT, CONTROL_WORK,
-  STATUS_CANCELLED,
+  ARENA_START, CONTROL_ARRIVED, CONTROL_CANCEL, CONTROL_FAULT, CONTROL_LINE, CONTROL_PHASE, CONTROL_VERDICT,
+  CONTROL_WORK, STATUS_CANCELLED,
 } from '../../assembly/layout.js';
 import { CapacityError, KernelError, VoxelithError } from '../core/errors.js';
-import { describeCall, type KernelCall } from './call.js';
+import { describeCall, type AddressBytes, type KernelCall } from './call.js';
+import { createMemory, growMemory, PAGE_BYTES } from './memory.js';
 import type { Platform, WorkerHandle, WorkerReply, WorkerRequest } from './protocol.js';
 
-export const PAGE_BYTES = 65536;
 const INITIAL_PAGES = 16;
 /** Workers get this long to leave a barrier after a fault before they are terminated, ms. */
 const LEAVE_TIMEOUT = 2000;
@@ -21,6 +21,7 @@ export interface CallStatistics {
 }
 
 export interface Backend {
+  readonly addressBytes: AddressBytes;
   readonly threads: number;
   readonly shared: boolean;
   /** Grows the memory to at least `bytes`. @throws CapacityError when the machine refuses. */
@@ -47,7 +48,9 @@ class Port {
   private nextJob = 0;
   readonly ready: Promise<void>;
 
-  constructor(platform: Platform, module: WebAssembly.Module, memory: WebAssembly.Memory | null) {
+  constructor(
+    platform: Platform, module: WebAssembly.Module, memory: WebAssembly.Memory | null, addressBytes: AddressBytes,
+  ) {
     this.handle = platform.spawnWorker();
     this.ready = new Promise<void>((resolve, reject) => {
       this.handle.onMessage((reply) => {
@@ -60,7 +63,7 @@ class Port {
         this.failAll(message);
       });
     });
-    this.handle.post({ type: 'init', module, memory, initialPages: INITIAL_PAGES });
+    this.handle.post({ type: 'init', module, memory, initialPages: INITIAL_PAGES, addressBytes });
   }
 
   private settle(reply: Exclude<WorkerReply, { type: 'ready' }>): void {
@@ -108,14 +111,15 @@ function kernelError(call: KernelCall, reason: string): KernelError {
 
 /** SPMD pool over shared memory: every call runs on all workers, the host looks into the memory directly. */
 export async function openSharedBackend(
-  platform: Platform, module: WebAssembly.Module, threads: number,
+  platform: Platform, addressBytes: AddressBytes, threads: number,
 ): Promise<Backend> {
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65536, shared: true });
-  const spawn = (): Port[] => Array.from({ length: threads }, () => new Port(platform, module, memory));
+  const module = await platform.loadCore(addressBytes);
+  const memory = createMemory(addressBytes, INITIAL_PAGES);
+  const spawn = (): Port[] => Array.from({ length: threads }, () => new Port(platform, module, memory, addressBytes));
   let ports = spawn();
   await Promise.all(ports.map((port) => port.ready));
 
-  const words = (): Int32Array => new Int32Array(memory.buffer);
+  const words = (): Int32Array => new Int32Array(memory.buffer, 0, ARENA_START >> 2);
   const clearControl = (): void => {
     const control = words();
     for (
@@ -137,13 +141,14 @@ export async function openSharedBackend(
   };
 
   return {
+    addressBytes,
     threads,
     shared: true,
     async ensure(bytes) {
       const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
       if (missing <= 0) return;
       try {
-        memory.grow(missing);
+        growMemory(memory, addressBytes, missing);
       } catch {
         throw new CapacityError(
           `session: the machine refused ${bytes} bytes of WebAssembly memory; ` +
@@ -179,7 +184,7 @@ export async function openSharedBackend(
       return copy;
     },
     async write(ptr, data) {
-      new Uint8Array(memory.buffer).set(data, ptr);
+      new Uint8Array(memory.buffer, ptr, data.byteLength).set(data);
     },
     async fill(ptr, bytes, value) {
       new Uint8Array(memory.buffer, ptr, bytes).fill(value);
@@ -201,8 +206,9 @@ export async function openSharedBackend(
 }
 
 /** One worker that owns its memory. Cancelling terminates it, and the next call runs in a fresh one. */
-export async function openUnsharedBackend(platform: Platform, module: WebAssembly.Module): Promise<Backend> {
-  let port = new Port(platform, module, null);
+export async function openUnsharedBackend(platform: Platform, addressBytes: AddressBytes): Promise<Backend> {
+  const module = await platform.loadCore(addressBytes);
+  let port = new Port(platform, module, null, addressBytes);
   let pages = INITIAL_PAGES;
   let running = false;
   await port.ready;
@@ -210,12 +216,13 @@ export async function openUnsharedBackend(platform: Platform, module: WebAssembl
 
   const respawn = async (): Promise<void> => {
     port.terminate('the worker is being replaced');
-    port = new Port(platform, module, null);
+    port = new Port(platform, module, null, addressBytes);
     pages = INITIAL_PAGES;
     await port.ready;
   };
 
   return {
+    addressBytes,
     threads: 1,
     shared: false,
     async ensure(bytes) {

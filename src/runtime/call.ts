@@ -5,6 +5,12 @@ import { KERNELS, LAYOUTS, RECORDS } from './abi.js';
 
 export type KernelName = keyof typeof KERNELS;
 
+/** Bytes of an address: 4 in the core of up to 4 GiB, 8 in the wide one (decisions/0199). */
+export type AddressBytes = 4 | 8;
+
+/** Above every address of the wide core. */
+const MAX_ADDRESS = 2 ** 40;
+
 /** A place in WASM memory: a lease, or `within` one. */
 export interface Place {
   readonly name: string;
@@ -34,7 +40,7 @@ export type Arguments<K extends KernelName> = {
 export interface KernelCall {
   readonly kernel: string;
   /** What the function takes after `thread` and `threads`. */
-  readonly args: readonly number[];
+  readonly args: readonly (number | bigint)[];
   /** The numbers by name, for messages. */
   readonly named: Readonly<Record<string, number>>;
   /** Goes to CALL_RECORD before the call. */
@@ -49,7 +55,7 @@ export function within({ name, ptr }: Place, byteOffset: number): Place {
 const isWhole = (value: unknown, from: number, below: number): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= from && value < below;
 const isPlace = (value: unknown): value is Place =>
-  typeof value === 'object' && value !== null && isWhole((value as Place).ptr, 1, 2 ** 32);
+  typeof value === 'object' && value !== null && isWhole((value as Place).ptr, 1, MAX_ADDRESS);
 
 /** The number that stands for a value, or null when the value is none of its kind. */
 function numberOf(kind: Kind, value: unknown): number | null {
@@ -69,27 +75,33 @@ function numberOf(kind: Kind, value: unknown): number | null {
   }
 }
 
-const SIZES: Readonly<Record<Kind, number>> = { pointer: 4, optional: 4, flag: 1, i32: 4, u32: 4, f32: 4, f64: 8 };
+const SIZES: Readonly<Record<Exclude<Kind, 'pointer' | 'optional'>, number>> =
+  { flag: 1, i32: 4, u32: 4, f32: 4, f64: 8 };
+const isAddress = (kind: Kind): kind is 'pointer' | 'optional' => kind === 'pointer' || kind === 'optional';
 
 /** Fields one after the other, each aligned to its size, as AssemblyScript lays out an @unmanaged class.
  *  @returns byte offsets, and the bytes of all. */
-export function recordLayout(kinds: readonly Kind[]): { readonly offsets: readonly number[]; readonly bytes: number } {
+export function recordLayout(
+  kinds: readonly Kind[], addressBytes: AddressBytes,
+): { readonly offsets: readonly number[]; readonly bytes: number } {
   let bytes = 0;
   const offsets = kinds.map((kind) => {
-    const at = Math.ceil(bytes / SIZES[kind]) * SIZES[kind];
-    bytes = at + SIZES[kind];
+    const size = isAddress(kind) ? addressBytes : SIZES[kind];
+    const at = Math.ceil(bytes / size) * size;
+    bytes = at + size;
     return at;
   });
   return { offsets, bytes };
 }
 
 /** The bytes of a record. */
-function encodeRecord(kinds: readonly Kind[], numbers: readonly number[]): Uint8Array {
-  const { offsets, bytes } = recordLayout(kinds);
+function encodeRecord(kinds: readonly Kind[], numbers: readonly number[], addressBytes: AddressBytes): Uint8Array {
+  const { offsets, bytes } = recordLayout(kinds, addressBytes);
   const record = new Uint8Array(bytes);
   const view = new DataView(record.buffer);
   for (const [i, kind] of kinds.entries()) {
-    if (kind === 'f64') view.setFloat64(offsets[i], numbers[i], true);
+    if (isAddress(kind) && addressBytes === 8) view.setBigUint64(offsets[i], BigInt(numbers[i]), true);
+    else if (kind === 'f64') view.setFloat64(offsets[i], numbers[i], true);
     else if (kind === 'f32') view.setFloat32(offsets[i], numbers[i], true);
     else if (kind === 'flag') view.setUint8(offsets[i], numbers[i]);
     else view.setInt32(offsets[i], numbers[i], true);
@@ -100,21 +112,27 @@ function encodeRecord(kinds: readonly Kind[], numbers: readonly number[]): Uint8
 /** A record that kernels take the address of, as assembly/ lays it out; addresses are numbers, what is not given is
  *  0. */
 export function encodeLayout<L extends keyof typeof LAYOUTS>(
-  layout: L, values: Partial<Readonly<Record<keyof (typeof LAYOUTS)[L], number>>>,
+  layout: L, values: Partial<Readonly<Record<keyof (typeof LAYOUTS)[L], number>>>, addressBytes: AddressBytes,
 ): Uint8Array {
   const fields: Readonly<Record<string, Kind>> = LAYOUTS[layout];
   const given: Readonly<Record<string, number | undefined>> = values;
-  return encodeRecord(Object.values(fields), Object.keys(fields).map((name) => given[name] ?? 0));
+  return encodeRecord(Object.values(fields), Object.keys(fields).map((name) => given[name] ?? 0), addressBytes);
 }
 
-/** Byte offset of one of its fields. */
-export function fieldOffset<L extends keyof typeof LAYOUTS>(layout: L, field: keyof (typeof LAYOUTS)[L]): number {
+/** One field of such a record: its bytes, and at which byte they begin. */
+export function encodeField<L extends keyof typeof LAYOUTS>(
+  layout: L, field: keyof (typeof LAYOUTS)[L], value: number, addressBytes: AddressBytes,
+): { readonly bytes: Uint8Array; readonly offset: number } {
   const fields: Readonly<Record<string, Kind>> = LAYOUTS[layout];
-  return recordLayout(Object.values(fields)).offsets[Object.keys(fields).indexOf(field as string)];
+  const { offsets } = recordLayout(Object.values(fields), addressBytes);
+  const bytes = encodeRecord([fields[field as string]], [value], addressBytes);
+  return { bytes, offset: offsets[Object.keys(fields).indexOf(field as string)] };
 }
 
 /** @throws VoxelithError for an unknown kernel, and for an argument that is missing, unknown or not of its kind */
-export function encodeCall(kernel: string, values: Readonly<Record<string, unknown>>): KernelCall {
+export function encodeCall(
+  kernel: string, values: Readonly<Record<string, unknown>>, addressBytes: AddressBytes,
+): KernelCall {
   if (!Object.hasOwn(KERNELS, kernel)) throw new VoxelithError(`the core has no kernel "${kernel}"`);
   const fields: Readonly<Record<string, Kind>> = KERNELS[kernel as KernelName];
   const unknown = Object.keys(values).find((name) => !Object.hasOwn(fields, name));
@@ -133,9 +151,13 @@ export function encodeCall(kernel: string, values: Readonly<Record<string, unkno
       return [name, number];
     }),
   );
+  const kinds = Object.values(fields);
   const numbers = Object.values(named);
-  if (!RECORDS.includes(kernel)) return { kernel, args: numbers, named, record: null };
-  return { kernel, args: [CALL_RECORD], named, record: encodeRecord(Object.values(fields), numbers) };
+  const address = (ptr: number): number | bigint => (addressBytes === 8 ? BigInt(ptr) : ptr);
+  if (!RECORDS.includes(kernel)) {
+    return { kernel, args: numbers.map((n, i) => (isAddress(kinds[i]) ? address(n) : n)), named, record: null };
+  }
+  return { kernel, args: [address(CALL_RECORD)], named, record: encodeRecord(kinds, numbers, addressBytes) };
 }
 
 /** How a call reads in a message. */

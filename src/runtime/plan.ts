@@ -1,5 +1,6 @@
 // Memory is planned before it is used: an operation names its leases, and their peak is checked against the limit.
 import { CapacityError } from '../core/errors.js';
+import { memoryAdvice } from './memory.js';
 
 /** Alignment of every lease, bytes: one cache line. */
 export const ALIGNMENT = 64;
@@ -72,7 +73,7 @@ export function checkCapacity(operation: string, plan: LeasePlan, limitBytes: nu
   const fits = edge > 0 ? ` ${plan.ofCube ? 'A cube of' : 'About'} ${edge}³ voxels would fit.` : '';
   throw new CapacityError(
     `${operation}: needs ${(needed / MIB).toFixed(1)} MiB, the session may use ${(limitBytes / MIB).toFixed(1)} MiB ` +
-      `(MiB: ${list}).${fits} Raise --memory (4096 MiB at most) or use a smaller window.`,
+      `(MiB: ${list}).${fits} Raise --memory (${memoryAdvice()}) or use a smaller window.`,
     needed,
     limitBytes,
   );

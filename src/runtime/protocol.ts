@@ -1,11 +1,15 @@
 // Messages between the host and a worker, and what a platform (Node, browser) must provide.
 
+import type { AddressBytes } from './call.js';
+
 export interface InitMessage {
   readonly type: 'init';
   readonly module: WebAssembly.Module;
   /** Shared memory, or null: the worker makes its own (page without cross-origin isolation). */
   readonly memory: WebAssembly.Memory | null;
   readonly initialPages: number;
+  /** Bytes of the module's addresses. */
+  readonly addressBytes: AddressBytes;
 }
 
 export type WorkerRequest =
@@ -16,7 +20,7 @@ export type WorkerRequest =
     readonly kernel: string;
     readonly thread: number;
     readonly threads: number;
-    readonly args: readonly number[];
+    readonly args: readonly (number | bigint)[];
   }
   | { readonly type: 'grow'; readonly job: number; readonly pages: number }
   | { readonly type: 'read'; readonly job: number; readonly ptr: number; readonly bytes: number }
@@ -50,6 +54,11 @@ export interface Platform {
   readonly defaultThreads: number;
   /** Why memory cannot be shared between threads here, or null when it can. */
   readonly unsharedReason: string | null;
-  loadCore(): Promise<WebAssembly.Module>;
+  /** The core with addresses of that width. */
+  loadCore(addressBytes: AddressBytes): Promise<WebAssembly.Module>;
+  /** Bytes of memory that a session can use, and those that it may when it is not told how many: beyond 4 GiB where
+   *  `loadCore` has the wide core, and the engine memories for it. */
+  readonly maxMemoryBytes: number;
+  readonly defaultMemoryBytes: number;
   spawnWorker(): WorkerHandle;
 }

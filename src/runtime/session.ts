@@ -3,7 +3,8 @@ import { ARENA_START, CALL_RECORD, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT }
 import { CancelledError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
 import { Arena, type Lease, type Leases } from './arena.js';
 import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
-import { describeCall, encodeCall, type Arguments, type KernelName } from './call.js';
+import { describeCall, encodeCall, type AddressBytes, type Arguments, type KernelName } from './call.js';
+import { NARROW_BYTES } from './memory.js';
 import { checkCapacity, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
 import type { Platform } from './protocol.js';
 
@@ -31,16 +32,19 @@ export const defaultThreads = (cores: number): number => Math.min(cores, 8);
 export interface SessionOptions {
   /** Worker threads; default: the machine's cores, 8 at most. */
   readonly threads?: number;
-  /** Bytes of WebAssembly memory that the session may use, 4 GiB at most (default). */
+  /** Bytes of WebAssembly memory that the session may use: 4 GiB at most, or 16 GiB where the engine has memories of
+   *  64-bit addresses (Node from 24 on). Default: 4 GiB, and up to ¾ of the machine's memory where it can be used. */
   readonly memoryBytes?: number;
-  /** Checks canaries between leases and fills released memory with NaN bytes. */
+  /** Bytes above which an operation works in a memory of 64-bit addresses, where there is one: 4 GiB at most (default);
+   *  0: always. Results have the same bits. The session stays with that memory, whose kernels are a little slower. */
+  readonly wideAbove?: number;
+  /** Checks canaries between leases and fills released memory with NaN bytes; with 64-bit addresses leases lie above 4
+   *  GiB, so that an address that was cut to 32 bits shows. */
   readonly debug?: boolean;
   /** false: one worker with its own memory, as in a page without cross-origin isolation. */
   readonly shared?: boolean;
 }
 
-/** WebAssembly's 4 GiB less one page, so that byte counts fit 32 bits. */
-export const MAX_MEMORY_BYTES = 65535 * 65536;
 const CANARY = 0xc5;
 const RELEASED = 0xff;
 const PROGRESS_INTERVAL = 100;
@@ -60,6 +64,8 @@ export interface Stage {
 /** Memory and kernels for one operation. Leases are released when the scope that made them ends. */
 export interface Frame {
   readonly threads: number;
+  /** Bytes of an address in this memory: of records that hold addresses. */
+  readonly addressBytes: AddressBytes;
   /** Arena bytes leased at the peak of this operation so far, control pages included. */
   readonly peakBytes: number;
   /** @throws VoxelithError when the operation asks for more than its plan said. */
@@ -113,20 +119,31 @@ function checkOptions(options: SessionOptions): void {
 /** Opens a session on a platform. Users call `openSession` of the package entry, which knows its platform. */
 export async function openSessionOn(platform: Platform, options: SessionOptions = {}): Promise<Session> {
   checkOptions(options);
-  const module = await platform.loadCore();
   const unsharedReason = options.shared === false ? 'the caller asked for unshared memory' : platform.unsharedReason;
-  const backend =
+  const open = (addressBytes: AddressBytes): Promise<Backend> =>
     unsharedReason === null
-      ? await openSharedBackend(platform, module, options.threads ?? defaultThreads(platform.defaultThreads))
-      : await openUnsharedBackend(platform, module);
-  return createSession(backend, platform, unsharedReason, options);
+      ? openSharedBackend(platform, addressBytes, options.threads ?? defaultThreads(platform.defaultThreads))
+      : openUnsharedBackend(platform, addressBytes);
+  const above = platform.maxMemoryBytes > NARROW_BYTES ? Math.min(options.wideAbove ?? NARROW_BYTES, NARROW_BYTES)
+    : Infinity;
+  const wide = { open, above };
+  const first = await open(above === 0 ? 8 : 4);
+  return createSession(first, wide, platform, unsharedReason, options);
 }
 
+/** An operation that began with 32-bit addresses needs more than these reach, and may have it: it begins again. */
+class NarrowError extends Error {}
+
+const arenaOf = ({ addressBytes }: Backend, debug: boolean | undefined): Arena =>
+  new Arena(debug && addressBytes === 8 ? 2 ** 32 + ARENA_START : ARENA_START);
+
 function createSession(
-  backend: Backend, platform: Platform, unsharedReason: string | null, options: SessionOptions,
+  first: Backend, wide: { readonly open: (addressBytes: AddressBytes) => Promise<Backend>; readonly above: number },
+  platform: Platform, unsharedReason: string | null, options: SessionOptions,
 ): Session {
-  const memoryBytes = Math.min(options.memoryBytes ?? MAX_MEMORY_BYTES, MAX_MEMORY_BYTES);
-  const arena = new Arena();
+  const memoryBytes = Math.min(options.memoryBytes ?? platform.defaultMemoryBytes, platform.maxMemoryBytes);
+  let backend = first;
+  let arena = arenaOf(first, options.debug);
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -137,16 +154,31 @@ function createSession(
     if (run.signal?.aborted) throw new CancelledError(operation);
     checkCapacity(operation, plan, memoryBytes - ARENA_START, voxels);
     const planned = peakBytes(plan);
-    await backend.ensure(ARENA_START + planned);
+    if (isBeyond(planned)) await widen();
+    await backend.ensure(arena.start + planned);
     arena.resetPeak();
     const onAbort = (): void => backend.cancel();
     run.signal?.addEventListener('abort', onAbort);
     try {
       return await body(createFrame(operation, planned, voxels, run));
+    } catch (error) {
+      if (!(error instanceof NarrowError)) throw error;
     } finally {
       run.signal?.removeEventListener('abort', onAbort);
       arena.releaseTo(0);
     }
+    await widen();
+    return runNow(operation, plan, voxels, run, body);
+  }
+
+  const isBeyond = (planned: number): boolean => backend.addressBytes === 4 && ARENA_START + planned > wide.above;
+
+  /** From here on the session works in a memory of 64-bit addresses; the other one and its workers go. */
+  async function widen(): Promise<void> {
+    const next = await wide.open(8);
+    backend.close();
+    backend = next;
+    arena = arenaOf(next, options.debug);
   }
 
   function createFrame(operation: string, firstPlan: number, voxels: number, run: RunOptions): Frame {
@@ -173,6 +205,7 @@ function createSession(
 
     const frame: Frame = {
       threads: backend.threads,
+      addressBytes: backend.addressBytes,
       get peakBytes() {
         return ARENA_START + arena.peakBytes;
       },
@@ -197,7 +230,8 @@ function createSession(
       async extend(more) {
         const whole = { leases: [{ name: 'held already', bytes: Math.max(arena.usedBytes - GUARD, 0) }], then: [more] };
         checkCapacity(operation, whole, memoryBytes - ARENA_START, voxels);
-        await backend.ensure(ARENA_START + peakBytes(whole));
+        if (isBeyond(peakBytes(whole))) throw new NarrowError();
+        await backend.ensure(arena.start + peakBytes(whole));
         planned = Math.max(planned, peakBytes(whole));
       },
       async scope(inner) {
@@ -214,7 +248,7 @@ function createSession(
         return result;
       },
       async call(kernel, args, stage) {
-        const call = encodeCall(kernel, args);
+        const call = encodeCall(kernel, args, backend.addressBytes);
         await Promise.all(pending.splice(0));
         if (run.signal?.aborted) throw new CancelledError(operation);
         checkThrown();
@@ -272,8 +306,8 @@ function createSession(
   }
 
   return {
-    threads: backend.threads,
-    shared: backend.shared,
+    threads: first.threads,
+    shared: first.shared,
     unsharedReason,
     platform: platform.name,
     memoryBytes,

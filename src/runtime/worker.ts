@@ -1,17 +1,20 @@
 // What a worker does with a message; the two worker entries only connect it to their platform's port.
 import { CONTROL_FAULT, CONTROL_PHASE } from '../../assembly/layout.js';
+import type { AddressBytes } from './call.js';
+import { createMemory, growMemory } from './memory.js';
 import type { WorkerReply, WorkerRequest } from './protocol.js';
 
-type Kernel = (...args: number[]) => number;
+type Kernel = (...args: (number | bigint)[]) => number;
 
 /** @returns the message handler. `post` sends a reply; the second argument lists buffers to transfer. */
 export function createWorkerHandler(post: (reply: WorkerReply, transfer?: ArrayBuffer[]) => void) {
   let memory: WebAssembly.Memory | null = null;
+  let addressBytes: AddressBytes = 4;
   let kernels: Record<string, Kernel> = {};
 
   async function initialise(message: Extract<WorkerRequest, { type: 'init' }>): Promise<void> {
-    memory =
-      message.memory ?? new WebAssembly.Memory({ initial: message.initialPages, maximum: 65536, shared: true });
+    memory = message.memory ?? createMemory(message.addressBytes, message.initialPages);
+    addressBytes = message.addressBytes;
     const instance = await WebAssembly.instantiate(message.module, {
       env: {
         memory,
@@ -54,7 +57,7 @@ export function createWorkerHandler(post: (reply: WorkerReply, transfer?: ArrayB
           call(message);
           break;
         case 'grow':
-          own.grow(message.pages);
+          growMemory(own, addressBytes, message.pages);
           post({ type: 'done', job: message.job, status: 0 });
           break;
         case 'read': {

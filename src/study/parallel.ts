@@ -1,7 +1,7 @@
 // How the machine is shared out: many structures side by side, or one on all threads.
 import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
-import { MAX_MEMORY_BYTES } from '../runtime/session.js';
+import { maxMemoryBytes, memoryAdvice } from '../runtime/memory.js';
 
 export interface Layout {
   /** Structures at work at the same time, each in a session of its own. */
@@ -18,12 +18,12 @@ const SIDE_BY_SIDE_VOXELS = 256 ** 3;
 /** Shares out `threads` and `memoryBytes` for structures that need `bytesEach`.
  *  @throws CapacityError when not even one fits. */
 export function chooseLayout(shape: Shape, bytesEach: number, threads: number, memoryBytes: number): Layout {
-  const most = Math.min(memoryBytes, MAX_MEMORY_BYTES);
+  const most = Math.min(memoryBytes, maxMemoryBytes());
   if (bytesEach > most) {
     const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(2);
     throw new CapacityError(
       `study: one structure of ${shape.join('×')} voxels needs ${gib(bytesEach)} GiB, ${gib(most)} GiB may be used; ` +
-        'raise --memory (4096 MiB at most for one structure) or reduce size', bytesEach, most,
+        `raise --memory (for one structure ${memoryAdvice()}) or reduce size`, bytesEach, most,
     );
   }
   const fitting = Math.floor(memoryBytes / bytesEach);

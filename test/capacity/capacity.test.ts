@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { largestCube, PLANNED_OPERATIONS, plannedBytes } from '../../src/capacity/capacity.js';
 import { CapacityError, SpecError } from '../../src/core/errors.js';
 import { describe as describeVolume } from '../../src/descriptors/describe.js';
-import { MAX_MEMORY_BYTES } from '../../src/runtime/session.js';
+import { NARROW_BYTES } from '../../src/runtime/memory.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
 import { conduct } from '../../src/transport/conduct.js';
@@ -12,9 +12,9 @@ const MIB = 2 ** 20;
 
 describe('the largest cube', () => {
   it.each(PLANNED_OPERATIONS.map(({ name }) => [name]))('[law] %s: it fits, the next does not', (name) => {
-    for (const memory of [64 * MIB, MAX_MEMORY_BYTES]) {
+    for (const memory of [64 * MIB, NARROW_BYTES]) {
       const edge = largestCube(name, memory, 2);
-      expect(edge).toBeGreaterThan(memory === MAX_MEMORY_BYTES ? 400 : 30);
+      expect(edge).toBeGreaterThan(memory === NARROW_BYTES ? 400 : 30);
       expect(plannedBytes(name, [edge, edge, edge], 2)).toBeLessThanOrEqual(memory);
       if ((edge + 1) ** 3 < 2 ** 32) {
         expect(plannedBytes(name, [edge + 1, edge + 1, edge + 1], 2)).toBeGreaterThan(memory);
@@ -49,7 +49,7 @@ describe('the largest cube', () => {
     expect(plannedBytes('generate', [401, 401, 401], 2)).toBeLessThan(1.2 * 1024 * MIB);
     expect(plannedBytes('generate-bm10', [401, 401, 401], 2)).toBeLessThan(1.2 * 1024 * MIB);
     for (const name of ['describe', 'conduct', 'conduct-smooth', 'conduct-coded']) {
-      expect(largestCube(name, MAX_MEMORY_BYTES, 2)).toBeGreaterThanOrEqual(512);
+      expect(largestCube(name, NARROW_BYTES, 2)).toBeGreaterThanOrEqual(512);
     }
   });
 

@@ -1,11 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
+import binaryen from 'binaryen';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
-  ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, MAX_THREADS,
+  ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, ISLANDS_BYTES, LEVEL_BYTES,
+  MAX_ISLAND_SETS, MAX_THREADS, PARTS_HEAD,
 } from '../../assembly/layout.js';
 import { abiPage, PAGE, readKernels } from '../../scripts/abi.mjs';
-import { KERNELS, RECORDS } from '../../src/runtime/abi.js';
+import { compileWide } from '../../scripts/core64.mjs';
+import { KERNELS, LAYOUTS, RECORDS } from '../../src/runtime/abi.js';
 import { encodeCall, recordLayout, within } from '../../src/runtime/call.js';
 import type { WorkerReply } from '../../src/runtime/protocol.js';
 import { createWorkerHandler } from '../../src/runtime/worker.js';
@@ -37,6 +41,20 @@ async function exportsOf(source: string): Promise<Record<string, () => number>> 
   const abort = (): void => undefined;
   const { instance } = await WebAssembly.instantiate(binary as Uint8Array<ArrayBuffer>, { env: { memory, abort } });
   return instance.exports as Record<string, () => number>;
+}
+
+/** The same with 64-bit addresses: what its functions return is constant, and read from their bodies, so that no engine
+ *  needs to know such memories. */
+function wideConstantsOf(source: string): Record<string, () => number> {
+  const probe = 'assembly/probe-of-records.ts';
+  const module = compileWide([probe], (file) =>
+    (file === probe ? source : existsSync(file) ? readFileSync(file, 'utf8') : null));
+  const valueOf = (name: string): number => {
+    const { body } = binaryen.getFunctionInfo(module.getFunction(binaryen.getExportInfo(module.getExport(name)).value));
+    const { value } = binaryen.getExpressionInfo(body) as unknown as { value: number | bigint };
+    return Number(value);
+  };
+  return new Proxy({}, { get: (_, name) => () => valueOf(String(name)) });
 }
 
 describe('the ABI page', () => {
@@ -73,20 +91,29 @@ describe('the ABI page', () => {
       ...fields.map(([field]) => `export function ${name}_${field}(): usize { return offsetof<${name}>('${field}'); }`),
       `export function ${name}_(): usize { return offsetof<${name}>(); }`,
     ].join('\n')).join('\n');
-    const offsets = await exportsOf(source);
     expect(unique.length).toBeGreaterThan(10);
-    for (const { name, fields } of unique) {
-      const layout = recordLayout(fields.map(([, kind]) => kind) as unknown as Kinds);
-      const compiled = fields.map(([field]) => offsets[`${name}_${field}`]());
-      expect({ offsets: compiled, bytes: offsets[`${name}_`]() }, name).toEqual(layout);
+    for (const [addressBytes, offsets] of [[4, await exportsOf(source)], [8, wideConstantsOf(source)]] as const) {
+      for (const { name, fields } of unique) {
+        const layout = recordLayout(fields.map(([, kind]) => kind) as unknown as Kinds, addressBytes);
+        const compiled = fields.map(([field]) => offsets[`${name}_${field}`]());
+        expect({ offsets: compiled, bytes: offsets[`${name}_`]() }, name).toEqual(layout);
+      }
     }
   }, 300_000);
+
+  it('[law] records in memory fit the room that layout.ts gives them, whatever the width of addresses', () => {
+    const room = { Level: LEVEL_BYTES, PartsRecord: PARTS_HEAD, Islands: ISLANDS_BYTES - 4 * (MAX_ISLAND_SETS + 1) };
+    for (const [name, fields] of Object.entries(LAYOUTS)) {
+      const { bytes } = recordLayout(Object.values(fields) as unknown as Kinds, 8);
+      expect(bytes, name).toBeLessThanOrEqual(room[name as keyof typeof LAYOUTS]);
+    }
+  });
 
   it('[law] records fit their place in the control page, behind the counters of the last thread', () => {
     expect(CALL_RECORD).toBeGreaterThanOrEqual(CONTROL_WORK + MAX_THREADS * CONTROL_LINE);
     expect(CALL_RECORD + CALL_RECORD_BYTES).toBeLessThanOrEqual(ARENA_START);
     for (const { record, fields } of readKernels()) {
-      const { bytes } = recordLayout(fields.map(([, kind]) => kind) as unknown as Kinds);
+      const { bytes } = recordLayout(fields.map(([, kind]) => kind) as unknown as Kinds, 8);
       if (record !== null) expect(bytes).toBeLessThanOrEqual(CALL_RECORD_BYTES);
     }
   });
@@ -97,7 +124,12 @@ describe('a call', () => {
 
   it('[exact] goes out in the order of the signature, whatever the order of the names', () => {
     const turned = Object.fromEntries(Object.entries(values).reverse());
-    expect(encodeCall('bitsOfPhase', turned).args).toEqual([ARENA_START, ARENA_START + 64, 2, 12, 5, 1]);
+    expect(encodeCall('bitsOfPhase', turned, 4).args).toEqual([ARENA_START, ARENA_START + 64, 2, 12, 5, 1]);
+  });
+
+  it('[exact] has 64-bit addresses as BigInt, beyond 4 GiB too, and counts as they were', () => {
+    const high = { ...values, bits: { name: 'a high lease', ptr: 5 * 2 ** 32 + 64 } };
+    expect(encodeCall('bitsOfPhase', high, 8).args).toEqual([21474836544n, BigInt(ARENA_START + 64), 2, 12, 5, 1]);
   });
 
   it.each([
@@ -109,18 +141,18 @@ describe('a call', () => {
     ['a fraction for a count', { ...values, nx: 2.5 }, /"nx" must be of kind i32, got 2.5/],
     ['NaN for a count', { ...values, nx: NaN }, /"nx" must be of kind i32, got NaN/],
   ])('refuses %s before anything runs', (_, given, message) => {
-    expect(() => encodeCall('bitsOfPhase', given)).toThrow(message);
+    expect(() => encodeCall('bitsOfPhase', given, 4)).toThrow(message);
   });
 
   it('refuses a kernel that the core does not have', () => {
-    expect(() => encodeCall('constructor', {})).toThrow(/no kernel "constructor"/);
+    expect(() => encodeCall('constructor', {}, 4)).toThrow(/no kernel "constructor"/);
   });
 
   it('[law] a worker refuses a number of arguments that the function does not take', async () => {
     const replies: WorkerReply[] = [];
     const handle = createWorkerHandler((reply) => replies.push(reply));
     const module = await WebAssembly.compile(await readFile(core));
-    handle({ type: 'init', module, memory: null, initialPages: 16 });
+    handle({ type: 'init', module, memory: null, initialPages: 16, addressBytes: 4 });
     await vi.waitFor(() => expect(replies).toEqual([{ type: 'ready' }]));
     const call = { type: 'call', job: 1, kernel: 'componentsNumber', thread: 0, threads: 1 } as const;
     handle({ ...call, args: [ARENA_START, ARENA_START] });

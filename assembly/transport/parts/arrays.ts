@@ -1,5 +1,5 @@
 // Memory of the levels of connected parts while they are built: arrays one behind another, each level's links last.
-import { FOUR, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
+import { FOUR, PartsLevel, PartsRecord, storeLinksAt, TO_CONDUCTANCE } from './record';
 
 /** A coarse conductance over the sum of those that it joins, as everywhere (blocks/coarsen.ts). With it and two visits
  *  a level's cycle never moves a solution further than the coarse equations do, and the preconditioner is definite for
@@ -103,8 +103,8 @@ export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, fir
   const sum = (strong ? <f32>0 : outside) + (f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1))
     + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
   const at = <usize>node << 2;
-  store<usize>(level.links + at, first);
-  store<usize>(level.links + at, record.free, 4);
+  storeLinksAt(level.links + at, first);
+  storeLinksAt(level.links + at + 4, record.free);
   store<f32>(level.inverses + at, sum > 0 ? 1 / sum : 0);
   // Kept here until the level above is built.
   store<f32>(level.loads + at, outside);

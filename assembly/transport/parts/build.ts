@@ -70,13 +70,13 @@ function build(
  *  @param entry of the finest level; blocks: 5 bytes per block of level 1 and 16 more, scratch
  *  @param ids u32 field, scratch, of element (0, 0, 0), large enough (`partsFit` in the wrapper); roots: see fillRoots,
  *    scratch
- *  @param red, nodes parts of level 1: of red blocks and all; room: bytes at `levels` for all levels
+ *  @param red, nodes parts of level 1: of red blocks and all; levels, limit: where all levels have room
  *  @param joining, threshold see packBlocks
  *  @param renewable whether conductances can be refreshed later
  *  @returns status; the record has 0 levels when there was no room for the first */
 export function buildParts(
   thread: i32, threads: i32, record: PartsRecord, entry: Level, blocks: usize, ids: usize, roots: usize,
-  levels: usize, room: u32, red: i32, nodes: i32, joining: i32, threshold: f32, renewable: bool,
+  levels: usize, limit: usize, red: i32, nodes: i32, joining: i32, threshold: f32, renewable: bool,
 ): i32 {
   enter();
   const planes = (entry.nz + 1) >> 1;
@@ -91,7 +91,7 @@ export function buildParts(
     record.strength = joining == JOIN_STRONG ? threshold : 0;
     record.renewable = renewable;
     record.free = levels;
-    record.limit = levels + room;
+    record.limit = limit;
   }
   const status = barrier(thread, threads);
   if (status) return status;

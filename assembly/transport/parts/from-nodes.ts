@@ -5,6 +5,9 @@ import { unite } from '../../core/clusters';
 import { appendLink, closeNode, openLevel, setWord, strengthen, word } from './arrays';
 import { FOUR, NODES, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 
+/** Addresses of single links are kept as multiples of their 8 bytes. */
+const PLACE_SHIFT = 3;
+
 /** Blocks of a level by their place among the level's blocks: what a node's `where` holds. */
 // @ts-ignore: decorator
 @inline
@@ -197,10 +200,10 @@ function linkChild(record: PartsRecord, level: PartsLevel, node: i32, part: i32,
       const offset = load<u32>(level.parents + <usize>to);
       if (<i32>(offset >> 2) == part) continue;
       const g = load<f32>(link, TO_CONDUCTANCE);
-      const known = load<usize>(places + <usize>offset);
+      const known = <usize>load<u32>(places + <usize>offset) << PLACE_SHIFT;
       if (known >= first && known < record.free) strengthen(known, g);
       else {
-        store<usize>(places + <usize>offset, record.free);
+        store<u32>(places + <usize>offset, <u32>(record.free >> PLACE_SHIFT));
         if (!appendLink(record, offset, g)) return false;
       }
     }

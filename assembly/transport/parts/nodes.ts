@@ -8,7 +8,7 @@
 //   the correction. Conductivities are far apart here: fluxes are sums over differences, and links to node 0, which is
 //   always 0, lead to the boundaries.
 import { slabStart, tick } from '../../core/control';
-import { FOUR, NODES, PartsLevel, TO_CONDUCTANCE } from './record';
+import { FOUR, linksAt, NODES, PartsLevel, TO_CONDUCTANCE } from './record';
 
 export type AnyLinks = u8;
 export type StrongLinks = u16;
@@ -46,10 +46,10 @@ export function gather(values: usize, nodes: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function pull<Links>(links: usize, node: usize, values: usize, own: f32): f32 {
-  const end = load<usize>(links + node, 4);
+  const end = linksAt(links + node + 4);
   const u = f32x4.splat(own);
   let sum = f32x4.splat(0);
-  for (let four = load<usize>(links + node); four != end; four += FOUR) {
+  for (let four = linksAt(links + node); four != end; four += FOUR) {
     const others = gather(values, four);
     sum =
       f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), strongOnly<Links>() ? f32x4.sub(others, u) : others));

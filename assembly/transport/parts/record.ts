@@ -17,6 +17,16 @@ export const TO_CONDUCTANCE: usize = 16;
 /** Nodes between two looks at the cancel word: a link costs about as much as a voxel of a dense level. */
 export const NODES = 1 << 16;
 
+/** Links begin at multiples of 16 bytes, and their addresses are stored as such multiples: 4 bytes reach 64 GiB. */
+const LINKS_SHIFT = 4;
+
+// @ts-ignore: decorator
+@inline
+export function linksAt(stored: usize): usize { return <usize>load<u32>(stored) << LINKS_SHIFT; }
+// @ts-ignore: decorator
+@inline
+export function storeLinksAt(stored: usize, links: usize): void { store<u32>(stored, <u32>(links >> LINKS_SHIFT)); }
+
 /** A level's entry. Fields hold one value for every node, node 0 included. */
 @unmanaged
 export class PartsLevel {
@@ -25,7 +35,7 @@ export class PartsLevel {
   nodes: i32;
   /** Planes of blocks. */
   planes: i32;
-  /** usize[nodes + 2]: address of the first link of a node; they end where those of the next begin. */
+  /** u32[nodes + 2]: where the links of a node begin, as linksAt reads it; they end where those of the next begin. */
   links: usize;
   /** f32[nodes + 1]: 1 / (Σ of the links' conductances and of the boundary's). */
   inverses: usize;
@@ -44,9 +54,9 @@ export class PartsLevel {
 
   /** First four of a node's links, and the end of the last. */
   @inline
-  linksStart(node: i32): usize { return load<usize>(this.links + (<usize>node << 2)); }
+  linksStart(node: i32): usize { return linksAt(this.links + (<usize>node << 2)); }
   @inline
-  linksEnd(node: i32): usize { return load<usize>(this.links + (<usize>node << 2), 4); }
+  linksEnd(node: i32): usize { return linksAt(this.links + (<usize>node << 2) + 4); }
 
   /** Whether there is any link. */
   @inline

@@ -1,6 +1,7 @@
 // Conjugate gradients for any right-hand side, preconditioned by one multigrid W-cycle. Without one it is the residual
 // of the linear profile, and what is solved for the deviation from it.
 import { barrier, enter } from '../../core/control';
+import { Optional } from '../../core/kinds';
 import { clearField, Level } from '../level/levels';
 import { advance, ascend, descend, direct, renormalise, startResidual, verify } from '../finest/finest';
 import { visit } from '../blocks/cycle';
@@ -68,8 +69,8 @@ export class SolveTransport {
   alone: i32;
   /** Address of element (0, 0, 0) of the red half, f32. */
   x: usize;
-  /** From x to its second word, to continue, which is 0 the first time; 0: from the beginning, without one. */
-  secondBytes: u32;
+  /** x's second word, laid out like it, to continue, which is 0 the first time; 0: from the beginning, without one. */
+  secondWord: Optional;
   /** The direction, laid out like x. */
   p: usize;
   /** Whether x holds where to start, which is else 0. */
@@ -93,11 +94,11 @@ export class SolveTransport {
 export function solveTransport(thread: i32, threads: i32, asked: SolveTransport): i32 {
   enter();
   const out = asked.out, history = asked.history, sums = asked.sums, table = asked.table, count = asked.count;
-  const alone = asked.alone, x = asked.x, secondBytes = asked.secondBytes, p = asked.p;
+  const alone = asked.alone, x = asked.x, secondWord = asked.secondWord, p = asked.p;
   const started = asked.started, linearEnergy = asked.linearEnergy, tolerance = asked.tolerance;
   const residualTolerance = asked.residualTolerance, rightNorm = asked.rightNorm;
   const maxIterations = asked.maxIterations;
-  const second = <usize>secondBytes;
+  const second = secondWord ? secondWord - x : 0;
   const entry = table;
   const nz = entry.nz;
   const stride = <usize>nz << 3;

@@ -109,12 +109,25 @@ function kernelError(call: KernelCall, reason: string): KernelError {
   );
 }
 
+/** @throws CapacityError where the machine has no room for its addresses */
+function reserve(addressBytes: AddressBytes): WebAssembly.Memory {
+  try {
+    return createMemory(addressBytes, INITIAL_PAGES);
+  } catch {
+    throw new CapacityError(
+      `session: the machine refused a WebAssembly memory of ${8 * addressBytes}-bit addresses; ` +
+        'allow more address space (ulimit -v) or use a smaller window',
+      INITIAL_PAGES * PAGE_BYTES, 0,
+    );
+  }
+}
+
 /** SPMD pool over shared memory: every call runs on all workers, the host looks into the memory directly. */
 export async function openSharedBackend(
   platform: Platform, addressBytes: AddressBytes, threads: number,
 ): Promise<Backend> {
   const module = await platform.loadCore(addressBytes);
-  const memory = createMemory(addressBytes, INITIAL_PAGES);
+  const memory = reserve(addressBytes);
   const spawn = (): Port[] => Array.from({ length: threads }, () => new Port(platform, module, memory, addressBytes));
   let ports = spawn();
   await Promise.all(ports.map((port) => port.ready));

@@ -1,5 +1,6 @@
 // WebAssembly memories of two widths: addresses of 4 bytes reach 4 GiB, those of 8 bytes 16 GiB, which is where engines
 // stop (decisions/0199).
+import { ARENA_START } from '../../assembly/layout.js';
 import type { AddressBytes } from './call.js';
 
 export const PAGE_BYTES = 65536;
@@ -37,6 +38,13 @@ export function hasWideMemory(): boolean {
 
 /** Most bytes that a session can use here. */
 export const maxMemoryBytes = (): number => (hasWideMemory() ? WIDE_BYTES : NARROW_BYTES);
+
+/** Voxels from which on kernels count with 32 bits that addresses of 64 bits do not wrap: 1290³. */
+export const WIDE_VOXELS = 2 ** 31;
+
+/** The part of so many bytes that an operation on so many voxels can use. */
+export const usableBytes = (bytes: number, voxels: number): number =>
+  voxels < WIDE_VOXELS ? bytes : Math.min(bytes, NARROW_BYTES - ARENA_START);
 
 /** What `--memory` can be raised to, for messages. */
 export const memoryAdvice = (): string =>

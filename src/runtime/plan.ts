@@ -1,6 +1,6 @@
 // Memory is planned before it is used: an operation names its leases, and their peak is checked against the limit.
 import { CapacityError } from '../core/errors.js';
-import { memoryAdvice } from './memory.js';
+import { memoryAdvice, usableBytes } from './memory.js';
 
 /** Alignment of every lease, bytes: one cache line. */
 export const ALIGNMENT = 64;
@@ -51,7 +51,7 @@ export function largestEdge(planOf: (edge: number) => LeasePlan, limitBytes: num
   let [fits, beyond] = [0, most + 1];
   while (beyond - fits > 1) {
     const middle = (fits + beyond) >> 1;
-    if (peakBytes(planOf(middle)) <= limitBytes) fits = middle;
+    if (peakBytes(planOf(middle)) <= usableBytes(limitBytes, middle ** 3)) fits = middle;
     else beyond = middle;
   }
   return fits;
@@ -59,9 +59,10 @@ export function largestEdge(planOf: (edge: number) => LeasePlan, limitBytes: num
 
 const MIB = 2 ** 20;
 
-/** @throws CapacityError when the plan's peak is above `limitBytes`; the message lists the leases and what would fit.
+/** @throws CapacityError when the plan's peak is above `memoryBytes`; the message lists the leases and what would fit.
  *  @param voxels size of the problem, from which the largest cube that would fit is estimated; 0 when it has none. */
-export function checkCapacity(operation: string, plan: LeasePlan, limitBytes: number, voxels: number): void {
+export function checkCapacity(operation: string, plan: LeasePlan, memoryBytes: number, voxels: number): void {
+  const limitBytes = usableBytes(memoryBytes, voxels);
   const needed = peakBytes(plan);
   if (needed <= limitBytes) return;
   const list = peakLeases(plan)
@@ -69,7 +70,7 @@ export function checkCapacity(operation: string, plan: LeasePlan, limitBytes: nu
     .map((lease) => `${lease.name} ${(lease.bytes / MIB).toFixed(1)}`)
     .join(', ');
   const proportional = voxels > 0 ? Math.floor(Math.cbrt((voxels * limitBytes) / needed)) : 0;
-  const edge = plan.ofCube ? largestEdge(plan.ofCube, limitBytes, Math.ceil(Math.cbrt(voxels))) : proportional;
+  const edge = plan.ofCube ? largestEdge(plan.ofCube, memoryBytes, Math.ceil(Math.cbrt(voxels))) : proportional;
   const fits = edge > 0 ? ` ${plan.ofCube ? 'A cube of' : 'About'} ${edge}³ voxels would fit.` : '';
   throw new CapacityError(
     `${operation}: needs ${(needed / MIB).toFixed(1)} MiB, the session may use ${(limitBytes / MIB).toFixed(1)} MiB ` +

@@ -4,7 +4,7 @@ import { CancelledError, KernelError, SpecError, VoxelithError } from '../core/e
 import { Arena, type Lease, type Leases } from './arena.js';
 import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
 import { describeCall, encodeCall, type AddressBytes, type Arguments, type KernelName } from './call.js';
-import { NARROW_BYTES } from './memory.js';
+import { NARROW_BYTES, WIDE_VOXELS } from './memory.js';
 import { checkCapacity, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
 import type { Platform } from './protocol.js';
 
@@ -154,7 +154,8 @@ function createSession(
     if (run.signal?.aborted) throw new CancelledError(operation);
     checkCapacity(operation, plan, memoryBytes - ARENA_START, voxels);
     const planned = peakBytes(plan);
-    if (isBeyond(planned)) await widen();
+    if (isBeyond(planned)) await change(8);
+    else if (voxels >= WIDE_VOXELS) await change(4);
     await backend.ensure(arena.start + planned);
     arena.resetPeak();
     const onAbort = (): void => backend.cancel();
@@ -167,15 +168,16 @@ function createSession(
       run.signal?.removeEventListener('abort', onAbort);
       arena.releaseTo(0);
     }
-    await widen();
+    await change(8);
     return runNow(operation, plan, voxels, run, body);
   }
 
   const isBeyond = (planned: number): boolean => backend.addressBytes === 4 && ARENA_START + planned > wide.above;
 
-  /** From here on the session works in a memory of 64-bit addresses; the other one and its workers go. */
-  async function widen(): Promise<void> {
-    const next = await wide.open(8);
+  /** From here on the session works in a memory of that width; the other one and its workers go. */
+  async function change(addressBytes: AddressBytes): Promise<void> {
+    if (backend.addressBytes === addressBytes) return;
+    const next = await wide.open(addressBytes);
     backend.close();
     backend = next;
     arena = arenaOf(next, options.debug);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ARENA_START } from '../../assembly/layout.js';
 import { largestCube, plannedBytes } from '../../src/capacity/capacity.js';
 import { KernelError } from '../../src/core/errors.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { describe as describeVolume } from '../../src/descriptors/describe.js';
-import { defaultMemoryBytes, hasWideMemory, maxMemoryBytes, NARROW_BYTES } from '../../src/runtime/memory.js';
+import { defaultMemoryBytes, hasWideMemory, maxMemoryBytes, NARROW_BYTES, usableBytes } from '../../src/runtime/memory.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
 import { conduct, type ConductResult } from '../../src/transport/conduct.js';
@@ -30,6 +31,13 @@ describe('how much memory a session may have', () => {
     expect(defaultMemoryBytes(2 * GIB)).toBe(NARROW_BYTES);
     expect(defaultMemoryBytes(8 * GIB)).toBe(Math.min(most, 6 * GIB));
     expect(defaultMemoryBytes(64 * GIB)).toBe(most);
+  });
+
+  it('[exact] from 2^31 voxels on, whose indices 64-bit addresses would not wrap, it is 4 GiB', () => {
+    const arena = NARROW_BYTES - ARENA_START;
+    expect([2 ** 31 - 1, 2 ** 31].map((voxels) => usableBytes(16 * GIB, voxels))).toEqual([16 * GIB, arena]);
+    expect([0, 2 ** 32 - 1].map((voxels) => usableBytes(GIB, voxels))).toEqual([GIB, GIB]);
+    expect(largestCube('volumeFraction')).toBe(largestCube('volumeFraction', NARROW_BYTES));
   });
 
   it('an image beyond all of it is refused with the size that fits and what --memory can be', async () => {

@@ -4,7 +4,9 @@ import { largestCube, plannedBytes } from '../../src/capacity/capacity.js';
 import { KernelError } from '../../src/core/errors.js';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { describe as describeVolume } from '../../src/descriptors/describe.js';
-import { defaultMemoryBytes, hasWideMemory, maxMemoryBytes, NARROW_BYTES, usableBytes } from '../../src/runtime/memory.js';
+import {
+  defaultMemoryBytes, hasWideMemory, maxMemoryBytes, NARROW_BYTES, usableBytes,
+} from '../../src/runtime/memory.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
 import { conduct, type ConductResult } from '../../src/transport/conduct.js';

@@ -308,7 +308,7 @@ export function componentsPaint(
   return barrier(thread, threads);
 }
 
-/** Gives `label` to all voxels of the phase whose component does not touch the face of bit `face`, in place.
+/** Gives `label` to all voxels of the phase whose component does not touch the faces of all bits in `face`, in place.
  *  After componentsMeasure. */
 export function componentsDisconnect(
   thread: i32, threads: i32, labels: usize, faces: usize, rowStart: usize, runs: usize, parents: usize,
@@ -322,7 +322,7 @@ export function componentsDisconnect(
     for (let i = load<u32>(at); i < stopRun; i++) {
       const parent = parentOf(parents, i);
       const root = parent & ROOT ? i : parent;
-      if (<i32>load<u8>(faces + <usize>root) & face) continue;
+      if ((<i32>load<u8>(faces + <usize>root) & face) == face) continue;
       const run = load<u32>(runs + (<usize>i << 2));
       const start = run & 0xffff;
       memory.fill(labels + <usize>row * <usize>nx + <usize>start, <u8>label, <usize>((run >>> 16) - start));

@@ -2,7 +2,7 @@
 import { mFactor, type MFactorOptions } from '../../src/transport/m-factor.js';
 import { solverPlan } from '../../src/kernels/solver-memory.js';
 import { prepareSolver } from '../../src/kernels/solver.js';
-import { networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
+import { networkPlan, prepareNetwork, preparingPlan } from '../../src/kernels/transport.js';
 import { measureBandwidth, type BenchCase, type Peer } from '../harness.js';
 import { recordStructure } from '../record.js';
 
@@ -52,15 +52,15 @@ const finest: BenchCase = {
   async setup(session, edge) {
     const { labels, shape } = await recordStructure(session, edge);
     const bandwidth = (await measureBandwidth(session)) * TRIAD_MOVES;
-    const { network: planned, scratch } = networkPlan(shape);
+    const planned = networkPlan(shape, 'z');
     const plan = {
-      leases: planned, then: [{ leases: scratch }, solverPlan(shape, session.threads, { maxIterations: 2 })],
+      leases: planned, then: [preparingPlan(shape, 'z'), solverPlan(shape, session.threads, { maxIterations: 2 })],
     };
     return {
       voxels: edge ** 3,
       run: () => session.run('finest level', plan, edge ** 3, {}, async (frame) => {
         const { network } = frame.take(planned);
-        const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, [edge * edge, edge, 1]);
+        const { linearEnergy } = await prepareNetwork(frame, network, labels, 1, shape, 'z');
         let seconds = 0;
         const solver = await prepareSolver(
           frame, { finest: { kind: 'plain', network }, axis: 'z', shape, linearEnergy }, { maxIterations: 2 },

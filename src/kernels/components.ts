@@ -86,14 +86,15 @@ export async function joinComponents(
   };
 }
 
-/** Relabels, in place, the voxels of the phase whose component does not touch a face of the window. */
+/** Relabels, in place, the voxels of the phase whose component does not touch a face of the window, or both faces
+ *  across an axis. */
 export async function disconnect(
-  frame: Frame, labels: Lease, shape: Shape, tables: ComponentTables, axis: Axis, face: Face, label: Phase,
+  frame: Frame, labels: Lease, shape: Shape, tables: ComponentTables, axis: Axis, face: Face | 'both', label: Phase,
 ): Promise<void> {
-  const bit = 1 << (2 * AXES.indexOf(axis) + (face === 'high' ? 1 : 0));
+  const bits = { low: 1, high: 2, both: 3 }[face] << (2 * AXES.indexOf(axis));
   const { faces, rowStart, runs, parents } = tables;
   await frame.call(
-    'componentsDisconnect', { labels, faces, rowStart, runs, parents, ...extents(shape), face: bit, label },
+    'componentsDisconnect', { labels, faces, rowStart, runs, parents, ...extents(shape), face: bits, label },
     { name: 'connected part', work: voxelCount(shape) },
   );
 }

@@ -59,8 +59,8 @@ export const KERNELS = {
     z1: 'i32',
   },
   conductingNetwork: {
-    out: 'pointer', network: 'pointer', solid: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer',
-    labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', sz: 'u32', sy: 'u32', sx: 'u32',
+    out: 'pointer', network: 'pointer', bits: 'pointer', queue: 'optional', queued: 'optional', labels: 'pointer',
+    phase: 'i32', connected: 'flag', nz: 'i32', ny: 'i32', nx: 'i32', sz: 'u32', sy: 'u32', sx: 'u32',
   },
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
   countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },

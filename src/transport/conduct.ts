@@ -1,6 +1,6 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
-import { turnedShape, turnedStrides, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { axisIndex, turnedShape, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
@@ -15,7 +15,7 @@ import { countPlan, type PartCounts } from '../kernels/parts.js';
 import { solverPlan } from '../kernels/solver-memory.js';
 import { prepareSolver, type SolveState } from '../kernels/solver.js';
 import { storedNetwork, storedPlan } from '../kernels/stored.js';
-import { networkPlan, prepareNetwork } from '../kernels/transport.js';
+import { networkPlan, prepareNetwork, preparingPlan } from '../kernels/transport.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
@@ -65,8 +65,8 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
   const looking = job.boundary === 'periodic' || sets === 0 ? [] : [lookingPlan(shape)];
   if (plain) {
-    const { network, scratch } = networkPlan(turned);
-    return { leases: network, then: [{ leases: scratch }, { leases: counting }, solving] };
+    const network = networkPlan(shape, job.axis);
+    return { leases: network, then: [preparingPlan(shape, job.axis), { leases: counting }, solving] };
   }
   const periodic = job.boundary === 'periodic';
   const solved = [{ leases: counting }, ...looking, solving];
@@ -99,15 +99,13 @@ export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds =
 async function plainNetwork(
   frame: Frame, { labels, shape: image }: LabelVolume, { conducting: [phase], axis }: ConductJob,
 ): Promise<Network & { finest: FinestLevel }> {
-  const shape = turnedShape(image, axis);
-  const strides = turnedStrides(image, axis);
-  const { network } = frame.take(networkPlan(shape).network);
-  const counts = await prepareNetwork(frame, network, labels, phase, shape, strides);
+  const { network } = frame.take(networkPlan(image, axis));
+  const counts = await prepareNetwork(frame, network, labels, phase, image, axis);
   return {
-    finest: { kind: 'plain', network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(shape)]]),
+    finest: { kind: 'plain', network }, counts, fractions: new Map([[phase, counts.phaseVoxels / voxelCount(image)]]),
     openFraction: null, apertures: null,
     // Boundary conductances of 2 times a potential of 1, in steps of the linear profile.
-    rightNorm: 2 * shape[0] * Math.sqrt(counts.low),
+    rightNorm: 2 * image[axisIndex(axis)] * Math.sqrt(counts.low),
   };
 }
 

@@ -8,7 +8,9 @@ import { ALL, countPlan, STRONG } from '../../src/kernels/parts.js';
 import { solverPlan, type SolverNeeds } from '../../src/kernels/solver-memory.js';
 import { prepareSolver, type Solver } from '../../src/kernels/solver.js';
 import { storedNetwork, storedPlan } from '../../src/kernels/stored.js';
-import { countNetworkParts, networkPlan, prepareNetwork, type NetworkCounts } from '../../src/kernels/transport.js';
+import {
+  countNetworkParts, networkPlan, prepareNetwork, preparingPlan, type NetworkCounts,
+} from '../../src/kernels/transport.js';
 import type { Lease } from '../../src/runtime/arena.js';
 import type { LeasePlan } from '../../src/runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../../src/runtime/session.js';
@@ -46,17 +48,10 @@ async function makeNetwork(
   frame: Frame, plan: ReturnType<typeof planOf>, given: NetworkCase,
 ): Promise<{ finest: FinestLevel; counts: NetworkCounts | CodedCounts }> {
   const { shape, labels, sigma, kind, axis = 'z', edges = [1, 1, 1], periodic = false, keep = 'percolating' } = given;
-  const turned = turnedShape(shape, axis);
   if (kind === 'plain') {
     const [phase] = Object.keys(sigma).map(Number);
-    const strides = [
-      [shape[1] * shape[2], shape[2], 1], [shape[2], shape[1] * shape[2], 1], [1, shape[1] * shape[2], shape[2]],
-    ];
-    const [sz, sy, sx] = strides[['z', 'y', 'x'].indexOf(axis)];
     const { network } = frame.take(plan.kept);
-    return {
-      finest: { kind, network }, counts: await prepareNetwork(frame, network, labels, phase, turned, [sz, sy, sx]),
-    };
+    return { finest: { kind, network }, counts: await prepareNetwork(frame, network, labels, phase, shape, axis) };
   }
   const islands = islandThresholds(Object.values(sigma));
   const source = { axis, shape, islands, voxelSize: edges, periodic, keep };
@@ -77,8 +72,7 @@ async function makeNetwork(
 function planOf({ shape, kind, axis = 'z', periodic = false }: NetworkCase, threads: number) {
   const turned = turnedShape(shape, axis);
   if (kind === 'plain') {
-    const { network, scratch } = networkPlan(turned);
-    return { kept: network, codes: [], making: [{ leases: scratch }] };
+    return { kept: networkPlan(shape, axis), codes: [], making: [preparingPlan(shape, axis)] };
   }
   if (kind === 'coded') {
     const { finest, scratch } = codedPlan(turned, threads, periodic);

@@ -9,7 +9,7 @@ import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { ALL, countPlan, STRONG, type PartCounts, type Joining } from '../../src/kernels/parts.js';
 import { lowestOf } from '../../src/kernels/finest.js';
 import { prepareSolver, type SolveResult } from '../../src/kernels/solver.js';
-import { countNetworkParts, networkPlan, prepareNetwork } from '../../src/kernels/transport.js';
+import { countNetworkParts, networkPlan, prepareNetwork, preparingPlan } from '../../src/kernels/transport.js';
 import { peakBytes, type LeasePlan } from '../../src/runtime/plan.js';
 import type { Session } from '../../src/runtime/session.js';
 import { conduct, conductPlan, type ConductOptions } from '../../src/transport/conduct.js';
@@ -111,11 +111,11 @@ function onNetwork<T>(
   session: Session, { labels, shape }: LabelVolume, plan: LeasePlan,
   body: (count: () => Promise<PartCounts>, solveWith: (parts: PartCounts | null) => Promise<SolveResult>) => Promise<T>,
 ): Promise<T> {
-  const { network: leases, scratch } = networkPlan(shape);
-  const whole = { leases, then: [{ leases: scratch }, { leases: countPlan(shape) }, plan] };
+  const leases = networkPlan(shape, 'z');
+  const whole = { leases, then: [preparingPlan(shape, 'z'), { leases: countPlan(shape) }, plan] };
   return session.run('parts', whole, 0, {}, async (frame) => {
     const { network } = frame.take(leases);
-    const counts = await prepareNetwork(frame, network, labels, 1, shape, [shape[1] * shape[2], shape[2], 1]);
+    const counts = await prepareNetwork(frame, network, labels, 1, shape, 'z');
     const goal = { tolerance: 1e-9, residualTolerance: null, rightNorm: null };
     return body(() => countNetworkParts(frame, { kind: 'plain', network }, shape), (parts) => frame.scope(async () => {
       const solver = await prepareSolver(

@@ -3,16 +3,25 @@
 import { JOIN_ABOVE, JOIN_STRONG, PARTS_COUNTS } from '../../layout';
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { Optional } from '../../core/kinds';
+import { firstBytes, storeFirst, sumBytes } from '../../core/lanes';
 import { Stored, storedOf, Table } from '../level/codes';
 import { Level } from '../level/levels';
-import {
-  blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, partsOf, solidBits,
-} from './blocks';
+import { blockParts, elementOf, fillRoots, lowVoxel, openBetween, partAt, partCount, solidBits } from './blocks';
 import { packCodedBlocks } from './open-faces';
+import {
+  bytesOfWords, joinedX, joinedY, joinedZ, partsOfSixteen, withinX, withinY,
+} from './sixteen';
 import { keepAbove, keepStrong } from './strength';
 
-/** A cell of a level: bits 0, 1, 2: open faces to the cell below along z, y, x; bit 3: it conducts. */
+/** A cell of a level: bits 0, 1, 2: open faces to the cell below along z, y, x; bit 3: it conducts; above them the
+ *  number of its parts. */
 const SOLID: u32 = 8;
+const PARTS_SHIFT: i32 = 4;
+
+/** Parts of 16 cells. */
+// @ts-ignore: decorator
+@inline
+function partsOfCells(cells: v128): v128 { return v128.and(i16x8.shr_u(cells, PARTS_SHIFT), i8x16.splat(15)); }
 
 /** Voxels that conduct in blocks X … X + 15 of a row, of the byte network: v128 of their bits. */
 // @ts-ignore: decorator
@@ -77,98 +86,193 @@ function pairsAcross(axis: i32, open: u32, parts: u64, below: u64): i32 {
 @inline
 function facesAt(faces: usize, at: usize): usize { return faces ? faces + (at << 2) : 0; }
 
-/** Counts plane Z of level 1 and makes its cells. faces: of packBlocks, 0 on the byte network; within: parts of a block
- *  can be linked */
-function countPlane(
+/** Bytes of −1 where v is not 0, of 0 elsewhere. */
+// @ts-ignore: decorator
+@inline
+function notZero(v: v128): v128 { return i8x16.ne(v, i8x16.splat(0)); }
+
+/** Sums over the blocks of a row: those that conduct, their parts, those of more than one. */
+let solidBlocks: u32 = 0;
+let allParts: u32 = 0;
+let splitBlocks: u32 = 0;
+
+/** Counts 16 blocks and makes their cells; open: bits 0, 1, 2 as in a cell. @returns the cells */
+// @ts-ignore: decorator
+@inline
+function countSixteen(bits: v128, open: v128, parts: v128): v128 {
+  const solid = notZero(bits);
+  solidBlocks += popcnt<u32>(i8x16.bitmask(solid));
+  allParts += sumBytes(parts);
+  splitBlocks += popcnt<u32>(i8x16.bitmask(i8x16.gt_u(parts, i8x16.splat(1))));
+  return v128.or(
+    v128.or(v128.and(solid, i8x16.splat(<i8>SOLID)), open), i16x8.shl(parts, PARTS_SHIFT),
+  );
+}
+
+/** Cells of plane Z of level 1, its counts but for the links. faces: of packBlocks, 0 on the byte network */
+function countPlane(entry: Level, counts: usize, blocks: usize, faces: usize, cells: usize, Z: i32): void {
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
+  const plane = Z > 0 ? <usize>ny * <usize>nx : 0;
+  solidBlocks = 0;
+  allParts = 0;
+  splitBlocks = 0;
+  let red: u32 = 0;
+  const low = i8x16.splat(15);
+  for (let Y = 0; Y < ny; Y++) {
+    const row = (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
+    const colour = (Z + Y) & 1 ? i16x8.splat(<i16>0xff00) : i16x8.splat(0xff);
+    for (let X = 0; X < nx; X += 16) {
+      const at = row + <usize>X;
+      const inside = firstBytes(nx - X);
+      const bits = v128.and(v128.load(blocks + at), inside);
+      if (!v128.any_true(bits)) {
+        storeFirst(cells + at, bits, nx - X);
+        continue;
+      }
+      let parts: v128;
+      let openZ: v128;
+      let openY: v128;
+      let openX: v128;
+      if (faces) {
+        const words = faces + (at << 2);
+        const first = bytesOfWords(words, 0);
+        const second = bytesOfWords(words, 1);
+        const third = bytesOfWords(words, 2);
+        parts = partsOfSixteen(
+          bits, v128.and(i16x8.shl(v128.and(first, low), 4), inside),
+          v128.and(withinY(v128.and(i16x8.shr_u(first, 4), low)), inside),
+          v128.and(withinX(v128.and(second, low)), inside),
+        );
+        openZ = v128.and(i16x8.shr_u(second, 4), low);
+        openY = v128.and(third, low);
+        openX = v128.and(i16x8.shr_u(third, 4), low);
+      } else {
+        parts = partsOfSixteen(bits, joinedZ(bits), joinedY(bits), joinedX(bits));
+        openZ = v128.and(v128.and(bits, i16x8.shr_u(v128.load(blocks + at - plane), 4)), low);
+        openY = v128.and(
+          v128.and(bits, i16x8.shr_u(v128.load(blocks + at - (Y > 0 ? <usize>nx : 0)), 2)), i8x16.splat(0x33),
+        );
+        openX = v128.and(v128.and(bits, i16x8.shr_u(v128.load(blocks + at - 1), 1)), i8x16.splat(0x55));
+      }
+      let open = Z > 0 ? v128.and(notZero(openZ), i8x16.splat(1)) : i8x16.splat(0);
+      if (Y > 0) open = v128.or(open, v128.and(notZero(openY), i8x16.splat(2)));
+      // The first of a row has no neighbour.
+      const within = X > 0 ? i8x16.splat(4) : i8x16.replace_lane(i8x16.splat(4), 0, 0);
+      open = v128.and(v128.or(open, v128.and(notZero(openX), within)), inside);
+      storeFirst(cells + at, countSixteen(bits, open, parts), nx - X);
+      red += sumBytes(v128.and(parts, colour));
+    }
+  }
+  store<i32>(counts, solidBlocks);
+  store<i32>(counts, allParts, 4);
+  store<i32>(counts, splitBlocks, 8);
+  store<i32>(counts, red, 16);
+}
+
+/** Links of plane Z of level 1, once its cells and those below are there. within: parts of a block can be linked */
+function countLinks(
   entry: Level, counts: usize, blocks: usize, faces: usize, cells: usize, roots: usize, within: bool, Z: i32,
 ): void {
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
-  let solid = 0;
-  let all = 0;
-  let split = 0;
-  let links = 0;
-  let red = 0;
+  const one = i8x16.splat(1);
+  let links: u32 = 0;
   for (let Y = 0; Y < ny; Y++) {
-    for (let X = 0; X < nx; X++) {
-      const at = (<usize>Z * <usize>ny + <usize>Y) * <usize>nx + <usize>X;
-      const bits = <u32>load<u8>(blocks + at);
-      if (!bits) {
-        store<u8>(cells + at, 0);
-        continue;
-      }
-      const parts = blockParts(roots, bits, facesAt(faces, at));
-      let cell = SOLID;
+    const row = (<usize>Z * <usize>ny + <usize>Y) * <usize>nx;
+    for (let X = 0; X < nx; X += 16) {
+      const own = v128.and(v128.load(cells + row + <usize>X), firstBytes(nx - X));
+      const parts = partsOfCells(own);
+      const split = i8x16.gt_u(parts, one);
       for (let axis = 0; axis < 3; axis++) {
-        if ((axis == 0 ? Z : axis == 1 ? Y : X) == 0) continue;
-        const other = at - (axis == 0 ? <usize>ny * <usize>nx : axis == 1 ? <usize>nx : 1);
-        const below = <u32>load<u8>(blocks + other);
-        const open = openBetween(axis, bits, below, facesAt(faces, at));
-        if (!open) continue;
-        cell |= 1 << axis;
-        links += pairsAcross(axis, open, parts, blockParts(roots, below, facesAt(faces, other)));
+        const step = axis == 0 ? <usize>ny * <usize>nx : axis == 1 ? <usize>nx : 1;
+        const open = notZero(v128.and(own, i8x16.splat(<i8>(<i32>1 << axis))));
+        if (!v128.any_true(open)) continue;
+        const below = i8x16.gt_u(partsOfCells(v128.load(cells + row + <usize>X - step)), one);
+        const several = v128.and(open, v128.or(split, below));
+        links += popcnt<u32>(i8x16.bitmask(v128.andnot(open, several)));
+        for (let left = <u32>i8x16.bitmask(several); left; left &= left - 1) {
+          const at = row + <usize>X + <usize>ctz(left);
+          const other = at - step;
+          const bits = <u32>load<u8>(blocks + at);
+          const under = <u32>load<u8>(blocks + other);
+          links += pairsAcross(
+            axis, openBetween(axis, bits, under, facesAt(faces, at)), blockParts(roots, bits, facesAt(faces, at)),
+            blockParts(roots, under, facesAt(faces, other)),
+          );
+        }
       }
-      store<u8>(cells + at, cell);
-      solid++;
-      all += partCount(parts);
-      split += i32(partCount(parts) > 1);
-      if (within) links += (partCount(parts) * (partCount(parts) - 1)) >> 1;
-      if (!((Z + Y + X) & 1)) red += partCount(parts);
+      if (!within) continue;
+      for (let left = <u32>i8x16.bitmask(split); left; left &= left - 1) {
+        const count = <u32>load<u8>(cells + row + <usize>X + <usize>ctz(left)) >> PARTS_SHIFT;
+        links += (count * (count - 1)) >> 1;
+      }
     }
   }
-  store<i32>(counts, solid);
-  store<i32>(counts, all, 4);
-  store<i32>(counts, split, 8);
   store<i32>(counts, links, 12);
-  store<i32>(counts, red, 16);
 }
 
-/** Counts the blocks of the level above cells of nz × ny × nx, and makes its cells. */
-function countCells(
-  thread: i32, counts: usize, cells: usize, coarse: usize, roots: usize, nz: i32, ny: i32, nx: i32,
-): void {
+/** Counts plane Z of the level above cells of nz × ny × nx, and makes its cells. */
+function countCells(counts: usize, cells: usize, coarse: usize, nz: i32, ny: i32, nx: i32, Z: i32): void {
   const NY = (ny + 1) >> 1;
   const NX = (nx + 1) >> 1;
-  for (let Z = 0; Z < (nz + 1) >> 1; Z++) {
-    for (let Y = 0; Y < NY; Y++) {
-      for (let X = 0; X < NX; X++) {
-        let bits: u32 = 0;
-        let inside: u32 = 0;
-        let cell: u32 = 0;
-        for (let v = 0; v < 8; v++) {
-          const z = 2 * Z + (v >> 2);
-          const y = 2 * Y + ((v >> 1) & 1);
-          const x = 2 * X + (v & 1);
-          if (z >= nz || y >= ny || x >= nx) continue;
-          const fine = <u32>load<u8>(cells + (<usize>z * <usize>ny + <usize>y) * <usize>nx + <usize>x);
-          if (!(fine & SOLID)) continue;
-          bits |= 1 << v;
+  const zero = i8x16.splat(0);
+  const low = i16x8.splat(0xff);
+  solidBlocks = 0;
+  allParts = 0;
+  splitBlocks = 0;
+  for (let Y = 0; Y < NY; Y++) {
+    for (let X = 0; X < NX; X += 16) {
+      let bits = zero;
+      let open = zero;
+      let insideZ = zero;
+      let insideY = zero;
+      let insideX = zero;
+      for (let row = 0; row < 4; row++) {
+        const z = 2 * Z + (row >> 1);
+        const y = 2 * Y + (row & 1);
+        if (z >= nz || y >= ny) continue;
+        const from = cells + (<usize>z * <usize>ny + <usize>y) * <usize>nx + (<usize>X << 1);
+        const left = nx - 2 * X;
+        const a = v128.and(v128.load(from), firstBytes(left));
+        const b = v128.and(v128.load(from, 16), firstBytes(left - 16));
+        for (let dx = 0; dx < 2; dx++) {
+          const fine = dx == 0
+            ? i8x16.narrow_i16x8_u(v128.and(a, low), v128.and(b, low))
+            : i8x16.narrow_i16x8_u(i16x8.shr_u(a, 8), i16x8.shr_u(b, 8));
+          const own = i8x16.splat(<i8>(<i32>1 << (2 * row + dx)));
           // Faces to the block below come from its low voxels, those within from its high ones.
-          for (let axis = 0; axis < 3; axis++) {
-            if (!((fine >> axis) & 1)) continue;
-            if (v & (4 >> axis)) inside |= 1 << (4 * axis + sideNumber(axis, v));
-            else cell |= 1 << axis;
-          }
+          const faceZ = v128.and(fine, i8x16.splat(1));
+          const faceY = v128.and(fine, i8x16.splat(2));
+          const faceX = v128.and(fine, i8x16.splat(4));
+          bits = v128.or(bits, v128.and(notZero(v128.and(fine, i8x16.splat(<i8>SOLID))), own));
+          if (row >> 1) insideZ = v128.or(insideZ, v128.and(notZero(faceZ), own));
+          else open = v128.or(open, faceZ);
+          if (row & 1) insideY = v128.or(insideY, v128.and(notZero(faceY), own));
+          else open = v128.or(open, faceY);
+          if (dx) insideX = v128.or(insideX, v128.and(notZero(faceX), own));
+          else open = v128.or(open, faceX);
         }
-        store<u8>(coarse + (<usize>Z * <usize>NY + <usize>Y) * <usize>NX + <usize>X, bits ? cell | SOLID : 0);
-        if (!bits) continue;
-        const parts = partCount(partsOf(roots, bits, inside));
-        store<i32>(counts, load<i32>(counts) + 1);
-        store<i32>(counts, load<i32>(counts, 4) + parts, 4);
-        if (parts > 1) store<i32>(counts, load<i32>(counts, 8) + 1, 8);
       }
+      const parts = partsOfSixteen(bits, insideZ, insideY, insideX);
+      storeFirst(
+        coarse + (<usize>Z * <usize>NY + <usize>Y) * <usize>NX + <usize>X, countSixteen(bits, open, parts), NX - X,
+      );
     }
-    if (tick(thread, <usize>ny * <usize>nx)) return;
   }
+  store<i32>(counts, solidBlocks);
+  store<i32>(counts, allParts, 4);
+  store<i32>(counts, splitBlocks, 8);
 }
 
-/** Which of the 4 voxels of a side voxel v of a block is: the k of lowVoxel. */
-// @ts-ignore: decorator
-@inline
-function sideNumber(axis: i32, v: i32): i32 {
-  if (axis == 0) return v & 3;
-  if (axis == 1) return ((v >> 1) & 2) | (v & 1);
-  return v >> 1;
+/** Adds up what planes counted. */
+function addPlanes(out: usize, planes: usize, count: i32, nz: i32): void {
+  for (let Z = 0; Z < nz; Z++) {
+    for (let k: usize = 0; k < <usize>count; k++) {
+      const sum = out + (k << 2);
+      store<i32>(sum, load<i32>(sum) + load<i32>(planes + <usize>(Z * PARTS_COUNTS * 4) + (k << 2)));
+    }
+  }
 }
 
 /** Counts blocks and parts on every level. Levels above the first count the parts that blocks of the level below make.
@@ -193,27 +297,36 @@ export function countParts(
   let status = barrier(thread, threads);
   if (status) return status;
   for (let Z = begin; Z < end; Z++) {
-    countPlane(entry, planes + <usize>(Z * PARTS_COUNTS * 4), blocks, faces, cells, roots, joining == JOIN_STRONG, Z);
+    countPlane(entry, planes + <usize>(Z * PARTS_COUNTS * 4), blocks, faces, cells, Z);
+    if (tick(thread, <usize>ny * <usize>nx)) break;
+  }
+  if ((status = barrier(thread, threads))) return status;
+  for (let Z = begin; Z < end; Z++) {
+    const counts = planes + <usize>(Z * PARTS_COUNTS * 4);
+    countLinks(entry, counts, blocks, faces, cells, roots, joining == JOIN_STRONG, Z);
     if (tick(thread, <usize>ny * <usize>nx)) break;
   }
   if ((status = barrier(thread, threads))) return status;
   if (thread == 0) {
     memory.fill(out, 0, <usize>(levels * PARTS_COUNTS * 4));
-    for (let Z = 0; Z < nz; Z++) {
-      for (let k: usize = 0; k < <usize>PARTS_COUNTS; k++) {
-        const sum = out + (k << 2);
-        store<i32>(sum, load<i32>(sum) + load<i32>(planes + <usize>(Z * PARTS_COUNTS * 4) + (k << 2)));
-      }
+    addPlanes(out, planes, PARTS_COUNTS, nz);
+  }
+  let fine = cells;
+  for (let level = 1; level < levels; level++) {
+    const coarse = fine + <usize>nz * <usize>ny * <usize>nx;
+    const NZ = (nz + 1) >> 1;
+    if ((status = barrier(thread, threads))) return status;
+    const last = slabStart(thread + 1, threads, NZ);
+    for (let Z = slabStart(thread, threads, NZ); Z < last; Z++) {
+      countCells(planes + <usize>(Z * PARTS_COUNTS * 4), fine, coarse, nz, ny, nx, Z);
+      if (tick(thread, <usize>ny * <usize>nx)) break;
     }
-    let fine = cells;
-    for (let level = 1; level < levels; level++) {
-      const coarse = fine + <usize>nz * <usize>ny * <usize>nx;
-      countCells(thread, out + <usize>(level * PARTS_COUNTS * 4), fine, coarse, roots, nz, ny, nx);
-      fine = coarse;
-      nz = (nz + 1) >> 1;
-      ny = (ny + 1) >> 1;
-      nx = (nx + 1) >> 1;
-    }
+    if ((status = barrier(thread, threads))) return status;
+    if (thread == 0) addPlanes(out + <usize>(level * PARTS_COUNTS * 4), planes, 3, NZ);
+    fine = coarse;
+    nz = NZ;
+    ny = (ny + 1) >> 1;
+    nx = (nx + 1) >> 1;
   }
   return barrier(thread, threads);
 }

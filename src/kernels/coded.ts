@@ -6,7 +6,7 @@ import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { FaceLeases } from './faces.js';
-import { finestAddresses, isPeriodic, type Codebook, type CodedLevel, type FinestLevel } from './finest.js';
+import { finestAddresses, isLinear, isPeriodic, type Codebook, type CodedLevel, type FinestLevel } from './finest.js';
 import { extents } from './extents.js';
 import { layoutOf, levelEntry } from './levels.js';
 import type { SolvedNetwork } from './solver.js';
@@ -119,7 +119,7 @@ export interface CodedSource {
 
 /** The codebook as the kernels read it. weights: of the axes; a boundary lies half a step away. */
 function codebooks(book: Codebook, weights: readonly number[], periodic: boolean): Float32Array {
-  const linear = book.every((g, code) => Math.abs(g - code * book[1]) <= 1e-12 * book[1] * code);
+  const linear = isLinear(book);
   const words = new Float32Array(BOOK_WORDS);
   [...weights, periodic ? 1 : 2].forEach((weight, k) => {
     const unit = Math.fround(book[1] * weight);

@@ -49,6 +49,23 @@ export const isPeriodic = (finest: FinestLevel): boolean => finest.kind !== 'pla
 /** Sets of islands that a level can have. */
 export const islandSets = (finest: FinestLevel): number => (finest.kind === 'plain' ? 0 : finest.islands.length);
 
+/** Whether codes are shares of one conductance. */
+export function isLinear(book: Codebook): boolean {
+  return book.every((g, code) => Math.abs(g - code * book[1]) <= 1e-12 * book[1] * code);
+}
+
+/** Ratio of conductances from which on they lie far apart. */
+const FAR = 50;
+
+/** Whether conductances lie far apart, so that a solve may not see for long what is slow. Apertures, which are shares
+ *  of one conductivity, do not. */
+export function areFarApart(finest: FinestLevel): boolean {
+  if (finest.kind === 'plain') return false;
+  if (finest.kind === 'stored' || finest.islands.length > 0) return true;
+  const open = finest.codebook.filter((g) => g > 0);
+  return !isLinear(finest.codebook) && Math.max(...open) >= FAR * Math.min(...open);
+}
+
 /** Addresses of the finest level's conductances for its entry. */
 export function finestAddresses(finest: FinestLevel, shape: Shape): LevelAddresses {
   const { origin } = layoutOf(shape);

@@ -9,7 +9,9 @@ import { encodeField, within, type Place } from '../runtime/call.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { countFaces, writeCodebook, type CodedCounts } from './coded.js';
-import { finestAddresses, islandSets, isPeriodic, strongFaces, type Codebook, type FinestLevel } from './finest.js';
+import {
+  areFarApart, finestAddresses, islandSets, isPeriodic, strongFaces, type Codebook, type FinestLevel,
+} from './finest.js';
 import { findIslands } from './islands.js';
 import { layoutOf } from './levels.js';
 import { buildParts, refreshParts, type PartLeases } from './parts.js';
@@ -21,6 +23,9 @@ import { setFaces, type FaceList } from './stored.js';
  *  one given. */
 const CLOSER = 10;
 const CLOSEST = 1e-4;
+/** By which share of the energy a solve may end above the least that it has met: rounding. */
+const WORSE = 1e-9;
+
 /** A network that is ready to be solved. */
 export interface SolverNetwork {
   readonly finest: FinestLevel;
@@ -204,21 +209,29 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
     ? await findPieces(frame, shape, table, result, leases.pieces, [direction, residual, correction]) : null;
   let solvedBefore = false;
 
+  /** Where a solve is, and its best iterate of those whose energy was computed anew. */
+  interface Iterate extends SolveState {
+    /** How much more energy than there. */
+    readonly above: number;
+    readonly bestAt: number;
+  }
+
   async function iterate(
-    second: Place | null, tolerance: number, started: boolean, request: SolveRequest,
-  ): Promise<SolveState> {
+    second: Place | null, tolerance: number, started: boolean, request: SolveRequest, most: number,
+  ): Promise<Iterate> {
     const { residualTolerance, rightNorm = null, rightHandSide = null } = request;
     await frame.call('solveTransport', {
       out: result, history, sums, table, count: levels.count, alone: levels.alone, x, p: inside(direction), started,
       secondWord: second, linearEnergy: rightHandSide === null ? linearEnergy : 0,
-      tolerance, residualTolerance: residualTolerance ?? Infinity, rightNorm: rightNorm ?? 0, maxIterations,
+      tolerance, residualTolerance: residualTolerance ?? Infinity, rightNorm: rightNorm ?? 0, maxIterations: most,
+      far: areFarApart(finest),
     }, { name: 'multigrid', work: 12 * voxels * 7 });
-    const [iterations, energy, square, firstSquare, low, high, energyError, verdict, , energySize] =
+    const [iterations, energy, square, firstSquare, low, high, energyError, verdict, , energySize, , best, bestAt] =
       await frame.read(result, Float64Array);
     return {
       iterations, energy: rightHandSide === null ? energy : -energy, firstSquare, deviation: { low, high }, energySize,
       energyError: Math.min(energyError, energySize), converged: verdict === 1,
-      residual: firstSquare > 0 ? Math.sqrt(square / firstSquare) : 0,
+      residual: firstSquare > 0 ? Math.sqrt(square / firstSquare) : 0, above: energy - best, bestAt,
     };
   }
 
@@ -256,36 +269,51 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
       if (tolerance === null && residualTolerance === null) {
         throw new SpecError('solve: neither a tolerance nor a residual tolerance was given; any x would do');
       }
-      const started = await begin(request);
-      flat = false;
-      solvedBefore = true;
-      let relative = tolerance ?? Infinity;
-      const closest = CLOSEST * relative;
-      let state = await iterate(null, relative, started, request);
-      const unfinished = (): boolean => state.iterations < maxIterations && !(state.converged && agrees(state));
-      const word = unfinished() ? await secondWord(frame, potential.bytes, afterwards) : null;
-      const second = word === null ? null : inside(word);
-      while (second !== null && unfinished() && (relative > closest || tolerance === null)) {
-        const { converged } = state;
-        // Nothing but more iterations helps a solve that has converged by its own measure.
-        if (converged) relative /= CLOSER;
-        state = await iterate(second, relative, true, request);
-        if (!state.converged) {
-          // What was wanted was reached, only not what lies beyond.
-          const near = state.energyError <= (tolerance ?? Infinity) * state.energySize;
-          state = { ...state, converged: converged && residualTolerance === null && near };
+      const closest = CLOSEST * (tolerance ?? Infinity);
+      let word: Lease | null = null;
+      let second: Place | null = null;
+      /** Solves from the start on, in so many iterations at most. */
+      const attempt = async (most: number): Promise<Iterate> => {
+        const started = await begin(request);
+        flat = false;
+        solvedBefore = true;
+        let relative = tolerance ?? Infinity;
+        let state = await iterate(null, relative, started, request, most);
+        const unfinished = (): boolean => state.iterations < most && !(state.converged && agrees(state));
+        second = null;
+        if (unfinished()) {
+          if (word === null) word = await secondWord(frame, potential.bytes, afterwards);
+          else await frame.fill(word, 0);
+          second = word === null ? null : inside(word);
         }
-        if (!state.converged || tolerance === null) break;
-      }
+        while (second !== null && unfinished() && (relative > closest || tolerance === null)) {
+          const { converged } = state;
+          // Nothing but more iterations helps a solve that has converged by its own measure.
+          if (converged) relative /= CLOSER;
+          state = await iterate(second, relative, true, request, most);
+          if (!state.converged) {
+            // What was wanted was reached, only not what lies beyond.
+            const near = state.energyError <= (tolerance ?? Infinity) * state.energySize;
+            state = { ...state, converged: converged && residualTolerance === null && near };
+          }
+          if (!state.converged || tolerance === null) break;
+        }
+        return state;
+      };
+      let state = await attempt(maxIterations);
+      // Rounding can lead a solve astray that ends unconverged. The same steps lead to where it was best.
+      const astray = !state.converged && state.above > WORSE * state.energySize;
+      if (astray && request.start !== 'last') state = await attempt(state.bestAt);
       const records = await frame.read(history, Float64Array, state.iterations * HISTORY_VALUES);
-      if (request.rightHandSide) await pieces?.level(potential, word);
+      if (request.rightHandSide) await pieces?.level(potential, second === null ? null : word);
       if (solution !== null) {
         await frame.call(
           'collectField', { entry: table, x, second, to: solution, sz, sy, sx }, { name: 'solution', work: voxels },
         );
       }
       await use?.({ entry: table, deviation: x, second, direction: inside(direction), sums });
-      return { ...state, history: records };
+      const { above: _, bestAt: __, ...rest } = state;
+      return { ...rest, history: records };
     }),
 
     async update({ diagonal: term, codebook, faces }) {

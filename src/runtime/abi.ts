@@ -249,7 +249,7 @@ export const KERNELS = {
   solveTransport: {
     out: 'pointer', history: 'pointer', sums: 'pointer', table: 'pointer', count: 'i32', alone: 'i32', x: 'pointer',
     secondWord: 'optional', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
-    residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32',
+    residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32', far: 'flag',
   },
   spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },
   spreadField: {

@@ -5,22 +5,7 @@ import { voxelCount } from '../../src/core/grid.js';
 import { mFactor } from '../../src/transport/m-factor.js';
 import { uniform } from '../random.js';
 import { testSession } from '../session.js';
-
-/** Uniform noise, averaged `passes` times over the three neighbours along each axis; the window repeats. */
-function smoothNoise([nz, ny, nx]: Shape, random: () => number, passes: number): Float64Array {
-  const stride = [ny * nx, nx, 1];
-  let field = Float64Array.from({ length: nz * ny * nx }, () => random() + random() - 1);
-  for (let pass = 0; pass < 3 * passes; pass++) {
-    const along = [nz, ny, nx][pass % 3];
-    const step = stride[pass % 3];
-    field = field.map((value, i, all) => {
-      const c = Math.floor(i / step) % along;
-      return value + all[c > 0 ? i - step : i + (along - 1) * step] +
-        all[c < along - 1 ? i + step : i - (along - 1) * step];
-    });
-  }
-  return field;
-}
+import { smoothNoise } from '../windows.js';
 
 /** Label 1 where the field is lowest, or nearest to 0, in a share ε of the window; else 2. */
 function lowest(field: Float64Array, share: number): Uint8Array {
@@ -45,16 +30,15 @@ const KINDS: readonly Kind[] = [
 ];
 
 describe('error estimate of M', () => {
-  // One of these 200 sheets is 1.74 times its estimate off: a mode that has not shown itself deceives (decision 0157).
-  it('[law] is above the true error in 199 of 200 random structures, above half of it in all', async () => {
+  it('[law] is above the true error in 200 random structures', async () => {
     const session = await testSession();
     const random = uniform(20);
     const between = (low: number, high: number): number => low + (high - low) * random();
-    let [solved, above] = [0, 0];
+    let solved = 0;
     for (let k = 0; solved < 200; k++) {
       const kind = KINDS[k % KINDS.length];
       const shape: Shape = [Math.floor(between(12, 48)), Math.floor(between(12, 42)), Math.floor(between(12, 42))];
-      const field = smoothNoise(shape, random, Math.floor(between(0, kind.passes + 1)));
+      const field = smoothNoise(random, shape, Math.floor(between(0, kind.passes + 1)));
       const labels = lowest(kind.sheets ? field.map(Math.abs) : field, between(...kind.share));
       const volume = { labels, shape, voxelSizeUm: null };
       const rough = await mFactor(session, volume, { phase: 1 });
@@ -64,9 +48,7 @@ describe('error estimate of M', () => {
       const error = rough.mFactor / fine.mFactor! - 1;
       expect(rough.converged, `${kind.name}, ${voxelCount(shape)} voxels`).toBe(true);
       expect(error).toBeGreaterThan(-1e-7);
-      expect(error, `${kind.name}, structure ${k}`).toBeLessThanOrEqual(2 * rough.errorEstimate);
-      if (error <= rough.errorEstimate) above++;
+      expect(error, `${kind.name}, structure ${k}`).toBeLessThanOrEqual(rough.errorEstimate);
     }
-    expect(above).toBeGreaterThanOrEqual(199);
   });
 });

@@ -23,24 +23,33 @@ function blockAbove(at: i32, ny: i32, nx: i32): i32 {
 @inline
 function topOf(tops: usize, i: i32): f32 { return load<f32>(tops + (<usize>i << 2)); }
 
-/** The best link of every node, into f32[nodes + 1]; those to the boundary do not count. */
+/** The best link of every node, to the boundary or to another one, into f32[nodes + 1]. */
 function findTops(level: PartsLevel, tops: usize): void {
   for (let i = 1; i <= level.nodes; i++) {
     let top: f32 = 0;
     const end = level.linksEnd(i);
     for (let four = level.linksStart(i); four != end; four += FOUR) {
       for (let link = four; link != four + TO_CONDUCTANCE; link += 4) {
-        if (load<u32>(link)) top = max(top, load<f32>(link, TO_CONDUCTANCE));
+        top = max(top, load<f32>(link, TO_CONDUCTANCE));
       }
     }
     store<f32>(tops + (<usize>i << 2), top);
   }
 }
 
+/** The node of a block that follows the boundary: it is the first one that asks. */
+function follower(grounded: usize, block: i32, node: i32): i32 {
+  const first = word(grounded, block);
+  if (!first) setWord(grounded, block, node);
+  return first ? first : node;
+}
+
 /** Joins the nodes of a block above that links join within it. strength: see PartsRecord; above: their blocks; tops: of
- *  findTops
+ *  findTops; grounded: a node of every block that follows the boundary, 0 at first
  *  @returns whether to go on */
-function joinNodes(thread: i32, level: PartsLevel, strength: f32, above: usize, tops: usize): bool {
+function joinNodes(
+  thread: i32, level: PartsLevel, strength: f32, above: usize, tops: usize, grounded: usize,
+): bool {
   const parents = level.parents;
   for (let i = 1; i <= level.nodes; i++) {
     const block = word(above, i);
@@ -54,7 +63,8 @@ function joinNodes(thread: i32, level: PartsLevel, strength: f32, above: usize, 
         const g = load<f32>(link, TO_CONDUCTANCE);
         const joins = strength == 0 || (j > 0 && g >= strength * max(topOf(tops, i), topOf(tops, j)));
         held = held || joins;
-        if (word(above, j) != block) continue;
+        // With strong links the boundary, node 0, is in every block.
+        if (word(above, j) != block && (j > 0 || strength == 0)) continue;
         if (joins) {
           if (j < i) unite(parents, i, j);
         } else if (g > best) {
@@ -64,7 +74,10 @@ function joinNodes(thread: i32, level: PartsLevel, strength: f32, above: usize, 
       }
     }
     // What is weakly linked to much stronger nodes only follows the one that holds it best, and would never be joined.
-    if (!held && nearest && best >= 0.5 * topOf(tops, i)) unite(parents, i, nearest);
+    if (!held && best > 0 && best >= 0.5 * topOf(tops, i)) {
+      if (!nearest) nearest = follower(grounded, block, i);
+      unite(parents, i, nearest);
+    }
     if ((i & (NODES - 1)) == 0 && tick(thread, NODES)) return false;
   }
   return true;
@@ -124,7 +137,8 @@ export function numberNodes(
   // Node 0, to which links lead that only fill up their four, is in no block.
   setWord(above, 0, -1);
   if (record.strength > 0) findTops(level, numbers);
-  if (!joinNodes(thread, level, record.strength, above, numbers)) return true;
+  memory.fill(scratch, 0, <usize>blocks << 2);
+  if (!joinNodes(thread, level, record.strength, above, numbers, scratch)) return true;
   memory.fill(scratch, 0, <usize>blocks << 2);
   for (let i = 1; i <= nodes; i++) {
     if (word(parents, i) != i) continue;

@@ -7,7 +7,7 @@ import { advance, ascend, descend, direct, renormalise, startResidual, verify } 
 import { visit } from '../blocks/cycle';
 import { visitParts } from '../parts/cycle';
 import { partsAbove } from '../parts/record';
-import { radau, RECORD, remaining, SAFETY, smallestRitz } from './estimate';
+import { ENOUGH, limitOf, RECORD, smallestRitz } from './estimate';
 
 /** Runs from a residual computed anew, after which a call ends. */
 const RUNS = 20;
@@ -30,14 +30,8 @@ function total(sums: usize, nz: i32): f64 {
   return sum;
 }
 
-/** The smallest eigenvalue of the preconditioned network is taken to be this share of the smallest Ritz value at least;
- *  where a solve doubts that its estimate is true, this one (decisions/0157). */
-const RITZ_SHARE: f64 = 0.2;
-const DOUBT_SHARE: f64 = 0.5;
-/** By which factor the limit that follows may exceed the tolerance where a solve ends, without islands and with them.
- *  In a window that repeats no boundary holds the coarse levels, and the limit by RITZ_SHARE must be reached. */
-const DOUBT: f64 = 5;
-const DOUBT_OF_ISLANDS: f64 = 2;
+/** What is added to the limit for the energy that rounding has cost, as often, where a solve has not converged. */
+const SAFETY: f64 = 3;
 /** Share of the tolerance up to which the limit is what is told as the estimate: so much less than 1 that no rounding
  *  brings it above. */
 const TOLD: f64 = 1 - 1e-12;
@@ -55,9 +49,10 @@ function sizeOf(given: bool, energy: f64, began: f64): f64 {
 /** What `solveTransport` takes. */
 @unmanaged
 export class SolveTransport {
-  /** f64[11]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual
+  /** f64[13]: 0 iterations, 1 energy of the stored solution, 2 |true residual|², 3 |b|², or that of the first residual
    *  where b is 0, 4 Σ x in the low plane, 5 in the high plane, 6 error estimate of the energy, 7 verdict: 1 converged,
-   *  8 energy of the start, 9 what errors of the energy are relative to, 10 smallest Ritz value; read to continue. */
+   *  8 energy of the start, 9 what errors of the energy are relative to, 10 smallest Ritz value, 11 least energy
+   *  that was computed anew, at the start or after a run, 12 iterations until then; read to continue. */
   out: usize;
   /** f64[maxIterations + 1][HISTORY_VALUES]. */
   history: usize;
@@ -84,6 +79,8 @@ export class SolveTransport {
   /** 0: relative to |b|. */
   rightNorm: f64;
   maxIterations: i32;
+  /** Whether conductances lie far apart. */
+  far: bool;
 }
 
 /** Solves for the potential and its dissipation. Units: the linear profile rises by 1 per voxel; energy is Σ g·(Δu)²,
@@ -97,7 +94,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
   const alone = asked.alone, x = asked.x, secondWord = asked.secondWord, p = asked.p;
   const started = asked.started, linearEnergy = asked.linearEnergy, tolerance = asked.tolerance;
   const residualTolerance = asked.residualTolerance, rightNorm = asked.rightNorm;
-  const maxIterations = asked.maxIterations;
+  const maxIterations = asked.maxIterations, far = asked.far;
   const second = secondWord ? secondWord - x : 0;
   const entry = table;
   const nz = entry.nz;
@@ -125,18 +122,19 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     if (first == 0) first = square;
   }
   const began = second ? load<f64>(out, 64) : energy;
+  let best = second ? load<f64>(out, 88) : energy;
+  let bestAt: f64 = second ? load<f64>(out, 96) : 0;
   const scale = rightNorm > 0 ? rightNorm * rightNorm : first;
   const residualGoal = residualTolerance < Infinity ? residualTolerance * residualTolerance * scale : Infinity;
   let iterations = second ? <i32>load<f64>(out) : 0;
   let estimate: f64 = second ? load<f64>(out, 48) : square > 0 ? Infinity : 0;
   // The smallest Ritz value of all runs: the network is the same in each.
-  const doubt = entry.islands ? DOUBT_OF_ISLANDS : DOUBT;
   let ritz: f64 = second ? load<f64>(out, 80) : Infinity;
   let drift: f64 = Infinity;
   let converged = square == 0 || (tolerance == Infinity && square <= residualGoal);
   for (let run = 0; run < RUNS; run++) {
     let known = 0;
-    let limit: f64 = 0;
+    let limit = estimate;
     let left = square;
     let least: f64 = Infinity;
     let before: f64 = 0;
@@ -177,18 +175,13 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
       if ((status = barrier(thread, threads))) return status;
       iterations++;
       known++;
-      // An older estimate stays true: the error only falls.
-      const fresh = remaining(record, known);
-      if (fresh < Infinity) estimate = fresh;
-      if (thread == 0) store<f64>(record, estimate, 40);
-      const goal = tolerance * sizeOf(given, energy, began);
-      reached = fresh <= goal && recurred <= residualGoal;
-      if (reached || iterations == maxIterations) {
-        ritz = smallestRitz(record, known, ritz);
-        limit = radau(record, known, RITZ_SHARE * ritz);
-        reached = reached &&
-          (entry.periodic ? limit <= goal : radau(record, known, DOUBT_SHARE * ritz) <= doubt * goal);
-      }
+      ritz = smallestRitz(record, known, ritz);
+      const fresh = limitOf(record, known, ritz, entry.periodic, far);
+      // An older limit stays true: the error only falls.
+      limit = known < ENOUGH ? min(fresh, limit) : fresh;
+      if (thread == 0) store<f64>(record, limit, 40);
+      reached = (known >= ENOUGH || tolerance == Infinity) && limit <= tolerance * sizeOf(given, energy, began) &&
+        recurred <= residualGoal;
       left = recurred;
       if (recurred < least) least = recurred;
       if (entry.periodic && known >= 3 && (recurred < FALLEN * square || recurred > GROWN * least)) break;
@@ -203,8 +196,13 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     energy = measured;
     const goal = tolerance * sizeOf(given, energy, began);
     const hidden = entry.parts && entry.islands && square > HIDDEN * left && limit * square / left > HIDDEN * goal;
-    converged = reached && drift <= 0.5 * goal && square <= residualGoal && !hidden;
-    estimate = max(estimate, converged ? max(drift, min(limit + drift, TOLD * goal)) : limit + SAFETY * drift);
+    converged = square == 0 || (reached && drift <= 0.5 * goal && square <= residualGoal && !hidden);
+    if (square == 0) limit = 0;
+    if (energy < best) {
+      best = energy;
+      bestAt = iterations;
+    }
+    estimate = converged ? max(drift, min(limit + drift, TOLD * goal)) : limit + SAFETY * drift;
     const stalled = run > 0 && square > STALLED * STALLED * lastSquare && drift > STALLED * lastDrift;
     if (converged || stalled || iterations == maxIterations) break;
   }
@@ -220,6 +218,8 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     store<f64>(out, began, 64);
     store<f64>(out, sizeOf(given, energy, began), 72);
     store<f64>(out, ritz, 80);
+    store<f64>(out, best, 88);
+    store<f64>(out, bestAt, 96);
   }
   return barrier(thread, threads);
 }

@@ -5,6 +5,7 @@ export { distanceLines, distancePlanes, distanceValues } from './morphology/dist
 export { distanceWide, openingWide, wideFromBits, wideFromPhase, wideValues } from './morphology/distance-wide';
 export { bitsOfDistance, bitsOfPhase, bitsOfWide, bytesOfBits, countBits } from './morphology/bits';
 export { floatsOfSquares, metricBits, metricLines, metricPlanes } from './morphology/metric';
+export { rootsOfMetric, rootsOfNarrow, rootsOfWide, unpadSquares } from './morphology/results';
 export { localThickness, thicknessCounts } from './morphology/thickness';
 export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';

@@ -40,7 +40,7 @@ export interface BenchOptions {
 }
 
 /** Triad bandwidth of the machine of the peer record, GB/s, for one and two threads. */
-const RECORD_BANDWIDTH: Readonly<Record<number, number>> = { 1: 19, 2: 36 };
+export const RECORD_BANDWIDTH: Readonly<Record<number, number>> = { 1: 19, 2: 36 };
 
 /** Runs of more seconds are not repeated: their scatter is small beside what other users of the machine add. */
 const LONG = 10;

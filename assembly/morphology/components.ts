@@ -281,27 +281,29 @@ export function componentsNumber(thread: i32, threads: i32, sizes: usize, parent
   return barrier(thread, threads);
 }
 
-/** Component numbers of slices z0 … z1 − 1: out u32[(z1 − z0) · ny · nx], 0 outside the phase. After
+/** Component numbers of rows `from` … `to` − 1: out u32[(to − from) · nx], 0 outside the phase. After
  *  componentsNumber. */
 export function componentsPaint(
-  thread: i32, threads: i32, out: usize, rowStart: usize, runs: usize, parents: usize, ny: i32, nx: i32, z0: i32,
-  z1: i32,
+  thread: i32, threads: i32, out: usize, rowStart: usize, runs: usize, parents: usize, nx: i32, from: i32, to: i32,
 ): i32 {
   enter();
-  const rows = (z1 - z0) * ny;
+  const rows = to - from;
   const end = slabStart(thread + 1, threads, rows);
   for (let r = slabStart(thread, threads, rows); r < end; r++) {
     const line = out + ((<usize>r * <usize>nx) << 2);
     memory.fill(line, 0, <usize>nx << 2);
-    const at = rowStart + (<usize>(z0 * ny + r) << 2);
+    const at = rowStart + (<usize>(from + r) << 2);
     const stopRun = load<u32>(at, 4);
     for (let i = load<u32>(at); i < stopRun; i++) {
       let word = parentOf(parents, i);
       if (!(word & ROOT)) word = parentOf(parents, word);
-      const number = word & ~ROOT;
       const run = load<u32>(runs + (<usize>i << 2));
-      const stop = run >>> 16;
-      for (let x = run & 0xffff; x < stop; x++) store<u32>(line + (<usize>x << 2), number);
+      const start = <usize>(run & 0xffff) << 2;
+      const stop = <usize>(run >>> 16) << 2;
+      const number = i32x4.splat(word & ~ROOT);
+      let x = start;
+      for (; x + 16 <= stop; x += 16) v128.store(line + x, number);
+      for (; x < stop; x += 4) store<u32>(line + x, word & ~ROOT);
     }
     if (poll(thread, nx)) break;
   }

@@ -3,13 +3,14 @@ import { checkArguments, checkOperation, type Names } from '../core/arguments.js
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import {
-  checkBorder, checkDistanceShape, distance16, distance32, distanceLeases, FAR, NEVER, paddedRow, wideLeases,
-  type Border,
+  checkBorder, checkDistanceShape, distance16, distance32, distanceLeases, FAR, NEVER, wideLeases, type Border,
 } from '../kernels/distance.js';
-import { eachSlice, FAR_METRIC, metricDistance, metricLeases, squaredEdges } from '../kernels/metric.js';
+import { metricDistance, metricLeases, squaredEdges } from '../kernels/metric.js';
+import { resultPlan, rootField, squareField } from '../kernels/results.js';
 import { labelLease } from '../kernels/transitions.js';
+import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
-import type { RunOptions, Session } from '../runtime/session.js';
+import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
 export interface DistanceOptions {
   readonly phase: Phase;
@@ -22,10 +23,35 @@ const unpaddedLabels = (shape: Shape) => named({ labels: voxelCount(shape) });
 
 export function squaredDistancePlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('squaredDistancePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
+  const paths = [distanceLeases(shape, threads), wideLeases(shape, threads)];
   return {
-    leases: unpaddedLabels(shape),
-    then: [{ leases: distanceLeases(shape, threads) }, { leases: wideLeases(shape, threads) }],
+    leases: unpaddedLabels(shape), then: paths.map((leases) => ({ leases, then: [resultPlan(shape)] })),
   };
+}
+
+/** What becomes of the squares of cubic voxels: 16 bits in padded rows, or 32 bits. */
+type Finish<T> = (frame: Frame, squared: Lease, kind: 'narrow' | 'wide') => Promise<T>;
+
+/** Squared distances on cubic voxels in the arena, with 16 bits where that is enough. */
+async function withSquares<T>(
+  where: string, session: Session, { shape, labels }: LabelVolume, phase: Phase, border: Border, run: RunOptions,
+  finish: Finish<T>,
+): Promise<T> {
+  checkDistanceShape(where, shape);
+  return session.run(where, squaredDistancePlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
+    const { labels: input } = frame.take(unpaddedLabels(shape));
+    await frame.write(input, labels);
+    const narrow = await frame.scope(async () => {
+      const leases = frame.take(distanceLeases(shape, session.threads));
+      if ((await distance16(frame, input, shape, phase, border, leases)) >= FAR) return null;
+      return { result: await finish(frame, leases['squared distances'], 'narrow') };
+    });
+    if (narrow !== null) return narrow.result;
+    const { 'wide squared distances': squared, 'wide scratch': scratch } =
+      frame.take(wideLeases(shape, session.threads));
+    await distance32(frame, input, shape, phase, border, squared, scratch);
+    return finish(frame, squared, 'wide');
+  });
 }
 
 const DISTANCE_OPTION_NAMES: Names<DistanceOptions> = { phase: true, border: true };
@@ -40,35 +66,21 @@ export async function squaredDistance(
     volume: [volume, 'record'], options: [options, DISTANCE_OPTION_NAMES],
   });
   const where = 'squaredDistance';
-  checkVolume(where, volume);
+  const { shape } = checkVolume(where, volume);
   checkPhase(where, volume, options.phase);
   const border = checkBorder(where, options.border ?? DISTANCE_DEFAULTS.border);
-  const { shape, labels } = volume;
-  checkDistanceShape(where, shape);
-  const plan = squaredDistancePlan(shape, session.threads);
-  return session.run(where, plan, voxelCount(shape), run, async (frame) => {
-    const { labels: input } = frame.take(unpaddedLabels(shape));
-    await frame.write(input, labels);
-    const narrow = await frame.scope(async () => {
-      const leases = frame.take(distanceLeases(shape, session.threads));
-      if ((await distance16(frame, input, shape, options.phase, border, leases)) >= FAR) return null;
-      return unpad(await frame.read(leases['squared distances'], Uint16Array), shape);
-    });
-    if (narrow !== null) return narrow;
-    const leases = frame.take(wideLeases(shape, session.threads));
-    const { 'wide squared distances': squared, 'wide scratch': scratch } = leases;
-    await distance32(frame, input, shape, options.phase, border, squared, scratch);
-    return frame.read(squared, Uint32Array, labels.length);
-  });
+  return withSquares(where, session, volume, options.phase, border, run, (frame, squared, kind) => (
+    kind === 'narrow' ? squareField(frame, squared, shape) : frame.read(squared, Uint32Array, voxelCount(shape))
+  ));
 }
+
+const metricPlan = (shape: Shape, threads: number) =>
+  ({ leases: [labelLease(shape), ...metricLeases(shape, threads)], then: [resultPlan(shape)] });
 
 /** Memory of `distance`: that of `squaredDistance` on cubic voxels, 5 bytes a voxel on others. */
 export function distancePlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('distancePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
-  return {
-    leases: [],
-    then: [squaredDistancePlan(shape, threads), { leases: [labelLease(shape), ...metricLeases(shape, threads)] }],
-  };
+  return { leases: [], then: [squaredDistancePlan(shape, threads), metricPlan(shape, threads)] };
 }
 
 /** Euclidean distance, µm (voxels when no size is known), from each voxel centre of the phase to the nearest voxel
@@ -85,38 +97,17 @@ export async function distance(
   const border = checkBorder(where, options.border ?? DISTANCE_DEFAULTS.border);
   const edges = squaredEdges(voxelSizeUm);
   if (edges.weights.every((weight) => weight === 1)) {
-    const squared = await squaredDistance(session, volume, options, run);
-    return Float32Array.from(squared, (value) => (value === NEVER ? Infinity : Math.sqrt(value) * edges.unit));
+    return withSquares(where, session, volume, options.phase, border, run, (frame, squared, kind) => (
+      rootField(frame, squared, kind, shape, edges.unit)
+    ));
   }
-  const plan = { leases: [labelLease(shape), ...metricLeases(shape, session.threads)] };
+  const plan = metricPlan(shape, session.threads);
   return session.run(where, plan, voxelCount(shape), run, async (frame) => {
     const { labels: input, ...leases } = frame.take(plan);
     await frame.write(input, labels);
     await metricDistance(frame, input, shape, options.phase, border, edges, leases);
-    const result = new Float32Array(labels.length);
-    const [, ny, nx] = shape;
-    await eachSlice(frame, leases['squared distances'], shape, (slice, z) => {
-      for (let y = 0; y < ny; y++) {
-        for (let x = 0; x < nx; x++) {
-          const value = slice[y * paddedRow(shape) + x];
-          result[(z * ny + y) * nx + x] = value >= FAR_METRIC ? Infinity : Math.sqrt(value) * edges.unit;
-        }
-      }
-    });
-    return result;
+    return rootField(frame, leases['squared distances'], 'metric', shape, edges.unit);
   });
-}
-
-function unpad(padded: Uint16Array, shape: Shape): Uint32Array {
-  const [nz, ny, nx] = shape;
-  const stride = paddedRow(shape);
-  const result = new Uint32Array(nz * ny * nx);
-  for (let row = 0; row < nz * ny; row++) {
-    const to = row * nx;
-    const from = row * stride;
-    for (let x = 0; x < nx; x++) result[to + x] = padded[from + x];
-  }
-  return result;
 }
 
 export { NEVER };

@@ -3,9 +3,10 @@
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
-import { checkDistanceShape, paddedRow } from '../kernels/distance.js';
+import { checkDistanceShape } from '../kernels/distance.js';
 import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
-import { eachSlice, squaredEdges } from '../kernels/metric.js';
+import { squaredEdges } from '../kernels/metric.js';
+import { rootField } from '../kernels/results.js';
 import { thicknessField, thicknessPlan, type ThicknessField } from '../kernels/thickness.js';
 import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
@@ -64,17 +65,8 @@ export async function localThickness(
   });
   return withThickness('localThickness', session, volume, options.phase, run, async (frame, found, unit) => {
     const { shape } = volume;
-    const map = new Float32Array(voxelCount(shape));
-    if (found === null) return map.fill(Infinity);
-    const [, ny, nx] = shape;
-    const stride = paddedRow(shape);
-    await eachSlice(frame, found.field, shape, (slice, z) => {
-      for (let y = 0; y < ny; y++) {
-        const to = (z * ny + y) * nx;
-        for (let x = 0; x < nx; x++) map[to + x] = Math.sqrt(slice[y * stride + x]) * unit;
-      }
-    });
-    return map;
+    if (found === null) return new Float32Array(voxelCount(shape)).fill(Infinity);
+    return rootField(frame, found.field, 'metric', shape, unit);
   });
 }
 

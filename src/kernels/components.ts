@@ -6,6 +6,7 @@ import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { extents } from './extents.js';
+import { collect, resultPlan } from './results.js';
 
 /** Runs along x are packed into two 16-bit numbers. */
 export const MAX_ROW = 65535;
@@ -99,18 +100,8 @@ export async function disconnect(
   );
 }
 
-/** Slices that are painted at once, a few MiB of u32. */
-function paintedSlices([nz, ny, nx]: Shape): number {
-  return Math.max(1, Math.min(nz, Math.floor(2 ** 21 / (ny * nx))));
-}
-
 export function componentImagePlan(shape: Shape) {
-  return {
-    leases: named({
-      'component sizes': 4 * maxRuns(shape),
-      'painted slices': 4 * paintedSlices(shape) * shape[1] * shape[2],
-    }),
-  };
+  return { leases: named({ 'component sizes': 4 * maxRuns(shape) }), then: [resultPlan(shape)] };
 }
 
 /** Numbers 1, 2, … in raster order of the first voxel; 0 elsewhere. Leaves the tables unfit for `disconnect`. */
@@ -118,21 +109,17 @@ export async function componentImage(
   frame: Frame, shape: Shape, tables: ComponentTables, count: number,
 ): Promise<{ numbers: Uint32Array; sizes: Uint32Array }> {
   return frame.scope(async () => {
-    const { 'component sizes': sizes, 'painted slices': slices } = frame.take(componentImagePlan(shape));
+    const { 'component sizes': sizes } = frame.take(componentImagePlan(shape));
     const [nz, ny, nx] = shape;
     const { rowStart, runs, parents } = tables;
     const [runCount] = await frame.read(rowStart, Uint32Array, 1, 4 * nz * ny);
     await frame.call('componentsNumber', { sizes, parents, runCount });
-    const numbers = new Uint32Array(voxelCount(shape));
-    const step = paintedSlices(shape);
-    for (let z = 0; z < nz; z += step) {
-      const end = Math.min(nz, z + step);
-      await frame.call(
-        'componentsPaint', { out: slices, rowStart, runs, parents, ny, nx, z0: z, z1: end },
-        { name: 'component numbers', work: (end - z) * ny * nx },
-      );
-      numbers.set(await frame.read(slices, Uint32Array, (end - z) * ny * nx), z * ny * nx);
-    }
+    const numbers = await collect(frame, shape, new Uint32Array(voxelCount(shape)), (out, from, to) => (
+      frame.call(
+        'componentsPaint', { out, rowStart, runs, parents, nx, from, to },
+        { name: 'component numbers', work: (to - from) * nx },
+      )
+    ));
     return { numbers, sizes: await frame.read(sizes, Uint32Array, count) };
   });
 }

@@ -5,6 +5,7 @@ import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { distance16, distanceLeases, FAR, paddedRow } from './distance.js';
 import { extents } from './extents.js';
+import { resultPlan } from './results.js';
 import { metricBytes, metricDistance, metricPlanes, type SquaredEdges } from './metric.js';
 
 const KEYS = 65536;
@@ -21,14 +22,14 @@ function fieldLeases(shape: Shape, threads: number) {
 }
 type Counters = Pick<LeasesOf<typeof fieldLeases>, 'counts' | 'sums'>;
 
-/** What `thicknessField` leases beside the labels: 9.3 bytes a voxel at most. */
+/** What `thicknessField` and the map of it lease beside the labels: 9.3 bytes a voxel at most. */
 export function thicknessPlan(shape: Shape, threads: number): LeasePlan {
   return {
     leases: squaredLeases(shape),
     then: [
       { leases: distanceLeases(shape, threads) },
       { leases: metricPlanes(shape, threads) },
-      { leases: fieldLeases(shape, threads) },
+      { leases: fieldLeases(shape, threads), then: [resultPlan(shape)] },
     ],
   };
 }

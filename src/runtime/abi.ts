@@ -55,8 +55,7 @@ export const KERNELS = {
   },
   componentsNumber: { sizes: 'pointer', parents: 'pointer', runCount: 'u32' },
   componentsPaint: {
-    out: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', ny: 'i32', nx: 'i32', z0: 'i32',
-    z1: 'i32',
+    out: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', nx: 'i32', from: 'i32', to: 'i32',
   },
   conductingNetwork: {
     out: 'pointer', network: 'pointer', bits: 'pointer', queue: 'optional', queued: 'optional', labels: 'pointer',
@@ -234,6 +233,9 @@ export const KERNELS = {
     out: 'pointer', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32', my: 'i32',
     mx: 'i32',
   },
+  rootsOfMetric: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
+  rootsOfNarrow: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
+  rootsOfWide: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   segmentValues: {
     labels: 'pointer', values: 'pointer', kind: 'i32', voxels: 'u32', thresholds: 'pointer', count: 'i32',
     classes: 'pointer',
@@ -291,6 +293,7 @@ export const KERNELS = {
     counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', triples: 'pointer', count: 'i32',
   },
   turnLabels: { out: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', axis: 'i32' },
+  unpadSquares: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32' },
   wideFromBits: { squared: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
   wideFromPhase: { squared: 'pointer', labels: 'pointer', phase: 'i32', rows: 'i32', nx: 'i32' },
   wideValues: { present: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32' },

@@ -30,6 +30,8 @@ export interface Backend {
    *  trap, after the pool was replaced. */
   call(call: KernelCall): Promise<number>;
   read(ptr: number, bytes: number): Promise<Uint8Array>;
+  /** Fills `to`. */
+  readInto(ptr: number, to: Uint8Array): Promise<void>;
   write(ptr: number, data: Uint8Array): Promise<void>;
   fill(ptr: number, bytes: number, value: number): Promise<void>;
   /** Asks the running call to stop. */
@@ -196,6 +198,9 @@ export async function openSharedBackend(
       copy.set(new Uint8Array(memory.buffer, ptr, bytes));
       return copy;
     },
+    async readInto(ptr, to) {
+      to.set(new Uint8Array(memory.buffer, ptr, to.length));
+    },
     async write(ptr, data) {
       new Uint8Array(memory.buffer, ptr, data.byteLength).set(data);
     },
@@ -233,6 +238,10 @@ export async function openUnsharedBackend(platform: Platform, addressBytes: Addr
     pages = INITIAL_PAGES;
     await port.ready;
   };
+  const read = async (ptr: number, bytes: number): Promise<Uint8Array> => {
+    const reply = await port.send({ type: 'read', ptr, bytes });
+    return (reply as Extract<WorkerReply, { type: 'data' }>).data;
+  };
 
   return {
     addressBytes,
@@ -265,9 +274,9 @@ export async function openUnsharedBackend(platform: Platform, addressBytes: Addr
         running = false;
       }
     },
-    async read(ptr, bytes) {
-      const reply = await port.send({ type: 'read', ptr, bytes });
-      return (reply as Extract<WorkerReply, { type: 'data' }>).data;
+    read,
+    async readInto(ptr, to) {
+      to.set(await read(ptr, to.length));
     },
     async write(ptr, data) {
       const copy = data.slice();

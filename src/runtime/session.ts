@@ -53,7 +53,7 @@ interface TypedArrayType<T> {
   new (buffer: ArrayBuffer): T;
   readonly BYTES_PER_ELEMENT: number;
 }
-type AnyTypedArray = Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+export type AnyTypedArray = Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** A part of an operation, with the voxels of work that it will count. */
 export interface Stage {
@@ -85,6 +85,9 @@ export interface Frame {
   write(lease: Lease, data: AnyTypedArray, byteOffset?: number): Promise<void>;
   /** Copies `count` elements (default: all that fit) out of a lease. */
   read<T extends AnyTypedArray>(lease: Lease, type: TypedArrayType<T>, count?: number, byteOffset?: number): Promise<T>;
+  /** Copies bytes of a lease into `to`, from its element `element` on: what a caller gets is written once. A copy that
+   *  is asked for after a call began, and before that ended, runs beside it where memory is shared. */
+  readInto(lease: Lease, to: AnyTypedArray, element: number, count: number): Promise<void>;
   fill(lease: Lease, byte: number): Promise<void>;
 }
 
@@ -251,7 +254,8 @@ function createSession(
       },
       async call(kernel, args, stage) {
         const call = encodeCall(kernel, args, backend.addressBytes);
-        await Promise.all(pending.splice(0));
+        // Without a wait when nothing is pending: the call has begun when this function returns.
+        if (pending.length > 0) await Promise.all(pending.splice(0));
         if (run.signal?.aborted) throw new CancelledError(operation);
         checkThrown();
         const report = (): void => {
@@ -291,6 +295,12 @@ function createSession(
           (count ?? Math.floor((lease.bytes - byteOffset) / type.BYTES_PER_ELEMENT)) * type.BYTES_PER_ELEMENT;
         const data = await backend.read(at(lease, byteOffset, bytes), bytes);
         return new type(data.buffer as ArrayBuffer);
+      },
+      async readInto(lease, to, element, count) {
+        const size = to.BYTES_PER_ELEMENT;
+        await backend.readInto(
+          at(lease, 0, count * size), new Uint8Array(to.buffer, to.byteOffset + element * size, count * size),
+        );
       },
       async fill(lease, byte) {
         await backend.fill(lease.ptr, lease.bytes, byte);

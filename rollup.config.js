@@ -1,6 +1,6 @@
 // Bundles tsc's output: library entries, the two workers, the command line, the demo page.
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { notices } from './scripts/notices.mjs';
 
 const external = [/^node:/, 'commander', 'yaml', 'geotiff', 'h5wasm', 'zarrita'];
@@ -30,16 +30,24 @@ const demo = (input, name) => ({
   output: { dir: 'dist/demo', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'geotiff/[name].js' },
 });
 
+/** The command line: each command in a chunk of its own, which is loaded on use. They lie beside core.wasm, which they
+ *  find by their own address. */
+const commandLine = {
+  input: { cli: 'build/js/src/cli/main.js' },
+  external,
+  output: {
+    dir: 'dist', format: 'es', banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    chunkFileNames: 'cli-[name].js', experimentalMinChunkSize: 50_000,
+  },
+};
+
 export default [
   entry('node', 'node'),
   entry('browser', 'browser'),
   entry('runtime/worker.node', 'worker.node'),
   entry('runtime/worker.web', 'worker.web'),
   entry('inline', 'inline', { plugins: [inlineAssets] }),
-  existsSync('build/js/src/cli/main.js') &&
-    entry('cli/main', 'cli', {
-      output: { file: 'dist/cli.js', format: 'es', banner: '#!/usr/bin/env node', inlineDynamicImports: true },
-    }),
+  commandLine,
   demo('main', 'main'),
   demo('engine/main', 'engine'),
-].filter(Boolean).map((bundle) => ({ ...bundle, plugins: [...bundle.plugins ?? [], notices] }));
+].map((bundle) => ({ ...bundle, plugins: [...bundle.plugins ?? [], notices] }));

@@ -34,6 +34,7 @@ export { fieldPlanes } from './fields/planes';
 export { maternValues, octantAmplitudes, octantCovariance } from './fields/octant';
 export { transformDepth, transformPlanes } from './fields/transform';
 export { labelsPresent, planeCounts } from './measures/histogram';
+export { labelRuns } from './measures/label-runs';
 export { oneHot, transitions } from './measures/transitions';
 export { pairCounts } from './measures/pairs';
 export { planeTransitions, turnLabels } from './measures/plane-transitions';

@@ -94,3 +94,12 @@ export const MEDIAN_SLACK = 16;
 /** Tables of counts of the 256 patterns of 2×2×2 voxels that a thread fills in turns, for the cells inside and again
  *  for those at the border: a count that was just stored is slow to load again. */
 export const PATTERN_TABLES = 4;
+
+/** What `labelRuns` counts, in elements of u32: neighbours that differ; by a label's place ends of its runs, its voxels
+ *  and those in no block; then by pairs of places (low, high) changes from one to the other, and by pairs and a third
+ *  the runs of one or two voxels of the third between the two. */
+export const RUNS_CHANGES = 0;
+export const RUNS_ENDS = 1;
+export const RUNS_VOXELS = 257;
+export const RUNS_THIN = 513;
+export const RUNS_PAIRS = 769;

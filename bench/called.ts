@@ -17,8 +17,9 @@ const edges = positionals.filter((word) => /^\d+$/.test(word)).map(Number);
 const words = positionals.filter((word) => !/^\d+$/.test(word)).flatMap((list) => list.split(','));
 const cases = CALLED_CASES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 
-const head = ['case'.padEnd(28), 'edge', 'threads', '  seconds', '  kernels', 'outside', '    before', ' ratio', 'peer'];
-console.log(head.join(' '));
+console.log(
+  ['case'.padEnd(28), 'edge', 'threads  seconds   kernels outside     before  ratio peer'].join(' '),
+);
 for (const threads of values.threads.split(',').map(Number)) {
   const builds = [await openBuild(new URL('../../../dist/', import.meta.url), threads)];
   if (values.against !== undefined) builds.push(await openBuild(values.against, threads));
@@ -29,7 +30,8 @@ for (const threads of values.threads.split(',').map(Number)) {
       const outside = 1 - row.kernelSeconds / row.seconds;
       console.log([
         row.name.padEnd(28), String(edge).padStart(4), String(threads).padStart(7), row.seconds.toFixed(3).padStart(9),
-        row.kernelSeconds.toFixed(3).padStart(9), `${(100 * outside).toFixed(0)} %${outside > 0.2 ? '!' : ' '}`.padStart(7),
+        row.kernelSeconds.toFixed(3).padStart(9),
+        `${(100 * outside).toFixed(0)} %${outside > 0.2 ? '!' : ' '}`.padStart(7),
         (row.before?.toFixed(3) ?? '').padStart(10),
         (row.before === null ? '' : (row.seconds / row.before).toFixed(2)).padStart(6),
         peer === '' ? '' : `${peer} × ${row.peer!.name}`,

@@ -1,7 +1,7 @@
 // Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates:
 // build/.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeAbi } from './abi.mjs';
@@ -25,6 +25,7 @@ if (!only || only === 'wasm') {
 if (!only || only === 'host') {
   rmSync('build/js', { recursive: true, force: true });
   rmSync('dist/types', { recursive: true, force: true });
+  for (const file of readdirSync('dist')) if (/^cli-.*\.js$/.test(file)) rmSync(`dist/${file}`);
   run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json');
   run(bin('rollup', 'dist/bin/rollup'), '-c', 'rollup.config.js', '--silent');
   mkdirSync('dist/demo', { recursive: true });

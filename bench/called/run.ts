@@ -73,8 +73,8 @@ async function timeOf(one: CalledCase, place: Place): Promise<readonly [seconds:
   return [(performance.now() - start) / 1000, elsewhere ?? kernelSeconds() - kernels];
 }
 
-/** Times the cases on the first build, and on the second, if there is one, in turns (A B, B A, …); short ones after a run
- *  that does not count. */
+/** Times the cases on the first build, and on the second, if there is one, in turns (A B, B A, …); short ones after a
+ *  run that does not count. */
 export async function timeCalled(
   builds: readonly Build[], cases: readonly CalledCase[], edge: number, threads: number, repeats: number,
   report: (row: CalledRow) => Promise<void>,

@@ -172,6 +172,8 @@ export async function runBatch<T extends object>(
     await checkOutput(output, 'table', [...paths, ...(task.inputs ?? [])]);
     kept = await keptRows(output, task.command, call.json || task.again === true);
   }
+  // The workers start while the first image is read; what keeps them from it is said where they are needed.
+  call.session().catch(() => undefined);
   const outcome = await workOnAll({ call, options, format, task }, paths, kept);
   await after(outcome);
   const { results, errors, lines } = outcome;

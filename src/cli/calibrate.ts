@@ -14,7 +14,6 @@ import type { Phase } from '../core/volume.js';
 import { voxelFiles } from '../io/files.node.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import { fromLabels } from '../io/voxels.js';
-import { calibrationReport, factsOf } from '../report/index.js';
 import { FROM_DESCRIPTORS_DEFAULTS } from '../structure/from-descriptors.js';
 import { CALIBRATED_MODELS } from '../structure/models.js';
 import { fromDescriptors, type DescriptorFlags } from './calibrate-descriptors.js';
@@ -211,6 +210,7 @@ export function calibrateCommand(): Command {
       for (const [path, content] of await voxelFiles(flags.segmented, fromLabels(volumes[0]))) files.set(path, content);
     }
     if (flags.report !== undefined) {
+      const { calibrationReport, factsOf } = await import('../report/index.js');
       files.set(flags.report, calibrationReport({
         title: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`, calibration, intervals,
         validation,

@@ -5,7 +5,7 @@ import type { VoxelSize } from '../core/grid.js';
 import { voxelSizeWarnings } from '../core/lengths.js';
 import { printable } from '../core/quote.js';
 import type { ReadOptions } from '../io/room.js';
-import { openSession } from '../node.js';
+import { openSession } from '../runtime/session.node.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { addCommonOptions, rawLayout, type CommonOptions } from './options.js';
 import { createProgress, type ProgressLine } from './progress.js';

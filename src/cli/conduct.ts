@@ -9,7 +9,6 @@ import { crc32 } from '../io/crc32.js';
 import { formatOf } from '../io/formats.js';
 import { bytesOf } from '../io/voxels.js';
 import type { ReadOptions } from '../io/room.js';
-import { conductReport, factsOf } from '../report/index.js';
 import type { Session } from '../runtime/session.js';
 import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
 import { insulatingLabels } from '../transport/conductors.js';
@@ -72,6 +71,7 @@ async function writeOutputs(
   const files =
     flags.fields === undefined ? new Map<string, FileContent>() : await filesOfFields(flags.fields, volume, results);
   if (flags.report !== undefined) {
+    const { conductReport, factsOf } = await import('../report/index.js');
     files.set(flags.report, conductReport({
       title: image, names: flags.names, volume, results, tensor,
       reproducibility: factsOf([['threads', String(results[0].threads)], ...runFacts(volume)]),

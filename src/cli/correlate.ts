@@ -5,7 +5,9 @@ import { quoted } from '../core/quote.js';
 import { twoPointMap, TWO_POINT_MAP_DEFAULTS } from '../descriptors/two-point-map.js';
 import { fieldFiles, readVolume } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
-import { segmentationWarnings } from '../warnings/label-warnings.js';
+import { labelRuns } from '../kernels/label-runs.js';
+import { statisticsBy } from '../warnings/label-statistics.js';
+import { segmentationWarningsOf } from '../warnings/label-warnings.js';
 import { defineCommand, runs } from './command.js';
 import { addRawOptions, parsePhase, parseShape, voxelSizeOption } from './options.js';
 import { checkFieldOutputs } from './outputs.js';
@@ -59,9 +61,12 @@ export function correlateCommand(): Command {
     if (output !== undefined) await checkFieldOutputs(output, ['coverage', 'centred'], [path]);
     const read = await readVolume(path, call.reading);
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
+    const session = await call.session();
     const { radial, coverage, centred, ...found } =
-      await twoPointMap(await call.session(), volume, { phases: phase, maxLag, edges }, call.run);
-    const warnings = segmentationWarnings(volume);
+      await twoPointMap(session, volume, { phases: phase, maxLag, edges }, call.run);
+    const warnings = segmentationWarningsOf(
+      await statisticsBy(volume, (window) => labelRuns(session, 'correlate', window, call.run)),
+    );
     call.warn(warnings);
     if (output !== undefined) {
       const files = await fieldFiles(output, new Map([['coverage', coverage], ['centred', centred]]), {

@@ -11,7 +11,6 @@ import { localThickness } from '../descriptors/local-thickness.js';
 import { writeVoxels } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
 import { unitsOf } from '../measure/units.js';
-import { describeReport, factsOf, sliceOf } from '../report/index.js';
 import type { Session } from '../runtime/session.js';
 import { prefixOf, runBatch, type BatchFormat, type BatchOptions } from './batch.js';
 import { defineCommand, runs } from './command.js';
@@ -130,6 +129,7 @@ export function describeCommand(): Command {
       const described: Described =
         convention === null ? description : { ...description, sizesConvention: convention };
       if (report === undefined) return described;
+      const { describeReport, factsOf, sliceOf } = await import('../report/index.js');
       await writeFiles(new Map([[report, describeReport({
         title: paths[0], names, description, slice: sliceOf(volume, volume.shape[1] > 1 ? 'y' : 'z', paths[0], ''),
         reproducibility: factsOf(runFacts(volume)),

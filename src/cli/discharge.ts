@@ -14,8 +14,6 @@ import { P2D } from '../cell/p2d/system.js';
 import { compareRagone } from '../cell/ragone/full.js';
 import { formatCsv, type CsvCell } from '../io/csv.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
-import { dischargeReport } from '../report/cell.js';
-import { factsOf } from '../report/index.js';
 import {
   addStartOptions, checkDistinct, parsePositives, readCellFile, startOf, type StartOptions,
 } from './cell-file.js';
@@ -153,9 +151,12 @@ export function dischargeCommand(): Command {
     };
     put(output, () => tableCsv(simulated));
     put(curves, () => curvesCsv(simulated));
-    put(report, () => dischargeReport({
-      title: cell.name, description, ...simulated, ragone, reproducibility: factsOf(runFacts()),
-    }));
+    if (report !== undefined) {
+      const { dischargeReport, factsOf } = await import('../report/index.js');
+      files.set(report, dischargeReport({
+        title: cell.name, description, ...simulated, ragone, reproducibility: factsOf(runFacts()),
+      }));
+    }
     if (files.size > 0) {
       await writeFiles(files);
       call.note([...files.keys()].join(', '));

@@ -9,8 +9,6 @@ import { P2D } from '../cell/p2d/system.js';
 import { electrodeResistances, seriesResistances } from '../cell/ragone/resistances.js';
 import { formatCsv } from '../io/csv.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
-import { impedanceReport } from '../report/cell.js';
-import { factsOf } from '../report/index.js';
 import {
   addStartOptions, checkDistinct, parsePositives, readCellFile, startOf, type StartOptions,
 } from './cell-file.js';
@@ -62,6 +60,7 @@ export function impedanceCommand(): Command {
       files.set(output, formatCsv(['frequency', 'real', 'imaginary'], lines));
     }
     if (report !== undefined) {
+      const { factsOf, impedanceReport } = await import('../report/index.js');
       files.set(report, impedanceReport({
         title: cell.name, description, stoichiometry: x, impedance, resistances, reproducibility: factsOf(runFacts()),
       }));

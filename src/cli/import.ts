@@ -7,7 +7,7 @@ import { stepChange } from '../image/step-change.js';
 import { voxelFiles } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
 import { dataTypeOf, type VoxelArray } from '../io/voxels.js';
-import { factsOf, importReport, type ImportReportStep } from '../report/index.js';
+import type { ImportReportStep } from '../report/index.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
 import { addStepFlags, importPaths, stepSettings, stepText } from './image-input.js';
@@ -68,6 +68,7 @@ export function importCommand(): Command {
     const files = await voxelFiles(output, done.array);
     const image = [...files.keys()];
     if (report !== undefined) {
+      const { factsOf, importReport } = await import('../report/index.js');
       files.set(report, importReport({
         title: String(done.source.file), read: done.read, grey: done.content === 'grey', segmented, steps: shown,
         result: done.array, labels: done.labels, warnings, reproducibility: factsOf(runFacts(done.array)),

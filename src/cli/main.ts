@@ -4,31 +4,31 @@ import { printable } from '../core/quote.js';
 import { VERSION } from '../core/version.js';
 import { reason } from '../io/write.node.js';
 import { errorLines, exitCodeOf } from './command.js';
-import { calibrateCommand } from './calibrate.js';
-import { cellCommand } from './cell.js';
-import { completionCommand } from './completion.js';
-import { conductCommand } from './conduct.js';
-import { correlateCommand } from './correlate.js';
-import { describeCommand } from './describe.js';
-import { dischargeCommand } from './discharge.js';
-import { fitCommand } from './fit.js';
-import { generateCommand } from './generate.js';
-import { impedanceCommand } from './impedance.js';
-import { importCommand } from './import.js';
-import { infoCommand } from './info.js';
-import { measureCommand } from './measure.js';
-import { predictCommand } from './predict.js';
-import { reportCommand } from './report.js';
-import { scanCommand } from './scan.js';
-import { studyCommand } from './study.js';
 
-const COMMANDS: readonly (() => Command)[] = [
-  generateCommand, scanCommand, importCommand, infoCommand, measureCommand, describeCommand, conductCommand,
-  correlateCommand, calibrateCommand, studyCommand, fitCommand, predictCommand, cellCommand, dischargeCommand,
-  impedanceCommand, reportCommand,
-];
+/** In the order of the help. A call reads the code of its own command alone: a small solve takes less time than to read
+ *  that of all. */
+const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
+  generate: async () => (await import('./generate.js')).generateCommand,
+  scan: async () => (await import('./scan.js')).scanCommand,
+  import: async () => (await import('./import.js')).importCommand,
+  info: async () => (await import('./info.js')).infoCommand,
+  measure: async () => (await import('./measure.js')).measureCommand,
+  describe: async () => (await import('./describe.js')).describeCommand,
+  conduct: async () => (await import('./conduct.js')).conductCommand,
+  correlate: async () => (await import('./correlate.js')).correlateCommand,
+  calibrate: async () => (await import('./calibrate.js')).calibrateCommand,
+  study: async () => (await import('./study.js')).studyCommand,
+  fit: async () => (await import('./fit.js')).fitCommand,
+  predict: async () => (await import('./predict.js')).predictCommand,
+  cell: async () => (await import('./cell.js')).cellCommand,
+  discharge: async () => (await import('./discharge.js')).dischargeCommand,
+  impedance: async () => (await import('./impedance.js')).impedanceCommand,
+  report: async () => (await import('./report.js')).reportCommand,
+};
 
-function createProgram(): Command {
+/** The program with the command that `word` names, or with all where it names none: help, completion, a mistake. The
+ *  version needs none. */
+async function createProgram(word: string | undefined): Promise<Command> {
   const program = new Command('voxelith')
     .description(
       'Virtual materials testing of battery cathodes: structures, descriptors, effective conductivity, laws.',
@@ -37,8 +37,14 @@ function createProgram(): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', '\nExamples:\n  $ voxelith info cathode.tif\n  $ voxelith help info');
-  for (const command of COMMANDS) program.addCommand(command());
-  program.addCommand(completionCommand(program));
+  const own = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : null;
+  if (own !== null) program.addCommand((await own())());
+  else if (word !== '-V' && word !== '--version') {
+    for (const command of await Promise.all(Object.values(COMMANDS).map((load) => load()))) {
+      program.addCommand(command());
+    }
+    program.addCommand((await import('./completion.js')).completionCommand(program));
+  }
   const quieten = (command: Command): void => {
     // Errors are printed once, below, in one line.
     command.exitOverride().configureOutput({ outputError: () => undefined });
@@ -49,8 +55,8 @@ function createProgram(): Command {
 }
 
 async function main(): Promise<number> {
-  const program = createProgram();
   try {
+    const program = await createProgram(process.argv[2]);
     await program.parseAsync();
     return 0;
   } catch (error) {

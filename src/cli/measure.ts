@@ -10,8 +10,8 @@ import type { ReadImage } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
 import { measure, MEASURE_DEFAULTS, measureRow, type Measurement } from '../measure/measure.js';
 import { unitsOf } from '../measure/units.js';
-import { factsOf, measureReport, sliceOf, type LabelSlice } from '../report/index.js';
 import { measuredColumns } from '../report/measure.js';
+import { sliceOf, type LabelSlice } from '../report/slices.js';
 import { CONDUCT_DEFAULTS } from '../transport/conduct.js';
 import { prefixOf, runBatch, type BatchFormat, type TableLine } from './batch.js';
 import { defineCommand, runs } from './command.js';
@@ -168,6 +168,7 @@ export function measureCommand(): Command {
       if (report === undefined) return;
       const images = lines.map((row) => ({ name: String(row.file), row, slice: slices.get(String(row.file)) ?? null }));
       const title = paths.length === 1 ? paths[0] : `${lines.length} images`;
+      const { factsOf, measureReport } = await import('../report/index.js');
       const html = measureReport({ title, names, images, reproducibility: factsOf(runFacts()) });
       await writeFiles(new Map([[report, html]]));
       call.note(report);

@@ -4,6 +4,7 @@
 // closed voxels, for 6 that which has a vertex at each voxel. Mean curvature is Crofton's formula for planes, M = 2π ∫
 // χ(X ∩ plane), over the lattice planes of 13 normals, with the weights of the surface estimator (Ohser & Mücklich
 // 2000, ch. 4; Ohser, Nagel, Schladitz 2009, Image Anal. Stereol. 28:179).
+import { once } from '../core/once.js';
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { metricDirections } from '../core/direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
@@ -67,7 +68,7 @@ const SQUARES = [0, 1, 2].flatMap((axis) => groups((voxel) => voxel[axis], 4));
 
 /** Eight times the share of each pattern in the Euler number: a cell of the complex in n patterns counts 1/n in
  *  each. */
-export const EULER_WEIGHTS: ByAdjacency<readonly number[]> = {
+const eulerWeights = once((): ByAdjacency<readonly number[]> => ({
   6: patternTable((pattern) => {
     const whole = (mask: number): number => ((pattern & mask) === mask ? 1 : 0);
     return bits(pattern) - 2 * sum(EDGES, whole) + 4 * sum(SQUARES, whole) - 8 * whole(255);
@@ -76,7 +77,7 @@ export const EULER_WEIGHTS: ByAdjacency<readonly number[]> = {
     const any = (mask: number): number => ((pattern & mask) === 0 ? 0 : 1);
     return 8 * any(255) - 4 * sum(SQUARES, any) + 2 * sum(EDGES, any) - bits(pattern);
   }),
-};
+}));
 
 function patternTable(value: (pattern: number) => number): number[] {
   return Array.from({ length: PATTERNS }, (_, pattern) => value(pattern));
@@ -89,7 +90,7 @@ function sum<T>(list: readonly T[], value: (item: T) => number): number {
 /** For each of the 13 normals, 16 times the share of each pattern in the Euler numbers of the lattice planes across it.
  *  Squares and rectangles whose diagonal alone is of the phase count as the mean of connected and not; triangles have
  *  no such case. */
-export const PLANE_WEIGHTS: readonly (readonly number[])[] = DIRECTIONS.map(({ offset }) => {
+const planeWeights = once((): readonly (readonly number[])[] => DIRECTIONS.map(({ offset }) => {
   const across = ([z, y, x]: Voxel): number => z * offset[0] + y * offset[1] + x * offset[2];
   const polygons = [...groups(across, 4), ...groups(across, 3)];
   const triangles = bits(polygons[0]) === 3;
@@ -119,7 +120,7 @@ export const PLANE_WEIGHTS: readonly (readonly number[])[] = DIRECTIONS.map(({ o
       perPlane * sum(polygons, any) - sum(sides, ({ mask, direction }) => any(mask) / alike(direction)) + vertices;
     return 16 * (triangles ? apart : (apart + joined) / 2);
   });
-});
+}));
 
 const total = (weights: readonly number[], counts: Float64Array): number =>
   weights.reduce((all, w, k) => all + w * counts[k], 0);
@@ -130,7 +131,7 @@ const total = (weights: readonly number[], counts: Float64Array): number =>
 function crofton(counts: Float64Array, size: VoxelSize): number {
   const [hz, hy, hx] = size ?? [1, 1, 1];
   const terms = metricDirections([1 / hz, 1 / hy, 1 / hx])
-    .map(({ weight, length }, d) => (weight * total(PLANE_WEIGHTS[d], counts)) / length);
+    .map(({ weight, length }, d) => (weight * total(planeWeights()[d], counts)) / length);
   return (2 * Math.PI * sum(terms, (term) => term)) / 16;
 }
 
@@ -142,7 +143,7 @@ export function topologyOf(
   const cells = voxelCount([shape[0] - 1, shape[1] - 1, shape[2] - 1]);
   const volume = cells * (size === null ? 1 : size[0] * size[1] * size[2]);
   const euler = (counts: Float64Array, by: number): ByAdjacency<number> => ({
-    6: total(EULER_WEIGHTS[6], counts) / (8 * by), 26: total(EULER_WEIGHTS[26], counts) / (8 * by),
+    6: total(eulerWeights()[6], counts) / (8 * by), 26: total(eulerWeights()[26], counts) / (8 * by),
   });
   return {
     phase,

@@ -112,10 +112,12 @@ export async function fractionVariance(
     return ((dz * dz * at(0, r)) + dy * dy * at(1, r) + dx * dx * at(2, r)) / square;
   };
   const steps = reach.map((r, k) => (shape[k] > 1 ? r : 0)) as unknown as Shape;
+  /** By lag along each axis: its share of the reach, squared. */
+  const [alongZ, alongY, alongX] = steps.map(
+    (n, k) => Float64Array.from({ length: n + 1 }, (_, lag) => (ends[k] > 0 ? ((lag * edges[k]) / ends[k]) ** 2 : 0)),
+  );
   const withinReach = (z: number, y: number, x: number): boolean =>
-    [z, y, x].every((n) => n === 0) || [z * edges[0], y * edges[1], x * edges[2]].reduce(
-      (sum, d, k) => sum + (ends[k] > 0 ? (d / ends[k]) ** 2 : 0), 0,
-    ) < 1;
+    (z === 0 && y === 0 && x === 0) || alongZ[z] + alongY[y] + alongX[x] < 1;
   const raw = (window: Shape): number =>
     varianceOfMean(window, steps, (z, y, x) => (withinReach(z, y, x) ? weight(z, y, x) : 0));
   const inside = (window: Shape): number => varianceOfMean(window, steps, (z, y, x) => Number(withinReach(z, y, x)));

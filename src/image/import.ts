@@ -6,8 +6,10 @@ import type { LabelVolume, Phase } from '../core/volume.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelGrid } from '../io/voxels.js';
 import type { GreyKind } from '../kernels/greys.js';
 import type { LeasePlan } from '../runtime/plan.js';
+import { labelRuns } from '../kernels/label-runs.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { segmentationWarnings } from '../warnings/label-warnings.js';
+import { statisticsBy } from '../warnings/label-statistics.js';
+import { segmentationWarningsOf } from '../warnings/label-warnings.js';
 import { cleanLabels, cleanPlan } from './clean.js';
 import { checkWindow, cropGreys, cropLabels, type CropWindow } from './crop.js';
 import { filterGreys, filterPlan, type Filter } from './filter.js';
@@ -179,7 +181,10 @@ export async function importImage(
     records.push(record);
     warnings.push(...(done.warnings ?? []));
   }
-  if (steps.length > 0 && state.content === 'labels') warnings.push(...segmentationWarnings(state.volume));
+  if (steps.length > 0 && state.content === 'labels') {
+    const statistics = await statisticsBy(state.volume, (window) => labelRuns(session, 'importImage', window, run));
+    warnings.push(...segmentationWarningsOf(statistics));
+  }
   const { source } = settings;
   const before = array.provenance ? { made: array.provenance } : {};
   // Without a step the numbers are what the file held, whatever their type.

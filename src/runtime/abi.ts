@@ -136,6 +136,10 @@ export const KERNELS = {
     faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
     labels: 'pointer', classes: 'pointer', pairs: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'flag',
   },
+  labelRuns: {
+    counts: 'pointer', labels: 'pointer', places: 'pointer', kinds: 'i32', blocks: 'pointer', pitch: 'i32',
+    nz: 'i32', ny: 'i32', nx: 'i32',
+  },
   labelsPresent: { present: 'pointer', labels: 'pointer', n: 'u32' },
   lagMap: {
     map: 'pointer', centred: 'pointer', shells: 'pointer', low: 'optional', ahead: 'optional', first: 'f64',

@@ -53,7 +53,8 @@ interface TypedArrayType<T> {
   new (buffer: ArrayBuffer): T;
   readonly BYTES_PER_ELEMENT: number;
 }
-export type AnyTypedArray = Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+export type AnyTypedArray =
+  Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** A part of an operation, with the voxels of work that it will count. */
 export interface Stage {

@@ -3,7 +3,7 @@ import { checkArguments, type Names } from '../core/arguments.js';
 import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { coarseWarnings, type Interface } from './coarse.js';
 import { greyLabelWarnings } from './grey-labels.js';
-import { labelStatistics } from './label-statistics.js';
+import { labelStatistics, type LabelStatistics } from './label-statistics.js';
 import { skinWarnings } from './skin.js';
 import { thinWarnings } from './thin.js';
 
@@ -23,14 +23,10 @@ export interface LabelWarnings {
   readonly warnings: readonly string[];
 }
 
-/** What labels alone say against an image: grey values taken for labels, a label that lines the boundary of two others,
- *  labels mostly one voxel thin or fewer than four voxels wide. Of images larger than 256 voxels along an axis their
- *  middle is looked at. */
-export function labelWarnings(volume: LabelVolume, options: LabelWarningOptions = {}): LabelWarnings {
-  checkArguments('labelWarnings', { volume: [volume, 'record'], options: [options, LABEL_WARNING_NAMES] });
-  checkVolume('labelWarnings', volume);
-  const { phases, interface: kind } = { ...LABEL_WARNING_DEFAULTS, ...options };
-  const statistics = labelStatistics(volume);
+/** `labelWarnings` of an image whose labels were counted. */
+export function warningsOf(
+  statistics: LabelStatistics, { phases, interface: kind }: Required<LabelWarningOptions>,
+): LabelWarnings {
   const grey = greyLabelWarnings(statistics);
   if (grey.length > 0) return { grey: true, warnings: grey };
   const those = phases ?? statistics.labels;
@@ -42,12 +38,25 @@ export function labelWarnings(volume: LabelVolume, options: LabelWarningOptions 
   };
 }
 
+/** `segmentationWarnings` of an image whose labels were counted. */
+export function segmentationWarningsOf(statistics: LabelStatistics): string[] {
+  const grey = greyLabelWarnings(statistics);
+  return grey.length > 0 ? grey : [...skinWarnings(statistics), ...thinWarnings(statistics, statistics.labels)];
+}
+
+/** What labels alone say against an image: grey values taken for labels, a label that lines the boundary of two others,
+ *  labels mostly one voxel thin or fewer than four voxels wide. Of images larger than 256 voxels along an axis their
+ *  middle is looked at. */
+export function labelWarnings(volume: LabelVolume, options: LabelWarningOptions = {}): LabelWarnings {
+  checkArguments('labelWarnings', { volume: [volume, 'record'], options: [options, LABEL_WARNING_NAMES] });
+  checkVolume('labelWarnings', volume);
+  return warningsOf(labelStatistics(volume), { ...LABEL_WARNING_DEFAULTS, ...options });
+}
+
 /** What labels say against the segmentation that made them: grey values taken for labels, a label that lines the
  *  boundary of two others, labels mostly one voxel thin. */
 export function segmentationWarnings(volume: LabelVolume): string[] {
   checkArguments('segmentationWarnings', { volume: [volume, 'record'] });
   checkVolume('segmentationWarnings', volume);
-  const statistics = labelStatistics(volume);
-  const grey = greyLabelWarnings(statistics);
-  return grey.length > 0 ? grey : [...skinWarnings(statistics), ...thinWarnings(statistics, statistics.labels)];
+  return segmentationWarningsOf(labelStatistics(volume));
 }

@@ -9,12 +9,14 @@ import type { GreyVolume } from '../../src/image/grey.js';
 import { importImage, type ImportStep } from '../../src/image/import.js';
 import { generate } from '../../src/structure/generate.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
-import { labelStatistics } from '../../src/warnings/label-statistics.js';
+import { labelRuns } from '../../src/kernels/label-runs.js';
+import { labelStatistics, statisticsBy } from '../../src/warnings/label-statistics.js';
 import { labelWarnings } from '../../src/warnings/label-warnings.js';
 import { normals, uniform } from '../random.js';
 import { testSession } from '../session.js';
 
 const session = await testSession({ threads: 2 });
+const sessions = [session, ...await Promise.all([1, 3, 7].map((threads) => testSession({ threads })))];
 const volumeOf = (labels: Uint8Array, shape: Shape): LabelVolume => ({ labels, shape, voxelSizeUm: null });
 
 /** The lines of an image along an axis, one list of labels each. */
@@ -106,6 +108,25 @@ describe('what warnings about labels are decided on', () => {
         [one, ...between, crossings, share].join()
       )))).toEqual(slow.linings);
     }), { numRuns: 200 });
+  });
+
+  it('[oracle] the kernel counts what the host counts, for 1, 2, 3 and 7 threads, few labels and many', async () => {
+    const edge = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+    const kinds = fc.constantFrom(1, 2, 3, 8, 33, 250);
+    const shapes = fc.tuple(edge(9), edge(9), edge(70));
+    await fc.assert(fc.asyncProperty(shapes, kinds, fc.integer(), async (shape, n, seed) => {
+      const random = uniform(seed);
+      const stay = random();
+      let label = 0;
+      const labels = Uint8Array.from({ length: voxelCount(shape) }, () => (
+        label = random() < stay ? label : Math.floor(random() * n)
+      ));
+      const volume = volumeOf(labels, shape);
+      const expected = labelStatistics(volume);
+      for (const one of sessions) {
+        expect(await statisticsBy(volume, (window) => labelRuns(one, 'test', window, {}))).toEqual(expected);
+      }
+    }), { numRuns: 100 });
   });
 
   it('[exact] of a large image its middle is looked at', () => {

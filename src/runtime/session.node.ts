@@ -1,0 +1,54 @@
+// Sessions in Node: the core from disk, workers as worker_threads.
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { defaultMemoryBytes, maxMemoryBytes } from './memory.js';
+import type { Platform, WorkerReply } from './protocol.js';
+import { openSessionOn, type Session, type SessionOptions } from './session.js';
+
+export interface NodeSessionOptions extends SessionOptions {
+  /** Where core.wasm lies; default: beside this file. */
+  readonly wasmUrl?: URL;
+  /** Where core64.wasm lies, for operations beyond 4 GiB; default: beside core.wasm. */
+  readonly wideWasmUrl?: URL;
+  /** Where the worker script lies; default: beside this file. */
+  readonly workerUrl?: URL;
+}
+
+function nodePlatform(options: NodeSessionOptions): Platform {
+  const wasmUrl = options.wasmUrl ?? new URL('./core.wasm', import.meta.url);
+  const wideWasmUrl = options.wideWasmUrl ?? new URL('./core64.wasm', options.wasmUrl ?? import.meta.url);
+  const workerUrl = options.workerUrl ?? new URL('./worker.node.js', import.meta.url);
+  return {
+    name: 'node',
+    defaultThreads: availableParallelism(),
+    unsharedReason: null,
+    maxMemoryBytes: maxMemoryBytes(),
+    defaultMemoryBytes: defaultMemoryBytes(totalmem()),
+    loadCore: async (addressBytes) => WebAssembly.compile(await readFile(addressBytes === 8 ? wideWasmUrl : wasmUrl)),
+    spawnWorker() {
+      const worker = new Worker(workerUrl);
+      worker.unref();
+      let pending = 0;
+      return {
+        // A worker keeps the process alive only while it owes an answer.
+        post(message, transfer) {
+          if (pending++ === 0) worker.ref();
+          worker.postMessage(message, transfer);
+        },
+        onMessage: (listener) =>
+          void worker.on('message', (reply: WorkerReply) => {
+            if (--pending === 0) worker.unref();
+            listener(reply);
+          }),
+        onError: (listener) => void worker.on('error', (error) => listener((error as Error).message)),
+        terminate: () => void worker.terminate(),
+      };
+    },
+  };
+}
+
+/** Opens a session: worker threads and WebAssembly memory for the operations of this package. Close it when done. */
+export function openSession(options: NodeSessionOptions = {}): Promise<Session> {
+  return openSessionOn(nodePlatform(options), options);
+}

@@ -87,7 +87,7 @@ function printSizes(ours: string, theirs: string): void {
 /** Runs the cases that both builds have, and prints this build over the other: minimum and median of the seconds.
  *  @param against folder of another checkout, built, with compiled benches
  *  @returns the number of cases whose minimum and whose median are both more than 3 % above those of the other */
-export async function compareBuilds(against: string, options: Omit<BenchOptions, 'csv'>): Promise<number> {
+export async function compareBuilds(against: string, options: BenchOptions): Promise<number> {
   const ours = await loadBuild(resolve('.'));
   const theirs = await loadBuild(resolve(against));
   const cases = chosenCases(ours.cases, options.filter);

@@ -4,7 +4,6 @@ import { cpus, totalmem } from 'node:os';
 import { openSession } from '../src/node.js';
 import { named } from '../src/runtime/plan.js';
 import type { Session } from '../src/runtime/session.js';
-import { writeMeasurements } from './record-file.js';
 
 export interface Peer {
   readonly name: string;
@@ -35,8 +34,6 @@ export interface BenchOptions {
   readonly edges: readonly number[];
   readonly threads: readonly number[];
   readonly repeats: number;
-  /** File that takes the rows, in place of those of the same case, edge and threads; null: none. */
-  readonly csv: string | null;
 }
 
 /** Triad bandwidth of the machine of the peer record, GB/s, for one and two threads. */
@@ -125,14 +122,6 @@ export async function runBenches(cases: readonly BenchCase[], options: BenchOpti
             `${(rate === null ? '-' : `${((100 * rate) / bandwidth).toFixed(0)} %`).padStart(9)}  ` +
             `${ratio === null ? '' : `${ratio.toFixed(2)} × ${peer?.name}`} ${notes}`,
         );
-        // After each line, so that a long run that is cut short leaves what it has measured.
-        if (options.csv) {
-          writeMeasurements(options.csv, [{
-            case: bench.name, edge, threads, seconds: middle, minSeconds: Math.min(...seconds),
-            nsPerVoxel: (middle / voxels) * 1e9, triad: bandwidth,
-            gbPerSecond: rate, peer: ratio === null ? null : (peer?.name ?? null), peerRatio: ratio, extra: notes,
-          }]);
-        }
       }
     }
     session.close();

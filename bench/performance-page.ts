@@ -7,43 +7,48 @@ import { readMeasurements, type Measurement } from './record-file.js';
 
 const FOLDER = 'docs/performance';
 const PAGE = 'docs/performance.md';
-const [BEGIN, END] = ['<!-- measured: written by npm run bench -- --record -->', '<!-- end of measured -->'];
+const [BEGIN, END] = ['<!-- measured: written by npm run record -->', '<!-- end of measured -->'];
 
 /** What the plots show; the tables have every case. */
 const PLOTS = [
-  { file: 'scaling-fields-transport', title: 'Fields and transport', cases: [
-    ['unit field pair', 'two unit fields'], ['generate bm01', 'structure BM01'], ['generate bm10', 'structure BM10'],
-    ['mFactor', 'M within 1e-4'], ['mFactor-residual', 'residual 1e-6'],
+  { file: 'scaling-fields-transport', title: 'Structures and transport', cases: [
+    ['generate BM01', 'structure BM01'], ['generate BM10', 'structure BM10'], ['conduct', 'M'],
+    ['conduct: smooth', 'M, smooth'], ['conduct: periodic', 'M, periodic'],
   ] },
   { file: 'scaling-descriptors', title: 'Descriptors', cases: [
-    ['measures-surface', 'surfaces'], ['distance', 'distance'], ['measures-components-26', 'components'],
-    ['geodesic-z', 'geodesics'],
-    ['constrictivity', 'constrictivity'], ['describe', 'describe, three phases'],
+    ['surfaceAreas', 'surfaces'], ['distance', 'distance'], ['componentLabels: 26', 'component numbers'],
+    ['geodesicTortuosity', 'geodesics'], ['constrictivity', 'constrictivity'], ['describe', 'describe, three phases'],
   ] },
 ] as const;
 
 const number = (value: number, digits = 3): string => String(Number(value.toPrecision(digits)));
+const threadsText = (threads: number): string => `${threads} thread${threads > 1 ? 's' : ''}`;
+
+/** Seconds as called, of them outside of kernels, the other build over this one, this one over the peer. */
+function cellsOf(row: Measurement | undefined): readonly string[] {
+  if (row === undefined) return ['', '', '', ''];
+  const outside = Math.max(0, 1 - row.kernelSeconds / row.seconds);
+  return [
+    number(row.seconds), `${(100 * outside).toFixed(0)} %`, row.before === null ? '' : number(row.before),
+    row.peerRatio === null ? '' : number(row.peerRatio, 2),
+  ];
+}
 
 function table(rows: readonly Measurement[], edge: number): string {
-  const threads = [...new Set(rows.map((row) => row.threads))].sort((a, b) => a - b);
+  const here = rows.filter((row) => row.edge === edge);
+  const threads = [...new Set(here.map((row) => row.threads))].sort((a, b) => a - b);
   const head = [
-    'case', ...threads.flatMap((t) => [`s, ${t} thread${t > 1 ? 's' : ''}`, 'ns/voxel', 'time / peer']), 'peer', 'more',
+    'as called',
+    ...threads.flatMap((t) => [`s, ${threadsText(t)}`, 'outside kernels', 'before', 'time / peer']), 'peer',
   ];
-  const names = [...new Set(rows.filter((row) => row.edge === edge).map((row) => row.case))];
-  const body = names.map((name) => {
-    const at = threads.map((t) => rows.find((row) => row.case === name && row.edge === edge && row.threads === t));
-    const last = at.filter((row) => row !== undefined).reverse()[0];
+  const body = [...new Set(here.map((row) => row.case))].map((name) => {
+    const own = here.filter((row) => row.case === name);
     return [
-      name,
-      ...at.flatMap((row) => (
-        row === undefined
-          ? ['', '', '']
-          : [number(row.seconds), number(row.nsPerVoxel), row.peerRatio === null ? '' : number(row.peerRatio, 2)]
-      )),
-      [...new Set(at.flatMap((row) => row?.peer ?? []))].join(', '), last.extra,
+      name, ...threads.flatMap((t) => cellsOf(own.find((row) => row.threads === t))),
+      [...new Set(own.flatMap((row) => row.peer ?? []))].join('; '),
     ];
   });
-  return [head, head.map((_, i) => (i === 0 || i >= head.length - 2 ? '---' : '---:')), ...body]
+  return [head, head.map((_, i) => (i === 0 || i === head.length - 1 ? '---' : '---:')), ...body]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 }
@@ -51,17 +56,17 @@ function table(rows: readonly Measurement[], edge: number): string {
 function plot(
   rows: readonly Measurement[], name: string, { file, title, cases }: (typeof PLOTS)[number],
 ): string | null {
+  const threads = Math.max(...rows.map((row) => row.threads));
   const series: Line[] = cases.flatMap(([wanted, label], i) => {
-    const found = rows.filter((row) => row.case === wanted && row.threads === 1);
-    return found.length < 2 ? [] : [
-      { name: label, colour: `p${i + 1}`, x: found.map((row) => row.edge), y: found.map((row) => row.nsPerVoxel) },
-    ];
+    const found = rows.filter((row) => row.case === wanted && row.threads === threads);
+    const perVoxel = found.map((row) => (row.seconds / row.edge ** 3) * 1e9);
+    return found.length < 2 ? [] : [{ name: label, colour: `p${i + 1}`, x: found.map((row) => row.edge), y: perVoxel }];
   });
   if (series.length === 0) return null;
   const image = `images/${file}-${name}.svg`;
   const svg = lines(series, {
-    title: `${title}, one thread`, xLabel: 'voxels per edge', yLabel: 'ns per voxel', xScale: 'log', yScale: 'log',
-    names: 'ends', width: 420, height: 300,
+    title: `${title}, ${threadsText(threads)}`, xLabel: 'voxels per edge', yLabel: 'ns per voxel', xScale: 'log',
+    yScale: 'log', names: 'ends', width: 420, height: 300,
   });
   writeFigure(`docs/${image}`, svg);
   return `![${title}: ns per voxel against voxels per edge](${image})`;
@@ -72,16 +77,18 @@ function section(name: string): string {
   const edges = [...new Set(rows.map((row) => row.edge))].sort((a, b) => a - b);
   const triads = [...new Set(rows.map((row) => row.threads))].sort().map((t) => {
     const values = rows.filter((row) => row.threads === t).map((row) => row.triad);
-    return `${number(Math.min(...values))} to ${number(Math.max(...values))} GB/s on ${t} thread${t > 1 ? 's' : ''}`;
+    return `${number(Math.min(...values))} to ${number(Math.max(...values))} GB/s on ${threadsText(t)}`;
   });
   const plots = PLOTS.map((wanted) => plot(rows, name, wanted)).filter((image) => image !== null);
   return [
     `### ${name} ([CSV](performance/${name}.csv))`, `Triad per run: ${triads.join(', ')}.`, plots.join('\n'),
     ...edges.map(
-      (edge) =>
-        `<details${edge === 401 ? ' open' : ''}><summary>${edge}³</summary>\n\n${table(rows, edge)}\n\n</details>`,
+      (edge) => (
+        `<details${edge === edges.at(-1) ? ' open' : ''}><summary>${edge}³</summary>\n\n${table(rows, edge)}\n\n` +
+          '</details>'
+      ),
     ),
-  ].join('\n\n');
+  ].filter((part) => part !== '').join('\n\n');
 }
 
 /** Writes the part of the page between its marks, and the plots. */

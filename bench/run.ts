@@ -1,11 +1,10 @@
-// `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3] [--csv FILE | --record]`
+// `npm run bench -- [filter,filter] [edges…] [--threads 1,2] [--repeats 3]`: kernels, alone and in the operations that
+// need them. What a caller calls is timed by `npm run bench:called`.
 // --against DIR compares with another checkout that is built, in turns; `npx tsc -p tsconfig.bench.json` compiles its
-// benches. --record keeps the rows in docs/performance/ (a file per processor) and writes the page anew.
+// benches.
 import { parseArgs } from 'node:util';
 import { compareBuilds } from './compare.js';
 import { loadCases, runBenches } from './harness.js';
-import { writePerformancePage } from './performance-page.js';
-import { recordPath } from './record-file.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -13,8 +12,6 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     repeats: { type: 'string' },
     against: { type: 'string' },
-    csv: { type: 'string' },
-    record: { type: 'boolean', default: false },
   },
 });
 const numbers = positionals.filter((word) => /^\d+$/.test(word)).map(Number);
@@ -30,6 +27,5 @@ if (values.against !== undefined) {
   process.exitCode = (await compareBuilds(values.against, options)) > 0 ? 1 : 0;
 } else {
   const cases = await loadCases(new URL('./kernels/', import.meta.url));
-  await runBenches(cases, { ...options, csv: values.record ? recordPath() : (values.csv ?? null) });
-  if (values.record) writePerformancePage();
+  await runBenches(cases, options);
 }

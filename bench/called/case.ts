@@ -29,9 +29,9 @@ export interface Place {
 
 export interface CalledCase {
   readonly name: string;
-  /** What the time goes to, for the page. */
-  readonly bound?: string;
   readonly peers?: readonly Peer[];
+  /** Whether `npm run record` keeps it; default: true. */
+  readonly recorded?: boolean;
   /** Longest edge at which it runs; default: any. */
   readonly upTo?: number;
   /** Once, before it is timed. */

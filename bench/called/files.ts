@@ -5,6 +5,9 @@ import type { CalledCase, Place } from './case.js';
 
 const FORMATS = ['npy', 'npy.gz', 'npz', 'tif', 'nrrd', 'mha', 'nii.gz', 'vti', 'raw', 'h5'] as const;
 
+/** Kept in the record. */
+const RECORDED: readonly string[] = ['npy', 'tif', 'nrrd', 'vti'];
+
 const file = ({ inputs }: Place, name: string): string => join(inputs.folder, name);
 
 /** Written once for both builds. */
@@ -16,12 +19,14 @@ async function labelsAs(place: Place, format: string): Promise<string> {
 
 const reading: readonly CalledCase[] = FORMATS.map((format) => ({
   name: `readVolume .${format}`,
+  recorded: RECORDED.includes(format),
   prepare: async (place) => void (await labelsAs(place, format)),
   run: async (place) => void (await place.library.readVolume(file(place, `labels.${format}`))),
 }));
 
 const writing: readonly CalledCase[] = FORMATS.map((format) => ({
   name: `writeVolume .${format}`,
+  recorded: RECORDED.includes(format),
   run: async (place) => void (await place.library.writeVolume(file(place, `written.${format}`), place.inputs.volume)),
 }));
 
@@ -50,19 +55,21 @@ const commands: readonly CalledCase[] = [
   command('conduct .npy', (place) => ['conduct', file(place, 'labels.npy'), '--phase', '1', '--json']),
   command('conduct .tif', (place) => ['conduct', file(place, 'labels.tif'), '--phase', '1', '--json']),
   command('describe', (place) => ['describe', file(place, 'labels.npy'), '--json']),
-  command('measure', (place) => ['measure', file(place, 'labels.npy'), '-o', file(place, 'table.csv')]),
+  command('measure', (place) => [
+    'measure', file(place, 'labels.npy'), '-o', file(place, 'table.csv'),
+  ], { recorded: false }),
   command('correlate', (place) => [
     'correlate', file(place, 'labels.npy'), '--phase', '1', '--max-lag', '50', '-o', file(place, 'lags.vti'),
-  ]),
+  ], { recorded: false }),
   command('scan', (place) => [
     'scan', file(place, 'labels.npy'), '--greys', '1=60,2=120,3=200', '-o', file(place, 'scanned.tif'),
-  ]),
+  ], { recorded: false }),
   command('import', (place) => [
     'import', file(place, 'greys.tif'), '--filter', 'median:3', '--segment', 'otsu:3', '-o', file(place, 'made.nrrd'),
-  ]),
+  ], { recorded: false }),
   command('calibrate', (place) => [
     'calibrate', file(place, 'labels.npy'), '--model', 'three-phase', '--draws', '30', '--json',
-  ], { upTo: 256 }),
+  ], { upTo: 256, recorded: false }),
 ];
 
 export const FILE_CASES: readonly CalledCase[] = [...reading, ...writing, ...commands];

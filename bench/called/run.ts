@@ -33,7 +33,6 @@ export async function openBuild(dist: URL | string, threads: number): Promise<Bu
 
 export interface CalledRow {
   readonly name: string;
-  readonly bound: string | null;
   readonly peer: Peer | null;
   /** Medians. */
   readonly seconds: number;
@@ -110,7 +109,7 @@ export async function timeCalled(
       }
       const seconds = median(times[0].map(([s]) => s));
       await report({
-        name: one.name, bound: one.bound ?? null, peer: one.peers?.find((peer) => peer.threads === threads) ?? null,
+        name: one.name, peer: one.peers?.find((peer) => peer.threads === threads) ?? null,
         seconds, kernelSeconds: median(times[0].map(([, k]) => k)), triad, runs: times[0].length,
         before: times.length < 2 || failed || times[1].length === 0 ? null : median(times[1].map(([s]) => s)),
       });

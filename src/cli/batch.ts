@@ -1,5 +1,5 @@
 // Commands that take many images: one result each, as text, JSON or a CSV table. An image that fails is a row with its
-// error, and what is done stays: the table is written after every image, and a rerun does what is missing in it.
+// error, and what is done stays: the table is written as images are done, and a rerun does what is missing in it.
 import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import { nameColumns, type PhaseNames } from '../core/phase-names.js';
@@ -10,6 +10,7 @@ import { readImage, type ReadImage } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
 import type { Session } from '../runtime/session.js';
 import type { Invocation } from './command.js';
+import { Lanes } from './lanes.js';
 import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
 import { fingerprintOf, keptRows, type KeptRows } from './resume.js';
@@ -95,7 +96,7 @@ interface Batch<T> {
 
 /** Reads one image and works on it, or finds it done. */
 async function workOn<T>(
-  { call, options, format, task }: Batch<T>, path: string, kept: KeptRows | null,
+  { call, options, format, task }: Batch<T>, path: string, kept: KeptRows | null, lanes: Lanes, lane: number,
 ): Promise<{ readonly lines: readonly TableLine[]; readonly result: T | null }> {
   const found = await readImage([path], call.reading);
   call.warn(found.warnings.map((warning) => (warning.startsWith(path) ? warning : `${path}: ${warning}`)));
@@ -109,45 +110,70 @@ async function workOn<T>(
     return { lines: done.map((line) => ({ ...line, ...names })), result: null };
   }
   const volume = task.labels === undefined ? toLabels(path, array) : await task.labels(path, image);
-  const result = await task.work(await call.session(), volume, path);
+  const result = await task.work(await lanes.session(volume.shape, lane), volume, path);
   const tail = fingerprint === null ? {} : { error: '', fingerprint };
   return { lines: format.lines(result).map((line) => ({ file: path, ...line, ...names, ...tail })), result };
 }
 
-/** Works on every image in turn. With --output the table is written after each, and images whose rows it has by the
- *  same settings are not worked on again. */
+/** How often the table is written, ms: a kill loses no more work than that. */
+const TABLE_INTERVAL = 1000;
+
+/** The values of some keys, in the order of these. */
+function ordered<T>(paths: readonly string[], found: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map(paths.flatMap((path) => (found.has(path) ? [[path, found.get(path)!] as const] : [])));
+}
+
+/** Works on every image, several side by side where they are small. With --output the table is written as they are
+ *  done, and images whose rows it has by the same settings are not worked on again. */
 async function workOnAll<T>(
   batch: Batch<T>, paths: readonly string[], kept: KeptRows | null,
 ): Promise<BatchOutcome<T>> {
   const { call, options: { output } } = batch;
   const [results, errors, lines] = [new Map<string, T>(), new Map<string, string>(), new Map<string, TableLine[]>()];
-  let [spent, worked, wrong] = [0, 0, true];
-  for (const [i, path] of paths.entries()) {
-    const left = worked === 0 ? '' : `, ${duration((spent / worked) * (paths.length - i))} left`;
-    if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} ${path}${left}  `);
-    const began = performance.now();
-    try {
-      const { lines: found, result } = await workOn(batch, path, kept);
-      lines.set(path, [...found]);
-      if (result !== null) {
-        results.set(path, result);
-        [spent, worked] = [spent + (performance.now() - began) / 1000, worked + 1];
+  const began = performance.now();
+  let [worked, wrong, written, wroteAt] = [0, true, 0, -Infinity];
+  const writeTable = async (): Promise<void> => {
+    if (output === undefined || written === lines.size) return;
+    [written, wroteAt] = [lines.size, performance.now()];
+    const rows = [...[...ordered(paths, lines).values()].flat(), ...kept!.others(lines.keys())];
+    await writeFiles(new Map([[output, tableOf(rows)]]));
+  };
+  const lanes = new Lanes(call, paths.length);
+  let writing = Promise.resolve();
+  try {
+    await lanes.each(paths, async (path, i, lane) => {
+      const spent = (performance.now() - began) / 1000;
+      const left = worked === 0 ? '' : `, ${duration((spent / worked) * (paths.length - i))} left`;
+      if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} ${path}${left}  `);
+      try {
+        const { lines: found, result } = await lanes.alone(path, () => workOn(batch, path, kept, lanes, lane));
+        lines.set(path, [...found]);
+        if (result !== null) {
+          results.set(path, result);
+          worked++;
+        }
+      } catch (error) {
+        // One image has no others to keep; the kind of its error is its exit code.
+        if (isCancelled(error) || paths.length === 1) {
+          throw error instanceof VoxelithError && !isCancelled(error) ? withPath(path, error) : error;
+        }
+        wrong &&= error instanceof SpecError || error instanceof FileError;
+        errors.set(path, errorText(path, error));
+        lines.set(path, [{ file: path, error: errorText(path, error) }]);
+        call.note(`error: ${errorText(path, error)}`);
       }
-    } catch (error) {
-      // One image has no others to keep; the kind of its error is its exit code.
-      if (isCancelled(error) || paths.length === 1) {
-        throw error instanceof VoxelithError && !isCancelled(error) ? withPath(path, error) : error;
-      }
-      wrong &&= error instanceof SpecError || error instanceof FileError;
-      errors.set(path, errorText(path, error));
-      lines.set(path, [{ file: path, error: errorText(path, error) }]);
-      call.note(`error: ${errorText(path, error)}`);
-    }
-    if (output !== undefined) {
-      await writeFiles(new Map([[output, tableOf([...[...lines.values()].flat(), ...kept!.others(lines.keys())])]]));
-    }
+      if (performance.now() - wroteAt < TABLE_INTERVAL) return;
+      // The others go on meanwhile; a table that cannot be written ends the work of this one.
+      writing = writing.then(writeTable);
+      await writing;
+    });
+  } finally {
+    await writing.then(writeTable);
   }
-  return { results, errors, wrong, lines: [...lines.values()].flat() };
+  return {
+    results: ordered(paths, results), errors: ordered(paths, errors), wrong,
+    lines: [...ordered(paths, lines).values()].flat(),
+  };
 }
 
 /** The same error with the image's name in front. */
@@ -172,8 +198,8 @@ export async function runBatch<T extends object>(
     await checkOutput(output, 'table', [...paths, ...(task.inputs ?? [])]);
     kept = await keptRows(output, task.command, call.json || task.again === true);
   }
-  // The workers start while the first image is read; what keeps them from it is said where they are needed.
-  call.session().catch(() => undefined);
+  // The workers start while the image is read; what keeps them from it is said where they are needed.
+  if (paths.length === 1) call.session().catch(() => undefined);
   const outcome = await workOnAll({ call, options, format, task }, paths, kept);
   await after(outcome);
   const { results, errors, lines } = outcome;

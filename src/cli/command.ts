@@ -21,6 +21,8 @@ export interface Invocation {
   readonly reading: ReadOptions;
   /** Opened on first use, closed when the command ends. */
   session(): Promise<Session>;
+  /** The same with one thread, one for each lane that works on images of its own. */
+  laneSession(lane: number): Promise<Session>;
   /** The result: the object with --json, the text otherwise. Once. */
   print(object: Readonly<Record<string, unknown>>, text: string): void;
   /** A remark for people, on stderr. */
@@ -53,7 +55,12 @@ export function runs<A extends readonly unknown[]>(
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
     const progress = createProgress(process.stderr, common.quiet !== true);
-    let session: Promise<Session> | null = null;
+    const sessions = new Map<string, Promise<Session>>();
+    const sessionOf = (name: string, threads: number | undefined): Promise<Session> => {
+      const open = sessions.get(name) ?? openSession({ threads, memoryBytes: common.memory });
+      sessions.set(name, open);
+      return open;
+    };
     const heard: string[] = [];
     const told = new Set<string>();
     const call: Invocation = {
@@ -65,10 +72,8 @@ export function runs<A extends readonly unknown[]>(
       reading: {
         maxBytes: common.memory, onWarning: (warning) => void heard.push(warning), raw: rawLayout(common),
       },
-      session() {
-        session ??= openSession({ threads: common.threads, memoryBytes: common.memory });
-        return session;
-      },
+      session: () => sessionOf('all threads', common.threads),
+      laneSession: (lane) => sessionOf(`lane ${lane}`, 1),
       print(object, text) {
         progress.clear();
         process.stdout.write(common.json ? `${JSON.stringify(object)}\n` : text.endsWith('\n') ? text : `${text}\n`);
@@ -101,7 +106,7 @@ export function runs<A extends readonly unknown[]>(
       progress.clear();
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
-      await (session as Promise<Session> | null)?.then((open) => open.close(), () => undefined);
+      for (const session of sessions.values()) await session.then((open) => open.close(), () => undefined);
     }
   });
 }

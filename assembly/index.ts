@@ -55,5 +55,6 @@ export { segmentValues } from './image/threshold';
 export { blurResidual, classValues, fieldProducts } from './image/deconvolve';
 export { likeliestLabels, neighbourLikelihood } from './image/marginals';
 export { relaxLabels } from './image/relax';
+export { addNoise, greysOfLabels } from './image/scan';
 export { absorbSmall, markSmall, paintOutside, phaseMask, regrow } from './image/clean';
 export { rescaleLabels, rescaleValues } from './image/rescale';

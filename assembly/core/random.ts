@@ -38,6 +38,24 @@ export function philox4(out: usize, c0: v128, c1: v128, c2: v128, c3: v128, key0
   v128.store(out, c3, 48);
 }
 
+/** Ten rounds on one counter; block: u32[4]. */
+export function philox1(block: usize, c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
+  for (let round = 0; round < 10; round++) {
+    const a = <u64>c0 * <u64>M0;
+    const b = <u64>c2 * <u64>M1;
+    c0 = <u32>(b >> 32) ^ c1 ^ key0;
+    c1 = <u32>b;
+    c2 = <u32>(a >> 32) ^ c3 ^ key1;
+    c3 = <u32>a;
+    key0 += W0;
+    key1 += W1;
+  }
+  store<u32>(block, c0);
+  store<u32>(block, c1, 4);
+  store<u32>(block, c2, 8);
+  store<u32>(block, c3, 12);
+}
+
 /** ln x for x in (0, 1], f32, absolute error below 2e-7: exponent, and a polynomial fitted on [√½, √2) at Chebyshev
  *  nodes. */
 // @ts-ignore: decorator

@@ -3,12 +3,13 @@
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
-import { philox, streamKey } from '../numeric/philox.js';
-import { polarFactor } from '../numeric/portable.js';
-import { inTurns } from '../runtime/host-work.js';
+import { voxelCount, type Shape } from '../core/grid.js';
+import { addNoise, greysOfLabels, greyTable, noiseLeases } from '../kernels/scan.js';
+import { gaussianWeights, separable, separableLeases } from '../kernels/separable.js';
+import { labelLease } from '../kernels/transitions.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { checkFilter, filterGreys } from './filter.js';
-import type { GreyVolume } from './grey.js';
+import { checkFilter, gaussianReach } from './filter.js';
+import { greyLease, type GreyData, type GreyVolume } from './grey.js';
 
 export interface ScanOptions {
   /** Grey value of each label that occurs. */
@@ -26,26 +27,15 @@ const RANGES = { uint8: [0, 255], uint16: [0, 65535], float32: [-Infinity, Infin
 const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array } as const;
 export const SCAN_DEFAULTS = { blur: 0.6, noise: 8, seed: 1, dtype: 'uint8' } as const;
 const SCAN_NAMES: Names<ScanOptions> = { greys: true, blur: true, noise: true, seed: true, dtype: true };
-const WORD = 2 ** 32;
-/** Voxels between two looks at the clock; even, because normal numbers come in pairs. */
-const PART = 2 ** 14;
+const KINDS = { uint8: 1, uint16: 2, float32: 4 } as const;
 
-/** Standard normal numbers with an address each: Marsaglia's polar method on the counters (pair, attempt). */
-function normalsOf(seed: number): (values: Float64Array, pair: number) => void {
-  const [key0, key1] = streamKey({ seed, scenario: 0, realisation: 0 });
-  const block = new Uint32Array(4);
-  return (values, pair) => {
-    for (let attempt = 0; ; attempt++) {
-      philox(block, pair, attempt, 0, 0, key0, key1);
-      for (const word of [0, 2]) {
-        const [u, v] = [(2 * (block[word] + 0.5)) / WORD - 1, (2 * (block[word + 1] + 0.5)) / WORD - 1];
-        const factor = polarFactor(u, v);
-        if (factor === null) continue;
-        values[0] = u * factor;
-        values[1] = v * factor;
-        return;
-      }
-    }
+/** Leases of `simulateScan`. */
+function scanPlan(shape: Shape, blur: number, threads: number) {
+  return {
+    leases: [
+      labelLease(shape), ...greyTable, greyLease('grey values', shape, 4), greyLease('other values', shape, 4),
+      ...noiseLeases(threads), ...separableLeases(shape, gaussianReach(blur), threads),
+    ],
   };
 }
 
@@ -82,19 +72,23 @@ export async function simulateScan(
   checkOperation('simulateScan', session, run, { volume: [volume, 'record'], options: [options, SCAN_NAMES] });
   const { labels, shape, voxelSizeUm, provenance: of } = checkVolume('simulateScan', volume);
   const { greys, blur, noise, seed, dtype } = checkScan(volume, options);
-  const sharp = { data: Float32Array.from(labels, (label) => greys[label]), shape, voxelSizeUm };
-  const { data } =
-    blur === 0 ? sharp : (await filterGreys(session, sharp, { kind: 'gaussian', sigma: blur }, run)).volume;
-  const [low, high] = RANGES[dtype];
-  const scanned = new ARRAYS[dtype](data.length);
-  const draw = normalsOf(seed);
-  const pair = new Float64Array(2);
-  await inTurns('simulateScan', 'noise', Math.ceil(scanned.length / PART), run, (part) => {
-    for (let i = part * PART; i < Math.min((part + 1) * PART, scanned.length); i++) {
-      if (noise > 0 && i % 2 === 0) draw(pair, i / 2);
-      const value = data[i] + noise * pair[i % 2];
-      scanned[i] = dtype === 'float32' ? value : Math.max(low, Math.min(high, Math.floor(value + 0.5)));
+  const voxels = voxelCount(shape);
+  const plan = scanPlan(shape, blur, session.threads);
+  return session.run('simulateScan', plan, voxels, run, async (frame) => {
+    const {
+      labels: lease, 'greys of labels': table, 'grey values': values, 'other values': other, ...scratch
+    } = frame.take(plan);
+    await frame.write(lease, labels);
+    await greysOfLabels(frame, values, lease, greys, table, shape);
+    let [from, out] = [values, other];
+    if (blur > 0) {
+      const reach = gaussianReach(blur);
+      await gaussianWeights(frame, scratch.weights, reach, blur);
+      await separable(frame, other, values, 4, reach, 1, scratch, shape, 'Gaussian');
+      [from, out] = [other, values];
     }
+    await addNoise(frame, out, from, KINDS[dtype], noise, seed, scratch, shape);
+    const data: GreyData = await frame.read(out, ARRAYS[dtype] as typeof Float32Array, voxels);
+    return { data, shape, voxelSizeUm, provenance: { scan: { greys, blur, noise, seed, dtype }, of } };
   });
-  return { data: scanned, shape, voxelSizeUm, provenance: { scan: { greys, blur, noise, seed, dtype }, of } };
 }

@@ -6,6 +6,10 @@ export const KERNELS = {
     result: 'pointer', labels: 'pointer', mask: 'pointer', list: 'pointer', votes: 'pointer', nz: 'i32', ny: 'i32',
     nx: 'i32',
   },
+  addNoise: {
+    out: 'pointer', values: 'pointer', kind: 'i32', noise: 'f64', scratch: 'pointer', key0: 'u32', key1: 'u32',
+    voxels: 'u32',
+  },
   apertureCodes: {
     facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
     marks: 'pointer', levelSet: 'optional', scratch: 'pointer', sigma: 'f64', reach: 'i32', nz: 'i32', ny: 'i32',
@@ -128,6 +132,7 @@ export const KERNELS = {
     scale: 'f64',
   },
   greyRange: { out: 'pointer', values: 'pointer', kind: 'i32', count: 'u32' },
+  greysOfLabels: { values: 'pointer', labels: 'pointer', greys: 'pointer', voxels: 'u32' },
   indicatorField: {
     field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
     py: 'i32', pitch: 'i32',

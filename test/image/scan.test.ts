@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelVolume } from '../../src/core/volume.js';
 import { simulateScan } from '../../src/image/scan.js';
+import { slowNormals } from '../reference/scan.js';
 import { forEachThreadCount, testSession } from '../session.js';
 
 const session = await testSession({ threads: 2 });
@@ -18,6 +19,19 @@ describe('scans of known structures', () => {
     const scan = await simulateScan(session, layers, { greys, blur: 0, noise: 0 });
     expect(scan.data).toEqual(Uint8Array.from(layers.labels, (label) => greys[label as 1 | 2 | 3]));
     expect(scan).toMatchObject({ shape, voxelSizeUm: [0.1, 0.2, 0.3] });
+  });
+
+  it('[oracle] noise is drawn number by number, rounded and held in the range of its type', async () => {
+    const normal = slowNormals(9, layers.labels.length);
+    const value = (i: number, noise: number): number => greys[layers.labels[i] as 1 | 2 | 3] + noise * normal[i];
+    const types = { uint8: [Uint8Array, 255, 60], uint16: [Uint16Array, 65535, 60] } as const;
+    for (const [dtype, [Type, high, noise]] of Object.entries(types)) {
+      const { data } = await simulateScan(session, layers, { greys, blur: 0, noise, seed: 9, dtype: dtype as 'uint8' });
+      const expected = normal.map((_, i) => Math.max(0, Math.min(high, Math.floor(value(i, noise) + 0.5))));
+      expect(data).toEqual(Type.from(expected));
+    }
+    const { data } = await simulateScan(session, layers, { greys, blur: 0, noise: 5, seed: 9, dtype: 'float32' });
+    expect(data).toEqual(Float32Array.from(normal, (_, i) => value(i, 5)));
   });
 
   it('[law] noise is normal, white, as strong as asked for, and the same for every number of threads', async () => {

@@ -140,8 +140,14 @@ async function workOnAll<T>(
   };
   const lanes = new Lanes(call, paths.length);
   let writing = Promise.resolve();
+  /** Why the table could not be written: the next image is not begun. */
+  let unwritten: { readonly error: unknown } | null = null;
+  const checkWritten = (): void => {
+    if (unwritten !== null) throw unwritten.error;
+  };
   try {
     await lanes.each(paths, async (path, i, lane) => {
+      checkWritten();
       const spent = (performance.now() - began) / 1000;
       const left = worked === 0 ? '' : `, ${duration((spent / worked) * (paths.length - i))} left`;
       if (paths.length > 1) call.progress.prefix(`${i + 1}/${paths.length} ${path}${left}  `);
@@ -163,12 +169,15 @@ async function workOnAll<T>(
         call.note(`error: ${errorText(path, error)}`);
       }
       if (performance.now() - wroteAt < TABLE_INTERVAL) return;
-      // The others go on meanwhile; a table that cannot be written ends the work of this one.
-      writing = writing.then(writeTable);
-      await writing;
+      // Images go on meanwhile: a disk takes its time until a file is safe.
+      writing = writing.then(writeTable).catch((error: unknown) => {
+        unwritten ??= { error };
+      });
     });
   } finally {
-    await writing.then(writeTable);
+    await writing;
+    checkWritten();
+    await writeTable();
   }
   return {
     results: ordered(paths, results), errors: ordered(paths, errors), wrong,

@@ -363,7 +363,7 @@ export function readHistory(history: Float64Array, firstSquare: number, scale: n
     const [, , , energy, square, estimate] = history.subarray(k * HISTORY_VALUES, (k + 1) * HISTORY_VALUES);
     return {
       mFactor: energy * scale,
-      errorEstimate: Number.isFinite(estimate) ? estimate / energy : null,
+      errorEstimate: estimate < energy ? estimate / energy : null,
       residual: Math.sqrt(square / firstSquare),
     };
   });

@@ -176,7 +176,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
       iterations++;
       known++;
       ritz = smallestRitz(record, known, ritz);
-      const fresh = limitOf(record, known, ritz, entry.periodic, far);
+      const fresh = limitOf(record, known, ritz, entry.periodic, !entry.coded, far);
       // An older limit stays true: the error only falls.
       limit = known < ENOUGH ? min(fresh, limit) : fresh;
       if (thread == 0) store<f64>(record, limit, 40);

@@ -56,7 +56,7 @@ function radau(last: usize, known: i32, node: f64): f64 {
 /** What `remaining` is multiplied by, at least, to be above the error, and how much of a Ritz value stands for the
  *  smallest eigenvalue (decisions/0158): of a network that both faces hold; where conductances lie far apart, and slow
  *  modes show themselves late; and of a window that repeats. */
-const FACTOR: f64 = 4;
+const FACTOR: f64 = 3.5;
 const FACTOR_OF_FAR: f64 = 30;
 const FACTOR_OF_PERIODIC: f64 = 20;
 const SHARE: f64 = 0.5;
@@ -65,6 +65,8 @@ const SHARE_OF_FEW: f64 = 0.02;
 /** By which factor the rule of Gauss-Radau with SHARE may exceed the limit where conductances do not lie far apart:
  *  there it is too careful. */
 const LEEWAY: f64 = 2;
+/** The same for one phase on cubic voxels. */
+const LEEWAY_OF_ONE: f64 = 3;
 
 /** What is left of ‖e‖²_A after the last iteration of a run, of which there are `ENOUGH` at least. What iteration j
  *  removes is alpha·(r·z), and the sum over those to come is ‖e‖²_A (Hestenes-Stiefel). The next one is taken to remove
@@ -81,11 +83,12 @@ function remaining(last: usize, ritz: f64): f64 {
 }
 
 /** Upper limit of ‖e‖²_A after the last iteration of a run, as far as conjugate gradients can know: little before there
- *  are `ENOUGH`. ritz: the smallest Ritz value of all runs; far: whether conductances lie far apart */
-export function limitOf(last: usize, known: i32, ritz: f64, periodic: bool, far: bool): f64 {
+ *  are `ENOUGH`. ritz: the smallest Ritz value of all runs; one: whether there is
+ *  one phase on cubic voxels; far: whether conductances lie far apart */
+export function limitOf(last: usize, known: i32, ritz: f64, periodic: bool, one: bool, far: bool): f64 {
   if (known < ENOUGH) return radau(last, known, SHARE_OF_FEW * ritz);
   const left = remaining(last, ritz);
   if (periodic) return max(FACTOR_OF_PERIODIC * left, radau(last, known, SHARE_OF_PERIODIC * ritz));
   if (far) return max(FACTOR_OF_FAR * left, radau(last, known, SHARE * ritz));
-  return max(FACTOR * left, radau(last, known, SHARE * ritz) / LEEWAY);
+  return max(FACTOR * left, radau(last, known, SHARE * ritz) / (one ? LEEWAY_OF_ONE : LEEWAY));
 }

@@ -27,6 +27,7 @@ export * from './transport/m-factor.js';
 export { M_FACTOR, TRANSPORT_QUANTITIES } from './transport/quantities.js';
 export { narrowShare, type Conduction, type NarrowShare } from './transport/narrow-share.js';
 export { solveReport } from './transport/solve-report.js';
+export { errorBar } from './transport/uncertainty/text.js';
 export { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from './transport/tensor.js';
 export * from './regression/index.js';
 export { largestCube, PLANNED_OPERATIONS, plannedBytes, type PlannedOperation } from './capacity/capacity.js';

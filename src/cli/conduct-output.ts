@@ -7,6 +7,7 @@ import { quantityKey, unitText } from '../descriptors/quantity.js';
 import { TRANSPORT_QUANTITIES } from '../transport/quantities.js';
 import { iterationsText, solveReport } from '../transport/solve-report.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
+import { errorBarLines } from '../transport/uncertainty/text.js';
 import type { BatchFormat, TableLine } from './batch.js';
 import { significant, textTable } from './text.js';
 
@@ -38,7 +39,7 @@ export function resultsOf(all: ConductedAll): readonly Printed[] {
 function line(result: Printed): TableLine {
   const {
     flux, bounds, bracket, conductivity, meanFlux, openFraction, history: _history, narrowShare,
-    warnings: _warnings, insulating: _insulating, ...rest
+    warnings: _warnings, insulating: _insulating, uncertainty, ...rest
   } = result as Printed & Partial<Pick<Conducted, 'insulating'>>;
   const labels = Object.entries(conductivity).map(([label, sigma]) => [`conductivity${label}`, sigma]);
   return {
@@ -48,6 +49,11 @@ function line(result: Printed): TableLine {
       openFraction && { openFractionZ: openFraction.z, openFractionY: openFraction.y, openFractionX: openFraction.x }
     ),
     ...(meanFlux && { meanFluxZ: meanFlux.z, meanFluxY: meanFlux.y, meanFluxX: meanFlux.x }),
+    ...(uncertainty && {
+      materialValue: uncertainty.value, materialPlusMinus: uncertainty.plusMinus,
+      materialPlusMinusVoxels: uncertainty.parts.voxels, materialPlusMinusWindow: uncertainty.parts.window,
+      materialPlusMinusSolver: uncertainty.parts.solver,
+    }),
     ...(narrowShare && { narrowShareMean: narrowShare.mean, narrowShareHighest: narrowShare.highest }),
   };
 }
@@ -95,6 +101,7 @@ function text(file: string, conducted: Conducted, names: PhaseNames): string {
     (r) =>
       `${relative ? subject : 'nothing'} ${relative ? 'does not join' : 'joins'} both faces along ${r.axis}: M = 0`,
   );
+  const bars = results.flatMap(errorBarLines);
   const narrow = results.flatMap(({ axis, narrowShare }) => (narrowShare
     ? [
       `narrowest tenth of the area along ${axis}: ${significant(100 * narrowShare.mean, 3)} % of the flux, ` +
@@ -103,7 +110,7 @@ function text(file: string, conducted: Conducted, names: PhaseNames): string {
     : []));
   const reports = results.filter((r) => r.history !== undefined).flatMap((r) => ['', solveReport(r)]);
   return [
-    `${file}, ${subject}${insulatingText(conducted)}`, textTable([head, ...rows]), ...blocked, ...narrow,
+    `${file}, ${subject}${insulatingText(conducted)}`, textTable([head, ...rows]), ...bars, ...blocked, ...narrow,
     ...('axes' in conducted ? tensorText(conducted) : []), ...reports,
   ].join('\n');
 }

@@ -36,6 +36,7 @@ interface ConductFlags extends BatchOptions, Pick<ConductOptions, SameFlags> {
   readonly residualTolerance?: number;
   readonly tensor?: boolean;
   readonly history?: boolean;
+  readonly uncertainty?: boolean;
   readonly fields?: string;
   readonly report?: string;
 }
@@ -97,6 +98,7 @@ export function conductCommand(): Command {
     'conduct cathode.tif --phase SE,AM --names 1=SE,2=AM,3=pore',
     'conduct cathode.nrrd --sigma 1=1.0,2=1e-3 --boundary periodic --tensor',
     'conduct cathode.tif --phase 1 --interface smooth',
+    'conduct cathode.tif --phase 1 --uncertainty',
     'conduct cathode.nrrd --phase 1 --fields flow.vti --report flow.html',
     'conduct out/*.nrrd --phase 1 -o conduct.csv',
   ])
@@ -149,6 +151,10 @@ export function conductCommand(): Command {
       'coarse levels of blocks of voxels, or of their connected parts: few iterations near percolation, more memory',
     )
       .choices(['auto', 'blocks', 'parts']).default(CONDUCT_DEFAULTS.coarsening))
+    .option(
+      '--uncertainty',
+      'M of the material too, with an error bar for voxels, window and solver; takes about twice as long',
+    )
     .option('--history', 'show the checks and the iterations of every solve')
     .option('--fields <file>', 'write potential and flux: both in FILE.vti, or FILE-potential.npy and FILE-flux.npy')
     .option('--report <report.html>', 'write a report with pictures of the flux')
@@ -157,7 +163,7 @@ export function conductCommand(): Command {
   return runs<[string[], ConductFlags]>(command, async (call, paths, flags) => {
     const {
       sigma, axis, boundary, interface: kind, smoothing, coarsening, maxIterations, fields, report, names = {},
-      history = false, tensor: wantsTensor = false,
+      history = false, tensor: wantsTensor = false, uncertainty = false,
     } = flags;
     if (flags.phase === undefined && sigma === undefined) {
       throw new SpecError('conduct: expected --phase LABEL or --sigma LABEL=CONDUCTIVITY,…, found neither');
@@ -181,6 +187,7 @@ export function conductCommand(): Command {
     const options = {
       conductivity: sigma ?? null, boundary, interface: kind, smoothing, coarsening,
       maxIterations,
+      ...(uncertainty && { uncertainty }),
       // Its numbers lie in another way than those of a raw image.
       levelSet: flags.levelSet === undefined
         ? null

@@ -30,6 +30,7 @@ interface MeasureFlags {
   readonly interface: 'voxel' | 'smooth';
   readonly smoothing: number;
   readonly tolerance: number;
+  readonly uncertainty?: boolean;
   readonly only?: 'all' | readonly string[];
   readonly labels?: readonly Phase[];
   readonly voxelSize?: VoxelSize;
@@ -103,6 +104,7 @@ export function measureCommand(): Command {
       CONDUCT_DEFAULTS.smoothing,
     )
     .option('--tolerance <share>', 'relative error of M at which to stop', parseFraction, CONDUCT_DEFAULTS.tolerance)
+    .option('--uncertainty', 'M of the material too, with an error bar for voxels, window and solver')
     .option(
       '--only <list>', `descriptors, all or some of ${DESCRIPTORS.map(({ name }) => name).join(', ')} ` +
         `(default: ${MEASURE_DEFAULTS.only.join(',')})`, parseOnly,
@@ -118,6 +120,7 @@ export function measureCommand(): Command {
     const options = {
       phases: phasesNamed(flags.phase, names), axes: axesOf(flags.axis), from: flags.from, interface: flags.interface,
       smoothing: flags.smoothing, tolerance: flags.tolerance, only: flags.only ?? MEASURE_DEFAULTS.only,
+      ...(flags.uncertainty && { uncertainty: true }),
     };
     const warnings = new Map<string, readonly string[]>();
     const slices = new Map<string, LabelSlice>();

@@ -23,7 +23,7 @@ function isStraight({ labels, shape }: LabelVolume): boolean {
 }
 
 /** Laminates, channels and lattices of spheres are designs, not samples: there are no other windows of them. */
-function isDesigned(volume: LabelVolume): boolean {
+export function isDesigned(volume: LabelVolume): boolean {
   const { model, seed, arrangement } = volume.provenance ?? {};
   return isStraight(volume) ||
     (model !== undefined && (seed === undefined || ['sc', 'bcc', 'fcc'].includes(String(arrangement))));

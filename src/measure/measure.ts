@@ -19,11 +19,12 @@ import { CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../tr
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
 import { M_FACTOR, TRANSPORT_QUANTITIES } from '../transport/quantities.js';
 import { iterationsText } from '../transport/solve-report.js';
+import { noErrorBar } from '../transport/uncertainty/text.js';
 import { SEGMENT_FIRST } from '../warnings/grey-labels.js';
 import { MOST_PHASES } from '../warnings/label-statistics.js';
 
 type TransportOptions = Pick<
-  ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'tolerance' | 'maxIterations' | 'coarsening'
+  ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'tolerance' | 'maxIterations' | 'coarsening' | 'uncertainty'
 >;
 
 export interface MeasureOptions extends Partial<TransportOptions> {
@@ -51,6 +52,7 @@ export const MEASURE_DEFAULTS = {
   tolerance: CONDUCT_DEFAULTS.tolerance,
   maxIterations: CONDUCT_DEFAULTS.maxIterations,
   coarsening: CONDUCT_DEFAULTS.coarsening,
+  uncertainty: CONDUCT_DEFAULTS.uncertainty,
   warnings: false,
 } as const satisfies Required<MeasureOptions>;
 
@@ -66,7 +68,7 @@ export interface Measurement extends Description {
 
 const MEASURE_OPTION_NAMES: Names<MeasureOptions> = {
   phases: true, axes: true, from: true, only: true, boundary: true, interface: true, smoothing: true, tolerance: true,
-  maxIterations: true, coarsening: true, warnings: true,
+  maxIterations: true, coarsening: true, uncertainty: true, warnings: true,
 };
 
 type Complete = Required<MeasureOptions>;
@@ -80,8 +82,10 @@ function axesOf({ axes }: Pick<Complete, 'axes'>): readonly Axis[] {
   return AXES.filter((axis) => axes.includes(axis));
 }
 
-function transportOf({ boundary, interface: kind, smoothing, tolerance, maxIterations, coarsening }: Complete) {
-  return { boundary, interface: kind, smoothing, tolerance, maxIterations, coarsening };
+function transportOf({
+  boundary, interface: kind, smoothing, tolerance, maxIterations, coarsening, uncertainty,
+}: Complete) {
+  return { boundary, interface: kind, smoothing, tolerance, maxIterations, coarsening, uncertainty };
 }
 
 /** Memory of `measure`: its operations run one after another. */
@@ -142,7 +146,7 @@ export async function measure(
           `M of phase ${phase} along ${axis} not converged after ${iterationsText(solved.iterations)}, error about ` +
             solved.errorEstimate.toExponential(1),
         );
-      }
+      } else problems.push(...noErrorBar(solved).map((text) => `phase ${phase}: ${text}`));
     }
     result[phase] = { ...description.phases[phase], ...(Object.keys(transport).length > 0 && { transport }) };
   }

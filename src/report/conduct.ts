@@ -6,6 +6,7 @@ import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import type { LabelVolume } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
+import { errorBar, noErrorBar } from '../transport/uncertainty/text.js';
 import { lines, type Line } from './chart.js';
 import { fluxFigures } from './flux.js';
 import { reproducibilitySection, type Fact } from './facts.js';
@@ -40,12 +41,13 @@ const INTERFACES = {
 
 function warnings({ results, tensor }: ConductReportData): string[] {
   const image = [tensor, ...results].flatMap((found) => found?.warnings ?? []);
-  return [...image, ...results.flatMap((result) => [
+  return [...new Set([...image, ...results.flatMap((result) => [
     ...(
       result.percolates
         ? []
         : [`Nothing conducts from face to face along ${result.axis}: the effective conductivity is 0.`]
     ),
+    ...noErrorBar(result),
     ...(
       result.converged ? [] : [
         `The solve along ${result.axis} did not converge: its value lies between ${readable(result.bracket[0], 5)} ` +
@@ -57,7 +59,17 @@ function warnings({ results, tensor }: ConductReportData): string[] {
         `The value along ${result.axis} is outside of Wiener’s limits, which no structure can leave: do not trust it.`,
       ] : []
     ),
-  ])];
+  ])])];
+}
+
+/** M of the material with its error bar, where one was asked for. */
+function barTile({ mFactor, referenceConductivity, uncertainty }: ConductResult, along: string): Tile[] {
+  if (uncertainty === undefined) return [];
+  const bar = errorBar(uncertainty, mFactor === null ? referenceConductivity : 1);
+  const name = `${mFactor === null ? 'σ_eff' : 'M'} of the material${along}`;
+  return [bar === null
+    ? [name, 'no error bar', 'the notes below say why']
+    : [name, bar.value, `at 95 %: ${bar.parts}; the value beside it is that of this window on its voxels`]];
 }
 
 function header(data: ConductReportData): string {
@@ -74,6 +86,7 @@ function header(data: ConductReportData): string {
       result.mFactor === null
         ? [`σ_eff${along}`, readable(result.effectiveConductivity, 4), `${range} by its own estimate`]
         : [`M-factor${along}`, readable(result.mFactor, 4), `σ_eff/σ₀, ${range} by its own estimate`],
+      ...barTile(result, along),
       ...(result.tortuosityFactor === null ? [] : [[
         `tortuosity factor${along}`, readable(result.tortuosityFactor, 4),
         `ε/M; MacMullin number 1/M ${readable(result.macMullinNumber, 4)}, Bruggeman exponent ` +

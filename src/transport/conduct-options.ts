@@ -42,12 +42,15 @@ export interface ConductOptions {
   readonly fields: boolean;
   /** Whether to say in the result what speaks against the image (`imageWarnings`). */
   readonly warnings: boolean;
+  /** Whether to give M of the material with its error bar (`Uncertainty`): of voxels, window and solver. Costs about
+   *  as much as the solve, less in large windows. */
+  readonly uncertainty: boolean;
 }
 
 export const CONDUCT_DEFAULTS = {
   phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet', interface: 'voxel', smoothing: 0.6, levelSet: null,
   tolerance: 1e-4, residualTolerance: null, maxIterations: 200, coarsening: 'auto', history: false, meanFlux: false,
-  fields: false, warnings: false,
+  fields: false, warnings: false, uncertainty: false,
 } as const satisfies ConductOptions;
 
 /** Options as they are solved for. */

@@ -10,6 +10,7 @@ import { conductivityBounds, type ConductivityBounds } from './bounds.js';
 import { isPlain, type ConductJob, type ConductOptions } from './conduct-options.js';
 import type { Conductivities } from './conductors.js';
 import { narrowShare, type NarrowShare } from './narrow-share.js';
+import type { Uncertainty } from './uncertainty/result.js';
 
 /** One number per axis. */
 export interface PerAxis {
@@ -88,6 +89,8 @@ export interface ConductResult {
   readonly fields?: ConductFields;
   /** What speaks against the image, one line each, with the remedy; when asked for. */
   readonly warnings?: readonly string[];
+  /** M of the material, with its error bar; when asked for. `mFactor` is that of the window on its voxels. */
+  readonly uncertainty?: Uncertainty;
   /** With `fields`; null when nothing flows. */
   readonly narrowShare?: NarrowShare | null;
 }

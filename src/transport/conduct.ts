@@ -24,9 +24,13 @@ import {
   checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions,
 } from './conduct-options.js';
 import { conductResult, errorOf, solverUnit, warned, type ConductResult, type Network } from './conduct-result.js';
+import type { Solve } from './uncertainty/solving.js';
+import { noErrorBar } from './uncertainty/text.js';
+import { uncertaintyOf } from './uncertainty/uncertainty.js';
 
 export { CONDUCT_DEFAULTS, type ConductOptions } from './conduct-options.js';
 export type { ConductFields, ConductResult, PerAxis } from './conduct-result.js';
+export type { Resolution, Subwindows, Uncertainty, UncertaintyParts } from './uncertainty/result.js';
 
 /** Conductivities from which on voxels make islands; smooth interfaces have one conductivity. */
 function islandsOf({ conductivity }: Pick<ConductOptions, 'conductivity'>): number[] {
@@ -196,7 +200,7 @@ async function codedNetworkOf(
 const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
   phase: true, conductivity: true, axis: true, boundary: true, interface: true, smoothing: true, levelSet: true,
   tolerance: true, residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true,
-  fields: true, warnings: true,
+  fields: true, warnings: true, uncertainty: true,
 };
 
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase`
@@ -207,9 +211,19 @@ const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
 export async function conduct(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions = {},
 ): Promise<ConductResult> {
-  const result = await conductSharing(session, volume, options, run, null);
-  return options.warnings === true
-    ? { ...result, warnings: await imageWarnings(session, volume, warned(result), run) } : result;
+  const solved = await conductSharing(session, volume, options, run, null);
+  const result = await withErrorBar(session, volume, options, run, solved);
+  if (options.warnings !== true) return result;
+  return { ...result, warnings: [...await imageWarnings(session, volume, warned(result), run), ...noErrorBar(result)] };
+}
+
+/** A result with the error bar that was asked for. */
+export async function withErrorBar(
+  session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, result: ConductResult,
+): Promise<ConductResult> {
+  if (options.uncertainty !== true) return result;
+  const solve: Solve = (image, more) => conductSharing(session, image, more, run, null);
+  return { ...result, uncertainty: await uncertaintyOf(session, volume, result, options, solve, run) };
 }
 
 /** `conduct` as one of several solves of the same volume, which share its face codes. */

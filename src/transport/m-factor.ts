@@ -31,7 +31,7 @@ export function mFactorPlan(
 const MFACTOR_OPTION_NAMES: Names<MFactorOptions> = {
   phase: true, axis: true, boundary: true, interface: true, smoothing: true, levelSet: true, tolerance: true,
   residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true, fields: true,
-  warnings: true,
+  warnings: true, uncertainty: true,
 };
 
 /** M-factor of a phase along an axis.

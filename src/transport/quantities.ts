@@ -2,6 +2,7 @@
 import type { ByAxis } from '../descriptors/description.js';
 import { perAxis, type Quantity } from '../descriptors/quantity.js';
 import type { ConductResult } from './conduct-result.js';
+import type { Uncertainty } from './uncertainty/result.js';
 
 declare module '../descriptors/description.js' {
   interface PhaseDescription {
@@ -15,6 +16,10 @@ export const M_FACTOR: Quantity = perAxis(
   'mFactor', 'M-factor', 'none', (phase) => phase.transport, (solved) => solved.mFactor, { symbol: 'M', absent: 0 },
 );
 
+/** What an error bar holds, where one was asked for; the solver's part is `errorEstimate` times M. */
+const bar = (name: string, title: string, of: (uncertainty: Uncertainty) => number | null): Quantity =>
+  perAxis(name, title, 'none', (phase) => phase.transport, ({ uncertainty }) => uncertainty && of(uncertainty));
+
 /** All of them, M first. */
 export const TRANSPORT_QUANTITIES: readonly Quantity[] = [
   M_FACTOR,
@@ -25,4 +30,8 @@ export const TRANSPORT_QUANTITIES: readonly Quantity[] = [
   perAxis(
     'errorEstimate', 'estimated error of M', 'none', (phase) => phase.transport, (solved) => solved.errorEstimate,
   ),
+  bar('materialMFactor', 'M-factor of the material', ({ value }) => value),
+  bar('materialMFactorPlusMinus', 'half width of its interval at 95 %', ({ plusMinus }) => plusMinus),
+  bar('materialMFactorVoxels', 'part of it for the voxels', ({ parts }) => parts.voxels),
+  bar('materialMFactorWindow', 'part of it for the window', ({ parts }) => parts.window),
 ];

@@ -4,9 +4,12 @@ import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import { conductSharing, type ConductOptions, type ConductResult, type SharedFaces } from './conduct.js';
+import {
+  conductSharing, withErrorBar, type ConductOptions, type ConductResult, type SharedFaces,
+} from './conduct.js';
 import { warned } from './conduct-result.js';
 import { principalValues, type Matrix3, type Principal } from './eigen.js';
+import { noErrorBar } from './uncertainty/text.js';
 
 export interface ConductivityTensor {
   /** Rows: mean flux along z, y, x; columns: unit mean gradient along z, y, x. In the unit of `conductivity`; relative
@@ -50,7 +53,7 @@ export const TENSOR_DEFAULTS = { tolerance: 1e-6 } as const;
 const TENSOR_OPTION_NAMES: Names<Omit<ConductOptions, 'axis'>> = {
   phase: true, conductivity: true, boundary: true, interface: true, smoothing: true, levelSet: true, tolerance: true,
   residualTolerance: true, maxIterations: true, coarsening: true, history: true, meanFlux: true, fields: true,
-  warnings: true,
+  warnings: true, uncertainty: true,
 };
 
 /** Conductivity tensor of a volume. With `boundary: periodic` it is exact for the periodic repetition of the window;
@@ -63,9 +66,12 @@ export async function conductivityTensor(
     volume: [volume, 'record'], options: [options, TENSOR_OPTION_NAMES],
   });
   const shared: SharedFaces = {};
-  const solve = (axis: Axis): Promise<ConductResult> =>
-    conductSharing(session, volume, { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true }, run, shared);
+  const solve = async (axis: Axis): Promise<ConductResult> => {
+    const how = { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true };
+    return withErrorBar(session, volume, how, run, await conductSharing(session, volume, how, run, shared));
+  };
   const found = tensorOf({ z: await solve('z'), y: await solve('y'), x: await solve('x') });
-  return options.warnings === true
-    ? { ...found, warnings: await imageWarnings(session, volume, warned(found.axes.z), run) } : found;
+  if (options.warnings !== true) return found;
+  const image = await imageWarnings(session, volume, warned(found.axes.z), run);
+  return { ...found, warnings: [...image, ...AXES.flatMap((axis) => noErrorBar(found.axes[axis]))] };
 }

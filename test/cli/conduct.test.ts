@@ -47,6 +47,39 @@ describe('voxelith conduct', () => {
       .toMatchObject({ mFactor: 0, percolates: false, tortuosityFactor: null, macMullinNumber: null });
   });
 
+  it('[law] --uncertainty: M of the material with its parts, in text, JSON, table and report', async () => {
+    const labels = randomLabels([32, 32, 32], { 1: 0.6, 2: 0.4 }, 7, 2);
+    await writeVolume(at('sample.npy'), { labels, shape: [32, 32, 32], voxelSizeUm: null });
+    const args = [at('sample.npy'), '--phase', '1', '--uncertainty'];
+    const { code, stdout } = await voxelith('conduct', ...args, '--json', '--report', at('sample.html'));
+    expect(code).toBe(0);
+    const { mFactor, uncertainty: { value, plusMinus, interval, parts, reasons } } = JSON.parse(stdout);
+    expect(reasons).toEqual([]);
+    expect(value).toBeGreaterThan(mFactor);
+    expect(interval).toEqual([value - plusMinus, value + plusMinus]);
+    expect(plusMinus).toBeCloseTo(Math.hypot(parts.voxels, parts.window, parts.solver), 12);
+    const text = (await voxelith('conduct', ...args)).stdout;
+    const found = /^M of the material along z: ([\d.]+) ± ([\d.]+) \(voxels [\d.]+, window [\d.]+, solver /m.exec(text)!;
+    expect(Math.abs(Number(found[1]) - value)).toBeLessThan(0.1 * plusMinus);
+    expect(Number(found[2]) / plusMinus).toBeCloseTo(1, 0);
+    const html = readFileSync(at('sample.html'), 'utf8');
+    expect(html).toContain(`${found[1]} ± ${found[2]}`);
+    await voxelith('conduct', ...args, '-o', at('bars.csv'), '--quiet');
+    const [row] = parseCsv('bars', readFileSync(at('bars.csv'), 'utf8')).rows;
+    expect([row.materialValue, row.materialPlusMinus, row.materialPlusMinusWindow].map(Number))
+      .toEqual([value, plusMinus, parts.window]);
+  });
+
+  it('[law] --uncertainty in a window that is too small: no number, the reason in text, JSON and warnings', async () => {
+    const args = [at('columns.npy'), '--phase', '1', '--axis', 'x', '--uncertainty'];
+    const { code, stdout, stderr } = await voxelith('conduct', ...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^no error bar of M along x: nothing conducts from face to face along x$/m);
+    expect(stderr).toMatch(/^warning: .*no error bar of M along x/m);
+    const { uncertainty } = JSON.parse((await voxelith('conduct', ...args, '--json')).stdout);
+    expect([uncertainty.value, uncertainty.interval]).toEqual([null, null]);
+  });
+
   it('[exact] several images give a CSV table, on stdout or with -o in a file', async () => {
     const images = [at('columns.npy'), at('block.nrrd')];
     const printed = await voxelith('conduct', ...images, '--phase', '1', '--axis', 'all', '--quiet');

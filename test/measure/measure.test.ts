@@ -36,6 +36,22 @@ describe('measure', async () => {
     }
   });
 
+  it('[law] error bars are columns where they are asked for, and reasons are problems', async () => {
+    const labels = randomLabels([32, 32, 32], { 1: 0.6, 2: 0.4 }, 7, 2);
+    const sample: LabelVolume = { labels, shape: [32, 32, 32], voxelSizeUm: null };
+    const options = { phases: [1], only: ['volumeFraction'] };
+    const found = await measure(session, sample, { ...options, uncertainty: true });
+    const { uncertainty } = await mFactor(session, sample, { phase: 1, uncertainty: true });
+    expect(measureRow(found)).toMatchObject({
+      materialMFactor1: uncertainty!.value, materialMFactorPlusMinus1: uncertainty!.plusMinus,
+      materialMFactorVoxels1: uncertainty!.parts.voxels, materialMFactorWindow1: uncertainty!.parts.window,
+    });
+    expect(Object.keys(measureRow(await measure(session, sample, options))).join()).not.toContain('material');
+    const small = await measure(session, volume, { ...options, uncertainty: true });
+    expect(small.problems.join()).toMatch(/phase 1: no error bar of M along z: /);
+    expect(measureRow(small).materialMFactor1).toBeNull();
+  });
+
   it('[law] columns and values are those of a study of the same structure, but for the units in names', async () => {
     const spec = parseStudySpec({ scenarios: ['bm01', 'bm03'], t: [0.5], size: 24 });
     const structure = planRound1(spec).find(({ conduct }) => conduct)!;

@@ -74,6 +74,8 @@ export interface MeasureChoice {
   readonly phases: readonly Phase[];
   readonly axis: Axis;
   readonly interface: 'voxel' | 'smooth';
+  /** Whether M of the material is wanted, with its error bar. */
+  readonly uncertainty: boolean;
 }
 
 export interface Report {

@@ -50,7 +50,7 @@ function fluxHtml({ shape, voxelSizeUm }: LabelVolume, { axis, fields, narrowSha
 }
 
 export async function measure(
-  state: State, { phases, axis, interface: kind }: MeasureChoice, run: TaskRun,
+  state: State, { phases, axis, interface: kind, uncertainty }: MeasureChoice, run: TaskRun,
 ): Promise<Measured> {
   if (state.structure === null) throw new Error('Draw a structure or open an image first.');
   const begin = performance.now();
@@ -69,7 +69,7 @@ export async function measure(
   const [conduction, flux]: [Measured['conduction'][number][], Measured['flux'][number][]] = [[], []];
   for (const phase of phases) {
     const levelSet = levelSetOf(volume, phase, kind);
-    const how = { phase, axis, interface: kind, levelSet, fields: true, history: true };
+    const how = { phase, axis, interface: kind, levelSet, fields: true, history: true, uncertainty };
     const result = await step(`conduction in phase ${phase}`, (more) => mFactor(session, volume, how, more));
     const title = `${name}, phase ${phase}`;
     const html = conductReport({ title, volume, results: [result], tensor: null, ...facts });

@@ -1,5 +1,5 @@
 // The panel of measurements: table, flux, curves, reports.
-import { AXES, axisIndex, type Axis, type Description, type PhaseDescription } from '../../src/browser.js';
+import { AXES, axisIndex, errorBar, type Axis, type Description, type PhaseDescription } from '../../src/browser.js';
 import { phaseCurves, showCurves } from '../charts.js';
 import type { CallOptions } from '../client.js';
 import { fillOf } from '../colours.js';
@@ -20,6 +20,7 @@ const HTML = `
         <label>Interface <select data-part="interface">
           <option value="voxel">faces of voxels</option><option value="smooth">smooth</option>
         </select></label>
+        <label><input type="checkbox" data-part="uncertainty"> error bar of M</label>
         <button data-part="submit" type="submit">Measure</button>
       </fieldset>
     </form>
@@ -55,6 +56,7 @@ const HTML = `
 
 const PARTS = {
   form: HTMLFormElement, phases: HTMLElement, axis: HTMLSelectElement, interface: HTMLSelectElement,
+  uncertainty: HTMLInputElement,
   measured: HTMLElement, table: HTMLTableElement, flux: HTMLElement, twoPoint: HTMLElement, covariance: HTMLElement,
   tau: HTMLElement, cpsd: HTMLElement, all: HTMLTableElement, files: HTMLElement, reproduce: HTMLElement,
 };
@@ -68,7 +70,8 @@ interface Shown {
 
 const unitOf = ({ volume: { voxelSizeUm } }: Present): 'voxels' | 'µm' => (voxelSizeUm === null ? 'voxels' : 'µm');
 
-function rowOf({ present, choice: { axis }, measured: { description, conduction } }: Shown, phase: number): Cell[] {
+function rowOf({ present, choice, measured: { description, conduction } }: Shown, phase: number): Cell[] {
+  const { axis } = choice;
   const { volumeFraction, specificSurfaceArea, geodesicTortuosity, constrictivity, components } =
     description.phases[phase];
   const [tau, beta] = [geodesicTortuosity?.[axis], constrictivity?.[axis]];
@@ -81,11 +84,19 @@ function rowOf({ present, choice: { axis }, measured: { description, conduction 
     readable(beta?.bottleneckRadius, 3), readable(beta?.bulgeRadius, 3), readable(beta?.constrictivity, 3),
     readable(components?.['6']?.percolatingFraction[axis], 4), solved === undefined ? '–' : flows(solved),
     readable(solved?.tortuosityFactor, 4), readable(solved?.bruggemanExponent, 3),
+    ...(choice.uncertainty ? [solved === undefined ? '–' : materialCell(solved)] : []),
   ];
 }
 
+/** M of the material with its parts, or what keeps it from one. */
+function materialCell({ uncertainty }: Measured['conduction'][number]): Cell {
+  if (uncertainty === undefined) return '–';
+  const bar = errorBar(uncertainty);
+  return bar === null ? ['no error bar', uncertainty.reasons.join('; ')] : [bar.value, bar.parts];
+}
+
 function showTables({ table, all }: Parts, shown: Shown): void {
-  const { present, choice: { axis, phases }, measured } = shown;
+  const { present, choice: { axis, phases, uncertainty }, measured } = shown;
   const unit = unitOf(present);
   const per = unit === 'µm' ? 'µm⁻¹' : 'voxel⁻¹';
   fillTable(
@@ -95,7 +106,7 @@ function showTables({ table, all }: Parts, shown: Shown): void {
       + 'Bruggeman, M = εᵇ.',
     [
       'phase', 'ε', `S, ${per}`, 'τ', `r_min, ${unit}`, `r_max, ${unit}`, 'β', 'percolates', 'M', 'tortuosity factor',
-      'b',
+      'b', ...(uncertainty ? ['M of the material, ± at 95 %'] : []),
     ],
     phases.map((phase) => rowOf(shown, phase)),
   );
@@ -168,7 +179,10 @@ export function measurePanel(page: Page): MeasurePanel {
     const boxes = [...parts.phases.querySelectorAll('input')];
     const phases = boxes.filter(({ checked }) => checked).map(({ value }) => Number(value));
     if (phases.length === 0) throw new Error('Measure: tick at least one phase.');
-    return { phases, axis: parts.axis.value as Axis, interface: parts.interface.value as MeasureChoice['interface'] };
+    return {
+      phases, axis: parts.axis.value as Axis, interface: parts.interface.value as MeasureChoice['interface'],
+      uncertainty: parts.uncertainty.checked,
+    };
   };
 
   async function measure(options: CallOptions): Promise<void> {

@@ -221,6 +221,9 @@ export async function conduct(
 export async function withErrorBar(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, result: ConductResult,
 ): Promise<ConductResult> {
+  checkOperation('withErrorBar', session, run, {
+    volume: [volume, 'record'], options: [options, CONDUCT_OPTION_NAMES], result: [result, 'record'],
+  });
   if (options.uncertainty !== true) return result;
   const solve: Solve = (image, more) => conductSharing(session, image, more, run, null);
   return { ...result, uncertainty: await uncertaintyOf(session, volume, result, options, solve, run) };

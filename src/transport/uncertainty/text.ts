@@ -1,4 +1,5 @@
 // An error bar in words.
+import { checkArguments, has } from '../../core/arguments.js';
 import { significant } from '../../core/text.js';
 import type { ConductResult } from '../conduct-result.js';
 import type { Uncertainty } from './result.js';
@@ -12,8 +13,10 @@ export function noErrorBar({ axis, uncertainty }: Pick<ConductResult, 'axis' | '
  *  @param unit what the values are multiplied by
  *  @returns "0.171 ± 0.008" and "voxels 0.002, window 0.007, solver 1e-5"; null where there is no error bar */
 export function errorBar(
-  { value, plusMinus, parts }: Uncertainty, unit = 1,
+  uncertainty: Uncertainty, unit = 1,
 ): { readonly value: string; readonly parts: string } | null {
+  checkArguments('errorBar', { uncertainty: [uncertainty, has<Uncertainty>('parts')], unit: [unit, 'number'] });
+  const { value, plusMinus, parts } = uncertainty;
   if (value === null || plusMinus === null) return null;
   const [mantissa, exponent] = (plusMinus * unit).toExponential(1).split('e');
   const decimals = Math.min(20, Math.max(0, (mantissa.startsWith('1') ? 1 : 0) - Number(exponent)));

@@ -20,7 +20,7 @@ export interface Limit {
 /** How far the limit lies from the smooth solve, per difference of the two extrapolations below, and what half widths
  *  are made of: fitted on structures of known limit, tested on others (decision 0192). */
 const ONE_PHASE = {
-  weight: 0.21, disagreement: 0.35, curvature: 0.6, plainHalves: 0.5, smoothHalves: 0.35, least: 0.002,
+  weight: 0.21, disagreement: 0.29, gap: 0.085, plainHalves: 0.4, smoothHalves: 0.37, least: 0.002,
 } as const;
 /** The same without smooth solves, where the limit lies 1 + 0.25 times the last difference above the plain solve. */
 const SEVERAL = { weight: 1.25, difference: 0.6, plainHalves: 1, least: 0.002 } as const;
@@ -49,8 +49,8 @@ export function limitOf({ plain, plainHalves, smooth, smoothHalves }: BoxSolves)
   return {
     limit,
     halfWidth: root(
-      parts.disagreement * disagreement, (parts.curvature * (smooth - plain) ** 2) / smooth,
-      parts.plainHalves * apart(plainHalves), parts.smoothHalves * apart(smoothHalves), parts.least * limit,
+      parts.disagreement * disagreement, parts.gap * (smooth - plain), parts.plainHalves * apart(plainHalves),
+      parts.smoothHalves * apart(smoothHalves), parts.least * limit,
     ),
   };
 }

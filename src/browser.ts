@@ -1,6 +1,6 @@
 // Package entry for browsers: fetches the core and spawns Web Workers. Everything else is in index.ts.
 import { FileError } from './core/errors.js';
-import { maxMemoryBytes, NARROW_BYTES } from './runtime/memory.js';
+import { defaultMemoryBytes, maxMemoryBytes } from './runtime/memory.js';
 import type { Platform, WorkerReply } from './runtime/protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 
@@ -34,8 +34,10 @@ export function webPlatform(
       ? null
       : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)',
     maxMemoryBytes: memoryBytes,
-    // Pages are not told how much memory the machine has.
-    defaultMemoryBytes: NARROW_BYTES,
+    // Pages are told no more than 8 GiB, and nothing at all by some engines.
+    defaultMemoryBytes: Math.min(
+      memoryBytes, defaultMemoryBytes(2 ** 30 * ((navigator as { readonly deviceMemory?: number }).deviceMemory ?? 0)),
+    ),
     loadCore,
     spawnWorker() {
       const worker = createWorker();

@@ -9,7 +9,7 @@ import type { Lease, LeasesOf } from '../runtime/arena.js';
 import { encodeLayout, within, type Place } from '../runtime/call.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import { layoutOf, levelShapes } from './levels.js';
+import { halve, halvesOf, layoutOf, levelShapes, levelSteps, type LevelStep, type Weights } from './levels.js';
 
 /** Bytes of a record: its head, and entries of all levels that there can be. */
 const RECORD_BYTES = PARTS_HEAD + MAX_PARTS_LEVELS * PARTS_ENTRY;
@@ -17,8 +17,8 @@ const RECORD_BYTES = PARTS_HEAD + MAX_PARTS_LEVELS * PARTS_ENTRY;
  *  that only fill up a four. */
 const LINK_BYTES = 8;
 const NODE_BYTES = 20 + 3 * LINK_BYTES;
-/** Bytes of all levels over that limit for the first. Measured: 1.2 for blobs, 1.53 for voxels at their percolation.
- *  With less room than the levels need there are fewer of them. */
+/** Bytes of all levels over that limit for the first, where blocks are halved along all axes. Measured: 1.2 for blobs,
+ *  1.53 for voxels at their percolation. With less room than the levels need there are fewer of them. */
 const ALL_LEVELS = 1.65;
 /** Blocks that a level must have to be judged by. */
 const SAMPLE = 64;
@@ -26,14 +26,19 @@ const SAMPLE = 64;
 /** Which faces join voxels of a part (decisions/0057). */
 export type Joining =
   | { readonly kind: 'all' }
-  /** Those of at least this share of the best of both ends; levels are built from these or from all. */
-  | { readonly kind: 'strong'; readonly share: number }
+  /** Those of at least this share of the best of both ends; levels are built from these or from all. weights: of the
+   *  axes, which the levels' blocks follow (levels.ts) */
+  | { readonly kind: 'strong'; readonly share: number; readonly weights?: Weights }
   /** Those that conduct at least this much, all else left out: to judge the better phases by, not to build from. */
   | { readonly kind: 'above'; readonly conductance: number };
 
 export const ALL: Joining = { kind: 'all' };
 /** Where conductivities are far apart. */
 export const STRONG: Joining = { kind: 'strong', share: 0.05 };
+
+/** Where axes are far apart. Conductances along one axis differ by less, those along two that levels treat alike by a
+ *  factor of 2. */
+export const strongOf = (weights: Weights): Joining => ({ kind: 'strong', share: 0.35, weights });
 
 /** As the kernels take it. */
 function joiningOf(joining: Joining): { joining: number; threshold: number } {
@@ -68,6 +73,20 @@ export interface PartCounts {
 }
 
 const blockShapes = (shape: Shape): Shape[] => levelShapes(shape).slice(1);
+
+/** Blocks of level 1 and up, to a single one. Those of level 1 are 2×2×2 voxels; where weights differ the others grow
+ *  as levels of blocks would, so that they do not end up with many parts that nothing has joined. */
+function partSteps(shape: Shape, joining: Joining): LevelStep[] {
+  const steps = levelSteps(shape, joining.kind === 'strong' ? joining.weights : undefined);
+  const blocks: LevelStep[] = [];
+  for (let at = halve(shape, [true, true, true]); ; ) {
+    const { halved } = steps[blocks.length + 1] ?? { halved: [true, true, true] };
+    blocks.push({ shape: at, halved });
+    if (volumeOf(at) === 1) return blocks;
+    at = halve(at, halved);
+  }
+}
+
 const volumeOf = ([nz, ny, nx]: Shape): number => nz * ny * nx;
 
 /** Leases of `countParts`, beside the finest level: nothing of it stays. coded: whether that has face codes */
@@ -117,13 +136,16 @@ export async function countParts(
   });
 }
 
-function levelsBytes({ levels: [first], links }: PartCounts): number {
-  return Math.ceil(ALL_LEVELS * (NODE_BYTES * (first.parts + 1) + 2 * LINK_BYTES * links)) + 8192;
+function levelsBytes(shape: Shape, { levels: [first], links, joining }: PartCounts): number {
+  const blocks = (how: Joining): number => partSteps(shape, how).reduce((sum, step) => sum + volumeOf(step.shape), 0);
+  const all = ALL_LEVELS * blocks(joining) / blocks(ALL);
+  return Math.ceil(all * (NODE_BYTES * (first.parts + 1) + 2 * LINK_BYTES * links)) + 8192;
 }
 
 /** Whether the solve's fields, which are scratch until it begins, are large enough to build the levels in. */
-export function partsFit(shape: Shape, { levels: [first] }: PartCounts): boolean {
-  return 3 * (first.parts + 8) + volumeOf(blockShapes(shape)[0]) / 8 < 2 * layoutOf(shape).half;
+export function partsFit(shape: Shape, { levels: [first], joining }: PartCounts): boolean {
+  const [, second] = partSteps(shape, joining);
+  return 3 * (first.parts + 8) + (second ? volumeOf(second.shape) : 0) < 2 * layoutOf(shape).half;
 }
 
 /** Whether blocks join too much that does not touch for a fast solve (decisions/0055): on some level 30 % of them are
@@ -142,7 +164,7 @@ export function partsPlan(shape: Shape, counts: PartCounts, updates = false) {
   const inner = updates && counts.joining.kind === 'strong' ? 4 * LINK_BYTES * counts.levels[0].parts : 0;
   return named({
     parts: RECORD_BYTES,
-    'part levels': levelsBytes(counts) + inner,
+    'part levels': levelsBytes(shape, counts) + inner,
     'parts of voxels': (updates ? 8 : 4) * layoutOf(shape).half,
     roots: PARTS_ROOTS_BYTES,
   });
@@ -160,7 +182,9 @@ export async function buildParts(
 ): Promise<void> {
   const { parts: record, 'part levels': levels, 'parts of voxels': voxels, roots } = leases;
   const nodesOfVoxels = voxels.ptr + 4 * layoutOf(shape).origin;
-  await frame.write(record, encodeLayout('PartsRecord', { nodesOfVoxels }, frame.addressBytes));
+  const head = encodeLayout('PartsRecord', { nodesOfVoxels }, frame.addressBytes);
+  const halves = partSteps(shape, counts.joining).map(({ halved }) => halvesOf(halved));
+  await frame.write(record, Uint8Array.of(...head, ...halves));
   await frame.call(
     'buildParts',
     {

@@ -6,7 +6,9 @@ import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { islandPlan } from './islands.js';
-import { bufferBytes, layoutOf, levelEntry, levelShapes, type LevelAddresses } from './levels.js';
+import {
+  bufferBytes, layoutOf, levelEntry, levelSteps, type LevelAddresses, type LevelStep, type Weights,
+} from './levels.js';
 import { partsPlan, type PartCounts } from './parts.js';
 
 /** Levels with fewer voxels run on one thread: their phases are shorter than a barrier. */
@@ -16,6 +18,9 @@ const ALONE_VOXELS = 1 << 15;
 export interface SolverNeeds {
   /** Iterations of any one solve at most. */
   readonly maxIterations: number;
+  /** What faces across z, y, x (transport axis first) are multiplied by, as in the network: coarse levels of blocks
+   *  follow them. The default: nothing. */
+  readonly weights?: Weights;
   /** Connected parts that the coarse levels are made of; null, the default: they are made of blocks. */
   readonly parts?: PartCounts | null;
   /** Whether right-hand sides will be given: 4 bytes more per voxel. */
@@ -29,6 +34,11 @@ export interface SolverNeeds {
   readonly updates?: boolean;
 }
 
+/** Levels of a solver. Those of connected parts halve all axes. */
+export function coarseLevels(shape: Shape, { parts = null, weights }: SolverNeeds): LevelStep[] {
+  return levelSteps(shape, parts === null ? weights : undefined);
+}
+
 /** Leases of `prepareSolver` beside the network. sets: of islands */
 export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, sets = 0): LeasePlan {
   const { maxIterations, parts = null, rightHandSide = false, diagonal = false, floating = false, updates = false } =
@@ -40,12 +50,13 @@ export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, se
   if (diagonal) leases.push({ name: 'diagonal', bytes: field });
   if (floating) leases.push({ name: 'pieces', bytes: field });
   const coarseFields = diagonal ? 7 : 6;
-  const coarse = levelShapes(shape).slice(1).reduce((sum, level) => sum + coarseFields * 8 * layoutOf(level).half, 0);
+  const levels = coarseLevels(shape, needs);
+  const coarse = levels.slice(1).reduce((sum, level) => sum + coarseFields * 8 * layoutOf(level.shape).half, 0);
   return {
     leases: [
       ...leases,
       { name: 'levels', bytes: parts === null ? coarse : 0 },
-      { name: 'table', bytes: levelShapes(shape).length * LEVEL_BYTES },
+      { name: 'table', bytes: levels.length * LEVEL_BYTES },
       { name: 'buffers', bytes: threads * bufferBytes(shape) },
       { name: 'sums', bytes: 6 * 8 * shape[0] },
       { name: 'row sums', bytes: 8 * Math.max(shape[1], 2 * threads) },
@@ -68,9 +79,10 @@ export interface Levels {
 /** Writes the entries of all levels. finest: addresses of the finest level's fields; coarse: room for those of the
  *  others, null where they are of parts */
 export async function writeLevels(
-  frame: Frame, table: Lease, shape: Shape, finest: LevelAddresses, coarse: Lease | null, periodic: boolean,
+  frame: Frame, table: Lease, levels: readonly LevelStep[], finest: LevelAddresses, coarse: Lease | null,
+  periodic: boolean,
 ): Promise<Levels> {
-  const layouts = levelShapes(shape).map(layoutOf);
+  const layouts = levels.map(({ shape }) => layoutOf(shape));
   const entries = new Uint8Array(layouts.length * LEVEL_BYTES);
   let next = coarse?.ptr ?? 0;
   layouts.forEach((layout, level) => {
@@ -83,7 +95,8 @@ export async function writeLevels(
       ...(finest.diagonal ? { diagonal: field() } : {}),
     };
     const addresses = level === 0 ? finest : { ...fields(), islands: finest.islands };
-    entries.set(levelEntry(layout, addresses, periodic, frame.addressBytes), level * LEVEL_BYTES);
+    const { halved } = levels[level];
+    entries.set(levelEntry(layout, addresses, periodic, frame.addressBytes, halved), level * LEVEL_BYTES);
   });
   await frame.write(table, entries);
   const small = layouts.findIndex(({ shape: [nz, ny, nx] }) => nz * ny * nx < ALONE_VOXELS);

@@ -16,7 +16,7 @@ import { findIslands } from './islands.js';
 import { layoutOf } from './levels.js';
 import { buildParts, refreshParts, type PartLeases } from './parts.js';
 import { findPieces, type Pieces } from './pieces.js';
-import { secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
+import { coarseLevels, secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
 import { setFaces, type FaceList } from './stored.js';
 
 /** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the
@@ -137,10 +137,11 @@ export interface Solver {
 }
 
 /** Builds the coarse levels of a network. */
-export async function prepareSolver(frame: Frame, network: SolverNetwork, needs: SolverNeeds): Promise<Solver> {
+export async function prepareSolver(frame: Frame, network: SolverNetwork, asked: SolverNeeds): Promise<Solver> {
   const { axis, shape: image } = network;
-  const { maxIterations, parts = null, updates = false } = needs;
   let { finest, linearEnergy } = network;
+  const needs: SolverNeeds = finest.kind === 'plain' ? asked : { ...asked, weights: finest.weights };
+  const { maxIterations, parts = null, updates = false } = needs;
   const shape = turnedShape(image, axis);
   const [sz, sy, sx] = turnedStrides(image, axis);
   const sets = islandSets(finest);
@@ -149,7 +150,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, needs:
   const rowSums = leases['row sums'];
   const inside = (lease: Lease): Place => within(lease, 4 * layoutOf(shape).origin);
   const diagonal = needs.diagonal ? leases.diagonal : null;
-  const levels = await writeLevels(frame, table, shape, {
+  const levels = await writeLevels(frame, table, coarseLevels(shape, needs), {
     solution: inside(correction).ptr, right: inside(residual).ptr, scratch: leases.buffers.ptr,
     parts: leases.parts?.ptr,
     islands: leases.islands?.ptr, ...(diagonal === null ? {} : { diagonal: inside(diagonal).ptr }),

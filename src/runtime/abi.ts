@@ -325,7 +325,7 @@ export const LAYOUTS = {
     nz: 'i32', ny: 'i32', nx: 'i32', rowBytes: 'pointer', planeBytes: 'pointer', halfBytes: 'pointer',
     solution: 'pointer', right: 'pointer', faceX: 'pointer', faceY: 'pointer', faceZ: 'pointer', inverse: 'pointer',
     network: 'pointer', wraps: 'u32', scratch: 'pointer', scratchBytes: 'pointer', tileRows: 'i32',
-    islands: 'pointer', parts: 'pointer', diagonal: 'pointer', given: 'pointer',
+    islands: 'pointer', parts: 'pointer', diagonal: 'pointer', given: 'pointer', halves: 'u32',
   },
   PartsRecord: {
     levels: 'i32', alone: 'i32', nodesOfVoxels: 'pointer', strength: 'f32', renewable: 'flag', free: 'pointer',

@@ -5,11 +5,13 @@ import type { LabelVolume } from '../core/volume.js';
 import { componentsPlan, joinComponents, MAX_ROW } from '../kernels/components.js';
 import { lowestOf, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
-import { areSplit, partsFit, ALL, STRONG, type PartCounts } from '../kernels/parts.js';
+import { levelSteps, type LevelStep } from '../kernels/levels.js';
+import { areSplit, partsFit, strongOf, ALL, STRONG, type Joining, type PartCounts } from '../kernels/parts.js';
 import { countNetworkParts } from '../kernels/transport.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { ConductJob } from './conduct-options.js';
+import { solverUnit } from './conduct-result.js';
 
 /** Share of the voxels in islands from which on blocks take more iterations than parts. */
 const ISLANDS = 0.02;
@@ -32,11 +34,51 @@ async function floatingShare(
   });
 }
 
-/** Whether the better phases are such that blocks take many iterations: they join what conducts well, or many
- *  islands. */
+/** Levels of blocks of a network. */
+const stepsOf = (finest: FinestLevel, shape: Shape): LevelStep[] =>
+  levelSteps(shape, finest.kind === 'plain' ? undefined : finest.weights);
+
+/** Which faces are to join voxels of a part. */
+function joiningOf(finest: FinestLevel, shape: Shape): Joining {
+  if (finest.kind !== 'plain' && !stepsOf(finest, shape)[0].halved.every(Boolean)) return strongOf(finest.weights);
+  return lowestOf(finest).length > 0 ? STRONG : ALL;
+}
+
+/** How much more parts than layers, or columns, the levels of a network hold where the faces across its weak axes are
+ *  left out, until all axes conduct alike there. */
+const SPLIT_LAYERS = 1.07;
+/** Blocks that a level must have to be judged by this. */
+const LAYERS_SAMPLE = 16;
+
+/** Whether layers or columns that hardly conduct to each other hold pieces that hang together by those weak faces
+ *  alone: levels that are coarsened along the strong axes join these (decisions/0180).
+ *  @param steps levels of blocks, the finest first */
+async function areLayersSplit(
+  frame: Frame, finest: FinestLevel, shape: Shape, job: ConductJob, steps: readonly LevelStep[],
+): Promise<boolean> {
+  if (finest.kind === 'plain') return false;
+  const [{ halved }] = steps;
+  const weightsOf = (strong: boolean): number[] => finest.weights.filter((_, axis) => halved[axis] === strong);
+  const sigma = job.conducting.map((label) => job.conductivity[label] / solverUnit(job));
+  const least = Math.min(...sigma) * Math.min(...weightsOf(true));
+  const most = Math.max(...sigma) * Math.max(...weightsOf(false));
+  // Where phases are farther apart than axes, no conductance tells the faces of the weak axes.
+  if (least <= most) return false;
+  const above = { kind: 'above', conductance: Math.sqrt(least * most) } as const;
+  const { levels } = await countNetworkParts(frame, finest, shape, above);
+  const unequal = steps.filter((step) => !step.halved.every(Boolean)).length;
+  const layers = 2 ** halved.filter((half) => !half).length;
+  return levels.slice(0, unequal).some(
+    ({ blocks, parts }) => blocks >= LAYERS_SAMPLE && parts > SPLIT_LAYERS * layers * blocks,
+  );
+}
+
+/** Whether axes or phases are such that blocks take many iterations: they join what conducts well, or many islands. */
 async function areHard(
   frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob,
 ): Promise<boolean> {
+  const steps = stepsOf(finest, shape);
+  if (!steps[0].halved.every(Boolean) && (await areLayersSplit(frame, finest, shape, job, steps))) return true;
   for (const lowest of lowestOf(finest)) {
     const better = await countNetworkParts(frame, finest, shape, { kind: 'above', conductance: lowest });
     if (areSplit(better)) return true;
@@ -48,8 +90,8 @@ async function areHard(
   return false;
 }
 
-/** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities are far
- *  apart, strong links alone make parts.
+/** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities or axes
+ *  are far apart, strong links alone make parts.
  *  @param shape of the network, transport axis first; plan: of the solve with these parts
  *  @throws CapacityError when there is no memory for the parts that the caller asked for */
 export async function chooseParts(
@@ -59,7 +101,7 @@ export async function chooseParts(
   const { coarsening, boundary } = job;
   if (coarsening === 'blocks' || boundary === 'periodic') return null;
   const asked = coarsening === 'parts';
-  const joining = lowestOf(finest).length > 0 ? STRONG : ALL;
+  const joining = joiningOf(finest, shape);
   let counts = asked ? null : await countNetworkParts(frame, finest, shape);
   // Blocks take few iterations, unless they join what does not touch, or what conducts well.
   if (

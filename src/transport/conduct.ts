@@ -5,8 +5,8 @@ import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
 import {
-  APERTURE_BOOK, codedNetwork, codedPlan, fieldsPlan, fitCodes, labelFaces, labelFacesPlan, transportFields,
-  type TransportFields,
+  APERTURE_BOOK, codedNetwork, codedPlan, faceWeights, fieldsPlan, fitCodes, labelFaces, labelFacesPlan,
+  transportFields, type TransportFields,
 } from '../kernels/coded.js';
 import { facePlan, leaseFaces, type FaceLeases } from '../kernels/faces.js';
 import { islandSets, type Codebook, type FinestLevel } from '../kernels/finest.js';
@@ -53,19 +53,22 @@ function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields
 /** Memory of the solve and of what follows it. sets: of islands; parts: of which the coarse levels are made, null:
  *  blocks */
 function solvingPlan(
-  shape: Shape, threads: number, job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>,
-  sets: number, parts: PartCounts | null,
+  shape: Shape, size: VoxelSize, threads: number,
+  job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
 ): LeasePlan {
+  const weights = faceWeights({ axis: job.axis, voxelSize: voxelEdges(size) });
   return {
-    ...solverPlan(turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, parts }, sets),
+    ...solverPlan(turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, parts, weights }, sets),
     then: afterSolve(shape, job),
   };
 }
 
-function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean): LeasePlan {
+function planOf(
+  shape: Shape, size: VoxelSize, threads: number, job: Omit<ConductOptions, 'phase'>, plain: boolean,
+): LeasePlan {
   const turned = turnedShape(shape, job.axis);
   const sets = plain ? 0 : islandsOf(job).length;
-  const solving = solvingPlan(shape, threads, job, sets, null);
+  const solving = solvingPlan(shape, size, threads, job, sets, null);
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
   const looking = job.boundary === 'periodic' || sets === 0 ? [] : [lookingPlan(shape)];
   if (plain) {
@@ -86,17 +89,17 @@ function planOf(shape: Shape, threads: number, job: Omit<ConductOptions, 'phase'
 }
 
 /** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel;
- *  several phases, apertures, other voxels or periodic edges: 2 more; fields: 8 more. A solve that single precision
- *  stalls takes 4 more if they are there. Coarse levels of connected parts, which no one knows before the structure was
- *  seen, take 1 to 16 more, 19 to 55 where conductivities are far apart; `coarsening: 'auto'` does without them where
- *  memory is short. */
+ *  several phases, apertures, other voxels or periodic edges: 2 more, with edges far apart to 17 more; fields: 8 more.
+ *  A solve that single precision stalls takes 4 more if they are there. Coarse levels of connected parts, which no one
+ *  knows before the structure was seen, take 1 to 16 more, 19 to 55 where conductivities or edges are far apart;
+ *  `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
   checkArguments('conductPlan', { shape: [shape, 'shape'], threads: [threads, 'count'], needs: [needs, 'record'] });
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
   const conducting = job.conductivity === null ? [0] : Object.keys(job.conductivity).map(Number)
     .filter((label) => (job.conductivity?.[label] ?? 0) > 0);
-  return planOf(shape, threads, job, isPlain({ ...job, conducting }, voxelSizeUm));
+  return planOf(shape, voxelSizeUm, threads, job, isPlain({ ...job, conducting }, voxelSizeUm));
 }
 
 /** One phase on cubic voxels: the network is where it conducts. */
@@ -238,14 +241,15 @@ export async function conductSharing(
   const { shape, voxelSizeUm } = volume;
   const plain = isPlain(job, voxelSizeUm);
   const start = performance.now();
-  return session.run('conduct', planOf(shape, session.threads, job, plain), voxelCount(shape), run, async (frame) => {
+  const plan = planOf(shape, voxelSizeUm, session.threads, job, plain);
+  return session.run('conduct', plan, voxelCount(shape), run, async (frame) => {
     const network = plain ? await plainNetwork(frame, volume, job) : await codedNetworkOf(frame, volume, job, shared);
     const { finest, counts } = network;
     const found: { flows: TransportFields | null } = { flows: null };
     const turned = turnedShape(shape, job.axis);
     const sets = islandSets(finest);
     const parts = counts.conducting === 0 ? null : await chooseParts(
-      frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, frame.threads, job, sets, chosen),
+      frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, voxelSizeUm, frame.threads, job, sets, chosen),
     );
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solver = counts.conducting === 0

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import {
-  codedNetwork, codedPlan, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields,
+  codedNetwork, codedPlan, faceWeights, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields,
 } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
@@ -30,7 +30,8 @@ async function conductCoded(
   const turned: Shape = [shape[order[0]], shape[order[1]], shape[order[2]]];
   const plan = codedPlan(turned, session.threads, periodic);
   const islands = islandThresholds(Object.values(sigma));
-  const solving = solverPlan(turned, session.threads, { maxIterations: 200 }, islands.length);
+  const weights = faceWeights({ axis, voxelSize: edges });
+  const solving = solverPlan(turned, session.threads, { maxIterations: 200, weights }, islands.length);
   return session.run('coded', {
     leases: plan.finest,
     then: [

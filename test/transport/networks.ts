@@ -1,6 +1,8 @@
 // Networks of small label images for tests of the solver: made, prepared and solved by the kernels alone.
 import { turnedShape, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
-import { codedNetwork, codedPlan, labelFaces, labelFacesPlan, type CodedCounts } from '../../src/kernels/coded.js';
+import {
+  codedNetwork, codedPlan, faceWeights, labelFaces, labelFacesPlan, type CodedCounts,
+} from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import type { FinestLevel } from '../../src/kernels/finest.js';
 import { islandThresholds } from '../../src/kernels/islands.js';
@@ -95,13 +97,14 @@ export async function onSolver<T>(
     diagonal = null, records = null, run = {},
   }: { diagonal?: ArrayLike<number> | null; records?: Uint8Array | null; run?: RunOptions } = {},
 ): Promise<T> {
-  const { shape, axis = 'z', kind, sigma, coarse = 'blocks', maxIterations = 200 } = given;
+  const { shape, axis = 'z', kind, sigma, edges = [1, 1, 1], coarse = 'blocks', maxIterations = 200 } = given;
   const turned = turnedShape(shape, axis);
   const plan = planOf(given, session.threads);
   const bytes = 4 * voxelCount(shape);
   const fields = Array.from({ length: FIELDS }, (_, k) => ({ name: `field ${k}`, bytes }));
   const sets = kind === 'plain' ? 0 : islandThresholds(Object.values(sigma)).length;
-  const blocks: LeasePlan = { ...solverPlan(turned, session.threads, { maxIterations, ...needs }, sets) };
+  const weights = faceWeights({ axis, voxelSize: edges });
+  const blocks: LeasePlan = { ...solverPlan(turned, session.threads, { maxIterations, weights, ...needs }, sets) };
   const counting = { leases: countPlan(turned, kind !== 'plain') };
   const whole = { leases: [...plan.kept, ...fields], then: [...plan.making, counting, blocks] };
   return session.run('solver', whole, voxelCount(shape), run, async (frame) => {
@@ -114,7 +117,7 @@ export async function onSolver<T>(
       return field;
     };
     const parts = coarse === 'blocks' ? null : await countNetworkParts(frame, finest, turned, sets > 0 ? STRONG : ALL);
-    const all = { maxIterations, parts, diagonal: diagonal !== null, ...needs };
+    const all = { maxIterations, weights, parts, diagonal: diagonal !== null, ...needs };
     await frame.extend({
       ...solverPlan(turned, frame.threads, all, sets),
       then: [{ leases: [{ name: 'lists', bytes: 40 * bytes + 4096 }] }],

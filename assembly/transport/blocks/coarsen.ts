@@ -1,5 +1,6 @@
-// Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels. The conductance of a coarse face is
-// half the sum of the fine ones that it joins (the coarse spacing is twice as wide); boundary faces keep their sum.
+// Coarse levels of the multigrid: piecewise-constant aggregates of 2×2×2 voxels, or of 2×2 or 2 where faces across the
+// other axes conduct too little (decisions/0180). The conductance of a coarse face is the sum of the fine ones that it
+// joins, or half of it along the axes where the coarse spacing is twice as wide; boundary faces keep their sum.
 import { barrier, enter, slabStart, tick } from '../../core/control';
 import { bookX, bookY, bookZ, decode, storedOf, Table } from '../level/codes';
 import { clearField, halfOf, Level, pitchOf, planeOf, quadsOf, storeSplit, validLanes } from '../level/levels';
@@ -94,9 +95,9 @@ function sumDiagonalRow(entry: Level, coarse: Level, Z: i32, Y: i32): void {
     let low = f32x4.splat(0);
     let high = low;
     for (let v = 0; v < 4; v++) {
-      const z = 2 * Z + (v >> 1);
-      const y = 2 * Y + (v & 1);
-      if (z >= entry.nz || y >= entry.ny) continue;
+      const z = (Z << entry.shiftZ) + (v >> 1);
+      const y = (Y << entry.shiftY) + (v & 1);
+      if (z >= entry.finePlane(Z + 1) || y >= entry.fineRow(Y + 1)) continue;
       const red = entry.diagonal + <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + (<usize>k << 5);
       const black = red + half;
       low = f32x4.add(low, f32x4.add(v128.load(red), v128.load(black)));
@@ -113,10 +114,57 @@ function facesAt(coded: bool, field: usize, at: usize, book: usize): v128 {
   return coded ? decode<Table>(field + (at >> 2), book) : v128.load(field + at);
 }
 
+/** What the conductance of a coarse face is over the sum of the fine ones. halved: whether the coarse spacing across it
+ *  is twice as wide */
+// @ts-ignore: decorator
+@inline
+function joinedBy(halved: i32): v128 { return f32x4.splat(halved ? 0.5 : 1); }
+
+/** Faces, and diagonal terms, of one row (Z, Y) of a level that is as fine along x as the one above it: there an
+ *  element finds its aggregate at its own place. */
+function gatherRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): void {
+  const top = Z == coarse.nz;
+  const zBelow = entry.finePlane(Z);
+  const zEnd = top ? zBelow + 1 : entry.finePlane(Z + 1);
+  const yBelow = Y << entry.shiftY;
+  const yEnd = entry.fineRow(Y + 1);
+  const scaleZ = entry.boundaryAt(zBelow) ? f32x4.splat(1) : joinedBy(entry.shiftZ);
+  const scaleY = joinedBy(entry.shiftY);
+  const inZ = coded ? bookZ(entry, zBelow) : 0;
+  const inY = coded ? bookY(entry) : 0;
+  const inX = coded ? bookX(entry) : 0;
+  const length = <usize>quadsOf(entry.nx) << 4;
+  for (let odd = 0; odd < 2; odd++) {
+    const to = odd ? coarse.oddRow(Z, Y) : coarse.evenRow(Z, Y);
+    let i: usize = 0;
+    do {
+      let gx = f32x4.splat(0);
+      let gy = gx;
+      let gz = gx;
+      let d = gx;
+      for (let y = yBelow; y < yEnd; y++) {
+        for (let z = zBelow; z < zEnd; z++) {
+          const at = (odd ? entry.oddRow(z, y) : entry.evenRow(z, y)) + i;
+          if (z == zBelow) gz = f32x4.add(gz, facesAt(coded, entry.faceZ, at, inZ));
+          if (top) continue;
+          if (y == yBelow) gy = f32x4.add(gy, facesAt(coded, entry.faceY, at, inY));
+          gx = f32x4.add(gx, facesAt(coded, entry.faceX, at, inX));
+          if (entry.diagonal) d = f32x4.add(d, v128.load(entry.diagonal + at));
+        }
+      }
+      v128.store(coarse.faceZ + to + i, f32x4.mul(scaleZ, gz));
+      if (!top) {
+        v128.store(coarse.faceY + to + i, f32x4.mul(scaleY, gy));
+        v128.store(coarse.faceX + to + i, gx);
+        if (entry.diagonal) v128.store(coarse.diagonal + to + i, d);
+      }
+      i += 16;
+    } while (i != length);
+  }
+}
+
 /** Faces of one row (Z, Y) of a level from those of the level above it. */
 function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): void {
-  const nz = entry.nz;
-  const ny = entry.ny;
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const half = entry.halfBytes;
@@ -125,10 +173,14 @@ function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): v
   const even = at + odd * coarse.halfBytes;
   const rest = at + (1 - odd) * coarse.halfBytes;
   const eights = ((entry.nx + 1) / 2 + 7) >> 3;
-  const interior = f32x4.splat(0.5);
-  const top = 2 * Z >= nz;
-  const zBelow = top ? nz : 2 * Z;
-  const scaleZ = entry.boundaryAt(zBelow) ? f32x4.splat(1) : interior;
+  const top = Z == coarse.nz;
+  const zBelow = entry.finePlane(Z);
+  const zEnd = top ? zBelow + 1 : entry.finePlane(Z + 1);
+  const yBelow = Y << entry.shiftY;
+  const yEnd = entry.fineRow(Y + 1);
+  const scaleZ = entry.boundaryAt(zBelow) ? f32x4.splat(1) : joinedBy(entry.shiftZ);
+  const scaleY = joinedBy(entry.shiftY);
+  const scaleX = joinedBy(1);
   const inZ = coded ? bookZ(entry, zBelow) : 0;
   const inY = coded ? bookY(entry) : 0;
   const inX = coded ? bookX(entry) : 0;
@@ -139,18 +191,14 @@ function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): v
     let y1 = x0;
     let z0 = x0;
     let z1 = x0;
-    for (let dy = 0; dy < 2; dy++) {
-      const y = 2 * Y + dy;
-      if (y >= ny) break;
-      for (let dz = 0; dz < 2; dz++) {
-        const z = zBelow + dz;
-        if (dz == 1 && z >= nz) break;
+    for (let y = yBelow; y < yEnd; y++) {
+      for (let z = zBelow; z < zEnd; z++) {
         const row = <usize>z * plane + <usize>y * pitch + (<usize>k << 5);
         const left = row + <usize>((z + y) & 1) * half;
         if (!top) {
           x0 = f32x4.add(x0, facesAt(coded, entry.faceX, left, inX));
           x1 = f32x4.add(x1, facesAt(coded, entry.faceX, left + 16, inX));
-          if (dy == 0) {
+          if (y == yBelow) {
             y0 = f32x4.add(
               y0, f32x4.add(facesAt(coded, entry.faceY, row, inY), facesAt(coded, entry.faceY, row + half, inY)),
             );
@@ -159,7 +207,7 @@ function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): v
             ));
           }
         }
-        if (dz == 0) {
+        if (z == zBelow) {
           z0 = f32x4.add(
             z0, f32x4.add(facesAt(coded, entry.faceZ, row, inZ), facesAt(coded, entry.faceZ, row + half, inZ)),
           );
@@ -173,8 +221,8 @@ function coarsenRow(entry: Level, coarse: Level, Z: i32, Y: i32, coded: bool): v
     if (!top) {
       const gx = coarse.faceX + i;
       const gy = coarse.faceY + i;
-      storeSplit(gx + even, gx + rest, f32x4.mul(interior, x0), f32x4.mul(interior, x1));
-      storeSplit(gy + even, gy + rest, f32x4.mul(interior, y0), f32x4.mul(interior, y1));
+      storeSplit(gx + even, gx + rest, f32x4.mul(scaleX, x0), f32x4.mul(scaleX, x1));
+      storeSplit(gy + even, gy + rest, f32x4.mul(scaleY, y0), f32x4.mul(scaleY, y1));
     }
     const gz = coarse.faceZ + i;
     storeSplit(gz + even, gz + rest, f32x4.mul(scaleZ, z0), f32x4.mul(scaleZ, z1));
@@ -238,8 +286,13 @@ export function coarsenNetwork(thread: i32, threads: i32, table: Level, count: i
     const end = slabStart(thread + 1, threads, planes);
     for (let Z = slabStart(thread, threads, planes); Z < end; Z++) {
       for (let Y = 0; Y < ny; Y++) {
+        const codes = level == 1 && !storedOf(entry);
         if (level == 1 && !coded) coarsenNetworkRow(entry, coarse, entry.network, Z, Y);
-        else coarsenRow(entry, coarse, Z, Y, level == 1 && !storedOf(entry));
+        else if (entry.shiftX) coarsenRow(entry, coarse, Z, Y, codes);
+        else {
+          gatherRow(entry, coarse, Z, Y, codes);
+          continue;
+        }
         if (coarse.diagonal && Z < nz) sumDiagonalRow(entry, coarse, Z, Y);
       }
       if (tick(thread, <usize>ny * <usize>nx)) break;

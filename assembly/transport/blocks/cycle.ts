@@ -5,7 +5,9 @@
 // One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
 // correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
 import { barrier, poll } from '../../core/control';
-import { addSplit, firstPlane, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
+import {
+  addFour, addSplit, clearRight, firstPlane, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes,
+} from '../level/levels';
 import { flow, Stored } from '../level/codes';
 import { lengthOf, six } from '../level/lanes';
 import { clearBlack, exchange } from '../level/periodic';
@@ -117,9 +119,13 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
   const coarse = entry.coarse;
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
-  const even = coarse.right + coarse.evenRow(z >> 1, y >> 1);
-  const odd = coarse.right + coarse.oddRow(z >> 1, y >> 1);
+  const Z = z >> entry.shiftZ;
+  const Y = y >> entry.shiftY;
+  const even = coarse.right + coarse.evenRow(Z, Y);
+  const odd = coarse.right + coarse.oddRow(Z, Y);
   const q = <usize>((z + y + <i32>colour) & 1) << 2;
+  // Where the next level is as fine along x an element finds its aggregate at its own place.
+  const same: usize = entry.shiftX ? 0 : q ? odd : even;
   const row = <usize>z * plane + <usize>y * pitch;
   const own = row + colour * entry.halfBytes;
   const other = row + (1 - colour) * entry.halfBytes;
@@ -134,7 +140,7 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
   const oy = entry.faceY + other;
   const oz = entry.faceZ + other;
   const pairs = <i32>(lengthOf(entry) >> 5);
-  const later = ((z | y) & 1) != 0 || colour != 0;
+  const later = z != entry.finePlane(Z) || y != entry.fineRow(Y) || colour != 0;
   const loose = !fresh && entry.loose;
   const count = entry.validCount(q >> 2);
   let k = 0;
@@ -167,7 +173,10 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
     }
     low = v128.and(low, validLanes(count, i));
     high = v128.and(high, validLanes(count, i + 16));
-    if (later) addSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
+    if (same) {
+      addFour(same + i, low);
+      addFour(same + i + 16, high);
+    } else if (later) addSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
     else storeSplit(even + (<usize>k << 4), odd + (<usize>k << 4), low, high);
     k++;
   } while (k != pairs);
@@ -179,8 +188,9 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
 function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): void {
   const ny = entry.ny;
-  const end = min(2 * Z1, entry.nz);
-  for (let z = 2 * Z0; z < end; z++) {
+  const end = entry.finePlane(Z1);
+  if (!entry.shiftX) clearRight(entry.coarse, Z0, Z1);
+  for (let z = entry.finePlane(Z0); z < end; z++) {
     if (poll(thread, <usize>ny * <usize>entry.nx)) return;
     for (let y = 0; y < ny; y++) {
       const both = entry.periodic || (!fresh && entry.loose);
@@ -207,9 +217,18 @@ export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
     for (let y = 0; y < ny; y++) {
       const own = entry.solution + <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
       const black = own + entry.halfBytes;
-      const even = coarse.solution + coarse.evenRow(z >> 1, y >> 1);
-      const odd = coarse.solution + coarse.oddRow(z >> 1, y >> 1);
+      const even = coarse.solution + coarse.evenRow(z >> entry.shiftZ, y >> entry.shiftY);
+      const odd = coarse.solution + coarse.oddRow(z >> entry.shiftZ, y >> entry.shiftY);
       let i: usize = 0;
+      if (!entry.shiftX) {
+        const alternate = ((z + y) & 1) != 0;
+        do {
+          addFour(own + i, v128.load((alternate ? odd : even) + i));
+          if (periodic) addFour(black + i, v128.load((alternate ? even : odd) + i));
+          i += 16;
+        } while (i != length);
+        continue;
+      }
       do {
         const evens = v128.load(even + (i >> 1));
         const odds = v128.load(odd + (i >> 1));
@@ -294,7 +313,7 @@ export function visit(thread: i32, threads: i32, table: Level, level: i32, alone
   let status = settle(thread, threads, entry, z0, z1);
   if (!status) status = sweep(thread, threads, entry, 1, z0, z1);
   for (let twice = 0; twice < 2 && !status; twice++) {
-    restrict(thread, entry, twice == 0 && !entry.seamed, (z0 + 1) >> 1, (z1 + 1) >> 1);
+    restrict(thread, entry, twice == 0 && !entry.seamed, entry.coarsePlane(z0), entry.coarsePlane(z1));
     if ((status = barrier(thread, threads))) break;
     if ((status = visit(thread, threads, table, level + 1, alone, count))) break;
     correct(thread, entry, z0, z1);

@@ -2,7 +2,7 @@
 import { barrier, leave, poll } from '../../core/control';
 import { bookX, bookY, bookZ, decode, facesFrom, flow } from '../level/codes';
 import { plus, six, sumOf } from '../level/lanes';
-import { addSplit, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
+import { addFour, addSplit, clearRight, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/raise';
 import { correct } from '../blocks/cycle';
 import { clearParts, correctVoxels, scatter } from '../parts/voxels';
@@ -74,8 +74,10 @@ function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
 function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   const coarse = entry.coarse;
   const parts = entry.parts;
-  const even = coarse.right + coarse.evenRow(z >> 1, y >> 1);
-  const odd = coarse.right + coarse.oddRow(z >> 1, y >> 1);
+  const Z = z >> entry.shiftZ;
+  const Y = y >> entry.shiftY;
+  const even = coarse.right + coarse.evenRow(Z, Y);
+  const odd = coarse.right + coarse.oddRow(Z, Y);
   const record = partsAbove(entry);
   const sums: usize = parts ? record.level(0).loads : 0;
   const pitch = entry.rowBytes;
@@ -101,7 +103,9 @@ function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   const count = entry.validCount(q);
   const m = entry.diagonal + own;
   const whole = colour != 0 || entry.seamed;
-  const later = ((z | y) & 1) != 0 || colour != 0;
+  const later = z != entry.finePlane(Z) || y != entry.fineRow(Y) || colour != 0;
+  // Where level 1 is as fine along x an element finds its aggregate at its own place.
+  const same: usize = entry.shiftX ? 0 : q ? odd : even;
   const length = <usize>((quadsOf(entry.nx) + 1) >> 1) << 5;
   let first = f32x4.splat(0);
   let i: usize = 0;
@@ -113,6 +117,7 @@ function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
     if (sizeof<D>() == 4) inward = f32x4.sub(inward, f32x4.mul(v128.load(m + i), value));
     const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
     if (parts) scatter(sums, record.nodesOfVoxels + own + i, sum);
+    else if (same) addFour(same + i, sum);
     else if (i & 16) {
       const at = (i - 16) >> 1;
       if (later) addSplit(even + at, odd + at, first, sum);
@@ -151,6 +156,7 @@ export function descend<K, D>(thread: i32, threads: i32, entry: Level): i32 {
   let status = 0;
   if (entry.periodic) clearBlack(entry, begin, end);
   if (entry.parts) clearParts(partsAbove(entry), begin, end);
+  else if (!entry.shiftX) clearRight(entry.coarse, entry.coarsePlane(begin), entry.coarsePlane(end));
   if ((status = relax<K, D>(thread, threads, entry, 0, true, 0, false))) return status;
   if ((status = relax<K, D>(thread, threads, entry, 1, false, 0, false))) return status;
   for (let z = begin; z < end; z++) {

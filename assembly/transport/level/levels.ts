@@ -86,6 +86,30 @@ export class Level {
   /** Right-hand side of the finest level as it was given, f32; 0: the residual of the linear profile, which is never
    *  stored. */
   given: usize;
+  /** Axes along which the next level is half as fine: 4, 2 and 1 for z, y and x. */
+  halves: u32;
+
+  /** Shifts from a place along z, y or x to that of its aggregate on the next level: 1, or 0 along an axis where that
+   *  level is as fine. */
+  @inline
+  get shiftZ(): i32 { return <i32>(this.halves >> 2); }
+  @inline
+  get shiftY(): i32 { return <i32>((this.halves >> 1) & 1); }
+  @inline
+  get shiftX(): i32 { return <i32>(this.halves & 1); }
+
+  /** First plane, on this level, of plane Z of the next one, or where this level ends. */
+  @inline
+  finePlane(Z: i32): i32 { return min(Z << this.shiftZ, this.nz); }
+
+  /** The same of row Y. */
+  @inline
+  fineRow(Y: i32): i32 { return min(Y << this.shiftY, this.ny); }
+
+  /** The plane of the next level that holds plane z, if that is the first in it; the end of the planes from their
+   *  end. */
+  @inline
+  coarsePlane(z: i32): i32 { return (z + this.shiftZ) >> this.shiftZ; }
 
   @inline
   get periodic(): bool { return this.wraps != 0; }
@@ -147,7 +171,7 @@ export function validLanes(count: i32, i: usize): v128 {
 
 /** First plane of a thread's slab, on a level with one below it: slabs hold whole aggregates. */
 export function firstPlane(thread: i32, threads: i32, entry: Level): i32 {
-  return min(2 * slabStart(thread, threads, entry.coarse.nz), entry.nz);
+  return entry.finePlane(slabStart(thread, threads, entry.coarse.nz));
 }
 
 /** Clears a thread's share of a field of both colours, with its ghosts. field: of element (0, 0, 0); bytes: per
@@ -186,6 +210,22 @@ export function addSplit(even: usize, odd: usize, low: v128, high: v128): void {
   v128.store(even, f32x4.add(v128.load(even), evens));
   v128.store(odd, f32x4.add(v128.load(odd), odds));
 }
+
+/** Clears the right-hand side of planes [Z0, Z1) of a level that is as fine along x as the one above it: there rows are
+ *  added one by one. */
+export function clearRight(entry: Level, Z0: i32, Z1: i32): void {
+  const rows = <usize>entry.ny * entry.rowBytes;
+  for (let Z = Z0; Z < Z1; Z++) {
+    const red = entry.right + <usize>Z * entry.planeBytes;
+    memory.fill(red, 0, rows);
+    memory.fill(red + entry.halfBytes, 0, rows);
+  }
+}
+
+/** Adds 4 elements of a field at `address`. */
+// @ts-ignore: decorator
+@inline
+export function addFour(address: usize, v: v128): void { v128.store(address, f32x4.add(v128.load(address), v)); }
 
 /** 8 consecutive aggregates of a coarse row: the first 4. */
 // @ts-ignore: decorator

@@ -49,12 +49,13 @@ function build(
   let count = 1;
   let level = record.level(0);
   while (count < MAX_PARTS_LEVELS && (level.planes > 1 || ny > 1 || nx > 1)) {
+    level.halves = record.halves(count - 1);
     // Without room for another level this one is the coarsest.
     if (!numberNodes(thread, record, level, scratch, ny, nx) || !linkNodes(thread, record, level, scratch)) break;
     settle(level);
+    ny = (ny + level.shiftY) >> level.shiftY;
+    nx = (nx + level.shiftX) >> level.shiftX;
     level = level.coarse;
-    ny = (ny + 1) >> 1;
-    nx = (nx + 1) >> 1;
     count++;
     if (tick(thread, 1)) return;
   }

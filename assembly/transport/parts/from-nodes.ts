@@ -8,15 +8,16 @@ import { FOUR, NODES, PartsLevel, PartsRecord, TO_CONDUCTANCE } from './record';
 /** Addresses of single links are kept as multiples of their 8 bytes. */
 const PLACE_SHIFT = 3;
 
-/** Blocks of a level by their place among the level's blocks: what a node's `where` holds. */
+/** The block of the next level, NY × NX of them in a plane, that holds one of this level by its place among ny × nx:
+ *  what a node's `where` holds. */
 // @ts-ignore: decorator
 @inline
-function blockAbove(at: i32, ny: i32, nx: i32): i32 {
+function blockAbove(level: PartsLevel, at: i32, ny: i32, nx: i32, NY: i32, NX: i32): i32 {
   const X = at % nx;
   const row = at / nx;
   const Y = row % ny;
   const Z = row / ny;
-  return ((Z >> 1) * ((ny + 1) >> 1) + (Y >> 1)) * ((nx + 1) >> 1) + (X >> 1);
+  return ((Z >> level.shiftZ) * NY + (Y >> level.shiftY)) * NX + (X >> level.shiftX);
 }
 
 // @ts-ignore: decorator
@@ -116,7 +117,8 @@ function numberBlocks(record: PartsRecord, coarse: PartsLevel, counts: usize, NZ
   return true;
 }
 
-/** Parts of the next level: nodes of a block of 2×2×2 blocks that links join within it. Their parents are set.
+/** Parts of the next level: nodes of a block of blocks, 2 along each axis that is halved, that links join within it.
+ *  Their parents are set.
  *  @param ny, nx blocks of this level along y and x; scratch: see buildParts
  *  @returns whether there is room */
 export function numberNodes(
@@ -124,15 +126,15 @@ export function numberNodes(
 ): bool {
   const nodes = level.nodes;
   const parents = level.parents;
-  const NZ = (level.planes + 1) >> 1;
-  const NY = (ny + 1) >> 1;
-  const NX = (nx + 1) >> 1;
+  const NZ = (level.planes + level.shiftZ) >> level.shiftZ;
+  const NY = (ny + level.shiftY) >> level.shiftY;
+  const NX = (nx + level.shiftX) >> level.shiftX;
   const blocks = NZ * NY * NX;
   const above = scratch + (<usize>blocks << 2);
   const numbers = above + (<usize>(nodes + 1) << 2);
   for (let i = 1; i <= nodes; i++) {
     setWord(parents, i, i);
-    setWord(above, i, blockAbove(word(level.values, i), ny, nx));
+    setWord(above, i, blockAbove(level, word(level.values, i), ny, nx, NY, NX));
   }
   // Node 0, to which links lead that only fill up their four, is in no block.
   setWord(above, 0, -1);

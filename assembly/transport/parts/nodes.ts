@@ -111,8 +111,8 @@ export function restrict<Links>(thread: i32, threads: i32, level: PartsLevel, fr
   const parents = level.parents;
   const sums = coarse.loads;
   for (let colour = 0; colour < (strongOnly<Links>() ? 2 : 1); colour++) {
-    const last = level.firstNode(colour, min(2 * Z1, level.planes));
-    for (let i = level.firstNode(colour, min(2 * Z0, level.planes)); i < last; i++) {
+    const last = level.firstNode(colour, level.finePlane(Z1));
+    for (let i = level.firstNode(colour, level.finePlane(Z0)); i < last; i++) {
       const node = <usize>i << 2;
       let residual: f32;
       if (strongOnly<Links>()) {

@@ -47,6 +47,20 @@ export class PartsLevel {
   loads: usize;
   /** i32[2][planes + 1]: first node of a plane, per colour. */
   firsts: usize;
+  /** Axes along which a block of the next level is two of this one: 4, 2 and 1 for z, y and x. */
+  halves: u32;
+
+  /** Shifts from a block's place along z, y or x to that of the block of the next level that holds it. */
+  @inline
+  get shiftZ(): i32 { return <i32>(this.halves >> 2); }
+  @inline
+  get shiftY(): i32 { return <i32>((this.halves >> 1) & 1); }
+  @inline
+  get shiftX(): i32 { return <i32>(this.halves & 1); }
+
+  /** First plane, on this level, of plane Z of the next one, or where this level ends. */
+  @inline
+  finePlane(Z: i32): i32 { return min(Z << this.shiftZ, this.planes); }
 
   /** The next coarser level. */
   @inline
@@ -86,6 +100,10 @@ export class PartsRecord {
   /** While levels are built: first free byte, and the end of the room that they may take. */
   free: usize;
   limit: usize;
+
+  /** `halves` of level 1 + index, as the host says: u8 behind the fields. */
+  @inline
+  halves(index: i32): u32 { return load<u8>(changetype<usize>(this) + <usize>index, offsetof<PartsRecord>()); }
 
   /** Level 1 + index. */
   @inline

@@ -6,7 +6,9 @@ import { componentsPlan, joinComponents, MAX_ROW } from '../kernels/components.j
 import { lowestOf, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { levelSteps, type LevelStep } from '../kernels/levels.js';
-import { areSplit, partsFit, strongOf, ALL, STRONG, type Joining, type PartCounts } from '../kernels/parts.js';
+import {
+  areSplit, partsFit, strongOf, ALL, STRONG, type BlockCounts, type Joining, type PartCounts,
+} from '../kernels/parts.js';
 import { countNetworkParts } from '../kernels/transport.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
@@ -44,11 +46,16 @@ function joiningOf(finest: FinestLevel, shape: Shape): Joining {
   return lowestOf(finest).length > 0 ? STRONG : ALL;
 }
 
-/** How much more parts than layers, or columns, the levels of a network hold where the faces across its weak axes are
- *  left out, until all axes conduct alike there. */
+/** How much more parts than layers a level holds where layers are split. */
 const SPLIT_LAYERS = 1.07;
 /** Blocks that a level must have to be judged by this. */
 const LAYERS_SAMPLE = 16;
+
+/** Whether layers are split on some of the levels: of a plane, which is a layer of its own, or of a network without the
+ *  faces across weak axes. layers: that a block holds, or columns */
+const holdPieces = (levels: readonly BlockCounts[], layers: number): boolean => levels.some(
+  ({ blocks, parts }) => blocks >= LAYERS_SAMPLE && parts > SPLIT_LAYERS * layers * blocks,
+);
 
 /** Whether layers or columns that hardly conduct to each other hold pieces that hang together by those weak faces
  *  alone: levels that are coarsened along the strong axes join these (decisions/0180).
@@ -67,10 +74,7 @@ async function areLayersSplit(
   const above = { kind: 'above', conductance: Math.sqrt(least * most) } as const;
   const { levels } = await countNetworkParts(frame, finest, shape, above);
   const unequal = steps.filter((step) => !step.halved.every(Boolean)).length;
-  const layers = 2 ** halved.filter((half) => !half).length;
-  return levels.slice(0, unequal).some(
-    ({ blocks, parts }) => blocks >= LAYERS_SAMPLE && parts > SPLIT_LAYERS * layers * blocks,
-  );
+  return holdPieces(levels.slice(0, unequal), 2 ** halved.filter((half) => !half).length);
 }
 
 /** Whether axes or phases are such that blocks take many iterations: they join what conducts well, or many islands. */
@@ -90,6 +94,11 @@ async function areHard(
   return false;
 }
 
+/** Whether blocks join what does not touch. In a plane pieces have one way less around each other. */
+function areApart(counts: PartCounts, shape: Shape, job: ConductJob): boolean {
+  return areSplit(counts, job.interface === 'smooth') || (shape.includes(1) && holdPieces(counts.levels, 1));
+}
+
 /** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities or axes
  *  are far apart, strong links alone make parts.
  *  @param shape of the network, transport axis first; plan: of the solve with these parts
@@ -104,10 +113,7 @@ export async function chooseParts(
   const joining = joiningOf(finest, shape);
   let counts = asked ? null : await countNetworkParts(frame, finest, shape);
   // Blocks take few iterations, unless they join what does not touch, or what conducts well.
-  if (
-    counts !== null && !areSplit(counts, job.interface === 'smooth') &&
-      !(await areHard(frame, finest, shape, volume, job))
-  ) {
+  if (counts !== null && !areApart(counts, shape, job) && !(await areHard(frame, finest, shape, volume, job))) {
     return null;
   }
   if (counts?.joining.kind !== joining.kind) counts = await countNetworkParts(frame, finest, shape, joining);

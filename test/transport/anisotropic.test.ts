@@ -1,6 +1,7 @@
-// Voxels whose edges are far apart: coarse levels follow the axes along which they conduct best (decisions/0180).
+// Voxels whose edges are far apart: coarse levels follow the axes along which they conduct best (decisions/0180). One
+// plane is a layer by itself (decisions/0181).
 import { describe, expect, it } from 'vitest';
-import { hardStructure } from '../../bench/hard.js';
+import { hardStructure, type HardKind } from '../../bench/hard.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
 import { levelSteps } from '../../src/kernels/levels.js';
 import { conduct } from '../../src/transport/conduct.js';
@@ -87,5 +88,21 @@ describe('conductivity of unequal voxels', () => {
         for (const { history } of results) expect(history).toEqual(results[0].history);
       }
     }
+  });
+});
+
+describe('one plane of voxels', () => {
+  it('[pinned] takes parts where its blocks are split: at most 8 iterations, where blocks take 11 to 31', async () => {
+    const session = await testSession();
+    const planes: [HardKind, number][] =
+      [['blobs', 0.6], ['coarse blobs', 0.6], ['voxels', 0.65], ['blocks of 5', 0.65]];
+    for (const [kind, share] of planes) {
+      const options = { phase: 1, axis: 'y', tolerance: 1e-4 } as const;
+      const volume = hardStructure(kind, [1, 300, 300], share);
+      const { coarsening, iterations } = await conduct(session, volume, options);
+      expect({ coarsening, few: iterations <= 8 }, `${kind} ${iterations}`).toEqual({ coarsening: 'parts', few: true });
+    }
+    const dense = await conduct(session, hardStructure('blobs', [1, 300, 300], 0.9), { phase: 1, axis: 'y' });
+    expect({ coarsening: dense.coarsening, few: dense.iterations <= 6 }).toEqual({ coarsening: 'blocks', few: true });
   });
 });

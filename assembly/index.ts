@@ -13,6 +13,7 @@ export { codedNetwork } from './transport/network/coded';
 export { countNetwork } from './transport/network/count';
 export { setFaces, storeFaces, storeLabelFaces } from './transport/network/stored';
 export { coarsenNetwork } from './transport/blocks/coarsen';
+export { listOctets } from './transport/finest/octets';
 export { buildParts } from './transport/parts/build';
 export { refreshParts } from './transport/parts/refresh';
 export { countParts } from './transport/parts/census';

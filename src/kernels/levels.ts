@@ -87,18 +87,23 @@ export interface LevelAddresses {
   readonly diagonal?: number;
   /** Right-hand side of the finest level, where it is not the residual of the linear profile. */
   readonly given?: number;
+  /** Lists of octets of a plain finest level. */
+  readonly octets?: number;
 }
 
-/** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 48 KiB
+/** Rows that the passes over the byte network walk together through the planes: a tile of one colour then takes 32 KiB
  *  a plane, and the planes between a voxel's first and last use stay in a core's L2 cache. An even number: aggregates
  *  stay whole. */
 function tileRows(shape: Shape): number {
-  const fitting = Math.floor((48 * 1024) / (4 * layoutOf(shape).pitch));
+  const fitting = Math.floor((32 * 1024) / (4 * layoutOf(shape).pitch));
   return 2 * Math.ceil(Math.min(Math.max(fitting, 8), shape[1]) / 2);
 }
 
-/** Buffers of one thread: 6 planes of a tile with two rows around it, and a line before and after. */
-export const bufferBytes = (shape: Shape): number => 6 * (tileRows(shape) + 4) * 4 * layoutOf(shape).pitch + 128;
+/** Buffers of one thread: 9 planes of a tile with three rows around it, and a line before and after. */
+export const bufferBytes = (shape: Shape): number => 9 * (tileRows(shape) + 6) * 4 * layoutOf(shape).pitch + 128;
+
+/** Lists of the octets that conduct, u16 each, with their number before them, of every row. */
+export const octetBytes = (shape: Shape): number => shape[0] * shape[1] * (2 + layoutOf(shape).pitch / 4);
 
 /** A level's entry, LEVEL_BYTES of it. The last: along which axes the next level is half as fine. */
 export function levelEntry(

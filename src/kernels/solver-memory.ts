@@ -3,11 +3,11 @@ import { HISTORY_VALUES, LEVEL_BYTES } from '../../assembly/layout.js';
 import { CapacityError } from '../core/errors.js';
 import type { Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
-import type { LeasePlan, PlannedLease } from '../runtime/plan.js';
+import { named, type LeasePlan, type PlannedLease } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { islandPlan } from './islands.js';
 import {
-  bufferBytes, layoutOf, levelEntry, levelSteps, type LevelAddresses, type LevelStep, type Weights,
+  bufferBytes, layoutOf, levelEntry, levelSteps, octetBytes, type LevelAddresses, type LevelStep, type Weights,
 } from './levels.js';
 import { partsPlan, type PartCounts } from './parts.js';
 
@@ -23,6 +23,8 @@ export interface SolverNeeds {
   readonly weights?: Weights;
   /** Connected parts that the coarse levels are made of; null, the default: they are made of blocks. */
   readonly parts?: PartCounts | null;
+  /** Whether the finest level is plain: then red alone has a residual, and no correction is stored. */
+  readonly plain?: boolean;
   /** Whether right-hand sides will be given: 4 bytes more per voxel. */
   readonly rightHandSide?: boolean;
   /** Whether there is a diagonal term: 4½ bytes more per voxel. */
@@ -41,11 +43,14 @@ export function coarseLevels(shape: Shape, { parts = null, weights }: SolverNeed
 
 /** Leases of `prepareSolver` beside the network. sets: of islands */
 export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, sets = 0): LeasePlan {
-  const { maxIterations, parts = null, rightHandSide = false, diagonal = false, floating = false, updates = false } =
-    needs;
+  const {
+    maxIterations, parts = null, plain = false, rightHandSide = false, diagonal = false, floating = false,
+    updates = false,
+  } = needs;
   const field = 8 * layoutOf(shape).half;
-  const leases: PlannedLease[] = ['potential', 'residual', 'direction', 'correction']
-    .map((name) => ({ name, bytes: field }));
+  const leases: PlannedLease[] = plain
+    ? named({ potential: field, residual: 1.5 * field, octets: octetBytes(shape) })
+    : named({ potential: field, residual: field, direction: field, correction: field });
   if (rightHandSide) leases.push({ name: 'right-hand side', bytes: field });
   if (diagonal) leases.push({ name: 'diagonal', bytes: field });
   if (floating) leases.push({ name: 'pieces', bytes: field });

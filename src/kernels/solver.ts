@@ -145,18 +145,25 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
   const shape = turnedShape(image, axis);
   const [sz, sy, sx] = turnedStrides(image, axis);
   const sets = islandSets(finest);
-  const leases = frame.take(solverPlan(shape, frame.threads, needs, sets));
-  const { potential, residual, direction, correction, table, sums, history, result } = leases;
+  const plain = finest.kind === 'plain';
+  const leases = frame.take(solverPlan(shape, frame.threads, { ...needs, plain }, sets));
+  const { potential, residual, direction, correction, octets, table, sums, history, result } = leases;
   const rowSums = leases['row sums'];
   const inside = (lease: Lease): Place => within(lease, 4 * layoutOf(shape).origin);
+  /** Of a plain level the direction at red lies where black's residual does, which is wanted before there is one. */
+  const p = plain ? within(residual, 4 * (layoutOf(shape).half + layoutOf(shape).origin)) : inside(direction);
   const diagonal = needs.diagonal ? leases.diagonal : null;
   const levels = await writeLevels(frame, table, coarseLevels(shape, needs), {
-    solution: inside(correction).ptr, right: inside(residual).ptr, scratch: leases.buffers.ptr,
+    ...(plain ? { octets: octets.ptr } : { solution: inside(correction).ptr }), right: inside(residual).ptr,
+    scratch: leases.buffers.ptr,
     parts: leases.parts?.ptr,
     islands: leases.islands?.ptr, ...(diagonal === null ? {} : { diagonal: inside(diagonal).ptr }),
     ...finestAddresses(finest, shape),
   }, parts === null ? leases.levels : null, isPeriodic(finest));
   const voxels = voxelCount(shape);
+  if (plain) {
+    await frame.call('listOctets', { lists: octets, entry: table }, { name: 'conducting voxels', work: voxels });
+  }
   const x = inside(potential);
 
   /** Brings a field of the image into one of the level. least: of its values */
@@ -204,7 +211,10 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
     frame.call('coarsenNetwork', { table, count: levels.count }, { name: 'coarse levels', work: voxels / 3 });
   const partLeases = leases as PartLeases;
   if (parts === null) await coarsen();
-  else await buildParts(frame, partLeases, shape, parts, table, correction, inside(direction), updates);
+  else {
+    const [blocks, ids] = plain ? [residual, x] : [correction, inside(direction)];
+    await buildParts(frame, partLeases, shape, parts, table, blocks, ids, updates);
+  }
   const loose = finest.kind !== 'plain' && finest.keepsAll;
   const pieces: Pieces | null = needs.floating && loose
     ? await findPieces(frame, shape, table, result, leases.pieces, [direction, residual, correction]) : null;
@@ -222,7 +232,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
   ): Promise<Iterate> {
     const { residualTolerance, rightNorm = null, rightHandSide = null } = request;
     await frame.call('solveTransport', {
-      out: result, history, sums, table, count: levels.count, alone: levels.alone, x, p: inside(direction), started,
+      out: result, history, sums, table, count: levels.count, alone: levels.alone, x, p, started,
       secondWord: second, linearEnergy: rightHandSide === null ? linearEnergy : 0,
       tolerance, residualTolerance: residualTolerance ?? Infinity, rightNorm: rightNorm ?? 0, maxIterations: most,
       far: areFarApart(finest),
@@ -312,7 +322,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
           'collectField', { entry: table, x, second, to: solution, sz, sy, sx }, { name: 'solution', work: voxels },
         );
       }
-      await use?.({ entry: table, deviation: x, second, direction: inside(direction), sums });
+      await use?.({ entry: table, deviation: x, second, direction: p, sums });
       const { above: _, bestAt: __, ...rest } = state;
       return { ...rest, history: records };
     }),

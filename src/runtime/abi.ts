@@ -156,6 +156,7 @@ export const KERNELS = {
     sizes: 'pointer', counts: 'pointer', count: 'u32',
   },
   likeliestLabels: { labels: 'pointer', marginals: 'pointer', weights: 'pointer', classes: 'i32', voxels: 'u32' },
+  listOctets: { lists: 'pointer', entry: 'pointer' },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
     table: 'optional', size: 'i32', wz: 'f32', wy: 'f32', wx: 'f32',
@@ -325,7 +326,7 @@ export const LAYOUTS = {
     nz: 'i32', ny: 'i32', nx: 'i32', rowBytes: 'pointer', planeBytes: 'pointer', halfBytes: 'pointer',
     solution: 'pointer', right: 'pointer', faceX: 'pointer', faceY: 'pointer', faceZ: 'pointer', inverse: 'pointer',
     network: 'pointer', wraps: 'u32', scratch: 'pointer', scratchBytes: 'pointer', tileRows: 'i32',
-    islands: 'pointer', parts: 'pointer', diagonal: 'pointer', given: 'pointer', halves: 'u32',
+    islands: 'pointer', parts: 'pointer', diagonal: 'pointer', given: 'pointer', octets: 'pointer', halves: 'u32',
   },
   PartsRecord: {
     levels: 'i32', alone: 'i32', nodesOfVoxels: 'pointer', strength: 'f32', renewable: 'flag', free: 'pointer',

@@ -54,11 +54,14 @@ function afterSolve(shape: Shape, job: Pick<ConductOptions, 'meanFlux' | 'fields
  *  blocks */
 function solvingPlan(
   shape: Shape, size: VoxelSize, threads: number,
-  job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, parts: PartCounts | null,
+  job: Pick<ConductOptions, 'axis' | 'maxIterations' | 'meanFlux' | 'fields'>, sets: number, plain: boolean,
+  parts: PartCounts | null,
 ): LeasePlan {
   const weights = faceWeights({ axis: job.axis, voxelSize: voxelEdges(size) });
   return {
-    ...solverPlan(turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, parts, weights }, sets),
+    ...solverPlan(
+      turnedShape(shape, job.axis), threads, { maxIterations: job.maxIterations, plain, parts, weights }, sets,
+    ),
     then: afterSolve(shape, job),
   };
 }
@@ -68,7 +71,7 @@ function planOf(
 ): LeasePlan {
   const turned = turnedShape(shape, job.axis);
   const sets = plain ? 0 : islandsOf(job).length;
-  const solving = solvingPlan(shape, size, threads, job, sets, null);
+  const solving = solvingPlan(shape, size, threads, job, sets, plain, null);
   const counting = job.boundary === 'periodic' ? [] : countPlan(turned, !plain);
   const looking = job.boundary === 'periodic' || sets === 0 ? [] : [lookingPlan(shape)];
   if (plain) {
@@ -88,8 +91,8 @@ function planOf(
   return { leases: finest, then: [{ leases: facePlan(shape), then: [faces, { leases: scratch }] }, ...solved] };
 }
 
-/** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 22 bytes per voxel;
- *  several phases, apertures, other voxels or periodic edges: 2 more, with edges far apart to 17 more; fields: 8 more.
+/** Memory of `conduct` for a window of `shape`. One phase on cubic voxels with plain faces: about 16 bytes per voxel;
+ *  several phases, apertures, other voxels or periodic edges: 8 more, with edges far apart to 23 more; fields: 8 more.
  *  A solve that single precision stalls takes 4 more if they are there. Coarse levels of connected parts, which no one
  *  knows before the structure was seen, take 1 to 16 more, 19 to 55 where conductivities or edges are far apart;
  *  `coarsening: 'auto'` does without them where memory is short. */
@@ -249,7 +252,8 @@ export async function conductSharing(
     const turned = turnedShape(shape, job.axis);
     const sets = islandSets(finest);
     const parts = counts.conducting === 0 ? null : await chooseParts(
-      frame, finest, turned, volume, job, (chosen) => solvingPlan(shape, voxelSizeUm, frame.threads, job, sets, chosen),
+      frame, finest, turned, volume, job,
+      (chosen) => solvingPlan(shape, voxelSizeUm, frame.threads, job, sets, plain, chosen),
     );
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solver = counts.conducting === 0

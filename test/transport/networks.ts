@@ -104,7 +104,8 @@ export async function onSolver<T>(
   const fields = Array.from({ length: FIELDS }, (_, k) => ({ name: `field ${k}`, bytes }));
   const sets = kind === 'plain' ? 0 : islandThresholds(Object.values(sigma)).length;
   const weights = faceWeights({ axis, voxelSize: edges });
-  const blocks: LeasePlan = { ...solverPlan(turned, session.threads, { maxIterations, weights, ...needs }, sets) };
+  const made = { maxIterations, plain: kind === 'plain', weights, ...needs };
+  const blocks: LeasePlan = { ...solverPlan(turned, session.threads, made, sets) };
   const counting = { leases: countPlan(turned, kind !== 'plain') };
   const whole = { leases: [...plan.kept, ...fields], then: [...plan.making, counting, blocks] };
   return session.run('solver', whole, voxelCount(shape), run, async (frame) => {
@@ -117,7 +118,7 @@ export async function onSolver<T>(
       return field;
     };
     const parts = coarse === 'blocks' ? null : await countNetworkParts(frame, finest, turned, sets > 0 ? STRONG : ALL);
-    const all = { maxIterations, weights, parts, diagonal: diagonal !== null, ...needs };
+    const all = { maxIterations, plain: kind === 'plain', weights, parts, diagonal: diagonal !== null, ...needs };
     await frame.extend({
       ...solverPlan(turned, frame.threads, all, sets),
       then: [{ leases: [{ name: 'lists', bytes: 40 * bytes + 4096 }] }],

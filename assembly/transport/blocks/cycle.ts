@@ -1,19 +1,15 @@
-// Multigrid W-cycle on the coarse levels (1 and up): red-black Gauss-Seidel down, its reverse up.
+// Half sweeps of the multigrid W-cycle on the coarse levels of blocks (visit.ts): red-black Gauss-Seidel down, its
+// reverse up.
 //
 // A colour's half sweep depends on the other colour only. Therefore the red solution needs no correction before
 // black is relaxed again, black none at all before it is relaxed, and after black was relaxed only red has a residual.
-// One visit of a level:  red from 0, black | restrict, coarse, correct red, black, red, black | restrict, coarse,
-// correct red, black, red: both halves mirror each other, so the cycle is a symmetric preconditioner.
-import { barrier, poll } from '../../core/control';
+import { poll } from '../../core/control';
 import {
-  addFour, addSplit, clearRight, firstPlane, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes,
+  addFour, addSplit, clearRight, joinHigh, joinLow, Level, quadsOf, storeSplit, validLanes,
 } from '../level/levels';
 import { flow, Stored } from '../level/codes';
 import { lengthOf, six } from '../level/lanes';
-import { clearBlack, exchange } from '../level/periodic';
-
-/** Symmetric sweeps that stand for a direct solve of the coarsest level (4×4×4 at most). */
-const COARSEST_SWEEPS = 20;
+import { clearBlack } from '../level/periodic';
 
 /** Σ g·u over the six neighbours of 4 voxels. gx, gy, gz: own faces; ox, oy, oz: the other colour's; o: its solution,
  *  same element. */
@@ -49,7 +45,7 @@ function diagonal(
 }
 
 /** Red from a zero start: u = b / d, planes [z0, z1). */
-function startRed(thread: i32, entry: Level, z0: i32, z1: i32): void {
+export function startRed(thread: i32, entry: Level, z0: i32, z1: i32): void {
   const length = <usize>quadsOf(entry.nx) << 4;
   const ny = entry.ny;
   if (entry.periodic) clearBlack(entry, z0, z1);
@@ -69,47 +65,52 @@ function startRed(thread: i32, entry: Level, z0: i32, z1: i32): void {
   }
 }
 
-/** Gauss-Seidel half sweep of one colour: u = (b + Σ g·u) / d. With seams, where d is more than the diagonal of A, u +
- *  (b − A·u) / d. */
-function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void {
+/** Gauss-Seidel half sweep of one colour in row (z, y): u = (b + Σ g·u) / d. With seams, where d is more than the
+ *  diagonal of A, u + (b − A·u) / d. */
+function relaxRow(entry: Level, colour: usize, z: i32, y: i32): void {
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const half = entry.halfBytes;
   const length = <usize>quadsOf(entry.nx) << 4;
+  const own = <usize>z * plane + <usize>y * pitch + colour * half;
+  const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
+  const q = <usize>((z + y + <i32>colour) & 1) << 2;
+  const u = entry.solution + own;
+  const o = entry.solution + other;
+  const b = entry.right + own;
+  const d = entry.inverse + own;
+  const gx = entry.faceX + own;
+  const gy = entry.faceY + own;
+  const gz = entry.faceZ + own;
+  const ox = entry.faceX + other;
+  const oy = entry.faceY + other;
+  const oz = entry.faceZ + other;
+  let i: usize = 0;
+  if (!entry.seamed) {
+    do {
+      const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+      v128.store(u + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
+      i += 16;
+    } while (i != length);
+    return;
+  }
+  const m = entry.diagonal ? entry.diagonal + own : 0;
+  do {
+    const value = v128.load(u + i);
+    let sum = inflow(value, gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
+    if (m) sum = f32x4.sub(sum, f32x4.mul(v128.load(m + i), value));
+    const change = f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i));
+    v128.store(u + i, f32x4.add(value, change));
+    i += 16;
+  } while (i != length);
+}
+
+/** Half sweep of one colour in planes [z0, z1). */
+export function relax(thread: i32, entry: Level, colour: usize, z0: i32, z1: i32): void {
   const ny = entry.ny;
-  const seamed = entry.seamed;
   for (let z = z0; z < z1; z++) {
     if (poll(thread, <usize>ny * <usize>entry.nx)) return;
-    for (let y = 0; y < ny; y++) {
-      const own = <usize>z * plane + <usize>y * pitch + colour * half;
-      const other = <usize>z * plane + <usize>y * pitch + (1 - colour) * half;
-      const q = <usize>((z + y + <i32>colour) & 1) << 2;
-      const u = entry.solution + own;
-      const o = entry.solution + other;
-      const b = entry.right + own;
-      const d = entry.inverse + own;
-      const m = entry.diagonal ? entry.diagonal + own : 0;
-      const gx = entry.faceX + own;
-      const gy = entry.faceY + own;
-      const gz = entry.faceZ + own;
-      const ox = entry.faceX + other;
-      const oy = entry.faceY + other;
-      const oz = entry.faceZ + other;
-      let i: usize = 0;
-      do {
-        if (seamed) {
-          const value = v128.load(u + i);
-          let sum = inflow(value, gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
-          if (m) sum = f32x4.sub(sum, f32x4.mul(v128.load(m + i), value));
-          const change = f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i));
-          v128.store(u + i, f32x4.add(value, change));
-        } else {
-          const sum = weighted(gx + i, gy + i, gz + i, ox + i, oy + i, oz + i, o + i, q, pitch, plane);
-          v128.store(u + i, f32x4.mul(f32x4.add(v128.load(b + i), sum), v128.load(d + i)));
-        }
-        i += 16;
-      } while (i != length);
-    }
+    for (let y = 0; y < ny; y++) relaxRow(entry, colour, z, y);
   }
 }
 
@@ -186,7 +187,7 @@ function restrictRow<D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
  *  Black has none, as it was relaxed last, but for rounding, and unless it meets itself across the edge of a periodic
  *  window.
  *  @param fresh red was started from zero and not touched since: its residual is Σ g·u over black alone */
-function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): void {
+export function restrict(thread: i32, entry: Level, fresh: bool, Z0: i32, Z1: i32): void {
   const ny = entry.ny;
   const end = entry.finePlane(Z1);
   if (!entry.shiftX) clearRight(entry.coarse, Z0, Z1);
@@ -242,91 +243,4 @@ export function correct(thread: i32, entry: Level, z0: i32, z1: i32): void {
       } while (i != length);
     }
   }
-}
-
-/** Ends a phase that changed the solution in planes [z0, z1). @returns 0, or the status with which every thread must
- *  leave */
-function settle(thread: i32, threads: i32, entry: Level, z0: i32, z1: i32): i32 {
-  const status = barrier(thread, threads);
-  return status ? status : exchange(thread, threads, entry, entry.solution, z0, z1);
-}
-
-/** Half sweep of all threads, after which the ghosts are true. */
-function sweep(thread: i32, threads: i32, entry: Level, colour: usize, z0: i32, z1: i32): i32 {
-  relax(thread, entry, colour, z0, z1);
-  return settle(thread, threads, entry, z0, z1);
-}
-
-/** Takes its mean from the right-hand side of a level that nothing holds: what rounding leaves of it would raise the
- *  solution, which the residual does not tell. */
-function balance(entry: Level): void {
-  const ny = entry.ny;
-  const bytes = <usize>quadsOf(entry.nx) << 4;
-  let sum: f64 = 0;
-  let count: f64 = 0;
-  let mean: f64 = 0;
-  for (let pass = 0; pass < 2; pass++) {
-    for (let z = 0; z < entry.nz; z++) {
-      for (let y = 0; y < ny; y++) {
-        for (let colour: usize = 0; colour < 2; colour++) {
-          const row = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes + colour * entry.halfBytes;
-          for (let at = row; at < row + bytes; at += 4) {
-            if (!(load<f32>(entry.inverse + at) > 0)) continue;
-            const b = <f64>load<f32>(entry.right + at);
-            if (pass) store<f32>(entry.right + at, <f32>(b - mean));
-            sum += b;
-            count += 1;
-          }
-        }
-      }
-    }
-    mean = sum / count;
-  }
-}
-
-/** One thread solves the coarsest level. */
-function solveCoarsest(entry: Level): i32 {
-  const nz = entry.nz;
-  if (entry.periodic && !entry.diagonal) balance(entry);
-  startRed(0, entry, 0, nz);
-  let status = settle(0, 1, entry, 0, nz);
-  for (let k = 0; k < COARSEST_SWEEPS && !status; k++) {
-    sweep(0, 1, entry, 1, 0, nz);
-    status = sweep(0, 1, entry, 0, 0, nz);
-  }
-  return status;
-}
-
-/** One visit of `level` ≥ 1: its solution from its right-hand side. Phases of levels from `alone` on are shorter than a
- *  barrier: one thread does them, for which a barrier is a look at the cancel word.
- *  @returns 0, or the status with which every thread must leave */
-export function visit(thread: i32, threads: i32, table: Level, level: i32, alone: i32, count: i32): i32 {
-  if (threads > 1 && level >= alone) {
-    if (thread == 0) visit(0, 1, table, level, alone, count);
-    return barrier(thread, threads);
-  }
-  const entry = table.below(level);
-  if (level == count - 1) return solveCoarsest(entry);
-  const z0 = firstPlane(thread, threads, entry);
-  const z1 = firstPlane(thread + 1, threads, entry);
-  startRed(thread, entry, z0, z1);
-  let status = settle(thread, threads, entry, z0, z1);
-  if (!status) status = sweep(thread, threads, entry, 1, z0, z1);
-  for (let twice = 0; twice < 2 && !status; twice++) {
-    restrict(thread, entry, twice == 0 && !entry.seamed, entry.coarsePlane(z0), entry.coarsePlane(z1));
-    if ((status = barrier(thread, threads))) break;
-    if ((status = visit(thread, threads, table, level + 1, alone, count))) break;
-    correct(thread, entry, z0, z1);
-    if ((status = settle(thread, threads, entry, z0, z1))) break;
-    if ((status = sweep(thread, threads, entry, 1, z0, z1))) break;
-    if (twice == 0) {
-      if ((status = sweep(thread, threads, entry, 0, z0, z1))) break;
-      status = sweep(thread, threads, entry, 1, z0, z1);
-    } else {
-      // Nothing reads the ghosts of a solution that is ready.
-      relax(thread, entry, 0, z0, z1);
-      status = barrier(thread, threads);
-    }
-  }
-  return status;
 }

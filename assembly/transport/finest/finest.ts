@@ -10,6 +10,7 @@ import { Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level } from '../level/levels';
 import { exchange } from '../level/periodic';
+import * as plainBlack from './plain-black';
 import * as plainCycle from './plain-cycle';
 import * as plainResidual from './plain-residual';
 import * as plainStep from './plain-step';
@@ -21,6 +22,8 @@ const ASCEND = 2;
 const ADVANCE = 3;
 const VERIFY = 4;
 const DIRECT = 5;
+const ELIMINATE = 6;
+const RECOVER = 7;
 /** Faces of the byte network, beside the kinds of level/codes.ts. */
 type Plain = u64;
 
@@ -57,22 +60,26 @@ function run<K, D>(
 ): i32 {
   if (pass == DESCEND) {
     return plain<K>()
-      ? plainCycle.descend<D>(thread, threads, entry)
+      ? plainCycle.descend<D>(thread, threads, entry, sums)
       : codedCycle.descend<K, D>(thread, threads, entry);
   }
   if (pass == ASCEND) {
     return plain<K>()
-      ? plainCycle.ascend<D>(thread, threads, entry, sums)
+      ? plainCycle.ascend<D>(thread, threads, entry, p, beta, sums)
       : codedCycle.ascend<K, D>(thread, threads, entry, sums);
   }
   if (pass == ADVANCE) {
     return plain<K>()
-      ? plainStep.advance<D>(thread, threads, entry, x, p, alpha, beta, sums)
+      ? plainStep.advance<D>(thread, threads, entry, x, p, alpha, sums)
       : codedStep.advance<K, D>(thread, threads, entry, x, p, alpha, beta, sums);
   }
   if (pass == DIRECT) {
     return plain<K>() ? unreachable() : codedStep.direct<K, D>(thread, threads, entry, p, beta, sums);
   }
+  if (pass == ELIMINATE) {
+    return plain<K>() ? plainBlack.eliminate<D>(thread, threads, entry, sums) : unreachable();
+  }
+  if (pass == RECOVER) return plain<K>() ? recoverBlack<D>(thread, threads, entry, x, p) : unreachable();
   if (sizeof<K>() == sizeof<Linear>()) return unreachable();
   const end = firstPlane(thread + 1, threads, entry);
   for (let z = firstPlane(thread, threads, entry); z < end; z++) {
@@ -89,6 +96,18 @@ function run<K, D>(
     if (leave()) break;
   }
   return barrier(thread, threads);
+}
+
+/** Potential at black, with a second word or without; see verifyPlane. */
+function recoverBlack<D>(thread: i32, threads: i32, entry: Level, x: usize, second: usize): i32 {
+  if (sizeof<D>() == 4 || entry.given) {
+    return second
+      ? plainBlack.recover<f64, f32>(thread, threads, entry, x, second)
+      : plainBlack.recover<f32, f32>(thread, threads, entry, x, second);
+  }
+  return second
+    ? plainBlack.recover<f64, u8>(thread, threads, entry, x, second)
+    : plainBlack.recover<f32, u8>(thread, threads, entry, x, second);
 }
 
 /** W: f64 where the potential has a second word, else f32. */
@@ -122,15 +141,29 @@ function givenPlane(thread: i32, entry: Level, z: i32): f64 {
   return sumOf(squares);
 }
 
-/** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. */
-export function descend(thread: i32, threads: i32, entry: Level): i32 {
-  return choose(DESCEND, thread, threads, entry, 0, 0, 0, 0, 0);
+/** Residual at red once black is eliminated, from that of both colours, of a level that is `halved`. sums: by how much
+ *  less the energy is then. */
+export function eliminate(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+  return choose(ELIMINATE, thread, threads, entry, 0, 0, 0, 0, sums);
 }
 
-/** Up: u = M⁻¹·r, from the solution of level 1 and a sweep in the reverse order. sums: f64[2][nz], Σ r·u and, unless
- *  the window repeats, u·A·u. */
-export function ascend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
-  return choose(ASCEND, thread, threads, entry, 0, 0, 0, 0, sums);
+/** Potential at black from that at red, of a level that is `halved`. second: bytes from x to its second word, 0: it has
+ *  none */
+export function recover(thread: i32, threads: i32, entry: Level, x: usize, second: usize): i32 {
+  return choose(RECOVER, thread, threads, entry, x, second, 0, 0, 0);
+}
+
+/** Down: right-hand side of level 1 from r, after a sweep of red-black Gauss-Seidel from zero. sums: of a level that is
+ *  `halved`, what r·M⁻¹·r has beside b·x of level 1. */
+export function descend(thread: i32, threads: i32, entry: Level, sums: usize): i32 {
+  return choose(DESCEND, thread, threads, entry, 0, 0, 0, 0, sums);
+}
+
+/** Up, from the solution of level 1, with a sweep in the reverse order. Of a level that is `halved`: p = M⁻¹·r +
+ *  beta·p; sums: f64[2][nz], r·p and p·A·p. Of others: u = M⁻¹·r; sums: f64[2][nz], Σ r·u and, unless the window
+ *  repeats, u·A·u. */
+export function ascend(thread: i32, threads: i32, entry: Level, p: usize, beta: f32, sums: usize): i32 {
+  return choose(ASCEND, thread, threads, entry, 0, p, 0, beta, sums);
 }
 
 /** p = u + beta·p in a window that repeats. sums: p·A·p. */
@@ -138,7 +171,8 @@ export function direct(thread: i32, threads: i32, entry: Level, p: usize, beta: 
   return choose(DIRECT, thread, threads, entry, 0, p, 0, beta, sums);
 }
 
-/** p = u + beta·p, unless `direct` has made it; x += alpha·p, r −= alpha·A·p. sums: Σ r². */
+/** x += alpha·p, r −= alpha·A·p; before it p = u + beta·p, unless `direct` or, of a level that is `halved`, `ascend`
+ *  has made it. sums: Σ r². */
 export function advance(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {

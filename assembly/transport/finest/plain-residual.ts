@@ -11,7 +11,7 @@ import {
  *  down, −1 the reverse. network, below, above: their bytes, and those of their neighbours in z. */
 // @ts-ignore: decorator
 @inline
-function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: i32): v128 {
+export function linearResidual(network: usize, below: usize, above: usize, z: i32, nz: i32): v128 {
   const zero = i8x16.splat(0);
   const one = i8x16.splat(1);
   const up = z == nz - 1 ? one : v128.and(i8x16.ne(v128.load64_zero(above), zero), one);
@@ -50,7 +50,7 @@ export function linearPlane(thread: i32, entry: Level, z: i32): f64 {
 /** Σ over the six neighbours of 2 voxels, see sixLow. */
 // @ts-ignore: decorator
 @inline
-function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: usize): v128 {
+export function sixPairs<W>(o: usize, second: usize, side: usize, pitch: usize, plane: usize): v128 {
   return f64x2.add(
     f64x2.add(f64x2.add(wordsAt<W>(o, second), wordsAt<W>(o + side, second)), f64x2.add(
       wordsAt<W>(o - pitch, second), wordsAt<W>(o + pitch, second),

@@ -86,6 +86,8 @@ export class Level {
   /** Right-hand side of the finest level as it was given, f32; 0: the residual of the linear profile, which is never
    *  stored. */
   given: usize;
+  /** Of a byte network, the octets of every row that conduct (finest/octets.ts). */
+  octets: usize;
   /** Axes along which the next level is half as fine: 4, 2 and 1 for z, y and x. */
   halves: u32;
 
@@ -122,6 +124,10 @@ export class Level {
   /** Whether the faces of the finest level are codes with a codebook (codes.ts): it has no byte network. */
   @inline
   get coded(): bool { return this.network == 0; }
+
+  /** Whether conjugate gradients work on red alone, with black eliminated (finest/plain-black.ts). */
+  @inline
+  get halved(): bool { return !this.coded; }
 
   /** Whether rounding can drown what holds a part of the structure in its place: the weak faces of an island, or
    *  nothing at all where the window repeats. Residuals are then those of both colours, as fluxes between neighbours,

@@ -3,8 +3,11 @@
 import { barrier, enter } from '../../core/control';
 import { Optional } from '../../core/kinds';
 import { clearField, Level } from '../level/levels';
-import { advance, ascend, descend, direct, renormalise, startResidual, verify } from '../finest/finest';
-import { visit } from '../blocks/cycle';
+import {
+  advance, ascend, descend, direct, eliminate, recover, renormalise, startResidual, verify,
+} from '../finest/finest';
+import { coarseProducts } from '../finest/products';
+import { visit } from '../blocks/visit';
 import { visitParts } from '../parts/cycle';
 import { partsAbove } from '../parts/record';
 import { ENOUGH, limitOf, RECORD, smallestRitz } from './estimate';
@@ -104,7 +107,7 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
   let status = 0;
 
   if (!second) {
-    clearField(thread, threads, entry, entry.solution, 4);
+    if (!entry.halved) clearField(thread, threads, entry, entry.solution, 4);
     clearField(thread, threads, entry, entry.right, 4);
     if (!started) clearField(thread, threads, entry, x, 4);
     clearField(thread, threads, entry, p, 4);
@@ -141,22 +144,39 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
     let curvature: f64 = 0;
     let reached = converged;
     if (second && (status = renormalise(thread, threads, entry, x, second))) return status;
+    if (entry.halved) {
+      if ((status = eliminate(thread, threads, entry, sums + stride))) return status;
+      energy -= total(sums + stride, nz);
+    }
     while (!reached && iterations < maxIterations) {
-      if ((status = descend(thread, threads, entry))) return status;
+      if ((status = descend(thread, threads, entry, sums2))) return status;
       status =
         entry.parts ? visitParts(thread, threads, partsAbove(entry)) : visit(thread, threads, table, 1, alone, count);
       if (status) return status;
-      if ((status = ascend(thread, threads, entry, sums))) return status;
-      const rho = total(sums, nz);
-      const beta = known > 0 ? rho / before : 0;
-      before = rho;
-      if (entry.periodic) {
-        // What rounding leaves of u·A·p where nothing holds the window, or little, is more than what is below.
-        if ((status = direct(thread, threads, entry, p, <f32>beta, sums + stride))) return status;
+      let beta: f64;
+      let rho: f64;
+      if (entry.halved) {
+        // r·M⁻¹·r before M⁻¹·r is there: so beta is known before p is, and M⁻¹·r is never stored.
+        if ((status = coarseProducts(thread, threads, entry, sums3))) return status;
+        const whole = total(sums2, nz) + total(sums3, entry.coarse.nz);
+        beta = known > 0 ? whole / before : 0;
+        before = whole;
+        if ((status = ascend(thread, threads, entry, p, <f32>beta, sums))) return status;
+        rho = total(sums, nz);
         curvature = total(sums + stride, nz);
       } else {
-        // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
-        curvature = total(sums + stride, nz) - beta * beta * curvature;
+        if ((status = ascend(thread, threads, entry, p, 0, sums))) return status;
+        rho = total(sums, nz);
+        beta = known > 0 ? rho / before : 0;
+        before = rho;
+        if (entry.periodic) {
+          // What rounding leaves of u·A·p where nothing holds the window, or little, is more than what is below.
+          if ((status = direct(thread, threads, entry, p, <f32>beta, sums + stride))) return status;
+          curvature = total(sums + stride, nz);
+        } else {
+          // p·A·p for p = u + beta·p, as u·A·p = −beta·p·A·p for the old p: so alpha is known before p is.
+          curvature = total(sums + stride, nz) - beta * beta * curvature;
+        }
       }
       if (!(rho > 0 && curvature > 0)) break;
       const alpha = rho / curvature;
@@ -179,14 +199,18 @@ export function solveTransport(thread: i32, threads: i32, asked: SolveTransport)
       const fresh = limitOf(record, known, ritz, entry.periodic, !entry.coded, far);
       // An older limit stays true: the error only falls.
       limit = known < ENOUGH ? min(fresh, limit) : fresh;
+      // A window of a few voxels is solved by a step or two, after which there is nothing to iterate.
+      const solved = recurred == 0;
+      if (solved) limit = 0;
       if (thread == 0) store<f64>(record, limit, 40);
-      reached = (known >= ENOUGH || tolerance == Infinity) && limit <= tolerance * sizeOf(given, energy, began) &&
-        recurred <= residualGoal;
+      reached = (solved || known >= ENOUGH || tolerance == Infinity) &&
+        limit <= tolerance * sizeOf(given, energy, began) && recurred <= residualGoal;
       left = recurred;
       if (recurred < least) least = recurred;
       if (entry.periodic && known >= 3 && (recurred < FALLEN * square || recurred > GROWN * least)) break;
     }
 
+    if (entry.halved && (status = recover(thread, threads, entry, x, second))) return status;
     if ((status = verify(thread, threads, entry, x, second, sums3))) return status;
     const measured = linearEnergy - total(sums3 + stride, nz);
     const lastDrift = drift;

@@ -12,8 +12,8 @@ export function probeFinest(
   enter();
   let status = 0;
   for (let k = 0; k < repeats; k++) {
-    if ((status = descend(thread, threads, entry))) return status;
-    if ((status = ascend(thread, threads, entry, sums))) return status;
+    if ((status = descend(thread, threads, entry, sums))) return status;
+    if ((status = ascend(thread, threads, entry, p, 0.5, sums))) return status;
     if ((status = advance(thread, threads, entry, x, p, 0, 0.5, sums + (<usize>nz << 4)))) return status;
   }
   return barrier(thread, threads);

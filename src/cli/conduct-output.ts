@@ -4,7 +4,7 @@ import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
 import type { Phase } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
 import { quantityKey, unitText } from '../descriptors/quantity.js';
-import { TRANSPORT_QUANTITIES } from '../transport/quantities.js';
+import { ERROR_BAR_QUANTITIES, TRANSPORT_QUANTITIES } from '../transport/quantities.js';
 import { iterationsText, solveReport } from '../transport/solve-report.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
 import { errorBarLines } from '../transport/uncertainty/text.js';
@@ -117,7 +117,8 @@ function text(file: string, conducted: Conducted, names: PhaseNames): string {
 
 /** Of the numbers in the JSON; fluxes and bounds are in units of the reference conductivity. */
 const UNITS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(TRANSPORT_QUANTITIES.map((one) => [quantityKey(one), unitText(one.unit) || '1'])),
+  ...Object.fromEntries(TRANSPORT_QUANTITIES.filter((one) => !ERROR_BAR_QUANTITIES.includes(one))
+    .map((one) => [quantityKey(one), unitText(one.unit) || '1'])),
   volumeFraction: '1', bruggemanExponent: '1', residual: '1',
   conductivity: 'any, that of the σ given', effectiveConductivity: 'that of conductivity', seconds: 's',
   peakBytes: 'bytes',

@@ -20,6 +20,14 @@ export const M_FACTOR: Quantity = perAxis(
 const bar = (name: string, title: string, of: (uncertainty: Uncertainty) => number | null): Quantity =>
   perAxis(name, title, 'none', (phase) => phase.transport, ({ uncertainty }) => uncertainty && of(uncertainty));
 
+/** Of an error bar. */
+export const ERROR_BAR_QUANTITIES: readonly Quantity[] = [
+  bar('materialMFactor', 'M-factor of the material', ({ value }) => value),
+  bar('materialMFactorPlusMinus', 'half width of its interval at 95 %', ({ plusMinus }) => plusMinus),
+  bar('materialMFactorVoxels', 'part of it for the voxels', ({ parts }) => parts.voxels),
+  bar('materialMFactorWindow', 'part of it for the window', ({ parts }) => parts.window),
+];
+
 /** All of them, M first. */
 export const TRANSPORT_QUANTITIES: readonly Quantity[] = [
   M_FACTOR,
@@ -30,8 +38,5 @@ export const TRANSPORT_QUANTITIES: readonly Quantity[] = [
   perAxis(
     'errorEstimate', 'estimated error of M', 'none', (phase) => phase.transport, (solved) => solved.errorEstimate,
   ),
-  bar('materialMFactor', 'M-factor of the material', ({ value }) => value),
-  bar('materialMFactorPlusMinus', 'half width of its interval at 95 %', ({ plusMinus }) => plusMinus),
-  bar('materialMFactorVoxels', 'part of it for the voxels', ({ parts }) => parts.voxels),
-  bar('materialMFactorWindow', 'part of it for the window', ({ parts }) => parts.window),
+  ...ERROR_BAR_QUANTITIES,
 ];

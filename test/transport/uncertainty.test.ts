@@ -192,7 +192,7 @@ describe('the limit of small voxels', () => {
       fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 })),
       fc.constantFrom(0, 1),
       ([nz, ny, nx], first) => {
-        const data = Uint8Array.from({ length: nz * ny * nx }, (_, i) => i);
+        const data = Float32Array.from({ length: nz * ny * nx }, (_, i) => i);
         const along = (n: number): number[] =>
           (n === 1 ? [0] : Array.from({ length: n }, (_, i) => i).filter((i) => i % 2 === first));
         const row = (z: number, y: number): number[] => along(nx).map((x) => (z * ny + y) * nx + x);

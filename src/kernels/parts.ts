@@ -13,10 +13,10 @@ import { halve, halvesOf, layoutOf, levelShapes, levelSteps, type LevelStep, typ
 
 /** Bytes of a record: its head, and entries of all levels that there can be. */
 const RECORD_BYTES = PARTS_HEAD + MAX_PARTS_LEVELS * PARTS_ENTRY;
-/** Bytes of a link, and of a node's fields (first link, inverse, parent, solution, right-hand side) with three links
- *  that only fill up a four. */
+/** Bytes of a link, and of a node's fields (first link, end of the last, inverse, parent, solution, right-hand side)
+ *  with three links that only fill up a four. */
 const LINK_BYTES = 8;
-const NODE_BYTES = 20 + 3 * LINK_BYTES;
+const NODE_BYTES = 24 + 3 * LINK_BYTES;
 /** Bytes of all levels over that limit for the first, where blocks are halved along all axes. Measured: 1.2 for blobs,
  *  1.53 for voxels at their percolation. With less room than the levels need there are fewer of them. */
 const ALL_LEVELS = 1.65;

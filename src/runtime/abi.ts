@@ -330,6 +330,6 @@ export const LAYOUTS = {
   },
   PartsRecord: {
     levels: 'i32', alone: 'i32', nodesOfVoxels: 'pointer', strength: 'f32', renewable: 'flag', free: 'pointer',
-    limit: 'pointer',
+    limit: 'pointer', ready: 'flag',
   },
 } as const;

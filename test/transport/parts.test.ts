@@ -303,6 +303,17 @@ describe('coarse levels of connected parts', () => {
     }
   });
 
+  it('[law] give them, too, where they are many enough to be linked by all threads', async () => {
+    // 42³ blocks, some of them of several parts.
+    const volume = random([84, 83, 85], 3, 0.42);
+    for (const options of [{ phase: 1 }, { conductivity: { 1: 1, 2: 1e-5 } }] as const) {
+      const results = await forEachThreadCount((session) => conduct(
+        session, volume, { ...options, coarsening: 'parts', history: true, maxIterations: 2, tolerance: 1e-8 },
+      ));
+      for (const { history } of results) expect(history).toEqual(results[0].history);
+    }
+  });
+
   it('[law] converge where blocks do not: at most 10 iterations to M, 20 to a residual of 1e-6', async () => {
     const session = await testSession();
     // Iterations of levels of blocks at 64³, at least.

@@ -11,6 +11,51 @@ export const JOINED: f32 = 0.5;
 export const JOINED_STRONG: f32 = 0.6;
 /** Bytes of a link while its node is open: offset and conductance side by side. */
 const LINK: usize = 8;
+/** Bytes that a thread takes for the links of its nodes at a time. */
+const CHUNK: usize = 1 << 15;
+/** Most bytes that the links of a part of 8 voxels take. */
+export const MOST_LINKS: usize = 48 * LINK;
+/** What must be left behind a node's links: one to the boundary, those that fill up a four, and a four. */
+const SPARE: usize = 8 * LINK;
+
+/** Where this thread's links go: first free byte, and the end of the room that it may take. Mutable globals are per
+ *  worker. */
+export let linksFree: usize = 0;
+let linksLimit: usize = 0;
+
+/** Links go behind all that was taken of the record's room, up to its end. */
+export function takeAll(record: PartsRecord): void {
+  linksFree = record.free;
+  linksLimit = record.limit;
+}
+
+/** The rest of the room is free again, once a level is linked. */
+export function giveBack(record: PartsRecord): void { record.free = linksFree; }
+
+/** Links of this thread go where it takes room, beside other threads. */
+export function takeNothing(): void {
+  linksFree = 0;
+  linksLimit = 0;
+}
+
+/** Takes room for the links of the next node, `most` bytes of them, with what fills them up. @returns whether there is
+ *  any */
+// @ts-ignore: decorator
+@inline
+export function takeRoom(record: PartsRecord, most: usize): bool {
+  const bytes = most + SPARE;
+  return linksLimit - linksFree >= bytes || takeChunk(record, max(CHUNK, (bytes + FOUR - 1) & ~(FOUR - 1)));
+}
+
+function takeChunk(record: PartsRecord, bytes: usize): bool {
+  const at = changetype<usize>(record) + offsetof<PartsRecord>('free');
+  const from = atomic.add<usize>(at, bytes);
+  // What others took in vain counts, too: room that is short for one is short for all.
+  if (from > record.limit || record.limit - from < bytes) return false;
+  linksFree = from;
+  linksLimit = from + bytes;
+  return true;
+}
 
 // @ts-ignore: decorator
 @inline
@@ -34,7 +79,7 @@ export function openLevel(record: PartsRecord, level: PartsLevel, red: i32, node
   level.red = red;
   level.nodes = nodes;
   level.planes = planes;
-  level.links = take(record, fields + 4);
+  level.links = take(record, fields << 1);
   level.inverses = take(record, fields);
   level.parents = take(record, fields);
   level.values = take(record, fields);
@@ -47,18 +92,18 @@ export function openLevel(record: PartsRecord, level: PartsLevel, red: i32, node
 /** Appends a link. @returns whether there is room, for it, one to the boundary, and 3 more that may fill up a four */
 // @ts-ignore: decorator
 @inline
-export function appendLink(record: PartsRecord, offset: u32, g: f32): bool {
-  if (record.limit - record.free < 5 * LINK) return false;
-  storeLink(record, offset, g);
+export function appendLink(offset: u32, g: f32): bool {
+  if (linksLimit - linksFree < 5 * LINK) return false;
+  storeLink(offset, g);
   return true;
 }
 
 // @ts-ignore: decorator
 @inline
-function storeLink(record: PartsRecord, offset: u32, g: f32): void {
-  store<u32>(record.free, offset);
-  store<f32>(record.free, g, 4);
-  record.free += LINK;
+function storeLink(offset: u32, g: f32): void {
+  store<u32>(linksFree, offset);
+  store<f32>(linksFree, g, 4);
+  linksFree += LINK;
 }
 
 /** Adds a conductance to a link of the open node. */
@@ -69,15 +114,15 @@ export function strengthen(link: usize, g: f32): void { store<f32>(link, load<f3
 /** Adds a conductance to the link from the node whose links begin at `first`. @returns whether there is room */
 // @ts-ignore: decorator
 @inline
-export function addLink(record: PartsRecord, first: usize, neighbour: i32, g: f32): bool {
+export function addLink(first: usize, neighbour: i32, g: f32): bool {
   const offset = <u32>neighbour << 2;
-  for (let link = first; link < record.free; link += LINK) {
+  for (let link = first; link < linksFree; link += LINK) {
     if (load<u32>(link) == offset) {
       strengthen(link, g);
       return true;
     }
   }
-  return appendLink(record, offset, g);
+  return appendLink(offset, g);
 }
 
 /** Scales the links of a node, from `first` on, orders them by fours, and stores what they and the boundary add up to.
@@ -87,12 +132,12 @@ export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, fir
   const joined: f32 = strong ? JOINED_STRONG : JOINED;
   const factor = f32x4.splat(joined);
   // There is room: appendLink keeps it.
-  if (strong && (outside > 0 || (record.renewable && record.limit - record.free >= FOUR))) {
-    storeLink(record, 0, outside / joined);
+  if (strong && (outside > 0 || (record.renewable && linksLimit - linksFree >= FOUR))) {
+    storeLink(0, outside / joined);
   }
-  while ((record.free - first) & (FOUR - 1)) storeLink(record, 0, 0);
+  while ((linksFree - first) & (FOUR - 1)) storeLink(0, 0);
   let sums = f32x4.splat(0);
-  for (let four = first; four < record.free; four += FOUR) {
+  for (let four = first; four < linksFree; four += FOUR) {
     const a = v128.load(four);
     const b = v128.load(four, 16);
     const g = f32x4.mul(factor, i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
@@ -103,8 +148,8 @@ export function closeNode(record: PartsRecord, level: PartsLevel, node: i32, fir
   const sum = (strong ? <f32>0 : outside) + (f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1))
     + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
   const at = <usize>node << 2;
-  storeLinksAt(level.links + at, first);
-  storeLinksAt(level.links + at + 4, record.free);
+  storeLinksAt(level.links + (at << 1), first);
+  storeLinksAt(level.links + (at << 1) + 4, linksFree);
   store<f32>(level.inverses + at, sum > 0 ? 1 / sum : 0);
   // Kept here until the level above is built.
   store<f32>(level.loads + at, outside);
@@ -123,4 +168,17 @@ export function addTo(level: PartsLevel, node: i32, offset: u32, g: f32): bool {
     }
   }
   return false;
+}
+
+/** Turns the counts of a level's planes into their first nodes: those of red blocks first. */
+export function addFirsts(level: PartsLevel): void {
+  let next = 1;
+  for (let colour = 0; colour < 2; colour++) {
+    for (let Z = 0; Z <= level.planes; Z++) {
+      const at = colour * (level.planes + 1) + Z;
+      const count = Z < level.planes ? word(level.firsts, at) : 0;
+      setWord(level.firsts, at, next);
+      next += count;
+    }
+  }
 }

@@ -1,26 +1,47 @@
 // The first level of connected parts: nodes from the voxels of the finest level, and the links between them.
 import { tick } from '../../core/control';
 import { Level } from '../level/levels';
-import { addLink, addTo, closeNode, openLevel, setWord, word } from './arrays';
+import {
+  addLink, addTo, closeNode, giveBack, linksFree, MOST_LINKS, setWord, takeAll, takeNothing, takeRoom, word,
+} from './arrays';
 import { blockParts, conductanceBelow, elementOf, heldBy, partAt, partCount } from './blocks';
 import { NODES, PartsRecord } from './record';
 
-/** Numbers the parts of level 1. blocks, faces: of packBlocks; ids: u32 field, the node of every voxel (0: none)
- *  @returns whether there is room */
-export function numberVoxels(
-  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, red: i32,
-  nodes: i32,
-): bool {
+/** Counts the parts of planes [Z0, Z1) of level 1, into its table of first nodes. blocks, faces: of packBlocks */
+export function countVoxels(
+  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, roots: usize, Z0: i32, Z1: i32,
+): void {
   const level = record.level(0);
-  const nz = (entry.nz + 1) >> 1;
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
-  if (!openLevel(record, level, red, nodes, nz)) return false;
+  for (let Z = Z0; Z < Z1; Z++) {
+    for (let colour = 0; colour < 2; colour++) {
+      let count = 0;
+      for (let Y = 0; Y < ny; Y++) {
+        for (let X = (Z + Y + colour) & 1; X < nx; X += 2) {
+          const at = (Z * ny + Y) * nx + X;
+          const bits = <u32>load<u8>(blocks + <usize>at);
+          if (bits) count += partCount(blockParts(roots, bits, faces ? faces + (<usize>at << 2) : 0));
+        }
+      }
+      setWord(level.firsts, colour * (level.planes + 1) + Z, count);
+    }
+    if (tick(thread, <usize>ny * <usize>nx)) return;
+  }
+}
+
+/** Numbers the parts of planes [Z0, Z1) of level 1. ids: u32 field, the node of every voxel (0: none) */
+export function numberVoxels(
+  thread: i32, record: PartsRecord, entry: Level, blocks: usize, faces: usize, ids: usize, roots: usize, Z0: i32,
+  Z1: i32,
+): void {
+  const level = record.level(0);
+  const ny = (entry.ny + 1) >> 1;
+  const nx = (entry.nx + 1) >> 1;
   const where = level.values;
-  let next = 1;
-  for (let colour = 0; colour < 2; colour++) {
-    for (let Z = 0; Z < nz; Z++) {
-      setWord(level.firsts, colour * (nz + 1) + Z, next);
+  for (let Z = Z0; Z < Z1; Z++) {
+    for (let colour = 0; colour < 2; colour++) {
+      let next = level.firstNode(colour, Z);
       for (let Y = 0; Y < ny; Y++) {
         for (let X = (Z + Y + colour) & 1; X < nx; X += 2) {
           const at = (Z * ny + Y) * nx + X;
@@ -36,11 +57,9 @@ export function numberVoxels(
           for (let k = 0; k < partCount(parts); k++) setWord(where, next++, at);
         }
       }
-      if (tick(thread, <usize>ny * <usize>nx)) return true;
     }
-    setWord(level.firsts, colour * (nz + 1) + nz, next);
+    if (tick(thread, <usize>ny * <usize>nx)) return;
   }
-  return true;
 }
 
 /** Conductance between a voxel and its neighbour along an axis, above it or below, of a coded level. e, o: their
@@ -51,30 +70,40 @@ function conductanceTo(entry: Level, axis: i32, up: bool, z: i32, e: i32, o: i32
   return up ? conductanceBelow(entry, axis, axis == 0 ? z + 1 : z, o) : conductanceBelow(entry, axis, z, e);
 }
 
-/** Links of level 1. @returns whether there is room */
-export function linkVoxels(thread: i32, record: PartsRecord, entry: Level, ids: usize): bool {
+/** Links of the nodes of level 1 in planes [Z0, Z1). alone: one thread has all the room
+ *  @returns whether there is room */
+export function linkVoxels(
+  thread: i32, record: PartsRecord, entry: Level, ids: usize, Z0: i32, Z1: i32, alone: bool,
+): bool {
   const level = record.level(0);
   const ny = (entry.ny + 1) >> 1;
   const nx = (entry.nx + 1) >> 1;
-  for (let node = 1; node <= level.nodes; node++) {
-    const at = word(level.values, node);
-    const X = at % nx;
-    const Y = (at / nx) % ny;
-    const Z = at / nx / ny;
-    const first = record.free;
-    let outside: f32 = 0;
-    for (let v = 0; v < 8; v++) {
-      const z = 2 * Z + (v >> 2);
-      const y = 2 * Y + ((v >> 1) & 1);
-      const x = 2 * X + (v & 1);
-      const e = elementOf(entry, z, y, x);
-      if (word(ids, e) != node) continue;
-      outside += heldBy(entry, z, y, x, e);
-      if (!linkVoxel<Open>(record, entry, ids, node, first, v, z, e, ((z + y + x) & 1) != 0)) return false;
+  if (alone) takeAll(record);
+  else takeNothing();
+  for (let colour = 0; colour < 2; colour++) {
+    const last = level.firstNode(colour, Z1);
+    for (let node = level.firstNode(colour, Z0); node < last; node++) {
+      if (!alone && !takeRoom(record, MOST_LINKS)) return false;
+      const at = word(level.values, node);
+      const X = at % nx;
+      const Y = (at / nx) % ny;
+      const Z = at / nx / ny;
+      const first = linksFree;
+      let outside: f32 = 0;
+      for (let v = 0; v < 8; v++) {
+        const z = 2 * Z + (v >> 2);
+        const y = 2 * Y + ((v >> 1) & 1);
+        const x = 2 * X + (v & 1);
+        const e = elementOf(entry, z, y, x);
+        if (word(ids, e) != node) continue;
+        outside += heldBy(entry, z, y, x, e);
+        if (!linkVoxel<Open>(record, entry, ids, node, first, v, z, e, ((z + y + x) & 1) != 0)) return false;
+      }
+      closeNode(record, level, node, first, outside);
+      if ((node & (NODES - 1)) == 0 && tick(thread, NODES)) return true;
     }
-    closeNode(record, level, node, first, outside);
-    if ((node & (NODES - 1)) == 0 && tick(thread, NODES)) return true;
   }
+  if (alone) giveBack(record);
   return true;
 }
 
@@ -93,7 +122,7 @@ function nodeAt<S>(ids: usize, e: i32): i32 {
 @inline
 function link<S>(record: PartsRecord, node: i32, first: usize, neighbour: i32, g: f32): bool {
   return sizeof<S>() == sizeof<Finished>()
-    ? addTo(record.level(0), node, <u32>neighbour << 2, g) : addLink(record, first, neighbour, g);
+    ? addTo(record.level(0), node, <u32>neighbour << 2, g) : addLink(first, neighbour, g);
 }
 
 /** Adds to what one voxel of a node, v of its block, is linked to. ids: nodes of voxels, their byte offsets in a

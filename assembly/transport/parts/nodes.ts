@@ -46,10 +46,11 @@ export function gather(values: usize, nodes: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function pull<Links>(links: usize, node: usize, values: usize, own: f32): f32 {
-  const end = linksAt(links + node + 4);
+  const ends = links + (node << 1);
+  const end = linksAt(ends + 4);
   const u = f32x4.splat(own);
   let sum = f32x4.splat(0);
-  for (let four = linksAt(links + node); four != end; four += FOUR) {
+  for (let four = linksAt(ends); four != end; four += FOUR) {
     const others = gather(values, four);
     sum =
       f32x4.add(sum, f32x4.mul(v128.load(four, TO_CONDUCTANCE), strongOnly<Links>() ? f32x4.sub(others, u) : others));

@@ -35,7 +35,8 @@ export class PartsLevel {
   nodes: i32;
   /** Planes of blocks. */
   planes: i32;
-  /** u32[nodes + 2]: where the links of a node begin, as linksAt reads it; they end where those of the next begin. */
+  /** u32[nodes + 1][2]: where the links of a node begin and end, as linksAt reads it: those of nodes that several
+   *  threads linked do not follow each other. */
   links: usize;
   /** f32[nodes + 1]: 1 / (Σ of the links' conductances and of the boundary's). */
   inverses: usize;
@@ -68,13 +69,18 @@ export class PartsLevel {
 
   /** First four of a node's links, and the end of the last. */
   @inline
-  linksStart(node: i32): usize { return linksAt(this.links + (<usize>node << 2)); }
+  linksStart(node: i32): usize { return linksAt(this.links + (<usize>node << 3)); }
   @inline
-  linksEnd(node: i32): usize { return linksAt(this.links + (<usize>node << 2) + 4); }
+  linksEnd(node: i32): usize { return linksAt(this.links + (<usize>node << 3) + 4); }
 
   /** Whether there is any link. */
   @inline
-  get linked(): bool { return this.linksStart(1) != this.linksEnd(this.nodes); }
+  get linked(): bool {
+    for (let node = 1; node <= this.nodes; node++) {
+      if (this.linksStart(node) != this.linksEnd(node)) return true;
+    }
+    return false;
+  }
 
   /** First node of a colour in plane z. */
   @inline
@@ -97,6 +103,8 @@ export class PartsRecord {
   /** Whether conductances can be refreshed later (refresh.ts): black voxels have their nodes, too, and links lead to
    *  the boundary even where nothing does yet. */
   renewable: bool;
+  /** While levels are built: whether there was room for the one at hand. */
+  ready: bool;
   /** While levels are built: first free byte, and the end of the room that they may take. */
   free: usize;
   limit: usize;

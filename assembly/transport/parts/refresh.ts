@@ -12,8 +12,12 @@ const NODES = 1 << 16;
 
 /** Clears the conductances of all links, and what holds the nodes. */
 function clearLinks(level: PartsLevel): void {
-  const end = level.linksEnd(level.nodes);
-  for (let four = level.linksStart(1); four < end; four += FOUR) v128.store(four, f32x4.splat(0), TO_CONDUCTANCE);
+  for (let node = 1; node <= level.nodes; node++) {
+    const end = level.linksEnd(node);
+    for (let four = level.linksStart(node); four != end; four += FOUR) {
+      v128.store(four, f32x4.splat(0), TO_CONDUCTANCE);
+    }
+  }
   memory.fill(level.loads, 0, <usize>(level.nodes + 1) << 2);
 }
 

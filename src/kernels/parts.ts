@@ -6,7 +6,7 @@ import {
 import type { Shape } from '../core/grid.js';
 import { VoxelithError } from '../core/errors.js';
 import type { Lease, LeasesOf } from '../runtime/arena.js';
-import { encodeLayout, within, type Place } from '../runtime/call.js';
+import { encodeField, encodeLayout, within, type Place } from '../runtime/call.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { halve, halvesOf, layoutOf, levelShapes, levelSteps, type LevelStep, type Weights } from './levels.js';
@@ -164,9 +164,10 @@ export function partsPlan(shape: Shape, counts: PartCounts, updates = false) {
   const inner = updates && counts.joining.kind === 'strong' ? 4 * LINK_BYTES * counts.levels[0].parts : 0;
   return named({
     parts: RECORD_BYTES,
-    'part levels': levelsBytes(shape, counts) + inner,
     'parts of voxels': (updates ? 8 : 4) * layoutOf(shape).half,
     roots: PARTS_ROOTS_BYTES,
+    // The newest lease when they are built: what they leave of it is given back.
+    'part levels': levelsBytes(shape, counts) + inner,
   });
 }
 
@@ -197,6 +198,9 @@ export async function buildParts(
   if (built === 0) {
     throw new VoxelithError('transport: the first level of connected parts takes more room than was counted');
   }
+  const { offset } = encodeField('PartsRecord', 'free', 0, frame.addressBytes);
+  const [low, high = 0] = await frame.read(record, Uint32Array, frame.addressBytes / 4, offset);
+  frame.trim(levels, Math.min(levels.bytes, high * 2 ** 32 + low - levels.ptr));
 }
 
 /** New conductances for the levels of connected parts, built for updates. out: 4 bytes

@@ -20,6 +20,8 @@ export type LeasesOf<P extends (...args: never[]) => LeasePlan | readonly Planne
 export class Arena {
   private top: number;
   private readonly stack: Lease[] = [];
+  /** The peak before each lease was made. */
+  private readonly before: number[] = [];
   private high: number;
 
   /** @param start address of its first byte, a multiple of 64 */
@@ -56,16 +58,31 @@ export class Arena {
       throw new VoxelithError(`arena: lease "${name}" needs a whole number of bytes ≥ 0, got ${bytes}`);
     }
     const lease = { name, ptr: this.top, bytes };
+    this.before.push(this.high);
     this.top += leaseFootprint(bytes);
     this.high = Math.max(this.high, this.top);
     this.stack.push(lease);
     return lease;
   }
 
+  /** Gives back what lies behind the first `bytes` of the newest lease and was never used: it counts for no peak.
+   *  @returns the lease as it is from now on */
+  trim(lease: Lease, bytes: number): Lease {
+    const last = this.stack.length - 1;
+    if (this.stack[last]?.ptr !== lease.ptr || bytes > lease.bytes) {
+      throw new VoxelithError(`arena: only the newest lease is trimmed, and not to more than it has: "${lease.name}"`);
+    }
+    this.stack[last] = { ...lease, bytes };
+    this.top = lease.ptr + leaseFootprint(bytes);
+    this.high = Math.max(this.before[last], this.top);
+    return this.stack[last];
+  }
+
   /** Releases the newest leases until `depth` are left, newest first, and hands each to `onRelease`. */
   releaseTo(depth: number, onRelease?: (lease: Lease) => void): void {
     while (this.stack.length > depth) {
       const lease = this.stack.pop() as Lease;
+      this.before.pop();
       this.top = lease.ptr;
       onRelease?.(lease);
     }

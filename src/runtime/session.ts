@@ -71,6 +71,8 @@ export interface Frame {
   readonly peakBytes: number;
   /** @throws VoxelithError when the operation asks for more than its plan said. */
   lease(name: string, bytes: number): Lease;
+  /** Gives back what lies behind the first `bytes` of the newest lease, where less was used than was planned. */
+  trim(lease: Lease, bytes: number): void;
   /** Leases what a plan, or a list of planned leases, says; nested plans wait for their turn.
    *  @returns the leases by name @throws VoxelithError when two have one name, and as `lease` */
   take<N extends string>(plan: LeasePlan<N> | readonly PlannedLease<N>[]): Leases<N>;
@@ -224,6 +226,10 @@ function createSession(
         }
         if (options.debug) pending.push(backend.fill(guardOf(lease), GUARD, CANARY));
         return lease;
+      },
+      trim(lease, bytes) {
+        const trimmed = arena.trim(lease, bytes);
+        if (options.debug) pending.push(backend.fill(guardOf(trimmed), GUARD, CANARY));
       },
       take<N extends string>(plan: LeasePlan<N> | readonly PlannedLease<N>[]) {
         const taken = new Map<N, Lease>();

@@ -160,8 +160,8 @@ export function numberNodes(
   const planes = numbers + (<usize>(nodes + 1) << 2);
   const Z0 = slabStart(thread, threads, NZ);
   const Z1 = slabStart(thread + 1, threads, NZ);
-  const z0 = min(Z0 << level.shiftZ, level.planes);
-  const z1 = min(Z1 << level.shiftZ, level.planes);
+  const z0 = level.finePlane(Z0);
+  const z1 = level.finePlane(Z1);
   for (let colour = 0; colour < 2; colour++) {
     const last = level.firstNode(colour, z1);
     for (let i = level.firstNode(colour, z0); i < last; i++) {
@@ -222,8 +222,8 @@ function orderChildren(level: PartsLevel, ends: usize, children: usize, at: i32,
     const first = coarse.firstNode(colour, Z0);
     memory.fill(ends + (<usize>first << 2), 0, <usize>(coarse.firstNode(colour, Z1) - first) << 2);
   }
-  const z0 = min(Z0 << level.shiftZ, level.planes);
-  const z1 = min(Z1 << level.shiftZ, level.planes);
+  const z0 = level.finePlane(Z0);
+  const z1 = level.finePlane(Z1);
   for (let colour = 0; colour < 2; colour++) {
     const last = level.firstNode(colour, z1);
     for (let i = level.firstNode(colour, z0); i < last; i++) {
@@ -285,7 +285,7 @@ function linkPlanes(
   chunks: bool,
 ): bool {
   const coarse = level.coarse;
-  const z0 = min(Z0 << level.shiftZ, level.planes);
+  const z0 = level.finePlane(Z0);
   // As many places as there are nodes in the planes below.
   let at = level.firstNode(0, z0) - 1 + level.firstNode(1, z0) - level.firstNode(1, 0);
   orderChildren(level, ends, children, at, Z0, Z1);

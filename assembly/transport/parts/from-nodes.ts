@@ -214,8 +214,8 @@ export function numberNodes(
   return barrier(thread, threads);
 }
 
-/** Nodes of a level below planes [Z0, Z1) of the next one in the order of their parts, from place `at` on. ends: i32[parts + 1], where
- *  the nodes of each part end; children: i32[nodes] */
+/** Nodes of a level below planes [Z0, Z1) of the next one in the order of their parts, from place `at` on.
+ *  @param ends i32[parts + 1], where the nodes of each part end; children: i32[nodes] */
 function orderChildren(level: PartsLevel, ends: usize, children: usize, at: i32, Z0: i32, Z1: i32): void {
   const coarse = level.coarse;
   for (let colour = 0; colour < 2; colour++) {

@@ -329,7 +329,7 @@ export const LAYOUTS = {
     islands: 'pointer', parts: 'pointer', diagonal: 'pointer', given: 'pointer', octets: 'pointer', halves: 'u32',
   },
   PartsRecord: {
-    levels: 'i32', alone: 'i32', nodesOfVoxels: 'pointer', strength: 'f32', renewable: 'flag', free: 'pointer',
-    limit: 'pointer', ready: 'flag',
+    levels: 'i32', alone: 'i32', nodesOfVoxels: 'pointer', strength: 'f32', renewable: 'flag', ready: 'flag',
+    free: 'pointer', limit: 'pointer',
   },
 } as const;

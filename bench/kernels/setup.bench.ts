@@ -14,7 +14,7 @@ function setupCase(name: string, coarse: 'blocks' | 'parts'): BenchCase {
     bytesPerVoxel: null,
     async setup(session, edge) {
       const { labels, shape } = await recordStructure(session, edge);
-      const needs = { maxIterations: 2 };
+      const needs = { maxIterations: 2, plain: true };
       const planned = networkPlan(shape, 'z');
       const plan = {
         leases: planned,

@@ -10,7 +10,9 @@ import { formatOf } from '../io/formats.js';
 import { bytesOf } from '../io/voxels.js';
 import type { ReadOptions } from '../io/room.js';
 import type { Session } from '../runtime/session.js';
-import { conduct, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult } from '../transport/conduct.js';
+import {
+  conduct, conductAxes, CONDUCT_DEFAULTS, type ConductOptions, type ConductResult,
+} from '../transport/conduct.js';
 import { insulatingLabels } from '../transport/conductors.js';
 import { conductivityTensor, TENSOR_DEFAULTS, type ConductivityTensor } from '../transport/tensor.js';
 import { prefixOf, runBatch, type BatchOptions } from './batch.js';
@@ -207,12 +209,9 @@ export function conductCommand(): Command {
       if (wantsTensor) {
         tensor = await conductivityTensor(session, volume, { ...own, warnings: true }, call.run);
         for (const direction of axesOf('all')) axes[direction] = tensor.axes[direction];
-      } else {
-        for (const [k, direction] of axesOf(axis).entries()) {
-          const wanted = { ...own, axis: direction, warnings: k === 0 };
-          axes[direction] = await conduct(session, volume, wanted, call.run);
-        }
-      }
+      } else if (axis === 'all') {
+        Object.assign(axes, await conductAxes(session, volume, { ...own, warnings: true }, call.run));
+      } else axes[axis] = await conduct(session, volume, { ...own, axis, warnings: true }, call.run);
       const results = Object.values(axes);
       const warnings = tensor?.warnings ?? results[0].warnings ?? [];
       const insulating = insulatingLabels(volume, results[0].conductivity);

@@ -2,7 +2,7 @@
 import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
-import { componentsPlan, joinComponents, MAX_ROW } from '../kernels/components.js';
+import { componentsPlan, joinComponents, MAX_ROW, type ComponentTotals } from '../kernels/components.js';
 import { lowestOf, type FinestLevel } from '../kernels/finest.js';
 import { islandThresholds } from '../kernels/islands.js';
 import { levelSteps, type LevelStep } from '../kernels/levels.js';
@@ -23,16 +23,21 @@ export function lookingPlan(shape: Shape) {
   return { leases: named({ 'better phase': voxelCount(shape) }), then: [componentsPlan(shape)] };
 }
 
-/** Share of the voxels that conduct at least like `lowest` and hang together with neither face across the axis. */
-async function floatingShare(
-  frame: Frame, { labels, shape }: LabelVolume, { axis, conductivity }: ConductJob, lowest: number,
-): Promise<number> {
+/** What was looked at for one axis and serves the others. */
+export interface SharedLooks {
+  /** Components of the voxels that conduct at least so much, which tell what touches faces across any axis. */
+  readonly components?: Map<number, ComponentTotals>;
+}
+
+/** Components of the voxels that conduct at least like `lowest`. */
+function betterComponents(
+  frame: Frame, { labels, shape }: LabelVolume, { conductivity }: ConductJob, lowest: number,
+): Promise<ComponentTotals> {
   const better = Uint8Array.from({ length: 256 }, (_, label) => ((conductivity[label] ?? 0) >= lowest ? 1 : 0));
   return frame.scope(async () => {
     const { 'better phase': mask } = frame.take(lookingPlan(shape));
     await frame.write(mask, labels.map((label) => better[label]));
-    const { voxels, touching, spanning } = (await joinComponents(frame, mask, shape, 1, 6)).totals;
-    return (voxels - touching[axis].low - touching[axis].high + spanning[axis]) / labels.length;
+    return (await joinComponents(frame, mask, shape, 1, 6)).totals;
   });
 }
 
@@ -77,9 +82,21 @@ async function areLayersSplit(
   return holdPieces(levels.slice(0, unequal), 2 ** halved.filter((half) => !half).length);
 }
 
+/** Share of the voxels that conduct at least like `lowest` and hang together with neither face across the axis. */
+async function floatingShare(
+  frame: Frame, volume: LabelVolume, job: ConductJob, lowest: number, shared: SharedLooks | null,
+): Promise<number> {
+  const totals = shared?.components?.get(lowest) ?? (await betterComponents(frame, volume, job, lowest));
+  shared?.components?.set(lowest, totals);
+  const { voxels, touching, spanning } = totals;
+  const { low, high } = touching[job.axis];
+  return (voxels - low - high + spanning[job.axis]) / volume.labels.length;
+}
+
 /** Whether axes or phases are such that blocks take many iterations: they join what conducts well, or many islands. */
 async function areHard(
   frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob,
+  shared: SharedLooks | null,
 ): Promise<boolean> {
   const steps = stepsOf(finest, shape);
   if (!steps[0].halved.every(Boolean) && (await areLayersSplit(frame, finest, shape, job, steps))) return true;
@@ -89,7 +106,7 @@ async function areHard(
   }
   if (volume.shape[2] > MAX_ROW) return false;
   for (const lowest of islandThresholds(Object.values(job.conductivity))) {
-    if ((await floatingShare(frame, volume, job, lowest)) >= ISLANDS) return true;
+    if ((await floatingShare(frame, volume, job, lowest, shared)) >= ISLANDS) return true;
   }
   return false;
 }
@@ -101,11 +118,12 @@ function areApart(counts: PartCounts, shape: Shape, job: ConductJob): boolean {
 
 /** Parts of which the coarse levels are to be made, with memory for them; null for blocks. Where conductivities or axes
  *  are far apart, strong links alone make parts.
- *  @param shape of the network, transport axis first; plan: of the solve with these parts
+ *  @param shape of the network, transport axis first; plan: of the solve with these parts; shared: with solves along
+ *    other axes
  *  @throws CapacityError when there is no memory for the parts that the caller asked for */
 export async function chooseParts(
   frame: Frame, finest: FinestLevel, shape: Shape, volume: LabelVolume, job: ConductJob,
-  plan: (parts: PartCounts) => LeasePlan,
+  plan: (parts: PartCounts) => LeasePlan, shared: SharedLooks | null,
 ): Promise<PartCounts | null> {
   const { coarsening, boundary } = job;
   if (coarsening === 'blocks' || boundary === 'periodic') return null;
@@ -113,7 +131,7 @@ export async function chooseParts(
   const joining = joiningOf(finest, shape);
   let counts = asked ? null : await countNetworkParts(frame, finest, shape);
   // Blocks take few iterations, unless they join what does not touch, or what conducts well.
-  if (counts !== null && !areApart(counts, shape, job) && !(await areHard(frame, finest, shape, volume, job))) {
+  if (counts !== null && !areApart(counts, shape, job) && !(await areHard(frame, finest, shape, volume, job, shared))) {
     return null;
   }
   if (counts?.joining.kind !== joining.kind) counts = await countNetworkParts(frame, finest, shape, joining);

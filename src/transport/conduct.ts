@@ -1,6 +1,6 @@
 // Effective conductivity between two opposite faces of the window, or of its periodic repetition: ∇·(σ∇u) = 0.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
-import { axisIndex, turnedShape, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { axisIndex, turnedShape, voxelCount, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import { apertureFaces, aperturePlan } from '../kernels/apertures.js';
@@ -19,7 +19,7 @@ import { networkPlan, prepareNetwork, preparingPlan } from '../kernels/transport
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
-import { chooseParts, lookingPlan } from './coarsening.js';
+import { chooseParts, lookingPlan, type SharedLooks } from './coarsening.js';
 import {
   checkConduct, CONDUCT_DEFAULTS, isPlain, voxelEdges, type ConductJob, type ConductOptions,
 } from './conduct-options.js';
@@ -138,14 +138,16 @@ interface FaceCodes extends Partial<Pick<Network, 'openFraction' | 'apertures'>>
   readonly book: Codebook;
 }
 
-/** Face codes on the host, for solves along several axes: the first fills them in, the others take them. */
-export interface SharedFaces {
+/** What solves of the same volume along several axes share: the first fills it in, the others take it. */
+export interface SharedSolves extends SharedLooks {
+  /** Face codes on the host. */
   codes?: { readonly faces: readonly Uint8Array[]; readonly known: FaceCodes };
+  fractions?: Network['fractions'];
 }
 
 /** Codes of the faces, made or taken from those that are shared. */
 async function codesOf(
-  frame: Frame, faces: FaceLeases, { axis, fields }: ConductJob, shared: SharedFaces | null,
+  frame: Frame, faces: FaceLeases, { axis, fields }: ConductJob, shared: SharedSolves | null,
   make: () => Promise<FaceCodes>,
 ): Promise<FaceCodes> {
   if (shared === null) return make();
@@ -165,7 +167,7 @@ async function codesOf(
 
 /** Any conductances: one code per face, or one conductance. */
 async function codedNetworkOf(
-  frame: Frame, volume: LabelVolume, job: ConductJob, shared: SharedFaces | null,
+  frame: Frame, volume: LabelVolume, job: ConductJob, shared: SharedSolves | null,
 ): Promise<Network & { finest: FinestLevel }> {
   const { labels, shape, voxelSizeUm } = volume;
   const { axis, conducting, conductivity } = job;
@@ -174,7 +176,9 @@ async function codedNetworkOf(
   const relative = Object.fromEntries(conducting.map((label) => [label, conductivity[label] / unit]));
   const islands = islandsOf(job).map((sigma) => sigma / unit);
   const source = { axis, shape, islands, voxelSize: voxelEdges(voxelSizeUm), periodic };
-  const rest = { fractions: labelFractions(labels), openFraction: null, apertures: null };
+  const fractions = shared?.fractions ?? labelFractions(labels);
+  if (shared !== null) shared.fractions = fractions;
+  const rest = { fractions, openFraction: null, apertures: null };
   if (areStored(job)) {
     const plan = storedPlan(turnedShape(shape, axis), frame.threads, periodic);
     const leases = Object.values(frame.take(plan.finest));
@@ -209,6 +213,8 @@ const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
   fields: true, warnings: true, uncertainty: true,
 };
 
+const { axis: _axis, ...AXES_OPTION_NAMES } = CONDUCT_OPTION_NAMES;
+
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase`
  *  saying what M is relative to). Voxels may be anisotropic.
  *  @throws SpecError for labels that do not occur, conductivities that are negative, all 0 or more than 10⁸ apart, a
@@ -235,9 +241,30 @@ export async function withErrorBar(
   return { ...result, uncertainty: await uncertaintyOf(session, volume, result, options, solve, run) };
 }
 
-/** `conduct` as one of several solves of the same volume, which share its face codes. */
+/** `conduct` along all three axes, which share what no axis changes: face codes, fractions, and what is looked at before
+ *  a choice of coarse levels. Every number is that of a solve by itself. What speaks against the image, when asked for,
+ *  comes with the first, x.
+ *  @throws as `conduct` */
+export async function conductAxes(
+  session: Session, volume: LabelVolume, options: Partial<Omit<ConductOptions, 'axis'>>, run: RunOptions = {},
+): Promise<Readonly<Record<Axis, ConductResult>>> {
+  checkOperation('conductAxes', session, run, {
+    volume: [volume, 'record'], options: [options, AXES_OPTION_NAMES],
+  });
+  const shared: SharedSolves = { components: new Map() };
+  const solve = async (axis: Axis): Promise<ConductResult> => {
+    const how = { ...options, axis };
+    return withErrorBar(session, volume, how, run, await conductSharing(session, volume, how, run, shared));
+  };
+  const [x, y, z] = [await solve('x'), await solve('y'), await solve('z')];
+  if (options.warnings !== true) return { x, y, z };
+  const image = await imageWarnings(session, volume, warned(x), run);
+  return { x: { ...x, warnings: [...image, ...[x, y, z].flatMap(noErrorBar)] }, y, z };
+}
+
+/** `conduct` as one of several solves of the same volume. */
 export async function conductSharing(
-  session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, shared: SharedFaces | null,
+  session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, shared: SharedSolves | null,
 ): Promise<ConductResult> {
   checkOperation('conduct', session, run, { volume: [volume, 'record'], options: [options, CONDUCT_OPTION_NAMES] });
   const job = checkConduct('conduct', volume, options);
@@ -253,7 +280,7 @@ export async function conductSharing(
     const sets = islandSets(finest);
     const parts = counts.conducting === 0 ? null : await chooseParts(
       frame, finest, turned, volume, job,
-      (chosen) => solvingPlan(shape, voxelSizeUm, frame.threads, job, sets, plain, chosen),
+      (chosen) => solvingPlan(shape, voxelSizeUm, frame.threads, job, sets, plain, chosen), shared,
     );
     const coarsening = parts === null ? 'blocks' : 'parts';
     const solver = counts.conducting === 0

@@ -4,9 +4,7 @@ import { AXES, type Axis } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import type { RunOptions, Session } from '../runtime/session.js';
-import {
-  conductSharing, withErrorBar, type ConductOptions, type ConductResult, type SharedFaces,
-} from './conduct.js';
+import { conductAxes, type ConductOptions, type ConductResult } from './conduct.js';
 import { warned } from './conduct-result.js';
 import { principalValues, type Matrix3, type Principal } from './eigen.js';
 import { noErrorBar } from './uncertainty/text.js';
@@ -65,12 +63,8 @@ export async function conductivityTensor(
   checkOperation('conductivityTensor', session, run, {
     volume: [volume, 'record'], options: [options, TENSOR_OPTION_NAMES],
   });
-  const shared: SharedFaces = {};
-  const solve = async (axis: Axis): Promise<ConductResult> => {
-    const how = { ...TENSOR_DEFAULTS, ...options, axis, meanFlux: true };
-    return withErrorBar(session, volume, how, run, await conductSharing(session, volume, how, run, shared));
-  };
-  const found = tensorOf({ z: await solve('z'), y: await solve('y'), x: await solve('x') });
+  const wanted = { ...TENSOR_DEFAULTS, ...options, meanFlux: true, warnings: false };
+  const found = tensorOf(await conductAxes(session, volume, wanted, run));
   if (options.warnings !== true) return found;
   const image = await imageWarnings(session, volume, warned(found.axes.z), run);
   return { ...found, warnings: [...image, ...AXES.flatMap((axis) => noErrorBar(found.axes[axis]))] };

@@ -241,9 +241,9 @@ export async function withErrorBar(
   return { ...result, uncertainty: await uncertaintyOf(session, volume, result, options, solve, run) };
 }
 
-/** `conduct` along all three axes, which share what no axis changes: face codes, fractions, and what is looked at before
- *  a choice of coarse levels. Every number is that of a solve by itself. What speaks against the image, when asked for,
- *  comes with the first, x.
+/** `conduct` along all three axes, which share what no axis changes: face codes, fractions, and what is looked at
+ *  before a choice of coarse levels. Every number is that of a solve by itself. What speaks against the image, when
+ *  asked for, comes with the first, x.
  *  @throws as `conduct` */
 export async function conductAxes(
   session: Session, volume: LabelVolume, options: Partial<Omit<ConductOptions, 'axis'>>, run: RunOptions = {},

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { voxelCount, type Shape, type VoxelSize } from '../../src/core/grid.js';
+import { AXES, voxelCount, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
+import { conduct, conductAxes, type ConductOptions } from '../../src/transport/conduct.js';
 import { conductivityTensor } from '../../src/transport/tensor.js';
 import { randomLabels } from '../random.js';
 import { testSession } from '../session.js';
@@ -15,6 +16,24 @@ function volumeOf(
   }
   return { labels, shape, voxelSizeUm };
 }
+
+describe('conductAxes', () => {
+  it.each<Partial<ConductOptions>>([
+    { phase: 1 }, { phase: 1, interface: 'smooth' }, { conductivity: { 1: 1, 2: 0.01 } },
+    { phase: 1, boundary: 'periodic' },
+  ])('[law] along all axes every bit is that of a solve by itself: %j', async (options) => {
+    const session = await testSession();
+    const shape: Shape = [17, 20, 14];
+    const volume = { labels: randomLabels(shape, { 1: 0.6, 2: 0.4 }, 5, 3), shape, voxelSizeUm: null };
+    const axes = await conductAxes(session, volume, { ...options, history: true, meanFlux: true });
+    for (const axis of AXES) {
+      const { seconds: _seconds, ...alone } =
+        await conduct(session, volume, { ...options, axis, history: true, meanFlux: true });
+      expect(alone.effectiveConductivity).toBeGreaterThan(0);
+      expect(axes[axis]).toMatchObject(alone);
+    }
+  });
+});
 
 describe('conductivityTensor', () => {
   it('[exact] layers across y: diagonal, arithmetic twice, harmonic once', async () => {

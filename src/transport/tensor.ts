@@ -64,7 +64,8 @@ export async function conductivityTensor(
     volume: [volume, 'record'], options: [options, TENSOR_OPTION_NAMES],
   });
   const wanted = { ...TENSOR_DEFAULTS, ...options, meanFlux: true, warnings: false };
-  const found = tensorOf(await conductAxes(session, volume, wanted, run));
+  const { z, y, x } = await conductAxes(session, volume, wanted, run);
+  const found = tensorOf({ z, y, x });
   if (options.warnings !== true) return found;
   const image = await imageWarnings(session, volume, warned(found.axes.z), run);
   return { ...found, warnings: [...image, ...AXES.flatMap((axis) => noErrorBar(found.axes[axis]))] };

@@ -156,7 +156,8 @@ describe('coded network against the twin', () => {
     );
     for (const { effective, converged, iterations } of results) {
       expect({ converged, effective }).toEqual({ converged: true, effective: results[0].effective });
-      expect(iterations).toBeLessThanOrEqual(25);
+      // Within 1e-4 after 18; the estimate is careful where conductances are far apart (decision 0158).
+      expect(iterations).toBeLessThanOrEqual(40);
     }
   });
 });

@@ -202,6 +202,15 @@ describe('mFactor laws', () => {
     expect(result.iterations).toBeLessThan(30);
   });
 
+  it('[law] the same bits where threads share a coarse level, in slabs that are walked and in thin ones', async () => {
+    // Level 1 has more voxels than one thread works on alone; with seven threads its slabs have four planes.
+    const volume = randomVolume([80, 70, 72], 0.6, 21, 1);
+    const results =
+      await forEachThreadCount((one) => mFactor(one, volume, { phase: 1, coarsening: 'blocks', history: true }));
+    expect(results[0].iterations).toBeGreaterThan(2);
+    for (const { history } of results) expect(history).toEqual(results[0].history);
+  });
+
   it('[law] looks at the cancel word within 2^20 voxels where one plane has more', async () => {
     const session = await testSession();
     const shape: Shape = [3, 1030, 1030];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HISTORY_VALUES } from '../../assembly/layout.js';
 import { axisOrder, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import {
   codedNetwork, codedPlan, faceWeights, fieldsPlan, labelFaces, labelFacesPlan, transportFields, type TransportFields,
@@ -88,6 +89,23 @@ describe('coded network against the twin', () => {
         (flux, k) => expect(Math.abs(flux - expected.meanFlux[k])).toBeLessThan(1e-4 * expected.effective),
       );
     }
+  });
+
+  it.each([17, 20, 23, 24, 25])('[law] an insulating margin behind rows of %d changes no step', async (nx) => {
+    // From 17 to 24 pairs of vectors reach up to where the next row begins; with the margin rows have 40 voxels.
+    const session = await testSession();
+    const labels = randomLabels([40, 30, nx], { 1: 0.6, 2: 0.4 }, nx, 4);
+    const wide = Uint8Array.from(
+      { length: 40 * 30 * 40 }, (_, i) => (i % 40 < nx ? labels[Math.floor(i / 40) * nx + (i % 40)] : 2),
+    );
+    const energies = async (image: Uint8Array, width: number): Promise<number[]> => {
+      const shape: Shape = [40, 30, width];
+      const { history } = await conductCoded(session, { shape, labels: image, sigma: { 1: 1 }, tolerance: 1e-6 });
+      return Array.from({ length: history.length / HISTORY_VALUES }, (_, k) => history[HISTORY_VALUES * k + 3]);
+    };
+    const [own, padded] = [await energies(labels, nx), await energies(wide, 40)];
+    expect(own.length).toBe(padded.length);
+    own.forEach((energy, k) => expect(Math.abs(energy / padded[k] - 1)).toBeLessThan(1e-5));
   });
 
   it('[law] same bits for 1, 2, 3 and 7 threads', async () => {

@@ -1,10 +1,10 @@
 // The conjugate gradient step on a finest level with any face conductances (level/codes.ts); passes as in finest.ts.
-import { barrier, leave, poll } from '../../core/control';
+import { barrier, leave, tick } from '../../core/control';
 import { bookX, bookY, bookZ, facesFrom, flow } from '../level/codes';
-import { plus, sumOf } from '../level/lanes';
+import { addTo, plus } from '../level/lanes';
 import { firstPlane, Level, quadsOf, validLanes } from '../level/levels';
 import { exchange } from '../level/periodic';
-import { sumEnergy } from './coded-cycle';
+import { sumEnergy } from './periodic-cycle';
 
 /** p = u + beta·p in row (z, y) of one colour. */
 function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
@@ -19,16 +19,12 @@ function directRow(entry: Level, p: usize, beta: f32, at: usize): void {
   } while (i != length);
 }
 
-/** p = u + beta·p in planes [begin, end). */
-function directPlanes(thread: i32, entry: Level, p: usize, beta: f32, begin: i32, end: i32): void {
-  for (let z = begin; z < end; z++) {
-    for (let y = 0; y < entry.ny; y++) {
-      const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
-      directRow(entry, p, beta, at);
-      directRow(entry, p, beta, at + entry.halfBytes);
-      if (poll(thread, entry.nx)) break;
-    }
-    if (leave()) break;
+/** Both colours of rows [first, last) of plane z. */
+function directRows(entry: Level, p: usize, beta: f32, z: i32, first: i32, last: i32): void {
+  for (let y = first; y < last; y++) {
+    const at = <usize>z * entry.planeBytes + <usize>y * entry.rowBytes;
+    directRow(entry, p, beta, at);
+    directRow(entry, p, beta, at + entry.halfBytes);
   }
 }
 
@@ -77,7 +73,10 @@ function stepRow<K, D>(entry: Level, x: usize, p: usize, alpha: f32, colour: usi
 export function direct<K, D>(thread: i32, threads: i32, entry: Level, p: usize, beta: f32, sums: usize): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
-  directPlanes(thread, entry, p, beta, begin, end);
+  for (let z = begin; z < end; z++) {
+    directRows(entry, p, beta, z, 0, entry.ny);
+    if (tick(thread, <usize>entry.ny * <usize>entry.nx)) break;
+  }
   let status = barrier(thread, threads);
   if (status) return status;
   if ((status = exchange(thread, threads, entry, p, begin, end))) return status;
@@ -85,27 +84,49 @@ export function direct<K, D>(thread: i32, threads: i32, entry: Level, p: usize, 
   return barrier(thread, threads);
 }
 
-/** `finest.advance`. */
+/** Both colours of rows [first, last) of plane z. sums: Σ r² */
+function stepRows<K, D>(
+  entry: Level, x: usize, p: usize, alpha: f32, sums: usize, z: i32, first: i32, last: i32,
+): void {
+  let squares = f64x2.splat(0);
+  for (let y = first; y < last; y++) {
+    squares = f64x2.add(
+      squares, f64x2.add(stepRow<K, D>(entry, x, p, alpha, 0, z, y), stepRow<K, D>(entry, x, p, alpha, 1, z, y)),
+    );
+  }
+  if (first == 0) store<f64>(sums, 0);
+  addTo(sums, squares);
+}
+
+/** `finest.advance`, tile by tile of rows, so that r, x and p cross the memory bus once. Where the window ends, p is
+ *  made one plane ahead of the walk, but for what neighbouring slabs and tiles look at, which comes first: see
+ *  plain-step.ts. */
 export function advance<K, D>(
   thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   const ny = entry.ny;
-  let status = 0;
-  if (!entry.periodic) {
-    directPlanes(thread, entry, p, beta, begin, end);
-    if ((status = barrier(thread, threads))) return status;
-  }
-  for (let z = begin; z < end; z++) {
-    let squares = f64x2.splat(0);
-    for (let y = 0; y < ny; y++) {
-      squares = f64x2.add(
-        squares, f64x2.add(stepRow<K, D>(entry, x, p, alpha, 0, z, y), stepRow<K, D>(entry, x, p, alpha, 1, z, y)),
-      );
-      if (poll(thread, entry.nx)) break;
+  const tile = entry.tileRows;
+  const open = !entry.periodic;
+  if (open) {
+    for (let z = begin; z < end; z++) {
+      const whole = z == begin || z == end - 1;
+      for (let first = 0; first < ny; first += tile) {
+        directRows(entry, p, beta, z, first, whole ? min(first + tile, ny) : min(first, 1) + first);
+      }
+      if (tick(thread, <usize>entry.nx)) break;
     }
-    store<f64>(sums + (<usize>z << 3), sumOf(squares));
+    const status = barrier(thread, threads);
+    if (status) return status;
+  }
+  for (let first = 0; first < ny; first += tile) {
+    const last = min(first + tile, ny);
+    for (let z = begin; z < end; z++) {
+      if (open && z + 1 < end - 1) directRows(entry, p, beta, z + 1, first == 0 ? 0 : first + 1, last);
+      stepRows<K, D>(entry, x, p, alpha, sums + (<usize>z << 3), z, first, last);
+      if (tick(thread, <usize>(last - first) * <usize>entry.nx)) break;
+    }
     if (leave()) break;
   }
   return barrier(thread, threads);

@@ -10,6 +10,7 @@ import { Linear, linearOf, Stored, storedOf, Table } from '../level/codes';
 import { plus, sumOf } from '../level/lanes';
 import { firstPlane, Level } from '../level/levels';
 import { exchange } from '../level/periodic';
+import * as periodicCycle from './periodic-cycle';
 import * as plainBlack from './plain-black';
 import * as plainCycle from './plain-cycle';
 import * as plainResidual from './plain-residual';
@@ -30,6 +31,12 @@ type Plain = u64;
 // @ts-ignore: decorator
 @inline
 function plain<K>(): bool { return sizeof<K>() == sizeof<Plain>(); }
+
+/** Whether half sweeps of a coded level walk together through the planes: where the window ends, and level 1 is half as
+ *  fine along all axes, or made of parts. */
+// @ts-ignore: decorator
+@inline
+function walks(entry: Level): bool { return !entry.periodic && (entry.parts != 0 || entry.halves == 7); }
 
 /** Runs a pass as it is compiled for the kind K of the level's faces, and for a diagonal term (D: f32) or none (u8).
  *  Nothing else chooses. Parameters are those of the passes below, 0 where a pass has none. */
@@ -59,14 +66,15 @@ function run<K, D>(
   pass: i32, thread: i32, threads: i32, entry: Level, x: usize, p: usize, alpha: f32, beta: f32, sums: usize,
 ): i32 {
   if (pass == DESCEND) {
-    return plain<K>()
-      ? plainCycle.descend<D>(thread, threads, entry, sums)
-      : codedCycle.descend<K, D>(thread, threads, entry);
+    if (plain<K>()) return plainCycle.descend<D>(thread, threads, entry, sums);
+    return walks(entry)
+      ? codedCycle.descend<K, D>(thread, threads, entry) : periodicCycle.descend<K, D>(thread, threads, entry);
   }
   if (pass == ASCEND) {
-    return plain<K>()
-      ? plainCycle.ascend<D>(thread, threads, entry, p, beta, sums)
-      : codedCycle.ascend<K, D>(thread, threads, entry, sums);
+    if (plain<K>()) return plainCycle.ascend<D>(thread, threads, entry, p, beta, sums);
+    return walks(entry)
+      ? codedCycle.ascend<K, D>(thread, threads, entry, sums)
+      : periodicCycle.ascend<K, D>(thread, threads, entry, sums);
   }
   if (pass == ADVANCE) {
     return plain<K>()

@@ -8,7 +8,6 @@ import { Level } from './levels';
 
 /** Bytes of one axis of the codebook. */
 const BOOK: usize = 1024;
-
 /** Kinds of faces, told apart by type so that loops are compiled for each: codes of any conductances, codes × the
  *  conductance of code 1, or conductances. */
 export type Table = u16;
@@ -47,6 +46,47 @@ export function decode<K>(codes: usize, book: usize): v128 {
   g = v128.load_lane<u32>(book + (<usize>load<u8>(codes, 1) << 2), g, 1);
   g = v128.load_lane<u32>(book + (<usize>load<u8>(codes, 2) << 2), g, 2);
   return v128.load_lane<u32>(book + (<usize>load<u8>(codes, 3) << 2), g, 3);
+}
+
+// Of 8 faces at a time: what `lowFaces` and `highFaces` make conductances of; apertures need no second vector.
+
+// @ts-ignore: decorator
+@inline
+export function firstOf<K>(codes: usize, book: usize): v128 {
+  if (sizeof<K>() == sizeof<Stored>()) return v128.load(codes);
+  if (sizeof<K>() == sizeof<Linear>()) return v128.load_ext<u8>(codes);
+  return decode<K>(codes, book);
+}
+
+// @ts-ignore: decorator
+@inline
+export function secondOf<K>(codes: usize, book: usize): v128 {
+  if (sizeof<K>() == sizeof<Stored>()) return v128.load(codes, 16);
+  if (sizeof<K>() == sizeof<Linear>()) return i32x4.splat(0);
+  return decode<K>(codes + 4, book);
+}
+
+/** Conductances of the first 4 of 8 faces. */
+// @ts-ignore: decorator
+@inline
+export function lowFaces<K>(first: v128, book: usize): v128 {
+  if (sizeof<K>() == sizeof<Linear>()) return scaled(i32x4.extend_low_i16x8_u(first), book);
+  return first;
+}
+
+/** Conductances of the last 4. */
+// @ts-ignore: decorator
+@inline
+export function highFaces<K>(first: v128, second: v128, book: usize): v128 {
+  if (sizeof<K>() == sizeof<Linear>()) return scaled(i32x4.extend_high_i16x8_u(first), book);
+  return second;
+}
+
+/** Codes times the conductance of code 1. */
+// @ts-ignore: decorator
+@inline
+function scaled(codes: v128, book: usize): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(codes), v128.load32_splat(book + 4));
 }
 
 /** Σ g·(neighbour − value) over the six faces of 4 voxels at byte i of a row, what flows into them. The rest are

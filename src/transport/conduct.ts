@@ -139,7 +139,7 @@ interface FaceCodes extends Partial<Pick<Network, 'openFraction' | 'apertures'>>
 }
 
 /** What solves of the same volume along several axes share: the first fills it in, the others take it. */
-export interface SharedSolves extends SharedLooks {
+interface SharedSolves extends SharedLooks {
   /** Face codes on the host. */
   codes?: { readonly faces: readonly Uint8Array[]; readonly known: FaceCodes };
   fractions?: Network['fractions'];
@@ -230,12 +230,9 @@ export async function conduct(
 }
 
 /** A result with the error bar that was asked for. */
-export async function withErrorBar(
+async function withErrorBar(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, result: ConductResult,
 ): Promise<ConductResult> {
-  checkOperation('withErrorBar', session, run, {
-    volume: [volume, 'record'], options: [options, CONDUCT_OPTION_NAMES], result: [result, 'record'],
-  });
   if (options.uncertainty !== true) return result;
   const solve: Solve = (image, more) => conductSharing(session, image, more, run, null);
   return { ...result, uncertainty: await uncertaintyOf(session, volume, result, options, solve, run) };
@@ -263,7 +260,7 @@ export async function conductAxes(
 }
 
 /** `conduct` as one of several solves of the same volume. */
-export async function conductSharing(
+async function conductSharing(
   session: Session, volume: LabelVolume, options: Partial<ConductOptions>, run: RunOptions, shared: SharedSolves | null,
 ): Promise<ConductResult> {
   checkOperation('conduct', session, run, { volume: [volume, 'record'], options: [options, CONDUCT_OPTION_NAMES] });

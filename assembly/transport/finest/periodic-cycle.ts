@@ -1,13 +1,12 @@
 // The cycle's halves on a finest level with any face conductances (level/codes.ts) whose window repeats, or whose
-// blocks have unequal edges: passes over whole fields, as in finest.ts.
+// blocks have unequal edges: passes over whole fields, as in finest.ts. Level 1 are blocks: parts come with
+// coded-cycle.ts alone.
 import { barrier, leave, poll } from '../../core/control';
 import { bookX, bookY, bookZ, decode, facesFrom, flow } from '../level/codes';
 import { plus, six, sumOf } from '../level/lanes';
 import { addFour, addSplit, clearRight, firstPlane, Level, quadsOf, storeSplit, validLanes } from '../level/levels';
 import { raiseIslands } from '../islands/raise';
 import { correct } from '../blocks/cycle';
-import { clearParts, correctVoxels, scatter } from '../parts/voxels';
-import { partsAbove } from '../parts/record';
 import { clearBlack, exchange, seamTerm } from '../level/periodic';
 
 /** Half sweep of one colour in row (z, y): u = (b + Σ g·u) / Σ g, see `seamTerm` for seams. fresh: all counted as 0.
@@ -74,13 +73,10 @@ function relaxRow<K, D>(entry: Level, colour: usize, fresh: bool, z: i32, y: i32
  *  periodic window. */
 function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
   const coarse = entry.coarse;
-  const parts = entry.parts;
   const Z = z >> entry.shiftZ;
   const Y = y >> entry.shiftY;
   const even = coarse.right + coarse.evenRow(Z, Y);
   const odd = coarse.right + coarse.oddRow(Z, Y);
-  const record = partsAbove(entry);
-  const sums: usize = parts ? record.level(0).loads : 0;
   const pitch = entry.rowBytes;
   const plane = entry.planeBytes;
   const row = <usize>z * plane + <usize>y * pitch;
@@ -117,8 +113,7 @@ function restrictRow<K, D>(entry: Level, colour: usize, z: i32, y: i32): void {
     let inward = flow<K>(value, i, west, east, south, north, down, up, inX, inY, below, above, side, o, pitch, plane);
     if (sizeof<D>() == 4) inward = f32x4.sub(inward, f32x4.mul(v128.load(m + i), value));
     const sum = v128.and(validLanes(count, i), f32x4.add(given, inward));
-    if (parts) scatter(sums, record.nodesOfVoxels + own + i, sum);
-    else if (same) addFour(same + i, sum);
+    if (same) addFour(same + i, sum);
     else if (i & 16) {
       const at = (i - 16) >> 1;
       if (later) addSplit(even + at, odd + at, first, sum);
@@ -156,8 +151,7 @@ export function descend<K, D>(thread: i32, threads: i32, entry: Level): i32 {
   const ny = entry.ny;
   let status = 0;
   if (entry.periodic) clearBlack(entry, begin, end);
-  if (entry.parts) clearParts(partsAbove(entry), begin, end);
-  else if (!entry.shiftX) clearRight(entry.coarse, entry.coarsePlane(begin), entry.coarsePlane(end));
+  if (!entry.shiftX) clearRight(entry.coarse, entry.coarsePlane(begin), entry.coarsePlane(end));
   if ((status = relax<K, D>(thread, threads, entry, 0, true, 0, false))) return status;
   if ((status = relax<K, D>(thread, threads, entry, 1, false, 0, false))) return status;
   for (let z = begin; z < end; z++) {
@@ -176,8 +170,7 @@ export function ascend<K, D>(thread: i32, threads: i32, entry: Level, sums: usiz
   const begin = firstPlane(thread, threads, entry);
   const end = firstPlane(thread + 1, threads, entry);
   let status = 0;
-  if (entry.parts) correctVoxels(thread, entry, begin, end);
-  else correct(thread, entry, begin, end);
+  correct(thread, entry, begin, end);
   if ((status = barrier(thread, threads))) return status;
   if ((status = exchange(thread, threads, entry, entry.solution, begin, end))) return status;
   if ((status = relax<K, D>(thread, threads, entry, 1, false, sums, false))) return status;

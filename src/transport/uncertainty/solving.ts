@@ -1,6 +1,6 @@
 // The solves that an error bar is made of: all like the one that it is for, of other images.
 import type { Shape } from '../../core/grid.js';
-import { phasesOf, type LabelVolume } from '../../core/volume.js';
+import { phasesOf, type LabelVolume, type Phase } from '../../core/volume.js';
 import { cropGreys, cropLabels, type CropWindow } from '../../image/crop.js';
 import type { ConductOptions } from '../conduct-options.js';
 import type { ConductResult } from '../conduct-result.js';
@@ -48,6 +48,11 @@ export function partOf(scene: Scene, window: CropWindow): Scene {
   return {
     ...part, levelSet: levelSet === null ? null : cropGreys({ data: levelSet, shape, voxelSizeUm }, window).data,
   };
+}
+
+/** Labels that conduct. */
+export function conductingLabels({ conductivity }: Pick<ConductResult, 'conductivity'>): Phase[] {
+  return Object.keys(conductivity).map(Number).filter((label) => conductivity[label] > 0);
 }
 
 /** σ_eff over the reference conductivity of another image; 0 where nothing conducts from face to face. Labels that it

@@ -8,7 +8,7 @@ import type { ConductOptions } from '../conduct-options.js';
 import type { ConductResult } from '../conduct-result.js';
 import { limitOf, limitOfWhole, orderOf, type BoxSolves, type Limit } from './extrapolation.js';
 import type { Resolution, Uncertainty } from './result.js';
-import { halfOf, partOf, valueOf, type Scene, type Solve } from './solving.js';
+import { conductingLabels, halfOf, partOf, valueOf, type Scene, type Solve } from './solving.js';
 import { windowScatter } from './window.js';
 
 /** Share of the intervals that are to hold M. */
@@ -42,7 +42,7 @@ async function boxSolves(
   known: { readonly value: number; readonly half: number } | null,
 ): Promise<BoxSolves | null> {
   const halves = [halfOf(scene, 0), halfOf(scene, 1)] as const;
-  const several = Object.values(result.conductivity).filter((sigma) => sigma > 0).length > 1;
+  const several = conductingLabels(result).length > 1;
   const found: (readonly [whole: number, first: number, second: number])[] = [];
   for (const kind of several ? (['voxel'] as const) : (['voxel', 'smooth'] as const)) {
     const how = { ...options, interface: kind };
@@ -73,7 +73,7 @@ const scaled = ({ limit, halfWidth }: Limit, factor: number): Limit =>
 async function voxelPart(
   scene: Scene, half: number, result: ConductResult, options: Partial<ConductOptions>, solve: Solve,
 ): Promise<VoxelPart> {
-  const several = Object.values(result.conductivity).filter((sigma) => sigma > 0).length > 1;
+  const several = conductingLabels(result).length > 1;
   const value = result.effectiveConductivity / result.referenceConductivity;
   // A part of a periodic window does not repeat.
   const box = several || result.boundary === 'periodic'

@@ -8,7 +8,7 @@ import { studentQuantile } from '../../numeric/distributions.js';
 import type { RunOptions, Session } from '../../runtime/session.js';
 import type { ConductResult } from '../conduct-result.js';
 import type { Subwindows } from './result.js';
-import { partOf, valueOf, type Scene, type Solve } from './solving.js';
+import { conductingLabels, partOf, valueOf, type Scene, type Solve } from './solving.js';
 
 /** Parts are at least this many voxels of the halved image long, along each axis. */
 const LEAST_EDGE = 5;
@@ -70,10 +70,9 @@ export async function windowScatter(
         'scatters; take a larger window',
     );
   }
-  const labels = Object.keys(result.conductivity).map(Number).filter((label) => result.conductivity[label] > 0);
   let ratio;
   try {
-    ratio = await varianceRatio(session, half, [nz, ny, nx], labels, run);
+    ratio = await varianceRatio(session, half, [nz, ny, nx], conductingLabels(result), run);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     return none('the structure is correlated over half of the window and more; take a larger window');

@@ -59,3 +59,7 @@ export { relaxLabels } from './image/relax';
 export { addNoise, greysOfLabels } from './image/scan';
 export { absorbSmall, markSmall, paintOutside, phaseMask, regrow } from './image/clean';
 export { rescaleLabels, rescaleValues } from './image/rescale';
+export { collectRoom, fillOrder, keysOfValues, sortOrder } from './networks/order';
+export { percolate } from './networks/percolate';
+export { growByEnergy } from './networks/energy';
+export { bridgeKeys, joinShells, sizeShells } from './networks/bridge';

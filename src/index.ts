@@ -141,3 +141,7 @@ export {
   LABEL_WARNING_DEFAULTS, labelWarnings, segmentationWarnings, type LabelWarningOptions, type LabelWarnings,
 } from './warnings/label-warnings.js';
 export { imageWarnings } from './descriptors/image-warnings.js';
+export {
+  INSERT_DEFAULTS, insertPhase, insertPlan, structureAt, type Insertion, type InsertOptions, type InsertStep,
+} from './networks/insert.js';
+export { INSERT_METHODS, type InsertMethodName } from './networks/methods.js';

@@ -69,6 +69,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   descriptors: ['warnings', 'kernels', 'runtime', 'numeric', 'core'],
   transport: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   structure: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
+  networks: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   calibration: [
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
@@ -88,8 +89,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [
-    'report', 'measure', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport',
-    'cell', 'warnings', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'report', 'networks', 'measure', 'capacity', 'design', 'study', 'calibration', 'structure', 'image', 'descriptors',
+    'transport', 'cell', 'warnings', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */
@@ -99,6 +100,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   image: ['morphology'],
   measures: [],
   morphology: [],
+  networks: [],
   paths: [],
   'transport/level': [],
   'transport/faces': [],

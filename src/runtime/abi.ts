@@ -26,6 +26,10 @@ export const KERNELS = {
   bitsOfPhase: { bits: 'pointer', labels: 'pointer', phase: 'i32', rows: 'i32', nx: 'i32', words: 'i32' },
   bitsOfWide: { bits: 'pointer', squared: 'pointer', limit: 'u32', rows: 'i32', nx: 'i32', words: 'i32' },
   blurResidual: { values: 'pointer', grey: 'pointer', sums: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
+  bridgeKeys: {
+    keys: 'pointer', voxels: 'pointer', parents: 'pointer', shells: 'pointer', scratch: 'pointer', count: 'i32',
+    round: 'flag', randomness: 'f64', key0: 'u32', key1: 'u32',
+  },
   buildParts: {
     record: 'pointer', entry: 'pointer', blocks: 'pointer', ids: 'pointer', roots: 'pointer', levels: 'pointer',
     limit: 'pointer', red: 'i32', nodes: 'i32', joining: 'i32', threshold: 'f32', renewable: 'flag',
@@ -44,6 +48,10 @@ export const KERNELS = {
   },
   collectField: {
     entry: 'pointer', x: 'pointer', second: 'optional', to: 'pointer', sz: 'i32', sy: 'i32', sx: 'i32',
+  },
+  collectRoom: {
+    voxels: 'pointer', keys: 'pointer', labels: 'pointer', counts: 'pointer', scratch: 'pointer', count: 'i32',
+    phase: 'i32', key0: 'u32', key1: 'u32',
   },
   componentsDisconnect: {
     labels: 'pointer', faces: 'pointer', rowStart: 'pointer', runs: 'pointer', parents: 'pointer', nz: 'i32',
@@ -111,6 +119,7 @@ export const KERNELS = {
     inX: 'i32', inY: 'i32', rest: 'i32',
   },
   fieldProducts: { sums: 'pointer', fields: 'pointer', count: 'i32', nz: 'i32', ny: 'i32', nx: 'i32' },
+  fillOrder: { labels: 'pointer', voxels: 'pointer', count: 'i32', label: 'i32' },
   findIslands: {
     record: 'pointer', entry: 'pointer', ids: 'pointer', x: 'pointer', strong: 'pointer', sizes: 'pointer',
     sets: 'i32', islands: 'i32', room: 'i32',
@@ -133,9 +142,19 @@ export const KERNELS = {
   },
   greyRange: { out: 'pointer', values: 'pointer', kind: 'i32', count: 'u32' },
   greysOfLabels: { values: 'pointer', labels: 'pointer', greys: 'pointer', voxels: 'u32' },
+  growByEnergy: {
+    voxels: 'pointer', labels: 'pointer', states: 'pointer', places: 'pointer', pool: 'pointer', lists: 'pointer',
+    free: 'pointer', lengths: 'pointer', nz: 'u32', ny: 'u32', nx: 'u32', into: 'i32', label: 'i32', count: 'u32',
+    chunks: 'u32', key0: 'u32', key1: 'u32', weight: 'f64',
+  },
   indicatorField: {
     field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
     py: 'i32', pitch: 'i32',
+  },
+  joinShells: { parents: 'pointer', shells: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
+  keysOfValues: {
+    keys: 'pointer', voxels: 'pointer', values: 'pointer', count: 'i32', nx: 'u32', stride: 'u32',
+    descending: 'flag',
   },
   labelFaces: {
     faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
@@ -207,6 +226,10 @@ export const KERNELS = {
     counts: 'pointer', a: 'pointer', b: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
     words: 'i32', dz: 'i32', dy: 'i32', dx: 'i32', lags: 'i32',
   },
+  percolate: {
+    links: 'pointer', faces: 'pointer', labels: 'pointer', voxels: 'pointer', steps: 'pointer', largest: 'pointer',
+    spans: 'pointer', nz: 'u32', ny: 'u32', nx: 'u32', label: 'i32', count: 'u32', stepCount: 'u32',
+  },
   phaseMask: { mask: 'pointer', labels: 'pointer', phase: 'i32', others: 'flag', count: 'u32' },
   philoxBlocks: {
     blocks: 'pointer', counters: 'pointer', scratch: 'pointer', count: 'i32', key0: 'u32', key1: 'u32',
@@ -258,10 +281,14 @@ export const KERNELS = {
     out: 'pointer', entry: 'pointer', list: 'pointer', count: 'u32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
   },
   shrinkWindows: { left: 'pointer', bins: 'pointer', outer: 'i32', count: 'i32', inner: 'i32', edge: 'i32' },
+  sizeShells: { shells: 'pointer', sizes: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', least: 'f32' },
   solveTransport: {
     out: 'pointer', history: 'pointer', sums: 'pointer', table: 'pointer', count: 'i32', alone: 'i32', x: 'pointer',
     secondWord: 'optional', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
     residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32', far: 'flag',
+  },
+  sortOrder: {
+    voxels: 'pointer', keys: 'pointer', voxels2: 'pointer', keys2: 'pointer', buckets: 'pointer', count: 'u32',
   },
   spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },
   spreadField: {
@@ -316,7 +343,7 @@ export const KERNELS = {
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
-  'geodesicPrepare', 'labelFaces', 'lagMap', 'relaxLabels', 'solveTransport',
+  'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'percolate', 'relaxLabels', 'solveTransport',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -1,0 +1,9 @@
+// Ways of filling a room, by name.
+import { bridge } from './methods/bridge.js';
+import { energy } from './methods/energy.js';
+import { field } from './methods/field.js';
+import { random } from './methods/random.js';
+import { wetting } from './methods/wetting.js';
+
+export const INSERT_METHODS = { wetting, bridge, energy, field, random } as const;
+export type InsertMethodName = keyof typeof INSERT_METHODS;

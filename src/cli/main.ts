@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   scan: async () => (await import('./scan.js')).scanCommand,
   import: async () => (await import('./import.js')).importCommand,
   info: async () => (await import('./info.js')).infoCommand,
+  insert: async () => (await import('./insert.js')).insertCommand,
   measure: async () => (await import('./measure.js')).measureCommand,
   describe: async () => (await import('./describe.js')).describeCommand,
   conduct: async () => (await import('./conduct.js')).conductCommand,

@@ -91,7 +91,8 @@ describe('insertPhase', () => {
     expect(Math.abs(mean - 0.3116)).toBeLessThan(4 * error + 64 ** (-1 / 0.8765) * 0.1);
   });
 
-  it('[exact] wetting: a ball of 1/2 radius closes two touching spheres with .2892 r³ and a neck of .618 r', async () => {
+  it('[exact] wetting: a ball of half the radius closes two touching spheres with .2892 r³ and a neck ' +
+      'of .618 r', async () => {
     // Room for the centres of balls all around: the window is no obstacle, but no ball has its centre beyond it.
     const [r, centre] = [20, 34];
     const shape: Shape = [2 * centre, 2 * centre, 2 * (centre + r)];
@@ -117,7 +118,7 @@ describe('insertPhase', () => {
     expect(far).toBe(0);
   });
 
-  it('[exact] energy: of two places with 6 and 3 solid neighbours the first is taken in two of three cases', async () => {
+  it('[exact] energy: of places with 6 and 3 solid neighbours the first is taken in two of three cases', async () => {
     const labels = new Uint8Array(27).fill(2);
     labels[0] = labels[13] = 3;
     const volume: LabelVolume = { labels, shape: [3, 3, 3], voxelSizeUm: null };
@@ -188,7 +189,8 @@ describe('insertPhase', () => {
     const volume = cathode([6, 8, 10], 1);
     const insert = (options: Partial<InsertOptions>): Promise<unknown> =>
       insertPhase(session, volume, { into: 3, label: 4, fractions: [0.1], ...options });
-    await expect(insert({ fractions: [0.9] })).rejects.toThrow(/insert: a content of 0.9 needs 432 voxels, label 3 has/);
+    await expect(insert({ fractions: [0.9] })).rejects
+      .toThrow(/insert: a content of 0.9 needs 432 voxels, label 3 has/);
     await expect(insert({ fractions: [0.2, 0.1] })).rejects.toThrow('contents must rise, got 0.1 after 0.2');
     await expect(insert({ fractions: [] })).rejects.toThrow('fractions is a list of contents');
     await expect(insert({ into: 7 })).rejects.toThrow('label 7 does not occur in the image');

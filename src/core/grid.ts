@@ -55,6 +55,11 @@ export function isCrossed(shape: Shape, axis: Axis): boolean {
   return shape[axisIndex(axis)] >= 2;
 }
 
+/** What `make` gives along each axis that the window has steps along; null along the others. */
+export function byCrossedAxis<T>(shape: Shape, make: (axis: Axis) => T): Record<Axis, T | null> {
+  return Object.fromEntries(AXES.map((axis) => [axis, isCrossed(shape, axis) ? make(axis) : null])) as Record<Axis, T>;
+}
+
 /** @throws SpecError when the image is one voxel thick along the axis: nothing crosses it. */
 export function checkCrossed(where: string, shape: Shape, axis: Axis): Axis {
   if (isCrossed(shape, checkAxis(where, axis))) return axis;

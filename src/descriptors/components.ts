@@ -1,7 +1,7 @@
 // Connected components of a phase: how many, how large, and which faces of the window they join.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import {
-  AXES, checkNeighbourhood, isCrossed, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
+  byCrossedAxis, checkNeighbourhood, voxelCount, type Axis, type Face, type Neighbourhood, type Shape,
 } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -58,17 +58,16 @@ function statisticsOf(
   phase: Phase, neighbourhood: Neighbourhood, shape: Shape, totals: ComponentTotals,
 ): ComponentStatistics {
   const share = (voxels: number): number => voxels / totals.voxels;
-  const byAxis = <T>(make: (axis: Axis) => T): Record<Axis, T | null> =>
-    Object.fromEntries(AXES.map((axis) => [axis, isCrossed(shape, axis) ? make(axis) : null])) as Record<Axis, T>;
   return {
     phase,
     neighbourhood,
     voxels: totals.voxels,
     count: totals.count,
     largestFraction: share(totals.largest),
-    percolates: byAxis((axis) => totals.spanning[axis] > 0),
-    percolatingFraction: byAxis((axis) => share(totals.spanning[axis])),
-    connectedFraction: byAxis(
+    percolates: byCrossedAxis(shape, (axis) => totals.spanning[axis] > 0),
+    percolatingFraction: byCrossedAxis(shape, (axis) => share(totals.spanning[axis])),
+    connectedFraction: byCrossedAxis(
+      shape,
       (axis) => ({ low: share(totals.touching[axis].low), high: share(totals.touching[axis].high) }),
     ),
   };

@@ -2,7 +2,7 @@
 // an order, and a content is the first so many of them: larger contents hold smaller ones.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
-import { AXES, isCrossed, voxelCount, type Axis, type Shape } from '../core/grid.js';
+import { byCrossedAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { checkPhase, checkVolume, labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -199,8 +199,6 @@ function resultOf(
   shape: Shape, count: number, before: number, targets: readonly number[], { largest, spans }: Percolation,
 ): Pick<Insertion, 'steps' | 'spansFrom' | 'spansAt'> {
   const voxels = voxelCount(shape);
-  const byAxis = <T>(make: (axis: Axis) => T): Record<Axis, T | null> =>
-    Object.fromEntries(AXES.map((axis) => [axis, isCrossed(shape, axis) ? make(axis) : null])) as Record<Axis, T>;
   const at = (axis: Axis, share: (added: number) => number): number | null =>
     spans[axis] === null ? null : share(spans[axis]);
   return {
@@ -209,10 +207,10 @@ function resultOf(
       voxels: before + added,
       filled: added / count,
       connectivity: before + added === 0 ? null : largest[k] / (before + added),
-      spans: byAxis((axis) => spans[axis] !== null && spans[axis] <= added),
+      spans: byCrossedAxis(shape, (axis) => spans[axis] !== null && spans[axis] <= added),
     })),
-    spansFrom: byAxis((axis) => at(axis, (added) => added / count)),
-    spansAt: byAxis((axis) => at(axis, (added) => (before + added) / voxels)),
+    spansFrom: byCrossedAxis(shape, (axis) => at(axis, (added) => added / count)),
+    spansAt: byCrossedAxis(shape, (axis) => at(axis, (added) => (before + added) / voxels)),
   };
 }
 

@@ -39,6 +39,14 @@ export {
 export { CHANNELS_DEFAULTS, type ChannelsSpec } from './structure/models/channels.js';
 export { checkChi2, CHI2_KEYS, type Chi2Spec } from './structure/models/chi2.js';
 export { LAMINATE_DEFAULTS, type LaminateSpec } from './structure/models/laminate.js';
+export type { PackingSpec } from './structure/models/packing.js';
+export { PACKING_DEFAULTS, type FurtherClass, type PackingParameters } from './structure/packing/parameters.js';
+export { PackingError } from './structure/packing/pack.js';
+export type { Particles } from './structure/packing/particles.js';
+export { particleImage, particleTable, type ParticleTable } from './structure/packing/particle-image.js';
+export {
+  lensDisc, lensVolume, packingContacts, type PackingContacts, type PairContacts,
+} from './structure/packing/contacts.js';
 export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/models/spheres.js';
 export { checkThreePhase, THREE_PHASE_KEYS, type ThreePhaseSpec } from './structure/models/three-phase.js';
 export { phaseLevelSet } from './structure/level-set.js';

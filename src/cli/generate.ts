@@ -1,8 +1,10 @@
 // voxelith generate: draw a structure and write it.
 import { Option, type Command } from 'commander';
+import { SpecError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { voxelCount, voxelSizeJson } from '../core/grid.js';
 import { labelFractions } from '../core/volume.js';
+import { formatCsv } from '../io/csv.js';
 import { namedAfter, voxelFiles } from '../io/files.node.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import { fromLabels } from '../io/voxels.js';
@@ -11,6 +13,7 @@ import { generate, generatePlan } from '../structure/generate.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import type { ModelStructure } from '../structure/model.js';
 import { STRUCTURE_MODELS } from '../structure/models.js';
+import { particleImage, particleTable } from '../structure/packing/particle-image.js';
 import { defineCommand, runs } from './command.js';
 import { parsePhase, parseSeed, parseShape, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
@@ -23,6 +26,8 @@ const COMMON_SETTINGS = ['size', 'voxelSizeUm', 'seed', 'levelSets'];
 interface GenerateOptions extends SpecFlags {
   readonly output: string;
   readonly phaseLevelSet?: number;
+  readonly particles?: string;
+  readonly particleImage?: boolean;
 }
 
 /** Every model with what can be set of it. */
@@ -50,11 +55,20 @@ async function filesOf(
   return files;
 }
 
+/** The table of the particles, as CSV or as JSON. */
+function particleFile(path: string, structure: ModelStructure): Uint8Array {
+  const { columns, rows } = particleTable(structure);
+  const records = rows.map((row) => Object.fromEntries(row.map((cell, k) => [columns[k], cell])));
+  const text = /\.json$/i.test(path) ? `${JSON.stringify(records, null, 1)}\n` : formatCsv(columns, rows);
+  return new TextEncoder().encode(text);
+}
+
 export function generateCommand(): Command {
   const command = defineCommand('generate', 'Draw a structure from a model and write it to a file.', [
     'generate --model bm01 --size 128 --seed 7 -o cathode.nrrd',
     'generate --model bm01 --size 96,96,192 --set alphaChiX=0.12 --level-sets -o cathode.npy',
     'generate --model spheres --size 64 --set arrangement=bcc --set volumeFraction=0.5 -o bcc.vti',
+    'generate --model packing --size 128 --set voidFraction=0.2 --set activeShare=0.7 -o pack.npy --particles pack.csv',
     'generate --model laminate --set "layers=[{thickness: 4, label: 1}, {thickness: 12, label: 2}]" -o layers.tif',
     'generate structure.yaml -o structure.mha',
   ])
@@ -72,13 +86,19 @@ export function generateCommand(): Command {
       '--phase-level-set <label>', 'also write the level set of a phase, for conduct --level-set, to OUT-level-LABEL',
       parsePhase,
     )
+    .option('--particles <file>', 'also write the particles of a packing, to a .csv or .json: label, centre, radius')
+    .option('--particle-image', 'also write the number of the particle of each voxel, to OUT-particles')
     .requiredOption('-o, --output <file>', '.npy, .tif, .nrrd, .mha, .nii.gz, .h5, .zarr, .vti or .raw')
     .addHelpText('after', modelsHelp());
   return runs<[string | undefined, GenerateOptions]>(command, async (call, path, options) => {
-    const { output, phaseLevelSet: phase } = options;
+    const { output, phaseLevelSet: phase, particles } = options;
     const { model, spec: wanted, set } = await structureSpec(path, options);
     const spec = phase !== undefined && 'levelSets' in wanted ? { ...wanted, levelSets: true } : wanted;
     await checkOutput(output, 'voxels', path === undefined ? [] : [path]);
+    if (particles !== undefined) await checkOutput(particles, 'particles', path === undefined ? [] : [path]);
+    if ((particles !== undefined || options.particleImage) && model.name !== 'packing') {
+      throw new SpecError(`generate: ${model.name} has no particles; --particles and --particle-image are of packing`);
+    }
     const session = await call.session();
     const start = performance.now();
     const drawn = await generate(session, spec, call.run);
@@ -91,6 +111,11 @@ export function generateCommand(): Command {
     const files = await filesOf(
       output, structure, { x, y, ...(phase !== undefined && { [phase]: phaseLevelSet(structure, phase) }) },
     );
+    if (options.particleImage) {
+      const numbers = { ...structure, data: particleImage(structure) };
+      for (const [place, bytes] of await voxelFiles(namedAfter(output, 'particles'), numbers)) files.set(place, bytes);
+    }
+    if (particles !== undefined) files.set(particles, particleFile(particles, structure));
     call.signal.throwIfAborted();
     await writeFiles(files);
 

@@ -27,6 +27,9 @@ const KINDS = {
   table: {
     what: 'the table is CSV', extensions: ['.csv'], begins: isText,
   },
+  particles: {
+    what: 'a list of particles is CSV or JSON', extensions: ['.csv', '.json'], begins: isText,
+  },
   specification: {
     what: 'a specification is YAML', extensions: ['.yaml', '.yml', '.json'],
     begins: isText,

@@ -12,6 +12,9 @@ export const SE: Phase = 1;
 export const AM: Phase = 2;
 export const PORE: Phase = 3;
 
+/** "1-2": an unordered pair of labels as a key. */
+export const pairKey = (a: Phase, b: Phase): string => (a < b ? `${a}-${b}` : `${b}-${a}`);
+
 /** Labels in C order (z, y, x) with the grid they live on. */
 export interface LabelVolume {
   readonly labels: Uint8Array;

@@ -6,6 +6,7 @@ import type { DrawKey } from '../kernels/fields.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { DescriptorOptions } from './from-descriptors.js';
+import type { Particles } from './packing/particles.js';
 import type { Setting, SettingTable } from './settings.js';
 import type { ExpectedFractions, ExpectedQuantities } from './theory.js';
 import type { LagVector, WithDerivatives } from './two-point.js';
@@ -39,6 +40,8 @@ export interface ModelStructure extends LabelVolume {
   /** At the voxel centres. X−λ_X and, in the three-phase model, Y−λ_Y; of balls the largest radius − distance to the
    *  centre. */
   readonly levelSets?: { readonly x: Float32Array; readonly y: Float32Array | null };
+  /** Of models that place particles. */
+  readonly particles?: Particles;
 }
 
 export interface ModelPhase {

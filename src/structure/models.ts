@@ -7,11 +7,12 @@ import { booleanModel } from './models/boolean.js';
 import { channels } from './models/channels.js';
 import { chi2 } from './models/chi2.js';
 import { laminate } from './models/laminate.js';
+import { packing } from './models/packing.js';
 import { spheres } from './models/spheres.js';
 import { threePhase } from './models/three-phase.js';
 import { readSettings, type SettingTable } from './settings.js';
 
-export const STRUCTURE_MODELS = [threePhase, chi2, booleanModel, spheres, laminate, channels] as const;
+export const STRUCTURE_MODELS = [threePhase, chi2, booleanModel, packing, spheres, laminate, channels] as const;
 
 type SpecOf<M> = M extends StructureModel<infer S> ? S : never;
 export type StructureSpec = SpecOf<(typeof STRUCTURE_MODELS)[number]>;
@@ -19,8 +20,8 @@ export type StructureSpec = SpecOf<(typeof STRUCTURE_MODELS)[number]>;
 /** A specification with everything that was not given at its fallback. */
 export type CompleteSpec = Required<StructureSpec>;
 
-/** A specification of a model with parameters θ. */
-export type ParametricSpec = Extract<StructureSpec, { readonly parameters: unknown }>;
+/** A specification of a model that can be fitted. */
+export type ParametricSpec = Extract<StructureSpec, { readonly parameters: { readonly anisotropyFactor: number } }>;
 
 type Settings = Readonly<Record<string, unknown>>;
 

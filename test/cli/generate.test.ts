@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readVolume, readVoxels } from '../../src/io/files.node.js';
 import { generate, type ThreePhaseSpec } from '../../src/structure/generate.js';
+import { formatCsv } from '../../src/io/csv.js';
+import { particleImage, particleTable } from '../../src/structure/packing/particle-image.js';
 import { findParameterSet } from '../../src/structure/parameter-sets.js';
 import { testSession } from '../session.js';
 import { expectRefused, scratchFolder, voxelith } from './cli.js';
@@ -62,6 +64,37 @@ describe('voxelith generate', () => {
     expect(JSON.parse(stdout).phases['2'].expectedVolumeFraction).toBe(0.5);
     expect((await voxelith('help', 'generate')).stdout)
       .toMatch(/boolean: Boolean model of balls\n +--set volumeFraction, radius/);
+  });
+
+  it('[law] a packing with its particles: list and image are those of the library; ' +
+      'one that does not fit exits with 1', async () => {
+    const draw = ['generate', '--model', 'packing', '--size', '40', '--set', 'activeDiameter=3'];
+    const { code, stdout } = await voxelith(
+      ...draw, '-o', at('q.npy'), '--particles', at('q.csv'), '--particle-image', '--json',
+    );
+    const structure = await generate(await testSession(), {
+      model: 'packing', size: [40, 40, 40], seed: 1, parameters: { activeDiameter: 3 },
+    });
+    const { columns, rows } = particleTable(structure);
+    expect([code, (await readVolume(at('q.npy'))).labels]).toEqual([0, structure.labels]);
+    expect(readFileSync(at('q.csv'), 'utf8')).toBe(formatCsv(columns, rows));
+    expect((await readVoxels(at('q-particles.npy'))).data).toEqual(particleImage(structure));
+    const printed = JSON.parse(stdout);
+    expect(printed.phases['3'].expectedVolumeFraction).toBe(0.25);
+    expect(printed.provenance.contacts).toEqual(JSON.parse(JSON.stringify(structure.provenance!.contacts)));
+    await voxelith(...draw, '-o', at('q.npy'), '--particles', at('q.json'));
+    expect(JSON.parse(readFileSync(at('q.json'), 'utf8'))[2]).toMatchObject({ particle: 3, label: rows[2][1] });
+
+    const full = await voxelith(...draw, '--set', 'voidFraction=0.01', '-o', at('full.npy'), '--quiet');
+    expect([full.code, full.stderr]).toEqual(
+      [1, expect.stringMatching(/void share of 0\.01 cannot be reached .*; the best that was reached is 0\.\d+/)],
+    );
+    expect(existsSync(at('full.npy'))).toBe(false);
+    const none = await voxelith('generate', '--model', 'bm01', '--size', '8', '-o', at('n.npy'), '--particle-image');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/three-phase has no particles/)]);
+    await expectRefused('generate', [
+      [[...draw.slice(1), '-o', at('r.npy'), '--particles', at('r.txt')], /a list of particles is CSV or JSON/],
+    ]);
   });
 
   it('[law] --phase-level-set is that of the library, for conduct --level-set', async () => {

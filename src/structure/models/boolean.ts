@@ -2,7 +2,7 @@
 // (Matheron 1975; Chiu, Stoyan, Kendall & Mecke 2013, §3). Everything that decides a voxel is + − × ÷ and sqrt.
 import { SpecError } from '../../core/errors.js';
 import { voxelCount } from '../../core/grid.js';
-import { AM, PORE, type Phase } from '../../core/volume.js';
+import { AM, pairKey, PORE, type Phase } from '../../core/volume.js';
 import { bisectDecreasing } from '../../numeric/bisect.js';
 import { philox, streamKey } from '../../numeric/philox.js';
 import { portableExponential, portableLogarithm } from '../../numeric/portable.js';
@@ -183,9 +183,6 @@ function surfaceOnLattice(p: BooleanParameters): number {
   });
   return area;
 }
-
-/** Keys of labels "a-b" with a ≤ b. */
-const pairKey = (a: number, b: number): string => (a < b ? `${a}-${b}` : `${b}-${a}`);
 
 /** As in the χ²₂ model: the solid has the label of the active material. */
 export const BOOLEAN_DEFAULTS = { label: AM, matrix: PORE, volumeFraction: 0.3, radius: 8 } as const;

@@ -1,0 +1,17 @@
+// The particles of a packing: what a list of them holds.
+import type { Phase } from '../../core/volume.js';
+
+/** Spheres with their labels, or the generators of cells. Particle k is number k + 1 of a particle image. */
+export interface Particles {
+  /** z, y, x of each in voxels, voxel i with its centre at i + ½: beyond the window where the centre is there. */
+  readonly centres: Float64Array;
+  /** In voxels along x and y. */
+  readonly radii: Float64Array;
+  readonly labels: Uint8Array;
+  /** Labels of particles that are cells of the power diagram of their spheres, in the room that others leave. */
+  readonly cells: readonly Phase[];
+  /** Whether particles go on at the opposite face. */
+  readonly periodic: boolean;
+  /** Edge of a voxel along x over its edge along z. */
+  readonly stretch: number;
+}

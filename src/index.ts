@@ -45,7 +45,7 @@ export { PackingError } from './structure/packing/pack.js';
 export type { Particles } from './structure/packing/particles.js';
 export { particleImage, particleTable, type ParticleTable } from './structure/packing/particle-image.js';
 export {
-  lensDisc, lensVolume, packingContacts, type PackingContacts, type PairContacts,
+  lensDisc, lensVolume, packingContacts, type PackingContacts, type PackingContactsOptions, type PairContacts,
 } from './structure/packing/contacts.js';
 export { SPHERES_DEFAULTS, type SpheresSpec } from './structure/models/spheres.js';
 export { checkThreePhase, THREE_PHASE_KEYS, type ThreePhaseSpec } from './structure/models/three-phase.js';

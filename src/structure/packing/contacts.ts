@@ -1,9 +1,9 @@
 // How the spheres of a packing meet: contacts by pair of labels, coordination numbers, and what overlaps.
 import { checkArguments } from '../../core/arguments.js';
-import type { Shape } from '../../core/grid.js';
 import { pairKey } from '../../core/volume.js';
+import type { ModelStructure } from '../model.js';
 import { nearPairs } from './neighbours.js';
-import type { Particles } from './particles.js';
+import { particlesOf } from './particles.js';
 
 /** Contacts between particles of two labels. Lengths in voxels along x. */
 export interface PairContacts {
@@ -16,6 +16,11 @@ export interface PairContacts {
   readonly largestOverlap: number;
 }
 
+export interface PackingContactsOptions {
+  /** Default 0: spheres that overlap or touch. */
+  readonly gap?: number;
+}
+
 export interface PackingContacts {
   /** By pair of labels, "1-2"; of pairs that have contacts. */
   readonly pairs: Readonly<Record<string, PairContacts>>;
@@ -25,8 +30,13 @@ export interface PackingContacts {
   readonly particles: Readonly<Record<string, number>>;
 }
 
+function checkLens(where: string, r1: number, r2: number, distance: number): void {
+  checkArguments(where, { r1: [r1, 'number'], r2: [r2, 'number'], distance: [distance, 'number'] });
+}
+
 /** Volume that two spheres share: a lens of two caps, or the smaller sphere where it lies inside. */
 export function lensVolume(r1: number, r2: number, distance: number): number {
+  checkLens('lensVolume', r1, r2, distance);
   if (distance >= r1 + r2) return 0;
   const least = Math.min(r1, r2);
   if (distance <= Math.abs(r1 - r2)) return (4 / 3) * Math.PI * least * least * least;
@@ -38,6 +48,7 @@ export function lensVolume(r1: number, r2: number, distance: number): number {
 
 /** Area of the disc in which the surfaces of two spheres meet. */
 export function lensDisc(r1: number, r2: number, distance: number): number {
+  checkLens('lensDisc', r1, r2, distance);
   if (distance >= r1 + r2 || distance <= Math.abs(r1 - r2)) return 0;
   const along = (distance * distance + r1 * r1 - r2 * r2) / (2 * distance);
   return Math.PI * (r1 * r1 - along * along);
@@ -46,14 +57,15 @@ export function lensDisc(r1: number, r2: number, distance: number): number {
 /** Contacts of the spheres of a packing; particles that are cells are left out. Two spheres are in contact where their
  *  surfaces are nearer than `gap` times the sum of their radii. In a window that does not repeat itself only particles
  *  that lie wholly inside are asked, for the partners of others may lie beyond.
- *  @param gap default 0: spheres that overlap or touch
- *  @throws SpecError on bad input */
+ *  @throws SpecError for a structure without particles */
 export function packingContacts(
-  { particles, shape }: { readonly particles: Particles; readonly shape: Shape }, { gap = 0 }: { gap?: number } = {},
+  structure: Pick<ModelStructure, 'shape' | 'particles' | 'provenance'>, options: PackingContactsOptions = {},
 ): PackingContacts {
-  checkArguments('packingContacts', {
-    particles: [particles, 'record'], shape: [shape, 'shape'], gap: [gap, 'number'],
-  });
+  checkArguments('packingContacts', { structure: [structure, 'record'], options: [options, { gap: true }] });
+  const { shape } = structure;
+  const { gap = 0 } = options;
+  const particles = particlesOf('packingContacts', structure);
+  checkArguments('packingContacts', { shape: [shape, 'shape'], gap: [gap, 'number'] });
   const { radii, labels, cells, periodic, stretch } = particles;
   const size = [shape[0] / stretch, shape[1], shape[2]] as const;
   let largest = 0;

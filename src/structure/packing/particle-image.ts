@@ -1,24 +1,13 @@
 // Which particle a voxel belongs to, and the list of particles as a table.
 import { checkArguments } from '../../core/arguments.js';
-import { SpecError } from '../../core/errors.js';
 import { voxelCount } from '../../core/grid.js';
-import type { CsvCell } from '../../io/csv.js';
 import type { ModelStructure } from '../model.js';
 import { eachRow } from './fit.js';
-import type { Particles } from './particles.js';
+import { particlesOf } from './particles.js';
 
 /** Radii reach as far beyond their spheres, over the radius: what rounding may have left out. */
 const SLACK = 1e-5;
 const modulo = (i: number, n: number): number => ((i % n) + n) % n;
-
-/** @throws SpecError for a structure without particles */
-export function particlesOf(where: string, { particles, provenance }: ModelStructure): Particles {
-  if (particles !== undefined) return particles;
-  throw new SpecError(
-    `${where}: structures of the model ${String(provenance?.model ?? '(unknown)')} have no particles; ` +
-      'take the model packing',
-  );
-}
 
 /** Number of the particle of every voxel: k + 1 for particle k of the list, 0 where there is none. Where spheres of one
  *  label overlap, their radical plane parts them.
@@ -57,7 +46,7 @@ export function particleImage(structure: ModelStructure): Uint16Array | Uint32Ar
 
 export interface ParticleTable {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly CsvCell[])[];
+  readonly rows: readonly (readonly number[])[];
 }
 
 /** The particles of a structure, one row each: number, label, centre and radius, in µm or, without voxel size, in

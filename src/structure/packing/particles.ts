@@ -1,4 +1,5 @@
 // The particles of a packing: what a list of them holds.
+import { SpecError } from '../../core/errors.js';
 import type { Phase } from '../../core/volume.js';
 
 /** Spheres with their labels, or the generators of cells. Particle k is number k + 1 of a particle image. */
@@ -14,4 +15,18 @@ export interface Particles {
   readonly periodic: boolean;
   /** Edge of a voxel along x over its edge along z. */
   readonly stretch: number;
+}
+
+interface ParticleStructure {
+  readonly particles?: Particles;
+  readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** @throws SpecError for a structure without particles */
+export function particlesOf(where: string, { particles, provenance }: ParticleStructure): Particles {
+  if (particles !== undefined) return particles;
+  throw new SpecError(
+    `${where}: structures of the model ${String(provenance?.model ?? '(unknown)')} have no particles; ` +
+      'take the model packing',
+  );
 }

@@ -93,6 +93,10 @@ export {
 } from './descriptors/contact-diameter.js';
 export * from './descriptors/triple-phase-boundary.js';
 export * from './descriptors/local-thickness.js';
+export {
+  segmentGrains, segmentGrainsPlan, SEGMENT_GRAINS_DEFAULTS, type GrainImage, type GrainLabels,
+  type SegmentGrainsOptions,
+} from './descriptors/grains.js';
 export type { Triple } from './kernels/triple-lines.js';
 export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,

@@ -97,6 +97,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   fields: [],
+  grains: [],
   image: ['morphology'],
   measures: [],
   morphology: [],

@@ -3,14 +3,13 @@ import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease, LeasesOf } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
-import { distance16, distanceLeases, FAR, paddedRow } from './distance.js';
+import { FAR, paddedRow } from './distance.js';
 import { extents } from './extents.js';
 import { resultPlan } from './results.js';
-import { metricBytes, metricDistance, metricPlanes, type SquaredEdges } from './metric.js';
+import { metricBytes, type SquaredEdges } from './metric.js';
+import { squaredFloats, squaredFloatsPlans, squaredLeases } from './squares.js';
 
 const KEYS = 65536;
-
-const squaredLeases = (shape: Shape) => named({ 'squared distances': metricBytes(shape) });
 
 function fieldLeases(shape: Shape, threads: number) {
   return named({
@@ -27,8 +26,7 @@ export function thicknessPlan(shape: Shape, threads: number): LeasePlan {
   return {
     leases: squaredLeases(shape),
     then: [
-      { leases: distanceLeases(shape, threads) },
-      { leases: metricPlanes(shape, threads) },
+      ...squaredFloatsPlans(shape, threads),
       { leases: fieldLeases(shape, threads), then: [resultPlan(shape)] },
     ],
   };
@@ -96,29 +94,12 @@ export interface ThicknessField {
 export async function thicknessField(
   frame: Frame, labels: Lease, shape: Shape, phase: number, edges: SquaredEdges,
 ): Promise<ThicknessField> {
-  const held = frame.take(squaredLeases(shape));
-  const squared = held['squared distances'];
-  const [nz, ny] = shape;
+  const { 'squared distances': squared } = frame.take(squaredLeases(shape));
+  const [nz] = shape;
   const stride = paddedRow(shape);
   const work = voxelCount(shape);
-  const cubic = edges.weights.every((w) => w === 1);
-  let largest = cubic ? await frame.scope(async () => {
-    const leases = frame.take(distanceLeases(shape, frame.threads));
-    const found = await distance16(frame, labels, shape, phase, 'open', leases);
-    if (found >= FAR) return null;
-    await frame.call(
-      'floatsOfSquares', { floats: squared, squared: leases['squared distances'], rows: nz * ny, stride },
-      { name: 'distance', work },
-    );
-    return found;
-  }) : null;
+  let largest = await squaredFloats(frame, squared, labels, shape, phase, edges);
   const exact = largest !== null;
-  if (largest === null) {
-    await frame.scope(async () => {
-      const leases = { ...held, ...frame.take(metricPlanes(shape, frame.threads)) };
-      return metricDistance(frame, labels, shape, phase, 'open', edges, leases);
-    });
-  }
   const { thickness: field, inclusions, ...counters } = frame.take(fieldLeases(shape, frame.threads));
   if (largest === null) {
     // A little more than the largest value: the end of its bin.

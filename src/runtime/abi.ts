@@ -40,6 +40,10 @@ export const KERNELS = {
     axis: 'i32',
   },
   classValues: { out: 'pointer', labels: 'pointer', means: 'pointer', voxels: 'u32' },
+  climbBasins: {
+    basins: 'pointer', peaks: 'pointer', depths: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32',
+    neighbourhood: 'i32',
+  },
   coarsenNetwork: { table: 'pointer', count: 'i32' },
   codedNetwork: {
     entry: 'pointer', bits: 'pointer', queue: 'pointer', queued: 'pointer', lines: 'pointer', codesZ: 'pointer',
@@ -175,6 +179,10 @@ export const KERNELS = {
     sizes: 'pointer', counts: 'pointer', count: 'u32',
   },
   likeliestLabels: { labels: 'pointer', marginals: 'pointer', weights: 'pointer', classes: 'i32', voxels: 'u32' },
+  listMeetings: {
+    remembered: 'pointer', counts: 'pointer', entries: 'optional', pairs: 'optional', basins: 'pointer',
+    depths: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', neighbourhood: 'i32',
+  },
   listOctets: { lists: 'pointer', entry: 'pointer' },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
@@ -187,6 +195,11 @@ export const KERNELS = {
   medianCube: {
     out: 'pointer', values: 'pointer', kind: 'i32', size: 'i32', scratch: 'pointer', nz: 'i32', ny: 'i32',
     nx: 'i32',
+  },
+  mergeBasins: {
+    entries: 'pointer', pairs: 'pointer', basins: 'pointer', holders: 'pointer', heights: 'pointer',
+    numbers: 'pointer', grains: 'pointer', rows: 'i32', nx: 'i32', count: 'u32', found: 'u32', dynamics: 'f64',
+    ratio: 'f64',
   },
   metricBits: {
     bits: 'optional', counts: 'pointer', squared: 'pointer', limit: 'f32', below: 'flag', nz: 'i32', ny: 'i32',
@@ -202,6 +215,10 @@ export const KERNELS = {
   },
   neighbourLikelihood: {
     sums: 'pointer', labels: 'pointer', classes: 'i32', prior: 'f32', nz: 'i32', ny: 'i32', nx: 'i32',
+  },
+  numberBasins: {
+    basins: 'pointer', peaks: 'pointer', holders: 'pointer', heights: 'pointer', depths: 'pointer', rows: 'i32',
+    nx: 'i32', stride: 'i32',
   },
   octantAmplitudes: {
     octant: 'pointer', sums: 'pointer', scratch: 'pointer', twiddlesZ: 'pointer', twiddlesY: 'pointer',
@@ -221,6 +238,7 @@ export const KERNELS = {
     counts: 'pointer', covered: 'optional', squared: 'pointer', limit: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
     words: 'i32',
   },
+  paintGrains: { out: 'pointer', basins: 'pointer', numbers: 'pointer', nx: 'i32', from: 'i32', to: 'i32' },
   paintOutside: { labels: 'pointer', mask: 'pointer', phase: 'i32', count: 'u32' },
   pairCounts: {
     counts: 'pointer', a: 'pointer', b: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32',
@@ -287,6 +305,7 @@ export const KERNELS = {
     secondWord: 'optional', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
     residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32', far: 'flag',
   },
+  sortMeetings: { entries: 'pointer', spare: 'pointer', digits: 'pointer', count: 'u32' },
   sortOrder: {
     voxels: 'pointer', keys: 'pointer', voxels2: 'pointer', keys2: 'pointer', buckets: 'pointer', count: 'u32',
   },
@@ -343,7 +362,8 @@ export const KERNELS = {
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
-  'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'percolate', 'relaxLabels', 'solveTransport',
+  'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listMeetings', 'mergeBasins', 'percolate',
+  'relaxLabels', 'solveTransport',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -64,5 +64,6 @@ export { absorbSmall, markSmall, paintOutside, phaseMask, regrow } from './image
 export { rescaleLabels, rescaleValues } from './image/rescale';
 export { collectRoom, fillOrder, keysOfValues, sortOrder } from './networks/order';
 export { percolate } from './networks/percolate';
+export { drawSpheres, percolateSpheres } from './networks/spheres';
 export { growByEnergy } from './networks/energy';
 export { bridgeKeys, joinShells, sizeShells } from './networks/bridge';

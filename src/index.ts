@@ -157,3 +157,14 @@ export {
   INSERT_DEFAULTS, insertPhase, insertPlan, structureAt, type Insertion, type InsertOptions, type InsertStep,
 } from './networks/insert.js';
 export { INSERT_METHODS, type InsertMethodName } from './networks/methods.js';
+export {
+  networkUse, networkUsePlan, NETWORK_USE_DEFAULTS, type NetworkUse, type NetworkUseOptions,
+} from './percolation/network-use.js';
+export {
+  levelSpans, randomVoxelSpans, randomVoxelSpansPlan, sphereSpans, type LevelSpansOptions, type RandomVoxelsOptions,
+  type SpanningContents, type SphereSize, type SphereSpansOptions,
+} from './percolation/spanning.js';
+export {
+  spanningCurve, thresholdOf, type Outcome, type SpanningPoint, type Threshold, type ThresholdOptions,
+  type WindowOutcomes, type WindowThreshold,
+} from './percolation/finite-size.js';

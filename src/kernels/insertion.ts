@@ -1,5 +1,5 @@
 // The order in which the voxels of a room are filled, and what the filled ones connect. Kernels: assembly/networks.
-import { voxelCount, type Axis, type Shape } from '../core/grid.js';
+import { voxelCount, type Axis, type Neighbourhood, type Shape } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
 import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
@@ -138,23 +138,35 @@ export interface Percolation {
   readonly spans: Readonly<Record<Axis, number | null>>;
 }
 
-/** Adds the voxels of the order one by one to those of `label`; 6 neighbours.
+/** What three words of a kernel say about z, y, x. */
+export function spansOf(words: Uint32Array): Percolation['spans'] {
+  const of = (k: number): number | null => (words[k] === 0xffffffff ? null : words[k]);
+  return { z: of(0), y: of(1), x: of(2) };
+}
+
+/** Axes along which neighbours may lie apart. */
+const FURTHEST: Readonly<Record<Neighbourhood, number>> = { 6: 1, 18: 2, 26: 3 };
+
+/** Adds the voxels of the order one by one to those of `label`, until a cluster has spanned along all axes and the last
+ *  step is reached.
  *  @param steps ascending numbers of voxels added */
 export async function percolate(
   frame: Frame, { shape, labels, order, count }: Room, label: Phase, steps: readonly number[],
+  neighbourhood: Neighbourhood = 6,
 ): Promise<Percolation> {
   return frame.scope(async () => {
     const leases = frame.take(percolatePlan(shape, steps.length));
     await frame.write(leases.steps, Uint32Array.from(steps));
     await frame.call(
       'percolate',
-      { ...leases, labels, voxels: order, ...extents(shape), label, count, stepCount: steps.length },
+      {
+        ...leases, labels, voxels: order, ...extents(shape), label, count, stepCount: steps.length,
+        furthest: FURTHEST[neighbourhood],
+      },
       { name: 'percolation', work: voxelCount(shape) + count },
     );
     const largest = await frame.read(leases.largest, Uint32Array, steps.length);
-    const first = await frame.read(leases.spans, Uint32Array, 3);
-    const of = (k: number): number | null => (first[k] === 0xffffffff ? null : first[k]);
-    return { largest, spans: { z: of(0), y: of(1), x: of(2) } };
+    return { largest, spans: spansOf(await frame.read(leases.spans, Uint32Array, 3)) };
   });
 }
 

@@ -2,7 +2,9 @@
 // an order, and a content is the first so many of them: larger contents hold smaller ones.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
-import { byCrossedAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
+import {
+  byCrossedAxis, checkNeighbourhood, voxelCount, type Axis, type Neighbourhood, type Shape,
+} from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { checkPhase, checkVolume, labelCounts, type LabelVolume, type Phase } from '../core/volume.js';
 import {
@@ -27,13 +29,15 @@ export interface InsertOptions extends Partial<EnergySettings>, Partial<BridgeSe
   /** Contents: shares of the window that the additive has in the end, ascending. */
   readonly fractions: readonly number[];
   readonly seed?: number;
+  /** Voxels of the additive that are joined: 6 share a face (as fluxes do), 18 also an edge, 26 also a corner. */
+  readonly neighbourhood?: Neighbourhood;
 }
 
-export const INSERT_DEFAULTS = { method: 'wetting', seed: 1 } as const;
+export const INSERT_DEFAULTS = { method: 'wetting', seed: 1, neighbourhood: 6 } as const;
 
 const INSERT_NAMES: Names<InsertOptions> = {
   into: true, label: true, method: true, fractions: true, seed: true, weight: true, leastRadius: true, randomness: true,
-  correlationLength: true,
+  correlationLength: true, neighbourhood: true,
 };
 
 export interface InsertStep {
@@ -42,7 +46,7 @@ export interface InsertStep {
   readonly voxels: number;
   /** Share of the room that is filled. */
   readonly filled: number;
-  /** Share of the additive in its largest cluster, 6 neighbours; null without additive. */
+  /** Share of the additive in its largest cluster; null without additive. */
   readonly connectivity: number | null;
   /** Whether a cluster joins both faces across the axis; null where the window is one voxel thick, as below. */
   readonly spans: Readonly<Record<Axis, boolean | null>>;
@@ -157,6 +161,7 @@ export async function insertPhase(
   checkOperation(where, session, run, { volume: [volume, 'record'], options: [options, INSERT_NAMES] });
   const { labels, shape, voxelSizeUm } = checkVolume(where, volume);
   const { into, label, seed = INSERT_DEFAULTS.seed } = options;
+  const neighbourhood = checkNeighbourhood(where, options.neighbourhood ?? INSERT_DEFAULTS.neighbourhood);
   checkPhase(where, volume, into);
   if (!Number.isInteger(label) || label < 0 || label > 255 || label === into) {
     throw new SpecError(`${where}: label is a whole number from 0 to 255 other than ${into}, got ${quoted(label)}`);
@@ -186,7 +191,7 @@ export async function insertPhase(
       await collectRoom(frame, room, keys);
       await own.order(frame, { room, keys, label, voxelSizeUm }, settings);
     });
-    const found = await percolate(frame, room, label, targets);
+    const found = await percolate(frame, room, label, targets, neighbourhood);
     return {
       into, label, method, settings, seed, room: count, before,
       ...resultOf(shape, count, before, targets, found),

@@ -102,6 +102,10 @@ export const KERNELS = {
   distanceWide: {
     squared: 'pointer', scratch: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', longest: 'i32', closed: 'flag',
   },
+  drawSpheres: {
+    centres: 'pointer', radii: 'pointer', kinds: 'pointer', scratch: 'pointer', count: 'i32', kindCount: 'i32',
+    z: 'f64', y: 'f64', x: 'f64', key0: 'u32', key1: 'u32',
+  },
   edgeCounts: {
     bins: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', ez: 'i32', ey: 'i32',
     ex: 'i32',
@@ -247,6 +251,12 @@ export const KERNELS = {
   percolate: {
     links: 'pointer', faces: 'pointer', labels: 'pointer', voxels: 'pointer', steps: 'pointer', largest: 'pointer',
     spans: 'pointer', nz: 'u32', ny: 'u32', nx: 'u32', label: 'i32', count: 'u32', stepCount: 'u32',
+    furthest: 'i32',
+  },
+  percolateSpheres: {
+    centres: 'pointer', radii: 'pointer', links: 'pointer', faces: 'pointer', before: 'pointer', cells: 'pointer',
+    steps: 'pointer', largest: 'pointer', spans: 'pointer', nz: 'u32', ny: 'u32', nx: 'u32', count: 'u32',
+    stepCount: 'u32', z: 'f64', y: 'f64', x: 'f64', edge: 'f64',
   },
   phaseMask: { mask: 'pointer', labels: 'pointer', phase: 'i32', others: 'flag', count: 'u32' },
   philoxBlocks: {
@@ -363,7 +373,7 @@ export const KERNELS = {
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
   'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listMeetings', 'mergeBasins', 'percolate',
-  'relaxLabels', 'solveTransport',
+  'percolateSpheres', 'relaxLabels', 'solveTransport',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

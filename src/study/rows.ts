@@ -1,7 +1,7 @@
 // What a finished structure leaves behind: one JSON line, found again by study, structure and program version.
 import { objectFrom } from '../io/voxels.js';
-import { crc32 } from '../io/crc32.js';
 import { isColumn, mayHold, type Values } from './columns.js';
+import { sealedLine, unsealedLine } from './lines.js';
 import { PARAMETER_NAMES, type StudyParameters } from './parameters.js';
 import type { PlannedStructure, SeedKey } from './plan.js';
 
@@ -36,20 +36,10 @@ export function isRowOf(row: StudyRow, structure: PlannedStructure): boolean {
 
 const KEY_NAMES = ['seed', 'scenario', 'realisation'] as const;
 
-const encoder = new TextEncoder();
-
-function checkOf(text: string): string {
-  return crc32(encoder.encode(text)).toString(16).padStart(8, '0');
-}
-
-/** The line of a row: JSON whose last entry is the CRC-32 of all before it, so that no damage to a digit passes
- *  unseen. */
+/** The line of a row. */
 export function formatRow(row: StudyRow): string {
-  const text = JSON.stringify(row);
-  return `${text.slice(0, -1)},"check":"${checkOf(text)}"}`;
+  return sealedLine(row);
 }
-
-const CHECK = /,"check":"([0-9a-f]{8})"\}$/;
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -80,10 +70,8 @@ const ENTRIES: Readonly<Record<keyof StudyRow, (value: unknown) => boolean>> = {
 
 /** Reads a line that `formatRow` or an earlier program without checksums wrote; null when it is neither, or damaged. */
 export function parseRow(line: string): StudyRow | null {
-  const check = CHECK.exec(line);
-  const text = check === null ? line : `${line.slice(0, check.index)}}`;
-  if (check !== null && checkOf(text) !== check[1]) return null;
-  const found = objectFrom(text);
+  const unsealed = unsealedLine(line);
+  const found = unsealed === null ? null : objectFrom(unsealed.text);
   const names = Object.keys(ENTRIES) as (keyof StudyRow)[];
   if (found === null || Object.keys(found).length !== names.length) return null;
   return names.every((name) => Object.hasOwn(found, name) && ENTRIES[name](found[name]))

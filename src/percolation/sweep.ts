@@ -1,0 +1,210 @@
+// A sweep: structures at every place, each with several realisations, what was computed kept in a store.
+import { checkArguments, has } from '../core/arguments.js';
+import { CancelledError, CapacityError, SpecError, VoxelithError } from '../core/errors.js';
+import { axisIndex } from '../core/grid.js';
+import { VERSION } from '../core/version.js';
+import { checkVolume, labelCounts, type LabelVolume } from '../core/volume.js';
+import type { RunOptions, Session } from '../runtime/session.js';
+import { generate } from '../structure/generate.js';
+import type { StructureSpec } from '../structure/models.js';
+import { memoryStore, type StudyStore } from '../study/store.js';
+import { evaluateSweep, type SweepRow } from './evaluate.js';
+import { openRows, type KeptRow } from './rows.js';
+import type { SweepSpec } from './spec.js';
+import { placesOf, structureOf, type Place } from './structures.js';
+import {
+  alongOf, limitAnswer, linesOf, pointOf, type LimitAnswer, type SweepPoint,
+} from './summary.js';
+import type { SweepQuantityName } from './quantities.js';
+
+export interface SweepProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Until all is done, s; null before the first. */
+  readonly secondsLeft: number | null;
+}
+
+export interface SweepOptions {
+  /** Where rows are kept; default: in memory. */
+  readonly store?: StudyStore;
+  /** Structures instead of a model: each is taken with every realisation of the additive. */
+  readonly images?: readonly LabelVolume[];
+  readonly onProgress?: (progress: SweepProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A structure of a sweep. */
+interface Planned {
+  readonly place: Place;
+  readonly realisation: number;
+  readonly source: { readonly spec: StructureSpec } | { readonly image: LabelVolume; readonly hash: string };
+}
+
+export interface SweepResult {
+  readonly spec: SweepSpec;
+  readonly points: readonly SweepPoint[];
+  /** One for every limit and every line of the sweep. */
+  readonly answers: readonly LimitAnswer[];
+  /** Content at which the additive itself first spans along the axis, of every structure; null: never. */
+  readonly additiveSpansAt: readonly { readonly place: Place; readonly contents: readonly (number | null)[] }[];
+  /** Structures that were computed by this call, and that were there. */
+  readonly computed: number;
+  readonly kept: number;
+  readonly failures: readonly { readonly place: Place; readonly realisation: number; readonly error: string }[];
+  /** "rows.jsonl:7" of damaged rows, computed anew. */
+  readonly damagedAt: readonly string[];
+}
+
+const WHERE = 'percolate';
+/** Windows of fewer voxels along the axis are spanned by single particles. */
+const LEAST_EDGE = 8;
+
+function checkImage(spec: SweepSpec, image: LabelVolume): void {
+  checkVolume(WHERE, image);
+  const counts = labelCounts(image.labels);
+  for (const label of [spec.active, ...(spec.additive === null ? [] : [spec.additive.into])]) {
+    if (counts[label] === 0) {
+      const there = [...counts.keys()].filter((one) => counts[one] > 0);
+      throw new SpecError(`${WHERE}: label ${label} does not occur in the image; it has ${there.join(', ')}`);
+    }
+  }
+}
+
+/** Hex digest of the labels of an image. */
+async function hashOfImage({ labels }: LabelVolume): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', labels.slice());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function checkWindow({ axis, collector }: SweepSpec, shape: readonly number[]): void {
+  const edge = shape[axisIndex(axis)];
+  if (edge >= LEAST_EDGE) return;
+  throw new SpecError(
+    `${WHERE}: the window has ${edge} voxels along ${axis} from the separator to the collector (${collector} face), ` +
+      `at least ${LEAST_EDGE} are needed; choose another axis or a larger window`,
+  );
+}
+
+/** All structures of a sweep, checked before the first is drawn.
+ *  @throws SpecError for settings that a model does not take, windows that are too small */
+async function planSweep(spec: SweepSpec, images: readonly LabelVolume[]): Promise<Planned[]> {
+  const realisations = Array.from({ length: spec.realisations }, (_, realisation) => realisation);
+  if (spec.structure === null) {
+    if (spec.vary.length > 0) throw new SpecError(`${WHERE}: settings of images cannot be varied; leave out vary`);
+    if (images.length === 0) throw new SpecError(`${WHERE}: there is neither a structure nor an image`);
+    const planned: Planned[] = [];
+    for (const image of images) {
+      checkImage(spec, image);
+      checkWindow(spec, image.shape);
+      const source = { image, hash: await hashOfImage(image) };
+      planned.push(...realisations.map((realisation) => ({ place: {}, realisation, source })));
+    }
+    return planned;
+  }
+  const template = spec.structure;
+  return placesOf(spec.vary).flatMap((place) => realisations.map((realisation) => {
+    const drawn = structureOf(WHERE, template, place, { axis: spec.axis, seed: spec.seed, realisation });
+    checkWindow(spec, drawn.size as readonly number[]);
+    return { place, realisation, source: { spec: drawn } };
+  }));
+}
+
+/** What a row is computed from: all but names, limits and the rest of the sweep. */
+function inputOf(spec: SweepSpec, { realisation, source }: Planned): unknown {
+  const { name: _name, structure: _structure, vary: _vary, limits: _limits, realisations: _all, ...rest } = spec;
+  return {
+    ...rest, realisation,
+    source: 'spec' in source
+      ? source.spec
+      : { hash: source.hash, shape: source.image.shape, edges: source.image.voxelSizeUm },
+  };
+}
+
+/** A structure that could not be made, or measured: the others go on. */
+const isFailure = (error: unknown): error is VoxelithError =>
+  error instanceof VoxelithError && !(error instanceof CancelledError) && !(error instanceof CapacityError);
+
+/** Computes what a sweep asks for and is not there yet, and says where its limits are kept.
+ *  The same bits for every number of threads.
+ *  @throws SpecError before any work, VoxelithError when every structure failed, CapacityError, BusyError,
+ *          CancelledError with all finished rows kept */
+export async function runSweep(session: Session, spec: SweepSpec, options: SweepOptions = {}): Promise<SweepResult> {
+  checkArguments('runSweep', {
+    session: [session, 'session'], spec: [spec, has<SweepSpec>('kind', 'vary', 'realisations')],
+    options: [options, { store: true, images: true, onProgress: true, signal: true }],
+  });
+  const planned = await planSweep(spec, options.images ?? []);
+  const rows = await openRows<SweepRow>(options.store ?? memoryStore(), VERSION);
+  try {
+    const found: KeptRow<SweepRow>[] = [];
+    const began = performance.now();
+    const open = planned.filter((one) => isOpen(rows.of(inputOf(spec, one)))).length;
+    let computed = 0;
+    for (const one of planned) {
+      const input = inputOf(spec, one);
+      let row = rows.of(input);
+      if (isOpen(row)) {
+        if (options.signal?.aborted) throw new CancelledError(WHERE);
+        row = await compute(session, spec, one, { signal: options.signal });
+        await rows.add(input, row);
+        computed++;
+        const each = (performance.now() - began) / 1000 / computed;
+        options.onProgress?.({ done: computed, total: open, secondsLeft: each * (open - computed) });
+      }
+      found.push(row!);
+    }
+    if (found.every(({ error }) => error !== null)) {
+      throw new VoxelithError(
+        `${WHERE}: none of ${found.length} structures could be made; the first: ${found[0].error}`,
+      );
+    }
+    return { ...resultOf(spec, planned, found), computed, kept: planned.length - computed, damagedAt: rows.damagedAt };
+  } finally {
+    await rows.close();
+  }
+}
+
+/** Failures are tried again. */
+const isOpen = (row: KeptRow<SweepRow> | null): boolean => row === null || row.error !== null;
+
+async function compute(
+  session: Session, spec: SweepSpec, { source, realisation }: Planned, run: RunOptions,
+): Promise<KeptRow<SweepRow>> {
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  try {
+    const volume = 'spec' in source ? await generate(session, source.spec, run) : source.image;
+    return { value: await evaluateSweep(session, spec, volume, realisation, run), error: null, seconds: seconds() };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { value: null, error: error.message, seconds: seconds() };
+  }
+}
+
+function resultOf(
+  spec: SweepSpec, planned: readonly Planned[], found: readonly KeptRow<SweepRow>[],
+): Omit<SweepResult, 'computed' | 'kept' | 'damagedAt'> {
+  const places = new Map<string, { place: Place; rows: KeptRow<SweepRow>[] }>();
+  planned.forEach(({ place }, k) => {
+    const key = JSON.stringify(place);
+    const group = places.get(key) ?? { place, rows: [] };
+    group.rows.push(found[k]);
+    places.set(key, group);
+  });
+  const contents = spec.additive?.fractions ?? [null];
+  const points = [...places.values()].flatMap(({ place, rows }) => contents.map((content, k) => pointOf(
+    place, content, rows.flatMap(({ value }) => value?.steps[k] ?? []), rows.flatMap(({ error }) => error ?? []),
+  )));
+  const lines = linesOf(spec, points);
+  const along = alongOf(spec);
+  return {
+    spec, points,
+    answers: Object.entries(spec.limits).flatMap(([name, limit]) =>
+      lines.map((line) => limitAnswer(line, along, name as SweepQuantityName, limit))),
+    additiveSpansAt: spec.additive === null ? [] : [...places.values()].map(({ place, rows }) => ({
+      place, contents: rows.flatMap(({ value }) => (value === null ? [] : [value.additiveSpansAt])),
+    })),
+    failures: planned.flatMap(({ place, realisation }, k) =>
+      (found[k].error === null ? [] : [{ place, realisation, error: found[k].error! }])),
+  };
+}

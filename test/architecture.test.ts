@@ -89,7 +89,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'numeric', 'core',
   ],
   report: [
-    'percolation', 'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell',
+    'percolation', 'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport',
+    'cell',
     'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [

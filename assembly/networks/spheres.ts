@@ -78,7 +78,7 @@ export class SphereCloud {
  *  counted: the spheres. */
 export function percolateSpheres(thread: i32, threads: i32, run: SphereCloud): i32 {
   enter();
-  if (thread == 0) grow(run);
+  if (thread == 0) addAll(run);
   const status = barrier(thread, threads);
   return status ? status : leave();
 }
@@ -118,7 +118,7 @@ function add(run: SphereCloud, sphere: u32): void {
   noteCluster(root, sphere + 1);
 }
 
-function grow(run: SphereCloud): void {
+function addAll(run: SphereCloud): void {
   beginClusters(run.links, run.faces, run.spans, run.count);
   memory.fill(run.cells, 0, <usize>(run.nz * run.ny * run.nx) << 2);
   let step: u32 = 0;

@@ -4,7 +4,7 @@ export { geodesicDistances, geodesicPrepare } from './paths/geodesic';
 export { distanceLines, distancePlanes, distanceValues } from './morphology/distance';
 export { distanceWide, openingWide, wideFromBits, wideFromPhase, wideValues } from './morphology/distance-wide';
 export { climbBasins, numberBasins } from './grains/basins';
-export { listMeetings, sortMeetings } from './grains/meetings';
+export { listMeetings } from './grains/meetings';
 export { mergeBasins, paintGrains } from './grains/merge';
 export { bitsOfDistance, bitsOfPhase, bitsOfWide, bytesOfBits, countBits } from './morphology/bits';
 export { floatsOfSquares, metricBits, metricLines, metricPlanes } from './morphology/metric';

@@ -106,5 +106,3 @@ export const RUNS_PAIRS = 769;
 
 /** Watershed: pairs of basins that a thread remembers, a power of two; two words of 8 bytes each. */
 export const MEETING_SLOTS = 1 << 14;
-/** Bits of a digit of the sort of meetings. */
-export const SORT_DIGIT = 11;

@@ -6,13 +6,10 @@
 // A thread remembers pairs in a small table and lists a meeting only where it is deeper than what it remembers of that
 // pair. What the table forgets is listed again, and does no harm; the saddle of a pair, which is deeper than all that
 // lie before it, is listed always, on any number of threads.
-import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
+import { barrier, enter, leave, poll, slabStart } from '../core/control';
 import { Optional } from '../core/kinds';
-import { MEETING_SLOTS, SORT_DIGIT } from '../layout';
+import { MEETING_SLOTS } from '../layout';
 import { SETTLED } from './basins';
-
-const DIGITS: u32 = 1 << SORT_DIGIT;
-const POLL_ENTRIES: u32 = 1 << 16;
 
 /** Whether four voxels at `at` touch another basin, or may do so: what lies beyond the ends of rows counts, too. */
 // @ts-ignore: decorator
@@ -44,11 +41,13 @@ function mayTouch(at: usize, own: v128, z: i32, y: i32, nz: i32, ny: i32, nx: i3
 export class Meetings {
   /** u64[threads][MEETING_SLOTS][2]: what each thread remembers, a pair and the bits of its depth. */
   remembered: usize;
-  /** u32[threads]: meetings of each thread; counted without `entries`, else read. */
+  /** u32[threads]: meetings of each thread; counted without `order`, else read. */
   counts: usize;
-  /** u64[meetings]: its place in `pairs` | a key that falls with its depth << 32; absent: they are counted only, and
-   *  the depths of voxels that list one get a minus. */
-  entries: Optional;
+  /** u32[meetings]: their places in `pairs`; absent: they are counted only, and the depths of voxels that list one get
+   *  a minus. */
+  order: Optional;
+  /** u32[meetings]: keys that fall with their depths; absent as well, as below. */
+  keys: Optional;
   /** u64[meetings]: a basin | another one << 32. */
   pairs: Optional;
   /** u32[nz·ny·nx], of `numberBasins`. */
@@ -64,7 +63,7 @@ export class Meetings {
 
 /** Counts or lists the meetings at a voxel, from number `next` on. @returns how many */
 function meetingsAt(run: Meetings, slots: usize, z: i32, y: i32, x: i32, next: u32): u32 {
-  const nz = run.nz, ny = run.ny, nx = run.nx, stride = run.stride, entries = run.entries;
+  const nz = run.nz, ny = run.ny, nx = run.nx, stride = run.stride, order = run.order;
   const basins = run.basins, depths = run.depths;
   const straight = run.neighbourhood == 6;
   const row = z * ny + y;
@@ -89,10 +88,11 @@ function meetingsAt(run: Meetings, slots: usize, z: i32, y: i32, x: i32, next: u
         if (load<u64>(slot) == pair && load<u32>(slot, 8) >= bits) continue;
         store<u64>(slot, pair);
         store<u32>(slot, bits, 8);
-        if (entries) {
+        if (order) {
           const place = next + found;
+          store<u32>(order + (<usize>place << 2), place);
           // Floats above 0 are ordered as their bits are.
-          store<u64>(entries + (<usize>place << 3), (<u64>~bits << 32) | <u64>place);
+          store<u32>(run.keys + (<usize>place << 2), ~bits);
           store<u64>(run.pairs + (<usize>place << 3), pair);
         }
         found++;
@@ -105,13 +105,13 @@ function meetingsAt(run: Meetings, slots: usize, z: i32, y: i32, x: i32, next: u
 /** Counts the meetings of basins, and called again lists them in raster order. Work counted: the voxels. */
 export function listMeetings(thread: i32, threads: i32, run: Meetings): i32 {
   enter();
-  const nz = run.nz, ny = run.ny, nx = run.nx, stride = run.stride, entries = run.entries;
+  const nz = run.nz, ny = run.ny, nx = run.nx, stride = run.stride, order = run.order;
   const straight = run.neighbourhood == 6;
   const slots = run.remembered + ((<usize>thread * MEETING_SLOTS) << 4);
   memory.fill(slots, 0xff, <usize>MEETING_SLOTS << 4);
   const end = slabStart(thread + 1, threads, nz * ny);
   let next: u32 = 0;
-  if (entries) for (let t = 0; t < thread; t++) next += load<u32>(run.counts + (<usize>t << 2));
+  if (order) for (let t = 0; t < thread; t++) next += load<u32>(run.counts + (<usize>t << 2));
   for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
     const z = row / ny;
     const y = row - z * ny;
@@ -119,7 +119,7 @@ export function listMeetings(thread: i32, threads: i32, run: Meetings): i32 {
     const depths = run.depths + ((<usize>row * <usize>stride) << 2);
     for (let x = 0; x < nx; x += 4) {
       let lanes: i32;
-      if (entries) {
+      if (order) {
         lanes = i32x4.bitmask(v128.load(depths + (<usize>x << 2)));
       } else {
         const at = words + (<usize>x << 2);
@@ -139,54 +139,7 @@ export function listMeetings(thread: i32, threads: i32, run: Meetings): i32 {
     }
     if (poll(thread, nx)) break;
   }
-  if (!entries) store<u32>(run.counts + (<usize>thread << 2), next);
-  const status = barrier(thread, threads);
-  return status ? status : leave();
-}
-
-/** Stable counting sort by one digit. @returns false where all entries have the same one, and nothing was done */
-function sortBy(to: usize, from: usize, digits: usize, count: u32, shift: u32): bool {
-  memory.fill(digits, 0, <usize>DIGITS << 2);
-  for (let i: u32 = 0; i < count; i++) {
-    if ((i & (POLL_ENTRIES - 1)) == 0 && tick(0, 0)) return false;
-    const at = digits + (<usize>(load<u64>(from + (<usize>i << 3)) >> <u64>shift & <u64>(DIGITS - 1)) << 2);
-    store<u32>(at, load<u32>(at) + 1);
-  }
-  let start: u32 = 0;
-  for (let digit: usize = 0; digit < <usize>DIGITS; digit++) {
-    const own = load<u32>(digits + (digit << 2));
-    if (own == count) return false;
-    store<u32>(digits + (digit << 2), start);
-    start += own;
-  }
-  for (let i: u32 = 0; i < count; i++) {
-    if ((i & (POLL_ENTRIES - 1)) == 0 && tick(0, 0)) return false;
-    const entry = load<u64>(from + (<usize>i << 3));
-    const at = digits + (<usize>(entry >> <u64>shift & <u64>(DIGITS - 1)) << 2);
-    const place = load<u32>(at);
-    store<u32>(at, place + 1);
-    store<u64>(to + (<usize>place << 3), entry);
-  }
-  return true;
-}
-
-/** Sorts meetings, deepest first, of equal ones those first that were listed first. entries, spare: u64[count]; the
- *  result is in `entries`. digits: u32[1 << SORT_DIGIT]. On one thread while the others wait. */
-export function sortMeetings(
-  thread: i32, threads: i32, entries: usize, spare: usize, digits: usize, count: u32,
-): i32 {
-  enter();
-  if (thread == 0) {
-    let from = entries;
-    let to = spare;
-    for (let shift: u32 = 32; shift < 64; shift += SORT_DIGIT) {
-      if (!sortBy(to, from, digits, count, shift)) continue;
-      const other = from;
-      from = to;
-      to = other;
-    }
-    if (from != entries) memory.copy(entries, from, <usize>count << 3);
-  }
+  if (!order) store<u32>(run.counts + (<usize>thread << 2), next);
   const status = barrier(thread, threads);
   return status ? status : leave();
 }

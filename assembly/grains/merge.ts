@@ -23,9 +23,9 @@ function holderOf(holders: usize, b: u32): u32 {
 /** What `mergeBasins` takes. */
 @unmanaged
 export class Merging {
-  /** u64[count], of `sortMeetings`. */
-  entries: usize;
-  /** u64[count], of `listMeetings`. */
+  /** u32[count], u32[count], u64[count]: of `listMeetings`, the first two sorted by keys. */
+  order: usize;
+  keys: usize;
   pairs: usize;
   /** u32[rows·nx], of `numberBasins`. */
   basins: usize;
@@ -72,9 +72,8 @@ export function mergeBasins(thread: i32, threads: i32, run: Merging): i32 {
     const holders = run.holders, numbers = run.numbers, basins = run.basins;
     for (let i: u32 = 0; i < run.count; i++) {
       if ((i & (POLL_ENTRIES - 1)) == 0 && tick(0, 0)) break;
-      const entry = load<u64>(run.entries + (<usize>i << 3));
-      const pair = load<u64>(run.pairs + (<usize><u32>entry << 3));
-      meet(run, <u32>pair, <u32>(pair >> 32), reinterpret<f32>(~<u32>(entry >> 32)));
+      const pair = load<u64>(run.pairs + (<usize>load<u32>(run.order + (<usize>i << 2)) << 3));
+      meet(run, <u32>pair, <u32>(pair >> 32), reinterpret<f32>(~load<u32>(run.keys + (<usize>i << 2))));
     }
     memory.fill(numbers, 0, <usize>run.found << 2);
     // Grains are numbered where the raster meets them; most voxels have the basin of the one before.

@@ -1,11 +1,12 @@
 // Grains of a phase: basins of its distance map, joined where they stand out too little. Kernels: assembly/grains.
-import { MEETING_SLOTS, SORT_DIGIT } from '../../assembly/layout.js';
+import { MEETING_SLOTS } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { paddedRow } from './distance.js';
 import { extents } from './extents.js';
+import { sortOrder, sortPlan } from './insertion.js';
 import type { SquaredEdges } from './metric.js';
 import { collect, resultPlan } from './results.js';
 import { squaredFloats, squaredFloatsPlans, squaredLeases } from './squares.js';
@@ -31,16 +32,16 @@ export interface Watershed {
 
 const basinLeases = (shape: Shape, threads: number) =>
   named({
-    basins: 4 * voxelCount(shape), counts: 4 * threads, remembered: 16 * MEETING_SLOTS * threads,
-    digits: 4 * 2 ** SORT_DIGIT, grains: 4,
+    basins: 4 * voxelCount(shape), counts: 4 * threads, remembered: 16 * MEETING_SLOTS * threads, grains: 4,
   });
 
 /** Tables by basin. */
 const tableLeases = (found: number) => named({ holders: 4 * found, heights: 4 * found, numbers: 4 * found });
 
 /** Of the meetings of basins. */
-const meetingLeases = (count: number) =>
-  named({ meetings: 8 * count, 'meetings, sorted': 8 * count, pairs: 8 * count });
+const meetingLeases = (count: number) => named({ meetings: 4 * count, keys: 4 * count, pairs: 8 * count });
+
+const meetingPlan = (count: number): LeasePlan => ({ leases: meetingLeases(count), then: [sortPlan(count)] });
 
 /** A basin per this many voxels is planned, and this many meetings of each; images that have more extend the plan. */
 const VOXELS_PER_BASIN = 256;
@@ -56,7 +57,7 @@ export function watershedPlan(shape: Shape, threads: number): LeasePlan {
       ...squaredFloatsPlans(shape, threads),
       {
         leases: [...basinLeases(shape, threads), ...tableLeases(planned)],
-        then: [{ leases: meetingLeases(MEETINGS_PER_BASIN * planned) }, resultPlan(shape)],
+        then: [meetingPlan(MEETINGS_PER_BASIN * planned), resultPlan(shape)],
       },
     ],
   };
@@ -72,7 +73,7 @@ export async function watershed(
   const { neighbourhood } = rule;
   const { 'squared distances': depths } = frame.take(squaredLeases(shape));
   await squaredFloats(frame, depths, labels, shape, phase, edges);
-  const { basins, counts, remembered, digits, grains } = frame.take(basinLeases(shape, frame.threads));
+  const { basins, counts, remembered, grains } = frame.take(basinLeases(shape, frame.threads));
   const total = async (): Promise<number> =>
     (await frame.read(counts, Uint32Array, frame.threads)).reduce((sum, count) => sum + count, 0);
   await frame.call(
@@ -88,17 +89,19 @@ export async function watershed(
   );
   const meetings = { remembered, counts, basins, depths, ...extents(shape), stride, neighbourhood };
   const stage = { name: 'where basins meet', work };
-  await frame.call('listMeetings', { ...meetings, entries: null, pairs: null }, stage);
+  await frame.call('listMeetings', { ...meetings, order: null, keys: null, pairs: null }, stage);
   const count = await total();
-  await frame.extend({ leases: meetingLeases(count) });
+  await frame.extend(meetingPlan(count));
   await frame.scope(async () => {
-    const { meetings: entries, 'meetings, sorted': spare, pairs } = frame.take(meetingLeases(count));
-    await frame.call('listMeetings', { ...meetings, entries, pairs }, stage);
-    await frame.call('sortMeetings', { entries, spare, digits, count });
+    const { meetings: order, keys, pairs } = frame.take(meetingLeases(count));
+    await frame.call('listMeetings', { ...meetings, order, keys, pairs }, stage);
+    await sortOrder(frame, { order, count }, keys);
     const { dynamics, ratio } = rule;
     await frame.call(
       'mergeBasins',
-      { entries, pairs, basins, holders, heights, numbers, grains, rows: nz * ny, nx, count, found, dynamics, ratio },
+      {
+        order, keys, pairs, basins, holders, heights, numbers, grains, rows: nz * ny, nx, count, found, dynamics, ratio,
+      },
       { name: 'grains', work },
     );
   });

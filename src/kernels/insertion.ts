@@ -51,7 +51,9 @@ export async function collectRoom(frame: Frame, room: Room, keys: Lease): Promis
 }
 
 /** Sorts the order by its keys, ascending; equal ones stay as they are. */
-export async function sortOrder(frame: Frame, { order, count }: Room, keys: Lease): Promise<void> {
+export async function sortOrder(
+  frame: Frame, { order, count }: Pick<Room, 'order' | 'count'>, keys: Lease,
+): Promise<void> {
   await frame.scope(async () => {
     const { 'order, again': voxels2, 'keys, again': keys2, buckets } = frame.take(sortPlan(count));
     await frame.call(

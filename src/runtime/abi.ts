@@ -184,8 +184,8 @@ export const KERNELS = {
   },
   likeliestLabels: { labels: 'pointer', marginals: 'pointer', weights: 'pointer', classes: 'i32', voxels: 'u32' },
   listMeetings: {
-    remembered: 'pointer', counts: 'pointer', entries: 'optional', pairs: 'optional', basins: 'pointer',
-    depths: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', neighbourhood: 'i32',
+    remembered: 'pointer', counts: 'pointer', order: 'optional', keys: 'optional', pairs: 'optional',
+    basins: 'pointer', depths: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', neighbourhood: 'i32',
   },
   listOctets: { lists: 'pointer', entry: 'pointer' },
   localThickness: {
@@ -201,7 +201,7 @@ export const KERNELS = {
     nx: 'i32',
   },
   mergeBasins: {
-    entries: 'pointer', pairs: 'pointer', basins: 'pointer', holders: 'pointer', heights: 'pointer',
+    order: 'pointer', keys: 'pointer', pairs: 'pointer', basins: 'pointer', holders: 'pointer', heights: 'pointer',
     numbers: 'pointer', grains: 'pointer', rows: 'i32', nx: 'i32', count: 'u32', found: 'u32', dynamics: 'f64',
     ratio: 'f64',
   },
@@ -315,7 +315,6 @@ export const KERNELS = {
     secondWord: 'optional', p: 'pointer', started: 'flag', linearEnergy: 'f64', tolerance: 'f64',
     residualTolerance: 'f64', rightNorm: 'f64', maxIterations: 'i32', far: 'flag',
   },
-  sortMeetings: { entries: 'pointer', spare: 'pointer', digits: 'pointer', count: 'u32' },
   sortOrder: {
     voxels: 'pointer', keys: 'pointer', voxels2: 'pointer', keys2: 'pointer', buckets: 'pointer', count: 'u32',
   },

@@ -4,6 +4,7 @@ export { geodesicDistances, geodesicPrepare } from './paths/geodesic';
 export { distanceLines, distancePlanes, distanceValues } from './morphology/distance';
 export { distanceWide, openingWide, wideFromBits, wideFromPhase, wideValues } from './morphology/distance-wide';
 export { climbBasins, numberBasins } from './grains/basins';
+export { grainContacts, grainTotals } from './grains/contacts';
 export { listMeetings } from './grains/meetings';
 export { mergeBasins, paintGrains } from './grains/merge';
 export { bitsOfDistance, bitsOfPhase, bitsOfWide, bytesOfBits, countBits } from './morphology/bits';

@@ -106,3 +106,7 @@ export const RUNS_PAIRS = 769;
 
 /** Watershed: pairs of basins that a thread remembers, a power of two; two words of 8 bytes each. */
 export const MEETING_SLOTS = 1 << 14;
+
+/** Grains: bytes of what is added up of each, and directions of the pairs of voxels between which areas are counted. */
+export const GRAIN_BYTES = 64;
+export const CONTACT_DIRECTIONS = 13;

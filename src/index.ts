@@ -97,6 +97,9 @@ export {
   segmentGrains, segmentGrainsPlan, SEGMENT_GRAINS_DEFAULTS, type GrainImage, type GrainLabels,
   type SegmentGrainsOptions,
 } from './descriptors/grains.js';
+export {
+  grainTable, grainTablePlan, GRAIN_TABLE_DEFAULTS, type GrainContacts, type GrainTable, type GrainTableOptions,
+} from './descriptors/grain-table.js';
 export type { Triple } from './kernels/triple-lines.js';
 export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,

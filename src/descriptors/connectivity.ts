@@ -8,8 +8,9 @@ import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/v
 import { componentsPlan as tablesPlan, disconnect, joinComponents } from '../kernels/components.js';
 import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
 import { labelLease, transitions, transitionsPlan, type ClassPair } from '../kernels/transitions.js';
+import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
-import type { RunOptions, Session } from '../runtime/session.js';
+import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { COMPONENT_DEFAULTS, components } from './components.js';
 import { cauchyCrofton } from './surface-area.js';
 
@@ -69,9 +70,35 @@ export interface ActiveInterface {
   readonly activeFraction: number;
 }
 
+/** What `isolate` leases. */
+export const isolatePlans = (shape: Shape): LeasePlan[] => [labelsPresentPlan, tablesPlan(shape)];
+
+/** Gives the voxels of phases that are not connected to a face of the window labels of their own, in place.
+ *  @param parts phases, each with its face @returns the new label of each
+ *  @throws SpecError where too many of the 256 labels are in use */
+export async function isolate(
+  where: string, frame: Frame, labels: Lease, shape: Shape, axis: Axis, neighbourhood: Neighbourhood,
+  parts: readonly (readonly [Phase, Face])[],
+): Promise<Phase[]> {
+  const present = new Set(await labelsPresent(frame, labels, shape));
+  const unused = Array.from({ length: 256 }, (_, label) => label).filter((label) => !present.has(label));
+  if (unused.length < parts.length) {
+    throw new SpecError(
+      `${where}: ${parts.length === 1 ? 'one' : 'two'} of the 256 labels must be unused; merge some phases`,
+    );
+  }
+  for (const [k, [phase, face]] of parts.entries()) {
+    await frame.scope(async () => {
+      const { tables } = await joinComponents(frame, labels, shape, phase, neighbourhood);
+      await disconnect(frame, labels, shape, tables, axis, face, unused[k]);
+    });
+  }
+  return unused.slice(0, parts.length);
+}
+
 export function activeInterfacePlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('activeInterfacePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
-  return { leases: [labelLease(shape)], then: [labelsPresentPlan, tablesPlan(shape), transitionsPlan(threads, 4)] };
+  return { leases: [labelLease(shape)], then: [...isolatePlans(shape), transitionsPlan(threads, 4)] };
 }
 
 const ACTIVE_INTERFACE_OPTION_NAMES: Names<ActiveInterfaceOptions> = {
@@ -101,18 +128,9 @@ export async function activeInterface(
   return session.run(where, activeInterfacePlan(shape, session.threads), voxelCount(shape), run, async (frame) => {
     const { labels: lease } = frame.take([labelLease(shape)]);
     await frame.write(lease, labels);
-    const present = new Set(await labelsPresent(frame, lease, shape));
-    const unused = Array.from({ length: 256 }, (_, label) => label).filter((label) => !present.has(label));
-    if (unused.length < 2) throw new SpecError(`${where}: two of the 256 labels must be unused; merge some phases`);
-    const [isolatedElectronic, isolatedIonic] = unused;
-    for (const [phase, face, label] of [
-      [electronic, collector, isolatedElectronic], [ionic, separator, isolatedIonic],
-    ] as const) {
-      await frame.scope(async () => {
-        const { tables } = await joinComponents(frame, lease, shape, phase, neighbourhood);
-        await disconnect(frame, lease, shape, tables, axis, face, label);
-      });
-    }
+    const [isolatedElectronic, isolatedIonic] = await isolate(
+      where, frame, lease, shape, axis, neighbourhood, [[electronic, collector], [ionic, separator]],
+    );
     const pairs: ClassPair[] = [
       [electronic, ionic], [electronic, isolatedIonic], [isolatedElectronic, ionic],
       [isolatedElectronic, isolatedIonic],

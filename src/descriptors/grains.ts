@@ -21,7 +21,7 @@ export const SEGMENT_GRAINS_DEFAULTS = {
 /** Numbers of grains in C order, however they were found. */
 export interface GrainLabels {
   /** 1 … count; 0 where there is no grain. */
-  readonly numbers: Uint32Array;
+  readonly numbers: Uint16Array | Uint32Array;
   readonly count: number;
   readonly shape: Shape;
   readonly voxelSizeUm: VoxelSize;
@@ -29,6 +29,7 @@ export interface GrainLabels {
 
 /** Grains that a watershed found, numbered in raster order of their first voxels. */
 export interface GrainImage extends GrainLabels, WatershedRule {
+  readonly numbers: Uint32Array;
   readonly phase: Phase;
   /** Maxima of the distance map: the grains before any were joined. */
   readonly basins: number;

@@ -144,6 +144,14 @@ export const KERNELS = {
     field: 'pointer', bits: 'pointer', queue: 'pointer', state: 'pointer', counts: 'pointer', labels: 'pointer',
     nz: 'i32', ny: 'i32', nx: 'i32', axis: 'i32', label: 'i32', target: 'i32', total: 'u32', capacity: 'i32',
   },
+  grainContacts: {
+    contacts: 'pointer', slots: 'u32', used: 'pointer', ids: 'pointer', directions: 'pointer', grains: 'u32',
+    nz: 'i32', ny: 'i32', nx: 'i32',
+  },
+  grainTotals: {
+    totals: 'pointer', ids: 'pointer', labels: 'pointer', grains: 'u32', connected: 'i32', beyond: 'u32', nz: 'i32',
+    ny: 'i32', nx: 'i32',
+  },
   greyHistogram: {
     out: 'pointer', tables: 'pointer', bins: 'i32', values: 'pointer', kind: 'i32', count: 'u32', base: 'f64',
     scale: 'f64',

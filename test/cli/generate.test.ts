@@ -87,7 +87,7 @@ describe('voxelith generate', () => {
 
     const full = await voxelith(...draw, '--set', 'voidFraction=0.01', '-o', at('full.npy'), '--quiet');
     expect([full.code, full.stderr]).toEqual(
-      [1, expect.stringMatching(/void share of 0\.01 cannot be reached .*; the best that was reached is 0\.\d+/)],
+      [1, expect.stringMatching(/cannot fill 0\.99 of the window; the best that was reached is 0\.\d+ \(void/)],
     );
     expect(existsSync(at('full.npy'))).toBe(false);
     const none = await voxelith('generate', '--model', 'bm01', '--size', '8', '-o', at('n.npy'), '--particle-image');

@@ -11,12 +11,17 @@ import { packingContacts } from '../packing/contacts.js';
 import { packSpheres } from '../packing/pack.js';
 import { PACKING_PARAMETERS } from '../packing/parameters.js';
 import type { Particles } from '../packing/particles.js';
-import { checkPacking, classesOf, complete, type PackingSettings } from '../packing/recipe.js';
+import { packPolyhedra, type Voids } from '../packing/polyhedra.js';
+import { boxOf, checkPacking, classesOf, complete, type PackingSettings } from '../packing/recipe.js';
 import { RANDOM_SETTINGS } from '../parameters.js';
 import { choice, edges as edgesSetting } from '../settings.js';
 
 export interface PackingSpec extends PackingSettings {
   readonly model: 'packing';
+  /** Form of the electrolyte: spheres, or convex polyhedra that fill the room between the others. */
+  readonly electrolyte?: 'spheres' | 'polyhedra';
+  /** The void among polyhedra: some of them are left out, or gaps part them all. */
+  readonly voids?: Voids;
 }
 
 /** Voxel edge in µm where none is given. */
@@ -41,14 +46,17 @@ function depthOf({ size }: Required<PackingSpec>, particles: Particles, label: P
 
 async function draw(spec: Required<PackingSpec>, run: RunOptions): Promise<ModelStructure> {
   const classes = classesOf(spec);
-  const { particles, labels, scales, iterations } = await packSpheres(spec, classes, run);
-  const { size, parameters, shares, edges } = spec;
+  const { size, parameters, shares, edges, electrolyte, voids } = spec;
+  const box = boxOf(spec, Math.max(...classes.map(({ sizes }) => sizes.most)));
+  const { particles, labels, scales, iterations } = electrolyte === 'spheres'
+    ? await packSpheres(spec, classes, box, run) : await packPolyhedra(spec, classes, voids, box, run);
   const counts: Record<string, number> = {};
   for (const label of particles.labels) counts[label] = (counts[label] ?? 0) + 1;
   return {
     labels, shape: size, voxelSizeUm: edgesOf(spec), particles,
     provenance: {
-      model: 'packing', parameters: { ...parameters }, ...keyOf(spec), size: [...size], edges, shares,
+      model: 'packing', parameters: { ...parameters }, ...keyOf(spec), size: [...size], edges, shares, electrolyte,
+      ...(electrolyte === 'polyhedra' && { voids }),
       particles: counts, radiusScales: scales, iterations, contacts: packingContacts({ particles, shape: size }),
     },
     ...(spec.levelSets && { levelSets: { x: depthOf(spec, particles, AM), y: depthOf(spec, particles, SE) } }),
@@ -69,6 +77,12 @@ export const packing: StructureModel<PackingSpec> = {
     edges: choice(['periodic', 'cropped'], {
       meaning: 'a window that repeats itself, or one of a larger packing', fallback: 'periodic',
     }),
+    electrolyte: choice(['spheres', 'polyhedra'], {
+      meaning: 'form of SE: spheres, or polyhedra that fill the room between the others', fallback: 'spheres',
+    }),
+    voids: choice(['cells', 'gaps'], {
+      meaning: 'void among polyhedra: some of them left out, or gaps between them', fallback: 'cells',
+    }),
     shares: choice(['volume', 'mass'], { meaning: 'what activeShare and further shares are of', fallback: 'volume' }),
   },
   parameters: PACKING_PARAMETERS,
@@ -87,8 +101,12 @@ export const packing: StructureModel<PackingSpec> = {
   check(where, spec) {
     checkEdges(where, spec);
     checkPacking(where, spec);
-    if (spec.levelSets && complete(spec.parameters).further !== null) {
-      throw new SpecError(`${where}: levelSets are there for two classes; leave them, or further, out`);
+    if (spec.levelSets && (complete(spec.parameters).further !== null || spec.electrolyte === 'polyhedra')) {
+      throw new SpecError(`${where}: levelSets are there for two classes of spheres; leave levelSets out`);
+    }
+    if (spec.electrolyte === 'polyhedra' && complete(spec.parameters).further?.some(({ label }) => label === SE)) {
+      throw new SpecError(`${where}: further classes of label ${SE} are spheres, but electrolyte is polyhedra; ` +
+        'give them another label');
     }
   },
   expected: { volumeFraction: fractionsByLabel },

@@ -3,6 +3,7 @@
 import type { Shape } from '../../core/grid.js';
 import type { Phase } from '../../core/volume.js';
 import type { Particles } from './particles.js';
+import { Ranked } from './ranked.js';
 
 export interface FitCanvas {
   readonly shape: Shape;
@@ -40,10 +41,6 @@ export function eachRow(
   }
 }
 
-/** Steps of the factor that are told apart. */
-const STEPS = 2 ** 20;
-const WORD = 2 ** 32;
-
 /** Paints the spheres of a label into free voxels.
  *  @param range of the factor
  *  @param wanted voxels; Infinity: the whole range. Where the range does not reach so far it ends at its near end. */
@@ -70,10 +67,9 @@ export function fitSpheres(
   }
   if (voxels >= wanted || high <= low) return { voxels, scale: low };
 
-  // Voxels of the shells, by the square of the factor: whole numbers below 2⁵².
+  // Voxels of the shells, by the square of the factor.
   const [from, to] = [low * low, high * high];
-  let keys = new Float64Array(2 ** 16);
-  let count = 0;
+  const shells = new Ranked();
   for (const k of own) {
     const cx = centres[3 * k + 2];
     const perRadius = 1 / (radii[k] * radii[k]);
@@ -87,24 +83,19 @@ export function fitSpheres(
         const at = first + (periodic ? modulo(x, nx) : x);
         if (labels[at] !== free) continue;
         const apart = x + 0.5 - cx;
-        const factor = ((square + apart * apart) * perRadius - from) / (to - from);
-        if (count === keys.length) {
-          const grown = new Float64Array(2 * count);
-          grown.set(keys);
-          keys = grown;
-        }
-        keys[count++] = Math.max(0, Math.min(STEPS - 1, Math.floor(factor * STEPS))) * WORD + at;
+        shells.add(at, ((square + apart * apart) * perRadius - from) / (to - from));
       }
     });
   }
-  const order = keys.subarray(0, count).sort();
   let last = 0;
-  for (let n = 0; n < count && voxels < wanted; n++) {
-    const at = order[n] % WORD;
-    if (labels[at] !== free) continue;
-    labels[at] = label;
-    voxels++;
-    last = Math.floor(order[n] / WORD) + 1;
-  }
-  return { voxels, scale: voxels < wanted ? high : Math.sqrt(from + ((to - from) * last) / STEPS) };
+  shells.inOrder((at, rank) => {
+    if (voxels >= wanted) return false;
+    if (labels[at] === free) {
+      labels[at] = label;
+      voxels++;
+      last = rank;
+    }
+    return true;
+  });
+  return { voxels, scale: voxels < wanted ? high : Math.sqrt(from + (to - from) * last) };
 }

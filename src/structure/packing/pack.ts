@@ -7,9 +7,9 @@ import { portableCubeRoot } from '../../numeric/portable.js';
 import type { RunOptions } from '../../runtime/session.js';
 import type { RandomSpec } from '../model.js';
 import { fitSpheres, type Fit } from './fit.js';
-import type { Box } from './neighbours.js';
+import type { Box, Spheres } from './neighbours.js';
 import type { Particles } from './particles.js';
-import { boxOf, stretchOfVoxels, type ParticleClass } from './recipe.js';
+import { stretchOfVoxels, type ParticleClass } from './recipe.js';
 import { relax } from './relax.js';
 import { sampleSizes } from './sizes.js';
 
@@ -24,6 +24,8 @@ export class PackingError extends VoxelithError {
 
 export interface Packed {
   readonly particles: Particles;
+  /** All spheres of the box, with the radii that are drawn. */
+  readonly spheres: Spheres;
   readonly labels: Uint8Array;
   /** Factor on the radii of each label by which voxels meet their share. */
   readonly scales: Readonly<Record<string, number>>;
@@ -53,7 +55,7 @@ interface State {
 }
 
 /** Uniform places of the particles of a class; a longer list begins with the shorter one. */
-function scatter(key: readonly [number, number], of: number, from: number, to: number, box: Box): Float64Array {
+export function scatter(key: readonly [number, number], of: number, from: number, to: number, box: Box): Float64Array {
   const places = new Float64Array(3 * (to - from));
   const block = new Uint32Array(4);
   for (let k = from; k < to; k++) {
@@ -63,7 +65,7 @@ function scatter(key: readonly [number, number], of: number, from: number, to: n
   return places;
 }
 
-const joined = (parts: readonly Float64Array[]): Float64Array => {
+export const joined = (parts: readonly Float64Array[]): Float64Array => {
   const all = new Float64Array(parts.reduce((n, part) => n + part.length, 0));
   parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
   return all;
@@ -194,9 +196,8 @@ async function bestSolid(
 /** Packs spheres so that the voxels of every label are as many as its share of the window.
  *  @throws PackingError, CancelledError, SpecError */
 export async function packSpheres(
-  spec: Required<RandomSpec>, classes: readonly ParticleClass[], run: RunOptions,
+  spec: Required<RandomSpec>, classes: readonly ParticleClass[], box: Box, run: RunOptions,
 ): Promise<Packed> {
-  const box = boxOf(spec, Math.max(...classes.map(({ sizes }) => sizes.most)));
   const key = streamKey(spec as StreamKey);
   const voxels = voxelCount(spec.size);
   const targets = new Map<Phase, number>();
@@ -215,8 +216,8 @@ export async function packSpheres(
     if (settled === null) {
       const best = await bestSolid(spec, classes, box, factors, key, run);
       throw new PackingError(
-        `generate packing: a void share of ${Number((1 - solid).toPrecision(3))} cannot be reached with these sizes ` +
-          `and overlaps; the best that was reached is ${(1 - best).toFixed(3)} (solid ${best.toFixed(3)}); ` +
+        `generate packing: spheres of these sizes and overlaps cannot fill ${Number(solid.toPrecision(3))} of the ` +
+          `window; the best that was reached is ${best.toFixed(3)} (void ${(1 - best).toFixed(3)}); ` +
           'raise voidFraction, the overlaps or the spread of the sizes',
         best,
       );
@@ -227,7 +228,8 @@ export async function packSpheres(
     const hit = fits.every(([label, fit]) => fit.voxels === targets.get(label));
     if (hit && (round >= NUMBER_ROUNDS || fits.every(([, { scale }]) => Math.abs(scale - 1) <= CLOSE))) {
       const scales = Object.fromEntries(fits.map(([label, { scale }]) => [label, scale]));
-      return { particles: drawn.particles, labels: drawn.labels, scales, iterations };
+      const radii = state.radii.map((radius, k) => radius * scales[classes[state!.classes[k]].label]);
+      return { ...drawn, spheres: { centres: state.centres, radii }, scales, iterations };
     }
     if (round === ROUNDS) {
       const [label, fit] = fits.find(([one, { voxels: found }]) => found !== targets.get(one)) ?? fits[0];

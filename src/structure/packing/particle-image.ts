@@ -3,14 +3,16 @@ import { checkArguments } from '../../core/arguments.js';
 import { voxelCount } from '../../core/grid.js';
 import type { ModelStructure } from '../model.js';
 import { eachRow } from './fit.js';
+import type { Box } from './neighbours.js';
 import { particlesOf } from './particles.js';
+import { eachCell } from './power-cells.js';
 
 /** Radii reach as far beyond their spheres, over the radius: what rounding may have left out. */
 const SLACK = 1e-5;
 const modulo = (i: number, n: number): number => ((i % n) + n) % n;
 
 /** Number of the particle of every voxel: k + 1 for particle k of the list, 0 where there is none. Where spheres of one
- *  label overlap, their radical plane parts them.
+ *  label overlap, their radical plane parts them; polyhedra are cells of a power diagram.
  *  @throws SpecError for a structure without particles */
 export function particleImage(structure: ModelStructure): Uint16Array | Uint32Array {
   checkArguments('particleImage', { structure: [structure, 'record'] });
@@ -29,7 +31,22 @@ export function particleImage(structure: ModelStructure): Uint16Array | Uint32Ar
     const dx = nearest((at % nx) + 0.5 - centres[3 * k + 2], nx);
     return dz * dz + dy * dy + dx * dx - radii[k] * radii[k];
   };
+  const generators = Array.from(radii.keys()).filter((k) => particles.cells.includes(particles.labels[k]));
+  if (generators.length > 0) {
+    const box = [shape[0] / stretch, ny, nx].map((length) => (periodic ? length : Infinity)) as unknown as Box;
+    const diagram = {
+      centres: Float64Array.from(generators.flatMap((k) => {
+        const [z, y, x] = centres.subarray(3 * k, 3 * k + 3);
+        return [z / stretch, y, x];
+      })),
+      radii: Float64Array.from(generators, (k) => radii[k]), box, stretch,
+    };
+    eachCell(diagram, shape, 0, (at) => particles.cells.includes(labels[at]), (at, own, candidates) => {
+      numbers[at] = generators[candidates.generators[own]] + 1;
+    });
+  }
   for (let k = 0; k < radii.length; k++) {
+    if (particles.cells.includes(particles.labels[k])) continue;
     const [cx, radius, label] = [centres[3 * k + 2], (1 + SLACK) * radii[k], particles.labels[k]];
     eachRow(shape, particles, [centres[3 * k], centres[3 * k + 1]], radius, (first, square, half) => {
       for (let x = Math.ceil(cx - half - 0.5); x + 0.5 <= cx + half; x++) {

@@ -171,3 +171,13 @@ export {
   spanningCurve, thresholdOf, type Outcome, type SpanningPoint, type Threshold, type ThresholdOptions,
   type WindowOutcomes, type WindowThreshold,
 } from './percolation/finite-size.js';
+export { clearPhase } from './networks/clear.js';
+export {
+  insertionSeries, SERIES_DEFAULTS, type Series, type SeriesOptions, type SeriesRow, type SeriesRun,
+} from './networks/series/series.js';
+export {
+  seriesInputs, type SeriesInput, type SeriesMaterials, type SeriesValues,
+} from './networks/series/inputs.js';
+export {
+  FINDINGS_DEFAULTS, seriesFindings, seriesResults, type SeriesFindings, type SeriesResult,
+} from './networks/series/findings.js';

@@ -69,7 +69,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   descriptors: ['warnings', 'kernels', 'runtime', 'numeric', 'core'],
   transport: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   structure: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
-  networks: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
+  networks: ['transport', 'image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   calibration: [
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
@@ -89,8 +89,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'numeric', 'core',
   ],
   report: [
-    'percolation', 'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors', 'transport',
-    'cell',
+    'percolation', 'networks', 'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors',
+    'transport', 'cell',
     'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [

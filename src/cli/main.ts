@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   import: async () => (await import('./import.js')).importCommand,
   info: async () => (await import('./info.js')).infoCommand,
   insert: async () => (await import('./insert.js')).insertCommand,
+  series: async () => (await import('./series.js')).seriesCommand,
   measure: async () => (await import('./measure.js')).measureCommand,
   describe: async () => (await import('./describe.js')).describeCommand,
   conduct: async () => (await import('./conduct.js')).conductCommand,

@@ -127,6 +127,10 @@ export interface LineOptions extends Partial<FrameOptions> {
   /** `ends`: beside the frame, as high as the last point of each line; `none`: the page names the lines, where they
    *  would run through their names. */
   readonly names?: 'inside' | 'ends' | 'none';
+  /** Places along x that matter, as dashed uprights with their names. */
+  readonly marks?: readonly { readonly x: number; readonly name: string }[];
+  /** A range of x that matters, as a band behind the lines. */
+  readonly band?: { readonly from: number; readonly to: number } | null;
 }
 
 /** Lines with their names at the right end of the top, unless `names` says where. */
@@ -152,7 +156,20 @@ export function lines(series: readonly Line[], options: LineOptions): string {
     return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} d="M${right - 22} ` +
       `${y - 4}H${right}"/><text x="${right - 28}" y="${y}" text-anchor="end">${escape(s.name)}</text>`;
   };
-  return frame(whole, xAxis, yAxis, (at) => series.map((s, i) => {
+  const bottom = whole.height - MARGIN.bottom;
+  const behind = (at: Placed): string => {
+    const { band = null, marks = [] } = options;
+    const [from, to] = band === null ? [0, 0] : [at.x(across(band.from)), at.x(across(band.to))];
+    return (band === null ? '' : `<rect class="band p1" x="${r(from)}" y="${MARGIN.top}" ` +
+      `width="${r(Math.max(to - from, 1))}" height="${r(bottom - MARGIN.top)}"/>`) + marks.map(({ x, name }) => {
+      const place = at.x(across(x));
+      // Names stand on the side that has more room.
+      const left = place > (MARGIN.left + whole.width) / 2;
+      return `<path class="one" d="M${r(place)} ${MARGIN.top}V${bottom}"/><text x="${r(place + (left ? -5 : 5))}" ` +
+        `y="${bottom - 7}" text-anchor="${left ? 'end' : 'start'}">${escape(name)}</text>`;
+    }).join('');
+  };
+  return frame(whole, xAxis, yAxis, (at) => behind(at) + series.map((s, i) => {
     let broken = true;
     const path = s.y.map((value, k) => {
       const y = place(value);

@@ -10,5 +10,6 @@ export { calibrationReport, type CalibrationReportData } from './calibration.js'
 export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
 export { readable } from './html.js';
+export { seriesReport, type SeriesReportData } from './series.js';
 export { colourOf, planeOf, sliceOf, type LabelSlice, type Plane } from './slices.js';
 export { studyReport, type StudyReportData } from './study.js';

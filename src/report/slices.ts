@@ -67,10 +67,15 @@ export function colourOf(label: number): readonly number[] {
   return label in PHASE_COLOURS ? PHASE_COLOURS[label as 1 | 2 | 3].slice : OTHER[label % OTHER.length];
 }
 
+/** Red, green and blue of a label. */
+export type Palette = (label: number) => readonly number[];
+
 /** Which colour of a picture is which of these labels. */
-export function labelLegend(labels: Iterable<number>, names: PhaseNames = {}): string {
+export function labelLegend(
+  labels: Iterable<number>, names: PhaseNames = {}, palette: Palette = colourOf,
+): string {
   const entries = [...new Set(labels)].sort((a, b) => a - b).map((label) =>
-    `<li><span class="swatch" style="background:rgb(${colourOf(label).join(',')})"></span>` +
+    `<li><span class="swatch" style="background:rgb(${palette(label).join(',')})"></span>` +
       `${escape(phaseTitle(label, names))}</li>`);
   return `<ul class="legend">${entries.join('')}</ul>`;
 }
@@ -99,12 +104,12 @@ export function pictureSvg(
     + (below.height > 0 ? `<g transform="translate(0 ${tall.toFixed(1)})">${below.svg}</g>` : '') + '</svg>';
 }
 
-export function sliceFigure(slice: LabelSlice): string {
+export function sliceFigure(slice: LabelSlice, palette: Palette = colourOf): string {
   const present = [...new Set(slice.labels)].sort((a, b) => a - b);
   const index = new Uint8Array(256);
   present.forEach((label, i) => { index[label] = i; });
   const uri =
-    pngDataUri(indexedPng(slice.labels.map((label) => index[label]), slice.width, slice.height, present.map(colourOf)));
+    pngDataUri(indexedPng(slice.labels.map((label) => index[label]), slice.width, slice.height, present.map(palette)));
   const text = `<b>${escape(slice.name)}</b>${escape(slice.caption)}`;
   return `<figure>${pictureSvg(slice.name, uri, slice)}<figcaption>${text}</figcaption></figure>`;
 }

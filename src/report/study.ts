@@ -101,7 +101,8 @@ function structureSection(data: StudyReportData): string {
     `<ul class="legend">${swatch(1, 'solid electrolyte (SE)')}${swatch(2, 'active material (AM)')}` +
       `${swatch(3, 'pore')}</ul>`,
     '<div class="grid" ' +
-      `style="--n:${Math.min(4, Math.max(3, data.slices.length))}">${data.slices.map(sliceFigure).join('\n')}</div>`);
+      `style="--n:${Math.min(4, Math.max(3, data.slices.length))}">` +
+      `${data.slices.map((slice) => sliceFigure(slice)).join('\n')}</div>`);
 }
 
 const share = (part: number): string => `${(100 * part).toFixed(0)}\u00a0%`;

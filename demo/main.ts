@@ -7,6 +7,7 @@ import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
 import { drawPanel } from './panels/draw.js';
 import { imagePanel } from './panels/image.js';
+import { insertPanel } from './panels/insert.js';
 import { measurePanel } from './panels/measure.js';
 import { structurePanel } from './panels/structure.js';
 import type { Present, SessionFacts } from './protocol.js';
@@ -40,9 +41,10 @@ function build(page: Page, host: HTMLElement): void {
     source.reveal(draw.root);
     void draw.drawCalibrated(name).then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
   });
+  const insertion = insertPanel(page, show);
   function show(present: Present): void {
     page.warn(present.warnings);
-    for (const take of [structure.show, measurement.offer, calibration.offer]) take(present);
+    for (const take of [structure.show, insertion.offer, measurement.offer, calibration.offer]) take(present);
   }
   const draw = drawPanel(page, async (present, options) => {
     show(present);
@@ -56,7 +58,7 @@ function build(page: Page, host: HTMLElement): void {
   });
   const title = 'Where the structure comes from';
   const sources = make('section', { ariaLabel: title }, make('h2', { textContent: title }), source.root);
-  host.append(sources, page.root, structure.root, measurement.root, calibration.root);
+  host.append(sources, page.root, structure.root, insertion.root, measurement.root, calibration.root);
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 // What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
 import type {
-  Axis, Calibration, Description, Filter, FractionInterval, LabelVolume, MFactorResult, ModelName, Phase, RowValue,
-  Segmentation, Shape, Validation, VoxelSize,
+  Axis, Calibration, Description, Filter, FractionInterval, Insertion, InsertMethodName, LabelVolume, MFactorResult,
+  ModelName, Phase, RowValue, Segmentation, Shape, Validation, VoxelSize,
 } from '../src/browser.js';
 
 export interface SessionFacts {
@@ -117,6 +117,23 @@ export interface Calibrated {
   readonly seconds: number;
 }
 
+export interface InsertChoice {
+  readonly into: Phase;
+  readonly label: Phase;
+  readonly method: InsertMethodName;
+  /** Share of the window that the additive has in the end. */
+  readonly fraction: number;
+  readonly seed: number;
+  /** Of the present structure, with the name of what is added. */
+  readonly before: Pick<Present, 'phaseNames' | 'command'>;
+}
+
+export interface Inserted extends Pick<Insertion, 'steps' | 'spansAt' | 'spansFrom'> {
+  readonly present: Present;
+  /** Which of the steps is the structure that is present now. */
+  readonly shown: number;
+}
+
 export interface Tasks {
   open: { input: null; output: SessionFacts };
   /** Source: a parameter set, or `calibrated`. */
@@ -128,6 +145,7 @@ export interface Tasks {
   segment: { input: SegmentChoice; output: Present };
   adopt: { input: Pick<SegmentChoice, 'edge' | 'voxelSizeUm'>; output: Present };
   measure: { input: MeasureChoice; output: Measured };
+  insert: { input: InsertChoice; output: Inserted };
   calibrate: { input: CalibrateChoice; output: Calibrated };
   encode: {
     input: { readonly extension: string };

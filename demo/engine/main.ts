@@ -5,6 +5,7 @@ import type { Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
 import { draw } from './draw.js';
 import { adopt, example, grey, load, plane, segment } from './image.js';
+import { insert } from './insert.js';
 import { measure } from './measure.js';
 import type { State } from './state.js';
 import type { TaskRun } from './steps.js';
@@ -25,7 +26,7 @@ async function encode(
 
 const work: Work = {
   open: async ({ session: { threads, unsharedReason } }) => ({ threads, unsharedReason }),
-  draw, load, example, grey, plane, segment, adopt, measure, calibrate, encode,
+  draw, load, example, grey, plane, segment, adopt, measure, insert, calibrate, encode,
 };
 
 interface WorkerScope {

@@ -8,13 +8,13 @@ import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/v
 export function clearPhase(volume: LabelVolume, label: Phase, into: Phase): LabelVolume {
   const where = 'clearPhase';
   checkArguments(where, { volume: [volume, 'record'], label: [label, 'number'], into: [into, 'number'] });
-  const { labels } = checkVolume(where, volume);
+  const { labels, shape, voxelSizeUm, provenance } = checkVolume(where, volume);
   checkPhase(where, volume, label);
   if (!Number.isInteger(into) || into < 0 || into > 255 || into === label) {
     throw new SpecError(`${where}: into is a label from 0 to 255 other than ${label}, got ${into}`);
   }
   return {
-    ...volume, labels: labels.map((each) => (each === label ? into : each)),
-    provenance: { ...volume.provenance, clear: { label, into } },
+    labels: labels.map((each) => (each === label ? into : each)), shape, voxelSizeUm,
+    provenance: { ...provenance, clear: { label, into } },
   };
 }

@@ -236,5 +236,7 @@ export function structureAt(volume: LabelVolume, insertion: Insertion, step: num
     labels[voxel] = label;
   }
   const inserted = { into, label, method, ...settings, seed, fraction: found.fraction };
-  return { ...volume, labels, provenance: { ...volume.provenance, insert: inserted } };
+  // What else a model's structure carries, such as its level sets, is not that of the new labels.
+  const { shape, voxelSizeUm, provenance } = volume;
+  return { labels, shape, voxelSizeUm, provenance: { ...provenance, insert: inserted } };
 }

@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate,
-  imageWarnings, importImage, mFactor,
+  imageWarnings, importImage, insertPhase, mFactor, structureAt,
   phaseLevelSet, specFromSet,
   type Session, type VoxelArray,
 } from '../../src/index.js';
@@ -126,6 +126,34 @@ describe('demo page in Chromium', () => {
       await page.screenshot({ path: `build/demo-${isolated ? 'isolated' : 'single'}.png`, fullPage: true });
       await page.close();
     }
+  });
+
+  it('[law] adds a phase with the bits of Node, says where it spans, and shows it in its colour', async () => {
+    const structure = await generate(session, specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }));
+    const count = Math.round(0.04 * EDGE ** 3);
+    const options = { into: 3, label: 4, method: 'energy', fractions: [count / EDGE ** 3], seed: 5 } as const;
+    const found = await insertPhase(session, structure, options);
+    const { labels } = structureAt(structure, found, 0);
+    const { page, problems } = await openDemo(true);
+    await runDemo(page, EDGE);
+    await page.selectOption(part('insert', 'method'), 'energy');
+    await page.fill(part('insert', 'content'), '4');
+    await page.fill(part('insert', 'seed'), '5');
+    const shown = await during(page, () => page.click(submit('insert')));
+    expect([shown.run, shown.labels]).toEqual(['done', hashOf(labels)]);
+    expect(JSON.parse(shown.spans)).toEqual(found.spansAt);
+    expect(await page.textContent(part('insert', 'spans'))).toMatch(/joins both faces along z (from \d|never)/);
+    expect(await page.locator(part('insert', 'connectivity')).locator('canvas').count()).toBe(1);
+    expect(await page.textContent(part('structure', 'legend'))).toMatch(/additive 4\.00 %/);
+    // What comes next is measured with it; the level sets of the model are not those of the new labels.
+    const { m } = await during(page, () => page.click(submit('measure')));
+    const now = structureAt(structure, found, 0);
+    expect(JSON.parse(m)[3]).toBe((await mFactor(session, now, { phase: 3 })).mFactor);
+    await page.fill(part('insert', 'content'), '80');
+    expect(await during(page, () => page.click(submit('insert')))).toMatchObject({ run: 'failed' });
+    expect(await page.textContent(ERROR)).toMatch(/a content of 0.8 needs \d+ voxels, label 3 has \d+ \(at most/);
+    expect(problems).toEqual([]);
+    await page.close();
   });
 
   it('[law] a smooth interface gives the bits of Node, too, by the model’s level sets', async () => {

@@ -185,6 +185,14 @@ describe('insertPhase', () => {
     }
   });
 
+  it('[law] a structure with an additive has nothing of the one before but grid and provenance', async () => {
+    const volume = { ...cathode([6, 8, 10], 1), provenance: { model: 'x' }, levelSets: { x: new Float32Array(480) } };
+    const found = await insertPhase(session, volume, { into: 3, label: 4, fractions: [0.1] });
+    const structure = structureAt(volume, found, 0);
+    expect(Object.keys(structure).sort()).toEqual(['labels', 'provenance', 'shape', 'voxelSizeUm']);
+    expect(structure.provenance).toMatchObject({ model: 'x', insert: { into: 3, label: 4, fraction: 0.1 } });
+  });
+
   it('says what is wrong with contents, labels and settings', async () => {
     const volume = cathode([6, 8, 10], 1);
     const insert = (options: Partial<InsertOptions>): Promise<unknown> =>

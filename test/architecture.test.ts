@@ -90,8 +90,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   ],
   report: [
     'percolation', 'networks', 'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors',
-    'transport', 'cell',
-    'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [
     'report', 'percolation', 'networks', 'measure', 'capacity', 'design', 'study', 'calibration', 'structure', 'image',

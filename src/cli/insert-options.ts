@@ -7,7 +7,7 @@ import { INSERT_DEFAULTS, type InsertOptions } from '../networks/insert.js';
 import { INSERT_METHODS } from '../networks/methods.js';
 import { parseNumber, parsePhase, parseSeed } from './options.js';
 
-export interface InsertFlags extends Omit<InsertOptions, 'fractions'> {
+export interface InsertFlags extends Omit<InsertOptions, 'fractions' | 'neighbourhood'> {
   readonly clear?: boolean;
   readonly steps?: readonly number[];
 }
@@ -49,7 +49,7 @@ export function addInsertOptions(command: Command): Command {
     .option('--seed <n>', 'random numbers', parseSeed, INSERT_DEFAULTS.seed);
 }
 
-export function insertOptionsOf(flags: InsertFlags): Omit<InsertOptions, 'fractions'> {
+export function insertOptionsOf(flags: InsertFlags): Omit<InsertOptions, 'fractions' | 'neighbourhood'> {
   const { into, label, method, seed, weight, leastRadius, randomness, correlationLength } = flags;
   return { into, label, method, seed, weight, leastRadius, randomness, correlationLength };
 }

@@ -1,7 +1,7 @@
 // voxelith insert: a phase added inside another one, such as carbon-binder in pores.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { SpecError } from '../core/errors.js';
-import { AXES } from '../core/grid.js';
+import { AXES, type Neighbourhood } from '../core/grid.js';
 import { namedAfter, readVolume, voxelFiles } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
 import { writeFiles } from '../io/write.node.js';
@@ -13,6 +13,7 @@ import { checkOutput } from './outputs.js';
 import { significant, textTable } from './text.js';
 
 interface Flags extends InsertFlags {
+  readonly neighbourhood: string;
   readonly fraction?: number;
   readonly output?: string;
 }
@@ -45,6 +46,8 @@ export function insertCommand(): Command {
   addInsertOptions(command)
     .option('--fraction <share>', 'content: share of the window that the label has in the end', parseNumber)
     .option('--steps <range>', 'contents, as FROM..TO, FROM..TO:STEP (step 0.01 otherwise) or a list', parseSteps)
+    .addOption(new Option('--neighbourhood <n>', 'voxels that are joined: 6 share a face, as currents do, 18 also an ' +
+      'edge, 26 also a corner').choices(['6', '18', '26']).default('6'))
     .option('-o, --output <file>', 'the structure; one for each of several contents, named after it');
   addRawOptions(command);
   return runs<[string, Flags]>(command, async (call, path, flags) => {
@@ -64,7 +67,8 @@ export function insertCommand(): Command {
     }
     const volume = startingVolume(await readVolume(path, call.reading), flags);
     const found = await insertPhase(
-      await call.session(), volume, { ...insertOptionsOf(flags), fractions }, call.run,
+      await call.session(), volume,
+      { ...insertOptionsOf(flags), fractions, neighbourhood: Number(flags.neighbourhood) as Neighbourhood }, call.run,
     );
     const written: string[] = [];
     for (const [k, place] of places.entries()) {

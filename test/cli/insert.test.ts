@@ -99,6 +99,11 @@ describe('voxelith insert', () => {
     // One window of 48³ scatters by .004.
     expect(found.reduce((sum, share) => sum + share, 0) / found.length).toBeCloseTo(0.3116, 2);
     for (const share of found) expect(Math.abs(share - 0.3116)).toBeLessThan(0.02);
+    const { stdout } = await voxelith('insert', at('large.npy'), '--into', '3', '--label', '4', '--method', 'random',
+      '--fraction', '0.4', '--neighbourhood', '26', '--json');
+    for (const share of Object.values<number>(JSON.parse(stdout).spansAt)) {
+      expect(Math.abs(share - 0.0976)).toBeLessThan(0.015);
+    }
   });
 
   it('says what is wrong, in one line, and writes nothing', async () => {

@@ -10,7 +10,8 @@ import { conduct, CONDUCT_DEFAULTS, type ConductResult } from '../../transport/c
 import type { Conductivities } from '../../transport/conductors.js';
 import { insertPhase, structureAt, type Insertion, type InsertOptions, type InsertStep } from '../insert.js';
 
-export interface SeriesOptions extends InsertOptions {
+/** Currents pass faces: what the additive joins is counted over 6 neighbours. */
+export interface SeriesOptions extends Omit<InsertOptions, 'neighbourhood'> {
   /** Label of the active material. */
   readonly active: Phase;
   /** Label that conducts ions; default: the phase that is filled. */

@@ -181,3 +181,11 @@ export {
 export {
   FINDINGS_DEFAULTS, seriesFindings, seriesResults, type SeriesFindings, type SeriesResult,
 } from './networks/series/findings.js';
+export {
+  parseImageSweep, parsePercolation, type PercolationSpec, type SweepSpec, type ThresholdSpec,
+} from './percolation/spec.js';
+export { SWEEP_QUANTITIES, type SweepQuantityName } from './percolation/quantities.js';
+export type { Estimate, LimitAnswer, SpanningShare, SweepPoint } from './percolation/summary.js';
+export { runSweep, type SweepOptions, type SweepProgress, type SweepResult } from './percolation/sweep.js';
+export { sweepTable, thresholdTable, type PercolationTable } from './percolation/table.js';
+export { runThreshold, type ThresholdResult, type ThresholdRunOptions } from './percolation/threshold.js';

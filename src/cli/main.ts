@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   study: async () => (await import('./study.js')).studyCommand,
   fit: async () => (await import('./fit.js')).fitCommand,
   predict: async () => (await import('./predict.js')).predictCommand,
+  percolate: async () => (await import('./percolate.js')).percolateCommand,
   cell: async () => (await import('./cell.js')).cellCommand,
   discharge: async () => (await import('./discharge.js')).dischargeCommand,
   impedance: async () => (await import('./impedance.js')).impedanceCommand,

@@ -4,8 +4,9 @@ import { labelCounts, labelFractions, phasesOf, type LabelVolume, type Phase } f
 import { insertPhase, structureAt } from '../networks/insert.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { ModelStructure } from '../structure/model.js';
+import { particleImage } from '../structure/packing/particle-image.js';
 import { conduct } from '../transport/conduct.js';
-import { networkUse } from './network-use.js';
+import { networkUse, type NetworkUseOptions } from './network-use.js';
 import type { SweepValues } from './quantities.js';
 import type { Additive, SweepSpec } from './spec.js';
 
@@ -26,7 +27,10 @@ export async function evaluateSweep(
   session: Session, spec: SweepSpec, volume: ModelStructure, realisation: number, run: RunOptions = {},
 ): Promise<SweepRow> {
   const { additive, axis } = spec;
-  if (additive === null) return { steps: [await valuesOf(session, spec, volume, run)], additiveSpansAt: null };
+  const particles = volume.particles?.labels.includes(spec.active) ? particleImage(volume) : null;
+  if (additive === null) {
+    return { steps: [await valuesOf(session, spec, volume, particles, run)], additiveSpansAt: null };
+  }
   const { into, label, method, settings, fractions } = additive;
   const room = roomOf(volume, additive);
   const fitting = fractions.filter((share) => share >= room.least && share <= room.most);
@@ -38,7 +42,7 @@ export async function evaluateSweep(
   const steps: (SweepValues | null)[] = [];
   for (const share of fractions) {
     const k = fitting.indexOf(share);
-    steps.push(k < 0 ? null : await valuesOf(session, spec, { ...volume, ...structureAt(volume, inserted, k) }, run));
+    steps.push(k < 0 ? null : await valuesOf(session, spec, structureAt(volume, inserted, k), particles, run));
   }
   return { steps, additiveSpansAt: inserted.spansAt[axis] };
 }
@@ -54,11 +58,11 @@ function roomOf({ labels }: LabelVolume, { into, label }: Additive): { readonly 
 }
 
 async function valuesOf(
-  session: Session, spec: SweepSpec, volume: ModelStructure, run: RunOptions,
+  session: Session, spec: SweepSpec, volume: LabelVolume, particles: NetworkUseOptions['particles'], run: RunOptions,
 ): Promise<SweepValues> {
   const { active, electrolyte, conductors, axis, collector, neighbourhood, additive, densities } = spec;
   const use = await networkUse(
-    session, volume, { active, electrolyte, conductors, axis, collector, neighbourhood }, run,
+    session, volume, { active, electrolyte, conductors, axis, collector, neighbourhood, particles }, run,
   );
   const shares = labelFractions(volume.labels);
   // What has no density is void.

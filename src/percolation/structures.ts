@@ -1,6 +1,7 @@
 // The structures of a sweep or of a threshold: a template with what is varied in it.
 import { SpecError } from '../core/errors.js';
 import { axisIndex, type Axis } from '../core/grid.js';
+import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import { findModel, readStructure, type StructureSpec } from '../structure/models.js';
 import type { Template, Varied } from './spec.js';
@@ -34,7 +35,12 @@ export function structureOf(
   for (const [name, value] of Object.entries(place)) {
     if (name === THICKNESS) spec.size = thicker(where, spec, value, drawn.axis);
     else if (Object.hasOwn(model.parameters, name)) parameters[name] = value;
-    else spec[name] = value;
+    else if (Object.hasOwn(model.settings, name)) spec[name] = value;
+    else {
+      const known = [THICKNESS, ...Object.keys(model.parameters), ...Object.keys(model.settings)];
+      const there = suggestion(name, known, 'there are');
+      throw new SpecError(`${where}: ${quoted(name)} cannot be varied in the model ${model.name}; ${there}`);
+    }
   }
   if (Object.hasOwn(model.settings, 'realisation')) {
     Object.assign(spec, { seed: drawn.seed, realisation: drawn.realisation });

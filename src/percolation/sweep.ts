@@ -47,6 +47,8 @@ export interface SweepResult {
   readonly answers: readonly LimitAnswer[];
   /** Content at which the additive itself first spans along the axis, of every structure; null: never. */
   readonly additiveSpansAt: readonly { readonly place: Place; readonly contents: readonly (number | null)[] }[];
+  /** Of areas per volume: `voxel` where an edge is not known. */
+  readonly lengthUnit: 'µm' | 'voxel';
   /** Structures that were computed by this call, and that were there. */
   readonly computed: number;
   readonly kept: number;
@@ -181,6 +183,9 @@ async function compute(
   }
 }
 
+const hasEdge = (source: Planned['source']): boolean =>
+  ('spec' in source ? source.spec.voxelSizeUm : source.image.voxelSizeUm) !== null;
+
 function resultOf(
   spec: SweepSpec, planned: readonly Planned[], found: readonly KeptRow<SweepRow>[],
 ): Omit<SweepResult, 'computed' | 'kept' | 'damagedAt'> {
@@ -198,7 +203,7 @@ function resultOf(
   const lines = linesOf(spec, points);
   const along = alongOf(spec);
   return {
-    spec, points,
+    spec, points, lengthUnit: planned.every(({ source }) => hasEdge(source)) ? 'µm' : 'voxel',
     answers: Object.entries(spec.limits).flatMap(([name, limit]) =>
       lines.map((line) => limitAnswer(line, along, name as SweepQuantityName, limit))),
     additiveSpansAt: spec.additive === null ? [] : [...places.values()].map(({ place, rows }) => ({

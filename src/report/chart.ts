@@ -1,5 +1,6 @@
 // Charts as SVG text: frame with ticks, scatter, lines, histogram. Colours come from the page's classes (p1, p2, train,
 // test …).
+import type { Interval } from '../numeric/intervals.js';
 import { escape } from './html.js';
 import { axis, bins, doublingAxis, logAxis, type Axis } from './scale.js';
 
@@ -114,6 +115,8 @@ export interface Line {
   readonly x: readonly number[];
   /** null: no value there, the line is interrupted. */
   readonly y: readonly (number | null)[];
+  /** Around the line, where there is one. */
+  readonly band?: readonly (Interval | null)[];
 }
 
 export interface LineOptions extends Partial<FrameOptions> {
@@ -139,7 +142,8 @@ export function lines(series: readonly Line[], options: LineOptions): string {
   const place = (value: number | null): number | null =>
     (value === null || (log && value <= 0) ? null : log ? Math.log10(value) : value);
   const xs = series.flatMap((s) => [...s.x]);
-  const ys = series.flatMap((s) => [...s.y]).filter((value) => place(value) !== null) as number[];
+  const ends = (s: Line): number[] => (s.band ?? []).flatMap((end) => (end === null ? [] : [end.low, end.high]));
+  const ys = series.flatMap((s) => [...s.y, ...ends(s)]).filter((value) => place(value) !== null) as number[];
   const [low, high] = [ys.reduce((a, b) => Math.min(a, b), Infinity), ys.reduce((a, b) => Math.max(a, b), -Infinity)];
   const beside = options.names === 'ends' ? 18 + LETTER * Math.max(...series.map((s) => s.name.length)) : 0;
   const whole = {
@@ -177,13 +181,41 @@ export function lines(series: readonly Line[], options: LineOptions): string {
       broken = y === null;
       return step;
     });
-    return `<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} ` +
+    const around = s.band === undefined ? ''
+      : bandPaths(s.x.map((x) => at.x(across(x))), s.band, (value) => {
+        const y = place(value);
+        return y === null ? null : at.y(y);
+      }).map((d) => `<path class="band ${s.colour}" d="${d}"/>`).join('');
+    return `${around}<path class="line ${s.colour}"${s.dashed ? ' stroke-dasharray="5 3"' : ''} ` +
       `d="${path.join('')}"/>${series.length > 1 && (options.names ?? 'inside') === 'inside' ? legend(s, i) : ''}`;
   }).join('') + (
     options.names === 'ends'
       ? endNames(series, whole.width - MARGIN.right - beside + 6, (value) => at.y(value), place)
       : ''
   ));
+}
+
+/** Outlines of a band, one for each run of places where it is. */
+function bandPaths(
+  xs: readonly number[], band: readonly (Interval | null)[], yOf: (value: number) => number | null,
+): string[] {
+  const paths: string[] = [];
+  let upper: string[] = [];
+  let lower: string[] = [];
+  const close = (): void => {
+    if (upper.length > 1) paths.push(`M${upper.join('L')}L${lower.reverse().join('L')}z`);
+    [upper, lower] = [[], []];
+  };
+  band.forEach((interval, k) => {
+    const [low, high] = interval === null ? [null, null] : [yOf(interval.low), yOf(interval.high)];
+    if (low === null || high === null) close();
+    else {
+      upper.push(`${r(xs[k])} ${r(high)}`);
+      lower.push(`${r(xs[k])} ${r(low)}`);
+    }
+  });
+  close();
+  return paths;
 }
 
 /** Names beside the frame, from x on, as high as the last points; those that would meet are moved down. */

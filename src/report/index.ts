@@ -11,5 +11,8 @@ export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
 export { readable } from './html.js';
 export { seriesReport, type SeriesReportData } from './series.js';
+export {
+  sweepReport, thresholdReport, type SweepReportData, type ThresholdReportData,
+} from './percolation.js';
 export { colourOf, planeOf, sliceOf, type LabelSlice, type Plane } from './slices.js';
 export { studyReport, type StudyReportData } from './study.js';

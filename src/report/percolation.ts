@@ -43,7 +43,7 @@ export function answerText(answer: LimitAnswer): string {
   const interval = fromInterval === null || atStart ? '' : ` (95 %: ${readable(fromInterval.low, 4)} to ${high})`;
   const start = atStart
     ? `from the first value on, ${along} ${readable(from, 4)},` : `from ${along} ${readable(from, 4)}${interval}`;
-  return `${what}: ${start} ${atEnd ? 'to the last' : `up to ${readable(to, 4)}`}`;
+  return `${what}: ${start} up to ${readable(to, 4)}${atEnd ? ', the last' : ''}`;
 }
 
 function chartOf(

@@ -24,7 +24,7 @@ import { memoryStore, type StudyStore } from '../study/store.js';
 import { readYaml } from '../study/yaml.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { runFacts } from './facts.js';
-import { parseSteps } from './insert.js';
+import { parseSteps } from './insert-options.js';
 import {
   addRawOptions, parseCount, parseFraction, parseNumber, parsePerLabel, parsePhase, parseSeed,
 } from './options.js';

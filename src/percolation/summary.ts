@@ -4,7 +4,7 @@ import { quantityOf, SWEEP_NAMES, type SweepQuantityName, type SweepValues } fro
 import type { SweepSpec } from './spec.js';
 import type { Place } from './structures.js';
 
-/** Mean over structures with Student's t interval at 95 %, shares cut at 0 and 1. */
+/** Mean over structures with Student's t interval at 95 %, cut at 0, of shares at 1 too. */
 export interface Estimate {
   readonly mean: number;
   /** null: of one structure. */
@@ -35,7 +35,7 @@ export interface SweepPoint {
 function estimateOf(values: readonly number[], share: boolean): Estimate | null {
   if (values.length === 0) return null;
   const { mean, error } = meanInterval(values);
-  const cut = (value: number): number => (share ? Math.min(1, Math.max(0, value)) : value);
+  const cut = (value: number): number => Math.min(share ? 1 : Infinity, Math.max(0, value));
   return {
     mean, structures: values.length,
     interval: error === null ? null : { low: cut(mean - error), high: cut(mean + error) },

@@ -64,7 +64,7 @@ function chartOf(
     : [{ name: 'limit', colour: 'p0', dashed: true, x: ends, y: [limit, limit] }];
   return `<figure>${lines(
     [...series, ...limits],
-    { title: quantity.title, xLabel: along, yLabel: unit ?? 'share', names: 'none', width: 360, height: 240 },
+    { title: quantity.title, xLabel: along, yLabel: unit ?? 'share', names: 'none', width: 460, height: 250 },
   )}</figure>`;
 }
 
@@ -109,7 +109,8 @@ export function sweepReport(data: SweepReportData): string {
     `${quantity} ≥ ${readable(limit, 3)}`, from === null ? 'never' : `from ${along} ${readable(from, 3)}`,
     Object.keys(place).length === 0 ? 'in this sweep' : placeText(place),
   ]);
-  const shown = SWEEP_QUANTITIES.filter(({ name }) => points.some((point) => point.quantities[name] !== null));
+  // What is 0 throughout, such as conductors that nobody added, needs no chart.
+  const shown = SWEEP_QUANTITIES.filter(({ name }) => points.some((point) => (point.quantities[name]?.mean ?? 0) > 0));
   const head = [
     [...spec.vary.map(({ name }) => name), ...(spec.additive === null ? [] : ['content'])].join(' · '), 'structures',
     ...SHOWN.map((name) => quantityOf(name).title), 'electrons span', 'ions span',
@@ -126,9 +127,10 @@ export function sweepReport(data: SweepReportData): string {
     ),
     section(
       'curves', 'Curves', legend(sweep),
-      `<div class="grid">${shown.map((quantity) => chartOf(quantity, sweep, along, result)).join('')}</div>`,
-      '<p class="note">Lines are means over structures, bands Student’s t intervals of the mean at 95 %; shares are ' +
-        'cut at 0 and 1.</p>',
+      '<div class="grid" style="--n:2">' +
+        `${shown.map((quantity) => chartOf(quantity, sweep, along, result)).join('')}</div>`,
+      '<p class="note">Lines are means over structures, bands Student’s t intervals of the mean at 95 %; they are ' +
+        'cut at 0, those of shares at 1 too.</p>',
     ),
     section('table', 'Table', tableHtml(
       'Means with t intervals at 95 %; of spanning, shares of the structures with intervals of Clopper and Pearson.',

@@ -218,6 +218,9 @@ describe('seriesResults and seriesFindings', () => {
     expect(inputs[6].source).toBe('given');
     expect(inputs.filter(({ source }) => source.startsWith('assumed'))).toHaveLength(6);
     expect(values.thickness).toBe(90);
+    // A solid electrolyte stays outside of the additive's pores.
+    expect(seriesInputs({ ...BASE, electrolyte: 1 }, where).values)
+      .toMatchObject({ additiveTransport: 0, electrolyteConductivity: 0.045, density: { 1: 1.88, 2: 4.76, 4: 1.2 } });
     expect(seriesInputs(BASE, { ...where, voxelSizeUm: null }).values.thickness).toBeNull();
     expect(() => seriesInputs(BASE, where, { sources: { sigma2: 'x' } })).toThrow('there is no input "sigma2"');
     expect(() => seriesInputs(BASE, where, { density: { 2: 0 } })).toThrow('density2 must be a finite number above 0');

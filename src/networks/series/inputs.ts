@@ -46,6 +46,12 @@ export const ASSUMED = {
   },
   additiveTransport: [0.1, 'assumed: half of the additive is pores, whose tortuosity factor is 5'],
   electrolyteConductivity: [1, 'assumed: 1 M LiPF6 in carbonates at 25 °C'],
+  /** An electrolyte that is not what the additive fills: a solid, beside the pores. */
+  solid: {
+    electrolyteConductivity: [0.045, 'assumed: 75Li2S-25P2S5 glass (Iwamoto 2023)'],
+    additiveTransport: [0, 'assumed: a solid electrolyte does not enter the pores of the additive'],
+    density: [1.88, 'assumed: 75Li2S-25P2S5 glass'],
+  },
   capacity: [220.4, 'assumed: 0.8 F/M of LiNi0.8Mn0.1Co0.1O2, 4.3 to 3.0 V (Lindner 2024, eq. 6)'],
 } as const;
 
@@ -60,19 +66,25 @@ export interface SeriesValues {
   readonly thickness: number | null;
 }
 
-/** Values of a series, and the list of them with units and sources.
+/** Values of a series, and the list of them with units and sources. Where the electrolyte is not the phase that is
+ *  filled, what nobody gave is that of a solid electrolyte.
  *  @throws SpecError for values below 0, or sources of no input */
 export function seriesInputs(
-  labels: { readonly active: Phase; readonly label: Phase },
+  labels: {
+    readonly active: Phase; readonly label: Phase; readonly into: Phase;
+    /** Default: the phase that is filled. */
+    readonly electrolyte?: Phase;
+  },
   window: { readonly shape: Shape; readonly voxelSizeUm: VoxelSize; readonly axis: Axis },
   given: SeriesMaterials = {},
 ): { values: SeriesValues; inputs: SeriesInput[] } {
   const where = 'seriesInputs';
   checkArguments(where, {
-    labels: [labels, has<typeof labels>('active', 'label')], window: [window, has<typeof window>('shape', 'axis')],
-    given: [given, 'record'],
+    labels: [labels, has<typeof labels>('active', 'label', 'into')],
+    window: [window, has<typeof window>('shape', 'axis')], given: [given, 'record'],
   });
-  const { active, label } = labels;
+  const { active, label, into, electrolyte = into } = labels;
+  const isSolid = electrolyte !== into;
   const { shape, axis } = window;
   checkShape(where, shape);
   checkAxis(where, axis);
@@ -96,13 +108,16 @@ export function seriesInputs(
     name: 'conductivity' | 'density', unit: string,
   ): Record<number, number> => {
     const own = given[name] ?? {};
-    const labels = [...new Set([active, label, ...Object.keys(own).map(Number)])].sort((a, b) => a - b);
-    return Object.fromEntries(labels.map((each) => [
-      each, put(`${name}${each}`, unit, own[each], ASSUMED[each === active ? 'active' : 'additive'][name]),
-    ]));
+    const conducting = name === 'density' && isSolid ? [active, label, electrolyte] : [active, label];
+    const all = [...new Set([...conducting, ...Object.keys(own).map(Number)])].sort((a, b) => a - b);
+    const assumedOf = (each: Phase): readonly [number, string] =>
+      (each === active ? ASSUMED.active[name]
+        : name === 'density' && isSolid && each === electrolyte ? ASSUMED.solid.density : ASSUMED.additive[name]);
+    return Object.fromEntries(all.map((each) => [each, put(`${name}${each}`, unit, own[each], assumedOf(each))]));
   };
   const conductivity = perLabel('conductivity', 'S/m');
-  const { additiveTransport, electrolyteConductivity, capacity } = ASSUMED;
+  const { capacity } = ASSUMED;
+  const { additiveTransport, electrolyteConductivity } = isSolid ? ASSUMED.solid : ASSUMED;
   const transport = put('additiveTransport', '1', given.additiveTransport, additiveTransport);
   const kappa = put('electrolyteConductivity', 'S/m', given.electrolyteConductivity, electrolyteConductivity);
   const density = perLabel('density', 'g/cm³');

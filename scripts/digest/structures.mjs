@@ -38,6 +38,15 @@ const specs = {
   'spheres overlapping': {
     model: 'spheres', size: SIZE, arrangement: 'overlapping', radius: 5, volumeFraction: 0.5, seed: 5,
   },
+  packing: { model: 'packing', parameters: { activeDiameter: 2.2, activeSpread: 0.1 }, levelSets: true, ...draw },
+  'packing cropped': {
+    model: 'packing', edges: 'cropped', shares: 'mass', voxelSizeUm: [0.3, 0.2, 0.2],
+    parameters: { activeDiameter: 1.6, electrolyteDiameter: 1, voidFraction: 0.35 }, ...draw,
+  },
+  'packing cells': { model: 'packing', electrolyte: 'polyhedra', parameters: { activeDiameter: 2.2 }, ...draw },
+  'packing gaps': {
+    model: 'packing', electrolyte: 'polyhedra', voids: 'gaps', parameters: { activeDiameter: 2.2 }, ...draw,
+  },
   'laminate z': { model: 'laminate', size: SIZE },
   'laminate x': {
     model: 'laminate', size: SIZE, axis: 'x', layers: [{ thickness: 3, label: 1 }, { thickness: 5, label: 2 }],

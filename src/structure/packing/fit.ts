@@ -57,11 +57,14 @@ export function fitSpheres(
     const cx = centres[3 * k + 2];
     eachRow(shape, particles, [centres[3 * k], centres[3 * k + 1]], low * radii[k], (first, _square, half) => {
       const [x0, x1] = [Math.ceil(cx - half - 0.5), Math.floor(cx + half - 0.5)];
-      for (let x = periodic ? x0 : Math.max(0, x0); x <= x1 && (periodic || x < nx); x++) {
-        const at = first + (periodic ? modulo(x, nx) : x);
-        if (labels[at] !== free) continue;
-        labels[at] = label;
-        voxels++;
+      // The run, and where the window repeats itself what goes on at the other end of the row.
+      for (const shift of periodic ? [-nx, 0, nx] : [0]) {
+        const end = first + Math.min(nx - 1, x1 + shift);
+        for (let at = first + Math.max(0, x0 + shift); at <= end; at++) {
+          if (labels[at] !== free) continue;
+          labels[at] = label;
+          voxels++;
+        }
       }
     });
   }

@@ -30,6 +30,8 @@ interface Level {
   /** Where the spheres of a cell begin in `members`. */
   readonly starts: Int32Array;
   readonly members: Int32Array;
+  /** z, y, x of each of them inside of the box. */
+  readonly places: Float64Array;
 }
 
 const wrapped = (value: number, length: number): number => value - length * Math.floor(value / length);
@@ -66,7 +68,11 @@ function gridOf({ centres, radii }: Spheres, members: readonly number[], box: Bo
   const next = starts.slice();
   const sorted = new Int32Array(members.length);
   for (const k of members) sorted[next[cellAt(k)]++] = k;
-  return { cells, radius, starts, members: sorted };
+  const places = new Float64Array(3 * sorted.length);
+  for (let m = 0; m < sorted.length; m++) {
+    for (let axis = 0; axis < 3; axis++) places[3 * m + axis] = wrapped(centres[3 * sorted[m] + axis], box[axis]);
+  }
+  return { cells, radius, starts, members: sorted, places };
 }
 
 /** First cell of a range around a place, and how many: each cell once, even where the range is longer than the box. */
@@ -85,6 +91,7 @@ export function nearPairs(
 ): Pairs {
   const { centres, radii } = spheres;
   const [lz, ly, lx] = box;
+  const [hz, hy, hx] = [lz / 2, ly / 2, lx / 2];
   const octave = octaves(radii);
   const groups: number[][] = [];
   octave.forEach((at, k) => (groups[at] ??= []).push(k));
@@ -112,12 +119,16 @@ export function nearPairs(
     reach[count++] = within;
   };
   for (let k = 0; k < radii.length; k++) {
-    const [z, y, x] = [centres[3 * k], centres[3 * k + 1], centres[3 * k + 2]];
+    const z = wrapped(centres[3 * k], lz);
+    const y = wrapped(centres[3 * k + 1], ly);
+    const x = wrapped(centres[3 * k + 2], lx);
     // Partners of the same octave or a larger one; of the same one those behind.
     for (let at = 0; at <= octave[k]; at++) {
       const level = levels[at];
       if (level === undefined) continue;
+      const { starts, members, places } = level;
       const search = radii[k] + level.radius + margin;
+      const limit = search * search;
       const [cz, cy, cx] = level.cells;
       const [z0, nz] = rangeOf(z, search, lz, cz);
       const [y0, ny] = rangeOf(y, search, ly, cy);
@@ -128,17 +139,20 @@ export function nearPairs(
           const row = (plane + ((y0 + b + cy) % cy)) * cx;
           for (let c = 0; c < nx; c++) {
             const cell = row + ((x0 + c + cx) % cx);
-            for (let m = level.starts[cell]; m < level.starts[cell + 1]; m++) {
-              const other = level.members[m];
-              if (at === octave[k] && other <= k) continue;
-              let dz = centres[3 * other] - z;
-              let dy = centres[3 * other + 1] - y;
-              let dx = centres[3 * other + 2] - x;
-              dz -= lz * Math.round(dz / lz);
-              dy -= ly * Math.round(dy / ly);
-              dx -= lx * Math.round(dx / lx);
+            for (let m = starts[cell]; m < starts[cell + 1]; m++) {
+              let dz = places[3 * m] - z;
+              let dy = places[3 * m + 1] - y;
+              let dx = places[3 * m + 2] - x;
+              if (dz > hz) dz -= lz;
+              else if (dz < -hz) dz += lz;
+              if (dy > hy) dy -= ly;
+              else if (dy < -hy) dy += ly;
+              if (dx > hx) dx -= lx;
+              else if (dx < -hx) dx += lx;
               const square = dz * dz + dy * dy + dx * dx;
-              if (square >= search * search) continue;
+              if (square >= limit) continue;
+              const other = members[m];
+              if (at === octave[k] && other <= k) continue;
               const within = reachOf(k, other);
               if (within > 0 && square < (within + margin) * (within + margin)) add(k, other, within);
             }

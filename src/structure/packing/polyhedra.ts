@@ -19,9 +19,10 @@ import { sampleSizes } from './sizes.js';
 export type Voids = 'cells' | 'gaps';
 
 /** Generators fill so much of the room between the spheres: they come apart, and cells keep the sizes of theirs. */
-const LOOSE = 0.45;
-/** More bring nothing: nothing has to come apart wholly. */
-const ITERATIONS = 500;
+const LOOSE = 0.3;
+/** They need not come apart wholly. */
+const CLEARANCE = 0.001;
+const ITERATIONS = 300;
 const SPHERE = Math.PI / 6;
 /** Stream of the order in which cells are left out; the classes of spheres have theirs by their number. */
 const ORDER = 2 ** 31;
@@ -41,7 +42,7 @@ async function generatorsOf(
   const places = scatter(streamKey(spec as StreamKey), ORDER - 1, 0, diameters.length, box);
   const centres = joined([spheres.centres, places]);
   const reachOf = (i: number, j: number): number => (i < hard && j < hard ? 0 : radii[i] + radii[j]);
-  await relax({ centres, radii, box, reachOf, frozen: hard }, { clearance: 0, iterations: ITERATIONS }, run);
+  await relax({ centres, radii, box, reachOf, frozen: hard }, { clearance: CLEARANCE, iterations: ITERATIONS }, run);
   return { centres: centres.slice(3 * hard), radii: radii.slice(hard), box, stretch: stretchOfVoxels(spec) };
 }
 
@@ -57,13 +58,17 @@ function shuffled(count: number, spec: Required<RandomSpec>): number[] {
 }
 
 /** Gives voxels of the void to cells, but for as many as are to stay void.
- *  @param order in which cells are left out; null: none is, gaps part them all */
+ *  @param order in which cells are left out; null: none is, gaps part them all
+ *  @returns generator of every voxel of a cell, −1 elsewhere */
 function drawCells(
   size: Shape, diagram: Diagram, labels: Uint8Array, empty: number, order: readonly number[] | null,
-): void {
-  const isFree = (at: number): boolean => labels[at] === PORE;
+): Int32Array {
+  const owners = new Int32Array(labels.length).fill(-1);
   const counts = new Float64Array(diagram.radii.length);
-  eachCell(diagram, size, 0, isFree, (_at, own, { generators }) => counts[generators[own]]++);
+  eachCell(diagram, size, 0, (at) => labels[at] === PORE, (at, own, { generators }) => {
+    owners[at] = generators[own];
+    counts[generators[own]]++;
+  });
   // Cells are left out while whole ones are to stay void; of the next one the voxels nearest to its faces.
   const out = new Uint8Array(counts.length);
   let left = empty;
@@ -76,55 +81,55 @@ function drawCells(
     out[k] = 1;
     left -= counts[k];
   }
-  const shrinks = (k: number): boolean => order === null || k === next;
+  const shrinks = (at: number): boolean => (order === null ? owners[at] >= 0 : owners[at] === next);
   const shallow = new Ranked();
-  for (let reach = 0.5; left > 0; reach *= 2) {
+  for (let reach = order === null ? 0.5 : 4; left > 0; reach *= 2) {
     // Twice as deep until there are enough.
     shallow.clear();
-    eachCell(diagram, size, reach, isFree, (at, own, candidates, from) => {
-      if (!shrinks(candidates.generators[own])) return;
+    eachCell(diagram, size, reach, shrinks, (at, own, candidates, from) => {
       const depth = depthInCell(diagram, candidates, own, from);
       if (depth < reach) shallow.add(at, depth / reach);
     });
     if (shallow.length >= left || reach > Math.max(...diagram.box)) break;
   }
-  eachCell(diagram, size, 0, isFree, (at, own, { generators }) => {
-    if (out[generators[own]] === 0) labels[at] = SE;
+  owners.forEach((owner, at) => {
+    if (owner < 0) return;
+    if (out[owner] === 0) labels[at] = SE;
+    else owners[at] = -1;
   });
   shallow.inOrder((at) => {
     if (left === 0) return false;
     labels[at] = PORE;
+    owners[at] = -1;
     left--;
     return true;
   });
+  return owners;
 }
 
 /** Generators with voxels, where the voxels lie. */
 function cellsInWindow(
-  { size, edges }: Required<RandomSpec>, diagram: Diagram, labels: Uint8Array,
+  { size, edges }: Required<RandomSpec>, diagram: Diagram, owners: Int32Array,
 ): Pick<Particles, 'centres' | 'radii' | 'labels'> {
   const { centres, radii, box, stretch } = diagram;
-  const places = new Map<number, readonly number[]>();
-  const [, ny, nx] = size;
-  eachCell(diagram, size, 0, (at) => labels[at] === SE, (at, own, { generators }) => {
-    const k = generators[own];
-    if (places.has(k)) return;
-    const voxel = [
-      (Math.floor(at / (ny * nx)) + 0.5) / stretch, (Math.floor(at / nx) % ny) + 0.5, (at % nx) + 0.5,
-    ];
-    places.set(k, voxel.map((near, axis) => {
-      const length = box[axis];
-      const c = centres[3 * k + axis];
-      return edges === 'periodic' ? c - length * Math.floor(c / length) : c - length * Math.round((c - near) / length);
-    }));
+  const first = new Float64Array(radii.length).fill(-1);
+  owners.forEach((owner, at) => {
+    if (owner >= 0 && first[owner] < 0) first[owner] = at;
   });
-  const own = [...places.keys()].sort((a, b) => a - b);
+  const [, ny, nx] = size;
+  const own = Array.from(radii.keys()).filter((k) => first[k] >= 0);
+  const places = own.flatMap((k) => {
+    const at = first[k];
+    const near = [(Math.floor(at / (ny * nx)) + 0.5) / stretch, (Math.floor(at / nx) % ny) + 0.5, (at % nx) + 0.5];
+    return near.map((voxel, axis) => {
+      const [c, length] = [centres[3 * k + axis], box[axis]];
+      const images = edges === 'periodic' ? Math.floor(c / length) : Math.round((c - voxel) / length);
+      return (c - length * images) * (axis === 0 ? stretch : 1);
+    });
+  });
   return {
-    centres: Float64Array.from(own.flatMap((k) => {
-      const [z, y, x] = places.get(k)!;
-      return [z * stretch, y, x];
-    })),
-    radii: Float64Array.from(own, (k) => radii[k]), labels: new Uint8Array(own.length).fill(SE),
+    centres: Float64Array.from(places), radii: Float64Array.from(own, (k) => radii[k]),
+    labels: new Uint8Array(own.length).fill(SE),
   };
 }
 
@@ -154,8 +159,8 @@ export async function packPolyhedra(
   const diagram = await generatorsOf(spec, soft, packed.spheres, room, share, box, run);
   const empty = labels.reduce((n, label) => n + Number(label === PORE), 0) - Math.round(soft.fraction * labels.length);
   const order = voids === 'cells' ? shuffled(diagram.radii.length, spec) : null;
-  drawCells(spec.size, diagram, labels, Math.max(0, empty), order);
-  const cells = cellsInWindow(spec, diagram, labels);
+  const owners = drawCells(spec.size, diagram, labels, Math.max(0, empty), order);
+  const cells = cellsInWindow(spec, diagram, owners);
   return {
     ...packed,
     particles: {

@@ -13,6 +13,7 @@ import { generate, generatePlan } from '../structure/generate.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import type { ModelStructure } from '../structure/model.js';
 import { STRUCTURE_MODELS } from '../structure/models.js';
+import { packingContacts } from '../structure/packing/contacts.js';
 import { particleImage, particleTable } from '../structure/packing/particle-image.js';
 import { defineCommand, runs } from './command.js';
 import { parsePhase, parseSeed, parseShape, voxelSizeOption } from './options.js';
@@ -53,6 +54,19 @@ async function filesOf(
     }
   }
   return files;
+}
+
+/** How many particles there are, and with how many of each label one is in contact. */
+function contactsTable(structure: ModelStructure): string[] {
+  if (structure.particles === undefined) return [];
+  const { coordination, particles } = packingContacts(structure);
+  const labels = Object.keys(coordination);
+  const rows = labels.map((label) => [
+    label, String(particles[label]),
+    ...[...labels, 'all'].map((other) => significant(coordination[label][other], 3)),
+  ]);
+  const head = ['spheres', 'number', ...labels.map((label) => `contacts with ${label}`), 'with all'];
+  return ['', textTable([head, ...rows])];
 }
 
 /** The table of the particles, as CSV or as JSON. */
@@ -133,6 +147,7 @@ export function generateCommand(): Command {
         `${significant(seconds, 3)} s`,
       '',
       textTable([['label', 'volume fraction', 'expected'], ...rows]),
+      ...contactsTable(structure),
     ];
     call.print({
       files: [...files.keys()], model: spec.model, set: set?.name ?? null, surrogate: set?.surrogate ?? null, shape,

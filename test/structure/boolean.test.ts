@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { largestCube } from '../../src/capacity/capacity.js';
 import { calibrate, regionDistance } from '../../src/calibration/calibrate.js';
 import { labelFractions } from '../../src/core/volume.js';
+import { describe as describeVolume } from '../../src/descriptors/describe.js';
 import { twoPointCoverage } from '../../src/descriptors/two-point-coverage.js';
 import { generate, generatePlan } from '../../src/structure/generate.js';
 import { phaseLevelSet } from '../../src/structure/level-set.js';
@@ -68,6 +69,28 @@ describe('Boolean model of balls', () => {
     }
     const { specificSurfaceArea } = booleanModel.expected.quantities!(spec(p));
     expect(specificSurfaceArea[2]).toBeCloseTo(lambda * 4 * Math.PI * 25 * 0.45, 12);
+  });
+
+  it('[exact] an independent set of share q beside the balls touches q of their surface', async () => {
+    const [share, radius] = [0.5, 6];
+    const p = theta({ volumeFraction: share, radius });
+    const { specificSurfaceArea } = booleanModel.expected.quantities!(spec(p));
+    // S r = −3 (1 − φ) ln(1 − φ); D_SCA/d = φ/(q · (−(1 − φ) ln(1 − φ))).
+    expect(0.8 * specificSurfaceArea[2] * radius).toBeCloseTo(0.8317766167, 9);
+    expect((6 * share) / (0.8 * specificSurfaceArea[2]) / (2 * radius)).toBeCloseTo(1.8033688, 6);
+    const areas: number[] = [];
+    for (let realisation = 0; realisation < 16; realisation++) {
+      const change = { realisation, edges: 'periodic', size: [56, 56, 56] } as const;
+      const balls = await generate(session, spec(p, change));
+      const other = await generate(session, spec(theta({ volumeFraction: 0.8, radius: 5 }), { ...change, seed: 9 }));
+      const labels = balls.labels.map((label, at) => (label === 2 ? 2 : other.labels[at] === 2 ? 1 : 3));
+      const found = await describeVolume(
+        session, { ...balls, labels }, { only: ['specificSurfaceArea'] });
+      areas.push(found.interfaceAreas!['1-2']);
+    }
+    // The estimator is a sum over pairs of voxels, and pairs of balls and the other set are q of those of balls and
+    // matrix: q times the balls' surface as it counts it.
+    expect(zScore(areas, 0.8 * booleanModel.expected.latticeSurface!(spec(p))[2])).toBeLessThan(4.5);
   });
 
   it('[law] derivatives are those of differences; the two-point function falls from ε with slope −S/4', () => {

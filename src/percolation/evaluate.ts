@@ -77,7 +77,7 @@ async function valuesOf(
     ? null : use.fractions.active * densities[active] * volume.shape[axisIndex(axis)] * edge * CENTIMETRES;
   return {
     activeFraction: use.fractions.active, electrolyteFraction: use.fractions.electrolyte,
-    conductorFraction: use.fractions.conductors, otherFraction: use.fractions.other,
+    conductorFraction: conductors.length === 0 ? null : use.fractions.conductors, otherFraction: use.fractions.other,
     additiveMassShare: added === null || mass === 0 ? null : added / mass,
     activeUtilisation: use.activeUtilisation, electrolyteUtilisation: use.electrolyteUtilisation,
     activeSurface: use.activeSurface, interfaceArea: use.interfaceArea, activeInterface: use.activeInterface,

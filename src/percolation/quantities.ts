@@ -15,21 +15,21 @@ const share = <N extends string>(name: N, title: string): SweepQuantity<N> =>
 const amount = <N extends string>(name: N, title: string, unit: string): SweepQuantity<N> =>
   ({ name, title, unit, share: false });
 
-/** Areas are per volume of the window; where no voxel size is known, per voxel edge. */
+/** AM: the active material. Areas are per volume of the window; where no voxel size is known, per voxel edge. */
 export const SWEEP_QUANTITIES = [
-  share('activeFraction', 'active material, share of the window'),
+  share('activeFraction', 'AM, share of the window'),
   share('electrolyteFraction', 'electrolyte, share of the window'),
-  share('conductorFraction', 'further conductors, share of the window'),
+  share('conductorFraction', 'conductors, share of the window'),
   share('otherFraction', 'the rest, share of the window'),
   share('additiveMassShare', 'additive, share of the mass'),
-  share('activeUtilisation', 'active material connected to the collector'),
+  share('activeUtilisation', 'AM connected to the collector'),
   share('electrolyteUtilisation', 'electrolyte connected to the separator'),
-  amount('activeSurface', 'surface of the connected active material', '1/µm'),
-  amount('interfaceArea', 'interface of active material and electrolyte', '1/µm'),
+  amount('activeSurface', 'surface of the connected AM', '1/µm'),
+  amount('interfaceArea', 'interface of AM and electrolyte', '1/µm'),
   amount('activeInterface', 'interface where both are connected', '1/µm'),
-  share('workingShare', 'active material that works'),
-  amount('capacityPerMass', 'capacity that works, per mass of active material', 'mAh/g'),
-  amount('capacityPerArea', 'capacity that works, per area', 'mAh/cm²'),
+  share('workingShare', 'AM that works'),
+  amount('capacityPerMass', 'capacity that works, by mass of AM', 'mAh/g'),
+  amount('capacityPerArea', 'capacity that works, by area', 'mAh/cm²'),
   amount('electronicConductivity', 'effective electronic conductivity', 'S/m'),
   amount('ionicConductivity', 'effective ionic conductivity', 'S/m'),
 ] as const;

@@ -62,7 +62,8 @@ svg .p1{--c:var(--p1)}svg .p2{--c:var(--p2)}svg .p3{--c:var(--p3)}svg .p0{--c:va
 svg .train{fill:none;stroke:var(--c);stroke-opacity:.55}svg .test{fill:var(--c);fill-opacity:.85;stroke:var(--bg);\
 stroke-width:.6}
 svg .fill{fill:var(--c)}svg .line{fill:none;stroke:var(--c);stroke-width:1.8;stroke-linejoin:round}\
-svg .band{fill:var(--c);fill-opacity:.13}svg .range{stroke:var(--c);stroke-width:2.5}
+svg .band{fill:var(--c);fill-opacity:.13}\
+svg .error{fill:none;stroke:var(--c);stroke-opacity:.6}svg .range{stroke:var(--c);stroke-width:2.5}
 footer{margin-top:3em;color:var(--muted);font-size:.85rem;border-top:1px solid var(--line);padding-top:1em}
 @media (max-width:860px){.grid{grid-template-columns:repeat(min(2,var(--n,2)),minmax(0,1fr))}}
 @media (max-width:560px){main{padding:24px 14px}.grid{grid-template-columns:minmax(0,1fr)}h1{font-size:1.6rem}}

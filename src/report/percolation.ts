@@ -14,7 +14,7 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 
-const COLOURS = ['p1', 'p2', 'p3', 'p0'];
+const COLOURS = ['p1', 'p2', 'p3'];
 
 /** Colour and dashes of a line by its place in a list. */
 const styleOf = (k: number): Pick<Line, 'colour' | 'dashed'> =>
@@ -130,7 +130,7 @@ export function sweepReport(data: SweepReportData): string {
       '<div class="grid" style="--n:2">' +
         `${shown.map((quantity) => chartOf(quantity, sweep, along, result)).join('')}</div>`,
       '<p class="note">Lines are means over structures, bands Student’s t intervals of the mean at 95 %; they are ' +
-        'cut at 0, those of shares at 1 too.</p>',
+        'cut at 0, those of shares at 1 too. AM: active material.</p>',
     ),
     section('table', 'Table', tableHtml(
       'Means with t intervals at 95 %; of spanning, shares of the structures with intervals of Clopper and Pearson.',

@@ -51,6 +51,9 @@ export class Growth {
 
 let growth: Growth = changetype<Growth>(<usize>0);
 let unused: u32 = 0;
+/** Neighbours of additive and of solid, over all candidates. */
+let additiveSides: u64 = 0;
+let solidSides: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -65,6 +68,8 @@ function entry(list: u32, place: u32): usize {
 }
 
 function append(list: u32, voxel: u32): void {
+  additiveSides += <u64>(list / 7);
+  solidSides += <u64>(list % 7);
   const place = lengthOf(list);
   if ((place & (CHUNK - 1)) == 0) {
     unused--;
@@ -80,6 +85,8 @@ function append(list: u32, voxel: u32): void {
 
 /** Takes a voxel out of its list; the last one gets its place. */
 function remove(list: u32, voxel: u32): void {
+  additiveSides -= <u64>(list / 7);
+  solidSides -= <u64>(list % 7);
   const last = lengthOf(list) - 1;
   const place = load<u32>(growth.places + (<usize>voxel << 2));
   const moved = load<u32>(entry(list, last));
@@ -111,6 +118,8 @@ function listOf(state: u32): u32 { return 7 * ((state >> 3) & 7) + (state & 7); 
 function start(): void {
   const nz = growth.nz, ny = growth.ny, nx = growth.nx;
   memory.fill(growth.lengths, 0, <usize>CLASSES << 2);
+  additiveSides = 0;
+  solidSides = 0;
   unused = growth.chunks;
   for (let i: u32 = 0; i < growth.chunks; i++) store<u32>(growth.free + (<usize>i << 2), i);
   let voxel: u32 = 0;
@@ -149,21 +158,20 @@ function touch(voxel: u32): void {
 
 /** The list whose share of the weights `share` of all falls into; the last one that is not empty for rounding. */
 function pick(share: f64): u32 {
-  const own = growth.weight / 6;
-  const solid = (1 - growth.weight) / 6;
-  let sum: f64 = 0;
-  for (let list: u32 = 1; list < CLASSES; list++) {
-    sum += <f64>lengthOf(list) * (own * <f64>(list / 7) + solid * <f64>(list % 7));
-  }
-  const wanted = share * sum;
-  let below: f64 = 0;
+  const own = growth.weight;
+  const solid = 1 - growth.weight;
+  let left = share * (own * <f64>additiveSides + solid * <f64>solidSides);
+  let list: u32 = 0;
   let last: u32 = 0;
-  for (let list: u32 = 1; list < CLASSES; list++) {
-    const length = lengthOf(list);
-    if (length == 0) continue;
-    last = list;
-    below += <f64>length * (own * <f64>(list / 7) + solid * <f64>(list % 7));
-    if (wanted < below) break;
+  for (let additive: u32 = 0; additive < 7; additive++) {
+    let weight = own * <f64>additive;
+    for (let k: u32 = 0; k < 7; k++, list++, weight += solid) {
+      const length = lengthOf(list);
+      if (length == 0) continue;
+      last = list;
+      left -= <f64>length * weight;
+      if (left < 0) return list;
+    }
   }
   return last;
 }

@@ -137,7 +137,16 @@ export interface Inserted extends Pick<Insertion, 'steps' | 'spansAt' | 'spansFr
 export interface Tasks {
   open: { input: null; output: SessionFacts };
   /** Source: a parameter set, or `calibrated`. */
-  draw: { input: { readonly source: string; readonly edge: number; readonly seed: number }; output: Present };
+  draw: {
+    input: {
+      readonly source: string;
+      readonly edge: number;
+      readonly seed: number;
+      /** Of a model that is drawn by its name, where they are not at their fallback. */
+      readonly parameters: Readonly<Record<string, number>>;
+    };
+    output: Present;
+  };
   load: { input: readonly File[]; output: ImageFacts };
   example: { input: { readonly edge: number }; output: ImageFacts };
   grey: { input: GreyChoice; output: GreyFacts };

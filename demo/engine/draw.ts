@@ -15,7 +15,7 @@ interface Wanted {
 }
 
 /** Level sets cost memory and no time: the smooth interface then follows the model, not its voxels. */
-function wantedOf(state: State, { source, edge, seed }: Tasks['draw']['input']): Wanted {
+function wantedOf(state: State, { source, edge, seed, parameters: changed }: Tasks['draw']['input']): Wanted {
   const draw = { size: [edge, edge, edge] as const, seed, levelSets: true };
   const flags = `--size ${edge} --seed ${seed}`;
   if (source === 'calibrated') {
@@ -30,11 +30,14 @@ function wantedOf(state: State, { source, edge, seed }: Tasks['draw']['input']):
   }
   const known = Object.keys(findModel(source)?.settings ?? {});
   const own = Object.fromEntries(Object.entries(draw).filter(([key]) => known.includes(key)));
-  const { model, spec } = readStructure('draw', { model: source, ...own });
+  const changes = Object.entries(changed).map(([key, value]) => ` --set ${key}=${value}`).join('');
+  const { model, spec } = readStructure('draw', {
+    model: source, ...own, ...(changes !== '' && { parameters: changed }),
+  });
   const hasSeed = known.includes('seed');
   return {
     name: hasSeed ? `${model.title}, seed ${seed}` : model.title, spec,
-    flags: `--model ${source} ${hasSeed ? flags : `--size ${edge}`}`,
+    flags: `--model ${source} ${hasSeed ? flags : `--size ${edge}`}${changes}`,
   };
 }
 

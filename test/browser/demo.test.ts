@@ -128,6 +128,27 @@ describe('demo page in Chromium', () => {
     }
   });
 
+  it('[law] packs particles with the bits of Node, by the parameters of the model', async () => {
+    const { labels } = await generate(session, {
+      model: 'packing', size: [48, 48, 48], seed: SEED, parameters: { voidFraction: 0.2, activeSpread: 0.05 },
+    });
+    const { page, problems } = await openDemo(true);
+    await page.selectOption(part('draw', 'model'), 'packing');
+    await page.fill(`${part('draw', 'parameters')} [name=voidFraction]`, '0.2');
+    await page.fill(`${part('draw', 'parameters')} [name=activeSpread]`, '0.05');
+    const shown = await runDemo(page, 48);
+    expect([shown.run, shown.labels]).toEqual(['done', hashOf(labels)]);
+    expect(await page.textContent(part('structure', 'legend'))).toMatch(/pore 20\.0 %/);
+    await page.fill(`${part('draw', 'parameters')} [name=voidFraction]`, '0.01');
+    expect((await runDemo(page, 48)).run).toBe('failed');
+    expect(await page.textContent(ERROR)).toMatch(/cannot fill 0\.99 of the window; the best that was reached is/);
+    // A published set has parameters of its own.
+    await page.selectOption(part('draw', 'model'), 'bm01');
+    expect(await page.locator(`${part('draw', 'parameters')} input`).count()).toBe(0);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   it('[law] adds a phase with the bits of Node, says where it spans, and shows it in its colour', async () => {
     const structure = await generate(session, specFromSet('bm01', { size: [EDGE, EDGE, EDGE], seed: SEED }));
     const count = Math.round(0.04 * EDGE ** 3);

@@ -4,9 +4,9 @@ import { labelCounts, labelFractions, phasesOf, type LabelVolume, type Phase } f
 import { insertPhase, structureAt } from '../networks/insert.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { ModelStructure } from '../structure/model.js';
-import { particleImage } from '../structure/packing/particle-image.js';
 import { conduct } from '../transport/conduct.js';
 import { networkUse, type NetworkUseOptions } from './network-use.js';
+import { windowParticles } from './particles.js';
 import type { SweepValues } from './quantities.js';
 import type { Additive, SweepSpec } from './spec.js';
 
@@ -27,7 +27,7 @@ export async function evaluateSweep(
   session: Session, spec: SweepSpec, volume: ModelStructure, realisation: number, run: RunOptions = {},
 ): Promise<SweepRow> {
   const { additive, axis } = spec;
-  const particles = volume.particles?.labels.includes(spec.active) ? particleImage(volume) : null;
+  const particles = windowParticles(volume, axis);
   if (additive === null) {
     return { steps: [await valuesOf(session, spec, volume, particles, run)], additiveSpansAt: null };
   }

@@ -75,7 +75,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   ],
   cell: ['numeric', 'core'],
   measure: ['transport', 'image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
-  capacity: ['structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'numeric', 'core'],
+  capacity: [
+    'percolation', 'networks', 'structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'numeric',
+    'core',
+  ],
   study: [
     'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
     'core',

@@ -27,6 +27,12 @@ const commands = {
   'conduct level set': [
     'conduct', 'a.nrrd', '--phase', '2', '--interface', 'smooth', '--level-set', 'a-level-2.nrrd', '--json',
   ],
+  insert: ['insert', 'a.nrrd', '--into', '3', '--label', '4', '--steps', '0.01..0.05', '-o', 'i.nrrd', '--json'],
+  series: [
+    'series', 'a.nrrd', '--into', '3', '--label', '4', '--steps', '0.02,0.04', '-o', 'series.csv', '--report',
+    'series.html', '--json',
+  ],
+  percolate: ['percolate', 'sweep.yaml', '--csv', 'sweep.csv', '--json'],
   correlate: ['correlate', 'a.nrrd', '--phase', '1,2', '--max-lag', '9', '-o', 'lags.vti', '--json'],
   calibrate: ['calibrate', 'descriptors.json', '--model', 'three-phase', '-o', 'calibrated.yaml'],
   study: ['study', 'run', 'study.yaml', '--report', 'study.html'],
@@ -46,6 +52,10 @@ t: [1/2]
 size: [18, 20, 22]
 gradient: {realisations: 1}
 steps: {h: [-0.1], hConstrictivity: [0.025], descriptors: [volumeFraction1, constrictivity2]}
+`;
+const SWEEP = `structure: {model: packing, size: [18, 20, 22], voxelSizeUm: 0.6}
+vary: {activeShare: [0.5, 0.7]}
+realisations: 2
 `;
 const DESCRIPTORS =
   '{"phases": {"1": {"volumeFraction": 0.35, "specificSurfaceArea": 0.9}, "2": {"volumeFraction": 0.45, ' +
@@ -90,7 +100,9 @@ async function runAll({ api, dist, folder, inputs, lawTable }) {
   const grey = await api.encodeVoxels('grey.npy', inputs.grey16);
   writeFileSync(join(folder, 'grey.npy'), grey.bytes);
   writeFileSync(join(folder, 'grey.npy.json'), grey.sidecar);
-  for (const [name, text] of [['spec.yaml', SPEC], ['study.yaml', STUDY], ['descriptors.json', DESCRIPTORS]]) {
+  for (const [name, text] of [
+    ['spec.yaml', SPEC], ['study.yaml', STUDY], ['sweep.yaml', SWEEP], ['descriptors.json', DESCRIPTORS],
+  ]) {
     writeFileSync(join(folder, name), text);
   }
   const table = lawTable();

@@ -3,14 +3,18 @@
 import { checkArguments } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
-import { checkShape, MAX_VOXELS, type Shape } from '../core/grid.js';
+import { checkShape, MAX_VOXELS, voxelCount, type Shape } from '../core/grid.js';
 import { describePlan } from '../descriptors/describe.js';
 import { DESCRIPTORS } from '../descriptors/descriptor-table.js';
 import { squaredDistancePlan } from '../descriptors/distance.js';
+import { segmentGrainsPlan } from '../descriptors/grains.js';
 import { twoPointMapPlan } from '../descriptors/two-point-map.js';
 import { cleanPlan } from '../image/clean.js';
 import { filterPlan } from '../image/filter.js';
 import { segmentPlan } from '../image/segment.js';
+import { insertPlan } from '../networks/insert.js';
+import { INSERT_METHODS, type InsertMethodName } from '../networks/methods.js';
+import { networkUsePlan } from '../percolation/network-use.js';
 import { maxMemoryBytes } from '../runtime/memory.js';
 import { largestEdge, peakBytes, type LeasePlan } from '../runtime/plan.js';
 import { generatePlan } from '../structure/generate.js';
@@ -69,6 +73,13 @@ export const PLANNED_OPERATIONS: readonly PlannedOperation[] = [
     name: 'conduct-fields', title: 'one phase, potential and flux kept',
     plan: (shape, threads) => conductPlan(shape, threads, { fields: true }),
   },
+  ...(Object.keys(INSERT_METHODS) as InsertMethodName[]).map((method) => ({
+    name: `insert-${method}`, title: `a phase added in half of the window, --method ${method}`,
+    plan: (shape: Shape, threads: number) =>
+      insertPlan(shape, Math.ceil(voxelCount(shape) / 2), threads, { method, fractions: [0.1] }),
+  })),
+  { name: 'percolate', title: 'networks of electrons and ions', plan: networkUsePlan },
+  { name: 'grains', title: 'grains of a phase, before their number is known', plan: segmentGrainsPlan },
 ];
 
 /** @throws SpecError that lists the names. */

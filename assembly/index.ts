@@ -68,3 +68,5 @@ export { percolate } from './networks/percolate';
 export { drawSpheres, percolateSpheres } from './networks/spheres';
 export { growByEnergy } from './networks/energy';
 export { bridgeKeys, joinShells, sizeShells } from './networks/bridge';
+export { starRays } from './grains/star-rays';
+export { scaleLevels, starLevels } from './grains/star-levels';

@@ -110,3 +110,18 @@ export const MEETING_SLOTS = 1 << 14;
 /** Grains: bytes of what is added up of each, and directions of the pairs of voxels between which areas are counted. */
 export const GRAIN_BYTES = 64;
 export const CONTACT_DIRECTIONS = 13;
+/** Star-shaped grains, f64 before the coefficients of each: share of the rays that leave the grain once, of those that
+ *  leave into no grain, of those that leave the window; ∫ r² dΩ of the rays; volume, surface, least and largest radius
+ *  of the harmonics; centroid of what is seen from the centre (z, y, x), from there on. */
+export const STAR_RAYS = 0;
+export const STAR_OPEN = 1;
+export const STAR_CUT = 2;
+export const STAR_SQUARE = 3;
+export const STAR_VOLUME = 4;
+export const STAR_SURFACE = 5;
+export const STAR_LEAST = 6;
+export const STAR_MOST = 7;
+export const STAR_CENTRE = 8;
+export const STAR_VALUES = 12;
+/** f64 of a particle's place: centre z, y, x; least and largest radius. */
+export const STAR_PLACE = 5;

@@ -92,6 +92,20 @@ export {
   contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions,
 } from './descriptors/contact-diameter.js';
 export * from './descriptors/triple-phase-boundary.js';
+export {
+  drawStarParticles, drawStarParticlesPlan, STAR_DRAW_DEFAULTS, type DrawnParticles, type StarDrawOptions,
+} from './grains/star-draw.js';
+export { formatStarParticles, parseStarParticles, starTable } from './grains/star-file.js';
+export {
+  starCounts, starParticles, starParticlesPlan, STAR_DEFAULTS, STAR_SHARE, type StarCounts, type StarOptions,
+  type StarParticle, type StarParticles,
+} from './grains/star-particles.js';
+export type { GrainNumbers } from './grains/survey.js';
+export type { Crossing } from './kernels/star.js';
+export {
+  harmonicCoefficients, harmonicSum, harmonicVolume, powerSpectrum, sphereRule, sphericalHarmonics, type Direction,
+  type SphereRule,
+} from './numeric/harmonics.js';
 export * from './descriptors/local-thickness.js';
 export {
   segmentGrains, segmentGrainsPlan, SEGMENT_GRAINS_DEFAULTS, type GrainImage, type GrainLabels,

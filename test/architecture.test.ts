@@ -69,6 +69,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   descriptors: ['warnings', 'kernels', 'runtime', 'numeric', 'core'],
   transport: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   structure: ['image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
+  grains: ['descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   networks: ['transport', 'image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   calibration: [
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
@@ -96,8 +97,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [
-    'report', 'percolation', 'networks', 'measure', 'capacity', 'design', 'study', 'calibration', 'structure', 'image',
-    'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'report', 'percolation', 'networks', 'grains', 'measure', 'capacity', 'design', 'study', 'calibration',
+    'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression', 'kernels', 'runtime',
+    'numeric', 'core',
   ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */

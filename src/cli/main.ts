@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   measure: async () => (await import('./measure.js')).measureCommand,
   describe: async () => (await import('./describe.js')).describeCommand,
   conduct: async () => (await import('./conduct.js')).conductCommand,
+  star: async () => (await import('./star.js')).starCommand,
   correlate: async () => (await import('./correlate.js')).correlateCommand,
   calibrate: async () => (await import('./calibrate.js')).calibrateCommand,
   study: async () => (await import('./study.js')).studyCommand,

@@ -305,6 +305,10 @@ export const KERNELS = {
   rootsOfMetric: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfNarrow: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfWide: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
+  scaleLevels: {
+    out: 'pointer', levels: 'pointer', band: 'f32', edgeZ: 'f64', edgeY: 'f64', edgeX: 'f64', nz: 'i32', ny: 'i32',
+    nx: 'i32',
+  },
   segmentValues: {
     labels: 'pointer', values: 'pointer', kind: 'i32', voxels: 'u32', thresholds: 'pointer', count: 'i32',
     classes: 'pointer',
@@ -330,6 +334,17 @@ export const KERNELS = {
   spreadField: {
     out: 'pointer', entry: 'pointer', to: 'pointer', from: 'pointer', sz: 'i32', sy: 'i32', sx: 'i32', least: 'f32',
     all: 'flag',
+  },
+  starLevels: {
+    levels: 'pointer', owners: 'optional', places: 'pointer', coefficients: 'pointer', first: 'pointer',
+    a: 'pointer', b: 'pointer', directions: 'pointer', scratch: 'pointer', directionCount: 'i32', particles: 'i32',
+    pitch: 'i32', degree: 'i32', band: 'f64', edgeZ: 'f64', edgeY: 'f64', edgeX: 'f64', nz: 'i32', ny: 'i32',
+    nx: 'i32',
+  },
+  starRays: {
+    out: 'pointer', image: 'pointer', boxes: 'pointer', centres: 'pointer', rays: 'pointer', harmonics: 'pointer',
+    slopesTheta: 'pointer', slopesPhi: 'pointer', scratch: 'pointer', grains: 'i32', rayCount: 'i32', pitch: 'i32',
+    crossing: 'i32', overlap: 'f64', edgeZ: 'f64', edgeY: 'f64', edgeX: 'f64', nz: 'i32', ny: 'i32', nx: 'i32',
   },
   stepHistogram: {
     out: 'pointer', tables: 'pointer', bins: 'i32', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
@@ -380,7 +395,7 @@ export const KERNELS = {
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
   'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listMeetings', 'mergeBasins', 'percolate',
-  'percolateSpheres', 'relaxLabels', 'solveTransport',
+  'percolateSpheres', 'relaxLabels', 'solveTransport', 'starLevels', 'starRays',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -7,6 +7,7 @@
 // The taps have no second moment, Σ tap_k·(k+½)² = 0: a filter that has one moves a curved interface towards its centre
 // of curvature. A level set takes the four-point taps 9/16, −1/16; labels a Gaussian times A + B·t².
 import { poll } from '../../core/control';
+import { indexInside } from '../../core/indices';
 
 /** Mark of a voxel of the phase. Other voxels have marks below 64 that are not this one (owners.ts). */
 export const PHASE_MARK: i32 = 21;
@@ -14,18 +15,6 @@ export const PHASE_MARK: i32 = 21;
 /** Labels are a level set of ±½, lowered by this: a corner that they leave at 0 must not fall on either side by
  *  rounding. */
 const TIE: f32 = 1.0 / 1048576.0;
-
-/** The voxel that stands for index i of an axis of n voxels: reflected at the window's faces, or periodic. */
-// @ts-ignore: decorator
-@inline
-export function indexInside(i: i32, n: i32, periodic: bool): i32 {
-  if (periodic) {
-    const rest = i % n;
-    return rest < 0 ? rest + n : rest;
-  }
-  while (i < 0 || i >= n) i = i < 0 ? -1 - i : 2 * n - 1 - i;
-  return i;
-}
 
 /** f32 between rows of corners: nx + 1 corners, and what vectors of 4 read beyond the last. */
 // @ts-ignore: decorator

@@ -14,7 +14,8 @@
 // The mark of a voxel is its owner's place in the 4×4×4 box with the voxel at (1, 1, 1):   bits 5 4   3 2   1 0
 // the voxel itself (21) in the phase; 0 for none. Bit `mark` of a u64 is that place:              dz+1  dy+1  dx+1
 import { barrier, enter, poll, slabStart } from '../../core/control';
-import { indexInside, PHASE_MARK } from './corners';
+import { indexInside } from '../../core/indices';
+import { PHASE_MARK } from './corners';
 
 /** Code of a face between two voxels of the phase at least. Only structure that is not resolved has less; see
  *  docs/decisions/0052. */

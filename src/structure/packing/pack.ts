@@ -43,6 +43,7 @@ const CLOSE = 0.004;
  *  whole particles are too coarse or a window shows too few of them, by their sizes. */
 const NUMBER_ROUNDS = 4;
 const ROUNDS = 16;
+const LARGER = 'take a larger one, smaller particles or edges: periodic';
 const WORD = 2 ** 32;
 const SPHERE = Math.PI / 6;
 
@@ -217,8 +218,12 @@ export async function packSpheres(
       const best = await bestSolid(spec, classes, box, factors, key, run);
       throw new PackingError(
         `generate packing: spheres of these sizes and overlaps cannot fill ${Number(solid.toPrecision(3))} of the ` +
-          `window; the best that was reached is ${best.toFixed(3)} (void ${(1 - best).toFixed(3)}); ` +
-          'raise voidFraction, the overlaps or the spread of the sizes',
+          (best < solid
+            ? `window; the best that was reached is ${best.toFixed(3)} (void ${(1 - best).toFixed(3)}); ` +
+              'raise voidFraction, the overlaps or the spread of the sizes'
+            // A window that is cut from the packing holds less of some label than the packing does.
+            : `window with the share of every label, though packings reach ${best.toFixed(3)} of it: the window is ` +
+              `too small for its particles; ${LARGER}`),
         best,
       );
     }
@@ -236,7 +241,7 @@ export async function packSpheres(
       throw new PackingError(
         `generate packing: label ${label} is to fill ${(targets.get(label)! / voxels).toPrecision(3)} of the window ` +
           `and fills ${(fit.voxels / voxels).toPrecision(3)} at best: the window is too small for its particles; ` +
-          'take a larger one, smaller particles or edges: periodic',
+          LARGER,
         fits.reduce((sum, [, { voxels: found }]) => sum + found, 0) / voxels,
       );
     }

@@ -114,6 +114,10 @@ export {
 export {
   grainTable, grainTablePlan, GRAIN_TABLE_DEFAULTS, type GrainContacts, type GrainTable, type GrainTableOptions,
 } from './descriptors/grain-table.js';
+export {
+  grainSizes, GRAIN_SIZES_DEFAULTS, type GrainSizes, type GrainSizesOptions, type SizePercentiles,
+} from './descriptors/grain-sizes.js';
+export { grainRows, type GrainRows } from './descriptors/grain-rows.js';
 export type { Triple } from './kernels/triple-lines.js';
 export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   series: async () => (await import('./series.js')).seriesCommand,
   measure: async () => (await import('./measure.js')).measureCommand,
   describe: async () => (await import('./describe.js')).describeCommand,
+  grains: async () => (await import('./grains.js')).grainsCommand,
   conduct: async () => (await import('./conduct.js')).conductCommand,
   star: async () => (await import('./star.js')).starCommand,
   correlate: async () => (await import('./correlate.js')).correlateCommand,

@@ -8,6 +8,7 @@ import { constrictivityDescriptor } from './entries/constrictivity.js';
 import { contactDiameterDescriptor } from './entries/contact-diameter.js';
 import { eulerNumberDescriptor } from './entries/euler-number.js';
 import { geodesicTortuosityDescriptor } from './entries/geodesic-tortuosity.js';
+import { grainSizesDescriptor } from './entries/grain-sizes.js';
 import { openingSizesDescriptor } from './entries/opening-sizes.js';
 import { profilesDescriptor } from './entries/profiles.js';
 import { specificSurfaceAreaDescriptor } from './entries/specific-surface-area.js';
@@ -29,6 +30,7 @@ export const DESCRIPTORS: readonly Descriptor[] = [
   activeInterfaceDescriptor,
   profilesDescriptor,
   openingSizesDescriptor,
+  grainSizesDescriptor,
   twoPointDescriptor,
   chordLengthDescriptor,
 ];

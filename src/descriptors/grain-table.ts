@@ -36,19 +36,23 @@ export interface GrainContacts {
  *  of `surfaceAreas`, window faces not counted. */
 export interface GrainTable {
   readonly count: number;
+  /** Of the window. */
+  readonly shape: Shape;
   readonly voxels: Float64Array;
   readonly volume: Float64Array;
   /** Diameter of the ball of the same volume. */
   readonly equivalentDiameter: Float64Array;
   /** Of the grain against all that is not it, inside the window. */
   readonly surface: Float64Array;
-  /** Surface of the ball of the same volume over the grain's; null for one without surface. */
+  /** Surface of the ball of the same volume over the grain's; null for one without surface, or at the window, where a
+   *  part of it is missing. */
   readonly sphericity: (number | null)[];
   /** z, y, x from the corner of the window, three numbers a grain. */
   readonly centroid: Float64Array;
   /** Lowest and highest voxel along z, y, x, six numbers a grain. */
   readonly box: Int32Array;
-  /** Whether a voxel of it lies at a face of the window: it may go on beyond. */
+  /** Whether a voxel of it lies at a face of the window: it may go on beyond. Across an axis one voxel thick, none
+   *  does. */
   readonly touchesWindow: boolean[];
   /** How many other grains it touches, over faces, edges or corners of voxels, and the area with all of them. */
   readonly contacts: Uint32Array;
@@ -155,14 +159,16 @@ export async function grainTable(
     kept.area[next++] = pairs.area[k];
   });
   const list = <T>(of: (k: number) => T): T[] => Array.from({ length: count }, (_, k) => of(k));
+  const touchesWindow = list((k) => AXES.some(
+    (_, a) => voxels[k] > 0 && shape[a] > 1 && (boxes[6 * k + a] === 0 || boxes[6 * k + 3 + a] === shape[a] - 1),
+  ));
   return {
-    count, voxels, volume: volumes, equivalentDiameter, surface, contacts, contactArea, pairs: kept, activeArea,
+    count, shape, voxels, volume: volumes, equivalentDiameter, surface, contacts, contactArea, pairs: kept, activeArea,
     box: boxes,
-    sphericity: list((k) => (surface[k] === 0 ? null : (Math.PI * equivalentDiameter[k] ** 2) / surface[k])),
     centroid: centres.map((place, i) => (place + 0.5) * edges[i % 3]),
-    touchesWindow: list((k) => AXES.some(
-      (_, a) => voxels[k] > 0 && (boxes[6 * k + a] === 0 || boxes[6 * k + 3 + a] === shape[a] - 1),
-    )),
+    touchesWindow,
+    sphericity: list((k) => (
+      surface[k] === 0 || touchesWindow[k] ? null : (Math.PI * equivalentDiameter[k] ** 2) / surface[k])),
     interfaces: new Map([...interfaces].sort(([a], [b]) => a - b)),
     utilisation: phase === null ? null : connected.map((n, k) => n / voxels[k]),
   };

@@ -15,7 +15,7 @@ export interface SegmentGrainsOptions extends Partial<WatershedRule> {
 }
 
 export const SEGMENT_GRAINS_DEFAULTS = {
-  dynamics: 1, ratio: 1, neighbourhood: 26,
+  dynamics: 0.5, ratio: 1, neighbourhood: 26,
 } as const satisfies Required<Omit<SegmentGrainsOptions, 'phase'>>;
 
 /** Numbers of grains in C order, however they were found. */

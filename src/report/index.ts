@@ -3,6 +3,7 @@ export {
   dischargeReport, impedanceReport, type DischargeReportData, type ImpedanceReportData,
 } from './cell.js';
 export { conductReport, type ConductReportData } from './conduct.js';
+export { grainColour, grainsReport, type GrainSlice, type GrainsReportData } from './grains.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';
 export { importReport, type ImportReportData, type ImportReportStep } from './import.js';
@@ -14,5 +15,5 @@ export { seriesReport, type SeriesReportData } from './series.js';
 export {
   sweepReport, thresholdReport, type SweepReportData, type ThresholdReportData,
 } from './percolation.js';
-export { colourOf, planeOf, sliceOf, type LabelSlice, type Plane } from './slices.js';
+export { axesAcross, colourOf, planeOf, planeText, sliceOf, type LabelSlice, type Plane } from './slices.js';
 export { studyReport, type StudyReportData } from './study.js';

@@ -33,6 +33,10 @@ const commands = {
     'series.html', '--json',
   ],
   percolate: ['percolate', 'sweep.yaml', '--csv', 'sweep.csv', '--json'],
+  star: [
+    'star', 'a.nrrd', '--phase', '2', '--degree', '6', '--overlap', '2', '-o', 'particles.json', '--table',
+    'particles.csv', '--draw', 'star.nrrd', '--size', '35,29,33', '--level-set', '--numbers', '--json',
+  ],
   correlate: ['correlate', 'a.nrrd', '--phase', '1,2', '--max-lag', '9', '-o', 'lags.vti', '--json'],
   calibrate: ['calibrate', 'descriptors.json', '--model', 'three-phase', '-o', 'calibrated.yaml'],
   study: ['study', 'run', 'study.yaml', '--report', 'study.html'],

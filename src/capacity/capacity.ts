@@ -12,6 +12,7 @@ import { twoPointMapPlan } from '../descriptors/two-point-map.js';
 import { cleanPlan } from '../image/clean.js';
 import { filterPlan } from '../image/filter.js';
 import { segmentPlan } from '../image/segment.js';
+import { starLevelsPlan, starRaysPlan } from '../kernels/star.js';
 import { insertPlan } from '../networks/insert.js';
 import { INSERT_METHODS, type InsertMethodName } from '../networks/methods.js';
 import { networkUsePlan } from '../percolation/network-use.js';
@@ -80,6 +81,14 @@ export const PLANNED_OPERATIONS: readonly PlannedOperation[] = [
   })),
   { name: 'percolate', title: 'networks of electrons and ions', plan: networkUsePlan },
   { name: 'grains', title: 'grains of a phase, before their number is known', plan: segmentGrainsPlan },
+  {
+    name: 'star', title: 'star-shaped particles of degree 10, a grain for 20³ voxels',
+    plan: (shape, threads) => starRaysPlan(shape, 10, Math.ceil(voxelCount(shape) / 20 ** 3), threads),
+  },
+  {
+    name: 'star-draw', title: 'the same particles drawn',
+    plan: (shape, threads) => starLevelsPlan(shape, 10, Math.ceil(voxelCount(shape) / 20 ** 3), false, threads),
+  },
 ];
 
 /** @throws SpecError that lists the names. */

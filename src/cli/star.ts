@@ -4,7 +4,7 @@ import { SpecError } from '../core/errors.js';
 import { voxelSizeJson, type Shape, type VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import { labelFractions, type Phase } from '../core/volume.js';
-import { segmentGrains } from '../descriptors/grains.js';
+import { segmentGrains, SEGMENT_GRAINS_DEFAULTS } from '../descriptors/grains.js';
 import { drawStarParticles, STAR_DRAW_DEFAULTS, type DrawnParticles } from '../grains/star-draw.js';
 import { formatStarParticles, parseStarParticles, starTable } from '../grains/star-file.js';
 import {
@@ -143,7 +143,10 @@ export function starCommand(): Command {
   ])
     .argument('<input>', 'image of grains (whole numbers, 0 for none), label image with --phase, or particles as .json')
     .option('--phase <label>', 'the input is a label image: tell the grains of this phase apart first', parsePhase)
-    .option('--dynamics <voxels>', 'with --phase: depth by which grains must be set off (default: 1)', parseNumber)
+    .option(
+      '--dynamics <voxels>',
+      `with --phase: depth by which grains must be set off (default: ${SEGMENT_GRAINS_DEFAULTS.dynamics})`, parseNumber,
+    )
     .option('--degree <n>', `largest degree of the harmonics, up to 20 (default: ${STAR_DEFAULTS.degree})`, parseNumber)
     .addOption(new Option(
       '--crossing <rule>',

@@ -3,26 +3,32 @@ import { harmonicSum } from '../../src/numeric/harmonics.js';
 
 type Triple = readonly [number, number, number];
 
-/** Largest radius − distance, clamped to ± band, and the first particle that has it. */
+interface Particle {
+  readonly centre: Triple;
+  readonly coefficients: ArrayLike<number>;
+}
+
+/** Radius − distance of one particle at a place, at most the band. */
+export function levelAt({ centre, coefficients }: Particle, place: readonly number[], band: number): number {
+  const d = place.map((at, axis) => at - centre[axis]);
+  const r = Math.max(1e-12, Math.hypot(...d));
+  return Math.min(band, harmonicSum(coefficients, [d[0] / r, d[1] / r, d[2] / r]) - r);
+}
+
+/** Largest radius − distance, clamped to ± band. */
 export function rawLevels(
-  particles: readonly { readonly centre: Triple; readonly coefficients: ArrayLike<number> }[], shape: Triple,
-  edges: Triple, band: number,
-): { readonly levels: Float64Array; readonly owners: Int32Array } {
+  particles: readonly Particle[], shape: Triple, edges: Triple, band: number,
+): Float64Array {
   const levels = new Float64Array(shape[0] * shape[1] * shape[2]).fill(-band);
-  const owners = new Int32Array(levels.length).fill(-1);
   for (let z = 0, i = 0; z < shape[0]; z++) {
     for (let y = 0; y < shape[1]; y++) {
       for (let x = 0; x < shape[2]; x++, i++) {
-        particles.forEach(({ centre, coefficients }, k) => {
-          const d = [z, y, x].map((n, axis) => (n + 0.5) * edges[axis] - centre[axis]);
-          const r = Math.max(1e-12, Math.hypot(...d));
-          const level = Math.min(band, harmonicSum(coefficients, [d[0] / r, d[1] / r, d[2] / r]) - r);
-          if (level > levels[i]) [levels[i], owners[i]] = [level, k];
-        });
+        const place = [z, y, x].map((n, axis) => (n + 0.5) * edges[axis]);
+        for (const own of particles) levels[i] = Math.max(levels[i], levelAt(own, place, band));
       }
     }
   }
-  return { levels, owners };
+  return levels;
 }
 
 /** Levels over the length of their gradient, clamped to ± band. */

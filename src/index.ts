@@ -86,7 +86,10 @@ export type { ComponentOptions, ComponentStatistics, ComponentImage } from './de
 export {
   chordLengths, chordLengthsPlan, CHORD_LENGTH_DEFAULTS, type ChordLengthOptions, type ChordLengths,
 } from './descriptors/chord-lengths.js';
-export * from './descriptors/connectivity.js';
+export {
+  activeInterface, activeInterfacePlan, ACTIVE_INTERFACE_DEFAULTS, utilisation, UTILISATION_DEFAULTS,
+  type ActiveInterface, type ActiveInterfaceOptions, type UtilisationOptions,
+} from './descriptors/connectivity.js';
 export * from './descriptors/constrictivity.js';
 export {
   contactDiameter, CONTACT_DIAMETER_DEFAULTS, type ContactDiameterOptions,

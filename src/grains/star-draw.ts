@@ -1,5 +1,5 @@
 // Star-shaped particles drawn at any voxel size: labels of their union, its level set, and which particle is where.
-import { checkOperation, has, type Names } from '../core/arguments.js';
+import { checkArguments, checkOperation, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
@@ -72,6 +72,10 @@ function checkLabel(where: string, name: string, value: number): number {
 export function drawStarParticlesPlan(
   particles: StarParticles, threads: number, options: StarDrawOptions = {},
 ): LeasePlan {
+  checkArguments('drawStarParticlesPlan', {
+    particles: [particles, has<StarParticles>('degree', 'particles', 'shape')], threads: [threads, 'count'],
+    options: [options, STAR_DRAW_OPTION_NAMES],
+  });
   const { shape } = gridOf('drawStarParticlesPlan', particles, options);
   const owners = options.owners ?? STAR_DRAW_DEFAULTS.owners;
   return starLevelsPlan(shape, particles.degree, particles.particles.length, owners, threads);

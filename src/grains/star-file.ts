@@ -5,8 +5,8 @@ import { FileError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, type Shape, type VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { CROSSINGS } from '../kernels/star.js';
-import { coefficientCount } from '../numeric/harmonics.js';
-import { measured, MOST_DEGREE, type StarParticle, type StarParticles } from './star-particles.js';
+import { coefficientCount, MOST_DEGREE } from '../numeric/harmonics.js';
+import { measured, type StarParticle, type StarParticles } from './star-particles.js';
 
 const FORMAT = 'voxelith star-shaped particles';
 const VERSION = 1;

@@ -10,7 +10,7 @@ import { quoted } from '../core/quote.js';
 import {
   BOX, CROSSINGS, starRays, starRaysPlan, type Crossing, type Edges, type RayResult,
 } from '../kernels/star.js';
-import { powerSpectrum } from '../numeric/harmonics.js';
+import { checkDegree, powerSpectrum } from '../numeric/harmonics.js';
 import { portableCubeRoot } from '../numeric/portable.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -31,8 +31,6 @@ export interface StarOptions {
 export const STAR_DEFAULTS = { degree: 10, crossing: 'volume', overlap: 0 } as const satisfies Required<StarOptions>;
 
 const STAR_OPTION_NAMES: Names<StarOptions> = { degree: true, crossing: true, overlap: true };
-
-export const MOST_DEGREE = 20;
 
 /** Times that a centre is moved at most, and what a share of 1 may lack. */
 const [ROUNDS, ROUNDING] = [2, 1e-12];
@@ -90,7 +88,10 @@ export interface StarCounts {
   readonly touching: number;
 }
 
-export function starCounts({ particles }: Pick<StarParticles, 'particles'>): StarCounts {
+export function starCounts(all: Pick<StarParticles, 'particles'>): StarCounts {
+  checkArguments('starCounts', { all: [all, has<StarParticles>('particles')] });
+  const { particles } = all;
+  checkArguments('starCounts', { particles: [particles, 'records'] });
   const count = (is: (particle: StarParticle) => boolean): number => particles.filter(is).length;
   return {
     particles: particles.length, whole: count(({ starShare }) => starShare > 1 - ROUNDING),
@@ -103,9 +104,7 @@ export function starCounts({ particles }: Pick<StarParticles, 'particles'>): Sta
 /** @throws SpecError */
 export function checkStarOptions(where: string, options: StarOptions): Required<StarOptions> {
   const { degree, crossing, overlap } = { ...STAR_DEFAULTS, ...options };
-  if (!Number.isInteger(degree) || degree < 0 || degree > MOST_DEGREE) {
-    throw new SpecError(`${where}: degree must be a whole number from 0 to ${MOST_DEGREE}, got ${quoted(degree)}`);
-  }
+  checkDegree(where, degree);
   if (!CROSSINGS.includes(crossing)) {
     throw new SpecError(`${where}: crossing must be ${CROSSINGS.join(' or ')}, got ${quoted(crossing)}`);
   }

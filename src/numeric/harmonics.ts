@@ -5,6 +5,9 @@
 //
 // with N_ℓm² = (2ℓ+1)/4π · (ℓ−m)!/(ℓ+m)! and P_ℓ^m = sin^m θ d^m P_ℓ/d(cos θ)^m. Coefficients stand at ℓ² + ℓ + m. As
 // polynomials in z, y, x they need no angle: only + − × ÷ and square roots, the same bits on every engine.
+import { checkArguments, has } from '../core/arguments.js';
+import { SpecError } from '../core/errors.js';
+import { quoted } from '../core/quote.js';
 import { cos, sin } from './elementary.js';
 import { gaussLegendre } from './quadrature.js';
 
@@ -15,6 +18,32 @@ export const coefficientCount = (degree: number): number => (degree + 1) * (degr
 
 /** Degree of a list of coefficients. */
 export const degreeOf = (coefficients: ArrayLike<number>): number => Math.round(Math.sqrt(coefficients.length)) - 1;
+
+/** Beyond it particles are made of noise. */
+export const MOST_DEGREE = 20;
+
+/** @throws SpecError for what is no degree */
+export function checkDegree(where: string, degree: number): void {
+  if (Number.isInteger(degree) && degree >= 0 && degree <= MOST_DEGREE) return;
+  throw new SpecError(`${where}: degree must be a whole number from 0 to ${MOST_DEGREE}, got ${quoted(degree)}`);
+}
+
+/** Three numbers. @throws SpecError */
+function checkDirection(where: string, direction: Direction): void {
+  checkArguments(where, { direction: [direction, 'list'] });
+  if (direction.length === 3 && direction.every((part) => typeof part === 'number')) return;
+  throw new SpecError(`${where}: direction must be three numbers (z, y, x), got ${quoted(direction)}`);
+}
+
+/** (degree + 1)² numbers. @throws SpecError */
+function checkCoefficients(where: string, coefficients: ArrayLike<number>): void {
+  checkArguments(where, { coefficients: [coefficients, 'list'] });
+  checkDegree(where, degreeOf(coefficients));
+  if (coefficients.length === coefficientCount(degreeOf(coefficients))) return;
+  throw new SpecError(
+    `${where}: coefficients must be (degree + 1)² numbers, such as 121 for degree 10, got ${coefficients.length}`,
+  );
+}
 
 /** Factors of the recurrence Q_ℓm = a·(z·Q_ℓ−1,m − b·Q_ℓ−2,m), Y_ℓ,±m = Q_ℓm·(Re, Im)(x + iy)^m. */
 export interface Recurrence {
@@ -59,8 +88,14 @@ function writeHarmonics(
   }
 }
 
-/** All Y_ℓm up to `degree` at a unit vector, at ℓ² + ℓ + m. */
+/** All Y_ℓm up to `degree` at a unit vector, at ℓ² + ℓ + m. @throws SpecError */
 export function sphericalHarmonics(degree: number, direction: Direction): Float64Array {
+  checkDegree('sphericalHarmonics', degree);
+  checkDirection('sphericalHarmonics', direction);
+  return harmonicsAt(degree, direction);
+}
+
+function harmonicsAt(degree: number, direction: Direction): Float64Array {
   const values = new Float64Array(coefficientCount(degree));
   writeHarmonics(degree, recurrence(degree), direction, values, 0);
   return values;
@@ -78,8 +113,10 @@ export interface SphereRule {
 
 /** Gauss-Legendre in cos θ times equally spaced φ. Exact for polynomials of degree 2·rings − 1 and points − 1 at
  *  most.
- *  @param points of a ring */
+ *  @param points of a ring
+ *  @throws SpecError */
 export function sphereRule(rings: number, points: number): SphereRule {
+  checkArguments('sphereRule', { rings: [rings, 'count'], points: [points, 'count'] });
   const nodes = [...gaussLegendre(rings)].sort(([a], [b]) => b - a);
   const [directions, alongTheta, alongPhi]: [Direction[], Direction[], Direction[]] = [[], [], []];
   const weights = new Float64Array(rings * points);
@@ -143,8 +180,16 @@ export function harmonicTable(degree: number, { directions }: SphereRule): Float
   return table;
 }
 
-/** Coefficients c_ℓm = ∫ f Y_ℓm dΩ of a function from its values on a rule. */
+/** Coefficients c_ℓm = ∫ f Y_ℓm dΩ of a function from its values on a rule. @throws SpecError */
 export function harmonicCoefficients(degree: number, rule: SphereRule, values: ArrayLike<number>): Float64Array {
+  const where = 'harmonicCoefficients';
+  checkArguments(where, { rule: [rule, has<SphereRule>('directions', 'weights')], values: [values, 'list'] });
+  checkDegree(where, degree);
+  if (values.length !== rule.directions.length) {
+    throw new SpecError(
+      `${where}: the rule has ${rule.directions.length} directions, values must be as many, got ${values.length}`,
+    );
+  }
   const coefficients = new Float64Array(coefficientCount(degree));
   const factors = recurrence(degree);
   const own = new Float64Array(coefficients.length);
@@ -155,16 +200,20 @@ export function harmonicCoefficients(degree: number, rule: SphereRule, values: A
   return coefficients;
 }
 
-/** Σ c_ℓm Y_ℓm at a unit vector. */
+/** Σ c_ℓm Y_ℓm at a unit vector. @throws SpecError */
 export function harmonicSum(coefficients: ArrayLike<number>, direction: Direction): number {
-  const values = sphericalHarmonics(degreeOf(coefficients), direction);
+  checkCoefficients('harmonicSum', coefficients);
+  checkDirection('harmonicSum', direction);
+  const values = harmonicsAt(degreeOf(coefficients), direction);
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += coefficients[i] * values[i];
   return sum;
 }
 
-/** Σ_m c_ℓm² for every ℓ: turning the function does not change it. Their sum is ∫ f² dΩ. */
+/** Σ_m c_ℓm² for every ℓ: turning the function does not change it. Their sum is ∫ f² dΩ.
+ *  @throws SpecError */
 export function powerSpectrum(coefficients: ArrayLike<number>): Float64Array {
+  checkCoefficients('powerSpectrum', coefficients);
   const degree = degreeOf(coefficients);
   return Float64Array.from({ length: degree + 1 }, (_, l) => {
     let sum = 0;
@@ -173,8 +222,9 @@ export function powerSpectrum(coefficients: ArrayLike<number>): Float64Array {
   });
 }
 
-/** ⅓ ∫ ψ³ dΩ, exact: the volume of the set r ≤ ψ where ψ ≥ 0. */
+/** ⅓ ∫ ψ³ dΩ, exact: the volume of the set r ≤ ψ where ψ ≥ 0. @throws SpecError */
 export function harmonicVolume(coefficients: ArrayLike<number>): number {
+  checkCoefficients('harmonicVolume', coefficients);
   const degree = degreeOf(coefficients);
   const rule = analysisRule(degree);
   return rule.directions.reduce((sum, direction, k) => {

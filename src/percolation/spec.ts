@@ -267,6 +267,7 @@ export function parsePercolation(
 
 /** The same for a sweep over an additive in images. */
 export function parseImageSweep(value: unknown, locate: (issue: Issue) => string, name: string): SweepSpec {
+  checkArguments('parseImageSweep', { locate: [locate, 'function'], name: [name, 'text'] });
   return parse(value, locate, name, true) as SweepSpec;
 }
 

@@ -44,6 +44,7 @@ const PALETTE = Array.from({ length: 254 }, (_, k): readonly number[] => {
 
 /** Colour of a grain as red, green, blue; of what is none, grey. */
 export function grainColour(grain: number): readonly number[] {
+  checkArguments('grainColour', { grain: [grain, 'number'] });
   return grain === 0 ? [236, 236, 232] : PALETTE[(grain - 1) % PALETTE.length];
 }
 

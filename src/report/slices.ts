@@ -116,6 +116,7 @@ export function sliceFigure(slice: LabelSlice, palette: Palette = colourOf): str
 
 /** Axes across which a plane shows something: a section has one. */
 export function axesAcross(shape: Shape): readonly Axis[] {
+  checkArguments('axesAcross', { shape: [shape, 'shape'] });
   const flat = AXES.filter((axis) => shape[axisIndex(axis)] === 1);
   return flat.length > 0 ? flat.slice(0, 1) : AXES;
 }

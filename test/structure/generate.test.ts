@@ -153,7 +153,7 @@ describe('generate', () => {
     ))
       .rejects.toThrow(/leaves the pore empty.*take lambda from 0\.\d\d to/);
     await expect(generate(session, { model: 'foam', size: [8, 8, 8] } as never)).rejects.toThrow(
-      /unknown model "foam"; there are: three-phase, chi2, boolean, spheres/,
+      /unknown model "foam"; there are: three-phase, chi2, boolean, packing, spheres/,
     );
     const small = await testSession({ memoryBytes: 2 ** 22 });
     await expect(generate(small, spec(theta(), { size: [100, 100, 100] }))).rejects.toThrow(CapacityError);

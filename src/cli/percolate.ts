@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { CancelledError, SpecError } from '../core/errors.js';
 import type { Axis, Face, Neighbourhood } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
+import { imageWarnings } from '../descriptors/image-warnings.js';
 import { formatCsv } from '../io/csv.js';
 import { readBytes, readVolume } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
@@ -17,7 +18,7 @@ import { alongOf } from '../percolation/summary.js';
 import { runSweep, type SweepProgress, type SweepResult } from '../percolation/sweep.js';
 import { sweepTable, thresholdTable, type PercolationTable } from '../percolation/table.js';
 import { runThreshold, type ThresholdResult } from '../percolation/threshold.js';
-import { answerText, placeText, sweepReport, thresholdReport } from '../report/percolation.js';
+import { answerText, placeText, roomWarnings, sweepReport, thresholdReport } from '../report/percolation.js';
 import { factsOf } from '../report/facts.js';
 import { openDirectory } from '../study/store.node.js';
 import { memoryStore, type StudyStore } from '../study/store.js';
@@ -180,7 +181,15 @@ export function percolateCommand(): Command {
     if (flags.report !== undefined) await checkOutput(flags.report, 'report', paths);
     if (flags.csv !== undefined) await checkOutput(flags.csv, 'table', paths);
     const images: LabelVolume[] = [];
-    for (const path of ofSpec ? [] : paths) images.push(await readVolume(path, call.reading));
+    const warnings: string[] = [];
+    for (const path of ofSpec ? [] : paths) {
+      const image = await readVolume(path, call.reading);
+      const own = await imageWarnings(await call.session(), image, {}, call.run);
+      warnings.push(...own.map((text) => (paths.length > 1 ? `${path}: ${text}` : text)));
+      images.push(image);
+    }
+    // What speaks against an image is said before the work.
+    call.warn(warnings);
     const directory = flags.out ?? (ofSpec ? join('out', basename(paths[0], extname(paths[0]))) : null);
     const store = directory === null ? memoryStore() : await openDirectory(directory);
     const found = await work(call, spec, images, store).catch((error: unknown) => {
@@ -189,6 +198,8 @@ export function percolateCommand(): Command {
       }
       throw error;
     });
+    call.warn(found.warnings);
+    warnings.push(...found.warnings);
     if (found.damagedAt.length > 0) {
       const places = found.damagedAt.map((place) => join(store.location, place));
       call.note(`damaged rows were computed anew: ${places.join(', ')}`);
@@ -203,10 +214,10 @@ export function percolateCommand(): Command {
     await writeFiles(new Map([
       ...tables.map((path): [string, string] => [path, csv]),
       ...(flags.report === undefined ? []
-        : [[flags.report, found.report({ title: spec.name, reproducibility })] as [string, string]]),
+        : [[flags.report, found.report({ title: spec.name, warnings, reproducibility })] as [string, string]]),
     ]));
     const files = [...tables, ...(flags.report === undefined ? [] : [flags.report])];
-    call.print({ ...found.object, directory, files }, [found.text, ...files].join('\n'));
+    call.print({ ...found.object, warnings, directory, files }, [found.text, ...files].join('\n'));
   });
 }
 
@@ -215,7 +226,11 @@ interface Found {
   readonly text: string;
   readonly table: PercolationTable;
   readonly damagedAt: readonly string[];
-  report(about: { readonly title: string; readonly reproducibility: ReturnType<typeof factsOf> }): string;
+  /** One line each. */
+  readonly warnings: readonly string[];
+  report(about: {
+    readonly title: string; readonly warnings: readonly string[]; readonly reproducibility: ReturnType<typeof factsOf>;
+  }): string;
 }
 
 async function work(
@@ -233,7 +248,7 @@ async function work(
     const result = await runThreshold(session, spec, options);
     return {
       object: { kind: 'threshold', name: spec.name, ...result.threshold, computed: result.computed, kept: result.kept },
-      text: thresholdText(result), table: thresholdTable(result), damagedAt: result.damagedAt,
+      text: thresholdText(result), table: thresholdTable(result), damagedAt: result.damagedAt, warnings: [],
       report: (about) => thresholdReport({ ...about, result }),
     };
   }
@@ -244,7 +259,7 @@ async function work(
       kind: 'sweep', name: spec.name, along: alongOf(spec), lengthUnit, points, answers, additiveSpansAt, failures,
       computed, kept,
     },
-    text: sweepText(result), table: sweepTable(result), damagedAt: result.damagedAt,
+    text: sweepText(result), table: sweepTable(result), damagedAt: result.damagedAt, warnings: roomWarnings(result),
     report: (about) => sweepReport({ ...about, result }),
   };
 }

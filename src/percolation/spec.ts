@@ -148,7 +148,9 @@ function readAdditive(check: Checker, value: unknown, contents: boolean): Additi
     check.fail([...path, 'fractions'], `contents are shares of the window that rise, got ${fractions.join(', ')}`);
   }
   const label = (key: 'into' | 'label'): Phase => check.number(map[key] ?? null, [...path, key], LABEL, 0);
-  return { into: label('into'), label: label('label'), method, settings, fractions };
+  const [into, added] = [label('into'), label('label')];
+  if (into === added) check.fail([...path, 'label'], `label must be another one than into, got ${into} for both`);
+  return { into, label: added, method, settings, fractions };
 }
 
 function readByLabel(check: Checker, value: unknown, key: string): Record<Phase, number> {

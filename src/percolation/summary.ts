@@ -30,6 +30,8 @@ export interface SweepPoint {
   readonly ionsSpan: SpanningShare | null;
   /** Why structures are missing. */
   readonly failures: readonly string[];
+  /** Structures that have no room for this content. */
+  readonly withoutRoom: number;
 }
 
 function estimateOf(values: readonly number[], share: boolean): Estimate | null {
@@ -52,6 +54,7 @@ function spanningOf(spans: readonly boolean[]): SpanningShare | null {
 
 export function pointOf(
   place: Place, content: number | null, values: readonly SweepValues[], failures: readonly string[],
+  withoutRoom: number,
 ): SweepPoint {
   const of = (name: SweepQuantityName): Estimate | null =>
     estimateOf(values.flatMap((one) => one[name] ?? []), quantityOf(name).share);
@@ -60,7 +63,7 @@ export function pointOf(
     quantities: Object.fromEntries(SWEEP_NAMES.map((name) => [name, of(name)])) as SweepPoint['quantities'],
     electronsSpan: spanningOf(values.map(({ electronsSpan }) => electronsSpan)),
     ionsSpan: spanningOf(values.map(({ ionsSpan }) => ionsSpan)),
-    failures,
+    failures, withoutRoom,
   };
 }
 

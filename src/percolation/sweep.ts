@@ -70,6 +70,15 @@ function checkImage(spec: SweepSpec, image: LabelVolume): void {
       throw new SpecError(`${WHERE}: label ${label} does not occur in the image; it has ${there.join(', ')}`);
     }
   }
+  if (spec.additive === null) return;
+  const { into, label, fractions } = spec.additive;
+  const most = (counts[into] + counts[label]) / image.labels.length;
+  if (fractions[0] > most) {
+    throw new SpecError(
+      `${WHERE}: a content of ${fractions[0]} does not fit into label ${into}; at most ${most.toFixed(4)} of the ` +
+        'window does',
+    );
+  }
 }
 
 /** Hex digest of the labels of an image. */
@@ -199,6 +208,7 @@ function resultOf(
   const contents = spec.additive?.fractions ?? [null];
   const points = [...places.values()].flatMap(({ place, rows }) => contents.map((content, k) => pointOf(
     place, content, rows.flatMap(({ value }) => value?.steps[k] ?? []), rows.flatMap(({ error }) => error ?? []),
+    rows.filter(({ value }) => value !== null && value.steps[k] === null).length,
   )));
   const lines = linesOf(spec, points);
   const along = alongOf(spec);

@@ -26,6 +26,8 @@ export const placeText = (place: Place): string =>
 export interface SweepReportData {
   readonly title: string;
   readonly result: SweepResult;
+  /** What speaks against the numbers, one line each. */
+  readonly warnings: readonly string[];
   readonly reproducibility: readonly Fact[];
 }
 
@@ -44,6 +46,19 @@ export function answerText(answer: LimitAnswer): string {
   const start = atStart
     ? `from the first value on, ${along} ${readable(from, 4)},` : `from ${along} ${readable(from, 4)}${interval}`;
   return `${what}: ${start} up to ${readable(to, 4)}${atEnd ? ', the last' : ''}`;
+}
+
+/** Which contents some structures have no room for. */
+export function roomWarnings({ points }: SweepResult): string[] {
+  const short = points.filter(({ withoutRoom }) => withoutRoom > 0);
+  if (short.length === 0) return [];
+  const [{ content, place, structures, withoutRoom }] = short;
+  const where = Object.keys(place).length === 0 ? '' : ` (${placeText(place)})`;
+  const more = short.length === 1 ? '' : `, and ${short.length - 1} more contents in some`;
+  return [
+    `a content of ${content}${where} does not fit in ${withoutRoom} of ${withoutRoom + structures} structures` +
+      `${more}: what is filled is smaller there`,
+  ];
 }
 
 function chartOf(
@@ -120,7 +135,9 @@ export function sweepReport(data: SweepReportData): string {
     `<p class="lead">${spec.realisations} structures at each of ${points.length} places; electrons from the ` +
       `collector (${spec.collector} face along ${spec.axis}), ions from the separator opposite.</p>`,
     tilesHtml(tiles),
-    warningsHtml(failures.slice(0, 3).map(({ place, error }) => `Missing: ${placeText(place)}: ${error}`)), '</header>',
+    warningsHtml([
+      ...data.warnings, ...failures.slice(0, 3).map(({ place, error }) => `Missing: ${placeText(place)}: ${error}`),
+    ]), '</header>',
     section(
       'answers', 'Where the limits are kept',
       `<ul>${answers.map((one) => `<li>${escape(answerText(one))}</li>`).join('')}</ul>`,

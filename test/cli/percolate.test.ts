@@ -62,7 +62,12 @@ describe('voxelith percolate', () => {
       .map(({ quantities }) => quantities.activeUtilisation.mean);
     expect(use).toEqual([...use].sort((a, b) => a - b));
     expect(use.at(-1)).toBeGreaterThan(0.9);
-    expect(found).toMatchObject({ along: 'content', directory: null, files: [] });
+    expect(found).toMatchObject({ along: 'content', directory: null, files: [], warnings: [] });
+    // Three quarters of the window can be filled.
+    const wide = await voxelith(
+      'percolate', at('image.npy'), '--into', '3', '--label', '4', '--steps', '0.5,0.9', '--realisations', '2',
+    );
+    expect(wide.stderr).toMatch(/^warning: a content of 0\.9 does not fit in 2 of 2 structures: what is filled is/m);
   }, 60_000);
 
   it('refuses what it cannot do, with the place', async () => {
@@ -72,6 +77,14 @@ describe('voxelith percolate', () => {
     };
     await expectRefused('percolate', [
       [[at('missing.yaml')], /missing\.yaml/],
+      [
+        [at('image.npy'), '--into', '3', '--label', '4', '--steps', '0.9'],
+        /a content of 0\.9 does not fit into label 3; at most 0\.7\d* of the window does/,
+      ],
+      [
+        [at('image.npy'), '--into', '3', '--label', '3', '--steps', '0.1'],
+        /percolate --label: label must be another one than into, got 3 for both/,
+      ],
       [[bad('empty.yaml', 'structure: {model: boolean}\nvary: {volumeFraction: []}\n')], /empty\.yaml:2:24: .* 1 item/],
       [
         [bad('key.yaml', 'structure: {model: boolean}\nvary: {radius: [2]}\naxes: z\n')],

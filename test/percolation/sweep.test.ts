@@ -49,11 +49,11 @@ describe('places and structures', () => {
 
 describe('limits', () => {
   const at = (share: number): SweepValues => ({
-    ...Object.fromEntries(Object.keys(pointOf({}, null, [], []).quantities).map((name) => [name, null])),
+    ...Object.fromEntries(Object.keys(pointOf({}, null, [], [], 0).quantities).map((name) => [name, null])),
     activeUtilisation: share, electronsSpan: share > 0.5, ionsSpan: true,
   } as SweepValues);
   const points = [[0.1, 0.3], [0.6, 0.8], [0.9, 1], [0.2, 0.2]].map((shares, k) =>
-    pointOf({ a: k }, null, shares.map(at), []));
+    pointOf({ a: k }, null, shares.map(at), [], 0));
 
   it('[exact] a limit lies on the line between two places, from below and from above', () => {
     expect(crossing([0, 1, 2], [0.1, 0.5, 0.9], 0.3)).toBeCloseTo(0.5, 12);
@@ -70,7 +70,7 @@ describe('limits', () => {
   it('[exact] t intervals of two structures are 12.7062 half differences, cut at 0 and 1', () => {
     const [low, middle] = points;
     expect(low.quantities.activeUtilisation!.interval).toEqual({ low: 0, high: 1 });
-    const narrow = pointOf({}, null, [at(0.5), at(0.51)], []).quantities.activeUtilisation!;
+    const narrow = pointOf({}, null, [at(0.5), at(0.51)], [], 0).quantities.activeUtilisation!;
     expect(narrow.interval!.high - narrow.mean).toBeCloseTo(12.7062 * 0.005, 6);
     expect(middle.electronsSpan).toMatchObject({ probability: 1, structures: 2 });
   });
@@ -122,7 +122,7 @@ describe('runSweep', () => {
     expect(use.at(-1)).toBe(1);
     expect([answer.along, found.lengthUnit]).toEqual(['content', 'voxel']);
     expect(answer.from).toBeGreaterThan(0);
-    const html = sweepReport({ title: 'slab', result: found, reproducibility: [] });
+    const html = sweepReport({ title: 'slab', result: found, warnings: ['blurred'], reproducibility: [] });
     expect(html).toContain('activeUtilisation of at least 0.950: from content');
     // More than the room holds is not there, and is no failure.
     const more = await runSweep(

@@ -6,6 +6,7 @@ import { make } from './dom.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
 import { drawPanel } from './panels/draw.js';
+import { grainsPanel } from './panels/grains.js';
 import { imagePanel } from './panels/image.js';
 import { insertPanel } from './panels/insert.js';
 import { measurePanel } from './panels/measure.js';
@@ -42,9 +43,11 @@ function build(page: Page, host: HTMLElement): void {
     void draw.drawCalibrated(name).then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
   });
   const insertion = insertPanel(page, show);
+  const grains = grainsPanel(page);
   function show(present: Present): void {
     page.warn(present.warnings);
-    for (const take of [structure.show, insertion.offer, measurement.offer, calibration.offer]) take(present);
+    structure.show(present);
+    for (const { offer } of [insertion, grains, measurement, calibration]) offer(present);
   }
   const draw = drawPanel(page, async (present, options) => {
     show(present);
@@ -58,7 +61,8 @@ function build(page: Page, host: HTMLElement): void {
   });
   const title = 'Where the structure comes from';
   const sources = make('section', { ariaLabel: title }, make('h2', { textContent: title }), source.root);
-  host.append(sources, page.root, structure.root, insertion.root, measurement.root, calibration.root);
+  const panels = [structure, insertion, grains, measurement, calibration];
+  host.append(sources, page.root, ...panels.map(({ root }) => root));
 }
 
 async function main(): Promise<void> {

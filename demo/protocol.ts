@@ -1,7 +1,8 @@
 // What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
 import type {
-  Axis, Calibration, Description, Filter, FractionInterval, Insertion, InsertMethodName, LabelVolume, MFactorResult,
-  ModelName, Phase, RowValue, Segmentation, Shape, Validation, VoxelSize,
+  Axis, Calibration, Description, Filter, FractionInterval, GrainImage, GrainSizes, GrainTable, Insertion,
+  InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, RowValue, Segmentation, SegmentGrainsOptions, Shape,
+  Validation, VoxelSize,
 } from '../src/browser.js';
 
 export interface SessionFacts {
@@ -50,7 +51,7 @@ export interface GreyFacts {
 }
 
 export interface Plane {
-  readonly values: Uint8Array | Uint16Array | Float32Array;
+  readonly values: Uint8Array | Uint16Array | Uint32Array | Float32Array;
   readonly width: number;
   readonly height: number;
 }
@@ -134,6 +135,18 @@ export interface Inserted extends Pick<Insertion, 'steps' | 'spansAt' | 'spansFr
   readonly shown: number;
 }
 
+export type GrainsChoice = Required<Pick<SegmentGrainsOptions, 'phase' | 'dynamics' | 'ratio'>>;
+
+export interface Grains extends
+  Pick<GrainImage, 'numbers' | 'count' | 'basins'>, Pick<GrainTable, 'equivalentDiameter' | 'touchesWindow'> {
+  /** Of the numbers; null in a page whose origin may not hash. */
+  readonly sha256: string | null;
+  readonly sizes: GrainSizes;
+  /** Of the grains that no face of the window cuts. */
+  readonly sizesInside: GrainSizes;
+  readonly warnings: readonly string[];
+}
+
 export interface Tasks {
   open: { input: null; output: SessionFacts };
   /** Source: a parameter set, or `calibrated`. */
@@ -155,6 +168,7 @@ export interface Tasks {
   adopt: { input: Pick<SegmentChoice, 'edge' | 'voxelSizeUm'>; output: Present };
   measure: { input: MeasureChoice; output: Measured };
   insert: { input: InsertChoice; output: Inserted };
+  grains: { input: GrainsChoice; output: Grains };
   calibrate: { input: CalibrateChoice; output: Calibrated };
   encode: {
     input: { readonly extension: string };

@@ -1,6 +1,5 @@
 // Planes of volumes on canvases.
 import { AXES, axisIndex, planeOf, type Axis, type LabelVolume } from '../src/browser.js';
-import { rgbOf } from './colours.js';
 import { make } from './dom.js';
 import type { Plane } from './protocol.js';
 
@@ -18,9 +17,13 @@ export function paint(
   context.putImageData(image, 0, 0);
 }
 
-/** Fills `host` with the middle slices across z, y and x, each with a slider for its position. */
-export function showSlices(host: HTMLElement, volume: LabelVolume): void {
-  const { labels, shape } = volume;
+/** Fills `host` with the middle slices across z, y and x, each with a slider for its position.
+ *  @param values of the voxels; `colour` gives red, green and blue of one */
+export function showSlices(
+  host: HTMLElement, values: Plane['values'], grid: Pick<LabelVolume, 'shape' | 'voxelSizeUm'>,
+  colour: (value: number) => readonly number[],
+): void {
+  const { shape } = grid;
   host.replaceChildren(...AXES.map((axis: Axis) => {
     const count = shape[axisIndex(axis)];
     const caption = make('figcaption');
@@ -33,7 +36,7 @@ export function showSlices(host: HTMLElement, volume: LabelVolume): void {
     const update = (): void => {
       caption.textContent = `across ${axis}, plane ${slider.value} of ${count}`;
       canvas.ariaLabel = `Slice across ${axis} at plane ${slider.value}`;
-      paint(canvas, planeOf(labels, volume, axis, Number(slider.value)), rgbOf);
+      paint(canvas, planeOf(values, grid, axis, Number(slider.value)), colour);
     };
     slider.addEventListener('input', update);
     update();

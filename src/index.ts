@@ -121,6 +121,7 @@ export {
   grainSizes, GRAIN_SIZES_DEFAULTS, type GrainSizes, type GrainSizesOptions, type SizePercentiles,
 } from './descriptors/grain-sizes.js';
 export { grainRows, type GrainRows } from './descriptors/grain-rows.js';
+export { grainWarnings } from './descriptors/grain-warnings.js';
 export type { Triple } from './kernels/triple-lines.js';
 export {
   eulerNumbers, eulerNumbersPlan, EULER_NUMBER_DEFAULTS, type ByAdjacency, type EulerNumber, type EulerNumberOptions,

@@ -4,6 +4,7 @@ import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.j
 import type { Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
 import { draw } from './draw.js';
+import { grains } from './grains.js';
 import { adopt, example, grey, load, plane, segment } from './image.js';
 import { insert } from './insert.js';
 import { measure } from './measure.js';
@@ -26,7 +27,7 @@ async function encode(
 
 const work: Work = {
   open: async ({ session: { threads, unsharedReason } }) => ({ threads, unsharedReason }),
-  draw, load, example, grey, plane, segment, adopt, measure, insert, calibrate, encode,
+  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, calibrate, encode,
 };
 
 interface WorkerScope {

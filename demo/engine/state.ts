@@ -28,7 +28,7 @@ export interface State {
 export const MODEL_PHASES: Readonly<Record<Phase, string>> =
   Object.fromEntries(STRUCTURE_MODELS[0].phases().map(({ label, name }) => [label, name]));
 
-async function sha256(bytes: Uint8Array): Promise<string | null> {
+export async function sha256(bytes: Uint8Array): Promise<string | null> {
   // Only pages from https or this machine may hash.
   if (globalThis.crypto.subtle === undefined) return null;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));

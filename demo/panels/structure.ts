@@ -1,5 +1,5 @@
 // The panel of the present structure: facts, slices, legend, and the file to save.
-import { fillOf } from '../colours.js';
+import { fillOf, rgbOf } from '../colours.js';
 import { assemble, download, make, onSubmit, readable, swatch } from '../dom.js';
 import type { Page } from '../page.js';
 import { phaseName, type Present } from '../protocol.js';
@@ -48,7 +48,7 @@ export function structurePanel(page: Page): StructurePanel {
       root.hidden = false;
       root.dataset.labels = present.sha256 ?? '';
       facts.textContent = factsOf(present);
-      showSlices(slices, present.volume);
+      showSlices(slices, present.volume.labels, present.volume, rgbOf);
       legend.replaceChildren(...present.fractions.map(({ phase, volumeFraction }) => {
         const text = `${phaseName(present, phase)} ${readable(100 * volumeFraction, 3)} %`;
         return make('span', {}, swatch(fillOf(phase)), text);

@@ -7,6 +7,7 @@ import { labelNamed, phaseTitle } from '../core/phase-names.js';
 import { grainRows } from '../descriptors/grain-rows.js';
 import { grainSizes, type GrainSizes } from '../descriptors/grain-sizes.js';
 import { grainTable, GRAIN_TABLE_DEFAULTS, type GrainTable } from '../descriptors/grain-table.js';
+import { grainWarnings } from '../descriptors/grain-warnings.js';
 import { segmentGrains, SEGMENT_GRAINS_DEFAULTS, type GrainImage } from '../descriptors/grains.js';
 import { formatCsv } from '../io/csv.js';
 import { readVolume, voxelFiles } from '../io/files.node.js';
@@ -32,21 +33,6 @@ interface GrainsFlags {
   readonly contacts?: string;
   readonly labels?: string;
   readonly report?: string;
-}
-
-/** What speaks against taking the grains for particles. */
-function notesOf({ count, basins }: GrainImage, { touchesWindow }: GrainTable): string[] {
-  const cut = touchesWindow.filter(Boolean).length;
-  const notes: string[] = [];
-  if (count === 1) {
-    notes.push(
-      `the phase is one grain${basins > 1 ? ` of ${basins} basins; a smaller --dynamics or a larger --ratio parts ` +
-        'more of them' : ': its distance map has one maximum'}`,
-    );
-  } else if (cut > 0.5 * count) {
-    notes.push(`${cut} of ${count} grains lie at the window's faces and may go on beyond; a larger window cuts fewer`);
-  }
-  return notes;
 }
 
 /** Shares of the volume of all grains: connected to the collector, and of that in grains that touch active
@@ -143,7 +129,7 @@ export function grainsCommand(): Command {
       session, volume, grains, { phase: crossed ? phase : null, ionic, axis, collector }, call.run,
     );
     const [sizes, inside] = [grainSizes(table), grainSizes(table, { window: 'leaveOut' })];
-    const notes = notesOf(grains, table);
+    const notes = grainWarnings(grains, table);
     call.warn(notes);
     const rows = grainRows(table, voxelSizeUm, grains);
     const files = new Map<string, FileContent>();

@@ -1,4 +1,5 @@
 // Axes: round numbers, linear scales, bins on round edges.
+import { checkArguments } from '../core/arguments.js';
 
 /** Smallest of 1, 2, 5 × 10^k that is ≥ span/count. */
 export function niceStep(span: number, count: number): number {
@@ -60,6 +61,7 @@ export interface Bins {
 
 /** Bins on round edges, about 2·n^(1/3) but 6 to 24 of them; each series counted in the same bins. */
 export function bins(series: readonly (readonly number[])[]): Bins {
+  checkArguments('bins', { series: [series, 'list'] });
   const all = series.flat();
   const low = all.reduce((a, b) => Math.min(a, b), Infinity);
   const high = all.reduce((a, b) => Math.max(a, b), -Infinity);

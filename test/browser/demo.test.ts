@@ -4,9 +4,9 @@ import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate,
-  imageWarnings, importImage, insertPhase, mFactor, structureAt,
-  phaseLevelSet, specFromSet,
+  calibrate, describe as describeVolume, describeRow, encodeVoxels, filterGreys, generate, grainSizes, grainTable,
+  imageWarnings, importImage, insertPhase, mFactor, phaseLevelSet, readable, segmentGrains, specFromSet,
+  structureAt,
   type Session, type VoxelArray,
 } from '../../src/index.js';
 import { serve } from '../../scripts/serve.mjs';
@@ -145,6 +145,30 @@ describe('demo page in Chromium', () => {
     // A published set has parameters of its own.
     await page.selectOption(part('draw', 'model'), 'bm01');
     expect(await page.locator(`${part('draw', 'parameters')} input`).count()).toBe(0);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('[law] finds the grains of Node, bit for bit, with their sizes and what speaks against them', async () => {
+    const structure = await generate(session, specFromSet('bm01', { size: [48, 48, 48], seed: SEED }));
+    const found = await segmentGrains(session, structure, { phase: 2, dynamics: 1 });
+    const table = await grainTable(session, structure, found);
+    const cut = table.touchesWindow.filter(Boolean).length;
+    expect(cut).toBeGreaterThan(found.count / 2);
+    const { page, problems } = await openDemo(true);
+    await runDemo(page, 48);
+    await page.fill(part('grains', 'dynamics'), '1');
+    const shown = await during(page, () => page.click(submit('grains')));
+    const bytes = new Uint8Array(found.numbers.buffer, found.numbers.byteOffset, found.numbers.byteLength);
+    expect([shown.run, shown.grainCount, shown.grainNumbers]).toEqual(['done', String(found.count), hashOf(bytes)]);
+    expect(await page.locator(`${part('status', 'warnings')} li`).allTextContents())
+      .toEqual([expect.stringContaining(`${cut} of ${found.count} grains lie at the window's faces`)]);
+    const { d10, d50, d90 } = grainSizes(table).byVolume as NonNullable<ReturnType<typeof grainSizes>['byVolume']>;
+    const cells = await page.locator(`${part('grains', 'table')} tbody tr:nth-child(2) td`).allTextContents();
+    expect(cells.slice(1)).toEqual([d10, d50, d90].map((size) => readable(size, 4)));
+    expect(await page.locator(`${part('grains', 'slices')} canvas`).count()).toBe(3);
+    expect(await page.locator(`${part('grains', 'histogram')} .uplot`).count()).toBe(1);
+    await page.locator('[data-panel=grains]').screenshot({ path: 'build/demo-grains.png' });
     expect(problems).toEqual([]);
     await page.close();
   });

@@ -51,7 +51,7 @@ describe('voxelith grains', () => {
     const text = await voxelith('grains', image, '--phase', '2', '--dynamics', '4');
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/1 grains? of \d+ basins/);
-    expect(text.stderr).toMatch(/warning: the phase is one grain of \d+ basins; a smaller --dynamics/);
+    expect(text.stderr).toMatch(/warning: the phase is one grain of \d+ basins; a smaller dynamics/);
     const strict = join(folder, 'strict.csv');
     expect((await voxelith('grains', image, '--phase', '2', '--dynamics', '4', '--strict', '-o', strict)).code).toBe(1);
     expect(existsSync(strict)).toBe(false);

@@ -32,6 +32,10 @@ const commands = {
     'series', 'a.nrrd', '--into', '3', '--label', '4', '--steps', '0.02,0.04', '-o', 'series.csv', '--report',
     'series.html', '--json',
   ],
+  grains: [
+    'grains', 'a.nrrd', '--phase', '2', '--ionic', '1', '-o', 'grains.csv', '--contacts', 'contacts.csv', '--labels',
+    'grains.tif', '--json',
+  ],
   percolate: ['percolate', 'sweep.yaml', '--csv', 'sweep.csv', '--json'],
   star: [
     'star', 'a.nrrd', '--phase', '2', '--degree', '6', '--overlap', '2', '-o', 'particles.json', '--table',

@@ -62,6 +62,7 @@ export interface Bins {
 /** Bins on round edges, about 2·n^(1/3) but 6 to 24 of them; each series counted in the same bins. */
 export function bins(series: readonly (readonly number[])[]): Bins {
   checkArguments('bins', { series: [series, 'list'] });
+  for (const values of series) checkArguments('bins', { 'a series': [values, 'list'] });
   const all = series.flat();
   const low = all.reduce((a, b) => Math.min(a, b), Infinity);
   const high = all.reduce((a, b) => Math.max(a, b), -Infinity);

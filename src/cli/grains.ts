@@ -17,7 +17,7 @@ import { runFacts } from './facts.js';
 import { addRawOptions, parseNumber, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
 import { namesOption } from './phases.js';
-import { shapeText, significant, textTable } from './text.js';
+import { counted, shapeText, significant, textTable } from './text.js';
 
 interface GrainsFlags {
   readonly phase: string;
@@ -61,8 +61,9 @@ function textOf(
   const { first } = table.pairs;
   return [
     `${path}, ${shapeText(grains.shape)}, ${title}`,
-    `${grains.count} ${grains.count === 1 ? 'grain' : 'grains'} of ${grains.basins} basins, ` +
-      `${table.touchesWindow.filter(Boolean).length} at the window; ${first.length} pairs touch, ` +
+    `${counted(grains.count, 'grain')} of ${counted(grains.basins, 'basin')}, ` +
+      `${table.touchesWindow.filter(Boolean).length} at the window; ` +
+      `${counted(first.length, 'pair')} ${first.length === 1 ? 'touches' : 'touch'}, ` +
       `${significant((2 * first.length) / grains.count, 3)} contacts a grain`,
     textTable([
       [`diameter/${unit}`, 'by', 'mean', 'D10', 'D50', 'D90'], ...row('all', sizes), ...row('whole ones', inside),

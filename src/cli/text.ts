@@ -15,3 +15,6 @@ export function voxelSizeText(size: readonly number[] | null): string {
     ? `${significant(z, 6)} µm`
     : `${[z, y, x].map((h) => significant(h, 6)).join(' × ')} µm (z, y, x)`;
 }
+
+/** "1 grain", "2 grains" */
+export const counted = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;

@@ -1,9 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { significant } from '../../src/core/text.js';
+import { grainRows } from '../../src/descriptors/grain-rows.js';
+import { grainSizes } from '../../src/descriptors/grain-sizes.js';
+import { grainTable } from '../../src/descriptors/grain-table.js';
+import { segmentGrains } from '../../src/descriptors/grains.js';
 import { readVoxels } from '../../src/node.js';
 import { encodeNpy } from '../../src/io/npy.js';
 import { parseCsv } from '../../src/io/csv.js';
+import { randomLabels } from '../random.js';
+import { testSession } from '../session.js';
 import { expectRefused, scratchFolder, voxelith } from './cli.js';
 
 describe('voxelith grains', () => {
@@ -50,11 +57,87 @@ describe('voxelith grains', () => {
   it('[exact] one grain is said, and nothing is left half written', async () => {
     const text = await voxelith('grains', image, '--phase', '2', '--dynamics', '4');
     expect(text.code).toBe(0);
-    expect(text.stdout).toMatch(/1 grains? of \d+ basins/);
+    expect(text.stdout).toMatch(/^1 grain of \d+ basins, 0 at the window; 0 pairs touch, 0 contacts a grain$/m);
     expect(text.stderr).toMatch(/warning: the phase is one grain of \d+ basins; a smaller dynamics/);
     const strict = join(folder, 'strict.csv');
     expect((await voxelith('grains', image, '--phase', '2', '--dynamics', '4', '--strict', '-o', strict)).code).toBe(1);
     expect(existsSync(strict)).toBe(false);
+  });
+
+  it('[exact] a grain, a basin and a pair that is the only one are named so', async () => {
+    const path = join(folder, 'cube.npy');
+    const cube = Uint8Array.from({ length: 125 }, (_, i) => (
+      [Math.floor(i / 25), Math.floor(i / 5) % 5, i % 5].every((at) => at > 0 && at < 4) ? 2 : 1));
+    writeFileSync(path, encodeNpy({ data: cube, shape: [5, 5, 5], voxelSizeUm: null }));
+    const one = await voxelith('grains', path, '--phase', '2');
+    expect(one.stdout).toMatch(/^1 grain of 1 basin, 0 at the window; 0 pairs touch, 0 contacts a grain$/m);
+    expect(one.stderr).toMatch(/warning: the phase is one grain: its distance map has one maximum/);
+    const two = await voxelith('grains', image, '--phase', '2');
+    expect(two.stdout).toMatch(/^2 grains of \d+ basins, 0 at the window; 1 pair touches, 1 contacts a grain$/m);
+  });
+
+  it('[oracle] what is set reaches the library, and what that finds is printed', async () => {
+    const path = join(folder, 'random.npy');
+    const random = randomLabels([12, 14, 20], { 1: 0.3, 2: 0.6, 3: 0.1 }, 3, 6);
+    const volume = { labels: random, shape: [12, 14, 20] as const, voxelSizeUm: [0.3, 0.2, 0.25] as const };
+    writeFileSync(path, encodeNpy({ data: random, shape: [12, 14, 20], voxelSizeUm: null }));
+    const [table, pairs, numbers] = ['rt.csv', 'rc.csv', 'rn.npy'].map((name) => join(folder, name));
+    const set = ['--phase', '2', '--ionic', '1', '--voxel-size', '0.25,0.2,0.3', '--dynamics', '0.25', '--ratio', '0.9',
+      '--neighbourhood', '6', '--axis', 'x', '--collector', 'low'];
+    const { stdout, stderr } = await voxelith(
+      'grains', path, ...set, '-o', table, '--contacts', pairs, '--labels', numbers, '--json');
+    const session = await testSession();
+    const grains = await segmentGrains(
+      session, volume, { phase: 2, dynamics: 0.25, ratio: 0.9, neighbourhood: 6 });
+    const measured = await grainTable(session, volume, grains, { phase: 2, ionic: 1, axis: 'x', collector: 'low' });
+    const total = measured.voxels.reduce((a, b) => a + b);
+    const share = (of: (k: number) => number): number => measured.voxels.reduce((sum, n, k) => sum + n * of(k), 0) / total;
+    const connected = (k: number): number => measured.utilisation![k];
+    const cut = measured.touchesWindow.filter(Boolean).length;
+    const { first, second, area } = measured.pairs;
+    const note = `${cut} of ${grains.count} grains lie at the window's faces and may go on beyond; ` +
+      'a larger window cuts fewer';
+    expect(cut).toBeGreaterThan(grains.count / 2);
+    const { columns, rows } = grainRows(measured, volume.voxelSizeUm, grains);
+    const active = share((k) => (measured.activeArea![k] > 0 ? connected(k) : 0));
+    expect(JSON.parse(stdout)).toMatchObject({
+      phase: 2, dynamics: 0.25, ratio: 0.9, neighbourhood: 6, count: grains.count, basins: grains.basins,
+      touchingWindow: cut, sizes: { ...grainSizes(measured) },
+      sizesInside: { ...grainSizes(measured, { window: 'leaveOut' }) },
+      utilisation: share(connected), activeShare: active,
+      contacts: {
+        pairs: first.length, meanPerGrain: measured.contacts.reduce((a, b) => a + b) / grains.count,
+        area: expect.closeTo(area.reduce((a, b) => a + b), 9),
+      },
+      grains: rows.map((row) => Object.fromEntries(columns.map((name, k) => [name, row[k]]))), notes: [note],
+    });
+    expect([share(connected) < 1, active < share(connected)]).toEqual([true, true]);
+    expect(stderr).toContain(note);
+    expect(parseCsv(table, readFileSync(table, 'utf8')).columns).toEqual(columns);
+    expect(parseCsv(pairs, readFileSync(pairs, 'utf8')).rows.map((row) => Object.values(row).map(Number)))
+      .toEqual(Array.from(first, (a, k) => [a, second[k], area[k]]));
+    expect(Array.from((await readVoxels(numbers)).data)).toEqual(Array.from(grains.numbers));
+    // By number and by volume, of all grains and of whole ones.
+    const { stdout: text } = await voxelith('grains', path, ...set);
+    for (const [name, { byNumber, byVolume }] of [
+      ['all', grainSizes(measured)], ['whole ones', grainSizes(measured, { window: 'leaveOut' })],
+    ] as const) {
+      for (const [by, found] of [['number', byNumber!], ['volume', byVolume!]] as const) {
+        const cells = [found.mean, found.d10, found.d50, found.d90].map((value) => significant(value, 5));
+        expect(text).toMatch(new RegExp(`^${[name, by, ...cells].join(' +')}$`, 'm'));
+      }
+    }
+    expect(text).toMatch(new RegExp(`^activeShare +${significant(active, 5)}$`, 'm'));
+  });
+
+  it('[exact] a section has nothing to be connected across', async () => {
+    const path = join(folder, 'section.npy');
+    writeFileSync(path, encodeNpy({ data: labels.slice(9 * 576, 10 * 576), shape: [1, 18, 32], voxelSizeUm: null }));
+    const found = JSON.parse((await voxelith('grains', path, '--phase', '2', '--json')).stdout) as object;
+    expect(found).toMatchObject({ count: 2, shape: [1, 18, 32] });
+    expect(found).not.toHaveProperty('utilisation');
+    const along = JSON.parse((await voxelith('grains', path, '--phase', '2', '--axis', 'x', '--json')).stdout) as object;
+    expect(along).toMatchObject({ utilisation: 0 });
   });
 
   it('[exact] wrong usage is refused before any work', async () => {

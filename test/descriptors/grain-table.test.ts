@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/core/errors.js';
-import { voxelCount, type Shape, type VoxelSize } from '../../src/core/grid.js';
+import { axisIndex, voxelCount, type Shape, type VoxelSize } from '../../src/core/grid.js';
 import { componentLabels } from '../../src/descriptors/components.js';
 import { grainTable } from '../../src/descriptors/grain-table.js';
 import { segmentGrains } from '../../src/descriptors/grains.js';
@@ -36,13 +36,18 @@ describe('grainTable', async () => {
   const session = await testSession();
 
   it('[oracle] every voxel and every pair of neighbours gives the same table', async () => {
-    await fc.assert(fc.asyncProperty(windows, fc.constantFrom('low', 'high'), async (window, collector) => {
-      if (voxelCount(window.shape) < 4) return;
+    const ways = fc.record({
+      collector: fc.constantFrom('low', 'high'), axis: fc.constantFrom('z', 'y', 'x'), narrow: fc.boolean(),
+    });
+    await fc.assert(fc.asyncProperty(windows, ways, async (window, { collector, axis, narrow }) => {
+      const across = axisIndex(axis);
+      if (voxelCount(window.shape) < 4 || window.shape[across] < 2) return;
       const { volume, grains } = drawn(window);
       const { shape, size, count } = window;
       const { labels } = volume;
       const { numbers } = grains;
-      const table = await grainTable(session, volume, grains, { phase: 2, ionic: 1, collector });
+      const given = narrow ? { ...grains, numbers: Uint16Array.from(numbers) } : grains;
+      const table = await grainTable(session, volume, given, { phase: 2, ionic: 1, axis, collector });
       const twin = grainsTwin(numbers, count, shape);
       const edges = size ?? [1, 1, 1];
       expect(Array.from(table.voxels)).toEqual(twin.map(({ voxels }) => voxels));
@@ -59,9 +64,9 @@ describe('grainTable', async () => {
       const reached = new Set<number>();
       for (const [phase, low] of [[2, collector === 'low'], [1, collector === 'high']] as const) {
         const { numbers: parts } = await componentLabels(session, volume, { phase });
-        const plane = shape[1] * shape[2];
-        const at = low ? 0 : labels.length - plane;
-        const wet = new Set(parts.slice(at, at + plane).filter((n) => n > 0));
+        const step = shape.slice(across + 1).reduce((a, b) => a * b, 1);
+        const wet = new Set(parts.filter((n, i) => (
+          n > 0 && Math.floor(i / step) % shape[across] === (low ? 0 : shape[across] - 1))));
         parts.forEach((n, i) => wet.has(n) && reached.add(i));
       }
       const areas = pairAreasTwin(Array.from(labels, (label, i) => (
@@ -74,6 +79,15 @@ describe('grainTable', async () => {
         const own = `g${k + 1}`;
         expect(table.surface[k]).toEqual(close(sum((a) => a === own)));
         expect(table.contactArea[k]).toEqual(close(sum((a, b) => a === own && b[0] === 'g')));
+        expect(table.contacts[k])
+          .toBe([...areas.keys()].filter((pair) => pair.split(' ').includes(own) && /^g\d+ g/.test(pair)).length);
+        // Of a ball of the same volume, where none of the surface is missing.
+        const [volumeOf, surface] = [table.volume[k], table.surface[k]];
+        expect(table.equivalentDiameter[k]).toBeCloseTo(Math.cbrt((6 * volumeOf) / Math.PI), 9);
+        expect(table.sphericity[k]).toEqual(
+          surface === 0 || table.touchesWindow[k] ? null
+            : expect.closeTo((Math.cbrt(36 * Math.PI) * volumeOf ** (2 / 3)) / surface, 9),
+        );
         for (const label of [1, 3]) {
           expect(table.interfaces.get(label)?.[k] ?? 0)
             .toEqual(close(sum((a, b) => a === own && b.startsWith(`l${label}`))));
@@ -84,6 +98,7 @@ describe('grainTable', async () => {
           expect(table.utilisation![k]).toBe(inside / twin[k].voxels);
         }
       }
+      expect([...table.interfaces.keys()]).toEqual([...table.interfaces.keys()].sort((a, b) => a - b));
       const { first, second, area } = table.pairs;
       const found = Array.from(first, (a, i) => [[`g${a}`, `g${second[i]}`].sort().join(' '), area[i]]);
       const between = [...areas].filter(([pair]) => /^g\d+ g/.test(pair)).sort();
@@ -174,5 +189,20 @@ describe('grainTable', async () => {
       .toBe('grainTable: grains are numbered up to 5, but there are 3; give their count');
     expect(await message({}, { phase: 7 })).toBe('grainTable: label 7 does not occur in the image; it has 1, 2, 3');
     expect(await message({}, { phase: 2, ionic: 2 })).toBe('grainTable: two different phases are needed, got 2 twice');
+    expect(await message({}, { phase: 2, collector: 'top' }))
+      .toBe('grainTable: collector must be "low" or "high", got "top"');
+    expect(await message({}, { phase: 2, axis: 'w' })).toMatch(/^grainTable: axis must be/);
+    const section = { ...volume, shape: [1, 20, 6] as const };
+    expect(await grainTable(session, section, { ...grains, shape: [1, 20, 6] }, { phase: 2 })
+      .catch((error: unknown) => (error as Error).message)).toMatch(/^grainTable: expected at least 2 voxels along z/);
+  });
+
+  it('[exact] a grain without voxels, and one without surface, which fills its window', async () => {
+    const volume = { labels: Uint8Array.of(1), shape: [1, 1, 1] as const, voxelSizeUm: null };
+    const numbers = Uint32Array.of(2);
+    const table = await grainTable(session, volume, { numbers, count: 2, shape: [1, 1, 1], voxelSizeUm: null });
+    expect([table.voxels, table.surface].map((values) => Array.from(values))).toEqual([[0, 1], [0, 0]]);
+    expect([table.sphericity, table.touchesWindow]).toEqual([[null, null], [false, false]]);
+    expect([table.utilisation, table.activeArea, table.interfaces.size]).toEqual([null, null, 0]);
   });
 });

@@ -198,6 +198,9 @@ describe('segmentGrains', async () => {
     expect(await message({ phase: 3 })).toBe('segmentGrains: label 3 does not occur in the image; it has 1, 2');
     expect(await message({ dynamics: -1 }))
       .toBe('segmentGrains: dynamics must be a finite number of voxels ≥ 0, got -1');
+    expect(await message({ dynamics: Infinity }))
+      .toBe('segmentGrains: dynamics must be a finite number of voxels ≥ 0, got Infinity');
+    expect(await message({ ratio: 0 })).toBe('segmentGrains: ratio must be above 0 and at most 1, got 0');
     expect(await message({ ratio: 1.5 })).toBe('segmentGrains: ratio must be above 0 and at most 1, got 1.5');
     expect(await message({ neighbourhood: 18 })).toBe('segmentGrains: neighbourhood must be 6 or 26, got 18');
   });

@@ -91,7 +91,8 @@ describe('voxelith grains', () => {
       session, volume, { phase: 2, dynamics: 0.25, ratio: 0.9, neighbourhood: 6 });
     const measured = await grainTable(session, volume, grains, { phase: 2, ionic: 1, axis: 'x', collector: 'low' });
     const total = measured.voxels.reduce((a, b) => a + b);
-    const share = (of: (k: number) => number): number => measured.voxels.reduce((sum, n, k) => sum + n * of(k), 0) / total;
+    const share = (of: (k: number) => number): number =>
+      measured.voxels.reduce((sum, n, k) => sum + n * of(k), 0) / total;
     const connected = (k: number): number => measured.utilisation![k];
     const cut = measured.touchesWindow.filter(Boolean).length;
     const { first, second, area } = measured.pairs;
@@ -136,8 +137,8 @@ describe('voxelith grains', () => {
     const found = JSON.parse((await voxelith('grains', path, '--phase', '2', '--json')).stdout) as object;
     expect(found).toMatchObject({ count: 2, shape: [1, 18, 32] });
     expect(found).not.toHaveProperty('utilisation');
-    const along = JSON.parse((await voxelith('grains', path, '--phase', '2', '--axis', 'x', '--json')).stdout) as object;
-    expect(along).toMatchObject({ utilisation: 0 });
+    const along = (await voxelith('grains', path, '--phase', '2', '--axis', 'x', '--json')).stdout;
+    expect(JSON.parse(along)).toMatchObject({ utilisation: 0 });
   });
 
   it('[exact] wrong usage is refused before any work', async () => {

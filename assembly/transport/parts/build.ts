@@ -84,10 +84,11 @@ function buildRest(thread: i32, threads: i32, record: PartsRecord, entry: Level,
     }
     level.halves = record.halves(count - 1);
     let status = numberNodes(thread, team, record, level, scratch, ny, nx);
-    if (status) return status;
+    // A thread alone meets the others, which wait in `buildParts`, before it leaves.
+    if (status) return team == threads ? status : 0;
     // Without room for another level this one is the coarsest.
     if (!record.ready) break;
-    if ((status = linkNodes(thread, team, record, level, scratch, words))) return status;
+    if ((status = linkNodes(thread, team, record, level, scratch, words))) return team == threads ? status : 0;
     if (!record.ready) break;
     if (thread == 0) settle(level);
     ny = (ny + level.shiftY) >> level.shiftY;

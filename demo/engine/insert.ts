@@ -1,5 +1,5 @@
 // A phase added to the present structure.
-import { insertPhase, structureAt } from '../../src/browser.js';
+import { insertPhase, labelCounts, structureAt } from '../../src/browser.js';
 import type { Inserted, InsertChoice } from '../protocol.js';
 import { present, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
@@ -12,7 +12,8 @@ export async function insert(state: State, choice: InsertChoice, run: TaskRun): 
   const { session, structure: { name, volume } } = state;
   const { into, label, method, fraction, seed, before: { phaseNames, command } } = choice;
   const voxels = volume.labels.length;
-  const [start, room] = [label, into].map((each) => volume.labels.reduce((n, one) => n + (one === each ? 1 : 0), 0));
+  const held = labelCounts(volume.labels);
+  const [start, room] = [held[label], held[into]];
   const wanted = Math.round(fraction * voxels);
   const fits = wanted >= start && wanted <= start + room;
   const counts = [...new Set([

@@ -2,8 +2,9 @@
 import { bins, grainColour, SEGMENT_GRAINS_DEFAULTS } from '../../src/browser.js';
 import { showCurves } from '../charts.js';
 import { lineOf } from '../colours.js';
-import { assemble, fillTable, make, onSubmit, readable, requiredNumber } from '../dom.js';
+import { assemble, fillTable, onSubmit, readable, requiredNumber } from '../dom.js';
 import type { Page } from '../page.js';
+import { offerPhases } from '../phase-options.js';
 import { phaseName, type Grains, type GrainsChoice, type Present } from '../protocol.js';
 import { showSlices } from '../slices.js';
 
@@ -116,9 +117,7 @@ export function grainsPanel(page: Page): GrainsPanel {
       root.hidden = false;
       parts.found.hidden = true;
       for (const key of ['grainCount', 'grainNumbers']) delete root.dataset[key];
-      parts.phase.replaceChildren(...structure.fractions.map(({ phase }) =>
-        make('option', { value: String(phase), textContent: phaseName(structure, phase) })));
-      if (structure.fractions.some(({ phase }) => phase === ACTIVE)) parts.phase.value = String(ACTIVE);
+      offerPhases(parts.phase, structure, ACTIVE);
     },
   };
 }

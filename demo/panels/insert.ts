@@ -4,6 +4,7 @@ import { showCurves } from '../charts.js';
 import { lineOf } from '../colours.js';
 import { assemble, make, onSubmit, readable, requiredNumber } from '../dom.js';
 import type { Page } from '../page.js';
+import { offerPhases } from '../phase-options.js';
 import { phaseName, type Inserted, type Present } from '../protocol.js';
 
 const HTML = `
@@ -119,9 +120,7 @@ export function insertPanel(page: Page, show: (present: Present) => void): Inser
       root.hidden = false;
       parts.inserted.hidden = true;
       delete root.dataset.spans;
-      parts.into.replaceChildren(...structure.fractions.map(({ phase }) =>
-        make('option', { value: String(phase), textContent: phaseName(structure, phase) })));
-      if (structure.fractions.some(({ phase }) => phase === PORE)) parts.into.value = String(PORE);
+      offerPhases(parts.into, structure, PORE);
     },
   };
 }

@@ -1,6 +1,7 @@
 // What commands that add a phase have in common: where to, how, how much.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { quoted } from '../core/quote.js';
+import { stepCount, steppedValues } from '../core/sequence.js';
 import type { LabelVolume } from '../core/volume.js';
 import { clearPhase } from '../networks/clear.js';
 import { INSERT_DEFAULTS, type InsertOptions } from '../networks/insert.js';
@@ -21,14 +22,13 @@ export function parseSteps(text: string): number[] {
   const range = /^([^.]*\.?\d+|\d+)\.\.([^:]+)(?::(.+))?$/.exec(text.trim());
   if (range === null) return text.split(',').map(parseNumber);
   const [from, to, step] = [range[1], range[2], range[3] ?? String(STEP)].map(parseNumber);
-  const count = Math.floor((to - from) / step + 1e-9) + 1;
+  const count = stepCount(from, to, step);
   if (!(step > 0 && count >= 1 && count <= MAX_STEPS)) {
     throw new InvalidArgumentError(
       `Expected FROM..TO or FROM..TO:STEP with 1 to ${MAX_STEPS} contents, such as 0.01..0.20, found ${quoted(text)}.`,
     );
   }
-  // Sums of decimal fractions are a last digit off.
-  return Array.from({ length: count }, (_, k) => Number((from + k * step).toPrecision(12)));
+  return steppedValues(from, step, count);
 }
 
 export function addInsertOptions(command: Command): Command {

@@ -4,12 +4,14 @@ import { SpecError, VoxelithError } from '../core/errors.js';
 import type { Axis, VoxelSize } from '../core/grid.js';
 import type { PhaseNames } from '../core/phase-names.js';
 import { quoted } from '../core/quote.js';
-import { labelCounts, labelFractions, type LabelVolume } from '../core/volume.js';
+import { steppedValues } from '../core/sequence.js';
+import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import { formatCsv } from '../io/csv.js';
 import { readImage } from '../io/files.node.js';
 import { toLabels } from '../io/voxels.js';
 import { writeFiles } from '../io/write.node.js';
+import { contentRange } from '../networks/insert.js';
 import {
   FINDINGS_DEFAULTS, seriesFindings, seriesResults, type SeriesFindings, type SeriesResult,
 } from '../networks/series/findings.js';
@@ -65,14 +67,14 @@ function parseSource(text: string, before: Readonly<Record<string, string>> = {}
 }
 
 /** Steps of 1 % above what is there, as many as there is room for. @throws SpecError when there is none */
-function defaultSteps({ labels }: LabelVolume, { into, label }: InsertFlags): number[] {
-  const counts = labelCounts(labels);
-  const [before, most] = [counts[label] / labels.length, (counts[label] + counts[into]) / labels.length];
-  const steps = Array.from({ length: Math.round(LAST / STEP) }, (_, k) => Number(((k + 1) * STEP).toPrecision(12)))
+function defaultSteps(volume: LabelVolume, flags: InsertFlags): number[] {
+  const range = contentRange(volume, flags);
+  const [before, most] = [range.before, range.before + range.room].map((count) => count / range.voxels);
+  const steps = steppedValues(STEP, STEP, Math.round(LAST / STEP))
     .filter((fraction) => fraction > before && fraction <= most);
-  if (steps.length === 0 && counts[into] > 0) {
+  if (steps.length === 0 && range.room > 0) {
     throw new SpecError(
-      `series: label ${label} has ${before.toFixed(4)} of the window already, and there is room up to ` +
+      `series: label ${flags.label} has ${before.toFixed(4)} of the window already, and there is room up to ` +
         `${most.toFixed(4)}; say the contents with --steps FROM..TO`,
     );
   }

@@ -73,6 +73,19 @@ export interface ActiveInterface {
 /** What `isolate` leases. */
 export const isolatePlans = (shape: Shape): LeasePlan[] => [labelsPresentPlan, tablesPlan(shape)];
 
+/** Gives the voxels of a phase that are not connected to a face of the window another label, in place.
+ *  @returns whether the phase joins both faces across the axis */
+export async function isolatePart(
+  frame: Frame, labels: Lease, shape: Shape, axis: Axis, neighbourhood: Neighbourhood, phase: Phase, face: Face,
+  isolated: Phase,
+): Promise<boolean> {
+  return frame.scope(async () => {
+    const { tables, totals } = await joinComponents(frame, labels, shape, phase, neighbourhood);
+    await disconnect(frame, labels, shape, tables, axis, face, isolated);
+    return totals.spanning[axis] > 0;
+  });
+}
+
 /** Gives the voxels of phases that are not connected to a face of the window labels of their own, in place.
  *  @param parts phases, each with its face @returns the new label of each
  *  @throws SpecError where too many of the 256 labels are in use */
@@ -88,10 +101,7 @@ export async function isolate(
     );
   }
   for (const [k, [phase, face]] of parts.entries()) {
-    await frame.scope(async () => {
-      const { tables } = await joinComponents(frame, labels, shape, phase, neighbourhood);
-      await disconnect(frame, labels, shape, tables, axis, face, unused[k]);
-    });
+    await isolatePart(frame, labels, shape, axis, neighbourhood, phase, face, unused[k]);
   }
   return unused.slice(0, parts.length);
 }

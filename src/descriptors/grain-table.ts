@@ -5,6 +5,7 @@ import { AXES, checkCrossed, checkFace, voxelCount, type Axis, type Face, type S
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { countGrains, countGrainsPlan } from '../kernels/contacts.js';
 import { labelLease } from '../kernels/transitions.js';
+import { portableCubeRoot } from '../numeric/portable.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { isolate, isolatePlans } from './connectivity.js';
@@ -72,13 +73,17 @@ export function grainTablePlan(shape: Shape, count: number): LeasePlan {
   return { leases: [labelLease(shape)], then: [...isolatePlans(shape), countGrainsPlan(shape, count)] };
 }
 
+/** @throws SpecError unless there are as many numbers of grains as voxels */
+export function checkGrainNumbers(where: string, numbers: ArrayLike<number>, shape: Shape): void {
+  if (numbers.length === voxelCount(shape)) return;
+  throw new SpecError(
+    `${where}: ${shape.join('×')} needs ${voxelCount(shape)} numbers of grains, the array holds ${numbers.length}`,
+  );
+}
+
 /** Numbers that kernels may use as places. @throws SpecError */
 function checkGrains(where: string, { numbers, count }: GrainLabels, shape: Shape): Uint32Array {
-  if (numbers.length !== voxelCount(shape)) {
-    throw new SpecError(
-      `${where}: ${shape.join('×')} needs ${voxelCount(shape)} numbers of grains, the array holds ${numbers.length}`,
-    );
-  }
+  checkGrainNumbers(where, numbers, shape);
   let highest = 0;
   for (let i = 0; i < numbers.length; i++) if (numbers[i] > highest) highest = numbers[i];
   if (!Number.isInteger(count) || count < highest) {
@@ -126,7 +131,7 @@ export async function grainTable(
   const voxelVolume = edges[0] * edges[1] * edges[2];
   const { voxels, centres, boxes, connected } = totals;
   const volumes = voxels.map((n) => n * voxelVolume);
-  const equivalentDiameter = volumes.map((v) => Math.cbrt((6 * v) / Math.PI));
+  const equivalentDiameter = volumes.map((v) => (v > 0 ? portableCubeRoot((6 * v) / Math.PI) : 0));
   const [surface, contactArea] = [new Float64Array(count), new Float64Array(count)];
   const contacts = new Uint32Array(count);
   const interfaces = new Map<Phase, Float64Array>();

@@ -1,7 +1,8 @@
 // Grains of a label image: which there are, how large, where, and a point inside each.
 import { SpecError } from '../core/errors.js';
-import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
+import { checkShape, checkVoxelSize, type Shape, type VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
+import { checkGrainNumbers } from '../descriptors/grain-table.js';
 import { BOX } from '../kernels/star.js';
 
 /** Number of the grain of every voxel, C order (z, y, x): whole numbers, 0 where there is none. */
@@ -38,11 +39,7 @@ export function checkGrains(where: string, grains: GrainNumbers): GrainNumbers {
   if (!whole) {
     throw new SpecError(`${where}: numbers of grains must be an array of whole numbers, got ${quoted(numbers)}`);
   }
-  if (numbers.length !== voxelCount(shape)) {
-    throw new SpecError(
-      `${where}: ${shape.join('×')} needs ${voxelCount(shape)} numbers of grains, the array holds ${numbers.length}`,
-    );
-  }
+  checkGrainNumbers(where, numbers, shape);
   return grains;
 }
 

@@ -97,12 +97,32 @@ function settingsOf(
   return { method, settings };
 }
 
+/** Where contents of an additive lie: voxels that have its label, those of the phase into which more can go, and those
+ *  of the window. */
+export interface ContentRange {
+  readonly before: number;
+  readonly room: number;
+  readonly voxels: number;
+}
+
+export function contentRange(
+  { labels }: Pick<LabelVolume, 'labels'>, { into, label }: Pick<InsertOptions, 'into' | 'label'>,
+): ContentRange {
+  const counts = labelCounts(labels);
+  return { before: counts[label], room: counts[into], voxels: labels.length };
+}
+
+/** Whether a content is neither below what is there nor above what there is room for. */
+export function isInRange({ before, room, voxels }: ContentRange, content: number): boolean {
+  const wanted = Math.round(content * voxels);
+  return wanted >= before && wanted <= before + room;
+}
+
 /** Voxels to add for each content. @throws SpecError for contents that are none, below what is there, or above the
  *  room */
-function targetsOf(where: string, { fractions, into, label }: InsertOptions, volume: LabelVolume): number[] {
-  const voxels = volume.labels.length;
-  const counts = labelCounts(volume.labels);
-  const [room, before] = [counts[into], counts[label]];
+function targetsOf(
+  where: string, { fractions, into, label }: InsertOptions, { before, room, voxels }: ContentRange,
+): number[] {
   if (!Array.isArray(fractions) || fractions.length === 0) {
     throw new SpecError(`${where}: fractions is a list of contents, such as [0.05], got ${quoted(fractions)}`);
   }
@@ -170,10 +190,9 @@ export async function insertPhase(
     throw new SpecError(`${where}: seed is a whole number from 0 to 2⁵³ − 1, got ${quoted(seed)}`);
   }
   const { method, settings } = settingsOf(where, options);
-  const targets = targetsOf(where, options, volume);
-  const counts = labelCounts(labels);
-  const [count, before] = [counts[into], counts[label]];
-  const voxels = voxelCount(shape);
+  const range = contentRange(volume, options);
+  const targets = targetsOf(where, options, range);
+  const { before, room: count, voxels } = range;
   if (count === voxels && method !== 'random' && method !== 'field') {
     throw new SpecError(
       `${where}: label ${into} fills the window, there is no wall for ${method} to begin at; take random or field`,

@@ -1,14 +1,14 @@
 // One structure of a sweep: draw it, add what is to be added, and say what its networks are good for at every content.
 import { axisIndex, type Axis } from '../core/grid.js';
-import { labelCounts, labelFractions, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
-import { insertPhase, structureAt } from '../networks/insert.js';
+import { labelFractions, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
+import { contentRange, insertPhase, isInRange, structureAt } from '../networks/insert.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { ModelStructure } from '../structure/model.js';
 import { conduct } from '../transport/conduct.js';
 import { networkUse, type NetworkUseOptions } from './network-use.js';
 import { windowParticles } from './particles.js';
 import type { SweepValues } from './quantities.js';
-import type { Additive, SweepSpec } from './spec.js';
+import type { SweepSpec } from './spec.js';
 
 /** One structure at all contents of the additive; one entry where there is none. */
 export interface SweepRow {
@@ -32,8 +32,8 @@ export async function evaluateSweep(
     return { steps: [await valuesOf(session, spec, volume, particles, run)], additiveSpansAt: null };
   }
   const { into, label, method, settings, fractions } = additive;
-  const room = roomOf(volume, additive);
-  const fitting = fractions.filter((share) => share >= room.least && share <= room.most);
+  const range = contentRange(volume, additive);
+  const fitting = fractions.filter((share) => isInRange(range, share));
   if (fitting.length === 0) return { steps: fractions.map(() => null), additiveSpansAt: null };
   const inserted = await insertPhase(session, volume, {
     into, label, method, ...settings, fractions: fitting, seed: spec.seed + realisation,
@@ -45,16 +45,6 @@ export async function evaluateSweep(
     steps.push(k < 0 ? null : await valuesOf(session, spec, structureAt(volume, inserted, k), particles, run));
   }
   return { steps, additiveSpansAt: inserted.spansAt[axis] };
-}
-
-/** Contents that an additive can have: what is there, up to what its room holds. */
-function roomOf({ labels }: LabelVolume, { into, label }: Additive): { readonly least: number; readonly most: number } {
-  const counts = labelCounts(labels);
-  // Contents are rounded to whole voxels.
-  const half = 0.5 / labels.length;
-  return {
-    least: counts[label] / labels.length - half, most: (counts[label] + counts[into]) / labels.length + half,
-  };
 }
 
 async function valuesOf(

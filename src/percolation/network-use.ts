@@ -7,9 +7,10 @@ import {
 } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { AM, checkVolume, SE, type LabelVolume, type Phase } from '../core/volume.js';
+import { isolatePart } from '../descriptors/connectivity.js';
 import { cauchyCrofton } from '../descriptors/surface-area.js';
 import {
-  componentImage, componentImagePlan, componentsPlan as tablesPlan, disconnect, joinComponents,
+  componentImage, componentImagePlan, componentsPlan as tablesPlan, joinComponents,
 } from '../kernels/components.js';
 import { labelLease, transitions, transitionsPlan, type ClassPair } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
@@ -130,13 +131,10 @@ export async function networkUse(
     const { labels: lease } = frame.take([labelLease(shape)]);
     const found = labels.map((label) => roles[label]);
     await frame.write(lease, found);
-    const join = (phase: Phase, face: Face, isolated: Phase): Promise<boolean> => frame.scope(async () => {
-      const { tables, totals } = await joinComponents(frame, lease, shape, phase, neighbourhood);
-      await disconnect(frame, lease, shape, tables, axis, face, isolated);
-      return totals.spanning[axis] > 0;
-    });
-    const electronsSpan = await join(ELECTRONIC, collector, ISOLATED_ELECTRONIC);
-    const ionsSpan = await join(IONIC, separator, ISOLATED_IONIC);
+    const isolate = (phase: Phase, face: Face, isolated: Phase): Promise<boolean> =>
+      isolatePart(frame, lease, shape, axis, neighbourhood, phase, face, isolated);
+    const electronsSpan = await isolate(ELECTRONIC, collector, ISOLATED_ELECTRONIC);
+    const ionsSpan = await isolate(IONIC, separator, ISOLATED_IONIC);
     await frame.readInto(lease, found, 0, found.length);
     // Conductors are told from active material again.
     for (let i = 0; i < found.length; i++) {

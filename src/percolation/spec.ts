@@ -3,6 +3,7 @@ import { checkArguments } from '../core/arguments.js';
 import { Checker, type Issue, type Path } from '../core/check.js';
 import { AXES, type Axis, type Face, type Neighbourhood } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
+import { stepCount, steppedValues } from '../core/sequence.js';
 import { AM, SE, type Phase } from '../core/volume.js';
 import { INSERT_DEFAULTS } from '../networks/insert.js';
 import { INSERT_METHODS, type InsertMethodName } from '../networks/methods.js';
@@ -105,13 +106,12 @@ function readValues(check: Checker, value: unknown, path: Path): readonly number
     const map = check.mapping(value, path, ['from', 'to', 'step']) ?? {};
     const [from, to] = ['from', 'to'].map((key) => check.number(map[key] ?? null, [...path, key], {}, 0));
     const step = check.number(map.step ?? null, [...path, 'step'], { above: 0 }, 1);
-    const count = Math.floor((to - from) / step + 1e-9) + 1;
+    const count = stepCount(from, to, step);
     if (!(count >= 1 && count <= MOST_VALUES)) {
       check.fail(path, `expected 1 to ${MOST_VALUES} values from ${from} to ${to} in steps of ${step}, found ${count}`);
       return [from];
     }
-    // Sums of decimal fractions are a last digit off.
-    return Array.from({ length: count }, (_, k) => Number((from + k * step).toPrecision(12)));
+    return steppedValues(from, step, count);
   }
   const list = typeof value === 'number' ? [value] : value;
   return check.list(list ?? null, path, 1, (item, at) => check.number(item, at, {}, 0), [0]);

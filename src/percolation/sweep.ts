@@ -3,10 +3,12 @@ import { checkArguments, has } from '../core/arguments.js';
 import { CancelledError, CapacityError, SpecError, VoxelithError } from '../core/errors.js';
 import { axisIndex } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
-import { checkVolume, labelCounts, type LabelVolume } from '../core/volume.js';
+import { checkPhase, checkVolume, type LabelVolume } from '../core/volume.js';
+import { contentRange } from '../networks/insert.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { generate } from '../structure/generate.js';
 import type { StructureSpec } from '../structure/models.js';
+import { sha256 } from '../study/sha256.js';
 import { memoryStore, type StudyStore } from '../study/store.js';
 import { evaluateSweep, type SweepRow } from './evaluate.js';
 import { openRows, type KeptRow } from './rows.js';
@@ -63,28 +65,18 @@ const LEAST_EDGE = 8;
 
 function checkImage(spec: SweepSpec, image: LabelVolume): void {
   checkVolume(WHERE, image);
-  const counts = labelCounts(image.labels);
-  for (const label of [spec.active, ...(spec.additive === null ? [] : [spec.additive.into])]) {
-    if (counts[label] === 0) {
-      const there = [...counts.keys()].filter((one) => counts[one] > 0);
-      throw new SpecError(`${WHERE}: label ${label} does not occur in the image; it has ${there.join(', ')}`);
-    }
-  }
-  if (spec.additive === null) return;
-  const { into, label, fractions } = spec.additive;
-  const most = (counts[into] + counts[label]) / image.labels.length;
-  if (fractions[0] > most) {
+  const { active, additive } = spec;
+  checkPhase(WHERE, image, active);
+  if (additive === null) return;
+  const { into, fractions } = additive;
+  checkPhase(WHERE, image, into);
+  const range = contentRange(image, additive);
+  if (Math.round(fractions[0] * range.voxels) > range.before + range.room) {
     throw new SpecError(
-      `${WHERE}: a content of ${fractions[0]} does not fit into label ${into}; at most ${most.toFixed(4)} of the ` +
-        'window does',
+      `${WHERE}: a content of ${fractions[0]} does not fit into label ${into}; at most ` +
+        `${((range.before + range.room) / range.voxels).toFixed(4)} of the window does`,
     );
   }
-}
-
-/** Hex digest of the labels of an image. */
-async function hashOfImage({ labels }: LabelVolume): Promise<string> {
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', labels.slice());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function checkWindow({ axis, collector }: SweepSpec, shape: readonly number[]): void {
@@ -107,7 +99,7 @@ async function planSweep(spec: SweepSpec, images: readonly LabelVolume[]): Promi
     for (const image of images) {
       checkImage(spec, image);
       checkWindow(spec, image.shape);
-      const source = { image, hash: await hashOfImage(image) };
+      const source = { image, hash: sha256(image.labels) };
       planned.push(...realisations.map((realisation) => ({ place: {}, realisation, source })));
     }
     return planned;

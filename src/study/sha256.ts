@@ -1,4 +1,4 @@
-// SHA-256 of a text (FIPS 180-4), synchronous and the same on every platform: the key of studies and seeds.
+// SHA-256 (FIPS 180-4), synchronous and the same on every platform: the key of studies, seeds and images of a sweep.
 
 function isPrime(n: number): boolean {
   for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
@@ -30,9 +30,9 @@ const ROUND = PRIMES.map((p) => fractionBits((n) => integerRoot(n, 3n), p, 96n))
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-/** Hex digest, 64 characters, of the UTF-8 bytes of `text`. */
-export function sha256(text: string): string {
-  const message = new TextEncoder().encode(text);
+/** Hex digest, 64 characters, of bytes, or of the UTF-8 bytes of a text. */
+export function sha256(of: string | Uint8Array): string {
+  const message = typeof of === 'string' ? new TextEncoder().encode(of) : of;
   const padded = new Uint8Array((((message.length + 8) >> 6) + 1) << 6);
   padded.set(message);
   padded[message.length] = 0x80;

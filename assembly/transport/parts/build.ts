@@ -68,8 +68,8 @@ function buildFirst(
 }
 
 /** Builds the levels above the first for which there is room: those of many nodes on all threads, the others on one.
- *  @returns 0, or the status with which every thread must leave */
-function buildRest(thread: i32, threads: i32, record: PartsRecord, entry: Level, ids: usize): i32 {
+ *  What stops a thread that works alone the others learn at the barrier that must follow. */
+function buildRest(thread: i32, threads: i32, record: PartsRecord, entry: Level, ids: usize): void {
   let ny = (entry.ny + 1) >> 1;
   let nx = (entry.nx + 1) >> 1;
   const scratch = ids - (<usize>originOf(entry.ny, entry.nx) << 2);
@@ -83,12 +83,10 @@ function buildRest(thread: i32, threads: i32, record: PartsRecord, entry: Level,
       team = 1;
     }
     level.halves = record.halves(count - 1);
-    let status = numberNodes(thread, team, record, level, scratch, ny, nx);
-    // A thread alone meets the others, which wait in `buildParts`, before it leaves.
-    if (status) return team == threads ? status : 0;
+    if (numberNodes(thread, team, record, level, scratch, ny, nx)) return;
     // Without room for another level this one is the coarsest.
     if (!record.ready) break;
-    if ((status = linkNodes(thread, team, record, level, scratch, words))) return team == threads ? status : 0;
+    if (linkNodes(thread, team, record, level, scratch, words)) return;
     if (!record.ready) break;
     if (thread == 0) settle(level);
     ny = (ny + level.shiftY) >> level.shiftY;
@@ -104,7 +102,6 @@ function buildRest(thread: i32, threads: i32, record: PartsRecord, entry: Level,
     record.levels = count;
     record.alone = alone;
   }
-  return 0;
 }
 
 /** Builds the levels of connected parts of a finest level.
@@ -142,6 +139,6 @@ export function buildParts(
   // Not read later: the first thread says how many there are.
   const built = record.levels;
   if ((status = barrier(thread, threads))) return status;
-  if (built && (status = buildRest(thread, threads, record, entry, ids))) return status;
+  if (built) buildRest(thread, threads, record, entry, ids);
   return barrier(thread, threads);
 }

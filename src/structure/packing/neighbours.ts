@@ -34,6 +34,11 @@ interface Level {
   readonly places: Float64Array;
 }
 
+/** A step between two places inside of a periodic box, to the nearest image of the other one. */
+export function nearestImage(step: number, length: number): number {
+  return step > length / 2 ? step - length : step < -length / 2 ? step + length : step;
+}
+
 const wrapped = (value: number, length: number): number => value - length * Math.floor(value / length);
 
 function cellOf(value: number, length: number, cells: number): number {
@@ -91,7 +96,6 @@ export function nearPairs(
 ): Pairs {
   const { centres, radii } = spheres;
   const [lz, ly, lx] = box;
-  const [hz, hy, hx] = [lz / 2, ly / 2, lx / 2];
   const octave = octaves(radii);
   const groups: number[][] = [];
   octave.forEach((at, k) => (groups[at] ??= []).push(k));
@@ -140,15 +144,9 @@ export function nearPairs(
           for (let c = 0; c < nx; c++) {
             const cell = row + ((x0 + c + cx) % cx);
             for (let m = starts[cell]; m < starts[cell + 1]; m++) {
-              let dz = places[3 * m] - z;
-              let dy = places[3 * m + 1] - y;
-              let dx = places[3 * m + 2] - x;
-              if (dz > hz) dz -= lz;
-              else if (dz < -hz) dz += lz;
-              if (dy > hy) dy -= ly;
-              else if (dy < -hy) dy += ly;
-              if (dx > hx) dx -= lx;
-              else if (dx < -hx) dx += lx;
+              const dz = nearestImage(places[3 * m] - z, lz);
+              const dy = nearestImage(places[3 * m + 1] - y, ly);
+              const dx = nearestImage(places[3 * m + 2] - x, lx);
               const square = dz * dz + dy * dy + dx * dx;
               if (square >= limit) continue;
               const other = members[m];

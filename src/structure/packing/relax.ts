@@ -3,7 +3,7 @@
 // Phys. Rev. Lett. 97, 170201). One thread of doubles, only + − × ÷ and sqrt: the same bits everywhere.
 import { inTurns } from '../../runtime/host-work.js';
 import type { RunOptions } from '../../runtime/session.js';
-import { nearPairs, type Box, type Pairs, type Spheres } from './neighbours.js';
+import { nearestImage, nearPairs, type Box, type Pairs, type Spheres } from './neighbours.js';
 
 /** What relaxes. Centres move in place. */
 export interface Packing extends Spheres {
@@ -44,21 +44,14 @@ interface State {
 /** Forces at the present places. @returns the least distance over reach */
 function push({ packing: { centres, box }, pairs, forces }: State, inflation: number): number {
   const [lz, ly, lx] = box;
-  const [hz, hy, hx] = [lz / 2, ly / 2, lx / 2];
   const { count, i, j, reach } = pairs;
   forces.fill(0);
   let least = 1e300;
   for (let p = 0; p < count; p++) {
     const [a, b] = [3 * i[p], 3 * j[p]];
-    let dz = centres[b] - centres[a];
-    let dy = centres[b + 1] - centres[a + 1];
-    let dx = centres[b + 2] - centres[a + 2];
-    if (dz > hz) dz -= lz;
-    else if (dz < -hz) dz += lz;
-    if (dy > hy) dy -= ly;
-    else if (dy < -hy) dy += ly;
-    if (dx > hx) dx -= lx;
-    else if (dx < -hx) dx += lx;
+    const dz = nearestImage(centres[b] - centres[a], lz);
+    const dy = nearestImage(centres[b + 1] - centres[a + 1], ly);
+    const dx = nearestImage(centres[b + 2] - centres[a + 2], lx);
     const wanted = reach[p] * inflation;
     const square = dz * dz + dy * dy + dx * dx;
     if (square >= wanted * wanted) continue;

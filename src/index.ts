@@ -106,6 +106,10 @@ export {
 export type { GrainNumbers } from './grains/survey.js';
 export type { Crossing } from './kernels/star.js';
 export {
+  latinHypercube, LATIN_HYPERCUBE_DEFAULTS, type LatinHypercubeOptions,
+} from './numeric/latin-hypercube.js';
+export { MAX_SOBOL_DIMENSIONS, sobolSequence, SOBOL_DEFAULTS, type SobolOptions } from './numeric/sobol.js';
+export {
   harmonicCoefficients, harmonicSum, harmonicVolume, powerSpectrum, sphereRule, sphericalHarmonics, type Direction,
   type SphereRule,
 } from './numeric/harmonics.js';

@@ -12,6 +12,7 @@ import {
 } from '../kernels/insertion.js';
 import { labelLease } from '../kernels/transitions.js';
 import { streamKey } from '../numeric/philox.js';
+import { checkSeed } from '../numeric/uniform.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { INSERT_METHODS, type InsertMethodName } from './methods.js';
@@ -186,9 +187,7 @@ export async function insertPhase(
   if (!Number.isInteger(label) || label < 0 || label > 255 || label === into) {
     throw new SpecError(`${where}: label is a whole number from 0 to 255 other than ${into}, got ${quoted(label)}`);
   }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new SpecError(`${where}: seed is a whole number from 0 to 2⁵³ − 1, got ${quoted(seed)}`);
-  }
+  checkSeed(where, seed);
   const { method, settings } = settingsOf(where, options);
   const range = contentRange(volume, options);
   const targets = targetsOf(where, options, range);

@@ -64,9 +64,7 @@ export function estimateText(spec: StudySpec, estimate: StudyEstimate): string {
   return [
     `study "${spec.name}": ${counts.total} structures of ${spec.size.join('×')} voxels (${spec.voxelSizeUm} µm); ` +
       `${counts.table} rows in the table`,
-    `  round 1: ${counts.round1 - counts.gradient} interpolated with M, ` +
-      `${counts.gradient} for the gradients (descriptors only)`,
-    `  round 2: ${counts.round2} steps along the gradients with M`,
+    ...counts.rounds.map(({ title }, k) => `  round ${k + 1}: ${title}`),
     `  ${layout.sessions} at a time on ${layout.threadsEach} thread${layout.threadsEach === 1 ? '' : 's'} each, ` +
       `${size(bytesPerStructure)} each`,
     open === 0

@@ -3,7 +3,7 @@ import { writeFiles } from '../io/write.node.js';
 import { fitLaw, type Law, type TableRow } from '../regression/index.js';
 import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
 import { generate } from '../structure/generate.js';
-import { scenarioSpec } from '../study/evaluate.js';
+import { planOf } from '../study/plans.js';
 import type { StudySpec } from '../study/spec.js';
 import type { Invocation } from './command.js';
 
@@ -20,14 +20,15 @@ export function windowText(spec: StudySpec, rows: number): string {
     '401 × 401 × 401 voxels = 80.2 µm, 495 structures';
 }
 
-/** Draws each scenario once, as it is in the study, and keeps its middle plane along the transport direction. */
+/** Draws each sample of the plan once, as it is in the study, and keeps its middle plane along the transport
+ *  direction. */
 export async function drawSlices(call: Pick<Invocation, 'session' | 'run'>, spec: StudySpec): Promise<LabelSlice[]> {
   const session = await call.session();
   const slices: LabelSlice[] = [];
-  for (const scenario of spec.scenarios) {
-    const volume = await generate(session, scenarioSpec(spec, scenario), call.run);
+  for (const { name, spec: sample } of planOf(spec).samples(spec)) {
+    const volume = await generate(session, sample, call.run);
     const caption = `seed ${spec.seed}, plane through the middle`;
-    slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', scenario.name, caption));
+    slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', name, caption));
   }
   return slices;
 }

@@ -23,10 +23,11 @@ function mergeOutcome(study: Study, merged: MergeResult): { readonly text: strin
   const at = (name: string): string => join(study.store.location, name);
   const lines: string[] = [];
   if (table !== null) lines.push(`${at(TABLE_FILE)}: ${table.rows.length} rows`);
-  else if (plan.round2 !== null && done === 0) {
-    lines.push(`round 2 is planned: ${missing.length} structures are missing; run "study work" for them`);
+  else if (plan.rounds.length > 1 && done === 0) {
+    const planned = `round ${plan.rounds.length} is planned`;
+    lines.push(`${planned}: ${missing.length} structures are missing; run "study work" for them`);
   } else {
-    const round = plan.round2 === null ? 1 : 2;
+    const round = plan.rounds.length;
     const which = `${missing.length} of ${missing.length + done} structures are missing, e.g. ${missing[0]}`;
     lines.push(
       `round ${round}: ${which}; run "study work" for them${partialTable === null ? ', or merge with --partial' : ''}`,
@@ -39,11 +40,11 @@ function mergeOutcome(study: Study, merged: MergeResult): { readonly text: strin
   if (failures.length > 0) lines.push(failureText(failures));
   return {
     text: lines.join('\n'),
-    good: table !== null || partialTable !== null || (plan.round2 !== null && done === 0 && !stale),
+    good: table !== null || partialTable !== null || (plan.rounds.length > 1 && done === 0 && !stale),
   };
 }
 
-function failureText(failures: StudyStatus['rounds'][0]['failures']): string {
+function failureText(failures: StudyStatus['rounds'][number]['failures']): string {
   return `${failures.length} structures failed, e.g. ${failures[0].id}: ${failures[0].error}`;
 }
 
@@ -52,12 +53,9 @@ function placesText({ damagedLines, damagedAt }: Pick<StudyStatus, 'damagedLines
 }
 
 function statusText(status: StudyStatus): string {
-  const [first, second] = status.rounds;
-  const failures = [...first.failures, ...second.failures];
-  const lines = [
-    `${status.done} of ${status.total} structures (round 1: ${first.done}/${first.total}, round 2: ` +
-      `${second.done}/${second.total})`,
-  ];
+  const failures = status.rounds.flatMap((round) => round.failures);
+  const rounds = status.rounds.map(({ done, total }, k) => `round ${k + 1}: ${done}/${total}`).join(', ');
+  const lines = [`${status.done} of ${status.total} structures (${rounds})`];
   if (status.secondsLeft !== null && status.done < status.total) {
     lines.push(`about ${duration(status.secondsLeft)} left at the rate of the last hour`);
   }
@@ -80,7 +78,7 @@ function planCommand(): Command {
     await writePlan(study, plan);
     const estimate = await estimateStudy(study, studyRunOptions(call));
     call.print({
-      directory: study.store.location, specHash: study.specHash, ...estimate, round2Planned: plan.round2 !== null,
+      directory: study.store.location, specHash: study.specHash, ...estimate, roundsPlanned: plan.rounds.length,
     },
       `${estimateText(study.spec, estimate)}\n  in ${study.store.location}`);
   });
@@ -105,8 +103,8 @@ function workCommand(): Command {
 }
 
 function mergeCommand(): Command {
-  const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans round 2 after round 1, ' +
-      'writes the table after round 2.', [
+  const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans the next ' +
+      'round after a complete one, writes the table after the last.', [
     'study merge examples/paper.yaml --out /shared/paper',
   ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`);
   return runs<[string, StudyOptions & { readonly partial?: boolean }]>(command, async (call, path, options) => {
@@ -118,7 +116,7 @@ function mergeCommand(): Command {
     if (call.json || good) {
       call.print({
         directory: study.store.location, specHash: study.specHash, complete: table !== null,
-        round2Planned: plan.round2 !== null,
+        roundsPlanned: plan.rounds.length,
         missing: missing.length, failures, table: at(table !== null, TABLE_FILE),
         partialTable: at(partialTable !== null, PARTIAL_TABLE_FILE), staleTable: at(stale, STALE_TABLE_FILE),
       }, text);

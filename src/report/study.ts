@@ -4,12 +4,13 @@ import { PAPER_RANGES } from '../regression/published.js';
 import type { Law } from '../regression/law.js';
 import type { Predictor, TableRow } from '../regression/sample.js';
 import type { Shape } from '../core/grid.js';
+import { own } from '../core/names.js';
 import { QUANTITIES } from '../descriptors/descriptor-table.js';
 import {
   axisLabel, axisTitle, fullTitle, phaseColumn, quantityKey, unitText, type QuantityLabels,
 } from '../descriptors/quantity.js';
 import { STUDY_QUANTITIES } from '../study/columns.js';
-import { FAMILY_TITLES, type Family } from '../study/plan.js';
+import { FAMILY_TITLES } from '../study/plans.js';
 import { M_FACTOR } from '../transport/quantities.js';
 import { histogram, scatter, seriesOpacity } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
@@ -60,8 +61,7 @@ const extent = (values: readonly number[]) => {
 };
 
 /** Of the program's own tables; other tables may have other families, or none. */
-const familyTitle = (family: string): string =>
-  (family in FAMILY_TITLES ? FAMILY_TITLES[family as Family] : family || 'other');
+const familyTitle = (family: string): string => own(FAMILY_TITLES, family) ?? (family || 'other');
 
 function families(table: readonly TableRow[]): string[] {
   return [...new Set(table.map((row) => String(row.family ?? '')))];

@@ -1,6 +1,6 @@
 // How long a study takes: from the rows that are there, or from two small structures drawn for the purpose.
 import { voxelCount, type Shape } from '../core/grid.js';
-import type { PlannedStructure } from './plan.js';
+import type { PlannedStructure, StudyCounts } from './plan.js';
 import type { StudyRow } from './rows.js';
 
 /** Seconds of one worker for one structure. */
@@ -58,4 +58,11 @@ export interface KindCounts {
 export function countKind(counts: KindCounts, { conduct }: Pick<PlannedStructure, 'conduct'>, by = 1): void {
   if (conduct) counts.conduct += by;
   else counts.describe += by;
+}
+
+/** Structures of the rounds from `index` on, which are not planned yet. */
+export function unplanned({ rounds }: StudyCounts, index: number): KindCounts {
+  const later = rounds.slice(index);
+  const conduct = later.reduce((sum, round) => sum + round.conduct, 0);
+  return { conduct, describe: later.reduce((sum, round) => sum + round.structures, 0) - conduct };
 }

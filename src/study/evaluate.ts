@@ -10,10 +10,7 @@ import { descriptorOf } from '../descriptors/descriptor-table.js';
 import { phaseColumn } from '../descriptors/quantity.js';
 import { peakBytes } from '../runtime/plan.js';
 import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
-import {
-  generate, generatePlan, generatedPeriod, type ModelStructure, type ThreePhaseSpec,
-} from '../structure/generate.js';
-import type { ThreePhaseParameters } from '../structure/parameters.js';
+import { generate, generatePlan, type ModelStructure, type StructureSpec } from '../structure/generate.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
 import { M_FACTOR } from '../transport/quantities.js';
@@ -22,32 +19,17 @@ import { cellValues } from './cell.js';
 import { describedBy, describedQuantity, type Column } from './columns.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
-import { STUDY_MODEL } from './parameters.js';
-import { countStudy, studyPoints, type PlannedStructure } from './plan.js';
+import type { PlannedStructure } from './plan.js';
+import { planOf } from './plans.js';
 import type { Evaluation } from './rows.js';
-import type { StudyScenario, StudySpec } from './spec.js';
+import type { StudySpec } from './spec.js';
 
-/** A study gives the covariance once for all structures. */
-function modelOf(spec: StudySpec, parameters: ThreePhaseParameters): ThreePhaseParameters {
-  return spec.covariance === undefined ? parameters : { ...parameters, covariance: spec.covariance };
-}
-
-function drawing(spec: StudySpec, structure: PlannedStructure): ThreePhaseSpec {
-  const { size, voxelSizeUm } = spec;
-  const { boxOf, key } = structure;
-  const levelSets = structure.conduct && spec.transport.interface === 'smooth';
+/** The specification that draws a planned structure. @throws SpecError where there is none */
+export function drawingOf(spec: StudySpec, structure: PlannedStructure): StructureSpec {
   if (structure.parameters === null) {
     throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
   }
-  const parameters = modelOf(spec, structure.parameters);
-  const own: ThreePhaseSpec = { model: STUDY_MODEL.name, parameters, size, voxelSizeUm, levelSets, ...key };
-  return boxOf === null ? own : { ...own, period: generatedPeriod({ ...own, parameters: modelOf(spec, boxOf) }) };
-}
-
-/** A scenario itself as the study would draw it, with the study's seed. */
-export function scenarioSpec(spec: StudySpec, { parameters }: StudyScenario): ThreePhaseSpec {
-  const { size, voxelSizeUm, seed } = spec;
-  return { model: STUDY_MODEL.name, parameters: modelOf(spec, parameters), size, voxelSizeUm, seed };
+  return planOf(spec).drawing(spec, structure, structure.conduct && spec.transport.interface === 'smooth');
 }
 
 /** Descriptors that a cell is made of, beside M. */
@@ -79,7 +61,7 @@ export async function evaluateStructure(
     if (problem !== null) problems.push(`${column}: ${problem}`);
   };
   const began = performance.now();
-  const volume = await generate(session, drawing(spec, structure), run);
+  const volume = await generate(session, drawingOf(spec, structure), run);
   const occurring = phasesOf(volume);
   const present = phases.filter((phase) => occurring.includes(phase));
   const quantities = describedBy(spec).map(describedQuantity);
@@ -154,16 +136,8 @@ async function conduct(
 /** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the
  *  smallest α. */
 export function bytesPerStructure(spec: StudySpec, threads: number): number {
-  const { size, axis, steps, voxelSizeUm: edge } = spec;
-  const boxes = spec.scenarios.map(({ parameters }) => {
-    const alpha = Math.min(
-      steps.minimumAlpha, parameters.alphaChiX, parameters.alphaChiY, parameters.alphaGaussX, parameters.alphaGaussY,
-    );
-    return generatePlan(
-      { model: STUDY_MODEL.name, parameters: { ...modelOf(spec, parameters), alphaGaussX: alpha }, size, seed: 0 },
-      threads,
-    );
-  });
+  const { size, axis, voxelSizeUm: edge } = spec;
+  const boxes = planOf(spec).largest(spec).map((one) => generatePlan(one, threads));
   const levelSet = spec.transport.interface === 'smooth' ? new Float32Array(0) : null;
   const plans = [
     ...boxes, ...descriptions(spec).map((options) => describePlan(size, threads, options, [edge, edge, edge])),
@@ -183,15 +157,7 @@ export async function timeStructure(
   // A discharge takes as long whatever the window.
   const { cell: _cell, ...structures } = spec;
   const small: StudySpec = { ...structures, size };
-  const points = studyPoints(spec);
-  const { parameters, edge, t } = points.at(points.length >> 1);
-  const structure: PlannedStructure = {
-    id: 'calibration', round: 1, family: 'interpolated', edge, t, parameters, boxOf: null, reason: null,
-    perturbed: null,
-    descriptor: null, h: null, clipped: [],
-    key: { seed: spec.seed, scenario: countStudy(spec).total + points.length * 2, realisation: 0 },
-    conduct: true,
-  };
+  const structure = planOf(spec).typical(spec);
   const costs = await Promise.all(Array.from({ length: layout.sessions }, async () => {
     const session = await options.openSession({ threads: layout.threadsEach, memoryBytes: layout.memoryEach });
     try {

@@ -1,4 +1,4 @@
-// Merge: rows of all shards → gradients → round 2; rows of both rounds → table.
+// Merge: rows of all shards → gradients → further rounds; rows of all rounds → table.
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import type { PlannedStructure } from './plan.js';
 import type { StudyStore } from './store.js';
@@ -32,7 +32,7 @@ export interface MergeResult {
   readonly done: number;
   /** Structures whose evaluation failed, with the reason. */
   readonly failures: readonly { readonly id: string; readonly error: string }[];
-  /** null until both rounds are done. */
+  /** null until all rounds are done. */
   readonly table: StudyTable | null;
   /** The table of the rows that are there; null unless it was asked for and rows are missing. */
   readonly partialTable: StudyTable | null;
@@ -113,8 +113,8 @@ export async function mergeStudy(study: Study, options: MergeOptions = {}): Prom
     const { gradients } = plan;
     await writeIfNew(study, GRADIENT_FILE, () => jsonLines({ specHash, version }, 'gradients', gradients));
   }
-  const done = (plan.round2 ?? plan.round1).length - missing.length;
-  const complete = plan.round2 !== null && missing.length === 0;
+  const done = plan.rounds.at(-1)!.length - missing.length;
+  const complete = plan.whole && missing.length === 0;
   const table = complete || partial ? studyTable(spec, found(knownStructures(plan), rows)) : null;
   const common = { plan, rows, missing, done, failures };
   if (complete && table !== null) {

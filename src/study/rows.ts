@@ -2,8 +2,7 @@
 import { objectFrom } from '../io/voxels.js';
 import { isColumn, mayHold, type Values } from './columns.js';
 import { sealedLine, unsealedLine } from './lines.js';
-import { PARAMETER_NAMES, type StudyParameters } from './parameters.js';
-import type { PlannedStructure, SeedKey } from './plan.js';
+import type { Parameters, PlannedStructure, SeedKey } from './plan.js';
 
 /** What evaluating one structure gives. */
 export interface Evaluation {
@@ -19,7 +18,7 @@ export interface StudyRow extends Evaluation {
   readonly version: string;
   readonly id: string;
   readonly key: SeedKey;
-  readonly parameters: StudyParameters | null;
+  readonly parameters: Parameters | null;
   /** The work failed: no values. Such a row counts as done for a merge, and is tried again by the next `work`. */
   readonly error: string | null;
   /** Unix time, s. */
@@ -31,7 +30,9 @@ export function isRowOf(row: StudyRow, structure: PlannedStructure): boolean {
   const { key, parameters } = structure;
   if (KEY_NAMES.some((name) => row.key[name] !== key[name])) return false;
   if (row.parameters === null || parameters === null) return row.parameters === parameters;
-  return PARAMETER_NAMES.every((name) => row.parameters![name] === parameters[name]);
+  const names = Object.keys(parameters);
+  return names.length === Object.keys(row.parameters).length &&
+    names.every((name) => row.parameters![name] === parameters[name]);
 }
 
 const KEY_NAMES = ['seed', 'scenario', 'realisation'] as const;
@@ -44,10 +45,13 @@ export function formatRow(row: StudyRow): string {
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+function areNumbers(value: unknown): value is Readonly<Record<string, number>> {
+  return entriesOf(value)?.every(([, n]) => isNumber(n)) ?? false;
+}
+
 function numbersOf(value: unknown, names: readonly string[]): boolean {
-  const found = entriesOf(value);
-  return found !== null && found.length === names.length &&
-    found.every(([name, n]) => names.includes(name) && isNumber(n));
+  return areNumbers(value) && Object.keys(value).length === names.length &&
+    names.every((name) => Object.hasOwn(value, name));
 }
 
 function entriesOf(value: unknown): [string, unknown][] | null {
@@ -60,7 +64,7 @@ const ENTRIES: Readonly<Record<keyof StudyRow, (value: unknown) => boolean>> = {
   version: isText,
   id: isText,
   key: (value) => numbersOf(value, KEY_NAMES),
-  parameters: (value) => value === null || numbersOf(value, PARAMETER_NAMES),
+  parameters: (value) => value === null || areNumbers(value),
   values: (value) => entriesOf(value)?.every(([name, n]) => isColumn(name) && mayHold(name, n)) ?? false,
   problems: (value) => Array.isArray(value) && value.every(isText),
   seconds: (value) => numbersOf(value, ['describe', 'conduct']),

@@ -1,12 +1,13 @@
-// Run: both rounds and the table, in one call.
+// Run: all rounds and the table, in one call.
 import { checkArguments, has } from '../core/arguments.js';
 import { CancelledError, VoxelithError } from '../core/errors.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
 import { bytesPerStructure, evaluateStructure, timeStructure } from './evaluate.js';
-import { countKind, expectedSeconds, MeasuredCost, type StructureCost } from './estimate.js';
+import { countKind, expectedSeconds, MeasuredCost, unplanned, type StructureCost } from './estimate.js';
 import { mergeStudy, type MergeResult } from './merge.js';
 import { chooseLayout, type Layout } from './parallel.js';
-import { countStudy, type StudyCounts } from './plan.js';
+import type { StudyCounts } from './plan.js';
+import { countStudy } from './plans.js';
 import type { StudySpec } from './spec.js';
 import { derivePlan, knownStructures, readRows, type Study } from './study.js';
 import type { StudyTable } from './table.js';
@@ -15,7 +16,7 @@ import { workStudy, type Evaluate, type Shard, type WorkProgress, type WorkResul
 /** The whole study's cost, said before it starts. */
 export interface StudyEstimate {
   readonly counts: StudyCounts;
-  /** Structures of both rounds that have no row yet. */
+  /** Structures of all rounds that have no row yet. */
   readonly open: number;
   /** Wall time for them, s. */
   readonly seconds: number;
@@ -27,7 +28,7 @@ export interface StudyEstimate {
 }
 
 export interface StudyProgress extends WorkProgress {
-  /** Both rounds together, and the time until both are done, s. */
+  /** All rounds together, and the time until they are done, s. */
   readonly overallDone: number;
   readonly overallTotal: number;
   readonly overallSecondsLeft: number | null;
@@ -72,7 +73,7 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
   const layout = chooseLayout(spec.size, bytes, options.threads, options.memoryBytes);
   const rows = await readRows(study);
   const plan = derivePlan(study, rows);
-  const open = { describe: 0, conduct: plan.round2 === null ? counts.round2 : 0 };
+  const open = unplanned(counts, plan.rounds.length);
   const measured = new MeasuredCost();
   for (const structure of knownStructures(plan)) {
     const row = rows.of(structure);
@@ -118,7 +119,7 @@ export async function workShard(study: Study, shard: Shard, options: StudyRunOpt
   }));
 }
 
-/** Runs what is left of both rounds, merges, and returns the table. A killed run goes on where it stopped.
+/** Runs what is left of all rounds, merges, and returns the table. A killed run goes on where it stopped.
  *  @throws CancelledError with all finished rows kept; BusyError, CapacityError, FileError */
 export async function runStudy(study: Study, options: StudyRunOptions): Promise<StudyResult> {
   checkArguments('runStudy', {
@@ -130,31 +131,30 @@ export async function runStudy(study: Study, options: StudyRunOptions): Promise<
   const estimate = await estimateStudy(study, options);
   const { counts, cost, layout } = estimate;
   options.onEstimate?.(estimate);
-  const round2Seconds = expectedSeconds(cost, { describe: 0, conduct: counts.round2 }, layout.sessions);
+  const after = (round: number): number => expectedSeconds(cost, unplanned(counts, round), layout.sessions);
+  const before = (round: number): number =>
+    counts.rounds.slice(0, round - 1).reduce((sum, { structures }) => sum + structures, 0);
   const merged = await withSessions(layout, options, async (sessions) => {
     for (;;) {
       const { round } = await workStudy(study, {
         sessions, cost, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
         onProgress: (progress) => {
-          const first = progress.round === 1;
           options.onProgress?.({
             ...progress,
-            overallDone: progress.done + (first ? 0 : counts.round1),
+            overallDone: progress.done + before(progress.round),
             overallTotal: counts.total,
-            overallSecondsLeft: progress.secondsLeft === null
-              ? null
-              : progress.secondsLeft + (first ? round2Seconds : 0),
+            overallSecondsLeft: progress.secondsLeft === null ? null : progress.secondsLeft + after(progress.round),
           });
         },
       });
       if (options.signal?.aborted) throw new CancelledError('study');
       const result = await mergeStudy(study);
-      if (round === 2 || result.table !== null) return result;
+      if (round === counts.rounds.length || result.table !== null) return result;
     }
   });
   if (merged.table === null) {
     throw new VoxelithError(
-      `study: ${merged.missing.length} rows are missing after both rounds, e.g. ${merged.missing[0]}; ` +
+      `study: ${merged.missing.length} rows are missing after all rounds, e.g. ${merged.missing[0]}; ` +
         'were row files changed meanwhile? The same command goes on',
     );
   }

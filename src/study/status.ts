@@ -1,7 +1,8 @@
 // Status: how far a study is, from its rows alone, while it runs or after it was killed.
 import { checkArguments, has } from '../core/arguments.js';
-import { countKind, expectedSeconds, MeasuredCost } from './estimate.js';
-import { countStudy, type PlannedStructure, type StudyCounts } from './plan.js';
+import { countKind, expectedSeconds, MeasuredCost, unplanned } from './estimate.js';
+import type { PlannedStructure, StudyCounts } from './plan.js';
+import { countStudy } from './plans.js';
 import type { StudyRow } from './rows.js';
 import { derivePlan, readRows, type Study } from './study.js';
 
@@ -14,7 +15,7 @@ export interface RoundStatus {
 export interface StudyStatus {
   readonly specHash: string;
   readonly counts: StudyCounts;
-  readonly rounds: readonly [RoundStatus, RoundStatus];
+  readonly rounds: readonly RoundStatus[];
   readonly done: number;
   readonly total: number;
   /** Lines of row files that cannot be read or were changed, where the first of them are, and rows of other
@@ -38,7 +39,7 @@ export async function studyStatus(study: Study): Promise<StudyStatus> {
   const counts = countStudy(study.spec);
   const rows = await readRows(study);
   const plan = derivePlan(study, rows);
-  const open = { describe: 0, conduct: plan.round2 === null ? counts.round2 : 0 };
+  const open = unplanned(counts, plan.rounds.length);
   const measured = new MeasuredCost();
   const done: StudyRow[] = [];
   const roundOf = (structures: Iterable<PlannedStructure>, total: number): RoundStatus => {
@@ -56,7 +57,7 @@ export async function studyStatus(study: Study): Promise<StudyStatus> {
     }
     return { done: done.length - before, total, failures };
   };
-  const rounds = [roundOf(plan.round1, counts.round1), roundOf(plan.round2 ?? [], counts.round2)] as const;
+  const rounds = counts.rounds.map(({ structures }, k) => roundOf(plan.rounds[k] ?? [], structures));
   const lastRow = done.reduce<number | null>((last, row) => Math.max(last ?? 0, row.finished), null);
   const recent = done.filter((row) => row.finished > (lastRow ?? 0) - RATE_WINDOW);
   const span = recent.length < 2 ? 0 : recent.reduce((most, row) => Math.max(most, (lastRow ?? 0) - row.finished), 0);

@@ -3,12 +3,12 @@
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { fewLines } from '../core/quote.js';
-import type { Sequence } from '../core/sequence.js';
+import { Sequence } from '../core/sequence.js';
 import { objectFrom } from '../io/voxels.js';
 import { canonicalJson, differences, hashOf } from './canonical.js';
-import { studyGradients } from './gradient.js';
-import type { StudyParameters } from './parameters.js';
-import { roundOne, roundTwo, type PlannedStructure, type PointGradient } from './plan.js';
+import { once } from '../core/once.js';
+import type { Parameters, PlannedStructure, PointGradient } from './plan.js';
+import { countStudy, planOf } from './plans.js';
 import { isRowOf, parseRow, type StudyRow } from './rows.js';
 import { rowSettings, studyHash, type StudySpec } from './spec.js';
 import type { StudyStore } from './store.js';
@@ -55,7 +55,7 @@ const STUDY_OPTION_NAMES: Names<StudyOptions> = { version: true, otherVersion: t
  *  @throws SpecError when the store holds another study, with the first settings that differ. */
 export async function openStudy(spec: StudySpec, store: StudyStore, options: StudyOptions): Promise<Study> {
   checkArguments('openStudy', {
-    spec: [spec, has<StudySpec>('scenarios', 'edges', 't', 'size')],
+    spec: [spec, has<StudySpec>('size', 'phases')],
     store: [store, has<StudyStore>('list', 'read', 'write')],
     options: [options, STUDY_OPTION_NAMES],
   });
@@ -90,7 +90,7 @@ export async function openStudy(spec: StudySpec, store: StudyStore, options: Stu
 /** Rows share what is the same in many of them: a study may have a million. */
 class RowKeeper {
   private readonly byId = new Map<string, StudyRow | StudyRow[]>();
-  private readonly parameters = new Map<string, StudyParameters>();
+  private readonly parameters = new Map<string, Parameters>();
   private readonly none: readonly string[] = [];
   count = 0;
 
@@ -105,7 +105,7 @@ class RowKeeper {
     this.count++;
   }
 
-  private shared(parameters: StudyParameters): StudyParameters {
+  private shared(parameters: Parameters): Parameters {
     const text = JSON.stringify(parameters);
     const known = this.parameters.get(text);
     if (known !== undefined) return known;
@@ -157,22 +157,39 @@ export async function readRows(study: Omit<Study, 'damagedAt'>): Promise<StudyRo
   return { count: keeper.count, damaged, damagedAt, foreign, of: (structure) => keeper.of(structure) };
 }
 
-/** The plan as far as it is known: round 1, and round 2 once every structure of round 1 has a row. */
+/** The plan as far as it is known: its first round, and each further one once every structure before has a row. */
 export interface StudyPlan {
-  readonly round1: Sequence<PlannedStructure>;
+  readonly rounds: readonly Sequence<PlannedStructure>[];
+  /** Whether these are all rounds. */
+  readonly whole: boolean;
+  /** Of plans that have some, once the first round is complete. */
   readonly gradients: readonly PointGradient[] | null;
-  readonly round2: Sequence<PlannedStructure> | null;
 }
 
-/** The structures of a plan that are known: of the first round, or of both. */
-export function knownStructures({ round1, round2 }: StudyPlan): Sequence<PlannedStructure> {
-  return round2 === null ? round1 : round1.concat(round2);
+/** The structures of a plan that are known. */
+export function knownStructures({ rounds }: StudyPlan): Sequence<PlannedStructure> {
+  return rounds.reduce((all, round) => all.concat(round));
 }
 
-/** Derives the plan from spec and rows; both rounds are functions of them, so that no plan file can be out of date. */
-export function derivePlan(study: Study, rows: StudyRows): StudyPlan {
-  const round1 = roundOne(study.spec);
-  for (const structure of round1) if (rows.of(structure) === null) return { round1, gradients: null, round2: null };
-  const gradients = studyGradients(study.spec, (structure) => rows.of(structure)?.values ?? null);
-  return { round1, gradients, round2: roundTwo(study.spec, gradients) };
+/** Derives the plan from spec and rows; every round is a function of them, so that no plan file can be out of date. */
+export function derivePlan({ spec }: Pick<Study, 'spec'>, rows: Pick<StudyRows, 'of'>): StudyPlan {
+  const kind = planOf(spec);
+  const { length } = countStudy(spec).rounds;
+  const valuesOf = (structure: PlannedStructure): StudyRow['values'] | null => rows.of(structure)?.values ?? null;
+  const gradients = once(() => kind.gradients?.(spec, valuesOf) ?? []);
+  const evidence = { valuesOf, gradients };
+  const isComplete = (round: Sequence<PlannedStructure>): boolean => {
+    for (const structure of round) if (rows.of(structure) === null) return false;
+    return true;
+  };
+  const rounds = [kind.round(spec, 0, evidence)];
+  let complete = isComplete(rounds[0]);
+  const first = complete;
+  while (complete && rounds.length < length) {
+    rounds.push(kind.round(spec, rounds.length, evidence));
+    complete = rounds.length < length && isComplete(rounds.at(-1)!);
+  }
+  return {
+    rounds, whole: rounds.length === length, gradients: first && kind.gradients !== null ? gradients() : null,
+  };
 }

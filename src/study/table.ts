@@ -1,9 +1,9 @@
-// The table of a study: one row per interpolated or stepped structure, flat columns, the same bytes for the same spec
+// The table of a study: one row per structure that its plan tabulates, flat columns, the same bytes for the same spec
 // and version.
 import { formatCsvLine } from '../io/csv.js';
 import { studyColumns, type Column } from './columns.js';
-import { PARAMETER_NAMES } from './parameters.js';
-import type { PlannedStructure } from './plan.js';
+import type { PlanColumn, PlannedStructure } from './plan.js';
+import { planOf, type AnyPlan } from './plans.js';
 import type { StudyRow } from './rows.js';
 import type { StudySpec } from './spec.js';
 
@@ -15,19 +15,28 @@ export interface StudyTable {
   readonly rows: readonly StudyTableRow[];
 }
 
-const KEYS = ['id', 'family', 'edge', 't', 'descriptor', 'h', 'seed', 'scenario', 'realisation'] as const;
-
-function tableRow(columns: readonly Column[], structure: PlannedStructure, row: StudyRow): StudyTableRow {
-  const { id, family, edge, t, key, parameters } = structure;
+function tableRow(
+  { kind, spec, columns }: TableForm, structure: PlannedStructure, row: StudyRow,
+): StudyTableRow {
+  const { id, family, key, parameters } = structure;
+  const cells = kind.cells(structure);
+  const named = (of: readonly PlanColumn[]): Record<string, string | number> =>
+    Object.fromEntries(of.map(({ name }) => [name, cells[name]]));
   const problems = [structure.reason ?? row.error, ...row.problems].filter((text) => text !== null);
   return {
-    id, family, edge, t, descriptor: structure.descriptor ?? '', h: structure.h ?? 0,
+    id, family, ...named(kind.columns.keys),
     seed: key.seed, scenario: key.scenario, realisation: key.realisation,
-    ...Object.fromEntries(PARAMETER_NAMES.map((name) => [name, parameters?.[name] ?? NaN])),
-    clipped: structure.clipped.join(' '),
+    ...Object.fromEntries(kind.parameters(spec).map((name) => [name, parameters?.[name] ?? NaN])),
+    ...named(kind.columns.notes),
     ...Object.fromEntries(columns.map((column) => [column, row.values[column] ?? NaN])),
     problems: problems.join('; '),
   };
+}
+
+interface TableForm {
+  readonly kind: AnyPlan;
+  readonly spec: StudySpec;
+  readonly columns: readonly Column[];
 }
 
 /** A structure and what became of it. */
@@ -38,12 +47,20 @@ export interface TableEntry {
 
 /** Builds the table in the order of the plan. */
 export function studyTable(spec: StudySpec, entries: Iterable<TableEntry>): StudyTable {
+  const kind = planOf(spec);
   const columns = studyColumns(spec, true);
   const rows: StudyTableRow[] = [];
   for (const { structure, row } of entries) {
-    if (structure.family !== 'gradient') rows.push(tableRow(columns, structure, row));
+    if (kind.isTabled(structure)) rows.push(tableRow({ kind, spec, columns }, structure, row));
   }
-  return { columns: [...KEYS, ...PARAMETER_NAMES, 'clipped', ...columns, 'problems'], rows };
+  const names = (of: readonly PlanColumn[]): string[] => of.map(({ name }) => name);
+  return {
+    columns: [
+      'id', 'family', ...names(kind.columns.keys), 'seed', 'scenario', 'realisation', ...kind.parameters(spec),
+      ...names(kind.columns.notes), ...columns, 'problems',
+    ],
+    rows,
+  };
 }
 
 /** The lines of the CSV table; numbers in the shortest form that reads back to the same bits, and NaN spelt out, so

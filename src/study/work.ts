@@ -5,6 +5,7 @@ import { quoted } from '../core/quote.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { countKind, expectedSeconds, MeasuredCost, type StructureCost } from './estimate.js';
 import type { PlannedStructure } from './plan.js';
+import { planOf } from './plans.js';
 import { formatRow, type Evaluation, type StudyRow } from './rows.js';
 import type { StudySpec } from './spec.js';
 import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
@@ -20,7 +21,7 @@ export interface Shard {
 }
 
 export interface WorkProgress {
-  readonly round: 1 | 2;
+  readonly round: number;
   /** Structures of this shard and round: with a row, and in all. */
   readonly done: number;
   readonly total: number;
@@ -43,7 +44,7 @@ export interface WorkOptions {
 }
 
 export interface WorkResult {
-  readonly round: 1 | 2;
+  readonly round: number;
   /** Structures evaluated by this call, and those of them that failed. */
   readonly computed: number;
   readonly failures: readonly { readonly id: string; readonly error: string }[];
@@ -63,9 +64,9 @@ function shardName(shard: Shard): string {
   return shard.count === 1 ? 'rows' : `rows-${shard.index}-of-${shard.count}`;
 }
 
-/** Evaluates what is missing in the current round of a shard. Round 2 is the current one as soon as round 1 has all its
- *  rows, those of the other shards included. A structure that fails is a row with the reason; the next call tries it
- *  again.
+/** Evaluates what is missing in the current round of a shard. A round is the current one as soon as those before have
+ *  all their rows, those of the other shards included. A structure that fails is a row with the reason; the next call
+ *  tries it again.
  *  @throws BusyError when another process has the shard, CapacityError, CancelledError; rows written so far stay. */
 export async function workStudy(study: Study, options: WorkOptions): Promise<WorkResult> {
   checkArguments('workStudy', {
@@ -82,14 +83,20 @@ export async function workStudy(study: Study, options: WorkOptions): Promise<Wor
   }
 }
 
-/** Places, among the known structures, of those that a shard has to do with: its share of the current round, and of the
- *  first round what failed. Structures for gradients are not tried again once round 2 follows from them. */
-function* shareOf({ round1, round2 }: StudyPlan, rows: StudyRows, { index, count }: Shard): Generator<number, void> {
-  for (let i = index - 1; i < round1.length; i += count) {
-    const structure = round1.at(i);
-    if (round2 === null || (structure.conduct && rows.of(structure)?.error)) yield i;
+/** Places, among the known structures, of those that a shard has to do with: its share of the current round, and of
+ *  those before what failed. Structures that are no rows of the table are not tried again once a round follows from
+ *  them. */
+function* shareOf(
+  { rounds }: StudyPlan, rows: StudyRows, { index, count }: Shard, isTabled: (structure: PlannedStructure) => boolean,
+): Generator<number, void> {
+  let before = 0;
+  for (const [k, round] of rounds.entries()) {
+    for (let i = index - 1; i < round.length; i += count) {
+      const structure = round.at(i);
+      if (k === rounds.length - 1 || (isTabled(structure) && rows.of(structure)?.error)) yield before + i;
+    }
+    before += round.length;
   }
-  for (let i = index - 1; i < (round2?.length ?? 0); i += count) yield round1.length + i;
 }
 
 async function workLocked(study: Study, options: WorkOptions, shard: Shard, name: string): Promise<WorkResult> {
@@ -98,13 +105,14 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
   try {
     const rows = await readRows(study);
     const plan = derivePlan(study, rows);
-    const round = plan.round2 === null ? 1 : 2;
+    const round = plan.rounds.length;
     const known = knownStructures(plan);
     const pending: number[] = [];
     const open = { describe: 0, conduct: 0 };
     const measured = new MeasuredCost();
     let total = 0;
-    for (const index of shareOf(plan, rows, shard)) {
+    const { isTabled } = planOf(study.spec);
+    for (const index of shareOf(plan, rows, shard, isTabled)) {
       total++;
       const structure = known.at(index);
       const row = rows.of(structure);

@@ -18,7 +18,7 @@ describe('voxelith study', () => {
     const study = (command: string, ...more: string[]): ReturnType<typeof voxelith> =>
       voxelith('study', command, at('tiny.yaml'), '--out', at('shards'), '--json', '--quiet', ...more);
     expect(json((await study('plan')).stdout))
-      .toMatchObject({ counts: { round1: 8, round2: 16, total: 24, table: 17 }, open: 24 });
+      .toMatchObject({ counts: { rounds: [{ structures: 8 }, { structures: 16 }], total: 24, table: 17 }, open: 24 });
     for (const round of [1, 2]) {
       expect(json((await study('work', '--shard', '1/2')).stdout))
         .toMatchObject({ round, computed: round === 1 ? 4 : 8 });
@@ -26,9 +26,9 @@ describe('voxelith study', () => {
       expect([half.code, half.stderr]).toEqual(
         [1, expect.stringMatching(/^error: round \d: \d+ of \d+ structures are missing, e\.g\. bm01-bm10\/t1.*\n$/)],
       );
-      expect(json(half.stdout)).toMatchObject({ complete: false, round2Planned: round === 2 });
+      expect(json(half.stdout)).toMatchObject({ complete: false, roundsPlanned: round });
       await study('work', '--shard', '2/2');
-      expect(json((await study('merge')).stdout)).toMatchObject({ complete: round === 2, round2Planned: true });
+      expect(json((await study('merge')).stdout)).toMatchObject({ complete: round === 2, roundsPlanned: 2 });
     }
     expect(json((await study('status')).stdout)).toMatchObject({ done: 24, total: 24 });
     const rows = readFileSync(at('shards/rows-2-of-2.jsonl'), 'utf8');

@@ -5,9 +5,9 @@ import { describe as describeImage, describeRow } from '../../src/descriptors/de
 import { measure, measurePlan, measureRow } from '../../src/measure/measure.js';
 import { fitLaw } from '../../src/regression/index.js';
 import { peakBytes } from '../../src/runtime/plan.js';
-import { evaluateStructure, scenarioSpec } from '../../src/study/evaluate.js';
+import { drawingOf, evaluateStructure } from '../../src/study/evaluate.js';
 import { studyColumns } from '../../src/study/columns.js';
-import { planRound1 } from '../../src/study/plan.js';
+import { planRound1 } from '../../src/study/plans.js';
 import { parseStudySpec } from '../../src/study/spec.js';
 import { generate } from '../../src/structure/generate.js';
 import { mFactor } from '../../src/transport/m-factor.js';
@@ -56,9 +56,7 @@ describe('measure', async () => {
     const spec = parseStudySpec({ scenarios: ['bm01', 'bm03'], t: [0.5], size: 24 });
     const structure = planRound1(spec).find(({ conduct }) => conduct)!;
     const { values } = await evaluateStructure(session, spec, structure);
-    const drawn = await generate(session, {
-      ...scenarioSpec(spec, { name: '', parameters: structure.parameters! }), ...structure.key,
-    });
+    const drawn = await generate(session, drawingOf(spec, structure));
     const row = measureRow(await measure(session, drawn, { phases: spec.phases, ...spec.transport }));
     for (const column of studyColumns(spec, true)) {
       const value = row[column] === undefined ? row[`${column}PerUm`] : row[column];

@@ -12,9 +12,9 @@ import { generate } from '../../src/structure/generate.js';
 import { cellValues, STUDY_DISCHARGE, type StudyComposite } from '../../src/study/cell.js';
 import { CELL_QUANTITIES, cellColumn, cellColumns, readCellColumn } from '../../src/study/cell-columns.js';
 import { isColumn, studyColumns } from '../../src/study/columns.js';
-import { evaluateStructure, scenarioSpec } from '../../src/study/evaluate.js';
+import { drawingOf, evaluateStructure } from '../../src/study/evaluate.js';
 import { mergeStudy, TABLE_FILE } from '../../src/study/merge.js';
-import { planRound1 } from '../../src/study/plan.js';
+import { planRound1 } from '../../src/study/plans.js';
 import { readStudySpec } from '../../src/study/read-spec.js';
 import { formatRow, parseRow, type StudyRow } from '../../src/study/rows.js';
 import { runStudy } from '../../src/study/run.js';
@@ -48,9 +48,7 @@ describe('cells of a study', () => {
       for (const structure of structures) {
         const { values, problems } = await evaluateStructure(session, spec, structure);
         expect(Object.keys(values).sort()).toEqual([...studyColumns(spec, true)].sort());
-        const volume = await generate(session, {
-          ...scenarioSpec(spec, { name: '', parameters: structure.parameters! }), ...structure.key,
-        });
+        const volume = await generate(session, drawingOf(spec, structure));
         const { phases } = await volumeFractions(session, volume, { phases: [1, 2] });
         const { interfaces: [{ area: interfaceArea }] } = await surfaceAreas(session, volume, { phases: [1, 2] });
         const m = async (phase: number): Promise<number> =>

@@ -1,8 +1,8 @@
 // An evaluator with known answers, so that the tests of the machinery need no kernels: every descriptor is a smooth
 // function of the parameters and the key of the draw.
 import type { Session } from '../../src/runtime/session.js';
-import { columnsToCompute } from '../../src/study/plan.js';
-import { THETA } from '../../src/study/parameters.js';
+import { studyColumns } from '../../src/study/columns.js';
+import { THETA } from '../../src/study/plans/paper-parameters.js';
 import { parseStudySpec, type StudySpec } from '../../src/study/spec.js';
 import type { Evaluate } from '../../src/study/work.js';
 
@@ -16,7 +16,7 @@ export function smallSpec(changes: Record<string, unknown> = {}): StudySpec {
 export const modelEvaluate: Evaluate = async (_session, spec, structure) => {
   const { parameters, key } = structure;
   const f = THETA.reduce((sum, name, j) => sum + (j + 1) * parameters![name], key.realisation / 3 + key.scenario / 7);
-  const columns = columnsToCompute(spec, structure);
+  const columns = studyColumns(spec, structure.conduct);
   return {
     values: Object.fromEntries(columns.map((column, j) => [column, f / (j + 2)])),
     problems: [],

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { studyColumns, type Column, type Values } from '../../src/study/columns.js';
-import { studyGradients } from '../../src/study/gradient.js';
-import { interpolate, step, THETA, type ThetaName } from '../../src/study/parameters.js';
-import {
-  countStudy, planRound1, planRound2, roundOne, studyPoints, type PlannedStructure, type PointGradient,
-} from '../../src/study/plan.js';
+import { interpolate, step, THETA, type ThetaName } from '../../src/study/plans/paper-parameters.js';
+import type { PlannedStructure, PointGradient } from '../../src/study/plan.js';
+import { countStudy, planRound1, planRound2 } from '../../src/study/plans.js';
+import { paper as plan, roundOne, studyPoints, type PaperStructure } from '../../src/study/plans/paper.js';
 import { parseStudySpec } from '../../src/study/spec.js';
 
 const paper = parseStudySpec({});
@@ -22,14 +21,16 @@ const slopes = { alphaChiX: 1, alphaChiY: -2, alphaGaussX: 3, alphaGaussY: 0.5, 
 
 describe('study plan', () => {
   it('[published] the study of [A]: 525 structures for gradients, 15 + 480 = 495 rows, 1020 in all', () => {
-    expect(countStudy(paper)).toEqual({ round1: 540, round2: 480, total: 1020, table: 495, gradient: 525 });
+    expect(countStudy(paper)).toMatchObject({
+      rounds: [{ structures: 540, conduct: 15 }, { structures: 480, conduct: 480 }], total: 1020, table: 495,
+    });
     const first = planRound1(paper);
     expect(first.filter((structure) => structure.conduct)).toHaveLength(15);
-    expect(planRound2(paper, studyGradients(paper, linear(paper, slopes)))).toHaveLength(480);
+    expect(planRound2(paper, plan.gradients!(paper, linear(paper, slopes)))).toHaveLength(480);
   });
 
   it('[law] ids and draws are unique, but for the seven structures of a difference, which share theirs', () => {
-    const all = [...planRound1(paper), ...planRound2(paper, studyGradients(paper, linear(paper, slopes)))];
+    const all = [...planRound1(paper), ...planRound2(paper, plan.gradients!(paper, linear(paper, slopes)))];
     expect(new Set(all.map((structure) => structure.id)).size).toBe(1020);
     const keys = new Map<string, number>();
     for (const { key } of all) keys.set(JSON.stringify(key), (keys.get(JSON.stringify(key)) ?? 0) + 1);
@@ -47,10 +48,10 @@ describe('study plan', () => {
   it('[law] a plan of a million is made structure by structure, with the ids and draws of the list', () => {
     const large = parseStudySpec({ gradient: { realisations: 10_000 }, realisations: { interpolated: 10_000 } });
     const before = process.memoryUsage().heapUsed;
-    const plan = roundOne(large);
-    expect(plan.length).toBe(15 * 10_000 * 8);
-    expect(plan.at(plan.length - 1).id).toBe('bm03-bm10/t5/gradient/lambdaY/9999');
-    expect(countStudy(large).total).toBe(plan.length + 480);
+    const first = roundOne(large);
+    expect(first.length).toBe(15 * 10_000 * 8);
+    expect(first.at(first.length - 1).id).toBe('bm03-bm10/t5/gradient/lambdaY/9999');
+    expect(countStudy(large).total).toBe(first.length + 480);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 24);
     expect([...roundOne(paper)].map(({ id }) => id)).toEqual(planRound1(paper).map(({ id }) => id));
     expect(planRound1(paper)[16])
@@ -66,7 +67,7 @@ describe('study plan', () => {
   });
 
   it('[exact] gradients of a linear function are its slopes, S counted per voxel', () => {
-    for (const { gradient, descriptor, realisations } of studyGradients(paper, linear(paper, slopes))) {
+    for (const { gradient, descriptor, realisations } of plan.gradients!(paper, linear(paper, slopes))) {
       const unit = descriptor.startsWith('specific') ? 0.2 : 1;
       expect(realisations).toBe(5);
       gradient!.forEach((value, j) => expect(value).toBeCloseTo(unit * slopes[THETA[j]], 10));
@@ -76,12 +77,12 @@ describe('study plan', () => {
   it('[law] realisations without a value are left out; with none there is no gradient, and a step says so', () => {
     const values = linear(paper, slopes);
     const hole: Column = 'meanGeodesicTortuosity1';
-    const some = studyGradients(paper, (of) => (of.id.endsWith('/0') ? { ...values(of), [hole]: null } : values(of)));
+    const some = plan.gradients!(paper, (of) => (of.id.endsWith('/0') ? { ...values(of), [hole]: null } : values(of)));
     expect(new Set(some.map((entry) => `${entry.descriptor === hole} ${entry.realisations}`)))
       .toEqual(new Set(['true 4', 'false 5']));
     const none =
-      studyGradients(paper, (of) => (of.id.includes('lambdaX') ? { ...values(of), [hole]: null } : values(of)));
-    const stepped = planRound2(paper, none).filter((structure) => structure.descriptor === hole);
+      plan.gradients!(paper, (of) => (of.id.includes('lambdaX') ? { ...values(of), [hole]: null } : values(of)));
+    const stepped = (planRound2(paper, none) as PaperStructure[]).filter((structure) => structure.descriptor === hole);
     expect(stepped).toHaveLength(60);
     for (const structure of stepped) {
       expect(structure.parameters).toBeNull();
@@ -100,15 +101,16 @@ describe('study plan', () => {
   });
 
   it('[exact] β takes its own steps', () => {
-    const gradients: PointGradient[] = studyGradients(paper, linear(paper, slopes));
+    const gradients: PointGradient[] = plan.gradients!(paper, linear(paper, slopes));
     const factors = (descriptor: string): number[] =>
-      [...new Set(planRound2(paper, gradients).filter((s) => s.descriptor === descriptor).map((s) => s.h as number))];
+      [...new Set((planRound2(paper, gradients) as PaperStructure[])
+        .filter((s) => s.descriptor === descriptor).map((s) => s.h as number))];
     expect(factors('constrictivity2')).toEqual([-0.05, -0.025, 0.025, 0.05]);
     expect(factors('volumeFraction2')).toEqual([-0.2, -0.1, 0.1, 0.2]);
   });
 
   it('[law] a study without steps needs no gradients', () => {
     expect(countStudy(parseStudySpec({ steps: { descriptors: [] } })))
-      .toEqual({ round1: 15, round2: 0, total: 15, table: 15, gradient: 0 });
+      .toMatchObject({ rounds: [{ structures: 15 }, { structures: 0 }], total: 15, table: 15 });
   });
 });

@@ -12,9 +12,10 @@ import { studyReport } from '../../src/report/index.js';
 import {
   columnsOf, DESCRIBED, isColumn, splitColumn, STUDY_QUANTITIES, studyColumns,
 } from '../../src/study/columns.js';
-import { evaluateStructure, scenarioSpec } from '../../src/study/evaluate.js';
-import { studyGradients } from '../../src/study/gradient.js';
-import { planRound1, type PlannedStructure } from '../../src/study/plan.js';
+import { drawingOf, evaluateStructure } from '../../src/study/evaluate.js';
+import type { PlannedStructure } from '../../src/study/plan.js';
+import { planRound1 } from '../../src/study/plans.js';
+import { paper, type PaperStructure } from '../../src/study/plans/paper.js';
 import { parseStudySpec, studyHash } from '../../src/study/spec.js';
 import { studyTable } from '../../src/study/table.js';
 import { generate } from '../../src/structure/generate.js';
@@ -77,9 +78,7 @@ describe('studies of every quantity', () => {
       const spec = everything({ axis, constrictivity: { from: 'high' } });
       const structure = planned(planRound1(spec));
       const { values } = await evaluateStructure(session, spec, structure);
-      const volume = await generate(session, {
-        ...scenarioSpec(spec, { name: '', parameters: structure.parameters! }), ...structure.key,
-      });
+      const volume = await generate(session, drawingOf(spec, structure));
       const options = { axes: [axis], only: DESCRIPTORS.map(({ name }) => name) };
       const low = describeRow(await describeImage(session, volume, options));
       const high = describeRow(await describeImage(session, volume, { ...options, from: 'high' }));
@@ -113,8 +112,8 @@ describe('studies of every quantity', () => {
     const values = Object.fromEntries(studyColumns(spec, true).map((column, i) => [column, i]));
     const { columns } = studyTable(spec, [{ structure, row: { values, problems: [] } as never }]);
     expect(columns.filter(isColumn)).toEqual(columnsOf([1, 2, 3], [...reversed, 'mFactor']));
-    const gradients = studyGradients(spec, ({ perturbed }) => {
-      const moved = perturbed === null ? 0 : 1;
+    const gradients = paper.gradients!(spec, (one) => {
+      const moved = (one as PaperStructure).perturbed === null ? 0 : 1;
       return Object.fromEntries(studyColumns(spec, false).map((column) => [column, moved]));
     });
     expect(gradients.map(({ descriptor }) => descriptor)).toEqual(spec.steps.descriptors);

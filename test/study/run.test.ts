@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openSession } from '../../src/node.js';
 import { bytesPerStructure, evaluateStructure } from '../../src/study/evaluate.js';
 import { mergeStudy, TABLE_FILE } from '../../src/study/merge.js';
-import { countStudy, planRound1 } from '../../src/study/plan.js';
+import { countStudy, planRound1 } from '../../src/study/plans.js';
 import { runStudy, workShard, type StudyEstimate, type StudyRunOptions } from '../../src/study/run.js';
 import { parseStudySpec } from '../../src/study/spec.js';
 import { memoryStore } from '../../src/study/store.js';
@@ -88,7 +88,7 @@ describe('study run', () => {
       spawn(process.execPath, [fileURLToPath(new URL('run-child.mjs', import.meta.url)), file, directory, '1'], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
-    const { round1, total } = countStudy(spec);
+    const { rounds: [{ structures: round1 }], total } = countStudy(spec);
     let before = 0;
     for (const kill of [3, round1 + 1]) {
       const run = child();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/core/errors.js';
 import { mergeStudy, PARTIAL_TABLE_FILE, STALE_TABLE_FILE, TABLE_FILE } from '../../src/study/merge.js';
-import { countStudy, planRound1 } from '../../src/study/plan.js';
+import { countStudy, planRound1 } from '../../src/study/plans.js';
 import { formatRow, parseRow, type StudyRow } from '../../src/study/rows.js';
 import { studyStatus } from '../../src/study/status.js';
 import { memoryStore, type StudyStore } from '../../src/study/store.js';
@@ -13,6 +13,7 @@ import { idle, modelEvaluate, smallSpec } from './model.js';
 const version = '1.2.3';
 const spec = smallSpec();
 const counts = countStudy(spec);
+const [round1, round2] = counts.rounds.map(({ structures }) => structures);
 
 async function finish(study: Study, shards = 1, sessions = 1, evaluate = modelEvaluate): Promise<string> {
   for (const _round of [1, 2]) {
@@ -62,7 +63,7 @@ describe('study work and merge', () => {
       await study.store.write('rows.jsonl', cut);
       const whole = cut.split('\n').length - 1;
       const { computed } = await workStudy(study, { sessions: [idle], evaluate: modelEvaluate });
-      expect(computed).toBe(counts.round1 - whole);
+      expect(computed).toBe(round1 - whole);
       expect(await finish(study)).toBe(reference);
     }
   });
@@ -71,8 +72,8 @@ describe('study work and merge', () => {
     const study = await open();
     await workStudy(study, { shard: { index: 1, count: 2 }, sessions: [idle], evaluate: modelEvaluate });
     const half = await mergeStudy(study);
-    expect([half.plan.round2, half.table]).toEqual([null, null]);
-    expect(half.missing).toHaveLength(Math.floor(counts.round1 / 2));
+    expect([half.plan.rounds.length, half.table]).toEqual([1, null]);
+    expect(half.missing).toHaveLength(Math.floor(round1 / 2));
     expect(
       (await workStudy(study, { shard: { index: 1, count: 2 }, sessions: [idle], evaluate: modelEvaluate })).computed,
     ).toBe(0);
@@ -111,7 +112,7 @@ describe('study work and merge', () => {
     await expect(open(store, spec, '2.0.0')).rejects.toThrow(`${counts.total} of version 1.2.3; this is 2.0.0`);
     const study = await openStudy(spec, store, { version: '2.0.0', otherVersion: 'recompute' });
     expect((await studyStatus(study)).foreignRows).toBe(counts.total);
-    expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(counts.round1);
+    expect((await workStudy(study, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(round1);
   });
 
   it('[law] a row counts only for the parameters and the draw that it was computed with', async () => {
@@ -146,7 +147,7 @@ describe('study work and merge', () => {
     const again = await open(study.store);
     expect(again.damagedAt).toEqual(['rows.jsonl:3']);
     expect(await studyStatus(again))
-      .toMatchObject({ damagedLines: 1, damagedAt: ['rows.jsonl:3'], done: counts.round1 - 1 });
+      .toMatchObject({ damagedLines: 1, damagedAt: ['rows.jsonl:3'], done: round1 - 1 });
     expect((await mergeStudy(again)).missing).toHaveLength(1);
     expect((await workStudy(again, { sessions: [idle], evaluate: modelEvaluate })).computed).toBe(1);
     expect(await finish(again)).toBe(reference);
@@ -197,7 +198,7 @@ describe('study work and merge', () => {
     const lines = await rowLines(study);
     await study.store.write('rows.jsonl', lines.slice(0, -2).map((line) => `${line}\n`).join(''));
     const merged = await mergeStudy(study);
-    expect(merged).toMatchObject({ table: null, partialTable: null, stale: true, done: counts.round2 - 2 });
+    expect(merged).toMatchObject({ table: null, partialTable: null, stale: true, done: round2 - 2 });
     expect([await study.store.read(TABLE_FILE), await study.store.read(STALE_TABLE_FILE)]).toEqual([null, reference]);
     const { partialTable, stale } = await mergeStudy(study, { partial: true });
     expect([partialTable!.rows.length, stale]).toEqual([counts.table - 2, false]);
@@ -210,7 +211,7 @@ describe('study work and merge', () => {
   it('[exact] plan.json is what JSON.stringify writes; a second merge writes nothing', async () => {
     const study = await open();
     await finish(study);
-    const structures = planRound1(spec).concat([...(await mergeStudy(study)).plan.round2!]);
+    const structures = planRound1(spec).concat([...(await mergeStudy(study)).plan.rounds[1]]);
     const { specHash } = study;
     expect(await study.store.read('plan.json')).toBe(`${JSON.stringify({ specHash, version, structures }, null, 1)}\n`);
     const written: string[] = [];
@@ -240,12 +241,12 @@ describe('study work and merge', () => {
       sessions: [idle, idle], evaluate: modelEvaluate,
       onProgress: ({ done, total, secondsLeft, round }) => {
         seen.push(done);
-        expect([round, total]).toEqual([1, counts.round1]);
+        expect([round, total]).toEqual([1, round1]);
         // Two kinds of structures at 1 s each for description and M, two sessions.
-        if (done === counts.round1 - 1) expect(secondsLeft).toBe(0.5);
+        if (done === round1 - 1) expect(secondsLeft).toBe(0.5);
       },
     });
-    expect(seen).toEqual(Array.from({ length: counts.round1 + 1 }, (_, i) => i));
+    expect(seen).toEqual(Array.from({ length: round1 + 1 }, (_, i) => i));
   });
 
   it('two workers on one shard: the second is refused', async () => {

@@ -1,22 +1,21 @@
 // The parameter vector of a study and its arithmetic: interpolation, perturbation, steps along a gradient.
-import type { ParameterTable } from '../structure/model.js';
-import { THREE_PHASE_KEYS, threePhase } from '../structure/models/three-phase.js';
-import { rescaled } from '../structure/parameter-sets.js';
-import type { ThreePhaseParameters } from '../structure/parameters.js';
-
-export type StudyParameters = ThreePhaseParameters;
+import type { ParameterTable } from '../../structure/model.js';
+import { THREE_PHASE_KEYS, threePhase } from '../../structure/models/three-phase.js';
+import { rescaled } from '../../structure/parameter-sets.js';
 
 /** θ: the parameters that gradients and steps vary, in the order of [A §2.4]. n and a stay as interpolated. */
 export const THETA = ['alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY'] as const;
 export type ThetaName = (typeof THETA)[number];
 export const PARAMETER_NAMES = THREE_PHASE_KEYS;
+/** The numbers of the model. */
+export type StudyParameters = Readonly<Record<(typeof PARAMETER_NAMES)[number], number>>;
 
 /** The model of all structures of a study. */
 export const STUDY_MODEL = threePhase;
 
 const { covariance: _covariance, n, ...others } = threePhase.parameters;
 /** How the parameters of a scenario are read; the family of the fields is one for all. */
-export const STUDY_PARAMETERS: ParameterTable<Omit<StudyParameters, 'covariance'>> = {
+export const STUDY_PARAMETERS: ParameterTable<StudyParameters> = {
   ...others, n: { ...n, fallback: 2 },
 };
 
@@ -24,7 +23,7 @@ export const STUDY_PARAMETERS: ParameterTable<Omit<StudyParameters, 'covariance'
 export function interpolate(from: StudyParameters, to: StudyParameters, t: number): StudyParameters {
   return Object.fromEntries(
     PARAMETER_NAMES.map((name) => [name, name === 'n' ? from.n : (1 - t) * from[name] + t * to[name]]),
-  ) as unknown as StudyParameters;
+  ) as StudyParameters;
 }
 
 /** θ with `delta` added to one component. */
@@ -36,7 +35,7 @@ export function perturb(parameters: StudyParameters, name: ThetaName, delta: num
 export function step(
   parameters: StudyParameters, gradient: readonly number[], h: number, minimumAlpha: number,
 ): { parameters: StudyParameters; clipped: ThetaName[] } {
-  const result = { ...parameters };
+  const result: Record<keyof StudyParameters, number> = { ...parameters };
   const clipped: ThetaName[] = [];
   THETA.forEach((name, j) => {
     const value = parameters[name] + h * gradient[j];

@@ -1,0 +1,51 @@
+// The table of plans, and what of a study follows from its plan alone.
+import { checkArguments, has } from '../core/arguments.js';
+import { Sequence } from '../core/sequence.js';
+import type { PlanKind, PlannedStructure, PointGradient, StudyCounts } from './plan.js';
+import { paper } from './plans/paper.js';
+import type { PaperStudy } from './plans/paper-spec.js';
+
+export const PLANS = [paper] as const;
+
+export type StudySpec = PaperStudy;
+
+/** A plan whose studies the types do not tell apart any more. */
+export type AnyPlan = PlanKind<any, any>;
+
+/** The plan of a study. */
+export function planOf(_spec: object): AnyPlan {
+  return paper;
+}
+
+/** Families of all plans, with the words that legends have for them. */
+export const FAMILY_TITLES: Readonly<Record<string, string>> =
+  Object.assign({}, ...PLANS.map(({ families }) => families));
+
+const SPEC_NEEDS = has<StudySpec>('size', 'phases');
+
+const NOTHING_KNOWN = { valuesOf: () => null, gradients: () => [] };
+
+/** The structures that need no rows. */
+export function firstRound(spec: StudySpec): Sequence<PlannedStructure> {
+  return planOf(spec).round(spec, 0, NOTHING_KNOWN);
+}
+
+/** The structures of the first round as a list in memory. */
+export function planRound1(spec: StudySpec): PlannedStructure[] {
+  checkArguments('planRound1', { spec: [spec, SPEC_NEEDS] });
+  return [...firstRound(spec)];
+}
+
+/** The structures of the second round as a list in memory, of a plan that follows gradients. */
+export function planRound2(spec: StudySpec, gradients: readonly PointGradient[]): PlannedStructure[] {
+  checkArguments('planRound2', { spec: [spec, SPEC_NEEDS], gradients: [gradients, 'records'] });
+  return [...planOf(spec).round(spec, 1, { valuesOf: () => null, gradients: () => gradients })];
+}
+
+export function countStudy(spec: StudySpec): StudyCounts {
+  checkArguments('countStudy', { spec: [spec, SPEC_NEEDS] });
+  const rounds = planOf(spec).rounds(spec);
+  const sum = (of: (round: StudyCounts['rounds'][number]) => number): number =>
+    rounds.reduce((total, round) => total + of(round), 0);
+  return { rounds, total: sum(({ structures }) => structures), table: sum(({ table }) => table) };
+}

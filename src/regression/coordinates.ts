@@ -6,15 +6,19 @@
 import type { Formula } from './formulas.js';
 import type { FormulaSample } from './sample.js';
 import type { BoxProblem } from '../numeric/lbfgsb.js';
+import { SPACES, type Space } from './space.js';
 
 export interface Conditioned extends BoxProblem {
   toCoefficients(u: ArrayLike<number>): number[];
   fromCoefficients(c: ArrayLike<number>): number[];
 }
 
-/** ½ Σ (M̂ − M)² / Σ M² over the samples as a function of the scaled unknowns.
+/** ½ Σ (M̂ − M)² / Σ M² over the samples as a function of the scaled unknowns; in another space likewise.
  *  @param target column that is predicted, M or another */
-export function conditioned(formula: Formula, samples: readonly FormulaSample[], target: string): Conditioned {
+export function conditioned(
+  formula: Formula, samples: readonly FormulaSample[], target: string, space: Space = 'absolute',
+): Conditioned {
+  const measure = SPACES[space];
   const { columns, prefactor, bounds } = formula;
   const first = prefactor ? 1 : 0;
   const count = samples.length;
@@ -24,7 +28,7 @@ export function conditioned(formula: Formula, samples: readonly FormulaSample[],
   const z = logs.map((l, j) => l.map((v) => (v - centre[j]) / spread[j]));
   const m = samples.map((s) => s[target]);
   const size = m.reduce((sum, v) => sum + v, 0) / count;
-  const norm = m.reduce((sum, v) => sum + v * v, 0);
+  const norm = m.reduce((sum, v) => sum + measure.size(v) ** 2, 0);
   /** c1 of the data's centre over c1. */
   const shift = (exponents: (j: number) => number) => Math.exp(centre.reduce((sum, v, j) => sum + exponents(j) * v, 0));
   const scaledBounds = (side: 0 | 1) =>
@@ -40,10 +44,11 @@ export function conditioned(formula: Formula, samples: readonly FormulaSample[],
         for (let j = 0; j < columns.length; j++) exponent += u[j + first] * z[j][i];
         const power = Math.exp(exponent) * (prefactor ? size : 1);
         const value = prefactor ? u[0] * power : power;
-        const residual = value - m[i];
+        const residual = measure.residual(value, m[i]);
         sum += residual * residual;
-        if (prefactor) gradient[0] += residual * power;
-        for (let j = 0; j < columns.length; j++) gradient[j + first] += residual * value * z[j][i];
+        const slope = residual * measure.slope(value, m[i]);
+        if (prefactor) gradient[0] += slope * power;
+        for (let j = 0; j < columns.length; j++) gradient[j + first] += slope * value * z[j][i];
       }
       for (let j = 0; j < gradient.length; j++) gradient[j] /= norm;
       return sum / (2 * norm);

@@ -3,9 +3,11 @@ import { checkArguments, has } from '../core/arguments.js';
 import type { ColumnLaw } from './column-law.js';
 import type { Optimum } from './fit.js';
 import type { FormulaFit, Law, PhaseLaw } from './law.js';
+import { formulaTitle } from './formulas.js';
 import { PAPER_TABLE } from './published.js';
 import type { LeftOutRow } from './sample.js';
 import type { Scores } from './scores.js';
+import { SPACES, type Space } from './space.js';
 
 /** `digits` significant digits without an exponent where that reads well. */
 function significant(value: number, digits: number): string {
@@ -43,10 +45,10 @@ function align(rows: readonly (readonly string[])[]): string[] {
 function notesOf(fit: Optimum): string[] {
   const { confirmation } = fit;
   const notes = [
-    ...(fit.converged ? [] : ['L-BFGS-B did not converge']),
+    ...(fit.converged ? [] : ['the search did not converge']),
     ...(
       confirmation.agrees ? [] : [
-        `Levenberg-Marquardt disagrees: sum of squares ${(100 * confirmation.relativeDifference).toExponential(1)} % ` +
+        `a second optimiser disagrees: sum of squares ${(100 * confirmation.relativeDifference).toExponential(1)} % ` +
           `apart, coefficients ${confirmation.largestShift?.toFixed(2) ?? '?'} standard errors`,
       ]
     ),
@@ -80,7 +82,7 @@ function coefficientRows({ coefficients }: Optimum): string[][] {
 function formulaLines(fit: FormulaFit, material: string | null): string[] {
   const paper = PAPER_TABLE[material ?? '']?.[fit.formula];
   return [
-    `M̂${fit.formula.slice(1)} = ${fit.expression}`,
+    `${fit.formula === fit.expression ? 'M' : formulaTitle(fit.formula)} = ${fit.expression}`,
     ...align([...coefficientRows(fit), ...(paper ? [['  paper', ...paper.coefficients.map(String)]] : [])]),
     ...notesOf(fit),
   ];
@@ -101,11 +103,12 @@ export function formatColumnLaw(law: ColumnLaw): string {
 const heading = ({ title, phase }: PhaseLaw): string =>
   (title === `phase ${phase}` ? title : `${title} (phase ${phase})`);
 
-function phaseLines(law: PhaseLaw): string[] {
+function phaseLines(law: PhaseLaw, space: Space): string[] {
   const used = (set: string) => law.rows.filter((row) => row.set === set).length;
   const paper = PAPER_TABLE[law.material ?? ''] ?? {};
   const lines = [
     `${heading(law)}: ${used('train')} structures train, ${used('test')} test${leftOutText(law.leftOut)}`,
+    ...(space === 'absolute' ? [] : [`fitted by ${SPACES[space].title}; the paper fits M itself`]),
     '',
     ...law.formulas.flatMap((fit) => [...formulaLines(fit, law.material), '']),
     ...law.skipped.map(({ formula, reason }) => `${formula} not fitted: ${reason}`),
@@ -116,7 +119,7 @@ function phaseLines(law: PhaseLaw): string[] {
       ...law.formulas.map((fit) => {
         const printed = paper[fit.formula];
         return [
-          `M̂${fit.formula.slice(1)}`, ...scored(fit.train), ...scored(fit.test),
+          formulaTitle(fit.formula), ...scored(fit.train), ...scored(fit.test),
           ...(printed ? [r2(printed.r2), percent(printed.mapePercent)] : ['–', '–']),
         ];
       }),
@@ -130,5 +133,5 @@ function phaseLines(law: PhaseLaw): string[] {
  *  set. */
 export function formatLaw(law: Law): string {
   checkArguments('formatLaw', { law: [law, has<Law>('phases')] });
-  return law.phases.map((phase) => phaseLines(phase).join('\n')).join('\n\n') + '\n';
+  return law.phases.map((phase) => phaseLines(phase, law.options.space).join('\n')).join('\n\n') + '\n';
 }

@@ -1,8 +1,11 @@
 // Regression of the M-factor on descriptors: host code only, no WASM.
 export { fitColumn, type ColumnLaw, type ColumnLawOptions } from './column-law.js';
 export {
-  fitFormula, logLinearStart, type Confirmation, type Estimate, type FormulaFitOptions, type Optimum,
+  fitFormula, type Confirmation, type Estimate, type FormulaFitOptions, type Optimum,
 } from './fit.js';
+export { logLinearStart } from './optimum.js';
+export { SPACES, type Space } from './space.js';
+export { textFormula, type FormulaNames, type TextFormula } from './text-formula.js';
 export { formatColumnLaw, formatEstimate, formatLaw } from './format.js';
 export { FORMULAS, formulaByName, powerLaw, type Formula } from './formulas.js';
 export {

@@ -1,21 +1,28 @@
 // The law of a study: every formula fitted for every phase of a table, with published predictors beside.
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
+import { quoted } from '../core/quote.js';
 import type { PhaseNames } from '../core/phase-names.js';
 import { fitFormula, type Optimum } from './fit.js';
 import { formulaByName, FORMULAS, type Formula } from './formulas.js';
+import { isFormulaText } from './expression.js';
 import { PUBLISHED } from './published.js';
 import {
-  PREDICTORS, phaseSamples, type LeftOutRow, type Predictor, type RegressionSample, type TableRow,
+  columnsOfRows, PREDICTORS, phaseSamples, type FormulaSample, type LeftOutRow, type RegressionSample,
+  type TableRow,
 } from './sample.js';
 import { scores, type Scores } from './scores.js';
+import { checkSpace, type Space } from './space.js';
 import { splitRows } from './split.js';
+import { textFormula, type TextFormula } from './text-formula.js';
 
 export interface LawOptions {
   /** Phase labels, as they end the table's column names. */
   readonly phases: readonly string[];
-  /** Names from FORMULAS. */
+  /** Names from FORMULAS, and formulas as text (see `textFormula`) of an M of these phases. */
   readonly formulas: readonly string[];
+  /** What is squared: the absolute errors of M, as in the paper, or its relative or logarithmic ones. */
+  readonly space: Space;
   /** Share of the rows that trains; [A] takes 331 of 495. */
   readonly trainShare: number;
   /** Decides the split and the random starts. */
@@ -31,11 +38,14 @@ export const LAW_DEFAULTS: LawOptions = {
   seed: 1,
   randomStarts: 6,
   names: {},
+  space: 'absolute',
 };
 
 export interface FormulaFit extends Optimum {
   readonly formula: string;
   readonly expression: string;
+  /** Of a formula given as text: the text with the columns' own names. null: one of FORMULAS. */
+  readonly text: string | null;
   readonly train: Scores;
   readonly test: Scores;
 }
@@ -77,10 +87,18 @@ export interface PhaseLaw {
   }[];
 }
 
+/** The formula that was fitted, for samples like those of its law. */
+export function formulaOf(fit: Pick<FormulaFit, 'formula' | 'text'>, sample: FormulaSample): Formula {
+  return fit.text === null || fit.text === undefined
+    ? formulaByName(fit.formula) : textFormula(fit.text, { columns: Object.keys(sample) });
+}
+
 /** M predicted by a fitted formula. */
-export function evaluateFit(fit: Pick<FormulaFit, 'formula' | 'coefficients'>, sample: RegressionSample): number {
+export function evaluateFit(
+  fit: Pick<FormulaFit, 'formula' | 'text' | 'coefficients'>, sample: FormulaSample,
+): number {
   checkArguments('evaluateFit', { fit: [fit, has<FormulaFit>('formula', 'coefficients')], sample: [sample, 'record'] });
-  return formulaByName(fit.formula).value(fit.coefficients.map((c) => c.value), sample);
+  return formulaOf(fit, sample).value(fit.coefficients.map((c) => c.value), sample);
 }
 
 export interface Law {
@@ -105,7 +123,7 @@ function materialOf(phase: string, names: PhaseNames): string | null {
 }
 
 const LAW_OPTION_NAMES: Names<LawOptions> = {
-  phases: true, formulas: true, trainShare: true, seed: true, randomStarts: true, names: true,
+  phases: true, formulas: true, trainShare: true, seed: true, randomStarts: true, names: true, space: true,
 };
 
 /** Fits every formula for every phase. The split is drawn over all rows of the table, in their order, so that both
@@ -117,18 +135,39 @@ export function fitLaw(table: readonly TableRow[], options: Partial<LawOptions> 
   if (table.length === 0) throw new SpecError('fit: the table has no rows');
   const split = splitRows(table.length, complete.trainShare, complete.seed);
   const training = new Set(split.train);
-  const formulas = complete.formulas.map(formulaByName);
-  return {
-    options: complete, rowCount: table.length,
-    phases: complete.phases.map((phase) => phaseLaw(table, phase, training, formulas, complete)),
-  };
+  checkSpace(complete.space);
+  const taken = new Set<string>();
+  const phases = complete.phases.map((phase) => phaseLaw(table, phase, training, complete, taken));
+  const lost = complete.formulas.find((formula) => !taken.has(formula));
+  if (lost !== undefined) {
+    throw new SpecError(
+      `fit: ${quoted(lost)} predicts none of ${complete.phases.map((phase) => `mFactor${phase}`).join(', ')}; ` +
+        'name its phase, or fit the column that it predicts',
+    );
+  }
+  return { options: complete, rowCount: table.length, phases };
+}
+
+/** The formulas that predict M of a phase: those of the paper, and texts whose target it is. */
+function formulasOf(
+  table: readonly TableRow[], phase: string, options: LawOptions, taken: Set<string>,
+): (Formula | TextFormula)[] {
+  const columns = options.formulas.some(isFormulaText) ? columnsOfRows(table) : [];
+  return options.formulas.flatMap((formula) => {
+    const read = isFormulaText(formula) ? textFormula(formula, { columns, phase }) : formulaByName(formula);
+    if ('target' in read && read.target !== `mFactor${phase}`) return [];
+    taken.add(formula);
+    return [read];
+  });
 }
 
 function phaseLaw(
-  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, formulas: readonly Formula<Predictor>[],
-  options: LawOptions,
+  table: readonly TableRow[], phase: string, training: ReadonlySet<number>, options: LawOptions, taken: Set<string>,
 ): PhaseLaw {
-  const { samples, rows, leftOut, columns } = phaseSamples(table, phase);
+  const formulas = formulasOf(table, phase, options, taken);
+  const ofTexts = formulas.flatMap((formula) => ('target' in formula ? [formula.target, ...formula.columns] : []));
+  const further = [...new Set(ofTexts)];
+  const { samples, rows, leftOut, columns } = phaseSamples(table, phase, further);
   const material = materialOf(phase, options.names);
   const fitted =
     samples.map((sample, i): FittedRow => ({ row: rows[i], set: training.has(rows[i]) ? 'train' : 'test', sample }));
@@ -137,7 +176,8 @@ function phaseLaw(
   const fits: FormulaFit[] = [];
   const skipped: { formula: string; reason: string }[] = [];
   for (const formula of formulas) {
-    const missing = formula.columns.filter((column) => !columns.includes(column));
+    const missing = 'target' in formula
+      ? [] : formula.columns.filter((column) => !columns.includes(column as (typeof columns)[number]));
     if (missing.length > 0) {
       skipped.push({ formula: formula.name, reason: `the table has no ${missing.map((c) => c + phase).join(', ')}` });
     } else if (train.length < formula.coefficientNames.length) {
@@ -151,7 +191,10 @@ function phaseLaw(
       const score = (set: readonly RegressionSample[]) =>
         scores(set.map((s) => s.mFactor), set.map((s) => formula.value(c, s)));
       fits.push(
-        { formula: formula.name, expression: formula.expression, ...optimum, train: score(train), test: score(test) },
+        {
+          formula: formula.name, expression: formula.expression, text: 'target' in formula ? formula.text : null,
+          ...optimum, train: score(train), test: score(test),
+        },
       );
     }
   }

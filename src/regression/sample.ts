@@ -50,12 +50,22 @@ export function numberIn(row: TableRow, column: string): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
 }
 
+/** Columns of a table: every name that a row has, in the order in which they come. */
+export function columnsOfRows(table: readonly TableRow[]): string[] {
+  const columns = new Set<string>();
+  for (const row of table) for (const column of Object.keys(row)) columns.add(column);
+  return [...columns];
+}
+
 /** Columns `volumeFraction1`, …, `mFactor1` of each row as samples of phase 1 (likewise any other label). Every formula
  *  is a power law scored by relative error, so rows with a missing, non-finite or non-positive value are left out and
  *  named. A predictor that no row has is not required; it reads NaN in the samples.
+ *  @param further columns that the samples hold too, by their full names; a row in which one is no number is left out
  *  @throws SpecError when the table has no `mFactor` or no predictor of this phase. */
-export function phaseSamples(table: readonly TableRow[], phase: string): PhaseSamples {
-  checkArguments('phaseSamples', { table: [table, 'records'], phase: [phase, 'text'] });
+export function phaseSamples(
+  table: readonly TableRow[], phase: string, further: readonly string[] = [],
+): PhaseSamples {
+  checkArguments('phaseSamples', { table: [table, 'records'], phase: [phase, 'text'], further: [further, 'texts'] });
   const has = (column: string) => table.some((row) => row[column + phase] !== undefined && row[column + phase] !== '');
   const columns = PREDICTORS.map((p) => p.column).filter(has);
   if (table.length > 0 && (!has('mFactor') || columns.length === 0)) {
@@ -69,8 +79,12 @@ export function phaseSamples(table: readonly TableRow[], phase: string): PhaseSa
   const leftOut: LeftOutRow[] = [];
   table.forEach((row, index) => {
     const names = [...PREDICTORS.map(({ column }) => column), 'mFactor'];
-    const sample = Object.fromEntries(names.map((name) => [name, numberIn(row, name + phase)])) as RegressionSample;
-    const reason = defect(sample, columns);
+    const sample = Object.fromEntries([
+      ...names.map((name) => [name, numberIn(row, name + phase)]),
+      ...further.map((name) => [name, numberIn(row, name)]),
+    ]) as RegressionSample & FormulaSample;
+    const strange = further.find((name) => !Number.isFinite(sample[name]));
+    const reason = defect(sample, columns) ?? (strange === undefined ? null : `${strange} is not a number`);
     if (reason === null) {
       samples.push(sample);
       rows.push(index);

@@ -1,6 +1,7 @@
 // The law's part of a study report: fit charts, coefficients beside Table 1, scores, ranges.
 import { evaluateFit } from '../regression/law.js';
 import { formatEstimate } from '../regression/format.js';
+import { formulaTitle } from '../regression/formulas.js';
 import { PAPER_RANGES, PAPER_TABLE } from '../regression/published.js';
 import type { RegressionSample } from '../regression/sample.js';
 import { fullTitle, quantityKey } from '../descriptors/quantity.js';
@@ -12,7 +13,6 @@ import { escape, fixed, formulaHtml, readable, section, tableHtml, type Cell } f
 const MATERIAL: Readonly<Record<string, string>> = { 1: 'SE', 2: 'AM' };
 export const materialOf = (phase: string) => MATERIAL[phase] ?? `phase ${phase}`;
 export const colourClass = (phase: string) => (phase in MATERIAL ? `p${phase}` : 'p0');
-const hat = (formula: string) => `M̂${formula.slice(1)}`;
 const percent = (value: number | null) => fixed(value, 2, '\u00a0%');
 
 /** What a fit is worth on unseen structures, in words. */
@@ -40,7 +40,7 @@ function fitFigure(fit: FormulaFit, law: PhaseLaw): string {
     } as const;
   };
   const svg = scatter([points('train'), points('test')], {
-    title: `${hat(fit.formula)}, ${law.title}`, xLabel: 'simulated M', yLabel: 'predicted M',
+    title: `${formulaTitle(fit.formula)}, ${law.title}`, xLabel: 'simulated M', yLabel: 'predicted M',
     oneToOne: true, ...SMALL,
     notes: [`R² ${fixed(fit.test.r2, 3)}`, `MAPE ${percent(fit.test.mapePercent)}`],
   });
@@ -62,7 +62,7 @@ export function predictionSection(law: Law): string {
       + `<div class="grid" style="--n:${Math.min(4, Math.max(2, phase.formulas.length))}">`
       + `${phase.formulas.map((fit) => fitFigure(fit, phase)).join('\n')}</div>`
       + phase.skipped.map(
-        ({ formula, reason }) => `<p class="note">${escape(`${hat(formula)} is not fitted: ${reason}.`)}</p>`,
+        ({ formula, reason }) => `<p class="note">${escape(`${formulaTitle(formula)} is not fitted: ${reason}.`)}</p>`,
       ).join('')));
 }
 
@@ -71,7 +71,7 @@ function coefficientRows(law: PhaseLaw): (readonly Cell[])[] {
     const paper = PAPER_TABLE[law.material ?? '']?.[fit.formula];
     const cells = (values: readonly string[]) => Array.from({ length: 5 }, (_, j) => values[j] ?? '');
     return [
-      [{ html: `${formulaHtml(hat(fit.formula))} = ${formulaHtml(fit.expression)}` }],
+      [{ html: `${formulaHtml(formulaTitle(fit.formula))} = ${formulaHtml(fit.expression)}` }],
       [
         'this study',
         ...cells(fit.coefficients.map(
@@ -91,6 +91,8 @@ function coefficientRows(law: PhaseLaw): (readonly Cell[])[] {
   });
 }
 
+const titles = (fits: readonly FormulaFit[]): string => fits.map((fit) => formulaTitle(fit.formula)).join(', ');
+
 function confirmationNote(law: PhaseLaw): string {
   const disagree = law.formulas.filter((fit) => !fit.confirmation.agrees);
   const undetermined = law.formulas.filter((fit) => fit.covariance === null);
@@ -100,12 +102,12 @@ function confirmationNote(law: PhaseLaw): string {
     notes.push(disagree.length === 0
       ? `Levenberg-Marquardt on the raw coefficients, from ${starts} starts, ` +
         'ends at the optimum of L-BFGS-B for every formula.'
-      : `Levenberg-Marquardt disagrees with L-BFGS-B for ${disagree.map((fit) => hat(fit.formula)).join(', ')}: ` +
+      : `Levenberg-Marquardt disagrees with L-BFGS-B for ${titles(disagree)}: ` +
         'take these coefficients with care.');
   }
   if (undetermined.length > 0) {
     notes.push(
-      `The data do not determine all coefficients of ${undetermined.map((fit) => hat(fit.formula)).join(', ')}; ` +
+      `The data do not determine all coefficients of ${titles(undetermined)}; ` +
         'no standard errors are given there.',
     );
   }
@@ -127,7 +129,10 @@ export function coefficientSection(law: Law, caveat: string): string {
 export function publishedSection(law: Law): string {
   const content = law.phases.map((phase) => {
     const own = phase.formulas.map((fit) => (
-      { title: `${hat(fit.formula)}, fitted here`, expression: fit.expression, source: '', test: fit.test, own: true }
+      {
+        title: `${formulaTitle(fit.formula)}, fitted here`, expression: fit.expression, source: '', test: fit.test,
+        own: true,
+      }
     ));
     const all = [...own, ...phase.published.map((p) => ({ ...p, own: false }))]
       .sort((a, b) => (a.test.mapePercent ?? Infinity) - (b.test.mapePercent ?? Infinity));

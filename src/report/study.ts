@@ -1,5 +1,6 @@
 // Report of a virtual materials testing study: one self-contained HTML document, a pure function of its data.
 import { checkArguments, has } from '../core/arguments.js';
+import { formulaTitle } from '../regression/formulas.js';
 import { PAPER_RANGES } from '../regression/published.js';
 import type { Law } from '../regression/law.js';
 import type { Predictor, TableRow } from '../regression/sample.js';
@@ -81,7 +82,7 @@ function header(data: StudyReportData): string {
   for (const phase of law?.phases ?? []) {
     const m = phase.ranges.find((range) => range.column === 'mFactor');
     const best = phase.formulas.filter((fit) => fit.test.r2 !== null).sort((a, b) => b.test.r2! - a.test.r2!)[0];
-    const law = best ? `M̂${best.formula.slice(1)} predicts it with R² ${fixed(best.test.r2, 3)}, error ` +
+    const law = best ? `${formulaTitle(best.formula)} predicts it with R² ${fixed(best.test.r2, 3)}, error ` +
       `${fixed(best.test.mapePercent, 1, '\u00a0%')}` : '';
     if (m) tiles.push([`M of ${phase.title}`, `${readable(m.from, 2)} – ${readable(m.to, 2)}`, law]);
   }

@@ -2,8 +2,9 @@ import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/core/errors.js';
 import {
-  fitFormula, fitLaw, formatEstimate, formatLaw, FORMULAS, formulaByName, PAPER_TABLE, phaseSamples, predict, PUBLISHED,
-  scores, splitRows,
+  evaluateFit, fitFormula, fitLaw, formatEstimate, formatLaw, FORMULAS, formulaByName, PAPER_TABLE, phaseSamples,
+  predict, PUBLISHED,
+  scores, splitRows, textFormula,
   type RegressionSample,
 } from '../../src/regression/index.js';
 import { conditioned } from '../../src/regression/coordinates.js';
@@ -259,6 +260,54 @@ describe('law of a table', () => {
       { formula: 'M2', reason: 'the table has no constrictivity1' },
       { formula: 'M4', reason: 'the table has no constrictivity1' },
     ]);
+  });
+
+  it('[exact] a text that is M4 gives M4: coefficients, errors and scores; further columns may enter it', () => {
+    const text = 'own: M = c1 * mu^c2 * sigma^c3 * eps^c4 * beta^c5 where c1 in [0, inf]';
+    const formulas = ['M4', text, 'mFactor1 = a * eps2^b where a, b'];
+    const [phase] = fitLaw(table, { phases: ['1'], formulas, ...FEW }).phases;
+    const [m4, own, other] = phase.formulas;
+    own.coefficients.forEach(({ value, standardError }, j) => {
+      expect(value / m4.coefficients[j].value).toBeCloseTo(1, 5);
+      expect(standardError! / m4.coefficients[j].standardError!).toBeCloseTo(1, 4);
+    });
+    expect([own.formula, own.confirmation.agrees, own.text]).toEqual(['own', true,
+      'mFactor1 = c1 * meanGeodesicTortuosity1^c2 * stdGeodesicTortuosity1^c3 * volumeFraction1^c4 * ' +
+      'constrictivity1^c5 where c1 in [0, inf]']);
+    expect(own.test.mapePercent).toBeCloseTo(m4.test.mapePercent!, 5);
+    expect(other.coefficients.map((c) => c.name)).toEqual(['a', 'b']);
+    const { sample } = phase.rows[7];
+    expect(evaluateFit(own, sample)).toBeCloseTo(evaluateFit(m4, sample), 7);
+    expect(() => fitLaw(table, { phases: ['1'], formulas: ['M2 = c1 * eps2'] }))
+      .toThrow('fit: "M2 = c1 * eps2" predicts none of mFactor1');
+  });
+
+  it('[exact] errors of logarithms: a power law is linear regression; relative errors weigh each M alike', () => {
+    const normal = gaussian(8);
+    const samples = samplesOf('1', 60, 3, (s) => 0.9 * s.volumeFraction ** 2.2 * Math.exp(0.05 * normal()));
+    const formula = textFormula('mFactor = c1 * volumeFraction^c2', { columns: Object.keys(samples[0]) });
+    const log = fitFormula(formula, samples, { ...OPTIONS, space: 'log' });
+    // Slope and intercept of ln M on ln ε, by sums.
+    const [x, y] = [samples.map((s) => Math.log(s.volumeFraction)), samples.map((s) => Math.log(s.mFactor))];
+    const mean = (v: number[]) => v.reduce((a, b) => a + b, 0) / v.length;
+    const sxx = x.reduce((sum, v) => sum + (v - mean(x)) ** 2, 0);
+    const slope = x.reduce((sum, v, i) => sum + (v - mean(x)) * (y[i] - mean(y)), 0) / sxx;
+    expect(log.coefficients[1].value).toBeCloseTo(slope, 8);
+    expect(log.coefficients[0].value).toBeCloseTo(Math.exp(mean(y) - slope * mean(x)), 8);
+    const s2 = y.reduce((sum, v, i) => sum + (v - mean(y) - slope * (x[i] - mean(x))) ** 2, 0) / 58;
+    expect(log.coefficients[1].standardError).toBeCloseTo(Math.sqrt(s2 / sxx), 8);
+    // Relative errors of a law c·ε² alone: c = Σ(r)/Σ(r²) with r = ε²/M.
+    const square = textFormula('mFactor = c1 * volumeFraction^2', { columns: Object.keys(samples[0]) });
+    const r = samples.map((s) => s.volumeFraction ** 2 / s.mFactor);
+    const sum = (v: number[]) => v.reduce((a, b) => a + b, 0);
+    expect(fitFormula(square, samples, { ...OPTIONS, space: 'relative' }).coefficients[0].value)
+      .toBeCloseTo(sum(r) / sum(r.map((v) => v * v)), 10);
+    // The same by the power laws' own way.
+    const m2 = fitFormula(formulaByName('M1'), samples, { ...OPTIONS, space: 'log' });
+    expect(m2.coefficients[0].value).toBeCloseTo(sum(x.map((v, i) => v * y[i])) / sum(x.map((v) => v * v)), 8);
+    expect(m2.confirmation.agrees).toBe(true);
+    expect(() => fitFormula(square, samples, { ...OPTIONS, space: 'log10' as never }))
+      .toThrow('errors must be absolute, relative, log, got "log10"; did you mean "log"?');
   });
 
   it('[law] bad input: empty table, unknown formula, wrong columns, bad share and seed', () => {

@@ -79,9 +79,9 @@ export function chebyshev(
   return largest + AUGMENT * sum;
 }
 
-/** Points of the front: the ideal point from the best of every objective alone, then the least Chebyshev distance from the ideal point for
- *  evenly spread weights (Bowman 1976). Convex and concave parts of a front are found alike. Only points at which the
- *  constraints hold; none when there are none. */
+/** Points of the front: the ideal point from the best of every objective alone, then the least Chebyshev distance from
+ *  it for evenly spread weights (Bowman 1976). Convex and concave parts of a front are found alike. Only points at
+ *  which the constraints hold; none when there are none. */
 export function searchFront(
   problem: ManyProblem, divisions: number, starts: readonly ArrayLike<number>[], options: Partial<EvolutionOptions>,
 ): FrontPoint[] {

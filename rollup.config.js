@@ -3,7 +3,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { readFileSync } from 'node:fs';
 import { notices } from './scripts/notices.mjs';
 
-const external = [/^node:/, 'commander', 'yaml', 'geotiff', 'h5wasm', 'zarrita'];
+const external = [/^node:/, 'commander', 'yaml', 'geotiff', 'h5wasm', /^hyparquet/, 'zarrita'];
 const entry = (input, file, extra = {}) => ({
   input: `build/js/src/${input}.js`,
   external,

@@ -3,7 +3,11 @@ export * from './core/errors.js';
 export * from './core/grid.js';
 export * from './core/version.js';
 export * from './core/volume.js';
+export type { ColumnMeaning, ColumnType, Table, TableCell, TableColumn, TableRecord } from './core/table.js';
 export { formatCsv, parseCsv, type CsvCell, type CsvTable } from './io/csv.js';
+export { csvMetadata } from './io/csvw.js';
+export { encodeParquet } from './io/parquet.js';
+export { decodeParquet } from './io/parquet-read.js';
 export {
   decodeFolder, decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS,
 } from './io/formats.js';

@@ -219,7 +219,7 @@ describe('architecture', () => {
       const outside = imports.filter(({ from, to, typeOnly }) => loaded.has(from) && !typeOnly && !isLocal(to));
       const node = (to: string): boolean => to.startsWith('node:') || builtinModules.includes(to);
       const packages = outside.filter(
-        ({ to, dynamic }) => !node(to) && !(['geotiff', 'h5wasm', 'zarrita'].includes(to) && dynamic) &&
+        ({ to, dynamic }) => !node(to) && !(/^(geotiff|h5wasm|hyparquet.*|zarrita)$/.test(to) && dynamic) &&
           !(to === INLINE_ASSETS && entry === 'src/inline.ts'),
       );
       expect(packages.map(({ from, to }) => `${entry}: ${from} → ${to}`)).toEqual([]);
@@ -235,6 +235,10 @@ describe('architecture', () => {
       yaml: /^src\/(cli|study|design)\//,
       geotiff: /^src\/io\/geotiff\.ts$/,
       h5wasm: /^src\/io\/hdf5\.ts$/,
+      hyparquet: /^src\/io\/parquet-read\.ts$/,
+      'hyparquet/src/column.js': /^src\/io\/parquet-read\.ts$/,
+      'hyparquet-compressors': /^src\/io\/parquet-read\.ts$/,
+      'hyparquet-writer': /^src\/io\/parquet\.ts$/,
       zarrita: /^src\/io\/zarr(-codecs)?\.ts$/,
       [INLINE_ASSETS]: /^src\/inline\.ts$/,
     };

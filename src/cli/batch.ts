@@ -1,19 +1,22 @@
 // Commands that take many images: one result each, as text, JSON or a CSV table. An image that fails is a row with its
 // error, and what is done stays: the table is written as images are done, and a rerun does what is missing in it.
 import { CancelledError, FileError, SpecError, VoxelithError } from '../core/errors.js';
+import { tableOfRows, type ColumnMeaning, type Table } from '../core/table.js';
 import type { VoxelSize } from '../core/grid.js';
 import { nameColumns, type PhaseNames } from '../core/phase-names.js';
 import { toLabels } from '../io/voxels.js';
 import type { LabelVolume } from '../core/volume.js';
-import { formatCsv, type CsvCell } from '../io/csv.js';
+import type { CsvCell } from '../io/csv.js';
 import { readImage, type ReadImage } from '../io/files.node.js';
 import { writeFiles } from '../io/write.node.js';
 import type { Session } from '../runtime/session.js';
+import { measuredMeaning } from '../transport/column-meaning.js';
 import type { Invocation } from './command.js';
 import { Lanes } from './lanes.js';
 import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
 import { fingerprintOf, keptRows, type KeptRows } from './resume.js';
+import { csvOf, tableFiles } from './table.js';
 
 export interface BatchOptions {
   readonly output?: string;
@@ -78,13 +81,22 @@ const isCancelled = (error: unknown): boolean =>
 /** Columns that stand at the end, whatever comes first. */
 const LAST_COLUMNS = ['problems', 'warnings', 'error', 'fingerprint'];
 
+/** What columns are that belong to the image, not to its phases. */
+const ABOUT: Readonly<Record<string, string>> = {
+  file: 'the image', problems: 'why values are missing', warnings: 'what speaks against the image',
+  error: 'why the image could not be worked on', fingerprint: 'command, image and settings that the row is of',
+};
+
+const meaningOf = (column: string): ColumnMeaning | null =>
+  (Object.hasOwn(ABOUT, column) ? { title: ABOUT[column], unit: null, source: null } : measuredMeaning(column));
+
 /** Images may differ in their phases: a column stands where it first occurs. */
-function tableOf(lines: readonly TableLine[]): string {
+function tableOf(lines: readonly TableLine[]): Table {
   const found = [...new Set(lines.flatMap((line) => Object.keys(line)))];
   const columns = [
     ...found.filter((column) => !LAST_COLUMNS.includes(column)), ...LAST_COLUMNS.filter((one) => found.includes(one)),
   ];
-  return formatCsv(columns, lines.map((line) => columns.map((column) => line[column])));
+  return tableOfRows(columns, lines, meaningOf);
 }
 
 interface Batch<T> {
@@ -136,7 +148,7 @@ async function workOnAll<T>(
     if (output === undefined || written === lines.size) return;
     [written, wroteAt] = [lines.size, performance.now()];
     const rows = [...[...ordered(paths, lines).values()].flat(), ...kept!.others(lines.keys())];
-    await writeFiles(new Map([[output, tableOf(rows)]]));
+    await writeFiles(new Map(await tableFiles(output, tableOf(rows))));
   };
   const lanes = new Lanes(call, paths.length);
   let writing = Promise.resolve();
@@ -228,7 +240,7 @@ export async function runBatch<T extends object>(
     const object = single ? done[0][1] : { images: Object.fromEntries([...done, ...failed]) };
     call.print(object as Readonly<Record<string, unknown>>, '');
   } else if (output === undefined) {
-    call.print({}, single ? format.text(first[0], first[1]) : tableOf(lines));
+    call.print({}, single ? format.text(first[0], first[1]) : csvOf(tableOf(lines)));
   } else if (format.summary !== undefined) call.print({}, format.summary(lines));
   if (errors.size > 0) {
     // Where no image will do, the call is wrong rather than one of them.

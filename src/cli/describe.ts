@@ -94,7 +94,7 @@ export function describeCommand(): Command {
     )
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
     .option('--report <report.html>', 'write a report with the curves; without --only of all curves')
-    .option('-o, --output <table.csv>', 'write a CSV table');
+    .option('-o, --output <table.csv>', 'write a table, CSV or .parquet');
   addRawOptions(command);
   return runs<[string[], DescribeFlags]>(command, async (call, paths, flags) => {
     const { report, only, thicknessMap: map, names = {} } = flags;

@@ -1,6 +1,7 @@
 // voxelith discharge: what a cell gives at the rates that are asked for.
 import type { Command } from 'commander';
 import { SpecError, VoxelithError } from '../core/errors.js';
+import { tableOfCells, type Table, type TableCell } from '../core/table.js';
 import { significant } from '../core/text.js';
 import { constantCurrent } from '../cell/experiments/constant-current.js';
 import { sequence } from '../cell/experiments/sequence.js';
@@ -12,13 +13,13 @@ import type { CellDescription } from '../cell/file/read.js';
 import { MESH_DEFAULTS } from '../cell/p2d/mesh.js';
 import { P2D } from '../cell/p2d/system.js';
 import { compareRagone } from '../cell/ragone/full.js';
-import { formatCsv, type CsvCell } from '../io/csv.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import {
   addStartOptions, checkDistinct, parsePositives, readCellFile, startOf, type StartOptions,
 } from './cell-file.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
+import { tableFiles } from './table.js';
 import { textTable } from './text.js';
 import { checkFile } from './outputs.js';
 
@@ -47,24 +48,24 @@ interface Simulated {
   readonly steps: readonly string[] | null;
 }
 
-function tableCsv({ summaries, steps }: Simulated): string {
+function tableOfRuns({ summaries, steps }: Simulated): Table {
   const losses = Object.keys(summaries[0].losses) as (keyof RunSummary['losses'])[];
   const head = [...(steps === null ? [] : ['step']), ...COLUMNS, ...losses.map((name) => `loss.${name}`)];
-  return formatCsv(head, summaries.map((summary, i) => [
+  return tableOfCells(head, summaries.map((summary, i) => [
     ...(steps === null ? [] : [steps[i]]), ...COLUMNS.map((column) => summary[column]),
     ...losses.map((name) => summary.losses[name]),
   ]));
 }
 
-function curvesCsv({ runs: simulated, summaries, steps }: Simulated): string {
+function tableOfCurves({ runs: simulated, summaries, steps }: Simulated): Table {
   const first = steps === null ? 'currentDensity' : 'step';
-  const rows: CsvCell[][] = simulated.flatMap((run, i) => {
+  const rows: TableCell[][] = simulated.flatMap((run, i) => {
     const { time, voltage, current, charge, energy } = curveOf(run);
     const { currentDensity, partial } = summaries[i];
     const label = steps === null ? currentDensity : steps[i];
     return time.map((t, k) => [label, t, voltage[k], current[k], charge[k], energy[k], partial]);
   });
-  return formatCsv([first, 'time', 'voltage', 'current', 'charge', 'energy', 'partial'], rows);
+  return tableOfCells([first, 'time', 'voltage', 'current', 'charge', 'energy', 'partial'], rows);
 }
 
 /** How messages name a run. */
@@ -146,11 +147,12 @@ export function dischargeCommand(): Command {
     const begins = options.stoichiometry === undefined && options.negativeStoichiometry === undefined;
     const ragone = written === null && begins ? compareRagone(done) : null;
     const files = new Map<string, FileContent>();
-    const put = (file: string | undefined, content: () => string): void => {
-      if (file !== undefined) files.set(file, content());
+    const put = async (file: string | undefined, table: () => Table): Promise<void> => {
+      if (file === undefined) return;
+      for (const [name, content] of await tableFiles(file, table())) files.set(name, content);
     };
-    put(output, () => tableCsv(simulated));
-    put(curves, () => curvesCsv(simulated));
+    await put(output, () => tableOfRuns(simulated));
+    await put(curves, () => tableOfCurves(simulated));
     if (report !== undefined) {
       const { dischargeReport, factsOf } = await import('../report/index.js');
       files.set(report, dischargeReport({

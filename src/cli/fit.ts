@@ -37,7 +37,7 @@ export function fitCommand(): Command {
     'fit table.csv --phase SE --formula M1,M4 --formula "M = c1 * eps^c2 * tau^-c3" --errors relative',
     'fit table.csv --target cellCapacity1C --on volumeFraction1,mFactor1',
   ])
-    .argument('<table>', 'CSV with columns volumeFraction1, meanGeodesicTortuosity1, …, mFactor1')
+    .argument('<table>', 'CSV or Parquet with columns volumeFraction1, meanGeodesicTortuosity1, …, mFactor1')
     .option('--phase <list>', 'labels, or names that the table gives them (default: all phases with an M)')
     .option(
       '--formula <list|text>',
@@ -64,7 +64,7 @@ export function fitCommand(): Command {
     if (target !== undefined && (phase !== undefined || formula !== undefined)) {
       throw new SpecError('fit: --phase and --formula are of laws of M; --target names its column in full');
     }
-    const table = await readTable(path);
+    const table = await readTable(path, call.reading);
     if (target !== undefined && on !== undefined) {
       const law = fitColumn(table.rows, { target, on: on.split(','), trainShare: train, seed });
       call.print({ table: path, ...law }, formatColumnLaw(law));

@@ -4,12 +4,12 @@ import { SpecError } from '../core/errors.js';
 import { axisIndex, voxelSizeJson, type Axis, type Face, type VoxelSize } from '../core/grid.js';
 import type { PhaseNames } from '../core/phase-names.js';
 import { labelNamed, phaseTitle } from '../core/phase-names.js';
+import { tableOfCells, type Table } from '../core/table.js';
 import { grainRows } from '../descriptors/grain-rows.js';
 import { grainSizes, type GrainSizes } from '../descriptors/grain-sizes.js';
 import { grainTable, GRAIN_TABLE_DEFAULTS, type GrainTable } from '../descriptors/grain-table.js';
 import { grainWarnings } from '../descriptors/grain-warnings.js';
 import { segmentGrains, SEGMENT_GRAINS_DEFAULTS, type GrainImage } from '../descriptors/grains.js';
-import { formatCsv } from '../io/csv.js';
 import { readVolume, voxelFiles } from '../io/files.node.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import { defineCommand, runs } from './command.js';
@@ -17,6 +17,7 @@ import { runFacts } from './facts.js';
 import { addRawOptions, parseNumber, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
 import { namesOption } from './phases.js';
+import { tableFiles } from './table.js';
 import { counted, shapeText, significant, textTable } from './text.js';
 
 interface GrainsFlags {
@@ -101,7 +102,7 @@ export function grainsCommand(): Command {
     .addOption(new Option('--collector <face>', 'face at the current collector; low is index 0')
       .choices(['low', 'high']).default(GRAIN_TABLE_DEFAULTS.collector))
     .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
-    .option('-o, --output <table.csv>', 'write the table, one row per grain')
+    .option('-o, --output <table.csv>', 'write the table, CSV or .parquet, one row per grain')
     .option('--contacts <table.csv>', 'write the pairs that touch, with their areas')
     .option('--labels <file>', 'write the number of the grain of each voxel, 16 bits where that is enough')
     .option('--report <report.html>', 'write a report with a slice and the distribution of sizes');
@@ -134,11 +135,14 @@ export function grainsCommand(): Command {
     call.warn(notes);
     const rows = grainRows(table, voxelSizeUm, grains);
     const files = new Map<string, FileContent>();
-    if (output !== undefined) files.set(output, formatCsv(rows.columns, rows.rows));
+    const put = async (file: string, found: Table): Promise<void> => {
+      for (const [name, content] of await tableFiles(file, found)) files.set(name, content);
+    };
+    if (output !== undefined) await put(output, tableOfCells(rows.columns, rows.rows));
     const unit = voxelSizeUm === null ? 'Voxels' : 'Um';
     const { first, second, area } = table.pairs;
     if (contacts !== undefined) {
-      files.set(contacts, formatCsv(
+      await put(contacts, tableOfCells(
         ['first', 'second', `area${unit}2`], Array.from(first, (a, k) => [a, second[k], area[k]]),
       ));
     }

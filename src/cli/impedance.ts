@@ -1,5 +1,6 @@
 // voxelith impedance: the spectrum of a cell at rest.
 import type { Command } from 'commander';
+import { tableOfCells } from '../core/table.js';
 import { significant } from '../core/text.js';
 import { impedanceSpectrum } from '../cell/impedance/spectrum.js';
 import { layoutOf } from '../cell/cell.js';
@@ -7,13 +8,13 @@ import { MESH_DEFAULTS } from '../cell/p2d/mesh.js';
 import { settle } from '../cell/p2d/start.js';
 import { P2D } from '../cell/p2d/system.js';
 import { electrodeResistances, seriesResistances } from '../cell/ragone/resistances.js';
-import { formatCsv } from '../io/csv.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import {
   addStartOptions, checkDistinct, parsePositives, readCellFile, startOf, type StartOptions,
 } from './cell-file.js';
 import { defineCommand, runs } from './command.js';
 import { runFacts } from './facts.js';
+import { tableFiles } from './table.js';
 import { textTable } from './text.js';
 import { checkFile } from './outputs.js';
 
@@ -57,7 +58,8 @@ export function impedanceCommand(): Command {
     const files = new Map<string, FileContent>();
     if (output !== undefined) {
       const lines = impedance.map(({ frequency, real, imaginary }) => [frequency, real, imaginary]);
-      files.set(output, formatCsv(['frequency', 'real', 'imaginary'], lines));
+      const table = tableOfCells(['frequency', 'real', 'imaginary'], lines);
+      for (const [name, content] of await tableFiles(output, table)) files.set(name, content);
     }
     if (report !== undefined) {
       const { factsOf, impedanceReport } = await import('../report/index.js');

@@ -111,7 +111,8 @@ export function measureCommand(): Command {
     )
     .addOption(voxelSizeOption('overrides the files: 0.2um, 200nm or x,y,z'))
     .option('--report <report.html>', 'write a report with the images side by side')
-    .option('-o, --output <table.csv>', 'write the CSV table as images are done; a rerun does only what is missing');
+    .option('-o, --output <table.csv>', 'write the table, CSV or .parquet, as images are done; a rerun does ' +
+      'only what is missing');
   addRawOptions(command);
   return runs<[string[], MeasureFlags]>(command, async (call, paths, flags) => {
     const { report, names = {}, output } = flags;

@@ -5,15 +5,17 @@ import { dirname, join } from 'node:path';
 import { FileError, SpecError } from '../core/errors.js';
 import { namedAfter } from '../io/files.node.js';
 import { formatOf } from '../io/formats.js';
+import { parquetWriter } from '../io/parquet.js';
 import { placeOf } from '../io/place.js';
 import { checkWritable } from '../io/write.node.js';
+import { isParquet } from './table.js';
 
 interface OutputKind {
   readonly what: string;
   /** Lower case, with the dot. */
   readonly extensions: readonly string[];
   /** Whether a file that is there begins like one of the kind. */
-  readonly begins: (head: string) => boolean;
+  readonly begins: (head: string, path: string) => boolean;
 }
 
 /** Voxel files begin with numbers, of which some are 0. */
@@ -25,7 +27,8 @@ const KINDS = {
     begins: (head) => /^\s*<(?:!doctype\s+html|html)/i.test(head),
   },
   table: {
-    what: 'the table is CSV', extensions: ['.csv'], begins: isText,
+    what: 'the table is CSV or Parquet', extensions: ['.csv', '.parquet'],
+    begins: (head, path) => (isParquet(path) ? head.startsWith('PAR1') : isText(head)),
   },
   particles: {
     what: 'a list of particles is CSV or JSON', extensions: ['.csv', '.json'], begins: isText,
@@ -103,9 +106,10 @@ export async function checkOutput(
     }
     await checkNoInput(path, inputs);
     const head = await headOf(path);
-    if (head !== null && head !== '' && !begins(head)) {
+    if (head !== null && head !== '' && !begins(head, path)) {
       throw new FileError(`${path}: a file of another kind is there (${what}); choose another name, or remove it`);
     }
+    if (kind === 'table' && isParquet(path)) await parquetWriter(path);
   }
   await checkWritable(path);
 }

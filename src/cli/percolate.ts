@@ -3,9 +3,9 @@ import { basename, extname, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { CancelledError, SpecError } from '../core/errors.js';
 import type { Axis, Face, Neighbourhood } from '../core/grid.js';
+import { tableOfCells } from '../core/table.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
-import { formatCsv } from '../io/csv.js';
 import { readBytes, readVolume } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
 import { writeFiles } from '../io/write.node.js';
@@ -30,6 +30,7 @@ import {
   addRawOptions, parseCount, parseFraction, parseNumber, parsePerLabel, parsePhase, parseSeed,
 } from './options.js';
 import { checkOutput } from './outputs.js';
+import { tableFiles } from './table.js';
 import { significant, textTable } from './text.js';
 
 interface PercolateFlags {
@@ -157,7 +158,7 @@ export function percolateCommand(): Command {
     .option('--realisations <n>', 'structures for each place, or insertions in each image (default: 8)', parseCount)
     .option('--seed <n>', 'random numbers', parseSeed)
     .option('--out <directory>', 'where rows are kept, so that a stopped run goes on (default: out/NAME of a file)')
-    .option('--csv <file.csv>', 'write the table')
+    .option('--csv <file.csv>', 'write the table, also as .parquet')
     .option('--report <file.html>', 'write a self-contained HTML report with the curves')
     .optionsGroup('Images:')
     .option('--into <label>', 'the phase that is filled', parsePhase)
@@ -204,15 +205,17 @@ export function percolateCommand(): Command {
       const places = found.damagedAt.map((place) => join(store.location, place));
       call.note(`damaged rows were computed anew: ${places.join(', ')}`);
     }
-    const csv = formatCsv(found.table.columns, found.table.rows);
     const tables = [
       ...(directory === null ? [] : [join(directory, TABLE_FILE)]), ...(flags.csv === undefined ? [] : [flags.csv]),
     ];
+    const { columns, rows, meaning } = found.table;
+    const table = tableOfCells(columns, rows, meaning);
+    const written = await Promise.all(tables.map((path) => tableFiles(path, table)));
     const reproducibility = factsOf([
       ['seed', String(spec.seed)], ['specification', JSON.stringify(spec)], ...runFacts(),
     ]);
     await writeFiles(new Map([
-      ...tables.map((path): [string, string] => [path, csv]),
+      ...written.flat(),
       ...(flags.report === undefined ? []
         : [[flags.report, found.report({ title: spec.name, warnings, reproducibility })] as [string, string]]),
     ]));

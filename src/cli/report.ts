@@ -42,7 +42,7 @@ export function reportCommand(): Command {
     'report out/laptop -o out/laptop/report.html',
     'report table.csv --size 401 --voxel-size 0.2um -o report.html',
   ])
-    .argument('<table>', 'directory of a study, or a CSV table')
+    .argument('<table>', 'directory of a study, or a table as CSV or Parquet')
     .requiredOption('-o, --output <report.html>', 'file to write')
     .option('--size <n|x,y,z>', 'window of the structures, for a table without a study beside it', parseShape)
     .addOption(voxelSizeOption('voxel edge, likewise'))
@@ -52,7 +52,7 @@ export function reportCommand(): Command {
     await checkOutput(output, 'report', [given]);
     const folder = await stat(given).then((found) => found.isDirectory(), () => false);
     const path = folder ? join(given, TABLE_FILE) : given;
-    const { rows } = await readTable(path);
+    const { rows } = await readTable(path, call.reading);
     const study = await studyBeside(path);
     const size = options.size ?? study?.size;
     const voxelSizeUm = options.voxelSize?.[2] ?? study?.voxelSizeUm;

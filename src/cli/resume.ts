@@ -1,12 +1,13 @@
 // What a table of images has already: rows know the image and the settings that they are of.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { FileError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
-import { parseCsv } from '../io/csv.js';
+import { readBytes } from '../io/files.node.js';
 import { bytesOf, dataTypeOf, type VoxelArray } from '../io/voxels.js';
 import type { TableLine } from './batch.js';
 import type { Invocation } from './command.js';
+import { decodeTable } from './table.js';
 
 const DIGITS = 16;
 
@@ -35,18 +36,18 @@ export interface KeptRows {
 /** @param again nothing is taken from the table for images of this call
  *  @throws FileError when the file is no table of the command */
 export async function keptRows(path: string, command: string, again: boolean): Promise<KeptRows> {
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const there = await stat(path).then((found) => found.size > 0, () => false);
   const byFile = new Map<string, TableLine[]>();
-  if (text !== null && text.trim() !== '') {
-    const { columns, rows } = parseCsv(path, text);
+  if (there) {
+    const { columns, rows } = await decodeTable(path, await readBytes(path));
     const strange = !columns.includes('file') || !columns.includes('fingerprint') ||
-      rows.some(({ fingerprint }) => fingerprint !== '' && !fingerprint.startsWith(`${command}:`));
+      rows.some(({ fingerprint }) => fingerprint !== '' && !String(fingerprint).startsWith(`${command}:`));
     if (strange) {
       throw new FileError(
         `${path}: a file is there that is no table of "voxelith ${command}"; choose another name, or remove it`,
       );
     }
-    for (const row of rows) byFile.set(row.file, [...(byFile.get(row.file) ?? []), row]);
+    for (const row of rows) byFile.set(String(row.file), [...(byFile.get(String(row.file)) ?? []), row]);
   }
   return {
     find(file, fingerprint, call) {

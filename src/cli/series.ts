@@ -5,9 +5,9 @@ import type { Axis, VoxelSize } from '../core/grid.js';
 import type { PhaseNames } from '../core/phase-names.js';
 import { quoted } from '../core/quote.js';
 import { steppedValues } from '../core/sequence.js';
+import { NO_MEANING, tableOfRows } from '../core/table.js';
 import { labelFractions, type LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
-import { formatCsv } from '../io/csv.js';
 import { readImage } from '../io/files.node.js';
 import { toLabels } from '../io/voxels.js';
 import { writeFiles } from '../io/write.node.js';
@@ -32,6 +32,7 @@ import { checkOutput } from './outputs.js';
 import { namesOption } from './phases.js';
 import { fingerprintOf, keptRows } from './resume.js';
 import { seriesLine, seriesRow, seriesUnits } from './series-table.js';
+import { tableFiles } from './table.js';
 import { significant, textTable } from './text.js';
 
 interface Flags extends InsertFlags {
@@ -114,7 +115,10 @@ function textOf(
 const TABLE_INTERVAL = 1000;
 
 /** What a run writes as it goes, and what is there from another one. */
-async function openTable(call: Invocation, path: string, output: string | undefined, fingerprint: string) {
+async function openTable(
+  call: Invocation, path: string, output: string | undefined, fingerprint: string,
+  units: Readonly<Record<string, string>>,
+) {
   const kept = output === undefined ? null : await keptRows(output, 'series', false);
   const found = kept?.find(path, fingerprint, call) ?? [];
   let wroteAt = -Infinity;
@@ -132,7 +136,9 @@ async function openTable(call: Invocation, path: string, output: string | undefi
       ].sort((a, b) => Number(a.voxels) - Number(b.voxels));
       const all = [...own, ...kept!.others([path])];
       const columns = [...new Set(all.flatMap((line) => Object.keys(line)))];
-      await writeFiles(new Map([[output, formatCsv(columns, all.map((line) => columns.map((c) => line[c])))]]));
+      const table = tableOfRows(columns, all, (name) =>
+        (Object.hasOwn(units, name) ? { ...NO_MEANING, unit: units[name] } : null));
+      await writeFiles(new Map(await tableFiles(output, table)));
     },
   };
 }
@@ -169,7 +175,8 @@ export function seriesCommand(): Command {
     .option('--keep <share>', 'share of M that ions must keep in the window', parseFraction, FINDINGS_DEFAULTS.keep)
     .option('--tolerance <share>', 'relative error at which solves stop', parseFraction, SERIES_DEFAULTS.tolerance)
     .option('--max-iterations <n>', 'where they stop at the latest', parseCount, SERIES_DEFAULTS.maxIterations)
-    .option('-o, --output <table.csv>', 'write a CSV table as contents are done; a rerun does what is missing')
+    .option('-o, --output <table.csv>', 'write a table, CSV or .parquet, as contents are done; a rerun does ' +
+      'what is missing')
     .option('--report <report.html>', 'write a report with curves and slices');
   addRawOptions(command);
   return runs<[string, Flags]>(command, async (call, path, flags) => {
@@ -195,9 +202,10 @@ export function seriesCommand(): Command {
     const session = await call.session();
     const sizeKnown = volume.voxelSizeUm !== null;
     const pairs = seriesPhases(options).flatMap((a, i, all) => all.slice(i + 1).map((b) => pairName(a, b)));
+    const units = seriesUnits(pairs, sizeKnown);
     const { fractions: _fractions, ...settings } = options;
     const fingerprint = await fingerprintOf('series', { ...settings, clear: flags.clear === true }, array);
-    const table = await openTable(call, path, output, fingerprint);
+    const table = await openTable(call, path, output, fingerprint, units);
     const done: SeriesRow[] = [];
     const shares = labelFractions(volume.labels);
     const writeTable = (last: boolean): Promise<void> => table.write(
@@ -240,7 +248,7 @@ export function seriesCommand(): Command {
     const { order: _order, steps: _steps, ...insertion } = series.insertion;
     call.print({
       ...insertion, active, electrolyte: series.electrolyte, axis, activeFraction: series.activeFraction,
-      steps: results, findings, inputs, units: seriesUnits(pairs, sizeKnown), warnings, files,
+      steps: results, findings, inputs, units, warnings, files,
     }, textOf(path, series, results, findings));
     const unfinished = results.filter(({ problems }) => problems.some((text) => text.includes('not converged')));
     if (unfinished.length > 0) {

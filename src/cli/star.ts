@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { SpecError } from '../core/errors.js';
 import { voxelSizeJson, type Shape, type VoxelSize } from '../core/grid.js';
+import { tableOfCells } from '../core/table.js';
 import { VERSION } from '../core/version.js';
 import { labelFractions, type Phase } from '../core/volume.js';
 import { segmentGrains, SEGMENT_GRAINS_DEFAULTS } from '../descriptors/grains.js';
@@ -11,7 +12,6 @@ import {
   starCounts, starParticles, STAR_DEFAULTS, STAR_SHARE, type StarCounts, type StarParticles,
 } from '../grains/star-particles.js';
 import type { GrainNumbers } from '../grains/survey.js';
-import { formatCsv } from '../io/csv.js';
 import { namedAfter, readBytes, readVoxels, voxelFiles } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
 import { fromLabels, toLabels } from '../io/voxels.js';
@@ -20,6 +20,7 @@ import { CROSSINGS, type Crossing } from '../kernels/star.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { addRawOptions, parseNumber, parsePhase, parseShape, voxelSizeOption } from './options.js';
 import { checkFile, checkOutput } from './outputs.js';
+import { tableFiles } from './table.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
 
 interface StarFlags {
@@ -188,7 +189,7 @@ export function starCommand(): Command {
     if (output !== undefined) files.set(output, formatStarParticles(all));
     if (table !== undefined) {
       const { columns, rows } = starTable(all);
-      files.set(table, formatCsv(columns, rows));
+      for (const [name, content] of await tableFiles(table, tableOfCells(columns, rows))) files.set(name, content);
     }
     let drawn: DrawnParticles | null = null;
     if (draw !== undefined) {

@@ -7,13 +7,17 @@ import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
 import { MEMORY_SHARE } from '../runtime/memory.js';
 import { openSession } from '../runtime/session.node.js';
+import { writeFiles } from '../io/write.node.js';
 import { readStudySpec } from '../study/read-spec.js';
 import type { StudyEstimate, StudyRunOptions } from '../study/run.js';
 import type { StudySpec } from '../study/spec.js';
 import { openDirectory } from '../study/store.node.js';
 import { openStudy, type Study } from '../study/study.js';
+import { studyTableFile } from '../study/table-meaning.js';
+import { tableLines, type StudyTable } from '../study/table.js';
 import type { Invocation } from './command.js';
 import { duration } from './progress.js';
+import { tableFiles } from './table.js';
 import { significant } from './text.js';
 
 export interface StudyOptions {
@@ -79,4 +83,15 @@ export function addStudyOptions(command: Command): Command {
     .argument('<study>', 'YAML or JSON file, see examples/')
     .option('--out <directory>', 'where rows and results go (default: out/NAME of the file)')
     .option('--recompute', 'compute rows of another program version anew instead of refusing to go on');
+}
+
+/** The option of commands that come to a table. */
+export const TABLE_OPTION = ['--table <file>', 'also write the table here: .parquet, or .csv'] as const;
+
+/** Writes the table where `--table` says. */
+export async function writeStudyTable(path: string, spec: StudySpec, table: StudyTable): Promise<void> {
+  const lines = function* (): Generator<string, void> {
+    for (const line of tableLines(table)) yield `${line}\n`;
+  };
+  await writeFiles(new Map(await tableFiles(path, studyTableFile(spec, table), lines)));
 }

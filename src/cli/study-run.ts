@@ -9,20 +9,28 @@ import { defineCommand, runs } from './command.js';
 import { commandFact, machineFacts } from './facts.js';
 import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
-import { addStudyOptions, estimateText, openStudyOf, studyRunOptions, type StudyOptions } from './study-common.js';
+import {
+  addStudyOptions, estimateText, openStudyOf, studyRunOptions, TABLE_OPTION, writeStudyTable, type StudyOptions,
+} from './study-common.js';
 import { drawSlices, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
+
+interface RunFlags extends StudyOptions {
+  readonly report?: string;
+  readonly table?: string;
+}
 
 export function studyRunCommand(): Command {
   const command = addStudyOptions(defineCommand('run', 'Run a study from spec to law; a killed run goes on where it ' +
       'stopped.', [
     'study run examples/laptop.yaml --report out/laptop/report.html',
     'study run examples/paper.yaml --out /data/paper --threads 16 --memory 48G',
-  ])).option('--report <file.html>', 'write a self-contained HTML report');
-  return runs<[string, StudyOptions & { readonly report?: string }]>(command, async (call, path, options) => {
+  ])).option('--report <file.html>', 'write a self-contained HTML report').option(...TABLE_OPTION);
+  return runs<[string, RunFlags]>(command, async (call, path, options) => {
     const { report } = options;
     const study = await openStudyOf(call, path, options);
     const { spec, store } = study;
     if (report !== undefined) await checkOutput(report, 'report', [path]);
+    if (options.table !== undefined) await checkOutput(options.table, 'table', [path]);
     const result = await runStudy(study, {
       ...studyRunOptions(call),
       onEstimate: (estimate) =>
@@ -32,6 +40,7 @@ export function studyRunCommand(): Command {
       throw error;
     });
     const { table, failures, seconds, layout, specHash, version } = result;
+    if (options.table !== undefined) await writeStudyTable(options.table, spec, table);
     const law = lawOfStudy(spec, table.rows);
     if (report !== undefined) {
       call.note('drawing the sample slices of the report');

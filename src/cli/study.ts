@@ -11,9 +11,11 @@ import { studyStatus, type StudyStatus } from '../study/status.js';
 import { derivePlan, readRows, STUDY_FILE, type Study } from '../study/study.js';
 import { parseShard, type Shard } from '../study/work.js';
 import { defineCommand, runs } from './command.js';
+import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
 import {
-  addStudyOptions, estimateText, openStudyOf, readSpecFile, studyDirectory, studyRunOptions, type StudyOptions,
+  addStudyOptions, estimateText, openStudyOf, readSpecFile, studyDirectory, studyRunOptions, TABLE_OPTION,
+  writeStudyTable, type StudyOptions,
 } from './study-common.js';
 import { studyRunCommand } from './study-run.js';
 
@@ -102,23 +104,34 @@ function workCommand(): Command {
   });
 }
 
+interface MergeFlags extends StudyOptions {
+  readonly partial?: boolean;
+  readonly table?: string;
+}
+
 function mergeCommand(): Command {
   const command = addStudyOptions(defineCommand('merge', 'Join the rows of all shards: plans the next ' +
       'round after a complete one, writes the table after the last.', [
     'study merge examples/paper.yaml --out /shared/paper',
-  ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`);
-  return runs<[string, StudyOptions & { readonly partial?: boolean }]>(command, async (call, path, options) => {
+  ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`)
+    .option(...TABLE_OPTION);
+  return runs<[string, MergeFlags]>(command, async (call, path, options) => {
     const study = await openStudyOf(call, path, options);
+    if (options.table !== undefined) await checkOutput(options.table, 'table', [path]);
     const merged = await mergeStudy(study, { partial: options.partial });
     const { missing, failures, table, partialTable, plan, stale } = merged;
-    const { text, good } = mergeOutcome(study, merged);
+    const { text: outcome, good } = mergeOutcome(study, merged);
+    const whole = table ?? partialTable;
+    const written = options.table !== undefined && whole !== null ? options.table : null;
+    if (written !== null && whole !== null) await writeStudyTable(written, study.spec, whole);
+    const text = written === null ? outcome : `${outcome}\n${written}: the same table`;
     const at = (there: boolean, name: string): string | null => (there ? join(study.store.location, name) : null);
     if (call.json || good) {
       call.print({
         directory: study.store.location, specHash: study.specHash, complete: table !== null,
         roundsPlanned: plan.rounds.length,
         missing: missing.length, failures, table: at(table !== null, TABLE_FILE),
-        partialTable: at(partialTable !== null, PARTIAL_TABLE_FILE), staleTable: at(stale, STALE_TABLE_FILE),
+        partialTable: at(partialTable !== null, PARTIAL_TABLE_FILE), staleTable: at(stale, STALE_TABLE_FILE), written,
       }, text);
     }
     if (!good) throw new VoxelithError(text);

@@ -37,6 +37,8 @@ export interface Descriptor {
   readonly also?: readonly string[];
   /** For the help of `--only`. */
   readonly title: string;
+  /** How it is measured and who says how, for the metadata of tables. */
+  readonly source: string;
   /** Left out unless named. */
   readonly onRequest?: true;
   /** All that it gives lies along an axis: nothing is left where the image is one voxel thick. */

@@ -1,13 +1,15 @@
 // Sweeps and thresholds as tables.
 import { checkArguments, has } from '../core/arguments.js';
-import type { CsvCell } from '../io/csv.js';
+import type { ColumnMeaning, TableCell } from '../core/table.js';
 import { SWEEP_QUANTITIES, type SweepQuantity } from './quantities.js';
 import type { SweepResult } from './sweep.js';
 import type { ThresholdResult } from './threshold.js';
 
 export interface PercolationTable {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly CsvCell[])[];
+  readonly rows: readonly (readonly TableCell[])[];
+  /** What a column is; null: its name says it. */
+  readonly meaning: (name: string) => ColumnMeaning | null;
 }
 
 /** The unit of a quantity where lengths are in µm, or in edges of voxels. */
@@ -26,7 +28,13 @@ export function sweepTable(result: SweepResult): PercolationTable {
     return unit === null ? name : `${name} (${unit})`;
   };
   const spans = ['electronsSpan', 'ionsSpan'] as const;
+  const meaning = (column: string): ColumnMeaning | null => {
+    const quantity = shown.find(({ name }) => column.replace(/(Low|High)?( \(.*\))?$/, '') === name);
+    if (quantity === undefined) return null;
+    return { title: quantity.title, unit: unitOf(quantity, lengthUnit) ?? '1', source: null };
+  };
   return {
+    meaning,
     columns: [
       ...names, ...(spec.additive === null ? [] : ['content']), 'structures',
       ...shown.flatMap((quantity) =>
@@ -49,6 +57,7 @@ export function sweepTable(result: SweepResult): PercolationTable {
 export function thresholdTable(result: ThresholdResult): PercolationTable {
   checkArguments('thresholdTable', { result: [result, has<ThresholdResult>('spec', 'threshold')] });
   return {
+    meaning: () => null,
     columns: ['size', 'content', 'spanned', 'spannedLow', 'spannedHigh', 'structures'],
     rows: result.threshold.windows.flatMap(({ size, curve }) => curve.map((point) =>
       [size, point.content, point.probability, point.interval.low, point.interval.high, point.trials])),

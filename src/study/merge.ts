@@ -1,8 +1,10 @@
 // Merge: rows of all shards → gradients → further rounds; rows of all rounds → table.
 import { checkArguments, has, type Names } from '../core/arguments.js';
+import { csvMetadata, csvMetadataName } from '../io/csvw.js';
 import type { PlannedStructure } from './plan.js';
 import type { StudyStore } from './store.js';
 import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
+import { studyTableColumns } from './table-meaning.js';
 import { studyTable, tableLines, type StudyTable, type TableEntry } from './table.js';
 
 export const PLAN_FILE = 'plan.json';
@@ -82,11 +84,13 @@ export async function writePlan(study: Study, plan: StudyPlan): Promise<void> {
 }
 
 async function writeTable(study: Study, table: StudyTable, csv: string, json: string): Promise<void> {
-  const { spec: { name }, specHash, version } = study;
+  const { spec, specHash, version } = study;
   const { columns, rows } = table;
   await writeIfNew(study, csv, () => tableLines(table));
+  const metadata = csvMetadata(csv, { columns: studyTableColumns(spec, table) });
+  await writeIfNew(study, csvMetadataName(csv), () => metadata.trimEnd().split('\n'));
   // NaN, which JSON cannot say, is null there.
-  await writeIfNew(study, json, () => jsonLines({ name, specHash, version, columns }, 'rows', rows));
+  await writeIfNew(study, json, () => jsonLines({ name: spec.name, specHash, version, columns }, 'rows', rows));
 }
 
 const MERGE_OPTION_NAMES: Names<MergeOptions> = { partial: true };
@@ -122,6 +126,7 @@ export async function mergeStudy(study: Study, options: MergeOptions = {}): Prom
     return { ...common, table, partialTable: null, stale: false };
   }
   await store.rename(TABLE_JSON_FILE, STALE_TABLE_JSON_FILE);
+  await store.rename(csvMetadataName(TABLE_FILE), csvMetadataName(STALE_TABLE_FILE));
   const stale = await store.rename(TABLE_FILE, STALE_TABLE_FILE);
   if (table !== null) await writeTable(study, table, PARTIAL_TABLE_FILE, PARTIAL_TABLE_JSON_FILE);
   return { ...common, table: null, partialTable: table, stale };

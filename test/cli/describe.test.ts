@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
+import { decodeParquet } from '../../src/io/parquet-read.js';
 import { readVoxels, writeVolume } from '../../src/io/files.node.js';
 import { expectRefused, scratchFolder, voxelith } from './cli.js';
 
@@ -43,6 +44,20 @@ describe('voxelith describe', () => {
     const written = parseCsv('t.csv', readFileSync(at('t.csv'), 'utf8'));
     expect(written.columns).toContain('specificSurfaceArea2PerUm');
     expect(written.rows[0].meanGeodesicTortuosity2).toBe('1');
+    const { tableSchema } = JSON.parse(readFileSync(at('t.csv-metadata.json'), 'utf8'));
+    expect(tableSchema.columns.find(({ name }: { name: string }) => name === 'specificSurfaceArea2PerUm'))
+      .toMatchObject({ 'dc:description': 'specific surface area S of phase 2', 'schema:unitText': 'µm⁻¹' });
+  });
+
+  it('[law] a table as Parquet is that of the CSV, and a rerun goes on with it', async () => {
+    const table = ['describe', at('slabs.nrrd'), at('three.npy'), '--only', 'volumeFraction', '-o'];
+    await voxelith(...table, at('same.csv'), '--quiet');
+    await voxelith(...table, at('same.parquet'), '--quiet');
+    const { rows } = await decodeParquet('same', readFileSync(at('same.parquet')));
+    const csv = parseCsv('same', readFileSync(at('same.csv'), 'utf8'));
+    expect(rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, String(cell ?? '')]))))
+      .toEqual(csv.rows);
+    expect((await voxelith(...table, at('same.parquet'))).stderr).toMatch(/2 images were done already/);
   });
 
   it('[exact] a raw file with its shape and type, and a folder of slices, are the image that they hold', async () => {
@@ -101,7 +116,10 @@ describe('voxelith describe', () => {
       [[at('slabs.nrrd'), '--voxel-size', '-1um'], /--voxel-size/],
       [[at('slabs.nrrd'), '--voxel-size', 'NaN'], /--voxel-size/],
       [[at('slabs.nrrd'), '--phase', '3', '-o', at('none.csv')], /slabs\.nrrd: .*label 3/],
-      [[at('slabs.nrrd'), '-o', at('slabs.nrrd')], /slabs\.nrrd: the table is CSV; give a name that ends in \.csv/],
+      [
+        [at('slabs.nrrd'), '-o', at('slabs.nrrd')],
+        /slabs\.nrrd: the table is CSV or Parquet; give a name that ends in \.csv/,
+      ],
       [[at('slabs.nrrd'), '--report', at('page.txt')], /page\.txt: a report is HTML; give a name that ends in \.html/],
     ];
     await expectRefused('describe', wrong);

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tableOfCells } from '../../src/core/table.js';
 import { formatCsv } from '../../src/io/csv.js';
+import { encodeParquet } from '../../src/io/parquet.js';
 import { uniform } from '../random.js';
 import { scratchFolder, voxelith } from './cli.js';
 
@@ -27,6 +29,13 @@ describe('voxelith fit', () => {
     expect(m1.coefficients[0].value).toBeCloseTo(2.5, 8);
     expect(m1.test.r2).toBeCloseTo(1, 8);
     expect((await voxelith('fit', at('table.csv'), '--phase', '1', '--formula', 'M1')).stdout).toMatch(/2\.50*/);
+    // Numbers of Parquet are numbers, those of CSV texts that read back to the same bits.
+    writeFileSync(at('table.parquet'), await encodeParquet('table.parquet', tableOfCells(columns, rows)));
+    const again = await voxelith('fit', at('table.parquet'), '--phase', '1', '--json');
+    expect({ ...JSON.parse(again.stdout), table: at('table.csv') }).toEqual(JSON.parse(stdout));
+    writeFileSync(at('torn.parquet'), readFileSync(at('table.parquet')).subarray(0, 900));
+    const torn = await voxelith('fit', at('torn.parquet'));
+    expect([torn.code, torn.stderr]).toEqual([2, expect.stringMatching(/^error: .*torn\.parquet: .*damaged.*\n$/)]);
   });
 
   it('[exact] any column on any others: --target and --on', async () => {

@@ -115,7 +115,7 @@ describe('voxelith measure', () => {
     copyFileSync(at('in.nrrd'), at('slices/a.nrrd'));
     const before = readFileSync(at('in.nrrd'));
     await expectRefused('measure', [
-      [[at('in.nrrd'), '-o', at('in.nrrd')], /in\.nrrd: the table is CSV; give a name that ends in \.csv/],
+      [[at('in.nrrd'), '-o', at('in.nrrd')], /in\.nrrd: the table is CSV or Parquet; give a name that ends in \.csv/],
       [[at('in.nrrd'), '-o', at('table.csv')], /table\.csv: writing it would replace the input .*in\.nrrd/],
       [[at('in.nrrd'), '-o', at('other.csv')], /other\.csv: a file is there that is no table of "voxelith measure"/],
       [[at('in.nrrd'), '--report', at('notes.html')], /notes\.html: a file of another kind is there/],

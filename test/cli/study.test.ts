@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
+import { decodeParquet } from '../../src/io/parquet-read.js';
 import { interrupted, scratchFolder, voxelith } from './cli.js';
 
 const folder = scratchFolder();
@@ -33,6 +34,10 @@ describe('voxelith study', () => {
     expect(json((await study('status')).stdout)).toMatchObject({ done: 24, total: 24 });
     const rows = readFileSync(at('shards/rows-2-of-2.jsonl'), 'utf8');
     const whole = readFileSync(at('shards/table.csv'), 'utf8');
+    expect(json((await study('merge', '--table', at('same.csv'))).stdout)).toMatchObject({ written: at('same.csv') });
+    await study('merge', '--table', at('same.parquet'));
+    expect(readFileSync(at('same.csv'), 'utf8')).toBe(whole);
+    expect((await decodeParquet('same', readFileSync(at('same.parquet')))).rows).toHaveLength(17);
     writeFileSync(at('shards/rows-2-of-2.jsonl'), rows.replace(/"mFactor2":0\.\d/, '"mFactor2":0.9'));
     const stale = await study('merge', '--partial');
     expect([stale.code, stale.stderr]).toEqual([0, '']);

@@ -8,6 +8,7 @@ export const activeInterfaceDescriptor: Descriptor = {
   name: 'activeInterface',
   axial: true,
   title: 'interface of AM (2) connected to the collector with SE (1) connected to the separator',
+  source: 'Cauchy-Crofton in 13 directions between connected voxels',
   refuses: refusesWithoutCathode,
   plan: activeInterfacePlan,
   async fill({ session, volume, request: { axes, from }, result }, run) {

@@ -18,6 +18,7 @@ export const chordLengthDescriptor: Descriptor = {
   also: ['linealPath'],
   axial: true,
   title: 'chord lengths of each phase along the axes and lineal-path function',
+  source: 'runs of voxels along lines (Lu and Torquato 1992, Phys. Rev. A 45:922)',
   onRequest: true,
   plan: chordLengthsPlan,
   async fill({ session, volume, request: { phases, axes, maxLag }, result }, run) {

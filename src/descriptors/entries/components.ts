@@ -7,6 +7,7 @@ export const componentsDescriptor: Descriptor = {
   name: 'components',
   also: ['utilisation'],
   title: 'connected components (6, 18, 26 neighbours), percolation, share connected to each face',
+  source: 'connected voxels',
   plan: (shape) => componentsPlan(shape),
   async fill({ session, volume, request: { phases, axes }, result }, run) {
     for (const phase of phases) {

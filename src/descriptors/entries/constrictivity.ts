@@ -11,6 +11,7 @@ export const constrictivityDescriptor: Descriptor = {
   name: 'constrictivity',
   axial: true,
   title: 'radii of bottlenecks and bulges, and β = (r_min/r_max)²',
+  source: 'openings and intrusion by balls (Münch and Holzer 2008, J. Am. Ceram. Soc. 91:4059)',
   plan: (shape, threads, { voxelSizeUm }) => constrictivityPlan(shape, threads, voxelSizeUm),
   async fill({ session, volume, request: { phases, axes, from, curves }, result }, run) {
     const { shape, labels, voxelSizeUm: size } = volume;

@@ -7,6 +7,7 @@ import { volumeFractionsPlan } from '../volume-fraction.js';
 export const contactDiameterDescriptor: Descriptor = {
   name: 'contactDiameter',
   title: 'diameter of spheres with the area of the interface of AM (2) with SE (1): 6 V/S',
+  source: '6 V/S (Iwamoto et al. 2023, J. Power Sources Adv. 21:100120)',
   refuses: refusesWithoutCathode,
   plan: (shape, threads) =>
     ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceAreasPlan(shape, threads)] }),

@@ -7,6 +7,7 @@ export const eulerNumberDescriptor: Descriptor = {
   name: 'eulerNumber',
   also: ['eulerDensity', 'meanCurvatureDensity'],
   title: 'Euler number (6, 26 neighbours), its density and that of mean curvature',
+  source: '2×2×2 cells; curvature by Crofton (Ohser, Nagel, Schladitz 2009, Image Anal. Stereol. 28:179)',
   plan: eulerNumbersPlan,
   async fill({ session, volume, request, result }, run) {
     for (

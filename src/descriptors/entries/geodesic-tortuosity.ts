@@ -9,6 +9,7 @@ export const geodesicTortuosityDescriptor: Descriptor = {
   name: 'geodesicTortuosity',
   axial: true,
   title: 'shortest path / thickness: mean, deviation, share of voxels with a path',
+  source: 'shortest paths over 26 neighbours (Dufter et al. 2026, arXiv 2603.23248, §2.3)',
   plan: (shape, _, { axes }) => geodesicTortuosityPlan(shape, axes),
   async fill({ session, volume, request: { phases, axes, from, histograms }, result }, run) {
     const tasks = phases.flatMap((phase) => axes.map((axis) => ({ phase, axis, from })));

@@ -20,6 +20,7 @@ const SIZES = ['mean', 'd10', 'd50', 'd90'] as const;
 export const grainSizesDescriptor: Descriptor = {
   name: 'grainSizes',
   title: 'particles of a watershed: how many, mean, d10, d50, d90 of their equivalent diameters by number and volume',
+  source: 'watershed of the distance map, diameters of balls of the same volume (docs/decisions/0213)',
   onRequest: true,
   plan: (shape, threads) => ({
     leases: [],

@@ -8,6 +8,7 @@ const SIZES = ['mean', 'd10', 'd50', 'd90', 'largest'] as const satisfies readon
 export const openingSizesDescriptor: Descriptor = {
   name: 'openingSizes',
   title: 'particle or pore sizes: mean, d10, d50, d90 of the largest balls that cover each voxel',
+  source: 'largest covering balls (Hildebrand and Rüegsegger 1997, J. Microscopy 185:67)',
   onRequest: true,
   plan: localThicknessPlan,
   async fill({ session, volume, request, result }, run) {

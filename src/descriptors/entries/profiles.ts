@@ -7,6 +7,7 @@ export const profilesDescriptor: Descriptor = {
   name: 'profiles',
   also: ['surfaceProfiles'],
   title: 'volume fraction of each plane and specific surface of each pair of planes across each axis (JSON only)',
+  source: 'counted voxels and Cauchy-Crofton, plane by plane',
   onRequest: true,
   plan: (shape, threads) => ({ leases: [], then: [volumeFractionsPlan(shape, threads), surfaceProfilesPlan(shape)] }),
   async fill({ session, volume, request: { phases }, result }, run) {

@@ -8,6 +8,7 @@ export const specificSurfaceAreaDescriptor: Descriptor = {
   name: 'specificSurfaceArea',
   also: ['interfaceAreas'],
   title: 'surface of each phase and area of each interface, per volume of the window',
+  source: 'Cauchy-Crofton in 13 directions with Voronoi weights (Ohser and Mücklich 2000)',
   refuses(_, present, { phases }) {
     if (present.length <= MAX_CLASSES || phases.length < MAX_CLASSES) return null;
     return `tells ${MAX_CLASSES} labels apart, the image has ${present.length}; name up to ${MAX_CLASSES - 1} phases`;

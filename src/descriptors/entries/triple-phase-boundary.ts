@@ -6,6 +6,7 @@ import { triplePhaseBoundaries, triplePhaseBoundariesPlan } from '../triple-phas
 export const triplePhaseBoundaryDescriptor: Descriptor = {
   name: 'triplePhaseBoundary',
   title: 'length of the lines where three phases meet, per volume',
+  source: 'lattice edges whose four voxels hold the phases, times 2/3',
   refuses(_, __, { phases }) {
     if (phases.length >= 3 && phases.length <= MAX_CLASSES) return null;
     return `needs 3 to ${MAX_CLASSES} phases, described are ${phases.length}`;

@@ -11,6 +11,7 @@ export const twoPointDescriptor: Descriptor = {
   also: ['twoPointCross'],
   axial: true,
   title: 'two-point coverage of each phase and pair of phases along the axes, correlation length',
+  source: 'counted pairs of voxels',
   onRequest: true,
   refuses(_, __, { phases }) {
     if (phases.length <= MAX_TWO_POINT_PHASES) return null;

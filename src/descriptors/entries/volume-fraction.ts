@@ -5,6 +5,7 @@ import { perPhase } from '../quantity.js';
 export const volumeFractionDescriptor: Descriptor = {
   name: 'volumeFraction',
   title: 'share of all voxels',
+  source: 'counted voxels',
   plan: volumeFractionsPlan,
   async fill({ session, volume, request, result }, run) {
     const { phases } = await volumeFractions(session, volume, { phases: request.phases }, run);

@@ -11,7 +11,7 @@ import type { StructureSpec } from '../structure/models.js';
 import { sha256 } from '../study/sha256.js';
 import { memoryStore, type StudyStore } from '../study/store.js';
 import { evaluateSweep, type SweepRow } from './evaluate.js';
-import { openRows, type KeptRow } from './rows.js';
+import { openRows, type KeptRow } from '../study/kept-rows.js';
 import type { SweepSpec } from './spec.js';
 import { placesOf, structureOf, type Place } from './structures.js';
 import {

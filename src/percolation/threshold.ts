@@ -10,7 +10,7 @@ import { generate } from '../structure/generate.js';
 import type { StructureSpec } from '../structure/models.js';
 import { memoryStore, type StudyStore } from '../study/store.js';
 import { thresholdOf, type Outcome, type Threshold } from './finite-size.js';
-import { openRows } from './rows.js';
+import { openRows } from '../study/kept-rows.js';
 import { levelSpans, randomVoxelSpans, sphereSpans } from './spanning.js';
 import type { ThresholdSpec } from './spec.js';
 import { structureOf, type Place } from './structures.js';

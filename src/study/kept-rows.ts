@@ -1,8 +1,8 @@
 // Rows that are found again by what they were computed from: a sweep that was stopped, or that has grown, computes what
 // is not there yet.
-import { hashOf } from '../study/canonical.js';
-import { sealedLine, unsealedLine } from '../study/lines.js';
-import type { StudyStore } from '../study/store.js';
+import { hashOf } from './canonical.js';
+import { sealedLine, unsealedLine } from './lines.js';
+import type { StudyStore } from './store.js';
 import { objectFrom } from '../io/voxels.js';
 
 const FILE = 'rows.jsonl';

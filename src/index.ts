@@ -147,6 +147,23 @@ export { evaluateStructure } from './study/evaluate.js';
 export {
   estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,
 } from './study/run.js';
+export {
+  elementaryEffects, MORRIS_DEFAULTS, morrisTrajectories, type ElementaryEffects, type MorrisOptions, type Trajectory,
+} from './numeric/morris.js';
+export {
+  SOBOL_DEFAULTS as SOBOL_INDICES_DEFAULTS, sobolIndices, type FactorIndices, type SobolIndex, type SobolIndices,
+  type SobolIndicesOptions, type SobolOutputs,
+} from './numeric/sobol-indices.js';
+export {
+  REFINE_DEFAULTS, refineImage, refineStructure, type Refinement, type RefineOptions,
+} from './discretisation/refine.js';
+export {
+  windowsOfImage, windowsOfModel, WINDOW_DEFAULTS, type WindowOptions, type WindowStudy,
+} from './discretisation/window.js';
+export {
+  representativity, windowsFor, type Representativity, type WindowSample,
+} from './discretisation/representative.js';
+export { refineTable, windowTable, type DiscretisationTable } from './discretisation/table.js';
 export { cleanLabels, cleanPlan, CLEAN_DEFAULTS, type Cleaned, type CleanOptions } from './image/clean.js';
 export { cropGreys, cropLabels, type CropWindow } from './image/crop.js';
 export { SCAN_DEFAULTS, simulateScan, type ScanOptions } from './image/scan.js';

@@ -88,18 +88,22 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime',
     'numeric', 'core',
   ],
+  discretisation: [
+    'study', 'structure', 'image', 'descriptors', 'transport', 'warnings', 'io', 'kernels', 'runtime', 'numeric',
+    'core',
+  ],
   percolation: [
     'study', 'networks', 'structure', 'image', 'descriptors', 'transport', 'io', 'regression', 'kernels', 'runtime',
     'numeric', 'core',
   ],
   report: [
-    'percolation', 'networks', 'measure', 'study', 'design', 'calibration', 'structure', 'image', 'descriptors',
-    'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'discretisation', 'percolation', 'networks', 'measure', 'study', 'design', 'calibration', 'structure', 'image',
+    'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cli: [
-    'report', 'percolation', 'networks', 'grains', 'measure', 'capacity', 'design', 'study', 'calibration',
-    'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression', 'kernels', 'runtime',
-    'numeric', 'core',
+    'report', 'discretisation', 'percolation', 'networks', 'grains', 'measure', 'capacity', 'design', 'study',
+    'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression',
+    'kernels', 'runtime', 'numeric', 'core',
   ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */

@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   study: async () => (await import('./study.js')).studyCommand,
   fit: async () => (await import('./fit.js')).fitCommand,
   predict: async () => (await import('./predict.js')).predictCommand,
+  refine: async () => (await import('./refine.js')).refineCommand,
+  window: async () => (await import('./window.js')).windowCommand,
   percolate: async () => (await import('./percolate.js')).percolateCommand,
   cell: async () => (await import('./cell.js')).cellCommand,
   discharge: async () => (await import('./discharge.js')).dischargeCommand,

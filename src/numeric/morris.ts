@@ -1,5 +1,5 @@
-// Elementary effects (Morris, Technometrics 33 (1991) 161): one factor moves at a time along trajectories through a grid
-// of levels, and the differences that it makes are averaged over places.
+// Elementary effects (Morris, Technometrics 33 (1991) 161): one factor moves at a time along trajectories through a
+// grid of levels, and the differences that it makes are averaged over places.
 import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { percentileInterval, resampled } from './resampling.js';
@@ -18,8 +18,8 @@ export interface MorrisOptions {
   readonly seed: number;
 }
 
-/** Four levels are usual; of `candidates` Campolongo, Cariboni and Saltelli (Environ. Model. Softw. 22 (2007) 1509) take
- *  500 to 1000. */
+/** Four levels are usual; of `candidates` Campolongo, Cariboni and Saltelli (Environ. Model. Softw. 22 (2007) 1509)
+ *  take 500 to 1000. */
 export const MORRIS_DEFAULTS = { levels: 4, candidates: 500 } as const;
 
 /** A walk: each point differs from the one before in one coordinate, each coordinate moves once. */

@@ -132,7 +132,8 @@ export function sobolIndices(outputs: SobolOutputs, options: SobolIndicesOptions
     .filter((row) => samples.every((one) => Number.isFinite(one[row])));
   if (rows.length < LEAST_SOBOL_ROWS) {
     throw new SpecError(
-      `${where}: at least ${LEAST_SOBOL_ROWS} rows with all outputs are needed, ${rows.length} of ${a.length} have them`,
+      `${where}: at least ${LEAST_SOBOL_ROWS} rows with all outputs are needed, ${rows.length} of ${a.length} ` +
+        'have them',
     );
   }
   const found = indicesOf(outputs, rows);

@@ -1,17 +1,17 @@
 // A sweep: structures at every place, each with several realisations, what was computed kept in a store.
 import { checkArguments, has } from '../core/arguments.js';
-import { CancelledError, CapacityError, SpecError, VoxelithError } from '../core/errors.js';
+import { CancelledError, SpecError, VoxelithError } from '../core/errors.js';
 import { axisIndex } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import { checkPhase, checkVolume, type LabelVolume } from '../core/volume.js';
 import { contentRange } from '../networks/insert.js';
-import type { RunOptions, Session } from '../runtime/session.js';
+import type { Session } from '../runtime/session.js';
 import { generate } from '../structure/generate.js';
 import type { StructureSpec } from '../structure/models.js';
 import { sha256 } from '../study/sha256.js';
 import { memoryStore, type StudyStore } from '../study/store.js';
 import { evaluateSweep, type SweepRow } from './evaluate.js';
-import { openRows, type KeptRow } from '../study/kept-rows.js';
+import { computeRow, isOpen, openRows, type KeptRow } from '../study/kept-rows.js';
 import type { SweepSpec } from './spec.js';
 import { placesOf, structureOf, type Place } from './structures.js';
 import {
@@ -123,10 +123,6 @@ function inputOf(spec: SweepSpec, { realisation, source }: Planned): unknown {
   };
 }
 
-/** A structure that could not be made, or measured: the others go on. */
-const isFailure = (error: unknown): error is VoxelithError =>
-  error instanceof VoxelithError && !(error instanceof CancelledError) && !(error instanceof CapacityError);
-
 /** Computes what a sweep asks for and is not there yet, and says where its limits are kept.
  *  The same bits for every number of threads.
  *  @throws SpecError before any work, VoxelithError when every structure failed, CapacityError, BusyError,
@@ -148,7 +144,12 @@ export async function runSweep(session: Session, spec: SweepSpec, options: Sweep
       let row = rows.of(input);
       if (isOpen(row)) {
         if (options.signal?.aborted) throw new CancelledError(WHERE);
-        row = await compute(session, spec, one, { signal: options.signal });
+        const run = { signal: options.signal };
+        const { source, realisation } = one;
+        row = await computeRow(async () => {
+          const volume = 'spec' in source ? await generate(session, source.spec, run) : source.image;
+          return evaluateSweep(session, spec, volume, realisation, run);
+        });
         await rows.add(input, row);
         computed++;
         const each = (performance.now() - began) / 1000 / computed;
@@ -164,23 +165,6 @@ export async function runSweep(session: Session, spec: SweepSpec, options: Sweep
     return { ...resultOf(spec, planned, found), computed, kept: planned.length - computed, damagedAt: rows.damagedAt };
   } finally {
     await rows.close();
-  }
-}
-
-/** Failures are tried again. */
-const isOpen = (row: KeptRow<SweepRow> | null): boolean => row === null || row.error !== null;
-
-async function compute(
-  session: Session, spec: SweepSpec, { source, realisation }: Planned, run: RunOptions,
-): Promise<KeptRow<SweepRow>> {
-  const began = performance.now();
-  const seconds = (): number => (performance.now() - began) / 1000;
-  try {
-    const volume = 'spec' in source ? await generate(session, source.spec, run) : source.image;
-    return { value: await evaluateSweep(session, spec, volume, realisation, run), error: null, seconds: seconds() };
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return { value: null, error: error.message, seconds: seconds() };
   }
 }
 

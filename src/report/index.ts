@@ -4,6 +4,9 @@ export {
 } from './cell.js';
 export { conductReport, type ConductReportData } from './conduct.js';
 export { grainColour, grainsReport, type GrainSlice, type GrainsReportData } from './grains.js';
+export {
+  refineReport, windowReport, type RefineReportData, type WindowReportData,
+} from './discretisation.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';
 export { importReport, type ImportReportData, type ImportReportStep } from './import.js';

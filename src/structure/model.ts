@@ -173,6 +173,12 @@ export interface StructureModel<S extends { readonly model: string }> {
   readonly expected: Expectations<S>;
   /** Size of the periodic box; the window where there is none. */
   period?(spec: Required<S>): Shape;
+  /** Settings, beside the size, that are lengths in voxels, on voxels 1/factor as long; absent: there are none. */
+  finer?(spec: Required<S>, factor: number): Partial<S>;
+  /** Whether parameters are lengths in µm where a voxel has an edge. */
+  readonly lengthsUm?: boolean;
+  /** Level sets are exact so many voxels from the boundary, and clamped beyond; absent: everywhere. */
+  readonly levelSetReach?: number;
   /** WebAssembly memory. @throws SpecError */
   plan(spec: Required<S>, threads: number): LeasePlan;
   readonly planned: readonly PlannedDrawing<S>[];

@@ -1,5 +1,6 @@
 // Rows that are found again by what they were computed from: a sweep that was stopped, or that has grown, computes what
 // is not there yet.
+import { CancelledError, CapacityError, VoxelithError } from '../core/errors.js';
 import { hashOf } from './canonical.js';
 import { sealedLine, unsealedLine } from './lines.js';
 import type { StudyStore } from './store.js';
@@ -13,6 +14,23 @@ export interface KeptRow<T> {
   readonly error: string | null;
   /** Wall time, s. */
   readonly seconds: number;
+}
+
+/** Whether a row is to be computed: there is none, or it failed. */
+export const isOpen = <T>(row: KeptRow<T> | null): boolean => row === null || row.error !== null;
+
+/** Does the work of a row. What cannot be made or measured is its error: the others go on.
+ *  @throws CancelledError, CapacityError, and what is no error of ours */
+export async function computeRow<T>(work: () => Promise<T>): Promise<KeptRow<T>> {
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  try {
+    return { value: await work(), error: null, seconds: seconds() };
+  } catch (error) {
+    const own = error instanceof VoxelithError;
+    if (!own || error instanceof CancelledError || error instanceof CapacityError) throw error;
+    return { value: null, error: error.message, seconds: seconds() };
+  }
 }
 
 export interface KeptRows<T> {

@@ -231,6 +231,7 @@ export const booleanModel: StructureModel<BooleanSpec> = {
       );
     }
   },
+  levelSetReach: BAND,
   expected: {
     volumeFraction: ({ parameters: { volumeFraction: p }, ...spec }) =>
       ({ [labelsOf(spec)[0]]: p, [labelsOf(spec)[1]]: 1 - p }),

@@ -78,6 +78,7 @@ export const channels: StructureModel<ChannelsSpec> = {
       throw new SpecError(`${where}: spacing must be at least the width of ${width} voxels, got ${spacing}`);
     }
   },
+  finer: ({ width, spacing }, factor) => ({ width: width * factor, spacing: spacing * factor }),
   expected: {},
   plan: () => ({ leases: [] }),
   planned: [],

@@ -72,6 +72,8 @@ export const laminate: StructureModel<LaminateSpec> = {
       label: value, name: `layers ${value}`, symbol: `layers ${value}`, brightness,
     })),
   check: () => undefined,
+  finer: ({ layers }, factor) =>
+    ({ layers: layers.map(({ thickness, label }) => ({ thickness: thickness * factor, label })) }),
   expected: {},
   plan: () => ({ leases: [] }),
   planned: [],

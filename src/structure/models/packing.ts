@@ -4,7 +4,7 @@ import { SpecError } from '../../core/errors.js';
 import { voxelCount } from '../../core/grid.js';
 import { AM, PORE, SE, type Phase } from '../../core/volume.js';
 import type { RunOptions } from '../../runtime/session.js';
-import { ballPainter, emptyDepth } from '../balls.js';
+import { ballPainter, BAND, emptyDepth } from '../balls.js';
 import { checkEdges, edgesOf, keyOf } from '../excursion.js';
 import type { ModelStructure, StructureModel } from '../model.js';
 import { packingContacts } from '../packing/contacts.js';
@@ -109,6 +109,8 @@ export const packing: StructureModel<PackingSpec> = {
         'give them another label');
     }
   },
+  lengthsUm: true,
+  levelSetReach: BAND,
   expected: { volumeFraction: fractionsByLabel },
   plan: () => ({ leases: [] }),
   planned: [],

@@ -2,7 +2,7 @@
 import { SpecError } from '../../core/errors.js';
 import { cubicVoxels, voxelCount, type Shape } from '../../core/grid.js';
 import { portableCubeRoot, portableLogarithm } from '../../numeric/portable.js';
-import { ballPainter, emptyDepth } from '../balls.js';
+import { ballPainter, BAND, emptyDepth } from '../balls.js';
 import type { CommonSpec, ModelStructure, StructureModel } from '../model.js';
 import { choice, edge, flag, label, number, orNull, shape } from '../settings.js';
 
@@ -175,6 +175,8 @@ export const spheres: StructureModel<SpheresSpec> = {
     { label: matrix, name: 'matrix', symbol: 'matrix', brightness: 0 },
   ],
   check,
+  finer: ({ cell, radius }, factor) => ({ cell: cell === null ? null : cell * factor, radius: radius * factor }),
+  levelSetReach: BAND,
   expected: {},
   plan: () => ({ leases: [] }),
   planned: [],

@@ -3,14 +3,14 @@ import { basename, extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CancelledError, SpecError } from '../core/errors.js';
 import type { Axis, Shape, VoxelSize } from '../core/grid.js';
+import { tableOfCells } from '../core/table.js';
 import type { LabelVolume } from '../core/volume.js';
 import { imageWarnings } from '../descriptors/image-warnings.js';
 import type { MeasuredOptions } from '../discretisation/measured.js';
 import type { StudyProgress } from '../discretisation/refine.js';
 import type { DiscretisationTable } from '../discretisation/table.js';
-import { formatCsv } from '../io/csv.js';
 import { readVolume } from '../io/files.node.js';
-import { writeFiles } from '../io/write.node.js';
+import { writeFiles, type FileContent } from '../io/write.node.js';
 import { factsOf, type Fact } from '../report/facts.js';
 import type { StructureSpec } from '../structure/models.js';
 import { openDirectory } from '../study/store.node.js';
@@ -21,6 +21,7 @@ import { addRawOptions, parseFraction, parseSeed, parseShape, voxelSizeOption } 
 import { checkOutput } from './outputs.js';
 import { phasesNamed } from './phases.js';
 import { SOURCE_NAMES, structureSpec } from './structure-spec.js';
+import { tableFiles } from './table.js';
 
 export interface DiscretisationFlags {
   readonly model?: string;
@@ -67,7 +68,7 @@ export function addDiscretisationOptions(command: Command): Command {
     .option('--tolerance <share>', 'relative error of M at which to stop (default: 0.0001)', parseFraction)
     .optionsGroup('Results:')
     .option('--out <directory>', 'where rows are kept, so that a stopped study goes on')
-    .option('--csv <file.csv>', 'write the table')
+    .option('--csv <file.csv>', 'write the table, also as .parquet')
     .option('--report <file.html>', 'write a self-contained HTML report with the plots');
   return addRawOptions(command);
 }
@@ -156,8 +157,10 @@ export interface StudyOutput {
 export async function finish(call: Invocation, flags: DiscretisationFlags, output: StudyOutput): Promise<void> {
   call.warn(output.warnings);
   if (output.damagedAt.length > 0) call.note(`damaged rows were computed anew: ${output.damagedAt.join(', ')}`);
-  const files = new Map<string, string>();
-  if (flags.csv !== undefined) files.set(flags.csv, formatCsv(output.table.columns, output.table.rows));
+  const { columns, rows } = output.table;
+  const files = new Map<string, FileContent>(
+    flags.csv === undefined ? [] : await tableFiles(flags.csv, tableOfCells(columns, rows)),
+  );
   if (flags.report !== undefined) {
     const reproducibility = factsOf([['specification', JSON.stringify(output.specification)], ...runFacts()]);
     files.set(flags.report, output.report({ title: output.name, warnings: [], reproducibility }));

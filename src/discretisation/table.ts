@@ -1,7 +1,7 @@
 // Refinement and window studies as tables: one row for every quantity on every grid, or of every window size.
 import { checkArguments, has } from '../core/arguments.js';
+import type { TableCell } from '../core/table.js';
 import { unitText } from '../descriptors/quantity.js';
-import type { CsvCell } from '../io/csv.js';
 import type { MeasuredColumn } from './measured.js';
 import type { Refinement } from './refine.js';
 import { windowsFor } from './representative.js';
@@ -9,7 +9,7 @@ import type { WindowStudy } from './window.js';
 
 export interface DiscretisationTable {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly CsvCell[])[];
+  readonly rows: readonly (readonly TableCell[])[];
 }
 
 /** Unit of a column: µm⁻¹, voxel⁻¹, or 1. */
@@ -25,7 +25,7 @@ export function refineTable(refinement: Refinement): DiscretisationTable {
       'quantity', 'phase', 'unit', 'edge', 'voxelsZ', 'voxelsY', 'voxelsX', 'value', 'spread', 'order', 'usedOrder',
       'convergence', 'limit', 'plusMinus', 'ownLimit', 'ownPlusMinus', 'seconds',
     ],
-    rows: quantities.flatMap((quantity) => levels.map((level, k): CsvCell[] => {
+    rows: quantities.flatMap((quantity) => levels.map((level, k): TableCell[] => {
       const { name, phase, convergence: found } = quantity;
       const own = quantity.interface === 'voxel' ? level.errorBars[phase] : undefined;
       return [
@@ -49,7 +49,7 @@ export function windowTable(study: WindowStudy): DiscretisationTable {
     rows: quantities.flatMap((quantity) => {
       const { name, phase, laws, needs, expectedDeviation } = quantity;
       const edges = [...new Set([...sizes.map(({ edge }) => edge), ...needs.map(({ edge }) => edge)])];
-      return edges.sort((a, b) => a - b).map((edge): CsvCell[] => {
+      return edges.sort((a, b) => a - b).map((edge): TableCell[] => {
         const k = sizes.findIndex((size) => size.edge === edge);
         const found = laws?.statistics.find((one) => one.edge === edge);
         const need = needs.find((one) => one.edge === edge);

@@ -1,14 +1,17 @@
 // The tables of docs/published.md about the paper's study, as text.
 import { readFileSync } from 'node:fs';
 import { parseCsv } from '../../src/io/csv.js';
-import { findParameterSet, threePhaseQuantities, type ThreePhaseSet } from '../../src/index.js';
+import { findParameterSet, threePhaseQuantities } from '../../src/index.js';
+import type { ThreePhaseSet } from '../../src/structure/models/three-phase.js';
 import { formatEstimate, FORMULAS, PAPER_RANGES, PAPER_TABLE } from '../../src/regression/index.js';
 import { activeMaterial, ownSpreads, paperSpreads, splitQuantiles } from './active-material.js';
 import { markdown, minus, phaseOf, THETA_FILE, type WindowLaw } from './tables.js';
 
 const PHASES = [['1', 'SE'], ['2', 'AM']] as const;
 const hat = (formula: string): string => `M̂${formula.slice(1)}`;
-const fixed = (value: number | null, places: number): string => (value === null ? '–' : minus(value.toFixed(places)));
+/** A dash where there is no value, or none that is finite: ln M where a phase does not percolate. */
+const fixed = (value: number | null, places: number): string =>
+  (value === null || !Number.isFinite(value) ? '–' : minus(value.toFixed(places)));
 const largest = (windows: readonly WindowLaw[]): WindowLaw => windows[windows.length - 1];
 const cube = ({ window }: WindowLaw): string => `${window}³`;
 

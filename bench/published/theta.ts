@@ -5,9 +5,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   describe, findParameterSet, generate, mFactor, openSession, threePhaseFromDescriptors, threePhaseQuantities,
-  type Session, type ThreePhaseParameters, type ThreePhaseSet,
+  type Session, type ThreePhaseParameters,
 } from '../../src/node.js';
 import { formatCsv, parseCsv } from '../../src/io/csv.js';
+import type { ThreePhaseSet } from '../../src/structure/models/three-phase.js';
 import { THETA_FILE } from './tables.js';
 
 const CATHODES = ['bm01', 'bm10'] as const;
@@ -53,8 +54,8 @@ async function measure(
   const am = phases[2];
   const numbers = {
     n, gaussRatio, realisation, edge, volumeFraction2: am.volumeFraction,
-    meanGeodesicTortuosity2: am.geodesicTortuosity.z?.mean ?? NaN,
-    constrictivity2: am.constrictivity.z?.constrictivity ?? NaN,
+    meanGeodesicTortuosity2: am.geodesicTortuosity?.z?.mean ?? NaN,
+    constrictivity2: am.constrictivity?.z?.constrictivity ?? NaN,
     mFactor2: await m(2), volumeFraction1: phases[1].volumeFraction, mFactor1: await m(1),
   };
   return { cathode, ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])) };

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { marksOf, pageParts } from '../../bench/published/parts.js';
 import { lawsOfWindows } from '../../bench/published/tables.js';
 import { evaluateStructure } from '../../src/study/evaluate.js';
-import { planRound1 } from '../../src/study/plan.js';
+import { planRound1 } from '../../src/study/plans.js';
 import { readStudySpec } from '../../src/study/read-spec.js';
 import { studyHash } from '../../src/study/spec.js';
 import { testSession } from '../session.js';
@@ -29,7 +29,7 @@ describe('examples/paper-results', () => {
     expect(studyHash(spec)).toBe('9785532d35849d618830c55cece43b0703016d8e4868f76b90087e5a169acb6c');
   });
 
-  it('[pinned] a structure drawn, described and solved today has the row of the table of 96³, bit for bit', async () => {
+  it('[pinned] a structure drawn and measured today has its row of the table of 96³, bit for bit', async () => {
     const spec = readStudySpec(plan.replace(/^size: 401/m, 'size: 96'), 'paper-96.yaml');
     const structure = planRound1(spec).find(({ family }) => family === 'interpolated')!;
     const { values } = await evaluateStructure(await testSession(), spec, structure);

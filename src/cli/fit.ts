@@ -3,10 +3,15 @@ import { Option, type Command } from 'commander';
 import { SpecError } from '../core/errors.js';
 import { labelNamed, namesInTable, type PhaseNames } from '../core/phase-names.js';
 import {
-  fitColumn, fitLaw, formatColumnLaw, formatLaw, FORMULAS, LAW_DEFAULTS, SPACES, type Space,
+  assessColumn, assessLaw, ASSESSMENT_DEFAULTS, fitColumn, fitLaw, formatAssessment, formatColumnLaw,
+  formatLaw, FORMULAS, LAW_DEFAULTS, saveColumnLaw, saveLaw, SPACES, textFormula,
+  type AssessmentOptions, type SavedLaw, type Space,
 } from '../regression/index.js';
+import { isFormulaText } from '../regression/expression.js';
+import { writeFiles } from '../io/write.node.js';
 import { defineCommand, runs } from './command.js';
-import { parseFraction, parseSeed } from './options.js';
+import { parseCount, parseFraction, parseNumber, parseSeed } from './options.js';
+import { checkOutput } from './outputs.js';
 import { readTable } from './table.js';
 
 interface FitOptions {
@@ -17,9 +22,38 @@ interface FitOptions {
   readonly on?: string;
   readonly train: number;
   readonly seed: number;
+  readonly groups?: string;
+  readonly repeats?: string;
+  readonly surrogate?: boolean;
+  readonly draws: number;
+  readonly folds: number;
+  readonly level: number;
+  readonly output?: string;
 }
 
 const PRINTED = FORMULAS.map(({ name, expression }) => `${name} = ${expression}`).join('; ');
+
+function assessmentOptions(options: FitOptions): Partial<AssessmentOptions> {
+  const { groups, repeats, draws, folds, level, seed, surrogate } = options;
+  return {
+    draws, folds, level, seed, surrogate: surrogate === true, repeatsBy: repeats?.split(',') ?? null,
+    groups: groups === undefined ? 'auto' : groups === 'rows' ? 'rows' : groups.split(','),
+  };
+}
+
+async function writeLaw(path: string, law: SavedLaw): Promise<void> {
+  await writeFiles(new Map([[path, `${JSON.stringify(law)}\n`]]));
+}
+
+/** The column that texts predict, when it is no M of a phase and so needs no phase to be found. */
+function targetOf(texts: readonly string[], columns: readonly string[], phase: string | undefined): string | undefined {
+  if (phase !== undefined || texts.length === 0) return undefined;
+  // Names without a label are of the phases, whose laws look at them in turn.
+  const first = /^\s*(?:[\w.]+\s*:)?\s*(?:`([^`]*)`|([^=\s]+))\s*=/u.exec(texts[0]);
+  const target = first?.[1] ?? first?.[2];
+  return target !== undefined && columns.includes(target) && !/^mFactor\d{1,3}$/.test(target)
+    ? textFormula(texts[0], { columns }).target : undefined;
+}
 
 /** Labels of the phases to fit: those named, or all that have a column of M. */
 function phasesOf(columns: readonly string[], list: string | undefined, names: PhaseNames): readonly string[] {
@@ -43,31 +77,53 @@ export function fitCommand(): Command {
       '--formula <list|text>',
       `formulas to fit, again for more: ${PRINTED} (default: all), or your own: "M = c1 * eps^c2 where ` +
         'c1 in [0, 5]"',
-      (text: string, before: readonly string[] = []) => [...before, ...(text.includes('=') ? [text] : text.split(','))],
+      (text: string, before: readonly string[] = []) =>
+        [...before, ...(isFormulaText(text) ? [text] : text.split(','))],
     )
     .addOption(
       new Option('--errors <kind>', 'what is squared: errors of M itself as in the paper, relative or of logarithms')
         .choices(Object.keys(SPACES)).default(LAW_DEFAULTS.space),
     )
-    .option('--target <column>', 'fit this column instead, by the power law c1 · Π column^c')
-    .option('--on <columns>', 'columns that --target is fitted on: volumeFraction1,constrictivity1')
+    .option('--target <column>', 'fit this column instead, by the power law c1 · Π column^c or by --formula')
+    .option('--on <columns>', 'columns that the power law of --target is on: volumeFraction1,constrictivity1')
     .addOption(
       new Option('--train <share>', 'share of the rows that trains').default(LAW_DEFAULTS.trainShare, '331/495')
         .argParser(parseFraction),
     )
-    .option('--seed <n>', 'decides which rows train', parseSeed, LAW_DEFAULTS.seed);
+    .option('--seed <n>', 'decides which rows train, resamples and folds', parseSeed, LAW_DEFAULTS.seed)
+    .option(
+      '--groups <columns>', 'rows that are drawn and left out together: columns whose values they share, or "rows" ' +
+        '(default: points of the plan, where the table says them)',
+    )
+    .option('--repeats <columns>', 'columns whose values rows drawn from the same parameters share (default: by id)')
+    .option('--draws <n>', 'bootstrap resamples', parseCount, ASSESSMENT_DEFAULTS.draws)
+    .option('--folds <n>', 'parts of the cross-validation', parseCount, ASSESSMENT_DEFAULTS.folds)
+    .option('--level <share>', 'of all intervals', parseNumber, ASSESSMENT_DEFAULTS.level)
+    .option('--surrogate', 'a Gaussian process on the same columns beside the formulas')
+    .option('-o, --output <law.json>', 'write the law for predict --law');
   return runs<[string, FitOptions]>(command, async (call, path, options) => {
-    const { target, on, phase, formula, errors, train, seed } = options;
-    if ((target === undefined) !== (on === undefined)) {
+    const { on, phase, formula, errors, train, seed, output } = options;
+    if (on !== undefined && options.target === undefined) {
       throw new SpecError('fit: --target and --on belong together: which column, and on which others');
     }
-    if (target !== undefined && (phase !== undefined || formula !== undefined)) {
-      throw new SpecError('fit: --phase and --formula are of laws of M; --target names its column in full');
-    }
+    if (output !== undefined) await checkOutput(output, 'law', [path]);
     const table = await readTable(path, call.reading);
-    if (target !== undefined && on !== undefined) {
-      const law = fitColumn(table.rows, { target, on: on.split(','), trainShare: train, seed });
-      call.print({ table: path, ...law }, formatColumnLaw(law));
+    const texts = (formula ?? []).filter(isFormulaText);
+    const target = options.target ?? targetOf(texts, table.columns, phase);
+    const assessed = assessmentOptions(options);
+    if (target !== undefined) {
+      if (phase !== undefined || texts.length < (formula ?? []).length) {
+        throw new SpecError('fit: --phase and named formulas are of laws of M; --target names its column in full');
+      }
+      if (on === undefined && texts.length === 0) {
+        throw new SpecError('fit: --target needs --on or a --formula: which columns it is fitted on');
+      }
+      const law = fitColumn(table.rows, {
+        target, ...(on !== undefined && { on: on.split(',') }), formulas: texts, trainShare: train, seed, space: errors,
+      });
+      const assessment = assessColumn(table.rows, law, assessed);
+      if (output !== undefined) await writeLaw(output, saveColumnLaw(law, assessment));
+      call.print({ table: path, ...law, assessment }, `${formatColumnLaw(law)}\n${formatAssessment(assessment)}`);
       return;
     }
     const names = namesInTable(path, table.rows);
@@ -78,6 +134,8 @@ export function fitCommand(): Command {
       trainShare: train,
       seed,
     });
-    call.print({ table: path, ...law }, formatLaw(law));
+    const assessments = assessLaw(table.rows, law, assessed);
+    if (output !== undefined) await writeLaw(output, saveLaw(law, assessments));
+    call.print({ table: path, ...law, assessments }, formatLaw(law, assessments));
   });
 }

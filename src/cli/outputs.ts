@@ -33,6 +33,9 @@ const KINDS = {
   particles: {
     what: 'a list of particles is CSV or JSON', extensions: ['.csv', '.json'], begins: isText,
   },
+  law: {
+    what: 'a law is JSON', extensions: ['.json'], begins: (head) => head.includes('"kind":"voxelith law"'),
+  },
   specification: {
     what: 'a specification is YAML', extensions: ['.yaml', '.yml', '.json'],
     begins: isText,

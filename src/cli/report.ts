@@ -6,7 +6,7 @@ import { FileError, SpecError } from '../core/errors.js';
 import type { Shape, VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import { objectFrom } from '../io/voxels.js';
-import { fitLaw, LAW_DEFAULTS } from '../regression/index.js';
+import { assessLaw, fitLaw, LAW_DEFAULTS } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { parseStudySpec, studyHash, type StudySpec } from '../study/spec.js';
 import { STUDY_FILE } from '../study/study.js';
@@ -65,6 +65,7 @@ export function reportCommand(): Command {
     );
     await writeStudyReport(output, {
       spec: { name: study?.name ?? path, size, voxelSizeUm }, table: rows, law,
+      assessments: law === null ? [] : assessLaw(rows, law),
       slices: spec ? await drawSlices(call, spec) : [],
       facts: [
         ['table', path], ...(

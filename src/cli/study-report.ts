@@ -1,6 +1,6 @@
 // The report of a study: law, sample slices, and the facts that let someone repeat it.
 import { writeFiles } from '../io/write.node.js';
-import { fitLaw, type Law, type TableRow } from '../regression/index.js';
+import { fitLaw, type Assessment, type Law, type TableRow } from '../regression/index.js';
 import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
 import { generate } from '../structure/generate.js';
 import { planOf } from '../study/plans.js';
@@ -37,16 +37,18 @@ export interface ReportContent {
   readonly spec: Pick<StudySpec, 'name' | 'size' | 'voxelSizeUm'>;
   readonly table: readonly TableRow[];
   readonly law: Law | null;
+  readonly assessments: readonly Assessment[];
   readonly slices: readonly LabelSlice[];
   readonly facts: readonly (readonly [label: string, value: string])[];
 }
 
 /** @throws FileError */
 export async function writeStudyReport(
-  path: string, { spec, table, law, slices, facts }: ReportContent,
+  path: string, { spec, table, law, assessments, slices, facts }: ReportContent,
 ): Promise<void> {
   const html = studyReport({
-    title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, slices,
+    title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, assessments,
+    slices,
     reproducibility: factsOf(facts),
   });
   await writeFiles(new Map([[path, html]]));

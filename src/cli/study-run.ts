@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CancelledError } from '../core/errors.js';
-import { formatLaw } from '../regression/index.js';
+import { assessLaw, formatLaw } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';
 import { defineCommand, runs } from './command.js';
@@ -42,10 +42,11 @@ export function studyRunCommand(): Command {
     const { table, failures, seconds, layout, specHash, version } = result;
     if (options.table !== undefined) await writeStudyTable(options.table, spec, table);
     const law = lawOfStudy(spec, table.rows);
+    const assessments = law === null ? [] : assessLaw(table.rows, law);
     if (report !== undefined) {
       call.note('drawing the sample slices of the report');
       await writeStudyReport(report, {
-        spec, table: table.rows, law, slices: await drawSlices(call, spec),
+        spec, table: table.rows, law, assessments, slices: await drawSlices(call, spec),
         facts: [
           ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],
           ['version', `voxelith ${version}`],
@@ -60,12 +61,12 @@ export function studyRunCommand(): Command {
     const text = [
       `${tablePath}: ${table.rows.length} rows in ${duration(seconds)}`, ...failed, windowText(spec, table.rows.length),
       '',
-      ...(law === null ? ['too few structures to fit a law'] : [formatLaw(law).trimEnd()]),
+      ...(law === null ? ['too few structures to fit a law'] : [formatLaw(law, assessments).trimEnd()]),
       ...(report === undefined ? [] : ['', `report: ${report}`]),
     ].join('\n');
     call.print({
       name: spec.name, directory: store.location, specHash, version, counts: result.counts, failures, seconds,
-      table: tablePath, report: report ?? null, law,
+      table: tablePath, report: report ?? null, law, assessments,
     }, text);
   });
 }

@@ -1,6 +1,6 @@
 // Distributions of statistics: normal, F, Student's t and Hotelling's T².
 import { bisectIncreasing } from './bisect.js';
-import { betaProbability } from './special.js';
+import { betaProbability, gammaProbability } from './special.js';
 
 /** Standard normal density. */
 export function normalDensity(x: number): number {
@@ -37,6 +37,12 @@ export function fTail(f: number, d1: number, d2: number): number {
 /** Quantile of the F distribution. */
 export function fQuantile(probability: number, d1: number, d2: number): number {
   return bisectIncreasing((f) => fProbability(f, d1, d2), probability, 0, 1e4);
+}
+
+/** Quantile of χ². */
+export function chiSquareQuantile(probability: number, degrees: number): number {
+  const far = degrees + 40 * Math.sqrt(degrees) + 100;
+  return bisectIncreasing((x) => gammaProbability(degrees / 2, x / 2), probability, 0, far);
 }
 
 /** Two-sided quantile of Student's t: P(|t| ≤ q) = probability. */

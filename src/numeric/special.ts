@@ -11,6 +11,32 @@ export function logGamma(x: number): number {
   return (t - 0.5) * Math.log(t) - t + Math.log(2 * Math.PI) / 2 + series - shift;
 }
 
+/** Regularised incomplete gamma function P(a, x): power series, Lentz's continued fraction beyond x = a + 1. */
+export function gammaProbability(a: number, x: number): number {
+  if (!(x > 0)) return 0;
+  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  if (x < a + 1) {
+    let term = 1 / a;
+    let sum = term;
+    for (let k = a + 1; term > 1e-17 * sum; k++) {
+      term *= x / k;
+      sum += term;
+    }
+    return front * sum;
+  }
+  let [b, d] = [x + 1 - a, 1 / (x + 1 - a)];
+  let [c, f] = [Infinity, d];
+  for (let k = 1; k < 10_000; k++) {
+    const step = -k * (k - a);
+    b += 2;
+    d = 1 / (step * d + b);
+    c = b + step / c;
+    f *= c * d;
+    if (Math.abs(c * d - 1) < 1e-15) break;
+  }
+  return 1 - front * f;
+}
+
 /** Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction. */
 export function betaProbability(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

@@ -1,22 +1,16 @@
 // A law as plain text, for terminals and logs.
 import { checkArguments, has } from '../core/arguments.js';
+import type { Assessment } from './assess.js';
 import type { ColumnLaw } from './column-law.js';
 import type { Optimum } from './fit.js';
+import { formatAssessment } from './format-assessment.js';
 import type { FormulaFit, Law, PhaseLaw } from './law.js';
 import { formulaTitle } from './formulas.js';
 import { PAPER_TABLE } from './published.js';
 import type { LeftOutRow } from './sample.js';
+import { align, significant } from './lines.js';
 import type { Scores } from './scores.js';
 import { SPACES, type Space } from './space.js';
-
-/** `digits` significant digits without an exponent where that reads well. */
-function significant(value: number, digits: number): string {
-  if (value === 0) return '0';
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(
-    Math.max(0, Math.min(6, digits - 1 - magnitude)),
-  );
-}
 
 /** 12.34 ± 0.05: the error with two digits, the value to the same place. */
 export function formatEstimate(value: number, standardError: number | null): string {
@@ -29,17 +23,6 @@ export function formatEstimate(value: number, standardError: number | null): str
 const percent = (value: number | null) => (value === null ? '–' : `${value.toFixed(2)} %`);
 const r2 = (value: number | null) => (value === null ? '–' : value.toFixed(3));
 const scored = (s: Scores) => [r2(s.r2), percent(s.mapePercent)];
-
-/** Columns padded to their widest cell; the first one left-aligned, the others right-aligned. */
-function align(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length));
-  const widths = rows[0].map((_, column) => width(column));
-  const pad = (text: string, column: number) => ' '.repeat(widths[column] - [...text].length);
-  return rows.map(
-    (row) => row.map((text, column) => (column === 0 ? text + pad(text, column) : pad(text, column) + text)).join('  ')
-      .trimEnd(),
-  );
-}
 
 /** What an optimum leaves to be desired. */
 function notesOf(fit: Optimum): string[] {
@@ -91,11 +74,14 @@ function formulaLines(fit: FormulaFit, material: string | null): string[] {
 /** A law of any column: coefficients with standard errors, scores on both sets. */
 export function formatColumnLaw(law: ColumnLaw): string {
   checkArguments('formatColumnLaw', { law: [law, has<ColumnLaw>('target', 'coefficients')] });
-  const { target, expression, train, test, leftOut } = law;
+  const { target, train, test, leftOut, formulas, space } = law;
   return [
-    `${target}: ${train.count} structures train, ${test.count} test${leftOutText(leftOut)}`, '',
-    `${target} = ${expression}`, ...align(coefficientRows(law)), ...notesOf(law), '',
-    ...align([SCORES, [target, ...scored(train), ...scored(test)]]),
+    `${target}: ${train.count} structures train, ${test.count} test${leftOutText(leftOut)}`,
+    ...(space === 'absolute' ? [] : [`fitted by ${SPACES[space].title}`]), '',
+    ...formulas.flatMap((fit) => [
+      `${target} = ${fit.expression}`, ...align(coefficientRows(fit)), ...notesOf(fit), '',
+    ]),
+    ...align([SCORES, ...formulas.map((fit) => [fit.formula, ...scored(fit.train), ...scored(fit.test)])]),
   ].join('\n') + '\n';
 }
 
@@ -130,8 +116,11 @@ function phaseLines(law: PhaseLaw, space: Space): string[] {
 }
 
 /** Coefficients with standard errors beside Table 1 of the paper, scores on both sets, published predictors on the test
- *  set. */
-export function formatLaw(law: Law): string {
-  checkArguments('formatLaw', { law: [law, has<Law>('phases')] });
-  return law.phases.map((phase) => phaseLines(phase, law.options.space).join('\n')).join('\n\n') + '\n';
+ *  set; what they are worth, where that was assessed. */
+export function formatLaw(law: Law, assessments: readonly Assessment[] = []): string {
+  checkArguments('formatLaw', { law: [law, has<Law>('phases')], assessments: [assessments, 'records'] });
+  return law.phases.map((phase, i) => {
+    const lines = phaseLines(phase, law.options.space).join('\n');
+    return assessments[i] === undefined ? lines : `${lines}\n\n${formatAssessment(assessments[i]).trimEnd()}`;
+  }).join('\n\n') + '\n';
 }

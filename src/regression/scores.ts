@@ -5,7 +5,7 @@ export interface Scores {
   readonly count: number;
   /** 1 − Σ(y−ŷ)²/Σ(y−ȳ)²; null below two values or when they do not vary. Negative when worse than the mean. */
   readonly r2: number | null;
-  /** Mean of |y−ŷ|/|y| in percent; null without values. */
+  /** Mean of |y−ŷ|/|y| in percent; null without values, and when one is 0. */
   readonly mapePercent: number | null;
 }
 
@@ -22,5 +22,8 @@ export function scores(simulated: readonly number[], predicted: readonly number[
     total += (y - mean) ** 2;
     relative += Math.abs((y - predicted[i]) / y);
   });
-  return { count, r2: count > 1 && total > 0 ? 1 - residual / total : null, mapePercent: (100 * relative) / count };
+  return {
+    count, r2: count > 1 && total > 0 ? 1 - residual / total : null,
+    mapePercent: simulated.includes(0) ? null : (100 * relative) / count,
+  };
 }

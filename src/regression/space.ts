@@ -17,7 +17,8 @@ interface Measure {
 
 export const SPACES: Readonly<Record<Space, Measure>> = {
   absolute: {
-    title: 'least squares (of M itself, as in the paper)', residual: (predicted, measured) => predicted - measured,
+    title: 'least squares of the errors themselves, as in the paper',
+    residual: (predicted, measured) => predicted - measured,
     slope: () => 1, size: Math.abs,
   },
   relative: {

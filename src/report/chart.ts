@@ -78,6 +78,8 @@ export interface ScatterOptions extends Partial<FrameOptions> {
   readonly yLabel: string;
   /** Equal axes with the line y = x. */
   readonly oneToOne?: boolean;
+  /** A dashed line at this y. */
+  readonly level?: number;
   /** Lines of text in the upper left corner. */
   readonly notes?: readonly string[];
 }
@@ -87,7 +89,9 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
   const ys = series.flatMap((s) => [...s.y]);
   const low = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
-  let [xAxis, yAxis] = [axis(low(xs), high(xs)), axis(low(ys), high(ys))];
+  const { level = NaN } = options;
+  const shown = Number.isNaN(level) ? ys : [...ys, level];
+  let [xAxis, yAxis] = [axis(low(xs), high(xs)), axis(low(shown), high(shown))];
   if (options.oneToOne) xAxis = yAxis = axis(Math.min(low(xs), low(ys)), Math.max(high(xs), high(ys)));
   const whole = {
     width: 300, height: 282, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`, ...options
@@ -95,6 +99,8 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
   return frame(whole, xAxis, yAxis, (at) => [
     options.oneToOne ? `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(xAxis.from))}L${r(at.x(xAxis.to))} ` +
       `${r(at.y(xAxis.to))}"/>` : '',
+    options.level === undefined ? '' : `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(options.level))}` +
+      `H${r(at.x(xAxis.to))}"/>`,
     ...series.map(({ errors = [], ...s }) => errors.map((error, i) => {
       const [low, high] = [Math.max(yAxis.from, s.y[i] - error), Math.min(yAxis.to, s.y[i] + error)];
       return `<path class="error ${s.colour}" d="M${r(at.x(s.x[i]))} ${r(at.y(low))}V${r(at.y(high))}"/>`;

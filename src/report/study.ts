@@ -2,6 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { formulaTitle } from '../regression/formulas.js';
 import { PAPER_RANGES } from '../regression/published.js';
+import type { Assessment } from '../regression/assess.js';
 import type { Law } from '../regression/law.js';
 import type { Predictor, TableRow } from '../regression/sample.js';
 import type { Shape } from '../core/grid.js';
@@ -21,6 +22,7 @@ import { sliceFigure, type LabelSlice } from './slices.js';
 import {
   coefficientSection, colourClass, materialOf, predictionSection, publishedSection, rangeSection, SMALL,
 } from './study-law.js';
+import { residualSection, uncertaintySection } from './study-uncertainty.js';
 
 export interface StudyReportData {
   readonly title: string;
@@ -31,6 +33,8 @@ export interface StudyReportData {
   readonly table: readonly TableRow[];
   /** null when too few structures were there to fit anything. */
   readonly law: Law | null;
+  /** What the law is worth, phase by phase (see `assessLaw`); absent: not assessed. */
+  readonly assessments?: readonly Assessment[];
   /** Planes of sample structures, e.g. of the three cathodes; see `sliceOf`. */
   readonly slices: readonly LabelSlice[];
   /** The reproducibility line: spec hash, seeds, version, threads, machine, date, duration, command. Nothing is looked
@@ -214,13 +218,17 @@ const REMARK = '<p>The same specification, seed and version give the same bits o
 /** The report as one HTML document without scripts and without requests; light and dark, ready to print. */
 export function studyReport(data: StudyReportData): string {
   checkArguments('studyReport', { data: [data, has<StudyReportData>('title', 'window', 'table')] });
-  const { law } = data;
+  const { law, assessments = [] } = data;
   return page(data.title, [
     header(data),
     structureSection(data),
     ...(
       law
-        ? [predictionSection(law), coefficientSection(law, windowCaveat(data)), publishedSection(law)]
+        ? [
+          predictionSection(law), coefficientSection(law, windowCaveat(data)),
+          ...(assessments.length > 0 ? [uncertaintySection(law, assessments), residualSection(law, assessments)] : []),
+          publishedSection(law),
+        ]
         : ['<p class="warn">Too few usable structures to fit a law.</p>']
     ),
     driverSection(data),

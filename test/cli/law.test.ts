@@ -53,14 +53,43 @@ describe('voxelith fit', () => {
     expect(test.r2).toBeCloseTo(1, 8);
     expect((await voxelith(...args)).stdout).toMatch(/cellCapacity1C = c1 · volumeFraction2\^c2 · mFactor1\^c3/);
     for (const [more, message] of [
-      [['--phase', '1'], /--phase and --formula are of laws of M/],
+      [['--phase', '1'], /--phase and named formulas are of laws of M/],
       [['--target', 'cellCapacity'], /did you mean "cellC/],
     ] as [string[], RegExp][]) {
       const { code: failed, stderr } = await voxelith(...args, ...more);
       expect(failed).toBe(2);
       expect(stderr).toMatch(message);
     }
-    expect((await voxelith('fit', at('cells.csv'), '--target', 'mFactor1')).stderr).toMatch(/--on belong together/);
+    expect((await voxelith('fit', at('cells.csv'), '--target', 'mFactor1')).stderr)
+      .toMatch(/--target needs --on or a --formula/);
+    expect((await voxelith('fit', at('cells.csv'), '--on', 'mFactor1')).stderr).toMatch(/--on belong together/);
+  });
+
+  it('[exact] a formula as text, of M or of any column; its place is named when it is none', async () => {
+    const own = ['fit', at('table.csv'), '--phase', '1', '--draws', '9'];
+    const texts = ['--formula', 'M1', '--formula', 'two: M = c1 * eps^c2 * tau^c3'];
+    const { code, stdout } = await voxelith(...own, ...texts, '--json');
+    expect(code).toBe(0);
+    const { phases, assessments } = JSON.parse(stdout);
+    const two = phases[0].formulas[1];
+    [1, 2.5, 0].forEach((value, j) => expect(two.coefficients[j].value).toBeCloseTo(value, 6));
+    expect([two.formula, assessments[0].groups.title]).toEqual(['two', 'rows']);
+    expect(assessments[0].comparisons.length).toBeGreaterThan(2);
+    const cells = await voxelith('fit', at('cells.csv'), '--formula', 'cellCapacity1C = a * M1^b / volumeFraction2^c ' +
+      'where a, b, c in [0, 2]', '--errors', 'log', '--draws', '9', '--json');
+    const { coefficients, assessment } = JSON.parse(cells.stdout);
+    [150, 0.25, 0.5].forEach((value, j) => expect(coefficients[j].value).toBeCloseTo(value, 6));
+    expect(assessment.space).toBe('log');
+    for (const [args, message] of [
+      [[...own, '--formula', 'M = c1 * epz^c2'], /at character 10, .*no column "epz".* did you mean "eps"\?/],
+      [[...own, '--groups', 'pont'], /no column "pont"/],
+      [[...own, '--folds', '1'], /folds must be a whole number from 2/],
+      [[...own, '--errors', 'logs'], /--errors/], [[...own, '-o', at('law.csv')], /a law is JSON/],
+    ] as [string[], RegExp][]) {
+      const failed = await voxelith(...args);
+      expect([failed.code, failed.stdout]).toEqual([2, '']);
+      expect(failed.stderr).toMatch(message);
+    }
   });
 
   it('[law] what is no such table is one line and exit 2', async () => {
@@ -126,6 +155,52 @@ describe('voxelith predict', () => {
   });
 });
 
+describe('voxelith predict --law', () => {
+  it('[exact] a law that fit wrote predicts new rows, with intervals, and says where it extrapolates', async () => {
+    const random = uniform(5);
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const [e, t] = [0.3 + 0.2 * random(), 1.05 + 0.1 * random()];
+      return [`s${i}`, e, t, 2 * e ** 2.5 / t];
+    });
+    const columns = ['id', 'volumeFraction1', 'meanGeodesicTortuosity1', 'mFactor1'];
+    writeFileSync(at('known.csv'), formatCsv(columns, rows));
+    const fitted = await voxelith('fit', at('known.csv'), '--formula', 'own: M = c1 * eps^c2 * tau^c3', '--draws', '9',
+      '-o', at('law.json'));
+    expect([fitted.code, fitted.stderr]).toEqual([0, '']);
+    writeFileSync(at('new.csv'), 'id,volumeFraction1,meanGeodesicTortuosity1\nin,0.4,1.1\nout,0.7,1.1\nhole,,1.1\n');
+    const byLaw = ['predict', at('new.csv'), '--law', at('law.json')];
+    const { code, stdout } = await voxelith(...byLaw, '-o', at('predicted.csv'), '--json');
+    expect(code).toBe(0);
+    const [{ rows: found, method, formula }] = JSON.parse(stdout).predictions;
+    expect([method, formula]).toEqual(['hull', 'own']);
+    expect(found[0].value).toBeCloseTo(2 * 0.4 ** 2.5 / 1.1, 9);
+    expect(found.map((r: { extrapolates: boolean }) => r.extrapolates)).toEqual([false, true, false]);
+    expect(found[2].problem).toBe('volumeFraction1 is not a number');
+    const lines = readFileSync(at('predicted.csv'), 'utf8').split('\n');
+    expect(lines[0]).toBe('id,volumeFraction1,meanGeodesicTortuosity1,mFactor1Predicted,mFactor1Low,mFactor1High,' +
+      'mFactor1NewLow,mFactor1NewHigh,mFactor1Reach,mFactor1Note');
+    expect(lines[2]).toMatch(/^out,0\.7,1\.1,.*,extrapolates$/);
+    const text = (await voxelith(...byLaw)).stdout;
+    expect(text).toContain('3 rows, 1 of them extrapolate, 1 without a prediction');
+    const described = JSON.parse((await voxelith('predict', at('d.json'), '--law', at('law.json'), '--json')).stdout);
+    expect(described.predictions[0].rows[0].value).toBeCloseTo(2 * 0.3 ** 2.5 / 1.2, 9);
+    writeFileSync(at('torn.json'), readFileSync(at('law.json'), 'utf8').slice(0, 200));
+    writeFileSync(at('short.csv'), 'volumeFraction1\n0.4\n');
+    for (const [args, message] of [
+      [[at('new.csv'), '--law', at('torn.json')], /torn\.json: not a law, or a damaged one/],
+      [[at('new.csv'), '--law', at('list.json')], /not a law/],
+      [[at('short.csv'), '--law', at('law.json')], /no column "meanGeodesicTortuosity1"/],
+      [[at('new.csv'), '--law', at('law.json'), '--formula', 'onw'], /did you mean "own"\?/],
+      [['--law', at('law.json')], /needs rows to predict/], [['-o', at('x.csv'), '--volume-fraction', '0.4'], /--law/],
+      [[at('d.json'), '--law', at('law.json'), '--phase', '2'], /has no phase 2/],
+    ] as [string[], RegExp][]) {
+      const failed = await voxelith('predict', ...args);
+      expect([args, failed.code, failed.stdout]).toEqual([args, 2, '']);
+      expect(failed.stderr).toMatch(message);
+    }
+  });
+});
+
 describe('voxelith report', () => {
   it('[law] one HTML file without scripts and requests, from a table and the window', async () => {
     const random = uniform(2);
@@ -152,6 +227,9 @@ describe('voxelith report', () => {
     const html = readFileSync(out, 'utf8');
     expect(html).toMatch(/^<!doctype html>/i);
     expect(html).not.toMatch(/<script|src="http|href="http/);
+    expect(html).toContain('How far these laws can be trusted');
+    expect(html).toMatch(/Residuals of M̂\d, SE/);
+    expect(html).not.toMatch(/NaN|undefined/);
     const none = await voxelith('report', at('full.csv'), '-o', at('none.html'));
     expect([none.code, none.stdout]).toEqual([2, '']);
     expect(none.stderr).toMatch(

@@ -64,6 +64,7 @@ describe('laws of columns', () => {
       [{ target: 'cellCapacity2C' }, 'fit: the table has no column "cellCapacity2C"; did you mean "cellCapacity1C"?'],
       [{ on: ['mFactor2'] }, 'no column "mFactor2"; did you mean "mFactor1"?'],
       [{ on: [] }, 'expected columns to fit on, found none'],
+      [{ formulas: ['mFactor1 = c1 * volumeFraction2'] }, 'predicts "mFactor1", not'],
       [{ on: ['mFactor1', 'mFactor1'] }, '"mFactor1" is named twice'],
       [{ on: ['cellCapacity1C'] }, '"cellCapacity1C" is named twice'],
       [{ target: 'ended' }, 'fit: ended has 3 coefficients, the training set only 0 structures'],

@@ -1,0 +1,54 @@
+// Intervals from bootstrap draws (Efron, Tibshirani 1993; Davison, Hinkley 1997).
+import { bisectIncreasing } from './bisect.js';
+import { normalSurvival } from './distributions.js';
+import type { Interval } from './intervals.js';
+
+/** Quantile of sorted values, between neighbours by share: place (n + 1)·p, as bootstrap draws take it. */
+export function drawQuantile(sorted: ArrayLike<number>, probability: number): number {
+  const place = Math.min(Math.max((sorted.length + 1) * probability - 1, 0), sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+const sortedOf = (values: ArrayLike<number>): Float64Array => Float64Array.from(values).sort();
+
+/** Between the quantiles of the draws themselves. */
+export function percentileInterval(draws: ArrayLike<number>, level: number): Interval {
+  const sorted = sortedOf(draws);
+  return { low: drawQuantile(sorted, (1 - level) / 2), high: drawQuantile(sorted, (1 + level) / 2) };
+}
+
+/** Studentised: quantiles of (draw − estimate)/error of the draw, on the error of the estimate. Each draw brings its
+ *  own error, which is what few clusters need (Cameron, Gelbach, Miller 2008). */
+export function studentisedInterval(
+  estimate: number, error: number, draws: ArrayLike<number>, errors: ArrayLike<number>, level: number,
+): Interval {
+  const t = sortedOf(Array.from(draws, (v, b) => (v - estimate) / errors[b]).filter(Number.isFinite));
+  return {
+    low: estimate - error * drawQuantile(t, (1 + level) / 2), high: estimate - error * drawQuantile(t, (1 - level) / 2),
+  };
+}
+
+const normalProbability = (z: number): number => 1 - normalSurvival(z);
+/** Quantile of the standard normal distribution. */
+export const normalQuantile = (p: number): number => bisectIncreasing(normalProbability, p, -9, 9, 60);
+
+/** Bias-corrected and accelerated (Efron 1987).
+ *  @param leftOut the estimate without each of the resampled units in turn */
+export function acceleratedInterval(
+  estimate: number, draws: ArrayLike<number>, leftOut: readonly number[], level: number,
+): Interval {
+  const sorted = sortedOf(draws);
+  const n = sorted.length;
+  const below = sorted.reduce((count, v) => count + (v < estimate ? 1 : v === estimate ? 0.5 : 0), 0);
+  const bias = normalQuantile(Math.min(Math.max(below / n, 1 / (n + 1)), n / (n + 1)));
+  const mean = leftOut.reduce((sum, v) => sum + v, 0) / leftOut.length;
+  const square = leftOut.reduce((sum, v) => sum + (mean - v) ** 2, 0);
+  const acceleration = square > 0 ? leftOut.reduce((sum, v) => sum + (mean - v) ** 3, 0) / (6 * square ** 1.5) : 0;
+  const at = (p: number): number => {
+    const z = bias + normalQuantile(p);
+    return drawQuantile(sorted, normalProbability(bias + z / (1 - acceleration * z)));
+  };
+  return { low: at((1 - level) / 2), high: at((1 + level) / 2) };
+}

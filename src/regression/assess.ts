@@ -1,0 +1,343 @@
+// What fitted laws are worth: intervals of their coefficients and scores, errors on structures left out, which of them
+// the data can tell apart, and how much of what they miss is noise.
+import { checkArguments, has, type Names } from '../core/arguments.js';
+import { SpecError } from '../core/errors.js';
+import { fitGaussianProcess } from '../numeric/gaussian-process.js';
+import type { Interval } from '../numeric/intervals.js';
+import { bootstrapFormula, resamples, type BootstrapResult } from './bootstrap.js';
+import { crossValidate, dealFolds, groupRatio, type CrossValidated, type Scored } from './cross-validation.js';
+import { domainOf, isOutside } from './domain.js';
+import type { Estimate } from './fit.js';
+import { formulaTitle, type Formula } from './formulas.js';
+import { groupRows, repeatsOf } from './groups.js';
+import { lackOfFit, type LackOfFit } from './lack-of-fit.js';
+import { formulaOf, type Law, type PhaseLaw } from './law.js';
+import { residualAt, type FitProblem } from './optimum.js';
+import { PUBLISHED } from './published.js';
+import { refitter } from './refit.js';
+import type { FormulaSample, RegressionSample, TableRow } from './sample.js';
+import { akaikeWeights, criteria, type Criteria } from './selection.js';
+import { SPACES, type Space } from './space.js';
+
+export interface AssessmentOptions {
+  /** Of all intervals. */
+  readonly level: number;
+  /** Bootstrap resamples. */
+  readonly draws: number;
+  /** Parts of a cross-validation; fewer when there are fewer groups. */
+  readonly folds: number;
+  /** How often the folds are dealt anew. */
+  readonly repeats: number;
+  readonly seed: number;
+  /** Rows that stay together: columns whose values make a group, "rows", or "auto" (the point of the plan). */
+  readonly groups: 'auto' | 'rows' | readonly string[];
+  /** Columns whose values make one parameter vector; null: as the ids of the table say. */
+  readonly repeatsBy: readonly string[] | null;
+  /** A Gaussian process on all columns of the formulas beside them: what could be said at most without a formula. */
+  readonly surrogate: boolean;
+}
+export const ASSESSMENT_DEFAULTS: AssessmentOptions = {
+  level: 0.95, draws: 999, folds: 10, repeats: 10, seed: 1, groups: 'auto', repeatsBy: null, surrogate: false,
+};
+
+/** Scores on structures left out. */
+export type LeftOutScores = Pick<CrossValidated, 'r2' | 'mapePercent'>;
+
+export interface NoiseOfFormula extends LackOfFit {
+  /** The R² that no law of these descriptors can exceed on such structures. */
+  readonly ceiling: number;
+  readonly ceilingInterval: Interval;
+}
+
+export interface FormulaAssessment {
+  readonly formula: string;
+  readonly title: string;
+  readonly bootstrap: BootstrapResult;
+  /** null with fewer than three groups. */
+  readonly crossValidated: LeftOutScores | null;
+  readonly criteria: Criteria;
+  /** Akaike weight among the fitted formulas; null when rows are too few for AICc. */
+  readonly weight: number | null;
+  readonly noise: NoiseOfFormula | null;
+  /** Test structures outside of the hull of the training structures, in the columns of the formula. */
+  readonly testOutside: number;
+}
+
+/** A predictor against the best one on the same structures. */
+export interface Comparison {
+  readonly name: string;
+  readonly title: string;
+  /** Fitted here, as published, or the Gaussian process. */
+  readonly kind: 'formula' | 'published' | 'surrogate';
+  readonly scores: LeftOutScores;
+  /** R² of the best less R² of this one, and MAPE of this one less MAPE of the best: positive is worse. null for the
+   *  best itself. Intervals hold together for all comparisons. */
+  readonly lossR2: Scored | null;
+  readonly lossMape: Scored | null;
+  /** Whether the data tell it from the best: the interval of the loss that was fitted to does not hold 0. */
+  readonly toldApart: boolean | null;
+}
+
+export interface Assessment {
+  readonly phase: string | null;
+  readonly target: string;
+  readonly space: Space;
+  readonly level: number;
+  readonly groups: { readonly title: string; readonly count: number; readonly rows: number };
+  readonly folds: number;
+  readonly repeats: number;
+  readonly formulas: readonly FormulaAssessment[];
+  /** Best first; empty with fewer than three groups. */
+  readonly comparisons: readonly Comparison[];
+  /** Parameter vectors that were drawn more than once; null: the table does not say which rows are such. */
+  readonly repeated: number | null;
+  /** What could not be done, and how it could. */
+  readonly notes: readonly string[];
+}
+
+/** A fitted formula with the data of its law. */
+export interface AssessedFit {
+  readonly name: string;
+  readonly formula: Formula;
+  readonly coefficients: readonly Estimate[];
+}
+
+export interface AssessedLaw {
+  readonly phase: string | null;
+  readonly target: string;
+  readonly space: Space;
+  readonly fits: readonly AssessedFit[];
+  readonly fixed: readonly { readonly name: string; readonly title: string; evaluate(sample: FormulaSample): number }[];
+  readonly rows: readonly { readonly row: number; readonly set: 'train' | 'test'; readonly sample: FormulaSample }[];
+}
+
+const FEWEST_GROUPS = 3;
+
+/** Groups of some rows, numbered without gaps. */
+function dense(groups: readonly number[]): { readonly of: number[]; readonly count: number } {
+  const numbers = new Map<number, number>();
+  const of = groups.map((g) => {
+    if (!numbers.has(g)) numbers.set(g, numbers.size);
+    return numbers.get(g)!;
+  });
+  return { of, count: numbers.size };
+}
+
+/** ln of what turns a density of residuals into one of M. */
+const logJacobian = (space: Space, samples: readonly FormulaSample[], target: string): number =>
+  (space === 'absolute' ? 0 : -samples.reduce((sum, s) => sum + Math.log(s[target]), 0));
+
+function noiseOf(
+  problem: FitProblem, coefficients: readonly number[], repeats: readonly number[] | null, level: number,
+): NoiseOfFormula | null {
+  if (repeats === null) return null;
+  const row = new Float64Array(coefficients.length);
+  const rows = problem.samples.map((sample) => {
+    const residual = residualAt(problem, coefficients, sample, row);
+    // Relative errors have the measured M below them, which holds the noise: what the formula says stands for it.
+    if (problem.space === 'relative') residualAt({ ...problem, space: 'log' }, coefficients, sample, row);
+    return { residual, jacobian: row.slice() };
+  });
+  const found = lackOfFit(rows.map((r) => r.residual), rows.map((r) => r.jacobian), repeats, level);
+  if (found === null) return null;
+  const measured = problem.samples.map((s) => s[problem.target]);
+  const mean = measured.reduce((sum, v) => sum + v, 0) / measured.length;
+  const variance = measured.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (measured.length - 1);
+  // Noise in units of M: relative and logarithmic noise grow with M.
+  const square = problem.space === 'absolute'
+    ? 1 : measured.reduce((sum, v) => sum + v * v, 0) / measured.length;
+  const ceiling = (noise: number): number => 1 - (noise * noise * square) / variance;
+  return {
+    ...found, ceiling: ceiling(found.noise),
+    ceilingInterval: { low: ceiling(found.noiseInterval.high), high: ceiling(found.noiseInterval.low) },
+  };
+}
+
+/** @param groups of the rows of the law  @param repeats parameter vectors of them; null when the table says none */
+function assess(
+  law: AssessedLaw, grouping: { readonly title: string; readonly of: readonly number[] },
+  repeats: readonly number[] | null, options: AssessmentOptions,
+): Assessment {
+  const { target, space, rows } = law;
+  const { level } = options;
+  const all = dense(rows.map(({ row }) => grouping.of[row]));
+  const samples = rows.map(({ sample }) => sample);
+  const measured = samples.map((s) => s[target]);
+  const indices = (set: 'train' | 'test'): number[] => rows.flatMap((row, i) => (row.set === set ? [i] : []));
+  const [train, test] = [indices('train'), indices('test')];
+  const counts = resamples(all.count, options);
+  const folds = dealFolds(all.count, { ...options, folds: Math.min(options.folds, all.count) });
+  const crossed = all.count >= FEWEST_GROUPS;
+  const pick = <T>(values: readonly T[], which: readonly number[]): T[] => which.map((i) => values[i]);
+  const vectors = repeats === null ? null : rows.map(({ row }) => repeats[row]);
+
+  const validated = new Map<string, CrossValidated>();
+  const formulas = law.fits.map(({ name, formula, coefficients }) => {
+    const own = { formula, target, space };
+    const problem: FitProblem = { ...own, samples: pick(samples, train) };
+    const c = coefficients.map(({ value }) => value);
+    const held = coefficients.map(({ atBound }) => atBound);
+    const whole: FitProblem = { ...own, samples };
+    const onAll = refitter(whole, c, all.of);
+    const centre = onAll.fit(measured.map(() => 1)).coefficients;
+    if (crossed) {
+      validated.set(name, crossValidate(measured, all.of, all.count, folds, level, (trains, wanted) => {
+        const fit = onAll.fit(trains.map(Number));
+        return wanted.map((i) => formula.value(fit.coefficients, samples[i]));
+      }));
+    }
+    const sum = problem.samples.reduce((s, sample) =>
+      s + SPACES[space].residual(formula.value(c, sample), sample[target]) ** 2, 0);
+    const domain = domainOf(formula.columns, problem.samples);
+    return {
+      formula: name, title: formulaTitle(name),
+      bootstrap: bootstrapFormula(problem, c, held, pick(all.of, train),
+        { samples: pick(samples, test), groups: pick(all.of, test) }, counts, level),
+      crossValidated: validated.get(name) ?? null,
+      criteria: criteria(sum, train.length, held.filter((b) => !b).length,
+        logJacobian(space, problem.samples, target)),
+      noise: noiseOf(whole, centre, vectors, level),
+      testOutside: test.filter((i) => isOutside(domain.reach(samples[i]))).length,
+    };
+  });
+  const weights = akaikeWeights(formulas.map((f) => f.criteria.aicc));
+  if (crossed) {
+    for (const { name, evaluate } of law.fixed) {
+      validated.set(name, crossValidate(measured, all.of, all.count, folds.slice(0, 1), level,
+        (_, wanted) => wanted.map((i) => evaluate(samples[i]))));
+    }
+    if (options.surrogate && law.fits.length > 0) {
+      const columns = [...new Set(law.fits.flatMap(({ formula }) => formula.columns))];
+      validated.set(SURROGATE.name, crossValidate(measured, all.of, all.count, folds.slice(0, 1), level,
+        (trains, wanted) => surrogatePredictions(columns, samples, measured, space, trains, wanted)));
+    }
+  }
+  const noises = formulas.map(({ noise }) => noise).filter((noise) => noise !== null);
+  return {
+    phase: law.phase, target, space, level,
+    groups: { title: grouping.title, count: all.count, rows: rows.length },
+    folds: Math.min(options.folds, all.count), repeats: options.repeats,
+    formulas: formulas.map(({ crossValidated, ...rest }, i) => ({
+      ...rest, weight: weights[i],
+      crossValidated: crossValidated && { r2: crossValidated.r2, mapePercent: crossValidated.mapePercent },
+    })),
+    comparisons: crossed ? compare(law, validated, measured, all, level) : [],
+    repeated: noises.length > 0 ? noises[0].repeated : vectors === null ? null : 0,
+    notes: [
+      ...(crossed ? [] : [
+        `no cross-validation and no comparison: ${all.count} ${grouping.title}, ${FEWEST_GROUPS} at least are ` +
+          'needed; say which rows stand by themselves with --groups',
+      ]),
+      ...(noises.length > 0 ? [] : [
+        'how much of the error is noise of the window is not known, since no parameters were drawn more than once: ' +
+          'repeat structures, e.g. "realisations: {interpolated: 5}" in the study, or name the columns that rows ' +
+          'drawn alike share with --repeats',
+      ]),
+    ],
+  };
+}
+
+const SURROGATE = { name: 'gaussian-process', title: 'Gaussian process' };
+
+/** By a Gaussian process with linear trend and fitted noise; of logarithms where the formulas are fitted to relative
+ *  errors. */
+function surrogatePredictions(
+  columns: readonly string[], samples: readonly FormulaSample[], measured: readonly number[], space: Space,
+  trains: readonly boolean[], wanted: readonly number[],
+): number[] {
+  const logs = space !== 'absolute';
+  const at = (i: number): number[] => columns.map((column) => samples[i][column]);
+  const seen = trains.flatMap((yes, i) => (yes ? [i] : []));
+  const process = fitGaussianProcess(
+    seen.map(at), seen.map((i) => (logs ? Math.log(measured[i]) : measured[i])), { trend: 'linear', mostFitted: 150 },
+  );
+  return wanted.map((i) => (logs ? Math.exp(process.mean(at(i))) : process.mean(at(i))));
+}
+
+function compare(
+  law: AssessedLaw, validated: ReadonlyMap<string, CrossValidated>, measured: readonly number[],
+  groups: { readonly of: readonly number[]; readonly count: number }, level: number,
+): Comparison[] {
+  const mean = measured.reduce((sum, v) => sum + v, 0) / measured.length;
+  const variation = measured.map((v) => (v - mean) ** 2);
+  const ones = measured.map(() => 0.01);
+  const byR2 = law.space === 'absolute' && variation.some((v) => v > 0);
+  const rank = (found: CrossValidated): number =>
+    (byR2 ? found.squares : found.relatives).reduce((sum, v) => sum + v, 0);
+  const ranked = [...validated].sort(([, a], [, b]) => rank(a) - rank(b));
+  // Published predictors are judged, too, but the best is one that was fitted: a formula to use.
+  const best = ranked.find(([name]) => law.fits.some((fit) => fit.name === name)) ?? ranked[0];
+  if (best === undefined) return [];
+  // All comparisons together hold with the level (Bonferroni): the best was chosen after looking at all.
+  const each = 1 - (1 - level) / Math.max(1, ranked.length - 1);
+  return ranked.map(([name, found]): Comparison => {
+    const fit = law.fits.find((f) => f.name === name);
+    const fixed = law.fixed.find((p) => p.name === name);
+    const title = fit ? formulaTitle(name) : fixed?.title ?? SURROGATE.title;
+    const kind = fit ? 'formula' : fixed ? 'published' : 'surrogate';
+    const self = name === best[0];
+    const less = (a: readonly number[], b: readonly number[], bottom: readonly number[]): Scored =>
+      groupRatio(a.map((v, i) => v - b[i]), bottom, groups.of, groups.count, each, 'difference');
+    const lossR2 = self || !variation.some((v) => v > 0) ? null : less(found.squares, best[1].squares, variation);
+    const lossMape = self || measured.includes(0) ? null : less(found.relatives, best[1].relatives, ones);
+    const judged = (byR2 ? lossR2 : lossMape)?.interval ?? null;
+    return {
+      name, title, kind, scores: { r2: found.r2, mapePercent: found.mapePercent },
+      lossR2, lossMape, toldApart: self || judged === null ? null : judged.low > 0 || judged.high < 0,
+    };
+  });
+}
+
+const OPTION_NAMES: Names<AssessmentOptions> = {
+  level: true, draws: true, folds: true, repeats: true, seed: true, groups: true, repeatsBy: true, surrogate: true,
+};
+
+function checkOptions(options: AssessmentOptions): void {
+  const { level, draws, folds, repeats } = options;
+  if (!(level > 0 && level < 1)) throw new SpecError(`fit: level must lie between 0 and 1, got ${level}`);
+  for (const [name, value, least, most] of [
+    ['draws', draws, 0, 100_000], ['folds', folds, 2, 1000], ['repeats', repeats, 1, 1000],
+  ] as const) {
+    if (Number.isInteger(value) && value >= least && value <= most) continue;
+    throw new SpecError(`fit: ${name} must be a whole number from ${least} to ${most}, got ${value}`);
+  }
+}
+
+/** Assesses any fitted law of a table.
+ *  @throws SpecError for columns that the table has not, and wrong options */
+export function assessFits(
+  table: readonly TableRow[], law: AssessedLaw, options: Partial<AssessmentOptions> = {},
+): Assessment {
+  checkArguments('assessFits', {
+    table: [table, 'records'], law: [law, has<AssessedLaw>('fits', 'rows')], options: [options, OPTION_NAMES],
+  });
+  const complete = { ...ASSESSMENT_DEFAULTS, ...options };
+  checkOptions(complete);
+  return assess(law, groupRows(table, complete.groups), repeatsOf(table, complete.repeatsBy)?.of ?? null, complete);
+}
+
+function ofPhase(law: PhaseLaw, space: Space): AssessedLaw {
+  const sample = law.rows[0]?.sample ?? {};
+  return {
+    phase: law.phase, target: 'mFactor', space,
+    fits: law.formulas.map((fit) => ({
+      name: fit.formula, formula: formulaOf(fit, sample), coefficients: fit.coefficients,
+    })),
+    fixed: law.published.map(({ name, title }) => ({
+      name, title, evaluate: (s) => PUBLISHED.find((p) => p.name === name)!.evaluate(s as RegressionSample),
+    })),
+    rows: law.rows,
+  };
+}
+
+/** Assesses a law of M, phase by phase.
+ *  @param table that the law was fitted to  @throws SpecError as `assessFits` */
+export function assessLaw(
+  table: readonly TableRow[], law: Law, options: Partial<AssessmentOptions> = {},
+): Assessment[] {
+  checkArguments('assessLaw', {
+    table: [table, 'records'], law: [law, has<Law>('phases')], options: [options, OPTION_NAMES],
+  });
+  const seed = options.seed ?? law.options.seed;
+  return law.phases.map((phase) => assessFits(table, ofPhase(phase, law.options.space), { ...options, seed }));
+}

@@ -70,6 +70,13 @@ export { memoryStore, type StudyStore } from './study/store.js';
 export { openStudy, type Study } from './study/study.js';
 export { mergeStudy, type MergeResult } from './study/merge.js';
 export { studyStatus, type StudyStatus } from './study/status.js';
+export { DESIGN_DEFAULTS, parseDesignSpec, type DesignSpec } from './design/spec.js';
+export {
+  countDesign, openDesign, runDesign, type DesignEstimate, type DesignResult, type DesignRunOptions,
+} from './design/run.js';
+export {
+  fitGaussianProcess, GAUSSIAN_PROCESS_DEFAULTS, type GaussianProcess, type GaussianProcessOptions,
+} from './numeric/gaussian-process.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * as cells from './cell/index.js';
 export * from './report/index.js';

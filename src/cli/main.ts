@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   predict: async () => (await import('./predict.js')).predictCommand,
   refine: async () => (await import('./refine.js')).refineCommand,
   window: async () => (await import('./window.js')).windowCommand,
+  design: async () => (await import('./design.js')).designCommand,
   percolate: async () => (await import('./percolate.js')).percolateCommand,
   cell: async () => (await import('./cell.js')).cellCommand,
   discharge: async () => (await import('./discharge.js')).dischargeCommand,

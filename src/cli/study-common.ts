@@ -2,6 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
+import { CancelledError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
@@ -46,6 +47,12 @@ export async function openStudyOf(call: Invocation, path: string, options: Study
   }
   return study;
 }
+
+/** Says after Ctrl-C that nothing is lost. */
+export const keptNote = (call: Pick<Invocation, 'note'>) => (error: unknown): never => {
+  if (error instanceof CancelledError) call.note('finished structures are kept; the same command goes on');
+  throw error;
+};
 
 export function studyRunOptions(call: Invocation): StudyRunOptions {
   return {

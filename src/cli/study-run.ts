@@ -1,7 +1,6 @@
 // voxelith study run: both rounds, the law, the report.
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CancelledError } from '../core/errors.js';
 import { assessLaw, formatLaw } from '../regression/index.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';
@@ -10,7 +9,8 @@ import { commandFact, machineFacts } from './facts.js';
 import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
 import {
-  addStudyOptions, estimateText, openStudyOf, studyRunOptions, TABLE_OPTION, writeStudyTable, type StudyOptions,
+  addStudyOptions, estimateText, keptNote, openStudyOf, studyRunOptions, TABLE_OPTION, writeStudyTable,
+  type StudyOptions,
 } from './study-common.js';
 import { drawSlices, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
 
@@ -35,10 +35,7 @@ export function studyRunCommand(): Command {
       ...studyRunOptions(call),
       onEstimate: (estimate) =>
         call.note(`${estimateText(spec, estimate)}\n  in ${store.location}; Ctrl-C stops, the same command goes on`),
-    }).catch((error: unknown) => {
-      if (error instanceof CancelledError) call.note('finished structures are kept; the same command goes on');
-      throw error;
-    });
+    }).catch(keptNote(call));
     const { table, failures, seconds, layout, specHash, version } = result;
     if (options.table !== undefined) await writeStudyTable(options.table, spec, table);
     const law = lawOfStudy(spec, table.rows);

@@ -7,6 +7,7 @@ export { grainColour, grainsReport, type GrainSlice, type GrainsReportData } fro
 export {
   refineReport, windowReport, type RefineReportData, type WindowReportData,
 } from './discretisation.js';
+export { designFigures, designReport, type DesignFigure, type DesignReportData } from './design.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';
 export { importReport, type ImportReportData, type ImportReportStep } from './import.js';
@@ -20,4 +21,5 @@ export {
   sweepReport, thresholdReport, type SweepReportData, type ThresholdReportData,
 } from './percolation.js';
 export { axesAcross, colourOf, planeOf, planeText, sliceOf, type LabelSlice, type Plane } from './slices.js';
+export { standaloneSvg } from './standalone.js';
 export { studyReport, type StudyReportData } from './study.js';

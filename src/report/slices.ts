@@ -104,14 +104,19 @@ export function pictureSvg(
     + (below.height > 0 ? `<g transform="translate(0 ${tall.toFixed(1)})">${below.svg}</g>` : '') + '</svg>';
 }
 
-export function sliceFigure(slice: LabelSlice, palette: Palette = colourOf): string {
+/** The picture of a slice with its bar. */
+export function slicePicture(slice: LabelSlice, palette: Palette = colourOf): string {
   const present = [...new Set(slice.labels)].sort((a, b) => a - b);
   const index = new Uint8Array(256);
   present.forEach((label, i) => { index[label] = i; });
   const uri =
     pngDataUri(indexedPng(slice.labels.map((label) => index[label]), slice.width, slice.height, present.map(palette)));
+  return pictureSvg(slice.name, uri, slice);
+}
+
+export function sliceFigure(slice: LabelSlice, palette: Palette = colourOf): string {
   const text = `<b>${escape(slice.name)}</b>${escape(slice.caption)}`;
-  return `<figure>${pictureSvg(slice.name, uri, slice)}<figcaption>${text}</figcaption></figure>`;
+  return `<figure>${slicePicture(slice, palette)}<figcaption>${text}</figcaption></figure>`;
 }
 
 /** Axes across which a plane shows something: a section has one. */

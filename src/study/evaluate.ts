@@ -17,6 +17,7 @@ import { M_FACTOR } from '../transport/quantities.js';
 import { iterationsText } from '../transport/solve-report.js';
 import { cellValues } from './cell.js';
 import { describedBy, describedQuantity, type Column } from './columns.js';
+import type { StudyCommon } from './common.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
 import type { PlannedStructure } from './plan.js';
@@ -36,7 +37,7 @@ export function drawingOf(spec: StudySpec, structure: PlannedStructure): Structu
 const OF_CELLS = ['volumeFraction', 'specificSurfaceArea'];
 
 /** What `describe` is asked for, for the quantities of a study: once, or once for each face that it starts from. */
-function descriptions(spec: StudySpec): (DescribeOptions & { readonly only: readonly string[] })[] {
+function descriptions(spec: Measured): (DescribeOptions & { readonly only: readonly string[] })[] {
   const byFace = new Map<Face, string[]>();
   const names = describedBy(spec).map((quantity) => descriptorOf(describedQuantity(quantity)).name);
   for (const name of new Set([...names, ...(spec.cell === undefined ? [] : OF_CELLS)])) {
@@ -47,12 +48,32 @@ function descriptions(spec: StudySpec): (DescribeOptions & { readonly only: read
   return [...byFace].map(([from, only]) => ({ from, only, axes: [spec.axis] }));
 }
 
+/** How structures are measured: a study without its plan. */
+export type Measured = Omit<StudyCommon, 'name' | 'fit'>;
+
+/** A structure to draw and to measure. */
+export interface Drawing {
+  /** For messages. */
+  readonly id: string;
+  readonly drawing: StructureSpec;
+  /** Whether M is solved for. */
+  readonly conduct: boolean;
+}
+
 /** Draws a planned structure and measures what its columns ask for.
  *  @throws SpecError when the model has no such structure, CapacityError, CancelledError, KernelError */
 export async function evaluateStructure(
   session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions = {},
 ): Promise<Evaluation> {
   checkOperation('evaluateStructure', session, run, { spec: [spec, 'record'], structure: [structure, 'record'] });
+  const { id, conduct: withM } = structure;
+  return evaluateDrawing(session, spec, { id, drawing: drawingOf(spec, structure), conduct: withM }, run);
+}
+
+/** The same for a structure of no plan. @throws as `evaluateStructure` */
+export async function evaluateDrawing(
+  session: Session, spec: Measured, structure: Drawing, run: RunOptions,
+): Promise<Evaluation> {
   const values: Partial<Record<Column, number | string | null>> = {};
   const problems: string[] = [];
   const { axis, phases } = spec;
@@ -61,7 +82,7 @@ export async function evaluateStructure(
     if (problem !== null) problems.push(`${column}: ${problem}`);
   };
   const began = performance.now();
-  const volume = await generate(session, drawingOf(spec, structure), run);
+  const volume = await generate(session, structure.drawing, run);
   const occurring = phasesOf(volume);
   const present = phases.filter((phase) => occurring.includes(phase));
   const quantities = describedBy(spec).map(describedQuantity);
@@ -119,7 +140,7 @@ export async function evaluateStructure(
 
 /** M of a phase, set as its column. */
 async function conduct(
-  session: Session, spec: StudySpec, volume: ModelStructure, phase: Phase,
+  session: Session, spec: Measured, volume: ModelStructure, phase: Phase,
   set: (column: Column, value: number, problem: string | null) => void, run: RunOptions,
 ): Promise<number> {
   const { axis, transport } = spec;
@@ -136,8 +157,13 @@ async function conduct(
 /** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the
  *  smallest α. */
 export function bytesPerStructure(spec: StudySpec, threads: number): number {
+  return bytesForDrawings(spec, planOf(spec).largest(spec), threads);
+}
+
+/** The same for any of these structures. */
+export function bytesForDrawings(spec: Measured, drawings: readonly StructureSpec[], threads: number): number {
   const { size, axis, voxelSizeUm: edge } = spec;
-  const boxes = planOf(spec).largest(spec).map((one) => generatePlan(one, threads));
+  const boxes = drawings.map((one) => generatePlan(one, threads));
   const levelSet = spec.transport.interface === 'smooth' ? new Float32Array(0) : null;
   const plans = [
     ...boxes, ...descriptions(spec).map((options) => describePlan(size, threads, options, [edge, edge, edge])),
@@ -146,23 +172,36 @@ export function bytesPerStructure(spec: StudySpec, threads: number): number {
   return ARENA_START + Math.max(...plans.map(peakBytes));
 }
 
+/** What opens sessions to time on. */
+interface TimingOptions {
+  readonly openSession: (options: SessionOptions) => Promise<Session>;
+  readonly signal?: AbortSignal;
+}
+
 /** Draws one structure of the study in a small window, on every session of the layout at once as the study will, and
  *  scales the time up. The first draw warms the code up and is not counted. */
 export async function timeStructure(
-  spec: StudySpec, layout: Layout,
-  options: { readonly openSession: (options: SessionOptions) => Promise<Session>; readonly signal?: AbortSignal },
+  spec: StudySpec, layout: Layout, options: TimingOptions,
+): Promise<StructureCost> {
+  const structure = planOf(spec).typical(spec);
+  return timeDrawing(spec, (small) => drawingOf({ ...spec, size: small.size }, structure), layout, options);
+}
+
+/** The same for any structure. @param drawingIn the structure in a window of that size */
+export async function timeDrawing(
+  spec: Measured, drawingIn: (small: Measured) => StructureSpec, layout: Layout, options: TimingOptions,
 ): Promise<StructureCost> {
   const shrink = (n: number): number => Math.min(n, 128, Math.max(64, Math.round(n / 3)));
   const size: Shape = [shrink(spec.size[0]), shrink(spec.size[1]), shrink(spec.size[2])];
   // A discharge takes as long whatever the window.
   const { cell: _cell, ...structures } = spec;
-  const small: StudySpec = { ...structures, size };
-  const structure = planOf(spec).typical(spec);
+  const small: Measured = { ...structures, size };
+  const structure: Drawing = { id: 'calibration', drawing: drawingIn(small), conduct: true };
   const costs = await Promise.all(Array.from({ length: layout.sessions }, async () => {
     const session = await options.openSession({ threads: layout.threadsEach, memoryBytes: layout.memoryEach });
     try {
-      await evaluateStructure(session, small, structure, { signal: options.signal });
-      return (await evaluateStructure(session, small, structure, { signal: options.signal })).seconds;
+      await evaluateDrawing(session, small, structure, { signal: options.signal });
+      return (await evaluateDrawing(session, small, structure, { signal: options.signal })).seconds;
     } finally {
       session.close();
     }

@@ -88,8 +88,9 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
   };
 }
 
-async function withSessions<T>(
-  layout: Layout, options: StudyRunOptions, body: (sessions: Session[]) => Promise<T>,
+/** Opens the sessions of a layout, and closes them in the end. */
+export async function withSessions<T>(
+  layout: Layout, options: Pick<StudyRunOptions, 'openSession'>, body: (sessions: Session[]) => Promise<T>,
 ): Promise<T> {
   const sessions: Session[] = [];
   try {

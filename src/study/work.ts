@@ -8,6 +8,7 @@ import type { PlannedStructure } from './plan.js';
 import { planOf } from './plans.js';
 import { formatRow, type Evaluation, type StudyRow } from './rows.js';
 import type { StudySpec } from './spec.js';
+import type { LineFile } from './store.js';
 import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
 
 /** Draws, describes and solves one structure. The product's own is `evaluateStructure`. */
@@ -47,7 +48,7 @@ export interface WorkResult {
   readonly round: number;
   /** Structures evaluated by this call, and those of them that failed. */
   readonly computed: number;
-  readonly failures: readonly { readonly id: string; readonly error: string }[];
+  readonly failures: readonly WorkFailure[];
 }
 
 /** Reads "2/8". @throws SpecError */
@@ -122,11 +123,9 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
         countKind(open, structure);
       }
     }
-    const failures: { id: string; error: string }[] = [];
+    const failures: WorkFailure[] = [];
     const began = performance.now();
-    let next = 0;
     let computed = 0;
-    let stop = false;
 
     const report = (): void => {
       if (!options.onProgress) return;
@@ -139,47 +138,95 @@ async function workLocked(study: Study, options: WorkOptions, shard: Shard, name
       });
     };
 
-    const one = async (session: Session, structure: PlannedStructure): Promise<void> => {
-      const base = {
-        specHash: study.specHash, version: study.version, id: structure.id, key: structure.key,
-        parameters: structure.parameters,
-      };
-      let result: Evaluation & { error: string | null };
-      try {
-        result = structure.parameters === null
-          ? nothing(null)
-          : { ...(await evaluate(session, study.spec, structure, { signal })), error: null };
-      } catch (error) {
-        if (error instanceof CancelledError || error instanceof CapacityError || !(error instanceof Error)) throw error;
-        result = nothing(error.message);
-        failures.push({ id: structure.id, error: error.message });
-      }
-      const row: StudyRow = { ...base, ...result, finished: Math.round(Date.now() / 1000) };
-      await lines.append(formatRow(row));
-      computed++;
-      countKind(open, structure, -1);
-      measured.add(row);
-      report();
-    };
-
-    const worker = async (session: Session): Promise<void> => {
-      try {
-        while (!stop && next < pending.length) {
-          if (signal?.aborted) throw new CancelledError('study');
-          await one(session, known.at(pending[next++]));
-        }
-      } catch (error) {
-        stop = true;
-        throw error;
-      }
-    };
     report();
-    const ends = await Promise.allSettled(sessions.map(worker));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    await evaluateInto(lines, study, pending.length, (i) => known.at(pending[i]), {
+      sessions, evaluate, signal,
+      onRow(row, structure) {
+        if (row.error !== null) failures.push({ id: row.id, error: row.error });
+        computed++;
+        countKind(open, structure, -1);
+        measured.add(row);
+        report();
+      },
+    });
     return { round, computed, failures };
   } finally {
     await lines.close();
   }
+}
+
+/** A structure that could not be evaluated. */
+export interface WorkFailure {
+  readonly id: string;
+  readonly error: string;
+}
+
+interface EvaluateOptions extends Pick<WorkOptions, 'sessions' | 'evaluate' | 'signal'> {
+  /** Called once the line of the row is durable. */
+  readonly onRow: (row: StudyRow, structure: PlannedStructure) => void;
+}
+
+/** Evaluates those of some structures that have no row without an error yet, one durable line each, in a file of rows
+ *  of their own.
+ *  @throws as `workStudy` */
+export async function evaluateAll(
+  study: Study, structures: readonly PlannedStructure[], options: EvaluateOptions & { readonly name: string },
+): Promise<void> {
+  const release = await study.store.lock(options.name);
+  try {
+    const lines = await study.store.openLines(`${options.name}.jsonl`);
+    try {
+      const rows = await readRows(study);
+      const pending = structures.filter((structure) => rows.of(structure)?.error !== null);
+      await evaluateInto(lines, study, pending.length, (i) => pending[i], options);
+    } finally {
+      await lines.close();
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** Evaluates `count` structures side by side on all sessions. A structure that fails is a row with the reason. */
+async function evaluateInto(
+  lines: LineFile, study: Study, count: number, at: (i: number) => PlannedStructure,
+  { sessions, evaluate, signal, onRow }: EvaluateOptions,
+): Promise<void> {
+  let next = 0;
+  let stop = false;
+
+  const one = async (session: Session, structure: PlannedStructure): Promise<void> => {
+    const base = {
+      specHash: study.specHash, version: study.version, id: structure.id, key: structure.key,
+      parameters: structure.parameters,
+    };
+    let result: Evaluation & { error: string | null };
+    try {
+      result = structure.parameters === null
+        ? nothing(null)
+        : { ...(await evaluate(session, study.spec, structure, { signal })), error: null };
+    } catch (error) {
+      if (error instanceof CancelledError || error instanceof CapacityError || !(error instanceof Error)) throw error;
+      result = nothing(error.message);
+    }
+    const row: StudyRow = { ...base, ...result, finished: Math.round(Date.now() / 1000) };
+    await lines.append(formatRow(row));
+    onRow(row, structure);
+  };
+
+  const worker = async (session: Session): Promise<void> => {
+    try {
+      while (!stop && next < count) {
+        if (signal?.aborted) throw new CancelledError('study');
+        await one(session, at(next++));
+      }
+    } catch (error) {
+      stop = true;
+      throw error;
+    }
+  };
+  const ends = await Promise.allSettled(sessions.map(worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 function nothing(error: string | null): Evaluation & { error: string | null } {

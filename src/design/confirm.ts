@@ -1,0 +1,51 @@
+// What fresh structures of one θ say, beside what was believed of it.
+import { studentQuantile } from '../numeric/distributions.js';
+import type { Column } from '../study/columns.js';
+import type { Limit } from './limits.js';
+import type { Belief } from './surrogate.js';
+
+export interface Confirmed {
+  readonly column: Column;
+  readonly predicted: Belief;
+  /** Structures that have a value. */
+  readonly count: number;
+  /** Over fresh structures; null where none has a value. */
+  readonly mean: number | null;
+  /** Of one structure about the mean; null with fewer than two values. */
+  readonly deviation: number | null;
+  /** Half width of the interval of the mean; null with fewer than two values. */
+  readonly halfWidth: number | null;
+  /** Whether prediction and mean differ by no more than their errors together; null where that cannot be told. */
+  readonly agrees: boolean | null;
+}
+
+/** Rounding of means, relative. */
+const ROUNDING = 1e-9;
+
+/** Mean and interval of values of one θ. @param level of the interval, such as .95 */
+export function confirmed(
+  column: Column, predicted: Belief, values: readonly number[], level: number,
+): Confirmed {
+  const known = values.filter(Number.isFinite);
+  const count = known.length;
+  if (count === 0) return { column, predicted, count, mean: null, deviation: null, halfWidth: null, agrees: null };
+  const mean = known.reduce((a, b) => a + b, 0) / count;
+  if (count < 2) return { column, predicted, count, mean, deviation: null, halfWidth: null, agrees: null };
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const quantile = studentQuantile(level, count - 1);
+  const off = Math.abs(predicted.mean - mean);
+  const error = Math.sqrt(predicted.error ** 2 + variance / count);
+  return {
+    column, predicted, count, mean, deviation: Math.sqrt(variance), halfWidth: quantile * Math.sqrt(variance / count),
+    agrees: Number.isFinite(off) ? off <= quantile * error + ROUNDING * Math.abs(mean) : null,
+  };
+}
+
+export type Verdict = 'kept' | 'within error' | 'missed';
+
+/** How a limit fares: kept by the mean, missed by less than half the interval, or missed. */
+export function verdictOn({ low, high }: Limit, { mean, halfWidth }: Confirmed): Verdict {
+  if (mean === null) return 'missed';
+  const missed = Math.max(low - mean, mean - high);
+  return missed <= ROUNDING ? 'kept' : missed <= (halfWidth ?? 0) ? 'within error' : 'missed';
+}

@@ -52,6 +52,8 @@ export interface NoiseOfFormula extends LackOfFit {
 export interface FormulaAssessment {
   readonly formula: string;
   readonly title: string;
+  /** Names of the coefficients, in the order of their intervals. */
+  readonly coefficients: readonly string[];
   readonly bootstrap: BootstrapResult;
   /** null with fewer than three groups. */
   readonly crossValidated: LeftOutScores | null;
@@ -127,29 +129,39 @@ function dense(groups: readonly number[]): { readonly of: number[]; readonly cou
 const logJacobian = (space: Space, samples: readonly FormulaSample[], target: string): number =>
   (space === 'absolute' ? 0 : -samples.reduce((sum, s) => sum + Math.log(s[target]), 0));
 
+/** Residuals and their derivatives, of all samples. */
+function linearised(
+  problem: FitProblem, coefficients: readonly number[],
+): { readonly residuals: number[]; readonly jacobian: Float64Array[] } {
+  const row = new Float64Array(coefficients.length);
+  const jacobian: Float64Array[] = [];
+  const residuals = problem.samples.map((sample) => {
+    const residual = residualAt(problem, coefficients, sample, row);
+    // Relative errors have the measured M below them, which holds the noise: what the formula says stands for it.
+    if (problem.space === 'relative') residualAt({ ...problem, space: 'log' }, coefficients, sample, row);
+    jacobian.push(row.slice());
+    return residual;
+  });
+  return { residuals, jacobian };
+}
+
 function noiseOf(
   problem: FitProblem, coefficients: readonly number[], repeats: readonly number[] | null, level: number,
 ): NoiseOfFormula | null {
   if (repeats === null) return null;
-  const row = new Float64Array(coefficients.length);
-  const rows = problem.samples.map((sample) => {
-    const residual = residualAt(problem, coefficients, sample, row);
-    // Relative errors have the measured M below them, which holds the noise: what the formula says stands for it.
-    if (problem.space === 'relative') residualAt({ ...problem, space: 'log' }, coefficients, sample, row);
-    return { residual, jacobian: row.slice() };
-  });
-  const found = lackOfFit(rows.map((r) => r.residual), rows.map((r) => r.jacobian), repeats, level);
-  if (found === null) return null;
+  const own = linearised(problem, coefficients);
+  const found = lackOfFit(own.residuals, own.jacobian, repeats, level);
+  // R² is of M itself, whatever was fitted.
+  const plain = linearised({ ...problem, space: 'absolute' }, coefficients);
+  const inM = lackOfFit(plain.residuals, plain.jacobian, repeats, level);
+  if (found === null || inM === null) return null;
   const measured = problem.samples.map((s) => s[problem.target]);
   const mean = measured.reduce((sum, v) => sum + v, 0) / measured.length;
   const variance = measured.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (measured.length - 1);
-  // Noise in units of M: relative and logarithmic noise grow with M.
-  const square = problem.space === 'absolute'
-    ? 1 : measured.reduce((sum, v) => sum + v * v, 0) / measured.length;
-  const ceiling = (noise: number): number => 1 - (noise * noise * square) / variance;
+  const ceiling = (noise: number): number => 1 - (noise * noise) / variance;
   return {
-    ...found, ceiling: ceiling(found.noise),
-    ceilingInterval: { low: ceiling(found.noiseInterval.high), high: ceiling(found.noiseInterval.low) },
+    ...found, ceiling: ceiling(inM.noise),
+    ceilingInterval: { low: ceiling(inM.noiseInterval.high), high: ceiling(inM.noiseInterval.low) },
   };
 }
 
@@ -190,7 +202,7 @@ function assess(
       s + SPACES[space].residual(formula.value(c, sample), sample[target]) ** 2, 0);
     const domain = domainOf(formula.columns, problem.samples);
     return {
-      formula: name, title: formulaTitle(name),
+      formula: name, title: formulaTitle(name), coefficients: coefficients.map((e) => e.name),
       bootstrap: bootstrapFormula(problem, c, held, pick(all.of, train),
         { samples: pick(samples, test), groups: pick(all.of, test) }, counts, level),
       crossValidated: validated.get(name) ?? null,
@@ -206,8 +218,8 @@ function assess(
       validated.set(name, crossValidate(measured, all.of, all.count, folds.slice(0, 1), level,
         (_, wanted) => wanted.map((i) => evaluate(samples[i]))));
     }
-    if (options.surrogate && law.fits.length > 0) {
-      const columns = [...new Set(law.fits.flatMap(({ formula }) => formula.columns))];
+    const columns = options.surrogate ? surrogateColumns(law, samples) : [];
+    if (columns.length > 0) {
       validated.set(SURROGATE.name, crossValidate(measured, all.of, all.count, folds.slice(0, 1), level,
         (trains, wanted) => surrogatePredictions(columns, samples, measured, space, trains, wanted)));
     }
@@ -238,6 +250,14 @@ function assess(
 }
 
 const SURROGATE = { name: 'gaussian-process', title: 'Gaussian process' };
+
+/** Columns of all formulas, those that vary, each once: a phase's quantity may come with and without its label. */
+function surrogateColumns({ fits }: AssessedLaw, samples: readonly FormulaSample[]): string[] {
+  const named = [...new Set(fits.flatMap(({ formula }) => formula.columns))];
+  const same = (a: string, b: string): boolean => samples.every((s) => s[a] === s[b]);
+  return named.filter((column, k) => samples.some((s) => s[column] !== samples[0][column]) &&
+    !named.slice(0, k).some((before) => same(before, column)));
+}
 
 /** By a Gaussian process with linear trend and fitted noise; of logarithms where the formulas are fitted to relative
  *  errors. */

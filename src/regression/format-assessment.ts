@@ -42,14 +42,15 @@ export function verdictText({ comparisons, groups, space }: Assessment): string 
   ];
   const published = comparisons.filter((c) => c.kind === 'published' && c.toldApart === false).map((c) => c.title);
   if (published.length > 0) {
-    parts.push(`as good without any fit: ${list(published)}`);
+    parts.push(`${list(published)}, without any fit, ${published.length > 1 ? 'are' : 'is'} not told apart from it ` +
+      'either');
   }
   const surrogate = comparisons.find((c) => c.kind === 'surrogate');
   const loss = space === 'absolute' ? surrogate?.lossR2 : surrogate?.lossMape;
   const gains = (loss?.value ?? 0) < 0;
   if (surrogate?.toldApart === false) {
-    parts.push(`a Gaussian process on all columns is not told apart from ${best.title}: no other formula of these ` +
-      'columns would be much better');
+    parts.push(`a Gaussian process on all columns is not told apart from ${best.title}: these data show no ` +
+      'better formula of these columns');
   } else if (surrogate?.toldApart === true) {
     parts.push(`a Gaussian process on all columns is ${gains ? 'better' : 'worse'} than ${best.title}` +
       (gains ? ': the columns say more than the formulas take from them' : ''));
@@ -65,11 +66,15 @@ export function noiseText(title: string, noise: NoiseOfFormula, level: number, s
     ? `; lack of fit: F = ${significant(noise.f!, 3)}, probability ${noise.probability.toExponential(1)}`
     : `; no lack of fit is seen (F = ${significant(noise.f!, 3)}, probability ${noise.probability.toFixed(2)})`;
   return `${title}: noise ${size}, ${(100 * Math.min(1, noise.shareOfNoise)).toFixed(0)} % of its squared error; ` +
-    `R² cannot exceed ${noise.ceiling.toFixed(3)} (${intervalText(noise.ceilingInterval, 3)})${test}`;
+    `ceiling of R² ${noise.ceiling.toFixed(3)} (${intervalText(noise.ceilingInterval, 3)})${test}`;
 }
 
+/** Coefficients under the heads c1, c2, …; those of other names say them. */
 function coefficientRow(fit: FormulaAssessment): string[] {
-  return [`  ${fit.title}`, ...fit.bootstrap.coefficients.map((interval) => intervalText(interval))];
+  return [`  ${fit.title}`, ...fit.bootstrap.coefficients.map((interval, j) => {
+    const name = fit.coefficients[j];
+    return `${name === `c${j + 1}` ? '' : `${name} `}${intervalText(interval)}`;
+  })];
 }
 
 /** Intervals of coefficients and scores, cross-validated errors, criteria, comparisons, noise. */

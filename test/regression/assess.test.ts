@@ -1,10 +1,11 @@
 // What laws are worth: intervals, errors on groups left out, criteria, noise, domains.
 import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/core/errors.js';
-import { fTail } from '../../src/numeric/distributions.js';
+import { fTail, studentQuantile } from '../../src/numeric/distributions.js';
 import {
   assessLaw, domainOf, fitFormula, fitLaw, formatAssessment, textFormula, type TableRow,
 } from '../../src/regression/index.js';
+import { bootstrapFormula, resamples } from '../../src/regression/bootstrap.js';
 import { isOutside } from '../../src/regression/domain.js';
 import { groupRows, repeatsOf } from '../../src/regression/groups.js';
 import { lackOfFit } from '../../src/regression/lack-of-fit.js';
@@ -247,12 +248,17 @@ describe('assessment of a law', () => {
       expect(noise!.noise).toBeGreaterThan(0.016);
       expect(noise!.noise).toBeLessThan(0.024);
       expect([noise!.repeated, noise!.rows, noise!.degrees]).toEqual([30, 180, 150]);
-      expect(noise!.ceiling).toBeLessThan(1);
+      // By hand: the variance of M within points, over that of all M, whatever was fitted.
+      const m = law.phases[0].rows.map(({ sample }) => sample.mFactor);
+      const mean = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0) / v.length;
+      const within = m.reduce((sum, v, i) => sum + (v - mean(m.slice(i - (i % 6), i - (i % 6) + 6))) ** 2, 0) / 150;
+      const all = m.reduce((sum, v) => sum + (v - mean(m)) ** 2, 0) / 179;
+      expect(noise!.ceiling).toBeCloseTo(1 - within / all, 6);
     }
     expect(m1.noise!.probability).toBeLessThan(1e-6);
     expect(m2.noise!.probability).toBeGreaterThan(1e-3);
     const text = formatAssessment(assessLaw(repeated, law, QUICK)[0]);
-    expect(text).toMatch(/M̂2: noise 2\.\d\d % of M, .* R² cannot exceed 0\.9/);
+    expect(text).toMatch(/M̂2: noise [12]\.\d\d % of M, .* ceiling of R² 0\.9/);
     const without = assessLaw(studyTable(40, 3, 0.02), fitLaw(studyTable(40, 3, 0.02), { randomStarts: 0 }), QUICK)[0];
     expect(without.repeated).toBeNull();
     expect(formatAssessment(without)).toContain('is not known, since no parameters were drawn more than once');
@@ -288,5 +294,43 @@ describe('domain of a law', () => {
     const few = domainOf(['a', 'b'], square.slice(0, 9).map(({ a }, i) => ({ a, b: (i * i) / 64 })));
     expect(few.method).toBe('leverage');
     expect([few.reach({ a: 0, b: 0 }) <= 1, few.reach({ a: 0.5, b: 3 }) > 1]).toEqual([true, true]);
+  });
+});
+
+describe('coverage', () => {
+  it('[law] intervals by whole points hold the truth in 95 % of the cases, least squares in far fewer', () => {
+    const formula = textFormula('y = a * x^b where a, b', { columns: ['x', 'y'] });
+    const truth = [1.1, 2.3];
+    const [trials, points, each] = [40, 15, 3];
+    const hits = { drawn: 0, leftOut: 0, plain: 0 };
+    for (let trial = 0; trial < trials; trial++) {
+      const random = uniform(100 + trial);
+      const normal = gaussian(5000 + trial);
+      const samples = Array.from({ length: points }, () => {
+        const [x, shared] = [0.3 + 0.2 * random(), 0.006 * normal()];
+        return Array.from({ length: each }, () => {
+          const own = x + 0.005 * normal();
+          return { x: own, y: truth[0] * own ** truth[1] + shared + 0.002 * normal() };
+        });
+      }).flat();
+      const groups = samples.map((_, i) => Math.floor(i / each));
+      const fit = fitFormula(formula, samples, { randomStarts: 0, seed: 1, target: 'y' });
+      const c = fit.coefficients.map((e) => e.value);
+      const found = bootstrapFormula({ formula, samples, target: 'y', space: 'absolute' }, c, [false, false], groups,
+        { samples: [], groups: [] }, resamples(points, { draws: 199, level: 0.95, seed: trial }), 0.95);
+      truth.forEach((value, j) => {
+        const { low, high } = found.coefficients[j]!;
+        const away = Math.abs(c[j] - value);
+        if (low <= value && value <= high) hits.drawn++;
+        if (away <= studentQuantile(0.95, points - 1) * Math.sqrt(found.covariance![j][j])) hits.leftOut++;
+        if (away <= 2 * fit.coefficients[j].standardError!) hits.plain++;
+      });
+    }
+    // 80 intervals, two by two correlated: 0.95 ± 0.035.
+    for (const share of [hits.drawn, hits.leftOut].map((n) => n / (2 * trials))) {
+      expect(share).toBeGreaterThan(0.85);
+      expect(share).toBeLessThanOrEqual(1);
+    }
+    expect(hits.plain / (2 * trials)).toBeLessThan(0.8);
   });
 });

@@ -65,7 +65,10 @@ export * from './structure/pair-probability.js';
 export * from './structure/two-point.js';
 export { parseStudySpec, STUDY_DEFAULTS, studyHash, type StudyScenario, type StudySpec } from './study/spec.js';
 export type { PlannedStructure, StudyCounts } from './study/plan.js';
-export { countStudy, planRound1, planRound2 } from './study/plans.js';
+export { countStudy, planRound1, planRound2, PLAN_NAMES } from './study/plans.js';
+export type { PaperStudy } from './study/plans/paper-spec.js';
+export type { PointSettings, PointStructure, PointStudy } from './study/plans/point-plan.js';
+export { withImage } from './study/image.js';
 export { memoryStore, type StudyStore } from './study/store.js';
 export { openStudy, type Study } from './study/study.js';
 export { mergeStudy, type MergeResult } from './study/merge.js';
@@ -150,7 +153,7 @@ export type { Description, PhaseDescription, RowValue, TwoPointCurve } from './d
 export type { Descriptor } from './descriptors/descriptor.js';
 export { DESCRIPTORS, QUANTITIES } from './descriptors/descriptor-table.js';
 export type { Quantity, QuantityLabels } from './descriptors/quantity.js';
-export { evaluateStructure } from './study/evaluate.js';
+export { evaluateStructure, evaluatorOf } from './study/evaluate.js';
 export {
   estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,
 } from './study/run.js';

@@ -81,12 +81,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'core',
   ],
   study: [
-    'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
-    'core',
+    'networks', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime',
+    'numeric', 'core',
   ],
   design: [
-    'study', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime',
-    'numeric', 'core',
+    'study', 'networks', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels',
+    'runtime', 'numeric', 'core',
   ],
   discretisation: [
     'study', 'structure', 'image', 'descriptors', 'transport', 'warnings', 'io', 'kernels', 'runtime', 'numeric',

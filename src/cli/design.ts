@@ -94,7 +94,7 @@ export function designCommand(): Command {
     const spec = readDesignSpec(textOf(path, await readBytes(path)), path);
     if (report !== undefined) await checkOutput(report, 'report', [path]);
     const table = spec.start === null ? null : await readTable(spec.start, call.reading);
-    const settings = studyRunOptions(call);
+    const settings = studyRunOptions(call, null);
     if (flags.plan) {
       const structures = countDesign(spec, 0);
       const bytes = designBytes(spec, settings.threads);

@@ -1,14 +1,17 @@
 // What the study commands share: the spec file, the directory, the estimate.
 import { availableParallelism, totalmem } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CancelledError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
-import { readBytes } from '../io/files.node.js';
+import { readBytes, readImage } from '../io/files.node.js';
+import type { ReadOptions } from '../io/room.js';
 import { textOf } from '../io/utf8.js';
+import type { VoxelArray } from '../io/voxels.js';
 import { MEMORY_SHARE } from '../runtime/memory.js';
 import { openSession } from '../runtime/session.node.js';
 import { writeFiles } from '../io/write.node.js';
+import { withImage } from '../study/image.js';
 import { readStudySpec } from '../study/read-spec.js';
 import type { StudyEstimate, StudyRunOptions } from '../study/run.js';
 import type { StudySpec } from '../study/spec.js';
@@ -26,8 +29,15 @@ export interface StudyOptions {
   readonly recompute?: boolean;
 }
 
-export async function readSpecFile(path: string): Promise<StudySpec> {
-  return readStudySpec(textOf(path, await readBytes(path)), path);
+/** A study file, and the image of its structures, if there is one: beside the file, unless its path is whole.
+ *  @throws SpecError, FileError */
+export async function readSpecFile(
+  path: string, reading: ReadOptions = {},
+): Promise<{ readonly spec: StudySpec; readonly image: VoxelArray | null }> {
+  const spec = readStudySpec(textOf(path, await readBytes(path)), path);
+  if (spec.plan === undefined || spec.image === undefined) return { spec, image: null };
+  const { array } = await readImage([resolve(dirname(path), spec.image.file)], reading);
+  return withImage(spec, array);
 }
 
 /** out/NAME for STUDY/NAME.yaml. */
@@ -36,8 +46,10 @@ export function studyDirectory(path: string, options: StudyOptions): string {
 }
 
 /** Opens the directory of a study file, and makes it when needed. Says which rows are damaged. */
-export async function openStudyOf(call: Invocation, path: string, options: StudyOptions): Promise<Study> {
-  const spec = await readSpecFile(path);
+export async function openStudyOf(
+  call: Invocation, path: string, options: StudyOptions,
+): Promise<{ readonly study: Study; readonly image: VoxelArray | null }> {
+  const { spec, image } = await readSpecFile(path, call.reading);
   const store = await openDirectory(studyDirectory(path, options));
   const otherVersion = options.recompute ? 'recompute' : 'refuse';
   const study = await openStudy(spec, store, { version: VERSION, otherVersion });
@@ -45,7 +57,7 @@ export async function openStudyOf(call: Invocation, path: string, options: Study
     const lines = study.damagedAt.map((place) => join(store.location, place)).join(', ');
     call.note(`damaged rows are passed over, their structures are to be evaluated anew: ${lines}`);
   }
-  return study;
+  return { study, image };
 }
 
 /** Says after Ctrl-C that nothing is lost. */
@@ -54,8 +66,9 @@ export const keptNote = (call: Pick<Invocation, 'note'>) => (error: unknown): ne
   throw error;
 };
 
-export function studyRunOptions(call: Invocation): StudyRunOptions {
+export function studyRunOptions(call: Invocation, image: VoxelArray | null): StudyRunOptions {
   return {
+    image,
     threads: call.common.threads ?? availableParallelism(),
     memoryBytes: call.common.memory ?? Math.floor(MEMORY_SHARE * totalmem()),
     openSession,

@@ -2,7 +2,8 @@
 import { writeFiles } from '../io/write.node.js';
 import { fitLaw, type Assessment, type Law, type TableRow } from '../regression/index.js';
 import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
-import { generate } from '../structure/generate.js';
+import type { VoxelArray } from '../io/voxels.js';
+import { cornerOf, drawStructure } from '../study/draw.js';
 import { planOf } from '../study/plans.js';
 import type { StudySpec } from '../study/spec.js';
 import type { Invocation } from './command.js';
@@ -13,20 +14,24 @@ export function lawOfStudy(spec: StudySpec, rows: readonly TableRow[]): Law | nu
   return fitLaw(rows, { phases: spec.phases.map(String), trainShare: spec.fit.trainFraction, seed: spec.fit.seed });
 }
 
-/** What distinguishes this window from the paper's, beside Table 1. */
+/** The window, and of the paper's plan what distinguishes it from the paper's. */
 export function windowText(spec: StudySpec, rows: number): string {
   const edges = spec.size.map((n) => Number((n * spec.voxelSizeUm).toPrecision(4))).join(' × ');
-  return `window ${spec.size.join(' × ')} voxels = ${edges} µm (z, y, x), ${rows} structures; the paper: ` +
-    '401 × 401 × 401 voxels = 80.2 µm, 495 structures';
+  const own = `window ${spec.size.join(' × ')} voxels = ${edges} µm (z, y, x), ${rows} structures`;
+  return spec.plan === undefined
+    ? `${own}; the paper: 401 × 401 × 401 voxels = 80.2 µm, 495 structures` : own;
 }
 
 /** Draws each sample of the plan once, as it is in the study, and keeps its middle plane along the transport
  *  direction. */
-export async function drawSlices(call: Pick<Invocation, 'session' | 'run'>, spec: StudySpec): Promise<LabelSlice[]> {
+export async function drawSlices(
+  call: Pick<Invocation, 'session' | 'run'>, spec: StudySpec, image: VoxelArray | null = null,
+): Promise<LabelSlice[]> {
   const session = await call.session();
   const slices: LabelSlice[] = [];
-  for (const { name, spec: sample } of planOf(spec).samples(spec)) {
-    const volume = await generate(session, sample, call.run);
+  const seen = image === null ? null : cornerOf(image, spec.size);
+  for (const { name, drawing } of planOf(spec).samples(spec)) {
+    const volume = await drawStructure(session, drawing, seen, call.run);
     const caption = `seed ${spec.seed}, plane through the middle`;
     slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', name, caption));
   }

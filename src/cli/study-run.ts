@@ -27,12 +27,12 @@ export function studyRunCommand(): Command {
   ])).option('--report <file.html>', 'write a self-contained HTML report').option(...TABLE_OPTION);
   return runs<[string, RunFlags]>(command, async (call, path, options) => {
     const { report } = options;
-    const study = await openStudyOf(call, path, options);
+    const { study, image } = await openStudyOf(call, path, options);
     const { spec, store } = study;
     if (report !== undefined) await checkOutput(report, 'report', [path]);
     if (options.table !== undefined) await checkOutput(options.table, 'table', [path]);
     const result = await runStudy(study, {
-      ...studyRunOptions(call),
+      ...studyRunOptions(call, image),
       onEstimate: (estimate) =>
         call.note(`${estimateText(spec, estimate)}\n  in ${store.location}; Ctrl-C stops, the same command goes on`),
     }).catch(keptNote(call));
@@ -43,7 +43,7 @@ export function studyRunCommand(): Command {
     if (report !== undefined) {
       call.note('drawing the sample slices of the report');
       await writeStudyReport(report, {
-        spec, table: table.rows, law, assessments, slices: await drawSlices(call, spec),
+        spec, table: table.rows, law, assessments, slices: await drawSlices(call, spec, image),
         facts: [
           ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],
           ['version', `voxelith ${version}`],

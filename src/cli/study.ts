@@ -75,10 +75,10 @@ function planCommand(): Command {
     'plan', 'List the structures that are known so far and estimate the time.', ['study plan examples/laptop.yaml'],
   ));
   return runs<[string, StudyOptions]>(command, async (call, path, options) => {
-    const study = await openStudyOf(call, path, options);
+    const { study, image } = await openStudyOf(call, path, options);
     const plan = derivePlan(study, await readRows(study));
     await writePlan(study, plan);
-    const estimate = await estimateStudy(study, studyRunOptions(call));
+    const estimate = await estimateStudy(study, studyRunOptions(call, image));
     call.print({
       directory: study.store.location, specHash: study.specHash, ...estimate, roundsPlanned: plan.rounds.length,
     },
@@ -92,9 +92,9 @@ function workCommand(): Command {
     'study work examples/paper.yaml --shard 2/8 --out /shared/paper',
   ])).option('--shard <i/N>', 'every N-th structure, counted from 1', parseShard);
   return runs<[string, StudyOptions & { readonly shard?: Shard }]>(command, async (call, path, options) => {
-    const study = await openStudyOf(call, path, options);
+    const { study, image } = await openStudyOf(call, path, options);
     const { round, computed, failures } =
-      await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call));
+      await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call, image));
     const failed =
       failures.length > 0 ? `, ${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}` : '';
     call.print(
@@ -116,7 +116,7 @@ function mergeCommand(): Command {
   ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`)
     .option(...TABLE_OPTION);
   return runs<[string, MergeFlags]>(command, async (call, path, options) => {
-    const study = await openStudyOf(call, path, options);
+    const { study } = await openStudyOf(call, path, options);
     if (options.table !== undefined) await checkOutput(options.table, 'table', [path]);
     const merged = await mergeStudy(study, { partial: options.partial });
     const { missing, failures, table, partialTable, plan, stale } = merged;
@@ -147,7 +147,7 @@ function statusCommand(): Command {
     // Asking must not make a directory.
     const begun = await stat(join(directory, STUDY_FILE)).then(() => true, () => false);
     if (!begun) throw new FileError(`${directory}: no study was begun here; run "voxelith study run ${path}"`);
-    const study = await openStudyOf(call, path, options);
+    const { study } = await openStudyOf(call, path, options);
     const status = await studyStatus(study);
     call.print({ directory, ...status }, statusText(status));
   });

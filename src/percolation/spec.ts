@@ -1,27 +1,15 @@
 // Sweeps and thresholds as files say them.
 import { checkArguments } from '../core/arguments.js';
-import { Checker, type Issue, type Path } from '../core/check.js';
+import { Checker, type Issue } from '../core/check.js';
 import { AXES, type Axis, type Face, type Neighbourhood } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
-import { stepCount, steppedValues } from '../core/sequence.js';
+import { readValues } from '../core/values.js';
 import { AM, SE, type Phase } from '../core/volume.js';
-import { INSERT_DEFAULTS } from '../networks/insert.js';
-import { INSERT_METHODS, type InsertMethodName } from '../networks/methods.js';
+import { readAdditive, type Additive } from '../networks/additive.js';
 import { SWEEP_NAMES, type SweepQuantityName } from './quantities.js';
 
 /** A specification of a structure as it stands in a file: read once the varied settings are in it. */
 export type Template = Readonly<Record<string, unknown>>;
-
-/** A phase that is added inside another one. */
-export interface Additive {
-  readonly into: Phase;
-  readonly label: Phase;
-  readonly method: InsertMethodName;
-  /** Settings of the method. */
-  readonly settings: Readonly<Record<string, number>>;
-  /** Contents: shares of the window, ascending. */
-  readonly fractions: readonly number[];
-}
 
 /** A setting of the structure, or `thickness` (µm along the axis), and the values that it takes. */
 export interface Varied {
@@ -97,26 +85,6 @@ const SYSTEMS = ['voxels', 'spheres', 'levels', 'model', 'insert'] as const;
 
 type Map = Readonly<Record<string, unknown>>;
 const LABEL = { min: 0, max: 255, whole: true } as const;
-/** Beyond it a list is a slip. */
-const MOST_VALUES = 1000;
-
-/** A list of numbers, or {from, to, step}. */
-function readValues(check: Checker, value: unknown, path: Path): readonly number[] {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-    const map = check.mapping(value, path, ['from', 'to', 'step']) ?? {};
-    const [from, to] = ['from', 'to'].map((key) => check.number(map[key] ?? null, [...path, key], {}, 0));
-    const step = check.number(map.step ?? null, [...path, 'step'], { above: 0 }, 1);
-    const count = stepCount(from, to, step);
-    if (!(count >= 1 && count <= MOST_VALUES)) {
-      check.fail(path, `expected 1 to ${MOST_VALUES} values from ${from} to ${to} in steps of ${step}, found ${count}`);
-      return [from];
-    }
-    return steppedValues(from, step, count);
-  }
-  const list = typeof value === 'number' ? [value] : value;
-  return check.list(list ?? null, path, 1, (item, at) => check.number(item, at, {}, 0), [0]);
-}
-
 function readVary(check: Checker, value: unknown): Varied[] {
   if (value === undefined) return [];
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -124,33 +92,6 @@ function readVary(check: Checker, value: unknown): Varied[] {
     return [];
   }
   return Object.entries(value).map(([name, values]) => ({ name, values: readValues(check, values, ['vary', name]) }));
-}
-
-function readAdditive(check: Checker, value: unknown, contents: boolean): Additive | null {
-  if (value === undefined) return null;
-  const path = ['additive'];
-  const own = Object.values(INSERT_METHODS).flatMap(({ defaults }) => Object.keys(defaults));
-  const map =
-    check.mapping(value, path, ['into', 'label', 'method', ...(contents ? ['fractions'] : []), ...own]) ?? {};
-  const names = Object.keys(INSERT_METHODS) as InsertMethodName[];
-  const method = check.choice(map.method, [...path, 'method'], names, INSERT_DEFAULTS.method);
-  const settings: Record<string, number> = {};
-  for (const key of own) {
-    if (map[key] === undefined) continue;
-    if (!(key in INSERT_METHODS[method].defaults)) {
-      check.fail([...path, key], `${key} does not belong to the method ${method}`, true);
-    }
-    settings[key] = check.number(map[key], [...path, key], {}, 0);
-  }
-  const fractions = contents ? readValues(check, map.fractions, [...path, 'fractions']) : [];
-  const wrong = fractions.findIndex((share, k) => !(share >= 0 && share <= 1) || (k > 0 && share <= fractions[k - 1]));
-  if (wrong >= 0) {
-    check.fail([...path, 'fractions'], `contents are shares of the window that rise, got ${fractions.join(', ')}`);
-  }
-  const label = (key: 'into' | 'label'): Phase => check.number(map[key] ?? null, [...path, key], LABEL, 0);
-  const [into, added] = [label('into'), label('label')];
-  if (into === added) check.fail([...path, 'label'], `label must be another one than into, got ${into} for both`);
-  return { into, label: added, method, settings, fractions };
 }
 
 function readByLabel(check: Checker, value: unknown, key: string): Record<Phase, number> {

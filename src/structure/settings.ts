@@ -14,6 +14,8 @@ export interface Setting<T = unknown> {
   readonly meaning: string;
   /** Value when none is given; absent: one has to be given; undefined: there is none then. */
   readonly fallback?: T | undefined;
+  /** Of a setting that is a number. */
+  readonly range?: NumberRange;
   /** A usable value; what is wrong with the given one goes to `check`. */
   read(check: Checker, value: unknown, path: Path): T;
 }
@@ -31,7 +33,8 @@ function setting<T>(about: About<T>, read: Setting<T>['read']): Setting<T> {
 }
 
 export function number(about: About<number> & NumberRange): Setting<number> {
-  return setting(about, (check, value, path) => check.number(value, path, about, 0));
+  const { meaning: _meaning, fallback: _fallback, ...range } = about;
+  return { ...setting(about, (check, value, path) => check.number(value, path, range, 0)), range };
 }
 
 export function choice<T extends string>(words: readonly T[], about: About<T>): Setting<T> {

@@ -1,4 +1,4 @@
-// One structure: draw, describe, solve. The only file of the study that knows the operations.
+// One structure: draw, describe, solve. The only files of the study that know operations are this and draw.ts.
 import { checkOperation } from '../core/arguments.js';
 import { ARENA_START } from '../../assembly/layout.js';
 import { SpecError } from '../core/errors.js';
@@ -8,8 +8,9 @@ import { describe, DESCRIBE_DEFAULTS, describePlan, type DescribeOptions } from 
 import type { PhaseDescription } from '../descriptors/description.js';
 import { descriptorOf } from '../descriptors/descriptor-table.js';
 import { phaseColumn } from '../descriptors/quantity.js';
-import { peakBytes } from '../runtime/plan.js';
+import { peakBytes, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session, SessionOptions } from '../runtime/session.js';
+import type { VoxelArray } from '../io/voxels.js';
 import { generate, generatePlan, type ModelStructure, type StructureSpec } from '../structure/generate.js';
 import { phaseLevelSet } from '../structure/level-set.js';
 import { mFactor, mFactorPlan } from '../transport/m-factor.js';
@@ -18,15 +19,18 @@ import { iterationsText } from '../transport/solve-report.js';
 import { cellValues } from './cell.js';
 import { describedBy, describedQuantity, type Column } from './columns.js';
 import type { StudyCommon } from './common.js';
+import { cornerOf, drawingPlans, drawStructure } from './draw.js';
 import { scaleCost, type StructureCost } from './estimate.js';
 import type { Layout } from './parallel.js';
 import type { PlannedStructure } from './plan.js';
 import { planOf } from './plans.js';
 import type { Evaluation } from './rows.js';
+import type { StudyDrawing } from './source.js';
 import type { StudySpec } from './spec.js';
+import type { Evaluate } from './work.js';
 
-/** The specification that draws a planned structure. @throws SpecError where there is none */
-export function drawingOf(spec: StudySpec, structure: PlannedStructure): StructureSpec {
+/** What draws a planned structure. @throws SpecError where there is none */
+export function drawingOf(spec: StudySpec, structure: PlannedStructure): StudyDrawing {
   if (structure.parameters === null) {
     throw new SpecError(`study: ${structure.id} has no parameters: ${structure.reason}`);
   }
@@ -65,14 +69,33 @@ export interface Drawing {
 export async function evaluateStructure(
   session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions = {},
 ): Promise<Evaluation> {
+  return evaluateIn(null, session, spec, structure, run);
+}
+
+/** The same for studies of an image. @param image cut to its window, see `readStudyImage` */
+export function evaluatorOf(image: VoxelArray | null): Evaluate {
+  return (session, spec, structure, run) => evaluateIn(image, session, spec, structure, run);
+}
+
+async function evaluateIn(
+  image: VoxelArray | null, session: Session, spec: StudySpec, structure: PlannedStructure, run: RunOptions,
+): Promise<Evaluation> {
   checkOperation('evaluateStructure', session, run, { spec: [spec, 'record'], structure: [structure, 'record'] });
-  const { id, conduct: withM } = structure;
-  return evaluateDrawing(session, spec, { id, drawing: drawingOf(spec, structure), conduct: withM }, run);
+  const drawing = drawingOf(spec, structure);
+  const seen = image === null ? null : cornerOf(image, spec.size);
+  return evaluateDrawn(session, spec, structure, () => drawStructure(session, drawing, seen, run), run);
 }
 
 /** The same for a structure of no plan. @throws as `evaluateStructure` */
 export async function evaluateDrawing(
   session: Session, spec: Measured, structure: Drawing, run: RunOptions,
+): Promise<Evaluation> {
+  return evaluateDrawn(session, spec, structure, () => generate(session, structure.drawing, run), run);
+}
+
+async function evaluateDrawn(
+  session: Session, spec: Measured, structure: Pick<Drawing, 'id' | 'conduct'>, draw: () => Promise<ModelStructure>,
+  run: RunOptions,
 ): Promise<Evaluation> {
   const values: Partial<Record<Column, number | string | null>> = {};
   const problems: string[] = [];
@@ -82,7 +105,7 @@ export async function evaluateDrawing(
     if (problem !== null) problems.push(`${column}: ${problem}`);
   };
   const began = performance.now();
-  const volume = await generate(session, structure.drawing, run);
+  const volume = await draw();
   const occurring = phasesOf(volume);
   const present = phases.filter((phase) => occurring.includes(phase));
   const quantities = describedBy(spec).map(describedQuantity);
@@ -156,20 +179,37 @@ async function conduct(
 
 /** WebAssembly bytes that any structure of the study may need: the largest peak of its operations, and the box for the
  *  smallest α. */
-export function bytesPerStructure(spec: StudySpec, threads: number): number {
-  return bytesForDrawings(spec, planOf(spec).largest(spec), threads);
+export function bytesPerStructure(spec: StudySpec, threads: number, image: VoxelArray | null = null): number {
+  const kind = planOf(spec);
+  const typical = kind.typical(spec);
+  const drawn =
+    typical.parameters === null ? [] : drawingPlans(drawingOf(spec, typical), spec.size, image, threads);
+  return bytesForDrawings(spec, kind.largest(spec), threads, drawn);
 }
 
-/** The same for any of these structures. */
-export function bytesForDrawings(spec: Measured, drawings: readonly StructureSpec[], threads: number): number {
+/** The same for any of these structures. @param others memory beside what draws them */
+export function bytesForDrawings(
+  spec: Measured, drawings: readonly StructureSpec[], threads: number, others: readonly LeasePlan[] = [],
+): number {
   const { size, axis, voxelSizeUm: edge } = spec;
-  const boxes = drawings.map((one) => generatePlan(one, threads));
+  const boxes = drawings.flatMap((one) => planIfThere(one, threads));
   const levelSet = spec.transport.interface === 'smooth' ? new Float32Array(0) : null;
   const plans = [
-    ...boxes, ...descriptions(spec).map((options) => describePlan(size, threads, options, [edge, edge, edge])),
+    ...boxes, ...others,
+    ...descriptions(spec).map((options) => describePlan(size, threads, options, [edge, edge, edge])),
     mFactorPlan(size, threads, { axis, ...spec.transport, levelSet }),
   ];
   return ARENA_START + Math.max(...plans.map(peakBytes));
+}
+
+/** Nothing for what the model has not: its row will say so. */
+function planIfThere(spec: StructureSpec, threads: number): LeasePlan[] {
+  try {
+    return [generatePlan(spec, threads)];
+  } catch (error) {
+    if (error instanceof SpecError) return [];
+    throw error;
+  }
 }
 
 /** What opens sessions to time on. */
@@ -181,32 +221,55 @@ interface TimingOptions {
 /** Draws one structure of the study in a small window, on every session of the layout at once as the study will, and
  *  scales the time up. The first draw warms the code up and is not counted. */
 export async function timeStructure(
-  spec: StudySpec, layout: Layout, options: TimingOptions,
+  spec: StudySpec, layout: Layout, options: TimingOptions & { readonly evaluate?: Evaluate },
 ): Promise<StructureCost> {
+  const evaluate = options.evaluate ?? evaluateStructure;
   const structure = planOf(spec).typical(spec);
-  return timeDrawing(spec, (small) => drawingOf({ ...spec, size: small.size }, structure), layout, options);
+  return timed(
+    spec, (session, small, run) => evaluate(session, { ...spec, ...small, cell: undefined }, structure, run), layout,
+    options,
+  );
 }
 
 /** The same for any structure. @param drawingIn the structure in a window of that size */
 export async function timeDrawing(
   spec: Measured, drawingIn: (small: Measured) => StructureSpec, layout: Layout, options: TimingOptions,
 ): Promise<StructureCost> {
+  return timed(spec, (session, small, run) =>
+    evaluateDrawing(session, small, { id: 'calibration', drawing: drawingIn(small), conduct: true }, run),
+  layout, options);
+}
+
+async function timed(
+  spec: Measured, evaluate: (session: Session, small: Measured, run: RunOptions) => Promise<Evaluation>,
+  layout: Layout, { openSession, signal }: TimingOptions,
+): Promise<StructureCost> {
   const shrink = (n: number): number => Math.min(n, 128, Math.max(64, Math.round(n / 3)));
   const size: Shape = [shrink(spec.size[0]), shrink(spec.size[1]), shrink(spec.size[2])];
   // A discharge takes as long whatever the window.
   const { cell: _cell, ...structures } = spec;
-  const small: Measured = { ...structures, size };
-  const structure: Drawing = { id: 'calibration', drawing: drawingIn(small), conduct: true };
   const costs = await Promise.all(Array.from({ length: layout.sessions }, async () => {
-    const session = await options.openSession({ threads: layout.threadsEach, memoryBytes: layout.memoryEach });
+    const session = await openSession({ threads: layout.threadsEach, memoryBytes: layout.memoryEach });
+    const costAt = async (shape: Shape): Promise<StructureCost> => {
+      await evaluate(session, { ...structures, size: shape }, { signal });
+      const { seconds } = await evaluate(session, { ...structures, size: shape }, { signal });
+      return scaleCost(seconds, shape, spec.size);
+    };
     try {
-      await evaluateDrawing(session, small, structure, { signal: options.signal });
-      return (await evaluateDrawing(session, small, structure, { signal: options.signal })).seconds;
+      return await costAt(size).catch((error: unknown) => {
+        // Particles may need the whole window.
+        if (error instanceof SpecError) return costAt(spec.size);
+        throw error;
+      });
+    } catch (error) {
+      // What cannot be drawn takes no time; its row will say why.
+      if (error instanceof SpecError) return { describe: 0, conduct: 0 };
+      throw error;
     } finally {
       session.close();
     }
   }));
   const mean = (of: (cost: StructureCost) => number): number =>
     costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length;
-  return scaleCost({ describe: mean((cost) => cost.describe), conduct: mean((cost) => cost.conduct) }, size, spec.size);
+  return { describe: mean((cost) => cost.describe), conduct: mean((cost) => cost.conduct) };
 }

@@ -3,9 +3,11 @@
 // may have a million.
 import type { Checker } from '../core/check.js';
 import type { Sequence } from '../core/sequence.js';
+import type { Phase } from '../core/volume.js';
 import type { StructureSpec } from '../structure/models.js';
 import type { Column, Values } from './columns.js';
 import type { StudyCommon } from './common.js';
+import type { StudyDrawing } from './source.js';
 
 /** Key of the counter-based random numbers of one structure. */
 export interface SeedKey {
@@ -68,12 +70,23 @@ export interface PlanColumn {
   /** A few words for readers of the table. */
   readonly meaning: string;
   readonly kind: 'number' | 'string';
+  /** Of a number; absent: 1. */
+  readonly unit?: string;
+}
+
+/** A parameter in the table. */
+export interface ParameterColumn {
+  readonly name: string;
+  readonly meaning: string;
+  readonly unit: string;
+  /** What sets it. */
+  readonly source: string;
 }
 
 /** A structure that a report shows. */
 export interface SampleStructure {
   readonly name: string;
-  readonly spec: StructureSpec;
+  readonly drawing: StudyDrawing;
 }
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -85,6 +98,10 @@ export interface PlanKind<S extends StudyCommon, P extends PlannedStructure = Pl
   readonly title: string;
   /** Keys of the study file beside the common ones. */
   readonly keys: readonly string[];
+  /** The highest label that can be a phase. */
+  readonly mostLabel: Phase;
+  /** Phases where the file names none; null: it has to. */
+  defaultPhases(check: Checker, map: Settings): readonly Phase[] | null;
   /** Reads what belongs to the plan; what is wrong goes to `check`. */
   read(check: Checker, map: Settings, common: StudyCommon): Omit<S, keyof StudyCommon>;
   /** Families of structures, with the words that legends have for them. */
@@ -98,19 +115,18 @@ export interface PlanKind<S extends StudyCommon, P extends PlannedStructure = Pl
   /** Whether a structure is a row of the table. */
   isTabled(structure: PlannedStructure): boolean;
   /** Columns of the table: before seed and parameters, and after them. */
-  readonly columns: { readonly keys: readonly PlanColumn[]; readonly notes: readonly PlanColumn[] };
+  columns(spec: S): { readonly keys: readonly PlanColumn[]; readonly notes: readonly PlanColumn[] };
   /** What stands in those columns. */
   cells(structure: P): Readonly<Record<string, string | number>>;
-  /** Names of the parameters in the table. */
-  parameters(spec: S): readonly string[];
-  /** The specification that draws a structure. @param levelSets also return these */
-  drawing(spec: S, structure: Pick<PlannedStructure, 'parameters' | 'boxOf' | 'key'>, levelSets: boolean):
-    StructureSpec;
+  /** The parameters in the table. */
+  parameters(spec: S): readonly ParameterColumn[];
+  /** What draws a structure that has parameters. @param levelSets also return these */
+  drawing(spec: S, structure: Pick<PlannedStructure, 'parameters' | 'boxOf' | 'key'>, levelSets: boolean): StudyDrawing;
   /** What structures look like, for a report. */
   samples(spec: S): readonly SampleStructure[];
   /** A structure to time the study by, of a draw that no other has. */
   typical(spec: S): PlannedStructure;
-  /** Structures of which one needs the most memory. */
+  /** Structures of a model of which one needs the most memory. */
   largest(spec: S): readonly StructureSpec[];
 }
 

@@ -2,20 +2,27 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { Sequence } from '../core/sequence.js';
 import type { PlanKind, PlannedStructure, PointGradient, StudyCounts } from './plan.js';
+import { grid } from './plans/grid.js';
+import { latinHypercube } from './plans/latin-hypercube.js';
 import { paper } from './plans/paper.js';
 import type { PaperStudy } from './plans/paper-spec.js';
+import type { PointStudy } from './plans/point-plan.js';
+import { sobol } from './plans/sobol.js';
 
-export const PLANS = [paper] as const;
+export const PLANS = [paper, grid, latinHypercube, sobol] as const;
 
-export type StudySpec = PaperStudy;
+export type StudySpec = PaperStudy | PointStudy;
 
 /** A plan whose studies the types do not tell apart any more. */
 export type AnyPlan = PlanKind<any, any>;
 
+export const PLAN_NAMES: readonly string[] = PLANS.map(({ name }) => name);
+
+/** null: there is none of this name. */
+export const findPlan = (name: string): AnyPlan | null => PLANS.find((one) => one.name === name) ?? null;
+
 /** The plan of a study. */
-export function planOf(_spec: object): AnyPlan {
-  return paper;
-}
+export const planOf = ({ plan }: StudySpec): AnyPlan => findPlan(plan?.kind ?? paper.name)!;
 
 /** Families of all plans, with the words that legends have for them. */
 export const FAMILY_TITLES: Readonly<Record<string, string>> =

@@ -1,8 +1,9 @@
 // Run: all rounds and the table, in one call.
 import { checkArguments, has } from '../core/arguments.js';
 import { CancelledError, VoxelithError } from '../core/errors.js';
+import type { VoxelArray } from '../io/voxels.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
-import { bytesPerStructure, evaluateStructure, timeStructure } from './evaluate.js';
+import { bytesPerStructure, evaluatorOf, timeStructure } from './evaluate.js';
 import { countKind, expectedSeconds, MeasuredCost, unplanned, type StructureCost } from './estimate.js';
 import { mergeStudy, type MergeResult } from './merge.js';
 import { chooseLayout, type Layout } from './parallel.js';
@@ -40,10 +41,12 @@ export interface StudyRunOptions {
   readonly memoryBytes: number;
   /** The platform's `openSession`. */
   readonly openSession: (options: SessionOptions) => Promise<Session>;
+  /** Of a study of an image, as `withImage` gives it. */
+  readonly image?: VoxelArray | null;
   readonly signal?: AbortSignal;
   readonly onEstimate?: (estimate: StudyEstimate) => void;
   readonly onProgress?: (progress: StudyProgress) => void;
-  /** Default: `evaluateStructure`. Anything else is for tests of the machinery. */
+  /** Default: draws, describes and solves. Anything else is for tests of the machinery. */
   readonly evaluate?: Evaluate;
 }
 
@@ -69,7 +72,9 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
   });
   const { spec } = study;
   const counts = countStudy(spec);
-  const bytes = bytesPerStructure(spec, options.threads);
+  const { image = null } = options;
+  const evaluate = options.evaluate ?? evaluatorOf(image);
+  const bytes = bytesPerStructure(spec, options.threads, image);
   const layout = chooseLayout(spec.size, bytes, options.threads, options.memoryBytes);
   const rows = await readRows(study);
   const plan = derivePlan(study, rows);
@@ -81,7 +86,7 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
     else measured.add(row);
   }
   const fromRows = measured.mean(null);
-  const cost = fromRows ?? (await timeStructure(spec, layout, options));
+  const cost = fromRows ?? (await timeStructure(spec, layout, { ...options, evaluate }));
   return {
     counts, open: open.describe + open.conduct, seconds: expectedSeconds(cost, open, layout.sessions), cost,
     source: fromRows ? 'rows' : 'calibration', layout, bytesPerStructure: bytes,
@@ -110,10 +115,11 @@ export async function workShard(study: Study, shard: Shard, options: StudyRunOpt
     study: [study, has<Study>('spec', 'specHash', 'version', 'store')], shard: [shard, has<Shard>('index', 'count')],
     options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
   });
-  const layout =
-    chooseLayout(study.spec.size, bytesPerStructure(study.spec, options.threads), options.threads, options.memoryBytes);
+  const { spec } = study;
+  const { image = null, threads } = options;
+  const layout = chooseLayout(spec.size, bytesPerStructure(spec, threads, image), threads, options.memoryBytes);
   return withSessions(layout, options, (sessions) => workStudy(study, {
-    shard, sessions, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
+    shard, sessions, evaluate: options.evaluate ?? evaluatorOf(image), signal: options.signal,
     onProgress: (progress) => options.onProgress?.({
       ...progress, overallDone: progress.done, overallTotal: progress.total, overallSecondsLeft: progress.secondsLeft,
     }),
@@ -138,7 +144,7 @@ export async function runStudy(study: Study, options: StudyRunOptions): Promise<
   const merged = await withSessions(layout, options, async (sessions) => {
     for (;;) {
       const { round } = await workStudy(study, {
-        sessions, cost, evaluate: options.evaluate ?? evaluateStructure, signal: options.signal,
+        sessions, cost, evaluate: options.evaluate ?? evaluatorOf(options.image ?? null), signal: options.signal,
         onProgress: (progress) => {
           options.onProgress?.({
             ...progress,

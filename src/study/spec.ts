@@ -9,9 +9,10 @@ import { SE } from '../core/volume.js';
 import { hashOf } from './canonical.js';
 import { DESCRIBED } from './columns.js';
 import { COMMON_DEFAULTS, type StudyCommon } from './common.js';
-import { planOf, type StudySpec } from './plans.js';
+import { findPlan, PLAN_NAMES, type AnyPlan, type StudySpec } from './plans.js';
 import { LONGEST_NAME, PAPER_DEFAULTS } from './plans/paper-spec.js';
 import { readStudyCell } from './read-cell.js';
+import { NO_SIZE } from './source.js';
 
 export type { StudySpec } from './plans.js';
 export type { StudyScenario } from './plans/paper-spec.js';
@@ -51,7 +52,7 @@ function readDescriptors(check: Checker, value: unknown): readonly string[] | nu
   return list.join() === base.join() ? null : list;
 }
 
-function readCommon(check: Checker, map: Readonly<Record<string, unknown>>): StudyCommon {
+function readCommon(check: Checker, map: Readonly<Record<string, unknown>>, kind: AnyPlan): StudyCommon {
   const base = COMMON_DEFAULTS;
   const section = (key: string, keys: readonly string[]): Readonly<Record<string, unknown>> =>
     check.mapping(map[key], [key], keys) ?? {};
@@ -59,15 +60,23 @@ function readCommon(check: Checker, map: Readonly<Record<string, unknown>>): Stu
     check.fail(['name'], `name must be a text of 1 to ${LONGEST_NAME} characters, got ${quoted(map.name)}`);
   }
   const voxelSizeUm = check.number(lengthUm(map.voxelSizeUm), ['voxelSizeUm'], { above: 0 }, base.voxelSizeUm);
+  const usual = map.phases === undefined ? kind.defaultPhases(new Checker('the study'), map) : base.phases;
+  const ofImage = kind.keys.includes('image') && map.image !== undefined;
+  if (ofImage && map.voxelSizeUm === undefined) {
+    check.fail(['image'], 'an image needs voxelSizeUm, the edge of its voxels in µm, at the top of the study');
+  }
+  if (usual === null) {
+    check.fail([], 'this study needs phases, the labels that are described, such as "phases: [1, 2]"');
+  }
   const phases = check.list(map.phases, ['phases'], 1,
-    (item, path) => check.number(item, path, { min: 1, max: 3, whole: true }, SE), base.phases);
+    (item, path) => check.number(item, path, { min: 1, max: kind.mostLabel, whole: true }, SE), usual ?? base.phases);
   const descriptors = readDescriptors(check, map.descriptors);
   const constrictivity = section('constrictivity', Object.keys(base.constrictivity));
   const transport = section('transport', Object.keys(base.transport));
   const fit = section('fit', Object.keys(base.fit));
   return {
     name: typeof map.name === 'string' ? map.name : base.name,
-    size: readSize(check, map.size === undefined ? base.size : map.size),
+    size: ofImage && map.size === undefined ? NO_SIZE : readSize(check, map.size === undefined ? base.size : map.size),
     voxelSizeUm,
     phases,
     ...(descriptors !== null && { descriptors }),
@@ -96,10 +105,28 @@ function readCommon(check: Checker, map: Readonly<Record<string, unknown>>): Stu
   };
 }
 
+/** The plan that a study names; without a name that of the paper. */
+function readKind(check: Checker, value: unknown): AnyPlan {
+  const usual = findPlan(PLAN_NAMES[0])!;
+  const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
+  const { plan, structure, image } = isMapping ? (value as Readonly<Record<string, unknown>>) : {};
+  if (plan === undefined) {
+    if (structure === undefined && image === undefined) return usual;
+    check.fail([], 'a structure or an image needs a plan, such as "plan: {kind: sobol, points: 64, vary: {…}}"; ' +
+      `kinds are ${PLAN_NAMES.join(', ')}`);
+    return findPlan('sobol')!;
+  }
+  const given = plan !== null && typeof plan === 'object' && Object.hasOwn(plan, 'kind')
+    ? (plan as { kind: unknown }).kind : null;
+  return findPlan(check.choice(given, ['plan', 'kind'], PLAN_NAMES, PLAN_NAMES[0])) ?? usual;
+}
+
 function read(check: Checker, value: unknown): StudySpec {
-  const kind = planOf({});
+  const kind = readKind(check, value);
+  // What cannot be planned is not looked into.
+  if (check.issues.length > 0) return {} as StudySpec;
   const map = check.mapping(value, [], [...KEYS, ...kind.keys]) ?? {};
-  const common = readCommon(check, map);
+  const common = readCommon(check, map, kind);
   return { ...common, ...kind.read(check, map, common) } as StudySpec;
 }
 

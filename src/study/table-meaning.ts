@@ -1,7 +1,5 @@
 // What the columns of a study table are: keys of the plan, parameters of the model, quantities of phases, cells.
 import { NO_MEANING, typeOfColumn, type ColumnMeaning, type Table, type TableColumn } from '../core/table.js';
-import type { Parameter } from '../structure/model.js';
-import { findModel } from '../structure/models.js';
 import { quantityMeaning } from '../transport/column-meaning.js';
 import { readCellColumn } from './cell-columns.js';
 import { isColumn, splitColumn } from './columns.js';
@@ -21,17 +19,17 @@ const KEYS: Readonly<Record<string, string>> = {
 function meaningIn(spec: StudySpec): (column: string) => ColumnMeaning | null {
   const kind = planOf(spec);
   const source = kind.title;
-  const planned = new Map([...kind.columns.keys, ...kind.columns.notes].map((column) => [column.name, column]));
-  const model = findModel(kind.drawing(spec, kind.typical(spec), false).model);
-  const parameters: Readonly<Record<string, Parameter>> = model?.parameters ?? {};
+  const { keys, notes } = kind.columns(spec);
+  const planned = new Map([...keys, ...notes].map((column) => [column.name, column]));
+  const parameters = new Map(kind.parameters(spec).map((column) => [column.name, column]));
   return (column) => {
     const own = planned.get(column);
-    if (own !== undefined) return { title: own.meaning, unit: own.kind === 'number' ? '1' : null, source };
-    if (Object.hasOwn(KEYS, column)) return { title: KEYS[column], unit: null, source };
-    if (model !== null && Object.hasOwn(parameters, column)) {
-      const { meaning, edgePower } = parameters[column];
-      return { title: meaning, unit: edgePower === 1 ? 'voxel⁻¹' : '1', source: `${model.title}, set by the plan` };
+    if (own !== undefined) {
+      return { title: own.meaning, unit: own.kind === 'number' ? own.unit ?? '1' : null, source };
     }
+    if (Object.hasOwn(KEYS, column)) return { title: KEYS[column], unit: null, source };
+    const parameter = parameters.get(column);
+    if (parameter !== undefined) return { title: parameter.meaning, unit: parameter.unit, source: parameter.source };
     if (!isColumn(column)) return null;
     const cell = readCellColumn(column);
     if (cell === null) {
@@ -44,7 +42,7 @@ function meaningIn(spec: StudySpec): (column: string) => ColumnMeaning | null {
 }
 
 /** Columns of whole numbers. */
-const WHOLE = ['seed', 'scenario', 'realisation'];
+const WHOLE = ['seed', 'scenario', 'realisation', 'point'];
 
 /** What the columns of a study table are. */
 export function studyTableColumns(spec: StudySpec, { columns, rows }: StudyTable): TableColumn[] {

@@ -16,18 +16,18 @@ export interface StudyTable {
 }
 
 function tableRow(
-  { kind, spec, columns }: TableForm, structure: PlannedStructure, row: StudyRow,
+  { kind, columns, own }: TableForm, structure: PlannedStructure, row: StudyRow,
 ): StudyTableRow {
   const { id, family, key, parameters } = structure;
   const cells = kind.cells(structure);
   const named = (of: readonly PlanColumn[]): Record<string, string | number> =>
-    Object.fromEntries(of.map(({ name }) => [name, cells[name]]));
+    Object.fromEntries(of.map(({ name }) => [name, cells[name] ?? NaN]));
   const problems = [structure.reason ?? row.error, ...row.problems].filter((text) => text !== null);
   return {
-    id, family, ...named(kind.columns.keys),
+    id, family, ...named(own.keys),
     seed: key.seed, scenario: key.scenario, realisation: key.realisation,
-    ...Object.fromEntries(kind.parameters(spec).map((name) => [name, parameters?.[name] ?? NaN])),
-    ...named(kind.columns.notes),
+    ...Object.fromEntries(own.parameters.map((name) => [name, parameters?.[name] ?? NaN])),
+    ...named(own.notes),
     ...Object.fromEntries(columns.map((column) => [column, row.values[column] ?? NaN])),
     problems: problems.join('; '),
   };
@@ -35,8 +35,8 @@ function tableRow(
 
 interface TableForm {
   readonly kind: AnyPlan;
-  readonly spec: StudySpec;
   readonly columns: readonly Column[];
+  readonly own: ReturnType<AnyPlan['columns']> & { readonly parameters: readonly string[] };
 }
 
 /** A structure and what became of it. */
@@ -49,15 +49,17 @@ export interface TableEntry {
 export function studyTable(spec: StudySpec, entries: Iterable<TableEntry>): StudyTable {
   const kind = planOf(spec);
   const columns = studyColumns(spec, true);
+  const names = (of: readonly { readonly name: string }[]): string[] => of.map(({ name }) => name);
+  const own = { ...kind.columns(spec), parameters: names(kind.parameters(spec)) };
+  const form = { kind, columns, own };
   const rows: StudyTableRow[] = [];
   for (const { structure, row } of entries) {
-    if (kind.isTabled(structure)) rows.push(tableRow({ kind, spec, columns }, structure, row));
+    if (kind.isTabled(structure)) rows.push(tableRow(form, structure, row));
   }
-  const names = (of: readonly PlanColumn[]): string[] => of.map(({ name }) => name);
   return {
     columns: [
-      'id', 'family', ...names(kind.columns.keys), 'seed', 'scenario', 'realisation', ...kind.parameters(spec),
-      ...names(kind.columns.notes), ...columns, 'problems',
+      'id', 'family', ...names(own.keys), 'seed', 'scenario', 'realisation', ...own.parameters,
+      ...names(own.notes), ...columns, 'problems',
     ],
     rows,
   };

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { drawSlices } from '../../src/cli/study-report.js';
 import { sliceOf } from '../../src/report/index.js';
 import { generate } from '../../src/structure/generate.js';
-import { parseStudySpec } from '../../src/study/spec.js';
+
+import { paperStudy } from '../study/paper.js';
 import { testSession } from '../session.js';
 
 describe('slices of a study', () => {
@@ -11,7 +12,7 @@ describe('slices of a study', () => {
     const session = await testSession();
     for (const covariance of ['spherical', undefined] as const) {
       const family = covariance && { covariance };
-      const spec = parseStudySpec({ scenarios: ['bm01', 'bm10'], size: 24, seed: 5, ...family });
+      const spec = paperStudy({ scenarios: ['bm01', 'bm10'], size: 24, seed: 5, ...family });
       const slices = await drawSlices({ session: async () => session, run: {} }, spec);
       for (const [i, { name, parameters }] of spec.scenarios.entries()) {
         const own = { ...parameters, ...family };

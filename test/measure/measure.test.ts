@@ -56,7 +56,7 @@ describe('measure', async () => {
     const spec = parseStudySpec({ scenarios: ['bm01', 'bm03'], t: [0.5], size: 24 });
     const structure = planRound1(spec).find(({ conduct }) => conduct)!;
     const { values } = await evaluateStructure(session, spec, structure);
-    const drawn = await generate(session, drawingOf(spec, structure));
+    const drawn = await generate(session, drawingOf(spec, structure).structure!);
     const row = measureRow(await measure(session, drawn, { phases: spec.phases, ...spec.transport }));
     for (const column of studyColumns(spec, true)) {
       const value = row[column] === undefined ? row[`${column}PerUm`] : row[column];

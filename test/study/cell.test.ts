@@ -48,7 +48,7 @@ describe('cells of a study', () => {
       for (const structure of structures) {
         const { values, problems } = await evaluateStructure(session, spec, structure);
         expect(Object.keys(values).sort()).toEqual([...studyColumns(spec, true)].sort());
-        const volume = await generate(session, drawingOf(spec, structure));
+        const volume = await generate(session, drawingOf(spec, structure).structure!);
         const { phases } = await volumeFractions(session, volume, { phases: [1, 2] });
         const { interfaces: [{ area: interfaceArea }] } = await surfaceAreas(session, volume, { phases: [1, 2] });
         const m = async (phase: number): Promise<number> =>

@@ -4,9 +4,10 @@ import { interpolate, step, THETA, type ThetaName } from '../../src/study/plans/
 import type { PlannedStructure, PointGradient } from '../../src/study/plan.js';
 import { countStudy, planRound1, planRound2 } from '../../src/study/plans.js';
 import { paper as plan, roundOne, studyPoints, type PaperStructure } from '../../src/study/plans/paper.js';
-import { parseStudySpec } from '../../src/study/spec.js';
 
-const paper = parseStudySpec({});
+import { paperStudy } from './paper.js';
+
+const paper = paperStudy({});
 
 /** A descriptor that is linear in θ, so that forward differences are exact up to rounding. */
 function linear(
@@ -36,7 +37,7 @@ describe('study plan', () => {
     for (const { key } of all) keys.set(JSON.stringify(key), (keys.get(JSON.stringify(key)) ?? 0) + 1);
     expect([...keys.values()].filter((count) => count === 7)).toHaveLength(75);
     expect([...keys.values()].filter((count) => count === 1)).toHaveLength(495);
-    const independent = parseStudySpec({ gradient: { randomNumbers: 'independent' } });
+    const independent = paperStudy({ gradient: { randomNumbers: 'independent' } });
     expect(new Set(planRound1(independent).map(({ key }) => JSON.stringify(key))).size).toBe(540);
     expect(planRound1(independent).every(({ boxOf }) => boxOf === null)).toBe(true);
     // α + δ would be drawn in a smaller box, with other numbers.
@@ -46,7 +47,7 @@ describe('study plan', () => {
   });
 
   it('[law] a plan of a million is made structure by structure, with the ids and draws of the list', () => {
-    const large = parseStudySpec({ gradient: { realisations: 10_000 }, realisations: { interpolated: 10_000 } });
+    const large = paperStudy({ gradient: { realisations: 10_000 }, realisations: { interpolated: 10_000 } });
     const before = process.memoryUsage().heapUsed;
     const first = roundOne(large);
     expect(first.length).toBe(15 * 10_000 * 8);
@@ -110,7 +111,7 @@ describe('study plan', () => {
   });
 
   it('[law] a study without steps needs no gradients', () => {
-    expect(countStudy(parseStudySpec({ steps: { descriptors: [] } })))
+    expect(countStudy(paperStudy({ steps: { descriptors: [] } })))
       .toMatchObject({ rounds: [{ structures: 15 }, { structures: 0 }], total: 15, table: 15 });
   });
 });

@@ -16,12 +16,13 @@ import { drawingOf, evaluateStructure } from '../../src/study/evaluate.js';
 import type { PlannedStructure } from '../../src/study/plan.js';
 import { planRound1 } from '../../src/study/plans.js';
 import { paper, type PaperStructure } from '../../src/study/plans/paper.js';
-import { parseStudySpec, studyHash } from '../../src/study/spec.js';
+import { studyHash } from '../../src/study/spec.js';
+import { paperStudy } from './paper.js';
 import { studyTable } from '../../src/study/table.js';
 import { generate } from '../../src/structure/generate.js';
 import { testSession } from '../session.js';
 
-const everything = (changes: Record<string, unknown> = {}) => parseStudySpec({
+const everything = (changes: Record<string, unknown> = {}) => paperStudy({
   scenarios: ['bm01', 'bm03'], t: [0.5], size: 20, phases: [1, 2, 3], descriptors: DESCRIBED,
   gradient: { realisations: 1 },
   steps: { descriptors: DESCRIBED }, ...changes,
@@ -78,7 +79,7 @@ describe('studies of every quantity', () => {
       const spec = everything({ axis, constrictivity: { from: 'high' } });
       const structure = planned(planRound1(spec));
       const { values } = await evaluateStructure(session, spec, structure);
-      const volume = await generate(session, drawingOf(spec, structure));
+      const volume = await generate(session, drawingOf(spec, structure).structure!);
       const options = { axes: [axis], only: DESCRIPTORS.map(({ name }) => name) };
       const low = describeRow(await describeImage(session, volume, options));
       const high = describeRow(await describeImage(session, volume, { ...options, from: 'high' }));
@@ -146,20 +147,20 @@ describe('studies of every quantity', () => {
     const names = [
       'volumeFraction', 'specificSurfaceArea', 'meanGeodesicTortuosity', 'stdGeodesicTortuosity', 'constrictivity',
     ];
-    expect(studyColumns(parseStudySpec({}), true))
+    expect(studyColumns(paperStudy({}), true))
       .toEqual([1, 2].flatMap((phase) => [...names, 'mFactor'].map((name) => name + phase)));
-    expect(studyHash(parseStudySpec({ descriptors: names }))).toBe(studyHash(parseStudySpec({})));
+    expect(studyHash(paperStudy({ descriptors: names }))).toBe(studyHash(paperStudy({})));
     // Hashes of studies made before the setting was there hold.
-    expect(parseStudySpec({})).not.toHaveProperty('descriptors');
-    expect(studyHash(parseStudySpec({ descriptors: [...names, 'bulgeRadius'] }))).not.toBe(
-      studyHash(parseStudySpec({})),
+    expect(paperStudy({})).not.toHaveProperty('descriptors');
+    expect(studyHash(paperStudy({ descriptors: [...names, 'bulgeRadius'] }))).not.toBe(
+      studyHash(paperStudy({})),
     );
     // Steps follow what is there.
-    expect(parseStudySpec({ descriptors: ['volumeFraction', 'bulgeRadius'] }).steps.descriptors)
+    expect(paperStudy({ descriptors: ['volumeFraction', 'bulgeRadius'] }).steps.descriptors)
       .toEqual(['volumeFraction1', 'volumeFraction2']);
-    expect(() => parseStudySpec({ descriptors: ['bulgRadius'] }))
+    expect(() => paperStudy({ descriptors: ['bulgRadius'] }))
       .toThrow(/descriptors\[0\] must be one of .* did you mean "bulgeRadius"/);
-    expect(() => parseStudySpec({ descriptors: ['volumeFraction'], steps: { descriptors: ['constrictivity1'] } }))
+    expect(() => paperStudy({ descriptors: ['volumeFraction'], steps: { descriptors: ['constrictivity1'] } }))
       .toThrow(/must be one of volumeFraction1, volumeFraction2, got "constrictivity1"/);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/core/errors.js';
 import { readStudySpec } from '../../src/study/read-spec.js';
-import { parseStudySpec, STUDY_DEFAULTS, studyHash } from '../../src/study/spec.js';
+import { STUDY_DEFAULTS, studyHash } from '../../src/study/spec.js';
+import type { PaperStudy } from '../../src/study/plans/paper-spec.js';
+import { paperStudy } from './paper.js';
 
 function complaint(text: string): string {
   try {
@@ -15,7 +17,7 @@ function complaint(text: string): string {
 
 describe('study spec', () => {
   it('[published] the defaults are the study of [A]: 3 cathodes, 3 edges, 5 positions, 401³ at 0.2 µm', () => {
-    const spec = parseStudySpec({});
+    const spec = paperStudy({});
     expect(spec.edges).toEqual([['bm01', 'bm03'], ['bm01', 'bm10'], ['bm03', 'bm10']]);
     expect(spec.t).toEqual([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6]);
     expect([...spec.size, spec.voxelSizeUm]).toEqual([401, 401, 401, 0.2]);
@@ -33,7 +35,7 @@ describe('study spec', () => {
       '    parameters: {alphaChiX: 0.1, alphaChiY: 0.2, alphaGaussX: 0.3, alphaGaussY: 0.2, lambdaX: 2, lambdaY: 0}',
       'steps: {descriptors: [constrictivity], hConstrictivity: [0.1]}',
     ].join('\n');
-    const spec = readStudySpec(yaml, 's.yaml');
+    const spec = readStudySpec(yaml, 's.yaml') as PaperStudy;
     expect(spec.size).toEqual([20, 24, 28]);
     expect(spec.t).toEqual([1 / 3, 0.5]);
     expect(spec.scenarios[1].parameters).toMatchObject({ n: 2, anisotropyFactor: 1, alphaGaussX: 0.3 });
@@ -43,16 +45,16 @@ describe('study spec', () => {
   });
 
   it('[law] the hash sees every number and passes over the name and the fit', () => {
-    const hash = studyHash(parseStudySpec({}));
-    expect(studyHash(parseStudySpec({ name: 'x', fit: { seed: 9 } }))).toBe(hash);
-    expect(studyHash(parseStudySpec({ size: 401, edges: 'all' }))).toBe(hash);
+    const hash = studyHash(paperStudy({}));
+    expect(studyHash(paperStudy({ name: 'x', fit: { seed: 9 } }))).toBe(hash);
+    expect(studyHash(paperStudy({ size: 401, edges: 'all' }))).toBe(hash);
     for (
       const change of [
         { seed: 2 }, { size: 400 }, { transport: { tolerance: 1e-5 } }, { transport: { interface: 'smooth' } },
         { gradient: { delta: 0.06 } }, { axis: 'x' }, { covariance: 'matern' },
       ]
     ) {
-      expect(studyHash(parseStudySpec(change))).not.toBe(hash);
+      expect(studyHash(paperStudy(change))).not.toBe(hash);
     }
   });
 
@@ -96,7 +98,7 @@ describe('study spec', () => {
     const parameters = {
       alphaChiX: 0.1, alphaChiY: 0.1, alphaGaussX: 0.1, alphaGaussY: 0.1, lambdaX: 1, lambdaY: 0, n: 3,
     };
-    expect(() => parseStudySpec({ scenarios: ['bm01', { name: 'b', parameters }] }))
+    expect(() => paperStudy({ scenarios: ['bm01', { name: 'b', parameters }] }))
       .toThrow(/n cannot be interpolated: bm01 has 2, b has 3/);
   });
 });

@@ -18,6 +18,7 @@ export interface StudyScenario {
 
 /** A study with the plan of [A §2.4]. */
 export interface PaperStudy extends StudyCommon {
+  readonly plan?: undefined;
   readonly scenarios: readonly StudyScenario[];
   /** Family of the fields of every structure; absent: gaussian. */
   readonly covariance?: Covariance;

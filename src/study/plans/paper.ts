@@ -1,9 +1,12 @@
 // The plan of [A §2.4]: θ interpolated between scenarios, gradients of the descriptors there, and steps along them.
 import { Sequence } from '../../core/sequence.js';
+import { AM, PORE, SE } from '../../core/volume.js';
 import { generatedPeriod, type ThreePhaseSpec } from '../../structure/generate.js';
+import type { Parameter } from '../../structure/model.js';
 import { splitColumn, type Column } from '../columns.js';
 import { gradientsAt } from '../gradient.js';
 import type { PlanKind, PlannedStructure, PointGradient } from '../plan.js';
+import type { StudyDrawing } from '../source.js';
 import {
   interpolate, PARAMETER_NAMES, perturb, step, STUDY_MODEL, THETA, type StudyParameters, type ThetaName,
 } from './paper-parameters.js';
@@ -150,19 +153,23 @@ function roundTwo(spec: PaperStudy, gradients: readonly PointGradient[]): Sequen
 function drawing(
   spec: PaperStudy, { parameters, boxOf, key }: Pick<PlannedStructure, 'parameters' | 'boxOf' | 'key'>,
   levelSets: boolean,
-): ThreePhaseSpec {
+): StudyDrawing & { readonly structure: ThreePhaseSpec } {
   const { size, voxelSizeUm, covariance } = spec;
   const own = (theta: PlannedStructure['parameters']): ThreePhaseSpec => ({
     model: STUDY_MODEL.name, size, voxelSizeUm, levelSets, ...key,
     parameters: { ...(theta as StudyParameters), ...(covariance !== undefined && { covariance }) },
   });
-  return boxOf === null ? own(parameters) : { ...own(parameters), period: generatedPeriod(own(boxOf)) };
+  const structure =
+    boxOf === null ? own(parameters) : { ...own(parameters), period: generatedPeriod(own(boxOf)) };
+  return { structure, steps: [], additive: null };
 }
 
 export const paper: PlanKind<PaperStudy, PaperStructure> = {
   name: 'paper',
   title: 'interpolations between scenarios, and steps along the gradients of descriptors [A §2.4]',
   keys: PAPER_KEYS,
+  mostLabel: PORE,
+  defaultPhases: () => [SE, AM],
   read: readPaper,
   families: FAMILIES,
   rounds(spec) {
@@ -189,7 +196,7 @@ export const paper: PlanKind<PaperStudy, PaperStructure> = {
     }, valuesOf);
   },
   isTabled: ({ family }) => family !== 'gradient',
-  columns: {
+  columns: () => ({
     keys: [
       { name: 'edge', meaning: 'scenarios between which the parameters are interpolated', kind: 'string' },
       { name: 't', meaning: 'position between them', kind: 'number' },
@@ -197,14 +204,19 @@ export const paper: PlanKind<PaperStudy, PaperStructure> = {
       { name: 'h', meaning: 'multiple of the gradient', kind: 'number' },
     ],
     notes: [{ name: 'clipped', meaning: 'parameters that a step would have taken below their limit', kind: 'string' }],
-  },
+  }),
   cells: ({ edge, t, descriptor, h, clipped }) =>
     ({ edge, t, descriptor: descriptor ?? '', h: h ?? 0, clipped: clipped.join(' ') }),
-  parameters: () => PARAMETER_NAMES,
+  parameters: () => PARAMETER_NAMES.map((name) => {
+    const { meaning, edgePower }: Parameter = STUDY_MODEL.parameters[name];
+    return {
+      name, meaning, unit: edgePower === 1 ? 'voxel⁻¹' : '1', source: `${STUDY_MODEL.title}, set by the plan`,
+    };
+  }),
   drawing,
   samples: (spec) => spec.scenarios.map(({ name, parameters }) => ({
     name,
-    spec: drawing(spec, { parameters, boxOf: null, key: { seed: spec.seed, scenario: 0, realisation: 0 } }, false),
+    drawing: drawing(spec, { parameters, boxOf: null, key: { seed: spec.seed, scenario: 0, realisation: 0 } }, false),
   })),
   typical(spec) {
     const points = studyPoints(spec);
@@ -221,6 +233,6 @@ export const paper: PlanKind<PaperStudy, PaperStructure> = {
     return drawing(spec, {
       parameters: { ...parameters, alphaGaussX: alpha }, boxOf: null,
       key: { seed: 0, scenario: 0, realisation: 0 },
-    }, false);
+    }, false).structure;
   }),
 };

@@ -2,6 +2,7 @@
 import { writeFiles } from '../io/write.node.js';
 import { fitLaw, type Assessment, type Law, type TableRow } from '../regression/index.js';
 import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
+import { SpecError } from '../core/errors.js';
 import type { VoxelArray } from '../io/voxels.js';
 import { cornerOf, drawStructure } from '../study/draw.js';
 import { planOf } from '../study/plans.js';
@@ -31,7 +32,12 @@ export async function drawSlices(
   const slices: LabelSlice[] = [];
   const seen = image === null ? null : cornerOf(image, spec.size);
   for (const { name, drawing } of planOf(spec).samples(spec)) {
-    const volume = await drawStructure(session, drawing, seen, call.run);
+    const volume = await drawStructure(session, drawing, seen, call.run).catch((error: unknown) => {
+      // A structure that the model has not is a row that says so, and no slice.
+      if (error instanceof SpecError) return null;
+      throw error;
+    });
+    if (volume === null) continue;
     const caption = `seed ${spec.seed}, plane through the middle`;
     slices.push(sliceOf(volume, spec.axis === 'y' ? 'x' : 'y', name, caption));
   }

@@ -4,7 +4,7 @@ import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { fitGaussianProcess } from '../numeric/gaussian-process.js';
 import type { Interval } from '../numeric/intervals.js';
-import { bootstrapFormula, resamples, type BootstrapResult } from './bootstrap.js';
+import { bootstrapFormula, FEWEST_DRAWN, resamples, type BootstrapResult } from './bootstrap.js';
 import { crossValidate, dealFolds, groupRatio, type CrossValidated, type Scored } from './cross-validation.js';
 import { domainOf, isOutside } from './domain.js';
 import type { Estimate } from './fit.js';
@@ -17,6 +17,7 @@ import { PUBLISHED } from './published.js';
 import { refitter } from './refit.js';
 import type { FormulaSample, RegressionSample, TableRow } from './sample.js';
 import { akaikeWeights, criteria, type Criteria } from './selection.js';
+import { varies } from './scores.js';
 import { SPACES, type Space } from './space.js';
 
 export interface AssessmentOptions {
@@ -114,6 +115,8 @@ export interface AssessedLaw {
 }
 
 const FEWEST_GROUPS = 3;
+/** Fewer groups than this say little about how they scatter. */
+const ROUGH = 10;
 
 /** Groups of some rows, numbered without gaps. */
 function dense(groups: readonly number[]): { readonly of: number[]; readonly count: number } {
@@ -123,6 +126,20 @@ function dense(groups: readonly number[]): { readonly of: number[]; readonly cou
     return numbers.get(g)!;
   });
   return { of, count: numbers.size };
+}
+
+/** Parameter vectors that more than one row has. */
+function repeatedOf(vectors: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const v of vectors) counts.set(v, (counts.get(v) ?? 0) + 1);
+  return [...counts.values()].filter((count) => count > 1).length;
+}
+
+/** Samples that the smallest training set of a repeat has. */
+function fewestTrained(groups: { readonly of: readonly number[] }, fold: readonly number[]): number {
+  const left = fold.map(() => 0);
+  for (const g of groups.of) left[fold[g]]++;
+  return groups.of.length - Math.max(...left);
 }
 
 /** ln of what turns a density of residuals into one of M. */
@@ -150,12 +167,13 @@ function noiseOf(
 ): NoiseOfFormula | null {
   if (repeats === null) return null;
   const own = linearised(problem, coefficients);
-  const found = lackOfFit(own.residuals, own.jacobian, repeats, level);
+  const size = problem.samples.reduce((sum, s) => sum + SPACES[problem.space].size(s[problem.target]) ** 2, 0);
+  const found = lackOfFit(own.residuals, own.jacobian, repeats, level, size);
   // R² is of M itself, whatever was fitted.
   const plain = linearised({ ...problem, space: 'absolute' }, coefficients);
   const inM = lackOfFit(plain.residuals, plain.jacobian, repeats, level);
-  if (found === null || inM === null) return null;
   const measured = problem.samples.map((s) => s[problem.target]);
+  if (found === null || inM === null || !varies(measured)) return null;
   const mean = measured.reduce((sum, v) => sum + v, 0) / measured.length;
   const variance = measured.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (measured.length - 1);
   const ceiling = (noise: number): number => 1 - (noise * noise) / variance;
@@ -212,6 +230,7 @@ function assess(
       testOutside: test.filter((i) => isOutside(domain.reach(samples[i]))).length,
     };
   });
+  let tooFew = false;
   const weights = akaikeWeights(formulas.map((f) => f.criteria.aicc));
   if (crossed) {
     for (const { name, evaluate } of law.fixed) {
@@ -219,12 +238,14 @@ function assess(
         (_, wanted) => wanted.map((i) => evaluate(samples[i]))));
     }
     const columns = options.surrogate ? surrogateColumns(law, samples) : [];
-    if (columns.length > 0) {
+    tooFew = columns.length > 0 && fewestTrained(all, folds[0]) < columns.length + 4;
+    if (columns.length > 0 && !tooFew) {
       validated.set(SURROGATE.name, crossValidate(measured, all.of, all.count, folds.slice(0, 1), level,
         (trains, wanted) => surrogatePredictions(columns, samples, measured, space, trains, wanted)));
     }
   }
   const noises = formulas.map(({ noise }) => noise).filter((noise) => noise !== null);
+  const repeated = vectors === null ? null : repeatedOf(vectors);
   return {
     phase: law.phase, target, space, level,
     groups: { title: grouping.title, count: all.count, rows: rows.length },
@@ -234,13 +255,18 @@ function assess(
       crossValidated: crossValidated && { r2: crossValidated.r2, mapePercent: crossValidated.mapePercent },
     })),
     comparisons: crossed ? compare(law, validated, measured, all, level) : [],
-    repeated: noises.length > 0 ? noises[0].repeated : vectors === null ? null : 0,
+    repeated,
     notes: [
       ...(crossed ? [] : [
         `no cross-validation and no comparison: ${all.count} ${grouping.title}, ${FEWEST_GROUPS} at least are ` +
           'needed; say which rows stand by themselves with --groups',
       ]),
-      ...(noises.length > 0 ? [] : [
+      ...(all.count >= FEWEST_GROUPS && all.count < ROUGH ? [
+        `only ${all.count} ${grouping.title}: intervals are rough${
+          all.count < FEWEST_DRAWN ? `, and there are none by resampling from fewer than ${FEWEST_DRAWN}` : ''}`,
+      ] : []),
+      ...(tooFew ? ['no Gaussian process: too few structures for the columns of the formulas'] : []),
+      ...(noises.length > 0 || (repeated ?? 0) > 0 ? [] : [
         'how much of the error is noise of the window is not known, since no parameters were drawn more than once: ' +
           'repeat structures, e.g. "realisations: {interpolated: 5}" in the study, or name the columns that rows ' +
           'drawn alike share with --repeats',
@@ -281,7 +307,8 @@ function compare(
   const mean = measured.reduce((sum, v) => sum + v, 0) / measured.length;
   const variation = measured.map((v) => (v - mean) ** 2);
   const ones = measured.map(() => 0.01);
-  const byR2 = law.space === 'absolute' && variation.some((v) => v > 0);
+  const varied = varies(measured);
+  const byR2 = law.space === 'absolute' && varied;
   const rank = (found: CrossValidated): number =>
     (byR2 ? found.squares : found.relatives).reduce((sum, v) => sum + v, 0);
   const ranked = [...validated].sort(([, a], [, b]) => rank(a) - rank(b));
@@ -298,7 +325,7 @@ function compare(
     const self = name === best[0];
     const less = (a: readonly number[], b: readonly number[], bottom: readonly number[]): Scored =>
       groupRatio(a.map((v, i) => v - b[i]), bottom, groups.of, groups.count, each, 'difference');
-    const lossR2 = self || !variation.some((v) => v > 0) ? null : less(found.squares, best[1].squares, variation);
+    const lossR2 = self || !varied ? null : less(found.squares, best[1].squares, variation);
     const lossMape = self || measured.includes(0) ? null : less(found.relatives, best[1].relatives, ones);
     const judged = (byR2 ? lossR2 : lossMape)?.interval ?? null;
     return {

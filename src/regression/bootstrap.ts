@@ -32,6 +32,8 @@ export interface BootstrapResult {
 
 /** Purposes of random numbers: streams of one seed. */
 const RESAMPLE = 0x6c61;
+/** From fewer groups hardly two draws differ. */
+export const FEWEST_DRAWN = 5;
 
 /** How often each group is drawn, draw by draw: the same for every formula, so that differences are fair. */
 export function resamples(groupCount: number, { draws, seed }: BootstrapOptions): Uint16Array[] {
@@ -56,13 +58,14 @@ export function bootstrapFormula(
   test: TestRows, counts: readonly Uint16Array[], level: number,
 ): BootstrapResult {
   const again = refitter(problem, optimum, groups);
+  const few = new Set(groups).size < FEWEST_DRAWN;
   const weights = new Float64Array(groups.length);
   const whole = again.fit(weights.fill(1));
   const errors = whole.errors();
   const draws: number[][] = optimum.map(() => []);
   const drawErrors: number[][] = optimum.map(() => []);
   const drawnScores: { r2: number[]; mapePercent: number[] } = { r2: [], mapePercent: [] };
-  for (const drawn of counts) {
+  for (const drawn of few ? [] : counts) {
     for (let i = 0; i < groups.length; i++) weights[i] = drawn[groups[i]];
     if (!weights.some((w) => w > 0)) continue;
     const fit = again.fit(weights);
@@ -89,7 +92,7 @@ export function bootstrapFormula(
       r2: enough(drawnScores.r2) ? percentileInterval(drawnScores.r2, level) : null,
       mapePercent: enough(drawnScores.mapePercent) ? percentileInterval(drawnScores.mapePercent, level) : null,
     },
-    draws: counts.length,
+    draws: few ? 0 : counts.length,
   };
 }
 

@@ -2,6 +2,7 @@
 // structure, which differ from it by a small step or a seed only, are left out with it.
 import { studentQuantile } from '../numeric/distributions.js';
 import type { Interval } from '../numeric/intervals.js';
+import { varies } from './scores.js';
 import { keyedPermutation, keyedUniform } from '../numeric/uniform.js';
 
 export interface FoldOptions {
@@ -91,7 +92,7 @@ export function crossValidate(
   const mean = measured.reduce((sum, v) => sum + v, 0) / measured.length;
   const variation = measured.map((v) => (v - mean) ** 2);
   const ones = measured.map(() => 1);
-  const unexplained = variation.some((v) => v > 0)
+  const unexplained = varies(measured)
     ? groupRatio(squares, variation, groups, groupCount, level, 'ratio') : null;
   const relative = measured.includes(0) ? null : groupRatio(relatives, ones, groups, groupCount, level, 'ratio');
   return {

@@ -62,6 +62,7 @@ export function verdictText({ comparisons, groups, space }: Assessment): string 
 export function noiseText(title: string, noise: NoiseOfFormula, level: number, space: Assessment['space']): string {
   const size = space === 'absolute'
     ? `${significant(noise.noise, 3)} in M` : `${(100 * noise.noise).toFixed(2)} % of M`;
+  if (noise.shareOfNoise === null) return `${title}: meets the data to rounding`;
   const test = noise.probability === null ? '' : noise.probability < 1 - level
     ? `; lack of fit: F = ${significant(noise.f!, 3)}, probability ${noise.probability.toExponential(1)}`
     : `; no lack of fit is seen (F = ${significant(noise.f!, 3)}, probability ${noise.probability.toFixed(2)})`;
@@ -123,7 +124,7 @@ export function formatAssessment(assessment: Assessment): string {
           'the errors on groups left out, trust these errors.',
       ]), '',
     ] : []),
-    ...(repeated !== null && repeated > 0 ? [
+    ...(repeated !== null && formulas.some((f) => f.noise !== null) ? [
       `noise of the window, by ${repeated} parameter vectors drawn more than once`,
       ...formulas.flatMap((f) => (f.noise === null ? [] : [noiseText(f.title, f.noise, level, space)])), '',
     ] : []),

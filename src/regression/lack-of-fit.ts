@@ -18,18 +18,20 @@ export interface LackOfFit {
   readonly noise: number;
   readonly noiseInterval: Interval;
   readonly degrees: number;
-  /** Share of the squared residuals of the law, per degree of freedom, that is noise. */
-  readonly shareOfNoise: number;
+  /** Share of the squared residuals of the law, per degree of freedom, that is noise; null without any. */
+  readonly shareOfNoise: number | null;
   /** F of lack of fit and the probability of one as large from noise alone; null without degrees of freedom. */
   readonly f: number | null;
   readonly probability: number | null;
 }
 
 /** @param residuals of the optimum  @param jacobian their derivatives by the free coefficients, row by row
- *  @param groups parameter vector of each row
+ *  @param groups parameter vector of each row  @param size sum of squares of the data, against which residuals may be
+ *    rounding
  *  @returns null when no parameter vector is drawn twice, or nothing is left to tell noise by */
 export function lackOfFit(
   residuals: readonly number[], jacobian: readonly ArrayLike<number>[], groups: readonly number[], level: number,
+  size = 0,
 ): LackOfFit | null {
   const n = residuals.length;
   const p = jacobian[0]?.length ?? 0;
@@ -42,7 +44,8 @@ export function lackOfFit(
     for (let j = 0; j < p; j++) sums[j] += jacobian[i][j] / count.get(g)!;
     sums[p] += residuals[i] / count.get(g)!;
   });
-  const size = Array.from({ length: p }, (_, j) => Math.sqrt(jacobian.reduce((sum, row) => sum + row[j] ** 2, 0)) || 1);
+  const scale = Array.from({ length: p }, (_, j) =>
+    Math.sqrt(jacobian.reduce((sum, row) => sum + row[j] ** 2, 0)) || 1);
   const inner = Array.from({ length: p }, () => Array.from({ length: p }, () => 0));
   const right = Array.from({ length: p }, () => 0);
   let within = 0;
@@ -50,7 +53,7 @@ export function lackOfFit(
     const m = mean.get(g)!;
     const r = residuals[i] - m[p];
     within += r * r;
-    const row = size.map((s, j) => (jacobian[i][j] - m[j]) / s);
+    const row = scale.map((s, j) => (jacobian[i][j] - m[j]) / s);
     row.forEach((v, j) => {
       right[j] += v * r;
       row.forEach((w, k) => { inner[j][k] += v * w; });
@@ -72,7 +75,8 @@ export function lackOfFit(
   const pure = Math.max(0, within);
   const variance = pure / degrees;
   const lack = n - p - degrees;
-  const f = lack > 0 ? Math.max(0, all - pure) / lack / variance : null;
+  const rounding = !(all > 1e-24 * size);
+  const f = lack > 0 && !rounding ? Math.max(0, all - pure) / lack / variance : null;
   const tail = (1 - level) / 2;
   return {
     repeated: repeated.length, rows: repeated.reduce((sum, c) => sum + c, 0),
@@ -81,7 +85,7 @@ export function lackOfFit(
       low: Math.sqrt(pure / chiSquareQuantile(1 - tail, degrees)),
       high: Math.sqrt(pure / chiSquareQuantile(tail, degrees)),
     },
-    degrees, shareOfNoise: n > p && all > 0 ? variance / (all / (n - p)) : NaN,
+    degrees, shareOfNoise: n > p && !rounding ? variance / (all / (n - p)) : null,
     f, probability: f === null ? null : Number.isFinite(f) ? fTail(f, lack, degrees) : 0,
   };
 }

@@ -9,6 +9,12 @@ export interface Scores {
   readonly mapePercent: number | null;
 }
 
+/** Whether values differ by more than rounding. */
+export function varies(values: readonly number[]): boolean {
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  return values.some((v) => Math.abs(v - mean) > 1e-12 * Math.abs(mean));
+}
+
 export function scores(simulated: readonly number[], predicted: readonly number[]): Scores {
   checkArguments('scores', { simulated: [simulated, 'list'], predicted: [predicted, 'list'] });
   const count = simulated.length;
@@ -23,7 +29,7 @@ export function scores(simulated: readonly number[], predicted: readonly number[
     relative += Math.abs((y - predicted[i]) / y);
   });
   return {
-    count, r2: count > 1 && total > 0 ? 1 - residual / total : null,
+    count, r2: count > 1 && varies(simulated) ? 1 - residual / total : null,
     mapePercent: simulated.includes(0) ? null : (100 * relative) / count,
   };
 }

@@ -1,4 +1,5 @@
 // The law's part of a study report: fit charts, coefficients beside Table 1, scores, ranges.
+import type { Assessment } from '../regression/assess.js';
 import { evaluateFit } from '../regression/law.js';
 import { formatEstimate } from '../regression/format.js';
 import { formulaTitle } from '../regression/formulas.js';
@@ -31,7 +32,8 @@ function verdict(fit: FormulaFit, material: string | null): string {
 /** Charts that stand four in a row. */
 export const SMALL = { width: 236, height: 236 };
 
-function fitFigure(fit: FormulaFit, law: PhaseLaw): string {
+function fitFigure(fit: FormulaFit, law: PhaseLaw, assessment: Assessment | undefined): string {
+  const noise = assessment?.formulas.find((f) => f.formula === fit.formula)?.noise ?? null;
   const points = (set: 'train' | 'test') => {
     const samples = law.rows.filter((row) => row.set === set).map((row) => row.sample);
     return {
@@ -42,13 +44,17 @@ function fitFigure(fit: FormulaFit, law: PhaseLaw): string {
   const svg = scatter([points('train'), points('test')], {
     title: `${formulaTitle(fit.formula)}, ${law.title}`, xLabel: 'simulated M', yLabel: 'predicted M',
     oneToOne: true, ...SMALL,
-    notes: [`R² ${fixed(fit.test.r2, 3)}`, `MAPE ${percent(fit.test.mapePercent)}`],
+    notes: [
+      `R² ${fixed(fit.test.r2, 3)}${noise === null ? '' : `, ceiling ${fixed(noise.ceiling, 3)}`}`,
+      `MAPE ${percent(fit.test.mapePercent)}`,
+    ],
   });
   const caption = `<b>${formulaHtml(fit.expression)}</b>${escape(verdict(fit, law.material))}`;
   return `<figure>${svg}<figcaption>${caption}</figcaption></figure>`;
 }
 
-export function predictionSection(law: Law): string {
+/** @param assessments phase by phase; the ceiling that noise sets to R² stands in the charts where it is known */
+export function predictionSection(law: Law, assessments: readonly Assessment[] = []): string {
   const symbol = (kind: 'train' | 'test', colour: string) =>
     `<svg viewBox="0 0 16 16" aria-hidden="true">${mark(kind, colour, 8, 8)}</svg>`;
   const legend = law.phases.flatMap(({ phase, title }) => (['train', 'test'] as const).map((set) =>
@@ -58,9 +64,9 @@ export function predictionSection(law: Law): string {
     '<p>Each formula is fitted to the training structures by least squares on M and judged on the test structures, ' +
       'which it has not seen. The dashed line is perfect agreement; R² and MAPE are those of the test set.</p>',
     `<ul class="legend">${legend.join('')}</ul>`,
-    ...law.phases.map((phase) => `<h3>${escape(phase.title)}: ${phase.rows.length} structures</h3>`
+    ...law.phases.map((phase, i) => `<h3>${escape(phase.title)}: ${phase.rows.length} structures</h3>`
       + `<div class="grid" style="--n:${Math.min(4, Math.max(2, phase.formulas.length))}">`
-      + `${phase.formulas.map((fit) => fitFigure(fit, phase)).join('\n')}</div>`
+      + `${phase.formulas.map((fit) => fitFigure(fit, phase, assessments[i])).join('\n')}</div>`
       + phase.skipped.map(
         ({ formula, reason }) => `<p class="note">${escape(`${formulaTitle(formula)} is not fitted: ${reason}.`)}</p>`,
       ).join('')));

@@ -61,7 +61,7 @@ export function uncertaintySection(law: Law, assessments: readonly Assessment[])
         (f.noise === null ? [] : [noiseText(f.title, f.noise, assessment.level, assessment.space)]));
       return [
         `<h3>${escape(phase.title)}</h3>`,
-        ...(first.formulas.length > 0 && first.formulas[0].bootstrap.draws > 0 ? [tableHtml(
+        ...(assessment.formulas.length > 0 && assessment.formulas[0].bootstrap.draws > 0 ? [tableHtml(
           `Coefficients of the training set with their intervals, and intervals of the scores on the test set; ${
             SPACES[assessment.space].title}.`,
           ['', ...[1, 2, 3, 4, 5].map((j) => ({ html: `<i>c</i><sub>${j}</sub>` })), 'R² test', 'MAPE test, %'],

@@ -225,7 +225,7 @@ export function studyReport(data: StudyReportData): string {
     ...(
       law
         ? [
-          predictionSection(law), coefficientSection(law, windowCaveat(data)),
+          predictionSection(law, assessments), coefficientSection(law, windowCaveat(data)),
           ...(assessments.length > 0 ? [uncertaintySection(law, assessments), residualSection(law, assessments)] : []),
           publishedSection(law),
         ]

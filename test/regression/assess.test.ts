@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SpecError } from '../../src/core/errors.js';
 import { fTail, studentQuantile } from '../../src/numeric/distributions.js';
 import {
-  assessLaw, domainOf, fitFormula, fitLaw, formatAssessment, textFormula, type TableRow,
+  assessLaw, domainOf, fitFormula, fitLaw, formatAssessment, formatLaw, predictRows, saveLaw, textFormula,
+  type TableRow,
 } from '../../src/regression/index.js';
 import { bootstrapFormula, resamples } from '../../src/regression/bootstrap.js';
 import { isOutside } from '../../src/regression/domain.js';
@@ -276,6 +277,38 @@ describe('assessment of a law', () => {
       [{ draws: 0.5 }, 'draws must be'], [{ groups: ['no'] }, 'no column "no"'], [{ drws: 3 }, 'did you mean "draws"?'],
     ] as const) expect(() => assessLaw(one, law, options as never)).toThrow(message);
     expect(() => assessLaw(one, law, { level: 0 })).toThrow(SpecError);
+  });
+});
+
+describe('thin and strange tables', () => {
+  const row = (i: number, changes: TableRow = {}): TableRow => ({
+    id: `a/t${i % 6}/interpolated/${Math.floor(i / 6)}`, edge: 'a', t: i % 6, realisation: Math.floor(i / 6),
+    volumeFraction1: 0.3 + 0.01 * i, meanGeodesicTortuosity1: 1.2 - 0.005 * i + 0.01 * (i % 3),
+    stdGeodesicTortuosity1: 0.02 + 0.001 * (i % 5), constrictivity1: 0.5 + 0.01 * (i % 7),
+    mFactor1: (0.3 + 0.01 * i) ** 2 * (1 + 0.02 * (((i * 7) % 5) - 2)), ...changes,
+  });
+  const rows = (count: number, changes: (i: number) => TableRow = () => ({})): TableRow[] =>
+    Array.from({ length: count }, (_, i) => row(i, changes(i)));
+  it('[law] no M at all, a constant M or column, few rows, one vector: said in words, no number that is none', () => {
+    for (const [table, message] of [
+      [rows(12, () => ({ mFactor1: 0 })), /12 left out \(12 × mFactor is 0: the phase does not percolate\)/],
+      [rows(24, () => ({ constrictivity1: 0.5 })), /the data do not determine all coefficients/],
+      [rows(24, () => ({ mFactor1: 0.1 })), /on points of the plan left out/],
+      [rows(24, (i) => ({ mFactor1: (0.3 + 0.01 * i) ** 2 })), /M̂1: meets the data to rounding/],
+      [rows(3), /M4 not fitted: 2 usable training structures for 5 coeff[^]*only 3 points of the plan: intervals/],
+      [rows(1), /no cross-validation and no comparison: 1 points of the plan, 3 at least/],
+      [rows(20, (i) => (i % 2 ? { constrictivity1: '' } : {})), /10 left out \(10 × constrictivity is not a number\)/],
+      [rows(8, () => row(3)), /no cross-validation and no comparison: 1 points/],
+    ] as [TableRow[], RegExp][]) {
+      const law = fitLaw(table, { phases: ['1'], randomStarts: 1 });
+      const assessments = assessLaw(table, law, { ...QUICK, draws: 49, surrogate: true });
+      const text = formatLaw(law, assessments);
+      expect(text).toMatch(message);
+      expect(text).not.toMatch(/NaN|undefined|null|Infinity|e\+\d\d/);
+      for (const target of saveLaw(law, assessments).targets) {
+        expect(predictRows(target, table).rows).toHaveLength(table.length);
+      }
+    }
   });
 });
 

@@ -7,14 +7,16 @@ import type { Shape, VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import { objectFrom } from '../io/voxels.js';
 import { assessLaw, fitLaw, LAW_DEFAULTS } from '../regression/index.js';
-import { TABLE_FILE } from '../study/merge.js';
+import { GRADIENT_FILE, TABLE_FILE } from '../study/merge.js';
+import type { PointGradient } from '../study/plan.js';
+import { isColumn } from '../study/columns.js';
 import { parseStudySpec, studyHash, type StudySpec } from '../study/spec.js';
 import { STUDY_FILE } from '../study/study.js';
 import { defineCommand, runs } from './command.js';
 import { machineFacts } from './facts.js';
 import { parseSeed, parseShape, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
-import { drawSlices, lawOfStudy, writeStudyReport } from './study-report.js';
+import { drawSlices, gradientsOf, lawOfStudy, writeStudyReport } from './study-report.js';
 import { readTable } from './table.js';
 
 interface ReportOptions {
@@ -35,6 +37,21 @@ async function studyBeside(table: string): Promise<StudySpec | null> {
     throw new FileError(`${path}: not the file that "voxelith study" writes; move it away`);
   }
   return parseStudySpec({ name: found?.name, ...settings }, () => path);
+}
+
+/** The gradients that a merge wrote beside the table; null when there are none. @throws FileError */
+async function gradientsBeside(table: string): Promise<readonly PointGradient[] | null> {
+  const path = join(dirname(table), GRADIENT_FILE);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const list = objectFrom(text)?.gradients;
+  const isGradient = (one: Partial<PointGradient> | null): boolean =>
+    typeof one?.descriptor === 'string' && isColumn(one.descriptor) && (one.gradient === null ||
+      (Array.isArray(one.gradient) && one.gradient.every((slope) => typeof slope === 'number')));
+  if (!Array.isArray(list) || !list.every(isGradient)) {
+    throw new FileError(`${path}: not the file that "voxelith study" writes; merge again, or move it away`);
+  }
+  return list as PointGradient[];
 }
 
 export function reportCommand(): Command {
@@ -67,6 +84,7 @@ export function reportCommand(): Command {
       spec: { name: study?.name ?? path, size, voxelSizeUm }, table: rows, law,
       assessments: law === null ? [] : assessLaw(rows, law),
       slices: spec ? await drawSlices(call, spec) : [],
+      gradients: spec ? gradientsOf(spec, await gradientsBeside(path)) : null,
       facts: [
         ['table', path], ...(
           spec ? [

@@ -1,10 +1,11 @@
 // The report of a study: law, sample slices, and the facts that let someone repeat it.
 import { writeFiles } from '../io/write.node.js';
 import { fitLaw, type Assessment, type Law, type TableRow } from '../regression/index.js';
-import { factsOf, sliceOf, studyReport, type LabelSlice } from '../report/index.js';
+import { factsOf, sliceOf, studyReport, type LabelSlice, type StudyGradients } from '../report/index.js';
 import { SpecError } from '../core/errors.js';
 import type { VoxelArray } from '../io/voxels.js';
 import { cornerOf, drawStructure } from '../study/draw.js';
+import type { PointGradient } from '../study/plan.js';
 import { planOf } from '../study/plans.js';
 import type { StudySpec } from '../study/spec.js';
 import type { Invocation } from './command.js';
@@ -44,22 +45,28 @@ export async function drawSlices(
   return slices;
 }
 
+/** What a report shows of the gradients of a study. */
+export function gradientsOf(spec: StudySpec, gradients: readonly PointGradient[] | null): StudyGradients | null {
+  return gradients === null ? null : { parameters: planOf(spec).gradientAxes(spec), gradients };
+}
+
 export interface ReportContent {
   readonly spec: Pick<StudySpec, 'name' | 'size' | 'voxelSizeUm'>;
   readonly table: readonly TableRow[];
   readonly law: Law | null;
   readonly assessments: readonly Assessment[];
   readonly slices: readonly LabelSlice[];
+  readonly gradients: StudyGradients | null;
   readonly facts: readonly (readonly [label: string, value: string])[];
 }
 
 /** @throws FileError */
 export async function writeStudyReport(
-  path: string, { spec, table, law, assessments, slices, facts }: ReportContent,
+  path: string, { spec, table, law, assessments, slices, gradients, facts }: ReportContent,
 ): Promise<void> {
   const html = studyReport({
     title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, assessments,
-    slices,
+    slices, gradients,
     reproducibility: factsOf(facts),
   });
   await writeFiles(new Map([[path, html]]));

@@ -12,7 +12,7 @@ import {
   addStudyOptions, estimateText, keptNote, openStudyOf, studyRunOptions, TABLE_OPTION, writeStudyTable,
   type StudyOptions,
 } from './study-common.js';
-import { drawSlices, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
+import { drawSlices, gradientsOf, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
 
 interface RunFlags extends StudyOptions {
   readonly report?: string;
@@ -44,6 +44,7 @@ export function studyRunCommand(): Command {
       call.note('drawing the sample slices of the report');
       await writeStudyReport(report, {
         spec, table: table.rows, law, assessments, slices: await drawSlices(call, spec, image),
+        gradients: gradientsOf(spec, result.gradients),
         facts: [
           ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],
           ['version', `voxelith ${version}`],

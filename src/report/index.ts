@@ -23,3 +23,4 @@ export {
 export { axesAcross, colourOf, planeOf, planeText, sliceOf, type LabelSlice, type Plane } from './slices.js';
 export { standaloneSvg } from './standalone.js';
 export { studyReport, type StudyReportData } from './study.js';
+export type { StudyGradients } from './study-plan.js';

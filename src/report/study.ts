@@ -19,6 +19,7 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
 import { page, PHASE_COLOURS } from './page.js';
 import { sliceFigure, type LabelSlice } from './slices.js';
+import { coverageSection, gradientSection, type StudyGradients } from './study-plan.js';
 import {
   coefficientSection, colourClass, materialOf, predictionSection, publishedSection, rangeSection, SMALL,
 } from './study-law.js';
@@ -31,6 +32,8 @@ export interface StudyReportData {
   readonly voxelSizeUm: number;
   /** Rows of the study table: flat columns per phase (`volumeFraction1`, …), `family` when known. */
   readonly table: readonly TableRow[];
+  /** Of plans that follow or learn gradients. */
+  readonly gradients?: StudyGradients | null;
   /** null when too few structures were there to fit anything. */
   readonly law: Law | null;
   /** What the law is worth, phase by phase (see `assessLaw`); absent: not assessed. */
@@ -233,6 +236,8 @@ export function studyReport(data: StudyReportData): string {
     ),
     driverSection(data),
     distributionSection(data),
+    coverageSection(data.table),
+    ...(data.gradients ? [gradientSection(data.gradients)] : []),
     ...(law ? [rangeSection(law)] : []),
     leftOutSection(data),
     reproducibilitySection(data.reproducibility, REMARK),

@@ -8,7 +8,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import type { DescriptorOptions } from './from-descriptors.js';
 import type { Particles } from './packing/particles.js';
 import type { Setting, SettingTable } from './settings.js';
-import type { ExpectedFractions, ExpectedQuantities } from './theory.js';
+import type { ExpectedFractions, ExpectedQuantities, QuantityDerivatives } from './theory.js';
 import type { LagVector, WithDerivatives } from './two-point.js';
 
 /** What every structure needs; (z, y, x) throughout. */
@@ -143,6 +143,8 @@ export interface Expectations<S> {
   /** Volume fractions and areas in the continuum, isotropic, 1/voxel.
    *  @throws SpecError where there is no finite surface */
   quantities?(spec: S): ExpectedQuantities;
+  /** Derivatives of `quantities` by label and the names of the parameters. */
+  derivatives?(spec: S): QuantityDerivatives;
   /** Areas as the estimator on 13 directions counts them, by label, 1/voxel. */
   latticeSurface?(spec: S): Readonly<Record<number, number>>;
   /** P(a at one end, b at the other) of a lag ≠ 0 by "a-b", with derivatives by the names of the parameters. */

@@ -12,6 +12,12 @@ export interface ExpectedFractions {
   readonly volumeFraction: Readonly<Record<number, number>>;
 }
 
+/** Derivatives by phase label and the name of a parameter. */
+export interface QuantityDerivatives {
+  readonly volumeFraction: Readonly<Record<number, Readonly<Record<string, number>>>>;
+  readonly specificSurfaceArea: Readonly<Record<number, Readonly<Record<string, number>>>>;
+}
+
 export interface ThreePhaseFractions extends ExpectedFractions {
   /** P(X ≥ λ_X), P(Y ≥ λ_Y). */
   readonly survivalX: number;
@@ -129,6 +135,25 @@ export function threePhaseDerivatives(p: ThreePhaseParameters): {
     interfaceAreas: {
       '1-2': chain(0, x, q.survivalY, 0), '1-3': chain(0, -x, 1 - q.survivalY, 0), '2-3': chain(-y, 0, 0, outside),
     },
+  };
+}
+
+/** Derivatives of ε and S of the three-phase model. */
+export function threePhaseQuantityDerivatives(p: ThreePhaseParameters): QuantityDerivatives {
+  const { volumeFraction, interfaceAreas } = threePhaseDerivatives(p);
+  const sum = (a: string, b: string): Record<string, number> => Object.fromEntries(
+    Object.entries(interfaceAreas[a]).map(([name, slope]) => [name, slope + interfaceAreas[b][name]]),
+  );
+  return { volumeFraction, specificSurfaceArea: { 1: sum('1-2', '1-3'), 2: sum('1-2', '2-3'), 3: sum('1-3', '2-3') } };
+}
+
+/** Derivatives of ε and S of the χ²₂ model, λ > 0. */
+export function chi2QuantityDerivatives(p: Chi2Parameters): QuantityDerivatives {
+  const { volumeFraction, specificSurfaceArea } = chi2Quantities(p);
+  const area = { alpha: specificSurfaceArea[2] / p.alpha, lambda: specificSurfaceArea[2] * (1 / p.lambda - 1) / 2 };
+  return {
+    volumeFraction: { 2: { lambda: -volumeFraction[2] / 2 }, 3: { lambda: volumeFraction[2] / 2 } },
+    specificSurfaceArea: { 2: area, 3: area },
   };
 }
 

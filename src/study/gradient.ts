@@ -9,7 +9,8 @@ export interface GradientPoints {
   readonly descriptors: readonly Column[];
   /** Names of what is varied, in the order of the components. */
   readonly parameters: readonly string[];
-  readonly delta: number;
+  /** Forward difference of a parameter, by its place in the list. */
+  delta(point: number, parameter: number): number;
   readonly realisations: number;
   /** @param parameter null: the base */
   structure(point: number, parameter: string | null, realisation: number): PlannedStructure;
@@ -24,12 +25,12 @@ export function gradientsAt(
 ): PointGradient[] {
   return Array.from({ length: points }, (_, point) => descriptors.map((descriptor): PointGradient => {
     const unit = perVoxel(splitColumn(descriptor).quantity.unit, voxelSizeUm);
-    const components = parameters.map((name) => {
+    const components = parameters.map((name, j) => {
       const slopes: number[] = [];
       for (let r = 0; r < count; r++) {
         const base = value(valuesOf(structure(point, null, r)), descriptor);
         const moved = value(valuesOf(structure(point, name, r)), descriptor);
-        if (base !== null && moved !== null) slopes.push((unit * (moved - base)) / delta);
+        if (base !== null && moved !== null) slopes.push((unit * (moved - base)) / delta(point, j));
       }
       return slopes;
     });

@@ -112,6 +112,8 @@ export interface PlanKind<S extends StudyCommon, P extends PlannedStructure = Pl
   round(spec: S, index: number, evidence: Evidence): Sequence<P>;
   /** ∇f at the points of the plan, from the rows of the first round; null: this plan has none. */
   gradients: ((spec: S, valuesOf: Evidence['valuesOf']) => PointGradient[]) | null;
+  /** Names of the components of a gradient. */
+  gradientAxes(spec: S): readonly string[];
   /** Whether a structure is a row of the table. */
   isTabled(structure: PlannedStructure): boolean;
   /** Columns of the table: before seed and parameters, and after them. */

@@ -2,6 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { Sequence } from '../core/sequence.js';
 import type { PlanKind, PlannedStructure, PointGradient, StudyCounts } from './plan.js';
+import { descriptorSpace } from './plans/descriptor-space.js';
 import { grid } from './plans/grid.js';
 import { latinHypercube } from './plans/latin-hypercube.js';
 import { paper } from './plans/paper.js';
@@ -9,7 +10,7 @@ import type { PaperStudy } from './plans/paper-spec.js';
 import type { PointStudy } from './plans/point-plan.js';
 import { sobol } from './plans/sobol.js';
 
-export const PLANS = [paper, grid, latinHypercube, sobol] as const;
+export const PLANS = [paper, grid, latinHypercube, sobol, descriptorSpace] as const;
 
 export type StudySpec = PaperStudy | PointStudy;
 

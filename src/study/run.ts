@@ -7,7 +7,7 @@ import { bytesPerStructure, evaluatorOf, timeStructure } from './evaluate.js';
 import { countKind, expectedSeconds, MeasuredCost, unplanned, type StructureCost } from './estimate.js';
 import { mergeStudy, type MergeResult } from './merge.js';
 import { chooseLayout, type Layout } from './parallel.js';
-import type { StudyCounts } from './plan.js';
+import type { PointGradient, StudyCounts } from './plan.js';
 import { countStudy } from './plans.js';
 import type { StudySpec } from './spec.js';
 import { derivePlan, knownStructures, readRows, type Study } from './study.js';
@@ -57,6 +57,8 @@ export interface StudyResult {
   readonly version: string;
   readonly counts: StudyCounts;
   readonly table: StudyTable;
+  /** Of plans that have some. */
+  readonly gradients: readonly PointGradient[] | null;
   /** Structures that failed; their rows hold NaN and the reason. */
   readonly failures: MergeResult['failures'];
   /** Wall time of this call, s, and sessions × threads it ran on. */
@@ -166,7 +168,8 @@ export async function runStudy(study: Study, options: StudyRunOptions): Promise<
     );
   }
   return {
-    spec, specHash: study.specHash, version: study.version, counts, table: merged.table, failures: merged.failures,
+    spec, specHash: study.specHash, version: study.version, counts, table: merged.table,
+    gradients: merged.plan.gradients, failures: merged.failures,
     seconds: (performance.now() - began) / 1000, layout,
   };
 }

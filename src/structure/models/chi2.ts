@@ -17,7 +17,7 @@ import { f850 } from '../parameter-sets/f850.js';
 import { f900 } from '../parameter-sets/f900.js';
 import { m850 } from '../parameter-sets/m850.js';
 import { m900 } from '../parameter-sets/m900.js';
-import { chi2Fractions, chi2Quantities } from '../theory.js';
+import { chi2Fractions, chi2Quantities, chi2QuantityDerivatives } from '../theory.js';
 import { chi2Field, chi2LatticeSurface, chi2PhaseCoverage } from '../two-point.js';
 
 export interface Chi2Spec extends ExcursionSpec {
@@ -77,6 +77,7 @@ export const chi2: StructureModel<Chi2Spec> = {
   expected: {
     volumeFraction: ({ parameters }) => chi2Fractions(parameters).volumeFraction,
     quantities: ({ parameters }) => chi2Quantities(parameters),
+    derivatives: ({ parameters }) => chi2QuantityDerivatives(parameters),
     latticeSurface: ({ parameters }) => chi2LatticeSurface(parameters),
     coverage: ({ parameters }, lag) => chi2PhaseCoverage(parameters, lag),
   },

@@ -19,7 +19,9 @@ import { bm01 } from '../parameter-sets/bm01.js';
 import { bm03 } from '../parameter-sets/bm03.js';
 import { bm10 } from '../parameter-sets/bm10.js';
 import { number } from '../settings.js';
-import { mixedSurface, mixedSurvival, threePhaseFractions, threePhaseQuantities } from '../theory.js';
+import {
+  mixedSurface, mixedSurvival, threePhaseFractions, threePhaseQuantities, threePhaseQuantityDerivatives,
+} from '../theory.js';
 import { fieldsOf, threePhaseCoverage, threePhaseLatticeSurface } from '../two-point.js';
 
 export interface ThreePhaseSpec extends ExcursionSpec {
@@ -112,6 +114,7 @@ export const threePhase: StructureModel<ThreePhaseSpec> = {
   expected: {
     volumeFraction: ({ parameters }) => threePhaseFractions(parameters).volumeFraction,
     quantities: ({ parameters }) => threePhaseQuantities(parameters),
+    derivatives: ({ parameters }) => threePhaseQuantityDerivatives(parameters),
     latticeSurface: ({ parameters }) => threePhaseLatticeSurface(parameters),
     coverage: ({ parameters }, lag) => threePhaseCoverage(parameters, lag),
   },

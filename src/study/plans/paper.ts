@@ -191,10 +191,11 @@ export const paper: PlanKind<PaperStudy, PaperStructure> = {
     const points = studyPoints(spec);
     return gradientsAt({
       voxelSizeUm: spec.voxelSizeUm, points: points.length, descriptors: spec.steps.descriptors, parameters: THETA,
-      delta: spec.gradient.delta, realisations: spec.gradient.realisations,
+      delta: () => spec.gradient.delta, realisations: spec.gradient.realisations,
       structure: (point, name, r) => gradientStructure(spec, points.at(point), name as ThetaName | null, r),
     }, valuesOf);
   },
+  gradientAxes: () => THETA,
   isTabled: ({ family }) => family !== 'gradient',
   columns: () => ({
     keys: [

@@ -349,6 +349,7 @@ export function pointPlan<P extends PointSettings>(kind: PointKind<P>): PlanKind
     },
     round: first,
     gradients: null,
+    gradientAxes: () => [],
     isTabled: () => true,
   };
 }

@@ -1,16 +1,19 @@
 // voxelith study: plan, work, merge, status; `run` is in study-run.ts.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { FileError, VoxelithError } from '../core/errors.js';
 import {
   mergeStudy, PARTIAL_TABLE_FILE, STALE_TABLE_FILE, TABLE_FILE, writePlan, type MergeResult,
 } from '../study/merge.js';
-import { estimateStudy, workShard } from '../study/run.js';
+import { estimateStudy, workShard, type StudyRunOptions } from '../study/run.js';
 import { studyStatus, type StudyStatus } from '../study/status.js';
 import { derivePlan, readRows, STUDY_FILE, type Study } from '../study/study.js';
-import { parseShard, type Shard } from '../study/work.js';
+import { BusyError } from '../study/store.js';
+import { parseShard, type Shard, type WorkResult } from '../study/work.js';
 import { defineCommand, runs } from './command.js';
+import { parseCount } from './options.js';
 import { checkOutput } from './outputs.js';
 import { duration } from './progress.js';
 import {
@@ -18,6 +21,7 @@ import {
   writeStudyTable, type StudyOptions,
 } from './study-common.js';
 import { studyRunCommand } from './study-run.js';
+import { slurmStatus, studySlurmCommand } from './study-slurm.js';
 
 /** What a merge came to, and whether that is as it should be: a table, or a second round that nobody has begun. */
 function mergeOutcome(study: Study, merged: MergeResult): { readonly text: string; readonly good: boolean } {
@@ -86,15 +90,39 @@ function planCommand(): Command {
   });
 }
 
+interface WorkFlags extends StudyOptions {
+  readonly shard?: Shard;
+  readonly wait?: number;
+}
+
+/** How often a shard is asked for again, ms. */
+const INTERVAL = 2000;
+
+/** Works on a shard as soon as nobody else does. */
+async function workPatiently(
+  study: Study, shard: Shard, options: StudyRunOptions, seconds: number,
+): Promise<WorkResult> {
+  const until = Date.now() + 1000 * seconds;
+  for (;;) {
+    try {
+      return await workShard(study, shard, options);
+    } catch (error) {
+      if (!(error instanceof BusyError) || Date.now() + INTERVAL > until) throw error;
+      await setTimeout(INTERVAL, undefined, { signal: options.signal });
+    }
+  }
+}
+
 function workCommand(): Command {
   const command = addStudyOptions(defineCommand('work', 'Evaluate the missing structures of the current round, ' +
       'or one shard of them.', [
     'study work examples/paper.yaml --shard 2/8 --out /shared/paper',
-  ])).option('--shard <i/N>', 'every N-th structure, counted from 1', parseShard);
-  return runs<[string, StudyOptions & { readonly shard?: Shard }]>(command, async (call, path, options) => {
+  ])).option('--shard <i/N>', 'every N-th structure, counted from 1', parseShard)
+    .option('--wait <seconds>', 'how long to wait for another process that has the shard', parseCount);
+  return runs<[string, WorkFlags]>(command, async (call, path, options) => {
     const { study, image } = await openStudyOf(call, path, options);
-    const { round, computed, failures } =
-      await workShard(study, options.shard ?? { index: 1, count: 1 }, studyRunOptions(call, image));
+    const { shard = { index: 1, count: 1 }, wait = 0 } = options;
+    const { round, computed, failures } = await workPatiently(study, shard, studyRunOptions(call, image), wait);
     const failed =
       failures.length > 0 ? `, ${failures.length} failed, e.g. ${failures[0].id}: ${failures[0].error}` : '';
     call.print(
@@ -149,14 +177,19 @@ function statusCommand(): Command {
     if (!begun) throw new FileError(`${directory}: no study was begun here; run "voxelith study run ${path}"`);
     const { study } = await openStudyOf(call, path, options);
     const status = await studyStatus(study);
-    call.print({ directory, ...status }, statusText(status));
+    const slurm = await slurmStatus(study);
+    call.print({ directory, ...status, slurm: slurm?.object ?? null },
+      [statusText(status), ...(slurm === null ? [] : [slurm.text])].join('\n'));
   });
 }
 
 export function studyCommand(): Command {
   const command = new Command('study')
     .description('Vary the model, describe and solve many structures, fit the law: resumable, in shards or in one go.');
-  for (const sub of [studyRunCommand(), planCommand(), workCommand(), mergeCommand(), statusCommand()]) {
+  const parts = [
+    studyRunCommand(), planCommand(), workCommand(), mergeCommand(), statusCommand(), studySlurmCommand(),
+  ];
+  for (const sub of parts) {
     command.addCommand(sub);
   }
   return command.addHelpText(

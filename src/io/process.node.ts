@@ -1,8 +1,11 @@
 // Who made a file: a process of a machine, alive or not. For locks, and for what killed processes leave behind.
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { once } from '../core/once.js';
+import { crc32 } from './crc32.js';
 
 export interface ProcessNote {
+  /** Name of the machine, and behind it what tells it from others of that name. */
   readonly host: string;
   readonly pid: number;
   /** Start of the process in clock ticks since boot, where the system tells; a reused pid has another. */
@@ -19,16 +22,25 @@ async function processStart(pid: number): Promise<string | null> {
   }
 }
 
-let own: Promise<string | null> | null = null;
+const own = once(() => processStart(process.pid));
+
+/** Two machines or containers may have one name, and then their processes have one another's numbers: a boot and a
+ *  space of process numbers are one machine, where the system tells. */
+const machine = once(async (): Promise<string> => {
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  const space = await readlink('/proc/self/ns/pid').catch(() => '');
+  const what = crc32(new TextEncoder().encode(boot + space)).toString(16).padStart(8, '0');
+  return `${hostname()}+${what}`;
+});
 
 export async function thisProcess(): Promise<ProcessNote> {
-  own ??= processStart(process.pid);
-  return { host: hostname(), pid: process.pid, started: await own };
+  return { host: await machine(), pid: process.pid, started: await own() };
 }
 
 /** Whether a process of this machine runs; null for one of another machine, which cannot be told. */
 export async function isRunning(note: Partial<ProcessNote>): Promise<boolean | null> {
-  if (note.host !== hostname()) return null;
+  // The name alone: from a program before this one, which wrote no more.
+  if (note.host !== (await machine()) && note.host !== hostname()) return null;
   try {
     process.kill(note.pid as number, 0);
   } catch (error) {

@@ -46,7 +46,7 @@ export interface KeptRows<T> {
 /** Opens the rows of a store, for one process at a time.
  *  @throws BusyError, FileError */
 export async function openRows<T>(store: StudyStore, version: string): Promise<KeptRows<T>> {
-  const release = await store.lock('rows');
+  const { check, release } = await store.lock('rows');
   try {
     const rows = new Map<string, KeptRow<T>>();
     const damagedAt: string[] = [];
@@ -64,6 +64,7 @@ export async function openRows<T>(store: StudyStore, version: string): Promise<K
       of: (input) => rows.get(hashOf(input)) ?? null,
       async add(input, row) {
         const key = hashOf(input);
+        await check();
         await file.append(sealedLine({ key, version, ...row }));
         rows.set(key, row);
       },

@@ -1,9 +1,10 @@
 // A study in a directory, safe against kill -9 and on file systems that several machines share.
 import { checkArguments } from '../core/arguments.js';
-import { open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileError } from '../core/errors.js';
 import { isRunning, thisProcess, type ProcessNote } from '../io/process.node.js';
+import { objectFrom } from '../io/voxels.js';
 import { makeDirectory, writeFiles } from '../io/write.node.js';
 import { BusyError, type StudyStore } from './store.js';
 
@@ -14,27 +15,55 @@ const LOCK_MARK = '.lock-';
 /** Characters that are read or written at a time. */
 const BLOCK = 2 ** 20;
 
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }
+
+/** Another host removed or replaced a file that this one had open, on NFS. */
+const isStale = (error: unknown): boolean => codeOf(error) === 'ESTALE';
+const isGone = (error: unknown): boolean => isMissing(error) || isStale(error);
 
 function fileError(action: string, path: string, error: unknown): FileError {
   return new FileError(`study: cannot ${action} ${path}: ${(error as Error).message}`);
 }
 
-async function isAlive(path: string, now: number): Promise<boolean> {
-  let note: Partial<ProcessNote>;
-  let touched: number;
+/** What is in a file and when its server saw it written. Opening asks the server: NFS answers `stat` from what it knew
+ *  up to a minute ago. */
+async function freshly(path: string): Promise<{ readonly text: string; readonly touched: number }> {
+  const file = await open(path, 'r');
   try {
-    touched = (await stat(path)).mtimeMs;
-    note = JSON.parse(await readFile(path, 'utf8')) as Partial<ProcessNote>;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    // Created a moment ago and not yet written, or torn by a crash.
-    touched = (await stat(path).catch(() => null))?.mtimeMs ?? 0;
-    return now - touched < LOCK_EXPIRES;
+    return { touched: (await file.stat()).mtimeMs, text: await file.readFile('utf8') };
+  } finally {
+    await file.close();
   }
-  return (await isRunning(note)) ?? now - touched < LOCK_EXPIRES;
+}
+
+/** @param now by the clock of the server, which is not ours */
+async function isAlive(path: string, now: number): Promise<boolean> {
+  let found: Awaited<ReturnType<typeof freshly>>;
+  try {
+    found = await freshly(path);
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw fileError('read', path, error);
+  }
+  const note = objectFrom(found.text) as Partial<ProcessNote> | null;
+  const young = now - found.touched < LOCK_EXPIRES;
+  // Created a moment ago and not yet written, or torn by a crash.
+  return note === null ? young : (await isRunning(note)) ?? young;
+}
+
+/** Writes a lock again that is still there. */
+async function rewrite(path: string, text: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.write(text, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Pieces of text joined into blocks, so that a million lines are not a million writes. */
@@ -74,11 +103,14 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
       return names.filter((name) => !name.startsWith('.')).sort();
     },
     async read(name) {
-      try {
-        return await readFile(pathOf(name), 'utf8');
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw fileError('read', pathOf(name), error);
+      for (;;) {
+        try {
+          return await readFile(pathOf(name), 'utf8');
+        } catch (error) {
+          if (isMissing(error)) return null;
+          // Replaced between opening and reading: the new one is there.
+          if (!isStale(error)) throw fileError('read', pathOf(name), error);
+        }
       }
     },
     async *readLines(name) {
@@ -137,35 +169,55 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
     },
     // Everyone who wants the lock leaves a file of its own, then looks for living others. Two that start at the same
     // moment may both give way; both going on is impossible, with no step that must be atomic across machines but
-    // making a file.
+    // making a file: who makes one in a directory reads that directory anew (decisions/0223).
     async lock(name) {
       const mine = await thisProcess();
       const prefix = `.${name}${LOCK_MARK}`;
       const own = `${prefix}${mine.host}-${mine.pid}-${Date.now()}-${serial++}`;
+      const path = pathOf(own);
+      const text = JSON.stringify(mine);
       try {
-        await writeLock(pathOf(own), JSON.stringify(mine));
+        await writeLock(path, text);
       } catch (error) {
-        throw fileError('write', pathOf(own), error);
+        throw fileError('write', path, error);
       }
-      const release = (): Promise<void> => unlink(pathOf(own)).catch(() => undefined);
-      const now = (await stat(pathOf(own))).mtimeMs;
-      for (const other of await readdir(directory)) {
-        if (!other.startsWith(prefix) || other === own) continue;
-        if (await isAlive(pathOf(other), now)) {
-          await release();
-          throw new BusyError(
-            `study: another process works on ${name} in ${directory} (${other.slice(prefix.length)}); wait for it, ` +
-              'stop it, or take another shard',
-          );
+      const release = (): Promise<void> => unlink(path).catch(() => undefined);
+      const lost = (): BusyError => new BusyError(
+        `study: this process was taken for dead (it stood still, or ${directory} was out of reach) and no longer has ` +
+          `${name}; its rows are kept, start it again`,
+      );
+      try {
+        const { touched: now } = await freshly(path);
+        for (const other of await readdir(directory)) {
+          if (!other.startsWith(prefix) || other === own) continue;
+          if (await isAlive(pathOf(other), now)) {
+            throw new BusyError(
+              `study: another process works on ${name} in ${directory} (${other.slice(prefix.length)}); wait for it, ` +
+                'stop it, or take another shard',
+            );
+          }
+          await unlink(pathOf(other)).catch(() => undefined);
         }
-        await unlink(pathOf(other)).catch(() => undefined);
-      }
-      const beat =
-        setInterval(() => void utimes(pathOf(own), new Date(), new Date()).catch(() => undefined), LOCK_EXPIRES / 3);
-      beat.unref();
-      return async () => {
-        clearInterval(beat);
+      } catch (error) {
         await release();
+        throw isMissing(error) ? lost() : error;
+      }
+      // Written, not touched: the time of a write is the server's, that of a touch comes from this machine's clock.
+      const beat = setInterval(() => void rewrite(path, text).catch(() => undefined), LOCK_EXPIRES / 3);
+      beat.unref();
+      return {
+        writer: mine.host.replace(/[^\w+-]+/g, '-'),
+        async check() {
+          try {
+            await (await open(path, 'r')).close();
+          } catch (error) {
+            throw isGone(error) ? lost() : fileError('read', path, error);
+          }
+        },
+        async release() {
+          clearInterval(beat);
+          await release();
+        },
       };
     },
   };

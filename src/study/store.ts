@@ -25,9 +25,17 @@ export interface StudyStore {
   rename(from: string, to: string): Promise<boolean>;
   /** Opens for appending; what a killed process left behind the last line end is cut off first. */
   openLines(name: string): Promise<LineFile>;
-  /** Claims `name` for this process until the returned function is called.
+  /** Claims `name` for this process until it is released.
    *  @throws BusyError when a living process holds it; the claim of a dead one is removed. */
-  lock(name: string): Promise<() => Promise<void>>;
+  lock(name: string): Promise<StoreLock>;
+}
+
+export interface StoreLock {
+  /** Names this machine in files that no other may write; empty in memory. */
+  readonly writer: string;
+  /** @throws BusyError when the claim is lost: others took this process for dead */
+  check(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** Another living process works on the same shard. */
@@ -68,7 +76,7 @@ export function memoryStore(): StudyStore {
     async lock(name) {
       if (locks.has(name)) throw new BusyError(`study: ${name} is being worked on already`);
       locks.add(name);
-      return async () => void locks.delete(name);
+      return { writer: '', check: async () => undefined, release: async () => void locks.delete(name) };
     },
   };
 }

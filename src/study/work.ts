@@ -8,7 +8,7 @@ import type { PlannedStructure } from './plan.js';
 import { planOf } from './plans.js';
 import { formatRow, type Evaluation, type StudyRow } from './rows.js';
 import type { StudySpec } from './spec.js';
-import type { LineFile } from './store.js';
+import type { LineFile, StoreLock } from './store.js';
 import { derivePlan, knownStructures, readRows, type Study, type StudyPlan, type StudyRows } from './study.js';
 
 /** Draws, describes and solves one structure. The product's own is `evaluateStructure`. */
@@ -65,6 +65,24 @@ function shardName(shard: Shard): string {
   return shard.count === 1 ? 'rows' : `rows-${shard.index}-of-${shard.count}`;
 }
 
+/** Where rows of a shard go. Hosts append to files of their own: over NFS two that append to one overwrite each
+ *  other. */
+function rowsFile(shard: Shard, { writer }: StoreLock): string {
+  return shard.count === 1 || writer === '' ? `${shardName(shard)}.jsonl` : `${shardName(shard)}.${writer}.jsonl`;
+}
+
+/** Opens a file of rows, into which nothing goes once its lock is lost. */
+async function openGuarded({ store }: Study, name: string, lock: StoreLock): Promise<LineFile> {
+  const lines = await store.openLines(name);
+  return {
+    async append(line) {
+      await lock.check();
+      await lines.append(line);
+    },
+    close: () => lines.close(),
+  };
+}
+
 /** Evaluates what is missing in the current round of a shard. A round is the current one as soon as those before have
  *  all their rows, those of the other shards included. A structure that fails is a row with the reason; the next call
  *  tries it again.
@@ -76,11 +94,11 @@ export async function workStudy(study: Study, options: WorkOptions): Promise<Wor
   });
   const shard = options.shard ?? { index: 1, count: 1 };
   const name = shardName(shard);
-  const release = await study.store.lock(name);
+  const lock = await study.store.lock(name);
   try {
-    return await workLocked(study, options, shard, name);
+    return await workLocked(study, options, shard, lock);
   } finally {
-    await release();
+    await lock.release();
   }
 }
 
@@ -100,9 +118,9 @@ function* shareOf(
   }
 }
 
-async function workLocked(study: Study, options: WorkOptions, shard: Shard, name: string): Promise<WorkResult> {
+async function workLocked(study: Study, options: WorkOptions, shard: Shard, lock: StoreLock): Promise<WorkResult> {
   const { signal, evaluate, sessions } = options;
-  const lines = await study.store.openLines(`${name}.jsonl`);
+  const lines = await openGuarded(study, rowsFile(shard, lock), lock);
   try {
     const rows = await readRows(study);
     const plan = derivePlan(study, rows);
@@ -172,9 +190,9 @@ interface EvaluateOptions extends Pick<WorkOptions, 'sessions' | 'evaluate' | 's
 export async function evaluateAll(
   study: Study, structures: readonly PlannedStructure[], options: EvaluateOptions & { readonly name: string },
 ): Promise<void> {
-  const release = await study.store.lock(options.name);
+  const lock = await study.store.lock(options.name);
   try {
-    const lines = await study.store.openLines(`${options.name}.jsonl`);
+    const lines = await openGuarded(study, `${options.name}.jsonl`, lock);
     try {
       const rows = await readRows(study);
       const pending = structures.filter((structure) => rows.of(structure)?.error !== null);
@@ -183,7 +201,7 @@ export async function evaluateAll(
       await lines.close();
     }
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

@@ -54,11 +54,12 @@ describe('study directory', () => {
   it('[law] a living holder keeps the lock; after it lets go, others get it', async () => {
     const directory = fresh();
     const [a, b] = [await openDirectory(directory), await openDirectory(directory)];
-    const release = await a.lock('rows');
+    const held = await a.lock('rows');
     await expect(b.lock('rows')).rejects.toThrow(BusyError);
-    await (await b.lock('rows-2-of-2'))();
-    await release();
-    await (await b.lock('rows'))();
+    await (await b.lock('rows-2-of-2')).release();
+    await held.check();
+    await held.release();
+    await (await b.lock('rows')).release();
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -81,7 +82,7 @@ describe('study directory', () => {
     await utimes(file, then, then);
     const attempt = (await openDirectory(directory)).lock('rows');
     if (held) await expect(attempt).rejects.toThrow(/another process works on rows/);
-    else await (await attempt)();
+    else await (await attempt).release();
     expect(await readdir(directory)).toEqual(held ? ['.rows.lock-x'] : []);
   });
 

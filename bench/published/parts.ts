@@ -133,25 +133,29 @@ function noiseTable(windows: readonly WindowLaw[]): string {
   );
 }
 
-/** M and shortest paths of the active material where ε and S stay and the fields' shapes change. */
+/** M and shortest paths of the active material for other θ, M read at the ε of the surrogate. */
 function thetaTable(): string {
   const { rows } = parseCsv(THETA_FILE, readFileSync(THETA_FILE, 'utf8'));
-  const keys = [...new Set(rows.map((row) => `${row.cathode} ${row.n} ${row.gaussRatio}`))];
-  const meanOf = (set: typeof rows, value: (row: (typeof rows)[number]) => number): number =>
-    set.reduce((sum, row) => sum + value(row), 0) / set.length;
+  const groups = new Map<string, (typeof rows)[number][]>();
+  for (const row of rows) {
+    const key = `${row.cathode} ${row.change}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return markdown(
-    ['cathode', 'n', 'α″/α̃', 'ln M/ln ε of AM', 'M of AM at its ε', 'μ(τ) of AM', 'β of AM', 'ln M/ln ε of SE'],
-    keys.map((key) => {
-      const set = rows.filter((row) => `${row.cathode} ${row.n} ${row.gaussRatio}` === key);
-      const [cathode, n, ratio] = key.split(' ');
-      const exponent = (phase: string): number => meanOf(
-        set, (row) => Math.log(Number(row[`mFactor${phase}`])) / Math.log(Number(row[`volumeFraction${phase}`])),
-      );
+    ['cathode', 'changed', 'ln M/ln ε of AM', 'M of AM at ε', 'μ(τ) of AM', 'β of AM', 'ln M/ln ε of SE'],
+    [...groups.values()].map((set) => {
+      const of = (column: string): number[] => set.map((row) => Number(row[column]));
+      const exponent = (phase: string): number => {
+        const fractions = of(`volumeFraction${phase}`);
+        return average(of(`mFactor${phase}`).map((m, i) => Math.log(m) / Math.log(fractions[i])));
+      };
+      const [{ cathode, change }] = set;
       const { volumeFraction } = threePhaseQuantities((findParameterSet(cathode) as ThreePhaseSet).parameters);
       return [
-        cathode.toUpperCase(), n, ratio, fixed(exponent('2'), 3), fixed(volumeFraction[2] ** exponent('2'), 4),
-        fixed(meanOf(set, (row) => Number(row.meanGeodesicTortuosity2)), 4),
-        fixed(meanOf(set, (row) => Number(row.constrictivity2)), 3), fixed(exponent('1'), 3),
+        cathode.toUpperCase(), change, fixed(exponent('2'), 3), fixed(volumeFraction[2] ** exponent('2'), 4),
+        fixed(average(of('meanGeodesicTortuosity2')), 4), fixed(average(of('constrictivity2')), 3),
+        fixed(exponent('1'), 3),
       ];
     }),
   );

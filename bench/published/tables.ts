@@ -22,9 +22,9 @@ export function lawOfWindow(window: number): WindowLaw {
   return { window, rows, law: fitLaw(rows) };
 }
 
-/** Laws of the windows of 96³, 192³ and 401³ whose tables are there, small to large. */
+/** Laws of the windows whose tables are there, small to large. */
 export function lawsOfWindows(): WindowLaw[] {
-  return [96, 192, 401].filter((window) => existsSync(`${FOLDER}/table-${window}.csv`)).map(lawOfWindow);
+  return [64, 96, 192, 401].filter((window) => existsSync(`${FOLDER}/table-${window}.csv`)).map(lawOfWindow);
 }
 
 export function phaseOf({ law }: WindowLaw, phase: string): PhaseLaw {

@@ -4,6 +4,7 @@ import {
   FORMULAS, fitFormula, PAPER_RANGES, PAPER_TABLE, powerLaw, scores, splitRows, type FormulaSample,
   type RegressionSample,
 } from '../../src/regression/index.js';
+import { backSubstitute, householder } from '../../src/numeric/dense.js';
 import { philox, streamKey } from '../../src/numeric/philox.js';
 import { phaseOf, type WindowLaw } from './tables.js';
 
@@ -192,4 +193,49 @@ export function splitQuantiles(
   }).sort((a, b) => a - b);
   const at = (share: number): number => found[Math.round(share * (found.length - 1))];
   return [at(0.05), at(0.5), at(0.95)];
+}
+
+/** What θ explains of the residual of ε^c1, and what it leaves: the scatter of windows. */
+export interface ResidualSources {
+  /** Standard deviations of ln ε, and of ln(M/ε^c1). */
+  readonly fraction: number;
+  readonly residual: number;
+  /** Correlation of the two. */
+  readonly correlation: number;
+  /** Standard deviations of what a linear function of ln a, ln α and λ gives, and of the rest. */
+  readonly explained: number;
+  readonly left: number;
+}
+
+const LOGARITHMIC = ['anisotropyFactor', 'alphaChiX', 'alphaGaussX', 'alphaChiY', 'alphaGaussY'] as const;
+const LINEAR = ['lambdaX', 'lambdaY'] as const;
+
+export function residualSources(window: WindowLaw): ResidualSources {
+  const { rows } = phaseOf(window, AM);
+  const [c1] = fitted('M1', rows.map(({ sample }) => sample));
+  const fractions = rows.map(({ sample }) => Math.log(sample.volumeFraction));
+  const residuals = rows.map(({ sample }, i) => Math.log(sample.mFactor) - c1 * fractions[i]);
+  const theta = rows.map(({ row }) => [
+    1, ...LOGARITHMIC.map((name) => Math.log(Number(window.rows[row][name]))),
+    ...LINEAR.map((name) => Number(window.rows[row][name])),
+  ]);
+  const { r, qtb } = householder(theta.map((row) => Float64Array.from(row)), Float64Array.from(residuals));
+  const coefficients = backSubstitute(r, qtb)!;
+  const explained = theta.map((row) => row.reduce((sum, value, j) => sum + value * coefficients[j], 0));
+  const [middle, level] = [mean(fractions), mean(residuals)];
+  return {
+    fraction: deviation(fractions), residual: deviation(residuals),
+    correlation: mean(fractions.map((value, i) => (value - middle) * (residuals[i] - level))) /
+      (deviation(fractions) * deviation(residuals)),
+    explained: deviation(explained), left: deviation(residuals.map((value, i) => value - explained[i])),
+  };
+}
+
+/** Correlation of ln ε with the residual of ε^c1 that the printed scores of AM need where ln ε has this standard
+ *  deviation: the variance of ln M = c1 · ln ε + residual is known from them. */
+export function neededCorrelation(fraction: number): number {
+  const [{ residual }] = paperSpreads();
+  const c1 = PAPER_TABLE[AM].M1.coefficients[0];
+  const all = mean(paperSpreads().map((spread) => spread.implied)) / PAPER_MEAN;
+  return (all ** 2 - (c1 * fraction) ** 2 - residual ** 2) / (2 * c1 * fraction * residual);
 }

@@ -4,7 +4,9 @@ import { parseCsv } from '../../src/io/csv.js';
 import { findParameterSet, threePhaseQuantities } from '../../src/index.js';
 import type { ThreePhaseSet } from '../../src/structure/models/three-phase.js';
 import { formatEstimate, FORMULAS, PAPER_RANGES, PAPER_TABLE } from '../../src/regression/index.js';
-import { activeMaterial, ownSpreads, paperSpreads, splitQuantiles } from './active-material.js';
+import {
+  activeMaterial, neededCorrelation, ownSpreads, paperSpreads, residualSources, splitQuantiles,
+} from './active-material.js';
 import { markdown, minus, phaseOf, THETA_FILE, type WindowLaw } from './tables.js';
 
 const PHASES = [['1', 'SE'], ['2', 'AM']] as const;
@@ -133,6 +135,26 @@ function noiseTable(windows: readonly WindowLaw[]): string {
   );
 }
 
+function sourceTable(windows: readonly WindowLaw[]): string {
+  const percent = (value: number): string => fixed(100 * value, 1);
+  return markdown(
+    ['window', 'σ(ln ε) %', 'σ(ln M/ε^c1) %', 'correlation', 'by θ %', 'left %'],
+    windows.map((window) => {
+      const { fraction, residual, correlation, explained, left } = residualSources(window);
+      return [
+        cube(window), percent(fraction), percent(residual), fixed(correlation, 2), percent(explained), percent(left),
+      ];
+    }),
+  );
+}
+
+/** Spreads of ln ε that [A] may have, and what its scores need then. */
+function correlationTable(): string {
+  return markdown(['σ(ln ε) %', 'σ(ε)', 'correlation'], [0.015, 0.02, 0.03, 0.04, 0.05, 0.06].map((fraction) => [
+    fixed(100 * fraction, 1), fixed(0.51 * fraction, 4), fixed(neededCorrelation(fraction), 2),
+  ]));
+}
+
 /** M and shortest paths of the active material for other θ, M read at the ε of the surrogate. */
 function thetaTable(): string {
   const { rows } = parseCsv(THETA_FILE, readFileSync(THETA_FILE, 'utf8'));
@@ -168,6 +190,7 @@ export function pageParts(windows: readonly WindowLaw[]): ReadonlyMap<string, ()
     ['coefficients', () => coefficientTable(windows)], ['printed coefficients', () => predictorTable(windows)],
     ['ranges', () => rangeTable(windows)], ['spreads', () => spreadTable(windows)],
     ['suppositions', () => suppositionTable(windows)], ['errors of fraction', () => noiseTable(windows)],
+    ['sources of the residual', () => sourceTable(windows)], ['correlations', correlationTable],
     ['other shapes', thetaTable],
   ]);
 }

@@ -24,7 +24,7 @@ export function lawOfWindow(window: number): WindowLaw {
 
 /** Laws of the windows whose tables are there, small to large. */
 export function lawsOfWindows(): WindowLaw[] {
-  return [64, 96, 192, 401].filter((window) => existsSync(`${FOLDER}/table-${window}.csv`)).map(lawOfWindow);
+  return [96, 160, 192, 401].filter((window) => existsSync(`${FOLDER}/table-${window}.csv`)).map(lawOfWindow);
 }
 
 export function phaseOf({ law }: WindowLaw, phase: string): PhaseLaw {

@@ -25,7 +25,7 @@ interface FitOptions {
   readonly groups?: string;
   readonly repeats?: string;
   readonly surrogate?: boolean;
-  readonly draws: number;
+  readonly draws?: number;
   readonly folds: number;
   readonly level: number;
   readonly output?: string;
@@ -36,7 +36,7 @@ const PRINTED = FORMULAS.map(({ name, expression }) => `${name} = ${expression}`
 function assessmentOptions(options: FitOptions): Partial<AssessmentOptions> {
   const { groups, repeats, draws, folds, level, seed, surrogate } = options;
   return {
-    draws, folds, level, seed, surrogate: surrogate === true, repeatsBy: repeats?.split(',') ?? null,
+    draws: draws ?? null, folds, level, seed, surrogate: surrogate === true, repeatsBy: repeats?.split(',') ?? null,
     groups: groups === undefined ? 'auto' : groups === 'rows' ? 'rows' : groups.split(','),
   };
 }
@@ -96,7 +96,7 @@ export function fitCommand(): Command {
         '(default: points of the plan, where the table says them)',
     )
     .option('--repeats <columns>', 'columns whose values rows drawn from the same parameters share (default: by id)')
-    .option('--draws <n>', 'bootstrap resamples', parseCount, ASSESSMENT_DEFAULTS.draws)
+    .option('--draws <n>', 'bootstrap resamples (default: 999, fewer for tables of more than 5,000 rows)', parseCount)
     .option('--folds <n>', 'parts of the cross-validation', parseCount, ASSESSMENT_DEFAULTS.folds)
     .option('--level <share>', 'of all intervals', parseNumber, ASSESSMENT_DEFAULTS.level)
     .option('--surrogate', 'a Gaussian process on the same columns beside the formulas')

@@ -30,25 +30,5 @@ export function studentisedInterval(
   };
 }
 
-const normalProbability = (z: number): number => 1 - normalSurvival(z);
 /** Quantile of the standard normal distribution. */
-export const normalQuantile = (p: number): number => bisectIncreasing(normalProbability, p, -9, 9, 60);
-
-/** Bias-corrected and accelerated (Efron 1987).
- *  @param leftOut the estimate without each of the resampled units in turn */
-export function acceleratedInterval(
-  estimate: number, draws: ArrayLike<number>, leftOut: readonly number[], level: number,
-): Interval {
-  const sorted = sortedOf(draws);
-  const n = sorted.length;
-  const below = sorted.reduce((count, v) => count + (v < estimate ? 1 : v === estimate ? 0.5 : 0), 0);
-  const bias = normalQuantile(Math.min(Math.max(below / n, 1 / (n + 1)), n / (n + 1)));
-  const mean = leftOut.reduce((sum, v) => sum + v, 0) / leftOut.length;
-  const square = leftOut.reduce((sum, v) => sum + (mean - v) ** 2, 0);
-  const acceleration = square > 0 ? leftOut.reduce((sum, v) => sum + (mean - v) ** 3, 0) / (6 * square ** 1.5) : 0;
-  const at = (p: number): number => {
-    const z = bias + normalQuantile(p);
-    return drawQuantile(sorted, normalProbability(bias + z / (1 - acceleration * z)));
-  };
-  return { low: at((1 - level) / 2), high: at((1 + level) / 2) };
-}
+export const normalQuantile = (p: number): number => bisectIncreasing((z) => 1 - normalSurvival(z), p, -9, 9, 60);

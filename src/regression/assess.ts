@@ -23,12 +23,12 @@ import { SPACES, type Space } from './space.js';
 export interface AssessmentOptions {
   /** Of all intervals. */
   readonly level: number;
-  /** Bootstrap resamples. */
-  readonly draws: number;
+  /** Bootstrap resamples; null: 999, fewer for tables of more than 5,000 rows. */
+  readonly draws: number | null;
   /** Parts of a cross-validation; fewer when there are fewer groups. */
   readonly folds: number;
-  /** How often the folds are dealt anew. */
-  readonly repeats: number;
+  /** How often the folds are dealt anew; null: 10 times, once for tables of more than 5,000 rows. */
+  readonly repeats: number | null;
   readonly seed: number;
   /** Rows that stay together: columns whose values make a group, "rows", or "auto" (the point of the plan). */
   readonly groups: 'auto' | 'rows' | readonly string[];
@@ -38,7 +38,7 @@ export interface AssessmentOptions {
   readonly surrogate: boolean;
 }
 export const ASSESSMENT_DEFAULTS: AssessmentOptions = {
-  level: 0.95, draws: 999, folds: 10, repeats: 10, seed: 1, groups: 'auto', repeatsBy: null, surrogate: false,
+  level: 0.95, draws: null, folds: 10, repeats: null, seed: 1, groups: 'auto', repeatsBy: null, surrogate: false,
 };
 
 /** Scores on structures left out. */
@@ -62,8 +62,9 @@ export interface FormulaAssessment {
   /** Akaike weight among the fitted formulas; null when rows are too few for AICc. */
   readonly weight: number | null;
   readonly noise: NoiseOfFormula | null;
-  /** Test structures outside of the hull of the training structures, in the columns of the formula. */
-  readonly testOutside: number;
+  /** Test structures outside of the hull of the training structures, in the columns of the formula; null where these
+   *  are too many to look at. */
+  readonly testOutside: number | null;
 }
 
 /** A predictor against the best one on the same structures. */
@@ -117,6 +118,11 @@ export interface AssessedLaw {
 const FEWEST_GROUPS = 3;
 /** Fewer groups than this say little about how they scatter. */
 const ROUGH = 10;
+/** Pairs of test and training structures beyond which none is looked for outside. */
+const MOST_COMPARED = 2e7;
+/** Rows up to which resamples and folds cost seconds. */
+const FEW_ROWS = 5000;
+const [DRAWS, FEWEST_DRAWS, REPEATS] = [999, 99, 10];
 
 /** Groups of some rows, numbered without gaps. */
 function dense(groups: readonly number[]): { readonly of: number[]; readonly count: number } {
@@ -186,9 +192,13 @@ function noiseOf(
 /** @param groups of the rows of the law  @param repeats parameter vectors of them; null when the table says none */
 function assess(
   law: AssessedLaw, grouping: { readonly title: string; readonly of: readonly number[] },
-  repeats: readonly number[] | null, options: AssessmentOptions,
+  repeats: readonly number[] | null, given: AssessmentOptions,
 ): Assessment {
   const { target, space, rows } = law;
+  const options = {
+    ...given, repeats: given.repeats ?? (rows.length > FEW_ROWS ? 1 : REPEATS),
+    draws: given.draws ?? Math.max(FEWEST_DRAWS, Math.floor((DRAWS * FEW_ROWS) / Math.max(rows.length, FEW_ROWS))),
+  };
   const { level } = options;
   const all = dense(rows.map(({ row }) => grouping.of[row]));
   const samples = rows.map(({ sample }) => sample);
@@ -227,7 +237,8 @@ function assess(
       criteria: criteria(sum, train.length, held.filter((b) => !b).length,
         logJacobian(space, problem.samples, target)),
       noise: noiseOf(whole, centre, vectors, level),
-      testOutside: test.filter((i) => isOutside(domain.reach(samples[i]))).length,
+      testOutside: test.length * train.length > MOST_COMPARED
+        ? null : test.filter((i) => isOutside(domain.reach(samples[i]))).length,
     };
   });
   let tooFew = false;
@@ -343,7 +354,7 @@ function checkOptions(options: AssessmentOptions): void {
   const { level, draws, folds, repeats } = options;
   if (!(level > 0 && level < 1)) throw new SpecError(`fit: level must lie between 0 and 1, got ${level}`);
   for (const [name, value, least, most] of [
-    ['draws', draws, 0, 100_000], ['folds', folds, 2, 1000], ['repeats', repeats, 1, 1000],
+    ['draws', draws ?? DRAWS, 0, 100_000], ['folds', folds, 2, 1000], ['repeats', repeats ?? REPEATS, 1, 1000],
   ] as const) {
     if (Number.isInteger(value) && value >= least && value <= most) continue;
     throw new SpecError(`fit: ${name} must be a whole number from ${least} to ${most}, got ${value}`);

@@ -84,7 +84,7 @@ export function formatAssessment(assessment: Assessment): string {
   const { formulas, comparisons, groups, folds, repeats, level, space, repeated } = assessment;
   const width = Math.max(0, ...formulas.map((f) => f.bootstrap.coefficients.length));
   const resampled = formulas.length > 0 && formulas[0].bootstrap.draws > 0;
-  const outside = Math.max(0, ...formulas.map((f) => f.testOutside));
+  const outside = Math.max(0, ...formulas.map((f) => f.testOutside ?? 0));
   return [
     ...(resampled ? [
       `${percentOf(level)} intervals by ${formulas[0].bootstrap.draws} resamples of ${groups.count} ${groups.title}; ` +

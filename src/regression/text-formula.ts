@@ -82,14 +82,15 @@ class Meanings {
     return { column };
   }
 
-  private unknown({ name, at }: Name): Error {
+  private unknown({ name, at, quoted: column }: Name): Error {
     const { columns, phase } = this.names;
     const { declarations, text } = this.formula;
     const aliases = Object.keys(ALIASES).filter((alias) => columnOf(alias, this.names) !== null);
     const known = [...columns, ...aliases, ...declarations.map((d) => d.name)];
     const whose = phase === undefined ? '' : ` (names without a label are of phase ${phase})`;
     return formulaError(text, at, `the table has no column ${quoted(name)}${whose}; ` +
-      `${suggestion(name, known, 'columns')} Coefficients are c1, c2, …, or declared: "where ${name} in [0, 5]"`);
+      suggestion(name, known, 'columns') +
+      (column ? '' : ` Coefficients are c1, c2, …, or declared: "where ${name} in [0, 5]"`));
   }
 }
 

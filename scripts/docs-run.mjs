@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-export const PAGES = ['docs/start.md', 'docs/cli.md', 'docs/cell.md', 'docs/networks.md'];
+export const PAGES = ['docs/start.md', 'docs/cli.md', 'docs/cell.md', 'docs/networks.md', 'docs/design.md'];
 
 const BLOCK = /^```(console|js|python) run\n([^]*?)^```$/gm;
 

@@ -115,6 +115,8 @@ const ATTITUDES: readonly Attitude[] = [
 const CAREFUL: Attitude = { margin: 1, hope: 0 };
 /** Limits count as impossible where they are so even when missed by so many errors. */
 const HOPEFUL: Attitude = { margin: -2, hope: 0 };
+/** Of a search among closed forms, whose areas take milliseconds and whose gradients do the rest. */
+const CLOSED_FORM_EVALUATIONS = 300;
 /** Streams of random numbers of the searches of a round. */
 const STREAMS = 64;
 
@@ -162,7 +164,7 @@ function impossibleByClosedForms(spec: DesignSpec, exact: ExactColumns): Blockin
   if (limits.length === 0) return [];
   const known: DesignSpec = { ...spec, limits, objectives: [] };
   const surrogate = fitSurrogate(spec.space, exact, limits.map(({ column }) => column), []);
-  const effort = { seed: spec.measured.seed, stream: 0 };
+  const effort = { seed: spec.measured.seed, stream: 0, maxEvaluations: CLOSED_FORM_EVALUATIONS };
   return blockingLimits(surrogate, known, BELIEVED, effort).map((limit, i, blocking) => ({
     limit,
     attainable: attainable(surrogate, { ...known, limits: blocking }, limit, { ...effort, stream: STREAMS + 2 * i }),
@@ -305,7 +307,8 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
 
     const surrogate = believe();
     const effort = { seed, stream: STREAMS * (budget.rounds + 1) };
-    const { front } = bestByBelief(surrogate, spec, BELIEVED, effort, incumbent);
+    const front = spec.objectives.length < 2 ? []
+      : bestByBelief(careful(surrogate, confirm.realisations), spec, CAREFUL, effort, incumbent).front;
     const chosen = bestRound(spec, rounds, surrogate);
     const u = coordinatesOf(space, chosen.theta);
     const confirmation = await confirmations(rounds.length + 1, 'final', 0, u, surrogate);

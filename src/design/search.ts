@@ -61,6 +61,8 @@ export interface Effort {
   readonly seed: number;
   /** Tells searches of one design apart. */
   readonly stream: number;
+  /** Of one search; default: as a surrogate of several columns affords. */
+  readonly maxEvaluations?: number;
 }
 
 const MAX_EVALUATIONS = 1200;
@@ -81,7 +83,7 @@ function optimum(
     };
   };
   const { x } = evolutionStrategy({ ...cube(dimensions), evaluate: outcome }, start, {
-    maxEvaluations: MAX_EVALUATIONS, restarts: 1, tolerance: 1e-5,
+    maxEvaluations: effort.maxEvaluations ?? MAX_EVALUATIONS, restarts: 1, tolerance: 1e-5,
     key: { seed: effort.seed, scenario: effort.stream, realisation: 0 },
   });
   return polished(surrogate, wanted, attitude, { u: x, ...outcome(x) }, outcome);

@@ -123,7 +123,7 @@ export function designFigures(data: DesignReportData): DesignFigure[] {
 
 /** A slice with its name below. */
 const named = (slice: LabelSlice): string => slicePicture(slice)
-  .replace(/viewBox="0 0 300 ([\d.]+)"/, 'viewBox="0 -20 300 $1"')
+  .replace(/viewBox="0 0 300 ([\d.]+)"/, (_, height: string) => `viewBox="0 -20 310 ${Number(height) + 20}"`)
   .replace('</svg>', `<text x="0" y="-7" class="title">${escape(slice.name)}</text></svg>`);
 
 function answer({ status, decidedBy, blocking }: DesignResult): string {

@@ -9,7 +9,8 @@ const STYLE = `<style>${[
   '.p5{stroke:#6941c6}.p6{stroke:#0e7090}\n',
   '.train{fill:none}.test{stroke-width:.6}.test.p1{fill:#b42318}.test.p2{fill:#175cd3}.test.p3{fill:#067647}',
   '.test.p0{fill:#667085}.test.p4{fill:#b54708}.error{stroke-width:.8;stroke-opacity:.45;fill:none}\n',
-  '.fill,.band{stroke:none}.p2.fill,.p2.band{fill:#175cd3}.p4.fill,.p4.band{fill:#b54708}.band{fill-opacity:.13}',
+  '.fill,.band{stroke:none}.p1.fill,.p1.band{fill:#b42318}',
+  '.p2.fill,.p2.band{fill:#175cd3}.p4.fill,.p4.band{fill:#b54708}.band{fill-opacity:.13}',
   '.range{stroke-width:2.5}',
 ].join('')}</style>`;
 

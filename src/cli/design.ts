@@ -11,7 +11,7 @@ import { designDrawing } from '../design/structures.js';
 import { namedThetas } from '../design/space.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
-import { writeFiles } from '../io/write.node.js';
+import { makeDirectory, writeFiles } from '../io/write.node.js';
 import type { LabelSlice } from '../report/index.js';
 import { generate } from '../structure/generate.js';
 import { openDirectory } from '../study/store.node.js';
@@ -93,6 +93,7 @@ export function designCommand(): Command {
     const { report, figures } = flags;
     const spec = readDesignSpec(textOf(path, await readBytes(path)), path);
     if (report !== undefined) await checkOutput(report, 'report', [path]);
+    if (figures !== undefined && !flags.plan) await makeDirectory(figures);
     const table = spec.start === null ? null : await readTable(spec.start, call.reading);
     const settings = studyRunOptions(call, null);
     if (flags.plan) {

@@ -158,6 +158,10 @@ export {
   estimateStudy, runStudy, workShard, type StudyEstimate, type StudyProgress, type StudyResult, type StudyRunOptions,
 } from './study/run.js';
 export {
+  isSensitivityStudy, studySensitivity, type MorrisOutput, type Sensitivity, type SobolOutput,
+} from './sensitivity/sensitivity.js';
+export { sensitivityTable, type SensitivityTable } from './sensitivity/table.js';
+export {
   elementaryEffects, MORRIS_DEFAULTS, morrisTrajectories, type ElementaryEffects, type MorrisOptions, type Trajectory,
 } from './numeric/morris.js';
 export {

@@ -88,6 +88,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'study', 'networks', 'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels',
     'runtime', 'numeric', 'core',
   ],
+  sensitivity: ['study', 'structure', 'descriptors', 'numeric', 'core'],
   discretisation: [
     'study', 'structure', 'image', 'descriptors', 'transport', 'warnings', 'io', 'kernels', 'runtime', 'numeric',
     'core',
@@ -97,12 +98,13 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'numeric', 'core',
   ],
   report: [
-    'discretisation', 'percolation', 'networks', 'measure', 'study', 'design', 'calibration', 'structure', 'image',
-    'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric', 'core',
+    'sensitivity', 'discretisation', 'percolation', 'networks', 'measure', 'study', 'design', 'calibration',
+    'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
+    'core',
   ],
   cli: [
-    'report', 'discretisation', 'percolation', 'networks', 'grains', 'measure', 'capacity', 'design', 'study',
-    'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression',
+    'report', 'sensitivity', 'discretisation', 'percolation', 'networks', 'grains', 'measure', 'capacity', 'design',
+    'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression',
     'kernels', 'runtime', 'numeric', 'core',
   ],
 };

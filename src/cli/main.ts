@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   study: async () => (await import('./study.js')).studyCommand,
   fit: async () => (await import('./fit.js')).fitCommand,
   predict: async () => (await import('./predict.js')).predictCommand,
+  sensitivity: async () => (await import('./sensitivity.js')).sensitivityCommand,
   refine: async () => (await import('./refine.js')).refineCommand,
   window: async () => (await import('./window.js')).windowCommand,
   design: async () => (await import('./design.js')).designCommand,

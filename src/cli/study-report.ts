@@ -6,6 +6,7 @@ import { SpecError } from '../core/errors.js';
 import type { VoxelArray } from '../io/voxels.js';
 import { cornerOf, drawStructure } from '../study/draw.js';
 import type { PointGradient } from '../study/plan.js';
+import type { Sensitivity } from '../sensitivity/sensitivity.js';
 import { planOf } from '../study/plans.js';
 import type { StudySpec } from '../study/spec.js';
 import type { Invocation } from './command.js';
@@ -57,16 +58,18 @@ export interface ReportContent {
   readonly assessments: readonly Assessment[];
   readonly slices: readonly LabelSlice[];
   readonly gradients: StudyGradients | null;
+  /** Of a plan for it; null or absent: of none. */
+  readonly sensitivity?: Sensitivity | null;
   readonly facts: readonly (readonly [label: string, value: string])[];
 }
 
 /** @throws FileError */
 export async function writeStudyReport(
-  path: string, { spec, table, law, assessments, slices, gradients, facts }: ReportContent,
+  path: string, { spec, table, law, assessments, slices, gradients, sensitivity, facts }: ReportContent,
 ): Promise<void> {
   const html = studyReport({
     title: `Study ${spec.name}`, window: spec.size, voxelSizeUm: spec.voxelSizeUm, table, law, assessments,
-    slices, gradients,
+    slices, gradients, sensitivity,
     reproducibility: factsOf(facts),
   });
   await writeFiles(new Map([[path, html]]));

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { assessLaw, formatLaw } from '../regression/index.js';
+import { isSensitivityStudy, studySensitivity } from '../sensitivity/sensitivity.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';
 import { defineCommand, runs } from './command.js';
@@ -45,6 +46,7 @@ export function studyRunCommand(): Command {
       await writeStudyReport(report, {
         spec, table: table.rows, law, assessments, slices: await drawSlices(call, spec, image),
         gradients: gradientsOf(spec, result.gradients),
+        sensitivity: isSensitivityStudy(spec) ? studySensitivity(spec, table) : null,
         facts: [
           ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],
           ['version', `voxelith ${version}`],

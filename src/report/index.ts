@@ -16,6 +16,7 @@ export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
 export { readable } from './html.js';
 export { bins, type Bins } from './scale.js';
+export { sensitivityReport, type SensitivityReportData } from './sensitivity.js';
 export { seriesReport, type SeriesReportData } from './series.js';
 export {
   sweepReport, thresholdReport, type SweepReportData, type ThresholdReportData,

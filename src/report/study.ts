@@ -12,12 +12,14 @@ import {
   axisLabel, axisTitle, fullTitle, phaseColumn, quantityKey, unitText, type QuantityLabels,
 } from '../descriptors/quantity.js';
 import { STUDY_QUANTITIES } from '../study/columns.js';
+import type { Sensitivity } from '../sensitivity/sensitivity.js';
 import { FAMILY_TITLES } from '../study/plans.js';
 import { M_FACTOR } from '../transport/quantities.js';
 import { histogram, scatter, seriesOpacity } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
 import { page, PHASE_COLOURS } from './page.js';
+import { sensitivitySections } from './sensitivity.js';
 import { sliceFigure, type LabelSlice } from './slices.js';
 import { coverageSection, gradientSection, type StudyGradients } from './study-plan.js';
 import {
@@ -40,6 +42,8 @@ export interface StudyReportData {
   readonly assessments?: readonly Assessment[];
   /** Planes of sample structures, e.g. of the three cathodes; see `sliceOf`. */
   readonly slices: readonly LabelSlice[];
+  /** Of a study with a plan for it. */
+  readonly sensitivity?: Sensitivity | null;
   /** The reproducibility line: spec hash, seeds, version, threads, machine, date, duration, command. Nothing is looked
    *  up here. */
   readonly reproducibility: readonly Fact[];
@@ -238,6 +242,7 @@ export function studyReport(data: StudyReportData): string {
     distributionSection(data),
     coverageSection(data.table),
     ...(data.gradients ? [gradientSection(data.gradients)] : []),
+    ...(data.sensitivity ? sensitivitySections(data.sensitivity) : []),
     ...(law ? [rangeSection(law)] : []),
     leftOutSection(data),
     reproducibilitySection(data.reproducibility, REMARK),

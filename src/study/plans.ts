@@ -5,12 +5,14 @@ import type { PlanKind, PlannedStructure, PointGradient, StudyCounts } from './p
 import { descriptorSpace } from './plans/descriptor-space.js';
 import { grid } from './plans/grid.js';
 import { latinHypercube } from './plans/latin-hypercube.js';
+import { morris } from './plans/morris.js';
 import { paper } from './plans/paper.js';
 import type { PaperStudy } from './plans/paper-spec.js';
 import type { PointStudy } from './plans/point-plan.js';
+import { sobolIndicesPlan } from './plans/sobol-indices.js';
 import { sobol } from './plans/sobol.js';
 
-export const PLANS = [paper, grid, latinHypercube, sobol, descriptorSpace] as const;
+export const PLANS = [paper, grid, latinHypercube, sobol, descriptorSpace, morris, sobolIndicesPlan] as const;
 
 export type StudySpec = PaperStudy | PointStudy;
 

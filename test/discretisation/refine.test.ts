@@ -7,7 +7,7 @@ import {
 import { sampled, sampleStarts, splitVoxels } from '../../src/discretisation/sampling.js';
 import { refineTable } from '../../src/discretisation/table.js';
 import { finerStructure } from '../../src/structure/finer.js';
-import { generate } from '../../src/structure/generate.js';
+import { generate, generatedPeriod } from '../../src/structure/generate.js';
 import type { StructureSpec } from '../../src/structure/models.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
 import { memoryStore } from '../../src/study/store.js';
@@ -57,6 +57,14 @@ describe('refineStructure', () => {
       const half = everySecond(fine.labels, fine.shape, 0).data;
       const different = half.reduce((count, label, i) => count + Number(label !== own.labels[i]), 0);
       expect(different / half.length).toBeLessThan(0.01);
+    }
+  });
+
+  it('[exact] the box of a field model keeps its length', () => {
+    for (const edge of [17, 20, 23, 26, 29]) {
+      const spec = specFromSet('bm01', { size: [edge, edge, edge], seed: 1 });
+      const { spec: finer } = finerStructure('test', spec, 2);
+      expect(generatedPeriod(finer)).toEqual(generatedPeriod(spec).map((n) => 2 * n));
     }
   });
 

@@ -163,7 +163,7 @@ export function needText({ best, laws, single, reason }: WindowQuantity, precisi
   const { windows, shape, interval, seconds } = best;
   const between = interval === null || interval.low === interval.high ? '' : ` (${interval.low} to ${interval.high})`;
   const alone = single === null ? '' : `; a single one needs an edge of ${Math.ceil(single)} voxels`;
-  return `${wanted} ${windows}${between} window${windows === 1 ? '' : 's'} of ${shape.join('×')} voxels, about ` +
+  return `${wanted}: ${windows}${between} window${windows === 1 ? '' : 's'} of ${shape.join('×')} voxels, about ` +
     `${readable(seconds, 2)} s${alone}`;
 }
 

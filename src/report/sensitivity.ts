@@ -17,7 +17,10 @@ export interface SensitivityReportData {
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 const intervalText = (value: number, interval: { readonly low: number; readonly high: number } | null): string =>
-  `${readable(value, 3)}${interval === null ? '' : ` (${readable(interval.low, 2)}–${readable(interval.high, 2)})`}`;
+  `${readable(value, 3)}${interval === null ? '' : ` (${readable(interval.low, 2)} to ${readable(interval.high, 2)})`}`;
+
+const inUnit = (name: string, { unit }: Pick<MorrisOutput, 'unit'>): string =>
+  (unit === '1' ? name : `${name} / ${unit}`);
 
 /** How much of an output is chance, in words. */
 export function noiseText({ noise, title }: Pick<MorrisOutput, 'noise' | 'title'>): string {
@@ -61,12 +64,12 @@ function morrisFigure(output: MorrisOutput, factors: readonly SensitivityFactor[
     }];
   });
   const chart = scatter(series, {
-    title: output.title, xLabel: `μ* / ${output.unit}`, yLabel: `σ / ${output.unit}`, width: 360, height: 250,
+    title: output.title, xLabel: inUnit('μ*', output), yLabel: inUnit('σ', output), width: 360, height: 250,
   });
   return `<figure>${barFigure(output.title, output.effects.flatMap((found, i): Bar[] => (found === null ? [] : [{
     name: factors[i].name, value: found.muStar, interval: found.intervals?.muStar ?? null,
     colour: factors[i].range === null ? 'p0' : 'p1',
-  }])), `μ* / ${output.unit}`)}${chart}</figure>`;
+  }])), inUnit('μ*', output))}${chart}</figure>`;
 }
 
 const barFigure = (title: string, all: readonly Bar[], xLabel: string): string =>
@@ -81,7 +84,7 @@ function sobolFigure(output: SobolOutput, factors: readonly SensitivityFactor[])
 
 function morrisTable(output: MorrisOutput, factors: readonly SensitivityFactor[]): Cell[][] {
   return [
-    [`${output.title}, ${output.unit}`],
+    [inUnit(output.title, output)],
     ...output.effects.map((found, i): Cell[] => [
       factors[i].name,
       ...(['muStar', 'mu', 'sigma'] as const).map((key) =>

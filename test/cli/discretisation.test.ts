@@ -74,7 +74,7 @@ describe('voxelith window', () => {
     expect(readFileSync(at('window.html'), 'utf8')).not.toMatch(/NaN|undefined/);
     const again = await voxelith(...args);
     expect(again.stdout).toContain('0 windows computed, 13 were there');
-    expect(again.stdout).toMatch(/volumeFraction2: variance falls with edge\^−\S+ \(.* to .*\); for ± 10\.0 % \d+/);
+    expect(again.stdout).toMatch(/volumeFraction2: variance falls with edge\^−\S+ \(.* to .*\); for ± 10\.0 %: \d+/);
   }, 60_000);
 
   it('refuses what it cannot do', async () => {

@@ -98,8 +98,8 @@ function header(data: StudyReportData): string {
     if (m) tiles.push([`M of ${phase.title}`, `${readable(m.from, 2)} – ${readable(m.to, 2)}`, law]);
   }
   return `<header><p class="kind">voxelith · virtual materials testing</p><h1>${escape(title)}</h1>`
-    + `<p class="lead">${table.length} virtual cathode structures of ${window.join(' × ')} voxels (${edges} µm) were ` +
-      'drawn from the three-phase model, described, and solved for the M-factor of each conducting phase; '
+    + `<p class="lead">${table.length} virtual structures of ${window.join(' × ')} voxels (${edges} µm) were ` +
+      'drawn, described, and solved for the M-factor of each conducting phase; '
     + 'M was then regressed on the descriptors. M is effective over intrinsic conductivity along z, ' +
       'the pressing direction; SE is solid electrolyte, AM active material.</p>'
     + `${tilesHtml(tiles)}</header>`;

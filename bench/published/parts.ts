@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { parseCsv } from '../../src/io/csv.js';
 import { findParameterSet, threePhaseQuantities } from '../../src/index.js';
 import type { ThreePhaseSet } from '../../src/structure/models/three-phase.js';
-import { formatEstimate, FORMULAS, PAPER_RANGES, PAPER_TABLE } from '../../src/regression/index.js';
+import { formatEstimate, FORMULAS, PAPER_RANGES, PAPER_TABLE, phaseSamples } from '../../src/regression/index.js';
 import {
   activeMaterial, neededCorrelation, ownSpreads, paperSpreads, residualSources, splitQuantiles,
 } from './active-material.js';
-import { markdown, minus, phaseOf, THETA_FILE, type WindowLaw } from './tables.js';
+import { interpolatedOfWindows, markdown, minus, phaseOf, THETA_FILE, type WindowLaw } from './tables.js';
 
 const PHASES = [['1', 'SE'], ['2', 'AM']] as const;
 const hat = (formula: string): string => `M̂${formula.slice(1)}`;
@@ -15,7 +15,8 @@ const hat = (formula: string): string => `M̂${formula.slice(1)}`;
 const fixed = (value: number | null, places: number): string =>
   (value === null || !Number.isFinite(value) ? '–' : minus(value.toFixed(places)));
 const largest = (windows: readonly WindowLaw[]): WindowLaw => windows[windows.length - 1];
-const cube = ({ window }: WindowLaw): string => `${window}³`;
+const cube = ({ window }: Pick<WindowLaw, 'window'>): string => `${window}³`;
+const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** R² and MAPE on the test structures, window by window, beside Table 1. */
 function scoreTable(windows: readonly WindowLaw[]): string {
@@ -62,6 +63,23 @@ function predictorTable(windows: readonly WindowLaw[]): string {
       return [`${name}: ${title}`, ...all.map(({ r2 }) => fixed(r2, 3)),
         ...all.map(({ mapePercent }) => fixed(mapePercent, 2))];
     })));
+}
+
+/** The printed formulas on the structures of the 15 interpolated θ: MAPE, and the mean error with its sign. */
+function interpolatedTable(): string {
+  const windows = interpolatedOfWindows();
+  const head = [
+    'printed formula', ...windows.map((w) => `MAPE % ${cube(w)}`), ...windows.map((w) => `mean % ${cube(w)}`),
+  ];
+  return markdown(head, PHASES.flatMap(([phase, name]) => FORMULAS.map((formula) => {
+    const errors = windows.map(({ rows }) => phaseSamples(rows, phase).samples.map(
+      (sample) => 100 * (formula.value(PAPER_TABLE[phase][formula.name].coefficients, sample) / sample.mFactor - 1),
+    ));
+    return [
+      `${name} ${hat(formula.name)}`, ...errors.map((of) => fixed(average(of.map(Math.abs)), 1)),
+      ...errors.map((of) => fixed(average(of), 1)),
+    ];
+  })));
 }
 
 const QUANTITIES: readonly (readonly [column: string, name: string, places: number])[] = [
@@ -163,7 +181,6 @@ function thetaTable(): string {
     const key = `${row.cathode} ${row.change}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return markdown(
     ['cathode', 'changed', 'ln M/ln ε of AM', 'M of AM at ε', 'μ(τ) of AM', 'β of AM', 'ln M/ln ε of SE'],
     [...groups.values()].map((set) => {
@@ -188,6 +205,7 @@ export function pageParts(windows: readonly WindowLaw[]): ReadonlyMap<string, ()
   return new Map<string, () => string>([
     ['scores', () => scoreTable(windows)], ['splits', () => splitTable(windows)],
     ['coefficients', () => coefficientTable(windows)], ['printed coefficients', () => predictorTable(windows)],
+    ['interpolated', interpolatedTable],
     ['ranges', () => rangeTable(windows)], ['spreads', () => spreadTable(windows)],
     ['suppositions', () => suppositionTable(windows)], ['errors of fraction', () => noiseTable(windows)],
     ['sources of the residual', () => sourceTable(windows)], ['correlations', correlationTable],

@@ -15,16 +15,27 @@ export interface WindowLaw {
   readonly law: Law;
 }
 
-/** The law of one window's table, split as in the plan. */
-export function lawOfWindow(window: number): WindowLaw {
-  const file = `${FOLDER}/table-${window}.csv`;
-  const { rows } = parseCsv(file, readFileSync(file, 'utf8'));
-  return { window, rows, law: fitLaw(rows) };
+function rowsOf(file: string): readonly TableRow[] {
+  return parseCsv(file, readFileSync(file, 'utf8')).rows;
 }
 
-/** Laws of the windows whose tables are there, small to large. */
+const tableOf = (window: number): string => `${FOLDER}/table-${window}.csv`;
+const WINDOWS = [96, 160, 192, 401];
+
+/** Laws of the windows whose tables are there, small to large, split as in the plan. */
 export function lawsOfWindows(): WindowLaw[] {
-  return [96, 160, 192, 401].filter((window) => existsSync(`${FOLDER}/table-${window}.csv`)).map(lawOfWindow);
+  return WINDOWS.filter((window) => existsSync(tableOf(window))).map((window) => {
+    const rows = rowsOf(tableOf(window));
+    return { window, rows, law: fitLaw(rows) };
+  });
+}
+
+/** The structures of the 15 interpolated θ, small windows to large; a window may have them before its whole table. */
+export function interpolatedOfWindows(): { readonly window: number; readonly rows: readonly TableRow[] }[] {
+  return WINDOWS.flatMap((window) => {
+    const file = [tableOf(window), `${FOLDER}/table-${window}-interpolated.csv`].find((one) => existsSync(one));
+    return file === undefined ? [] : [{ window, rows: rowsOf(file).filter(({ family }) => family === 'interpolated') }];
+  });
 }
 
 export function phaseOf({ law }: WindowLaw, phase: string): PhaseLaw {

@@ -18,7 +18,9 @@ describe('examples/paper-results', () => {
   it('[exact] the tables of docs/published.md are those of the committed tables', () => {
     const page = read('docs/published.md');
     const parts = pageParts(windows);
-    for (const name of ['scores', 'coefficients', 'printed coefficients', 'ranges', 'spreads', 'other shapes']) {
+    for (const name of [
+      'scores', 'coefficients', 'printed coefficients', 'interpolated', 'ranges', 'spreads', 'other shapes',
+    ]) {
       const { from, to } = marksOf(name);
       expect(page.slice(page.indexOf(from) + from.length, page.indexOf(to)), name).toBe(`\n${parts.get(name)!()}\n`);
     }

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FileError } from '../../src/core/errors.js';
 import { BusyError } from '../../src/study/store.js';
@@ -85,6 +88,34 @@ describe('study directory', () => {
     else await (await attempt).release();
     expect(await readdir(directory)).toEqual(held ? ['.rows.lock-x'] : []);
   });
+
+  it('[law] a holder that others took for dead finds its lock gone, and writes no more', async () => {
+    const directory = fresh();
+    const [a, b] = [await openDirectory(directory), await openDirectory(directory)];
+    const held = await a.lock('rows');
+    await held.check();
+    // What another host does once a lock was not written for two minutes.
+    for (const name of await readdir(directory)) await rm(join(directory, name));
+    const theirs = await b.lock('rows');
+    await expect(held.check()).rejects.toThrow(/was taken for dead .* its rows are kept, start it again/);
+    await theirs.check();
+    await held.release();
+    await theirs.check();
+  });
+
+  it('[law] two hosts: one of them works on a shard, a clock that is an hour off changes nothing', async () => {
+    const directory = fresh();
+    const other = fileURLToPath(new URL('other-host.mjs', import.meta.url));
+    const run = promisify(execFile);
+    const ask = (clock: string) => run(process.execPath, [other, directory, clock], { encoding: 'utf8' });
+    const mine = await (await openDirectory(directory)).lock('rows-1-of-2');
+    for (const clock of ['0', '3600', '-3600']) {
+      expect((await ask(clock)).stdout).toBe('BusyError\n');
+      await mine.check();
+    }
+    await mine.release();
+    expect((await ask('-3600')).stdout).toBe('has it\n');
+  }, 120_000);
 
   it('a directory that cannot be made is a FileError', async () => {
     const file = fresh();

@@ -1,7 +1,7 @@
 // How large a window, and how many of them, a wanted precision takes: the decay of the variance with the window
 // (Lantuéjoul, J. Microsc. 161 (1991) 387; Kanit, Forest, Galliet, Mounoury, Jeulin, Int. J. Solids Struct. 40 (2003)
 // 3647), and the bias of small windows.
-import { checkArguments } from '../core/arguments.js';
+import { checkArguments, has } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { bisectDecreasing } from '../numeric/bisect.js';
 import { deviation, meanInterval, type Interval } from '../numeric/intervals.js';
@@ -162,8 +162,12 @@ export interface WindowChoice {
 /** Windows of an edge that give the mean to `precision` of itself at 95 %: 1.96² variance / N + bias² ≤ (precision ·
  *  mean)². */
 export function windowsFor(
-  { variance, bias }: Pick<Representativity, 'variance' | 'bias'>, edge: number, precision: number,
+  laws: Pick<Representativity, 'variance' | 'bias'>, edge: number, precision: number,
 ): WindowChoice {
+  checkArguments('windowsFor', {
+    laws: [laws, has<Representativity>('variance', 'bias')], edge: [edge, 'number'], precision: [precision, 'number'],
+  });
+  const { variance, bias } = laws;
   const mean = Math.abs(bias.value);
   const deviation = Math.sqrt(variance.coefficient / edge ** variance.exponent);
   const shift = bias.seen ? Math.abs(bias.bias) / edge : 0;

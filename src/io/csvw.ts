@@ -1,5 +1,6 @@
 // What a CSV file cannot say of its columns: NAME.csv-metadata.json beside it, where programs look for it [W3C, Model
 // for Tabular Data and Metadata on the Web, 2015, §5.3]. Parquet files carry the same object.
+import { checkArguments, has } from '../core/arguments.js';
 import { VERSION } from '../core/version.js';
 import type { ColumnType, Table } from '../core/table.js';
 
@@ -15,7 +16,11 @@ const ALLOWED = /^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/;
 export const csvMetadataName = (csv: string): string => `${csv}-metadata.json`;
 
 /** The metadata of a table in the file `url`, in whose folder they lie. */
-export function csvMetadata(url: string, { columns }: Pick<Table, 'columns'>): string {
+export function csvMetadata(url: string, table: Pick<Table, 'columns'>): string {
+  const where = 'csvMetadata';
+  checkArguments(where, { url: [url, 'text'], table: [table, has<Table>('columns')] });
+  const { columns } = table;
+  checkArguments(where, { 'table.columns': [columns, 'records'] });
   return `${JSON.stringify({
     '@context': 'http://www.w3.org/ns/csvw',
     url,

@@ -90,19 +90,22 @@ function spread(candidates: readonly Trajectory[], count: number): number[] {
 /** Trajectories through the unit cube. The same bits everywhere.
  *  @throws SpecError for an odd number of levels, or fewer candidates than trajectories */
 export function morrisTrajectories(options: MorrisOptions): Trajectory[] {
-  checkArguments('morrisTrajectories', {
+  const where = 'morrisTrajectories';
+  checkArguments(where, {
     options: [options, { dimensions: true, trajectories: true, levels: true, candidates: true, seed: true }],
+  });
+  checkArguments(where, {
     'options.dimensions': [options.dimensions, 'count'], 'options.trajectories': [options.trajectories, 'count'],
     'options.seed': [options.seed, 'number'],
   });
   const { dimensions, trajectories, seed } = options;
   const { levels, candidates } = { ...MORRIS_DEFAULTS, ...options };
   if (!(Number.isInteger(levels) && levels >= 2 && levels % 2 === 0)) {
-    throw new SpecError(`morrisTrajectories: levels must be an even number of at least 2, got ${levels}`);
+    throw new SpecError(`${where}: levels must be an even number of at least 2, got ${levels}`);
   }
   if (candidates !== 0 && !(Number.isInteger(candidates) && candidates >= trajectories)) {
     throw new SpecError(
-      `morrisTrajectories: ${trajectories} trajectories are chosen out of at least as many candidates, got ` +
+      `${where}: ${trajectories} trajectories are chosen out of at least as many candidates, got ` +
         `${candidates}; take more, or 0 to choose none`,
     );
   }

@@ -85,8 +85,10 @@ const WHERE = 'sensitivity';
 const DRAWS = 1000;
 
 /** Whether a study has a plan from which sensitivities follow. */
-export const isSensitivityStudy = (spec: StudySpec): boolean =>
-  [morris.name, sobolIndicesPlan.name].includes((spec as { plan?: { kind: string } }).plan?.kind ?? '');
+export function isSensitivityStudy(spec: StudySpec): boolean {
+  checkArguments('isSensitivityStudy', { spec: [spec, 'record'] });
+  return [morris.name, sobolIndicesPlan.name].includes((spec as { plan?: { kind: string } }).plan?.kind ?? '');
+}
 
 function labelsOf(column: Column): { readonly title: string; readonly unit: string } {
   const cell = readCellColumn(column);

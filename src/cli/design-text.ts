@@ -2,6 +2,7 @@
 import { significant, textTable } from '../core/text.js';
 import type { DesignResult, DesignRow, FrontMember } from '../design/run.js';
 import type { DesignRound } from '../design/rounds.js';
+import { disagreeing, type Confirmed } from '../design/confirm.js';
 import { askedColumns, type DesignSpec } from '../design/spec.js';
 import { formatCsvLine } from '../io/csv.js';
 import { studyColumns } from '../study/columns.js';
@@ -30,11 +31,25 @@ const plusMinus = (mean: number | null, error: number | null, digits = 4): strin
 
 /** One line of a round, as it ends. */
 export function roundText(spec: DesignSpec, { round, columns, agrees, kept }: DesignRound): string {
-  const parts = columns.map(({ column, predicted, mean, halfWidth }) =>
-    `${column} ${significant(predicted.mean, 3)} → ${plusMinus(mean, halfWidth, 3)}`);
+  const parts = columns.map(({ column, predicted, predictedHalfWidth, mean, halfWidth }) =>
+    `${column} ${plusMinus(predicted.mean, predictedHalfWidth, 3)} → ${plusMinus(mean, halfWidth, 3)}`);
   const { length } = spec.limits;
   return `round ${round}: ${parts.join(', ')}; ${agrees ? 'agree' : 'do not agree'}` +
     `${length === 0 ? '' : kept ? ', limits kept' : ', limits not kept'}`;
+}
+
+/** "yes", or how far the confirmation is from the prediction. */
+function agreement({ agrees, predicted, mean }: Confirmed): string {
+  if (agrees === null) return '-';
+  return agrees ? 'yes' : `no, ${significant(Math.abs(mean! - predicted.mean), 2)} ` +
+    `${mean! < predicted.mean ? 'below' : 'above'}`;
+}
+
+/** What a design that keeps its limits does not show; empty where predictions agree. */
+export function doubts({ confirmation }: Pick<DesignResult, 'confirmation'>): string {
+  const columns = disagreeing(confirmation?.columns ?? []);
+  return columns.length === 0 ? ''
+    : `prediction and confirmation of ${columns.join(', ')} do not agree: trust what is confirmed, not the surrogate`;
 }
 
 export function designText(spec: DesignSpec, result: DesignResult, thetaFile: string | null): string {
@@ -42,14 +57,15 @@ export function designText(spec: DesignSpec, result: DesignResult, thetaFile: st
   const out: string[] = [];
   if (confirmation !== null) {
     out.push(
-      `${rows.length} structures, ${rounds.length} rounds; θ* by ${spec.confirm.realisations} fresh structures`,
+      `${rows.length} structures, ${rounds.length} rounds; θ* by ${spec.confirm.realisations} fresh structures, ± at ` +
+        `${significant(100 * spec.confirm.level)} %`,
       textTable([
         ['quantity', 'predicted', 'confirmed', 'agree', 'limit'],
-        ...confirmation.columns.map(({ column, predicted, mean, halfWidth, agrees }) => [
-          column, plusMinus(predicted.mean, predicted.error), plusMinus(mean, halfWidth),
-          agrees === null ? '-' : agrees ? 'yes' : 'no',
+        ...confirmation.columns.map((one) => [
+          one.column, plusMinus(one.predicted.mean, one.predictedHalfWidth), plusMinus(one.mean, one.halfWidth),
+          agreement(one),
           spec.limits.flatMap((limit, i) =>
-            (limit.column === column ? [`${limit.text}: ${confirmation.verdicts[i]}`] : [])).join('; '),
+            (limit.column === one.column ? [`${limit.text}: ${confirmation.verdicts[i]}`] : [])).join('; '),
         ]),
       ]),
       '', `θ* ${Object.entries(theta ?? {}).filter(([, value]) => value !== undefined)
@@ -84,7 +100,8 @@ export function designText(spec: DesignSpec, result: DesignResult, thetaFile: st
       ]),
     );
   }
-  out.push('', thetaFile === null ? status : `met: ${thetaFile}`);
+  const doubt = doubts(result);
+  out.push('', thetaFile === null ? status : `met: ${thetaFile}${doubt === '' ? '' : `; but ${doubt}`}`);
   return out.join('\n').replace(/^\n/, '');
 }
 
@@ -97,7 +114,8 @@ export function designJson(
     limits: spec.limits.map(({ low, high, ...limit }) => ({
       ...limit, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null,
     })),
-    ...rest, structures: rows.length,
+    level: spec.confirm.level, ...rest, structures: rows.length,
+    disagreeing: disagreeing(result.confirmation?.columns ?? []),
     blocking: blocking.map(({ limit, attainable }) => ({ limit: limit.text, place: limit.place, attainable })),
     ...outputs,
   };

@@ -42,8 +42,10 @@ function thetaText(spec: DesignSpec, { theta, confirmation }: DesignResult): str
   const head = [
     `θ* of the design "${spec.name}", made by voxelith ${VERSION}; confirmed by ${spec.confirm.realisations} ` +
       'structures:',
-    ...confirmation!.columns.map(({ column, mean, halfWidth }) =>
-      `  ${column} ${mean?.toPrecision(4)} ± ${halfWidth?.toPrecision(2)}`),
+    ...confirmation!.columns.map(({ column, predicted, predictedHalfWidth, mean, halfWidth, agrees }) =>
+      `  ${column} ${mean?.toPrecision(4)} ± ${halfWidth?.toPrecision(2)}${agrees === false
+        ? `, which does not agree with the prediction ${predicted.mean.toPrecision(4)} ± ` +
+          `${predictedHalfWidth!.toPrecision(2)}` : ''}`),
   ];
   const { covariance, ...numbers } = theta as Readonly<Record<string, unknown>>;
   return head.map((line) => `# ${line}\n`).join('') + stringify({

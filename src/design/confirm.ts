@@ -7,6 +7,8 @@ import type { Belief } from './surrogate.js';
 export interface Confirmed {
   readonly column: Column;
   readonly predicted: Belief;
+  /** Half width of the interval of the prediction, at the level and with the quantile of `halfWidth`; null likewise. */
+  readonly predictedHalfWidth: number | null;
   /** Structures that have a value. */
   readonly count: number;
   /** Over fresh structures; null where none has a value. */
@@ -15,7 +17,8 @@ export interface Confirmed {
   readonly deviation: number | null;
   /** Half width of the interval of the mean; null with fewer than two values. */
   readonly halfWidth: number | null;
-  /** Whether prediction and mean differ by no more than their errors together; null where that cannot be told. */
+  /** Whether prediction and mean differ by no more than the root of the sum of squares of both half widths; null where
+   *  that cannot be told. */
   readonly agrees: boolean | null;
 }
 
@@ -28,18 +31,27 @@ export function confirmed(
 ): Confirmed {
   const known = values.filter(Number.isFinite);
   const count = known.length;
-  if (count === 0) return { column, predicted, count, mean: null, deviation: null, halfWidth: null, agrees: null };
+  const unknown = {
+    column, predicted, predictedHalfWidth: null, count, deviation: null, halfWidth: null, agrees: null,
+  };
+  if (count === 0) return { ...unknown, mean: null };
   const mean = known.reduce((a, b) => a + b, 0) / count;
-  if (count < 2) return { column, predicted, count, mean, deviation: null, halfWidth: null, agrees: null };
+  if (count < 2) return { ...unknown, mean };
   const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
   const quantile = studentQuantile(level, count - 1);
   const off = Math.abs(predicted.mean - mean);
-  const error = Math.sqrt(predicted.error ** 2 + variance / count);
+  const predictedHalfWidth = quantile * predicted.error;
+  const halfWidth = quantile * Math.sqrt(variance / count);
   return {
-    column, predicted, count, mean, deviation: Math.sqrt(variance), halfWidth: quantile * Math.sqrt(variance / count),
-    agrees: Number.isFinite(off) ? off <= quantile * error + ROUNDING * Math.abs(mean) : null,
+    column, predicted, predictedHalfWidth, count, mean, deviation: Math.sqrt(variance), halfWidth,
+    agrees: Number.isFinite(off)
+      ? off <= Math.hypot(predictedHalfWidth, halfWidth) + ROUNDING * Math.abs(mean) : null,
   };
 }
+
+/** Columns whose prediction does not agree with fresh structures. */
+export const disagreeing = (columns: readonly Confirmed[]): Column[] =>
+  columns.filter(({ agrees }) => agrees === false).map(({ column }) => column);
 
 export type Verdict = 'kept' | 'within error' | 'missed';
 

@@ -1,6 +1,7 @@
 // Report of a design: what was asked, what was found and confirmed, the front, how belief and simulation came together,
 // and the designed structure beside the cathodes that are nearest to it.
 import { checkArguments, has } from '../core/arguments.js';
+import { disagreeing } from '../design/confirm.js';
 import { askedColumns, type DesignSpec } from '../design/spec.js';
 import type { DesignResult } from '../design/run.js';
 import { DESIGN_FAMILIES, type DesignFamily } from '../design/structures.js';
@@ -73,6 +74,8 @@ function frontFigure({ spec, result }: DesignReportData): DesignFigure | null {
   };
 }
 
+const percent = ({ confirm }: DesignSpec): string => `${readable(100 * confirm.level, 4)} %`;
+
 /** Predictions and confirmations of one column, round by round. */
 function convergenceFigure({ spec, result }: DesignReportData, column: Column): string {
   const rounds = [...result.rounds, ...(result.confirmation === null ? [] : [result.confirmation])];
@@ -83,7 +86,8 @@ function convergenceFigure({ spec, result }: DesignReportData, column: Column): 
   return lines([
     {
       name: 'predicted', colour: 'p2', x: at, y: found.map(({ predicted }) => predicted.mean),
-      band: found.map(({ predicted: { mean, error } }) => ({ low: mean - error, high: mean + error })),
+      band: found.map(({ predicted: { mean }, predictedHalfWidth: half }) =>
+        (half === null ? null : { low: mean - half, high: mean + half })),
     },
     {
       name: 'confirmed', colour: 'p1', x: at, y: found.map(({ mean }) => mean),
@@ -110,8 +114,8 @@ export function designFigures(data: DesignReportData): DesignFigure[] {
       name: 'convergence',
       svg: panels('Prediction and confirmation', columns.map((column) => convergenceFigure(data, column)),
         Math.min(2, columns.length), 360, 230),
-      caption: 'What the surrogate says of each round’s best θ, with its standard error, and what fresh structures ' +
-        `say, with their ${readable(100 * spec.confirm.level, 2)} % interval; last comes θ* with new structures.`,
+      caption: 'What the surrogate says of each round’s best θ, and what fresh structures say, each with its ' +
+        `${percent(spec)} interval; last comes θ* with new structures.`,
     }]),
     ...(slices.length === 0 ? [] : [{
       name: 'slices',
@@ -126,8 +130,12 @@ const named = (slice: LabelSlice): string => slicePicture(slice)
   .replace(/viewBox="0 0 300 ([\d.]+)"/, (_, height: string) => `viewBox="0 -20 310 ${Number(height) + 20}"`)
   .replace('</svg>', `<text x="0" y="-7" class="title">${escape(slice.name)}</text></svg>`);
 
-function answer({ status, decidedBy, blocking }: DesignResult): string {
-  if (status === 'met') return 'Every limit is kept by fresh structures of θ*.';
+function answer({ status, decidedBy, blocking, confirmation }: DesignResult): string {
+  if (status === 'met') {
+    const columns = disagreeing(confirmation?.columns ?? []);
+    return `Every limit is kept by fresh structures of θ*${columns.length === 0 ? '.'
+      : `, but prediction and confirmation of ${columns.join(', ')} do not agree: trust what is confirmed.`}`;
+  }
   const why = blocking.map(({ limit, attainable: [low, high] }) =>
     `${limit.text} (the others leave ${limit.column} from ${readable(low)} to ${readable(high)})`).join('; ');
   if (status === 'impossible') return `The targets cannot be met, by ${decidedBy}: ${why}.`;
@@ -162,12 +170,14 @@ export function designReport(data: DesignReportData): string {
   ];
   if (confirmation !== null) {
     body.push(section('confirmed', 'Predicted and confirmed', tableHtml(
-      `θ* with ${spec.confirm.realisations} structures of fresh random numbers; ± is the standard error of the ` +
-        `prediction, and the half width of the ${readable(100 * spec.confirm.level, 2)} % interval of the mean.`,
+      `θ* with ${spec.confirm.realisations} structures of fresh random numbers; ± is half the ${percent(spec)} ` +
+        'interval, of the prediction and of the mean. They agree when their difference is at most the root of the ' +
+        'sum of both squares.',
       ['quantity', 'predicted', 'confirmed', 'agree', 'limits'],
-      confirmation.columns.map(({ column, predicted, mean, halfWidth, agrees }) => [
-        column, `${readable(predicted.mean, 4)} ± ${readable(predicted.error, 2)}`,
-        `${readable(mean, 4)} ± ${readable(halfWidth, 2)}`, agrees === null ? '–' : agrees ? 'yes' : 'no',
+      confirmation.columns.map(({ column, predicted, predictedHalfWidth, mean, halfWidth, agrees }) => [
+        column, `${readable(predicted.mean, 4)} ± ${readable(predictedHalfWidth, 2)}`,
+        `${readable(mean, 4)} ± ${readable(halfWidth, 2)}`,
+        agrees === null ? '–' : agrees ? 'yes' : `no, ${readable(mean! - predicted.mean, 2)} off`,
         spec.limits.flatMap((limit, i) =>
           (limit.column === column ? [`${limit.text}: ${confirmation.verdicts[i]}`] : [])).join('; ') || '–',
       ]),

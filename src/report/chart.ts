@@ -63,6 +63,8 @@ export interface Points {
   readonly y: readonly number[];
   /** Half lengths of vertical bars, cut at the frame. */
   readonly errors?: readonly number[];
+  /** Beside the marks. */
+  readonly names?: readonly string[];
 }
 
 /** Mark at a place; also used by legends. */
@@ -70,6 +72,28 @@ export function mark(kind: Points['mark'], colour: string, x: number, y: number)
   return kind === 'train'
     ? `<circle class="train ${colour}" cx="${r(x)}" cy="${r(y)}" r="2.6"/>`
     : `<path class="test ${colour}" d="M${r(x)} ${r(y - 3.6)}l3.6 3.6-3.6 3.6-3.6-3.6z"/>`;
+}
+
+/** Height of a line of names. */
+const NAME_LINE = 11;
+
+/** Names beside their marks, on the side with room; one that would cover another moves towards the
+ *  middle. */
+function nameTexts(series: readonly Points[], at: Placed, middle: readonly [x: number, y: number]): string {
+  const placed: { readonly from: number; readonly to: number; readonly y: number }[] = [];
+  return series.flatMap(({ names = [], x, y }) => names.map((name, i) => {
+    const rightward = at.x(x[i]) < middle[0];
+    const start = at.x(x[i]) + (rightward ? 6 : -6);
+    const [from, to] = rightward ? [start, start + LETTER * name.length] : [start - LETTER * name.length, start];
+    let line = at.y(y[i]) + 4;
+    const step = line < middle[1] ? NAME_LINE : -NAME_LINE;
+    while (placed.some((other) => other.from < to && from < other.to && Math.abs(other.y - line) < NAME_LINE)) {
+      line += step;
+    }
+    placed.push({ from, to, y: line });
+    const anchor = rightward ? 'start' : 'end';
+    return `<text class="label" x="${r(start)}" y="${r(line)}" text-anchor="${anchor}">${escape(name)}</text>`;
+  })).join('');
 }
 
 export interface ScatterOptions extends Partial<FrameOptions> {
@@ -106,6 +130,7 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
       return `<path class="error ${s.colour}" d="M${r(at.x(s.x[i]))} ${r(at.y(low))}V${r(at.y(high))}"/>`;
     }).join('')),
     ...series.map((s) => s.x.map((x, i) => mark(s.mark, s.colour, at.x(x), at.y(s.y[i]))).join('')),
+    nameTexts(series, at, [(MARGIN.left + whole.width) / 2, whole.height / 2]),
     ...(options.notes ?? []).map(
       (note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`,
     ),

@@ -1,6 +1,7 @@
 // Report of sensitivities: one self-contained HTML document, a pure function of its data.
 import { checkArguments, has } from '../core/arguments.js';
 import type { MorrisOutput, Sensitivity, SensitivityFactor, SobolOutput } from '../sensitivity/sensitivity.js';
+import { M_FACTOR } from '../transport/quantities.js';
 import { bars, scatter, type Bar } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
@@ -13,6 +14,10 @@ export interface SensitivityReportData {
   readonly warnings: readonly string[];
   readonly reproducibility: readonly Fact[];
 }
+
+/** More are in the figures below; M comes first. */
+const MOST_TILES = 12;
+const isMFactor = ({ column }: { readonly column: string }): boolean => column.startsWith(M_FACTOR.name);
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
@@ -55,12 +60,13 @@ export function convergenceText(output: MorrisOutput | SobolOutput): string | nu
 
 function morrisFigure(output: MorrisOutput, factors: readonly SensitivityFactor[]): string {
   const shown = output.effects.flatMap((found, i) =>
-    (found === null ? [] : [{ found, random: factors[i].range === null }]));
+    (found === null ? [] : [{ found, name: factors[i].name, random: factors[i].range === null }]));
   const points = (random: boolean) => shown.filter((one) => one.random === random);
   const series = ([[false, 'p1', 'test'], [true, 'p0', 'train']] as const).flatMap(([random, colour, mark]) => {
     const some = points(random);
     return some.length === 0 ? [] : [{
       colour, mark, x: some.map(({ found }) => found.muStar), y: some.map(({ found }) => found.sigma),
+      names: some.map(({ name }) => name),
     }];
   });
   const chart = scatter(series, {
@@ -153,7 +159,8 @@ export function sensitivityReport(data: SensitivityReportData): string {
   checkArguments('sensitivityReport', { data: [data, has<SensitivityReportData>('title', 'sensitivity')] });
   const { title, sensitivity, warnings } = data;
   const { factors, outputs, structures, method } = sensitivity;
-  const tiles = outputs.slice(0, 8).map((output): Tile => [
+  const byWeight = [...outputs].sort((a, b) => Number(!isMFactor(a)) - Number(!isMFactor(b)));
+  const tiles = byWeight.slice(0, MOST_TILES).map((output): Tile => [
     output.title, firstFactorText(output, factors),
     output.noise === null ? '' : `${percent(output.noise.share)} noise`,
   ]);

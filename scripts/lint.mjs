@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const COLUMNS = 120;
+/** Pages that the program itself wrote. */
+const WRITTEN = ['examples/paper-results/report.html'];
 const HOST = ['src', 'test', 'bench', 'demo', 'scripts', 'examples'];
 /** Whole numbers of 64 bits and AssemblyScript's casts are no mistakes there; `let` and shadowed names are looked at
  *  more closely. */
@@ -58,7 +60,8 @@ function longLines(name) {
 }
 
 function lineLengths() {
-  const found = tracked('*.ts', '*.mts', '*.mjs', '*.js', '*.css', '*.html', '*.md').flatMap(longLines);
+  const found = tracked('*.ts', '*.mts', '*.mjs', '*.js', '*.css', '*.html', '*.md')
+    .filter((file) => !WRITTEN.includes(file)).flatMap(longLines);
   for (const line of found) console.error(line);
   return found.length === 0;
 }

@@ -42,8 +42,9 @@ function predictions(window: WindowLaw, phase: string, name: string, colour: str
   return panels(`Predicted against simulated M of ${name}`, charts, 2, width, height);
 }
 
-/** R² and MAPE on the test structures against the window. */
-function windowChart(windows: readonly WindowLaw[]): string {
+/** R² and MAPE on the test structures against the window, of the same plan. */
+function windowChart(all: readonly WindowLaw[]): string {
+  const windows = all.filter(({ rows }) => rows.length === all[all.length - 1].rows.length);
   const [width, height] = [330, 250];
   const charts = PHASES.flatMap(([phase, name]) => ([['r2', 'R²'], ['mapePercent', 'MAPE (%)']] as const).map(
     ([score, label]) => lines(FORMULAS.map((formula, i) => ({

@@ -343,7 +343,8 @@ function refined(
   const values = levels.map((level) => level.values[column.name]);
   const formalOrder = column.interface === 'smooth' && source.levelSets ? 2 : 1;
   // Grids whose phase does not conduct yet say nothing of those that do.
-  const first = values.findLastIndex((value) => value === null || (column.interface !== null && value === 0)) + 1;
+  const first =
+    values.map((value) => value === null || (column.interface !== null && value === 0)).lastIndexOf(true) + 1;
   const usable = values.slice(first) as number[];
   return {
     ...column, values, formalOrder,

@@ -122,7 +122,7 @@ export function designJson(
 }
 
 const csv = (lines: readonly (readonly (string | number)[])[]): string =>
-  lines.map((line) => formatCsvLine(line.map(String))).join('');
+  lines.map((line) => `${formatCsvLine(line)}\n`).join('');
 
 /** Every structure of a design, in the order in which it was asked for. */
 export function rowLines(spec: DesignSpec, rows: readonly DesignRow[]): string {

@@ -144,10 +144,10 @@ export function designCommand(): Command {
     }
     await writeFiles(files);
     const outputs = {
-      table: at(TABLE_FILE), front: at(FRONT_FILE), theta: result.status === 'met' ? at(THETA_FILE) : null,
+      table: at(TABLE_FILE), frontTable: at(FRONT_FILE), thetaFile: result.status === 'met' ? at(THETA_FILE) : null,
     };
     call.print(designJson(spec, result, { directory, ...outputs, report: report ?? null }),
-      designText(spec, result, outputs.theta));
+      designText(spec, result, outputs.thetaFile));
     if (result.status !== 'met') throw new VoxelithError(notMet(result));
   });
 }

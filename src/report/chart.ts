@@ -55,6 +55,8 @@ function frame(options: FrameOptions, xAxis: Axis, yAxis: Axis, draw: (at: Place
 }
 
 export interface Points {
+  /** In a legend beside the frame; none: in no legend. */
+  readonly name?: string;
   /** Colour class of the page: p1, p2, p3, p0. */
   readonly colour: string;
   /** Hollow ring or filled diamond: told apart without colour. */
@@ -117,9 +119,13 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
   const shown = Number.isNaN(level) ? ys : [...ys, level];
   let [xAxis, yAxis] = [axis(low(xs), high(xs)), axis(low(shown), high(shown))];
   if (options.oneToOne) xAxis = yAxis = axis(Math.min(low(xs), low(ys)), Math.max(high(xs), high(ys)));
+  const named = series.filter(({ name }) => name !== undefined);
+  const beside = named.length === 0 ? 0 : 24 + LETTER * Math.max(...named.map(({ name }) => name!.length));
   const whole = {
-    width: 300, height: 282, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`, ...options
+    width: 300, height: 282, beside, description: `${xs.length} points, ${options.yLabel} against ${options.xLabel}`,
+    ...options
   };
+  const legendAt = whole.width - MARGIN.right - beside + 12;
   return frame(whole, xAxis, yAxis, (at) => [
     options.oneToOne ? `<path class="one" d="M${r(at.x(xAxis.from))} ${r(at.y(xAxis.from))}L${r(at.x(xAxis.to))} ` +
       `${r(at.y(xAxis.to))}"/>` : '',
@@ -131,6 +137,8 @@ export function scatter(series: readonly Points[], options: ScatterOptions): str
     }).join('')),
     ...series.map((s) => s.x.map((x, i) => mark(s.mark, s.colour, at.x(x), at.y(s.y[i]))).join('')),
     nameTexts(series, at, [(MARGIN.left + whole.width) / 2, whole.height / 2]),
+    ...named.map(({ name, mark: kind, colour }, i) => mark(kind, colour, legendAt, MARGIN.top + 8 + 16 * i) +
+      `<text x="${r(legendAt + 9)}" y="${MARGIN.top + 12 + 16 * i}">${escape(name!)}</text>`),
     ...(options.notes ?? []).map(
       (note, i) => `<text class="label" x="${MARGIN.left + 8}" y="${MARGIN.top + 14 + 15 * i}">${escape(note)}</text>`,
     ),

@@ -50,31 +50,33 @@ function frontFigure({ spec, result }: DesignReportData): DesignFigure | null {
   const series = (Object.keys(MARKS) as DesignFamily[]).map((family): Points => {
     const values = result.rows.filter(({ structure }) => structure.family === family).map(({ row }) => row.values);
     const known = values.filter((one) => typeof one[x] === 'number' && typeof one[y] === 'number');
-    return { ...MARKS[family], x: known.map((one) => one[x] as number), y: known.map((one) => one[y] as number) };
+    const name = known.length === 0 ? undefined : DESIGN_FAMILIES[family];
+    return { ...MARKS[family], name, x: known.map((one) => one[x] as number), y: known.map((one) => one[y] as number) };
   });
   const front = result.front.filter(({ chosen }) => !chosen);
-  series.push({
-    colour: 'p2', mark: 'test', x: front.map(({ columns }) => columns[x].mean),
+  const several = spec.objectives.length > 1;
+  if (front.length > 0) series.push({
+    name: 'front, by belief', colour: 'p2', mark: 'test', x: front.map(({ columns }) => columns[x].mean),
     y: front.map(({ columns }) => columns[y].mean),
   });
   const [a, b] = [x, y].map((column) => result.confirmation?.columns.find((one) => one.column === column));
   if (a?.mean != null && b?.mean != null) {
-    series.push({ colour: 'p1', mark: 'test', x: [a.mean], y: [b.mean], errors: [b.halfWidth ?? 0] });
+    series.push({ name: 'θ*, confirmed', colour: 'p1', mark: 'test', x: [a.mean], y: [b.mean], errors: [b.halfWidth ?? 0] });
   }
-  const several = spec.objectives.length > 1;
   return {
     name: 'front',
     svg: scatter(series, {
       title: several ? 'Pareto front' : 'Structures of the design', xLabel: labelOf(x), yLabel: labelOf(y),
-      width: 460, height: 340,
+      width: 660, height: 340,
     }),
-    caption: 'Rings: simulated structures, grey those that fill the space, blue candidates, red fresh ones of a ' +
-      `chosen θ. Diamonds: green named cathodes, blue ${several ? 'the front' : 'the best'} by belief, red θ* as ` +
-      'confirmed, with its interval.',
+    caption: `Simulated structures, ${several ? 'the front by belief, ' : ''}and θ* as confirmed, with the interval ` +
+      'of the upright quantity.',
   };
 }
 
-const percent = ({ confirm }: DesignSpec): string => `${readable(100 * confirm.level, 4)} %`;
+const percent = ({ confirm }: DesignSpec): string => `${Number((100 * confirm.level).toPrecision(6))} %`;
+
+const PANEL = { width: 430, height: 230 } as const;
 
 /** Predictions and confirmations of one column, round by round. */
 function convergenceFigure({ spec, result }: DesignReportData, column: Column): string {
@@ -82,7 +84,8 @@ function convergenceFigure({ spec, result }: DesignReportData, column: Column): 
   const found = rounds.map(({ columns }) => columns.find((one) => one.column === column)!);
   const at = rounds.map(({ structures }) => structures);
   const limits = spec.limits.filter((limit) => limit.column === column)
-    .flatMap(({ low, high, text }) => [low, high].filter(Number.isFinite).map((value) => ({ value, text })));
+    .flatMap(({ low, high }) => [low, high].filter(Number.isFinite))
+    .map((value) => ({ value, name: `limit ${Number(value.toPrecision(4))}` }));
   return lines([
     {
       name: 'predicted', colour: 'p2', x: at, y: found.map(({ predicted }) => predicted.mean),
@@ -94,11 +97,11 @@ function convergenceFigure({ spec, result }: DesignReportData, column: Column): 
       band: found.map(({ mean, halfWidth }) =>
         (mean === null || halfWidth === null ? null : { low: mean - halfWidth, high: mean + halfWidth })),
     },
-    ...limits.map(({ value, text }) => ({
-      name: text, colour: 'p0', dashed: true, x: at, y: at.map(() => value),
+    ...limits.map(({ value, name }) => ({
+      name, colour: 'p0', dashed: true, x: at, y: at.map(() => value),
     })),
   ], {
-    title: column, xLabel: 'structures simulated', yLabel: labelOf(column), width: 360, height: 230,
+    title: column, xLabel: 'structures simulated', yLabel: labelOf(column), names: 'ends', ...PANEL,
   });
 }
 
@@ -113,7 +116,7 @@ export function designFigures(data: DesignReportData): DesignFigure[] {
     ...(columns.length === 0 ? [] : [{
       name: 'convergence',
       svg: panels('Prediction and confirmation', columns.map((column) => convergenceFigure(data, column)),
-        Math.min(2, columns.length), 360, 230),
+        Math.min(2, columns.length), PANEL.width, PANEL.height),
       caption: 'What the surrogate says of each round’s best θ, and what fresh structures say, each with its ' +
         `${percent(spec)} interval; last comes θ* with new structures.`,
     }]),

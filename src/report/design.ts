@@ -61,7 +61,9 @@ function frontFigure({ spec, result }: DesignReportData): DesignFigure | null {
   });
   const [a, b] = [x, y].map((column) => result.confirmation?.columns.find((one) => one.column === column));
   if (a?.mean != null && b?.mean != null) {
-    series.push({ name: 'θ*, confirmed', colour: 'p1', mark: 'test', x: [a.mean], y: [b.mean], errors: [b.halfWidth ?? 0] });
+    series.push({
+      name: 'θ*, confirmed', colour: 'p1', mark: 'test', x: [a.mean], y: [b.mean], errors: [b.halfWidth ?? 0],
+    });
   }
   return {
     name: 'front',

@@ -33,17 +33,18 @@ function killed(rows: number, directory: string, ...args: readonly string[]): Pr
 }
 
 describe('voxelith design', () => {
-  it('[law] what is met has θ that can be drawn, tables, a report and figures; killed, it ends with the same', async () => {
+  it('[law] what is met can be drawn, has tables, report, figures; killed, it ends with the same', async () => {
     const path = file('reached', REACHED);
     const run = await voxelith('design', path, '--out', at('whole'), '--report', at('report.html'), '--figures',
       at('figures'), '--json', '--quiet');
     expect([run.code, run.stderr]).toEqual([0, '']);
     const found = JSON.parse(run.stdout) as Record<string, unknown> & {
-      confirmation: { columns: { column: string; agrees: boolean; halfWidth: number; predictedHalfWidth: number }[] };
+      confirmation: { columns: { column: string; agrees: boolean }[] };
     };
     const { columns } = found.confirmation;
     expect(found).toMatchObject({
-      status: 'met', decidedBy: 'simulation', level: 0.9, theta: { anisotropyFactor: 1 }, thetaFile: at('whole/theta.yaml'),
+      status: 'met', decidedBy: 'simulation', level: 0.9, theta: { anisotropyFactor: 1 },
+      thetaFile: at('whole/theta.yaml'),
       disagreeing: columns.filter(({ agrees }) => !agrees).map(({ column }) => column),
     });
     expect(columns.map(({ column }) => column)).toEqual(['mFactor2', 'volumeFraction2']);
@@ -74,7 +75,7 @@ describe('voxelith design', () => {
     }
   }, 180_000);
 
-  it('[exact] what cannot be is said with its limits and exit code 1, what cannot be read with exit code 2', async () => {
+  it('[exact] what cannot be ends with its limits and exit code 1, what cannot be read with 2', async () => {
     const impossible = await voxelith(
       'design', file('impossible', 'targets: [volumeFraction2 = 0.95 +- 0.01]\n'), '--out', at('impossible'), '--quiet',
     );

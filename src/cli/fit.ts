@@ -8,6 +8,7 @@ import {
   type AssessmentOptions, type SavedLaw, type Space,
 } from '../regression/index.js';
 import { isFormulaText } from '../regression/expression.js';
+import { lawNames } from '../regression/law.js';
 import { writeFiles } from '../io/write.node.js';
 import { defineCommand, runs } from './command.js';
 import { parseCount, parseFraction, parseNumber, parseSeed } from './options.js';
@@ -57,7 +58,8 @@ function targetOf(texts: readonly string[], columns: readonly string[], phase: s
 
 /** Labels of the phases to fit: those named, or all that have a column of M. */
 function phasesOf(columns: readonly string[], list: string | undefined, names: PhaseNames): readonly string[] {
-  if (list !== undefined) return list.split(',').map((text) => String(labelNamed('--phase', text, names)));
+  const known = lawNames(names);
+  if (list !== undefined) return list.split(',').map((text) => String(labelNamed('--phase', text, known)));
   const found = columns.flatMap((column) => /^mFactor(\d{1,3})$/.exec(column)?.[1] ?? []);
   return found.length === 0 ? LAW_DEFAULTS.phases : found;
 }
@@ -72,7 +74,9 @@ export function fitCommand(): Command {
     'fit table.csv --target cellCapacity1C --on volumeFraction1,mFactor1',
   ])
     .argument('<table>', 'CSV or Parquet with columns volumeFraction1, meanGeodesicTortuosity1, …, mFactor1')
-    .option('--phase <list>', 'labels, or names that the table gives them (default: all phases with an M)')
+    .option(
+      '--phase <list>', 'labels or their names: of the table, else SE and AM for 1 and 2 (default: all phases with an M)',
+    )
     .option(
       '--formula <list|text>',
       `formulas to fit, again for more: ${PRINTED} (default: all), or your own: "M = c1 * eps^c2 where ` +

@@ -73,7 +73,7 @@ export function windowCommand(): Command {
           const { name, laws } = quantity;
           const exponent = laws === null ? '' : `variance falls with edge^−${significant(laws.variance.fitted, 3)} ` +
             `(${significant(laws.variance.interval.low, 3)} to ${significant(laws.variance.interval.high, 3)}); `;
-          return `${name}: ${exponent}${needText(quantity, precision)}`;
+          return `${name}: ${exponent}${needText(quantity, found)}`;
         }),
         `${found.computed} windows computed, ${found.kept} were there`,
       ],

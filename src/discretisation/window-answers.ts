@@ -9,6 +9,9 @@ import {
 /** Edges of further windows that are looked at, times the largest. */
 const FURTHER = [1.5, 2, 3, 4];
 
+/** An exponent as far from the dimension says nothing of larger windows: of a correlation that ends they reach it. */
+const FAR = 0.5;
+
 export interface WindowSize {
   /** Voxels. */
   readonly edge: number;
@@ -36,9 +39,11 @@ export interface WindowQuantity extends MeasuredColumn {
   readonly reason: string | null;
   /** Deviation of ε by the two-point function, by size; null: not known, or another quantity. */
   readonly expectedDeviation: readonly number[] | null;
-  /** For the precision, smallest windows first. */
+  /** Whether larger windows than those measured can be foretold: the variance falls with edge^dimension, nearly. */
+  readonly extrapolates: boolean;
+  /** For the precision, smallest windows first; larger ones than those measured only where `extrapolates`. */
   readonly needs: readonly WindowNeed[];
-  /** Edge of a single window that has the precision; null: none has. */
+  /** Edge of a single window that has the precision; null: none has, or it is not foretold. */
   readonly single: number | null;
   /** The cheapest of `needs`. */
   readonly best: WindowNeed | null;
@@ -68,7 +73,7 @@ export function quantityOf(
   const isWhole = (some: readonly (number | null)[]): boolean =>
     some.length >= LEAST_WINDOWS && some.every((value) => value !== null && (column.interface === null || value > 0));
   const used = edges.filter((_, k) => isWhole(values[k]));
-  const none = { laws: null, needs: [], single: null, best: null } as const;
+  const none = { laws: null, extrapolates: false, needs: [], single: null, best: null } as const;
   const common = {
     ...column, values, used,
     expectedDeviation: variance === null ? null : shapes.map((shape) => Math.sqrt(variance(shape))),
@@ -87,9 +92,12 @@ export function quantityOf(
   }
   const laws = representativity(samples, dimensions);
   const largest = edges[edges.length - 1];
-  const single = singleWindow(laws, precision);
+  const extrapolates = Math.abs(laws.variance.exponent - dimensions) <= FAR;
+  const reach = extrapolates ? Infinity : used[used.length - 1];
+  const enough = singleWindow(laws, precision);
+  const single = enough !== null && enough <= reach ? enough : null;
   const looked = [...edges, ...FURTHER.map((times) => Math.round(times * largest)),
-    ...(single === null ? [] : [Math.ceil(single)])].filter((edge) => edge >= used[0]);
+    ...(single === null ? [] : [Math.ceil(single)])].filter((edge) => edge >= used[0] && edge <= reach);
   const needs = [...new Set(looked)].sort((a, b) => a - b).map((edge): WindowNeed => {
     const choice = windowsFor(laws, edge, precision);
     return {
@@ -100,7 +108,7 @@ export function quantityOf(
   const possible = needs.filter(({ seconds }) => seconds !== null);
   const best = possible.reduce<WindowNeed | null>((least, one) =>
     (least === null || one.seconds! < least.seconds! ? one : least), null);
-  return { ...common, laws, reason: null, needs, single, best };
+  return { ...common, laws, reason: null, extrapolates, needs, single, best };
 }
 
 export function blockedIn(quantities: readonly WindowQuantity[], sizes: readonly WindowSize[]): string[] {

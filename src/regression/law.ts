@@ -111,8 +111,11 @@ export interface Law {
 /** Labels of the models. */
 const MODEL_NAMES: PhaseNames = { 1: 'SE', 2: 'AM' };
 
+/** What laws call labels: the names of a table, or those of models where it has none. */
+export const lawNames = (names: PhaseNames): PhaseNames => (Object.keys(names).length > 0 ? names : MODEL_NAMES);
+
 function nameOf(phase: string, names: PhaseNames): string | null {
-  const own = Object.keys(names).length > 0 ? names : MODEL_NAMES;
+  const own = lawNames(names);
   return Object.hasOwn(own, phase) ? own[phase] : null;
 }
 

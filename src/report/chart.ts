@@ -63,7 +63,7 @@ export interface Points {
   readonly mark: 'train' | 'test';
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Half lengths of vertical bars, cut at the frame. */
+  /** Half lengths of vertical bars. They are inside the frame, but for those that would press the points together. */
   readonly errors?: readonly number[];
   /** Beside the marks. */
   readonly names?: readonly string[];
@@ -110,13 +110,19 @@ export interface ScatterOptions extends Partial<FrameOptions> {
   readonly notes?: readonly string[];
 }
 
+/** Bars that are longer than this many times what the points span are cut at the frame. */
+const LONGEST_BAR = 3;
+
 export function scatter(series: readonly Points[], options: ScatterOptions): string {
   const xs = series.flatMap((s) => [...s.x]);
   const ys = series.flatMap((s) => [...s.y]);
   const low = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
   const { level = NaN } = options;
-  const shown = Number.isNaN(level) ? ys : [...ys, level];
+  const span = high(ys) - low(ys);
+  const ends = series.flatMap(({ y, errors = [] }) => errors.flatMap((error, i) =>
+    (span > 0 && error > LONGEST_BAR * span ? [] : [y[i] - error, y[i] + error])));
+  const shown = [...ys, ...ends, ...(Number.isNaN(level) ? [] : [level])];
   let [xAxis, yAxis] = [axis(low(xs), high(xs)), axis(low(shown), high(shown))];
   if (options.oneToOne) xAxis = yAxis = axis(Math.min(low(xs), low(ys)), Math.max(high(xs), high(ys)));
   const named = series.filter(({ name }) => name !== undefined);

@@ -90,6 +90,16 @@ const SOURCES: Readonly<Record<Refinement['source'], string>> = {
   split: 'The image on its own voxels, and these cut in pieces.',
 };
 
+/** What the number of a tile is, and the interval beside it. */
+function tileText({ convergence, values }: RefinedQuantity): string {
+  if (convergence === null) return 'no limit';
+  const { kind, plusMinus } = convergence;
+  if (kind === 'equal') return 'the same on all grids';
+  return kind === 'oscillating'
+    ? `finest grid, ± ${readable(plusMinus, 2)}; nothing extrapolated`
+    : `extrapolated limit; finest grid ${plusMinusText(values[values.length - 1]!, plusMinus)}`;
+}
+
 /** The report of a refinement study as one HTML document. */
 export function refineReport(data: RefineReportData): string {
   checkArguments('refineReport', { data: [data, has<RefineReportData>('title', 'refinement', 'reproducibility')] });
@@ -99,8 +109,7 @@ export function refineReport(data: RefineReportData): string {
   const transport = quantities.filter(({ interface: kind }) => kind !== null);
   const tiles = transport.slice(0, 8).map((quantity): Tile => [
     `${quantity.interface === 'smooth' ? 'M, smooth' : 'M, plain'}, phase ${quantity.phase}`,
-    quantity.convergence === null ? '–' : readable(quantity.convergence.limit, 4),
-    quantity.convergence === null ? 'no limit' : `finest ± ${readable(quantity.convergence.plusMinus, 2)}`,
+    quantity.convergence === null ? '–' : readable(quantity.convergence.limit, 4), tileText(quantity),
   ]);
   const rows = quantities.map((quantity): Cell[] => [
     `${quantity.title}, phase ${quantity.phase}`, unitOf(quantity, sizeKnown),
@@ -155,16 +164,29 @@ export interface WindowReportData extends About {
   readonly study: WindowStudy;
 }
 
+/** Why larger windows than those measured are not foretold; empty where they are. */
+function reachText({ extrapolates, laws }: WindowQuantity, dimensions: number): string {
+  if (extrapolates || laws === null) return '';
+  const exponent = readable(-laws.variance.fitted, 3).replace('-', '−');
+  return `windows are too small to tell what larger ones do: the variance falls with edge^${exponent}, in large ` +
+    `windows with edge^−${dimensions}; take larger sizes`;
+}
+
 /** A window and how many of them, in words. */
-export function needText({ best, laws, single, reason }: WindowQuantity, precision: number): string {
+export function needText(
+  quantity: WindowQuantity, { precision, dimensions }: Pick<WindowStudy, 'precision' | 'dimensions'>,
+): string {
+  const { best, laws, single, reason } = quantity;
   const wanted = `for ± ${readable(100 * precision, 3)} %`;
   if (laws === null) return `no answer: ${reason}`;
-  if (best === null) return `${wanted} no window that was looked at is large enough: its bias alone is more`;
+  const reach = reachText(quantity, dimensions);
+  const beyond = reach === '' ? '' : `; ${reach}`;
+  if (best === null) return `${wanted} no window that was looked at is large enough: its bias alone is more${beyond}`;
   const { windows, shape, interval, seconds } = best;
   const between = interval === null || interval.low === interval.high ? '' : ` (${interval.low} to ${interval.high})`;
   const alone = single === null ? '' : `; a single one needs an edge of ${Math.ceil(single)} voxels`;
   return `${wanted}: ${windows}${between} window${windows === 1 ? '' : 's'} of ${shape.join('×')} voxels, about ` +
-    `${readable(seconds, 2)} s${alone}`;
+    `${readable(seconds, 2)} s${alone}${beyond}`;
 }
 
 function decayChart(quantity: WindowQuantity, { sizes, voxelSizeUm }: WindowStudy): string {
@@ -217,6 +239,18 @@ function meanChart({ laws, title, phase, ...quantity }: WindowQuantity, sizeKnow
   })}</figure>`;
 }
 
+function answerRow(quantity: WindowQuantity, dimensions: number): Cell[] {
+  const { title, phase, laws, best, single, reason } = quantity;
+  const biased = laws !== null && best === null ? ['the bias alone of all windows looked at is more'] : [];
+  const remarks = [reason ?? '', ...biased, reachText(quantity, dimensions)].filter((text) => text !== '');
+  return [
+    `${title}, phase ${phase}`, best === null ? '–' : String(best.windows),
+    best === null || best.interval === null ? '–' : `${best.interval.low}–${best.interval.high}`,
+    best === null ? '–' : best.shape.join('×'), best === null ? '–' : readable(best.seconds, 3),
+    single === null ? '–' : String(Math.ceil(single)), { html: escape(remarks.join('; ')) },
+  ];
+}
+
 /** The report of a window study as one HTML document. */
 export function windowReport(data: WindowReportData): string {
   checkArguments('windowReport', { data: [data, has<WindowReportData>('title', 'study', 'reproducibility')] });
@@ -260,11 +294,12 @@ export function windowReport(data: WindowReportData): string {
     `<p class="lead">${source === 'model' ? 'Windows drawn from a model' : 'Windows beside each other in an image'}: ` +
       `${order} voxels.</p>`,
     tilesHtml(tiles), warningsHtml([...data.warnings, ...study.warnings]), notesHtml(study.notes), '</header>',
-    section(
-      'answers', `Windows for ± ${readable(100 * precision, 3)} %`,
-      `<ul>${quantities.map((quantity) => `<li>${escape(`${quantity.title}, phase ${quantity.phase}: `)}` +
-        `${escape(needText(quantity, precision))}</li>`).join('')}</ul>`,
-    ),
+    section('answers', `Windows for ± ${readable(100 * precision, 3)} %`, tableHtml(
+      'The cheapest windows that give the mean to the precision at 95 %, their number at the ends of the interval of ' +
+        'the variance, their time one after another, and the edge of a single window that is enough.',
+      ['quantity', 'windows', 'interval', 'of voxels', 'seconds', 'a single one', 'remark'],
+      quantities.map((quantity) => answerRow(quantity, dimensions)),
+    )),
     section(
       'decay', 'Deviation and mean against the window', `<div class="grid" style="--n:2">${charts.join('')}</div>`,
       '<p class="note">Bands: of the law, the interval of its coefficient; of means, Student’s t at 95 %.</p>',

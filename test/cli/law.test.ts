@@ -29,6 +29,11 @@ describe('voxelith fit', () => {
     expect(m1.coefficients[0].value).toBeCloseTo(2.5, 8);
     expect(m1.test.r2).toBeCloseTo(1, 8);
     expect((await voxelith('fit', at('table.csv'), '--phase', '1', '--formula', 'M1')).stdout).toMatch(/2\.50*/);
+    // A table without names has those of the models, which the law prints.
+    const named = await voxelith('fit', at('table.csv'), '--phase', 'SE', '--json');
+    expect(JSON.parse(named.stdout)).toEqual(JSON.parse(stdout));
+    const wrong = await voxelith('fit', at('table.csv'), '--phase', 'pore');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/found "pore"; names are: SE, AM\n$/)]);
     // Numbers of Parquet are numbers, those of CSV texts that read back to the same bits.
     writeFileSync(at('table.parquet'), await encodeParquet('table.parquet', tableOfCells(columns, rows)));
     const again = await voxelith('fit', at('table.parquet'), '--phase', '1', '--json');

@@ -39,6 +39,7 @@ describe('refineStructure', () => {
     }
     expect(Math.abs(of(found, 'volumeFraction1').values[2]! - 0.7)).toBeLessThan(0.002);
     const html = refineReport({ title: 'spheres', refinement: found, warnings: [], reproducibility: [] });
+    expect(html).toMatch(/>extrapolated limit; finest grid 0\.60\d+ ± 0\.\d+</);
     expect(html).not.toMatch(/NaN|undefined/);
     expect(html).toContain('Beside the error bar of a single grid');
     const table = refineTable(found);

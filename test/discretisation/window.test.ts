@@ -8,7 +8,8 @@ import { windowTable } from '../../src/discretisation/table.js';
 import {
   windowsOfImage, windowsOfModel, type WindowQuantity, type WindowStudy,
 } from '../../src/discretisation/window.js';
-import { windowReport } from '../../src/report/discretisation.js';
+import { quantityOf } from '../../src/discretisation/window-answers.js';
+import { needText, windowReport } from '../../src/report/discretisation.js';
 import { generate } from '../../src/structure/generate.js';
 import type { StructureSpec } from '../../src/structure/models.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
@@ -88,6 +89,35 @@ describe('representativity', () => {
   });
 });
 
+describe('windows that a precision takes', () => {
+  const answer = (q: number): WindowQuantity => {
+    const edges = [10, 20, 40];
+    const column = {
+      name: 'constrictivity1', phase: 1, title: 'Constrictivity', unit: 'none', interface: null,
+    } as unknown as Parameters<typeof quantityOf>[0];
+    return quantityOf(
+      column, madeUp(edges, 2000, { c: 0.02 * 10 ** q, q, m: 0.5, b: 0 }).map(({ values }) => values),
+      { edges, shapes: edges.map((edge) => [edge, edge, edge] as const), dimensions: 3 }, 0.01, (edge) => edge ** 3,
+      null,
+    );
+  };
+
+  it('[law] larger windows than those measured are foretold only where the variance falls with the volume', () => {
+    const wanted = { precision: 0.01, dimensions: 3 };
+    const due = answer(3);
+    expect(due.extrapolates).toBe(true);
+    expect(due.needs.some(({ measured }) => !measured)).toBe(true);
+    expect(needText(due, wanted)).toMatch(/a single one needs an edge of \d+ voxels$/);
+    const slow = answer(0.785);
+    expect([slow.extrapolates, slow.single]).toEqual([false, null]);
+    expect(slow.needs.map(({ edge, measured }) => [edge, measured])).toEqual([[10, true], [20, true], [40, true]]);
+    expect(needText(slow, wanted))
+      .toMatch(/windows are too small to tell what larger ones do: the variance falls with edge\^−0\.7\d+, in large/);
+    // A variance that grows has its sign once.
+    expect(needText(answer(-0.5), wanted)).toMatch(/falls with edge\^0\.[45]\d+,/);
+  });
+});
+
 describe('windowsOfModel', () => {
   it('[exact] balls: the deviation of ε is that of the two-point function, and falls with the volume', async () => {
     const store = memoryStore();
@@ -117,6 +147,8 @@ describe('windowsOfModel', () => {
     const html = windowReport({ title: 'balls', study: found, warnings: [], reproducibility: [] });
     expect(html).not.toMatch(/NaN|undefined/);
     expect(html).toContain('for ± 5.00 %');
+    const answers = html.slice(html.indexOf('id="answers"')).split('</section>')[0];
+    expect(answers.match(/<tr>/g)).toHaveLength(1 + found.quantities.length);
     expect(fraction.best!.windows).toBeGreaterThan(0);
   }, 60_000);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lines } from '../../src/report/chart.js';
+import { lines, scatter } from '../../src/report/chart.js';
 
 describe('lines', () => {
   it('[exact] puts doublings at equal distances on a log x axis', () => {
@@ -29,5 +29,27 @@ describe('names at the ends of lines', () => {
     expect(names.map(({ name }) => name)).toEqual(['line 2', 'line 1', 'line 0']);
     expect(names[1].y - names[0].y).toBeGreaterThanOrEqual(12);
     expect(names[2].y - names[1].y).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('error bars', () => {
+  const barOf = (error: number): { drawn: number; ticks: number[] } => {
+    const svg = scatter([
+      { colour: 'p1', mark: 'train', x: [1, 2], y: [1, 2] },
+      { colour: 'p1', mark: 'test', x: [0], y: [2], errors: [error] },
+    ], { title: 't', xLabel: 'x', yLabel: 'y' });
+    const [, from, to] = /class="error p1" d="M[\d.]+ ([\d.]+)V([\d.]+)"/.exec(svg)!;
+    const ticks = [...svg.matchAll(/y="([\d.]+)" text-anchor="end">([\d.]+)</g)];
+    const [first, last] = [ticks[0], ticks[ticks.length - 1]];
+    const pixels = (Number(first[1]) - Number(last[1])) / (Number(last[2]) - Number(first[2]));
+    return { drawn: (Number(from) - Number(to)) / pixels, ticks: ticks.map(([, , label]) => Number(label)) };
+  };
+
+  it('[exact] are drawn whole, unless they are many times what the points span', () => {
+    expect(barOf(0.1).drawn).toBeCloseTo(0.2, 1);
+    expect(barOf(1.5).drawn).toBeCloseTo(3, 1);
+    const absurd = barOf(50);
+    expect(Math.max(...absurd.ticks)).toBeLessThan(4);
+    expect(absurd.drawn).toBeLessThan(4);
   });
 });

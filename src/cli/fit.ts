@@ -75,7 +75,7 @@ export function fitCommand(): Command {
   ])
     .argument('<table>', 'CSV or Parquet with columns volumeFraction1, meanGeodesicTortuosity1, …, mFactor1')
     .option(
-      '--phase <list>', 'labels or their names: of the table, else SE and AM for 1 and 2 (default: all phases with an M)',
+      '--phase <list>', 'labels or names: of the table, else SE, AM for 1, 2 (default: all phases with an M)',
     )
     .option(
       '--formula <list|text>',

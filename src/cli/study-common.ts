@@ -16,7 +16,7 @@ import { readStudySpec } from '../study/read-spec.js';
 import type { StudyEstimate, StudyRunOptions } from '../study/run.js';
 import type { StudySpec } from '../study/spec.js';
 import { openDirectory } from '../study/store.node.js';
-import { openStudy, type Study } from '../study/study.js';
+import { openWithRows, type Study, type StudyRows } from '../study/study.js';
 import { studyTableFile } from '../study/table-meaning.js';
 import { tableLines, type StudyTable } from '../study/table.js';
 import type { Invocation } from './command.js';
@@ -45,19 +45,20 @@ export function studyDirectory(path: string, options: StudyOptions): string {
   return options.out ?? join('out', basename(path, extname(path)));
 }
 
-/** Opens the directory of a study file, and makes it when needed. Says which rows are damaged. */
+/** Opens the directory of a study file, and makes it when needed. Says which rows are damaged.
+ *  @returns with the rows that are there just now */
 export async function openStudyOf(
   call: Invocation, path: string, options: StudyOptions,
-): Promise<{ readonly study: Study; readonly image: VoxelArray | null }> {
+): Promise<{ readonly study: Study; readonly rows: StudyRows; readonly image: VoxelArray | null }> {
   const { spec, image } = await readSpecFile(path, call.reading);
   const store = await openDirectory(studyDirectory(path, options));
   const otherVersion = options.recompute ? 'recompute' : 'refuse';
-  const study = await openStudy(spec, store, { version: VERSION, otherVersion });
+  const { study, rows } = await openWithRows(spec, store, { version: VERSION, otherVersion });
   if (study.damagedAt.length > 0) {
     const lines = study.damagedAt.map((place) => join(store.location, place)).join(', ');
     call.note(`damaged rows are passed over, their structures are to be evaluated anew: ${lines}`);
   }
-  return { study, image };
+  return { study, rows, image };
 }
 
 /** Says after Ctrl-C that nothing is lost. */

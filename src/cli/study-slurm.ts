@@ -10,7 +10,7 @@ import {
 } from '../study/slurm.js';
 import { slurmStudy, type SlurmPrograms, type SlurmResult } from '../study/slurm-study.js';
 import { slurmArraySize, slurmQueue, submitScript } from '../study/slurm.node.js';
-import { derivePlan, readRows, type Study } from '../study/study.js';
+import { derivePlan, type Study, type StudyRows } from '../study/study.js';
 import { defineCommand, runs } from './command.js';
 import { parseCount, parseMemory } from './options.js';
 import { duration } from './progress.js';
@@ -109,12 +109,11 @@ export function studySlurmCommand(): Command {
 
 /** What `status` says of Slurm; null for a study that was never submitted. */
 export async function slurmStatus(
-  study: Study,
+  study: Study, rows: StudyRows,
 ): Promise<{ readonly object: Readonly<Record<string, unknown>>; readonly text: string } | null> {
   const { store } = study;
   const state = await store.read(SLURM_FILE);
   if (state === null) return null;
-  const rows = await readRows(study);
   const plan = derivePlan(study, rows);
   const round = plan.rounds.length;
   const current = parseState(join(store.location, SLURM_FILE), state).rounds[round - 1];

@@ -9,7 +9,7 @@ import {
 } from '../study/merge.js';
 import { estimateStudy, workShard, type StudyRunOptions } from '../study/run.js';
 import { studyStatus, type StudyStatus } from '../study/status.js';
-import { derivePlan, readRows, STUDY_FILE, type Study } from '../study/study.js';
+import { derivePlan, STUDY_FILE, type Study } from '../study/study.js';
 import { BusyError } from '../study/store.js';
 import { parseShard, type Shard, type WorkResult } from '../study/work.js';
 import { defineCommand, runs } from './command.js';
@@ -79,10 +79,10 @@ function planCommand(): Command {
     'plan', 'List the structures that are known so far and estimate the time.', ['study plan examples/laptop.yaml'],
   ));
   return runs<[string, StudyOptions]>(command, async (call, path, options) => {
-    const { study, image } = await openStudyOf(call, path, options);
-    const plan = derivePlan(study, await readRows(study));
+    const { study, rows, image } = await openStudyOf(call, path, options);
+    const plan = derivePlan(study, rows);
     await writePlan(study, plan);
-    const estimate = await estimateStudy(study, studyRunOptions(call, image));
+    const estimate = await estimateStudy(study, studyRunOptions(call, image), rows);
     call.print({
       directory: study.store.location, specHash: study.specHash, ...estimate, roundsPlanned: plan.rounds.length,
     },
@@ -144,9 +144,9 @@ function mergeCommand(): Command {
   ])).option('--partial', `with rows missing, write those that are there as ${PARTIAL_TABLE_FILE}`)
     .option(...TABLE_OPTION);
   return runs<[string, MergeFlags]>(command, async (call, path, options) => {
-    const { study } = await openStudyOf(call, path, options);
+    const { study, rows } = await openStudyOf(call, path, options);
     if (options.table !== undefined) await checkOutput(options.table, 'table', [path]);
-    const merged = await mergeStudy(study, { partial: options.partial });
+    const merged = await mergeStudy(study, { partial: options.partial, rows });
     const { missing, failures, table, partialTable, plan, stale } = merged;
     const { text: outcome, good } = mergeOutcome(study, merged);
     const whole = table ?? partialTable;
@@ -175,9 +175,9 @@ function statusCommand(): Command {
     // Asking must not make a directory.
     const begun = await stat(join(directory, STUDY_FILE)).then(() => true, () => false);
     if (!begun) throw new FileError(`${directory}: no study was begun here; run "voxelith study run ${path}"`);
-    const { study } = await openStudyOf(call, path, options);
-    const status = await studyStatus(study);
-    const slurm = await slurmStatus(study);
+    const { study, rows } = await openStudyOf(call, path, options);
+    const status = await studyStatus(study, rows);
+    const slurm = await slurmStatus(study, rows);
     call.print({ directory, ...status, slurm: slurm?.object ?? null },
       [statusText(status), ...(slurm === null ? [] : [slurm.text])].join('\n'));
   });

@@ -22,6 +22,8 @@ const PARTIAL_TABLE_JSON_FILE = 'table.partial.json';
 export interface MergeOptions {
   /** With rows missing, write what there is as a table of its own name. */
   readonly partial?: boolean;
+  /** Those that were read just now; default: they are read. */
+  readonly rows?: StudyRows;
 }
 export const MERGE_DEFAULTS = { partial: false } as const satisfies MergeOptions;
 
@@ -93,7 +95,7 @@ async function writeTable(study: Study, table: StudyTable, csv: string, json: st
   await writeIfNew(study, json, () => jsonLines({ name: spec.name, specHash, version, columns }, 'rows', rows));
 }
 
-const MERGE_OPTION_NAMES: Names<MergeOptions> = { partial: true };
+const MERGE_OPTION_NAMES: Names<MergeOptions> = { partial: true, rows: true };
 
 /** Brings a study forward with the rows that are there; safe to repeat, and beside running workers. A table of an
  *  earlier merge does not stay beside rows that are not all there. */
@@ -103,7 +105,7 @@ export async function mergeStudy(study: Study, options: MergeOptions = {}): Prom
   });
   const { partial = MERGE_DEFAULTS.partial } = options;
   const { store, spec, specHash, version } = study;
-  const rows = await readRows(study);
+  const rows = options.rows ?? await readRows(study);
   const plan = derivePlan(study, rows);
   await writePlan(study, plan);
   const missing: string[] = [];

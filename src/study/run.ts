@@ -10,7 +10,7 @@ import { chooseLayout, type Layout } from './parallel.js';
 import type { PointGradient, StudyCounts } from './plan.js';
 import { countStudy } from './plans.js';
 import type { StudySpec } from './spec.js';
-import { derivePlan, knownStructures, readRows, type Study } from './study.js';
+import { derivePlan, knownStructures, readRows, type Study, type StudyRows } from './study.js';
 import type { StudyTable } from './table.js';
 import { workStudy, type Evaluate, type Shard, type WorkProgress, type WorkResult } from './work.js';
 
@@ -66,8 +66,11 @@ export interface StudyResult {
   readonly layout: Layout;
 }
 
-/** Estimates what is left of a study. Draws one small structure when there are no rows to go by. */
-export async function estimateStudy(study: Study, options: StudyRunOptions): Promise<StudyEstimate> {
+/** Estimates what is left of a study. Draws one small structure when there are no rows to go by.
+ *  @param given rows that were read just now; default: they are read */
+export async function estimateStudy(
+  study: Study, options: StudyRunOptions, given?: StudyRows,
+): Promise<StudyEstimate> {
   checkArguments('estimateStudy', {
     study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
     options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
@@ -78,7 +81,7 @@ export async function estimateStudy(study: Study, options: StudyRunOptions): Pro
   const evaluate = options.evaluate ?? evaluatorOf(image);
   const bytes = bytesPerStructure(spec, options.threads, image);
   const layout = chooseLayout(spec.size, bytes, options.threads, options.memoryBytes);
-  const rows = await readRows(study);
+  const rows = given ?? await readRows(study);
   const plan = derivePlan(study, rows);
   const open = unplanned(counts, plan.rounds.length);
   const measured = new MeasuredCost();

@@ -4,7 +4,7 @@ import { countKind, expectedSeconds, MeasuredCost, unplanned } from './estimate.
 import type { PlannedStructure, StudyCounts } from './plan.js';
 import { countStudy } from './plans.js';
 import type { StudyRow } from './rows.js';
-import { derivePlan, readRows, type Study } from './study.js';
+import { derivePlan, readRows, type Study, type StudyRows } from './study.js';
 
 export interface RoundStatus {
   readonly done: number;
@@ -33,11 +33,12 @@ export interface StudyStatus {
 
 const RATE_WINDOW = 3600;
 
-/** Reads the rows of all shards. @throws SpecError, FileError */
-export async function studyStatus(study: Study): Promise<StudyStatus> {
+/** How far a study is. @param given rows that were read just now; default: those of all shards are read
+ *  @throws SpecError, FileError */
+export async function studyStatus(study: Study, given?: StudyRows): Promise<StudyStatus> {
   checkArguments('studyStatus', { study: [study, has<Study>('spec', 'specHash', 'version', 'store')] });
   const counts = countStudy(study.spec);
-  const rows = await readRows(study);
+  const rows = given ?? await readRows(study);
   const plan = derivePlan(study, rows);
   const open = unplanned(counts, plan.rounds.length);
   const measured = new MeasuredCost();

@@ -12,6 +12,8 @@ import { BusyError, type StudyStore } from './store.js';
  *  of it. */
 const LOCK_EXPIRES = 120_000;
 const LOCK_MARK = '.lock-';
+/** How often a file is opened again that others replace, before that is an error. */
+const MOST_STALE = 100;
 /** Characters that are read or written at a time. */
 const BLOCK = 2 ** 20;
 
@@ -103,34 +105,44 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
       return names.filter((name) => !name.startsWith('.')).sort();
     },
     async read(name) {
-      for (;;) {
+      for (let stale = 0; ; stale++) {
         try {
           return await readFile(pathOf(name), 'utf8');
         } catch (error) {
           if (isMissing(error)) return null;
           // Replaced between opening and reading: the new one is there.
-          if (!isStale(error)) throw fileError('read', pathOf(name), error);
+          if (!isStale(error) || stale >= MOST_STALE) throw fileError('read', pathOf(name), error);
         }
       }
     },
     async *readLines(name) {
       const path = pathOf(name);
-      try {
-        const file = await open(path, 'r');
-        // Bytes of the line that the blocks so far have begun.
-        let begun: Buffer[] = [];
-        for await (const block of file.createReadStream({ highWaterMark: BLOCK }) as AsyncIterable<Buffer>) {
-          let from = 0;
-          for (let end = block.indexOf(0x0a); end >= 0; end = block.indexOf(0x0a, from)) {
-            const line = Buffer.concat([...begun, block.subarray(from, end)]).toString('utf8');
-            begun = [];
-            from = end + 1;
-            yield line;
+      // Bytes of the lines that were given.
+      let start = 0;
+      for (let stale = 0; ; stale++) {
+        try {
+          const file = await open(path, 'r');
+          // Bytes of the line that the blocks so far have begun.
+          let begun: Buffer[] = [];
+          for await (const block of file.createReadStream({ start, highWaterMark: BLOCK }) as AsyncIterable<Buffer>) {
+            let from = 0;
+            for (let end = block.indexOf(0x0a); end >= 0; end = block.indexOf(0x0a, from)) {
+              const rest = block.subarray(from, end);
+              const line = begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
+              begun = [];
+              from = end + 1;
+              start += line.length + 1;
+              yield line.toString('utf8');
+            }
+            if (from < block.length) begun.push(block.subarray(from));
           }
-          begun.push(block.subarray(from));
+          return;
+        } catch (error) {
+          if (isMissing(error)) return;
+          // Files of rows only grow. A table that another merge has replaced is theirs from here on, as if they had
+          // been a moment later.
+          if (!isStale(error) || stale >= MOST_STALE) throw fileError('read', path, error);
         }
-      } catch (error) {
-        if (!isMissing(error)) throw fileError('read', path, error);
       }
     },
     async write(name, text) {

@@ -54,6 +54,14 @@ const STUDY_OPTION_NAMES: Names<StudyOptions> = { version: true, otherVersion: t
 /** Opens a study in a store; a new store is marked with the spec.
  *  @throws SpecError when the store holds another study, with the first settings that differ. */
 export async function openStudy(spec: StudySpec, store: StudyStore, options: StudyOptions): Promise<Study> {
+  return (await openWithRows(spec, store, options)).study;
+}
+
+/** The same, with the rows that were read to open it: reading those of a big study once more costs seconds.
+ *  @throws as `openStudy` */
+export async function openWithRows(
+  spec: StudySpec, store: StudyStore, options: StudyOptions,
+): Promise<{ readonly study: Study; readonly rows: StudyRows }> {
   checkArguments('openStudy', {
     spec: [spec, has<StudySpec>('size', 'phases')],
     store: [store, has<StudyStore>('list', 'read', 'write')],
@@ -83,8 +91,8 @@ export async function openStudy(spec: StudySpec, store: StudyStore, options: Stu
     if (found.specHash !== specHash || hashOf(settings) !== specHash) await store.write(STUDY_FILE, mark);
   }
   const study = { spec, specHash, version: options.version, store, otherVersion: options.otherVersion ?? 'refuse' };
-  const { damagedAt } = await readRows(study);
-  return { ...study, damagedAt };
+  const rows = await readRows(study);
+  return { study: { ...study, damagedAt: rows.damagedAt }, rows };
 }
 
 /** Rows share what is the same in many of them: a study may have a million. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tableOfCells } from '../../src/core/table.js';
+import { tableOfCells, tableOfRows } from '../../src/core/table.js';
 import { formatCsv } from '../../src/io/csv.js';
 import { encodeParquet } from '../../src/io/parquet.js';
 import { uniform } from '../random.js';
@@ -187,6 +187,14 @@ describe('voxelith predict --law', () => {
     expect(lines[2]).toMatch(/^out,0\.7,1\.1,.*,extrapolates$/);
     const text = (await voxelith(...byLaw)).stdout;
     expect(text).toContain('3 rows, 1 of them extrapolate, 1 without a prediction');
+    const [, ...cells] = readFileSync(at('new.csv'), 'utf8').trimEnd().split('\n').map((line) => line.split(','));
+    writeFileSync(at('new.parquet'), await encodeParquet('new.parquet', tableOfRows(columns.slice(0, 3),
+      cells.map(([id, eps, tau]) => ({
+        id, volumeFraction1: eps === '' ? null : Number(eps), meanGeodesicTortuosity1: Number(tau),
+      })), () => null)));
+    const parquet = await voxelith('predict', at('new.parquet'), '--law', at('law.json'), '--json');
+    expect([parquet.code, parquet.stderr]).toEqual([0, '']);
+    expect(JSON.parse(parquet.stdout).predictions).toEqual(JSON.parse(stdout).predictions);
     const described = JSON.parse((await voxelith('predict', at('d.json'), '--law', at('law.json'), '--json')).stdout);
     expect(described.predictions[0].rows[0].value).toBeCloseTo(2 * 0.3 ** 2.5 / 1.2, 9);
     writeFileSync(at('torn.json'), readFileSync(at('law.json'), 'utf8').slice(0, 200));

@@ -1,19 +1,33 @@
-// Asks for a shard as another host does: with another name, and with a clock that is `seconds` off.
+// Another host, with another name and a clock that is `seconds` off: asks for a shard; or, given a study, works on it
+// slowly until it is killed.  node other-host.mjs DIRECTORY SECONDS [SPEC.json]
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { syncBuiltinESMExports } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 
-const [directory, seconds] = process.argv.slice(2);
+const [directory, seconds, file] = process.argv.slice(2);
 os.hostname = () => 'other-host';
 syncBuiltinESMExports();
 const now = Date.now;
 Date.now = () => now() + 1000 * Number(seconds);
 
-const { openStudyDirectory } = await import('../../dist/node.js');
+const { openStudy, openStudyDirectory, parseStudySpec, workStudy } = await import('../../dist/node.js');
 const store = await openStudyDirectory(directory);
 try {
-  const lock = await store.lock('rows-1-of-2');
-  await lock.check();
-  await lock.release();
+  if (file === undefined) {
+    const lock = await store.lock('rows-1-of-2');
+    await lock.check();
+    await lock.release();
+  } else {
+    const study = await openStudy(parseStudySpec(JSON.parse(readFileSync(file, 'utf8'))), store, { version: 'test' });
+    await workStudy(study, {
+      shard: { index: 1, count: 2 }, sessions: [{}],
+      async evaluate() {
+        await setTimeout(20);
+        return { values: {}, problems: [], seconds: { describe: 1, conduct: 0 } };
+      },
+    });
+  }
   console.log('has it');
 } catch (error) {
   console.log(error.name);

@@ -209,11 +209,12 @@ export function numberNames(study: PointStudy): string[] {
   ).map(([name]) => name);
 }
 
-/** Numbers of the structure at a place, or why there is none. */
-function numbersAt(study: PointStudy, held: Place, place: Place): Pick<PlannedStructure, 'parameters' | 'reason'> {
+/** Numbers of the structure at a place, or why there is none. @param names as `numberNames` says */
+function numbersAt(
+  study: PointStudy, held: Place, names: readonly string[], place: Place,
+): Pick<PlannedStructure, 'parameters' | 'reason'> {
   const { plan, voxelSizeUm } = study;
   const all = { ...held, ...place };
-  const names = numberNames(study);
   const pick = (from: Parameters): Parameters =>
     Object.fromEntries(names.filter((name) => Object.hasOwn(from, name)).map((name) => [name, from[name]]));
   if (plan.targets === undefined) return { parameters: pick(all), reason: null };
@@ -239,9 +240,9 @@ export function structuresAt(
   { round, family, firstScenario }: { readonly round: number; readonly family: string; readonly firstScenario: number },
 ): Sequence<PointStructure> {
   const { plan, seed } = study;
-  const held = heldNumbers(study);
+  const [held, names] = [heldNumbers(study), numberNames(study)];
   const targetNames = Object.keys(plan.targets ?? {});
-  const numbers = remembered(new Sequence(places.length, (k) => numbersAt(study, held, places.at(k))));
+  const numbers = remembered(new Sequence(places.length, (k) => numbersAt(study, held, names, places.at(k))));
   return new Sequence(places.length * plan.realisations, (i) => {
     const [point, realisation] = [Math.floor(i / plan.realisations), i % plan.realisations];
     const place = targetNames.length === 0 ? {} : places.at(point);

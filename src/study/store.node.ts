@@ -1,5 +1,6 @@
 // A study in a directory, safe against kill -9 and on file systems that several machines share.
 import { checkArguments } from '../core/arguments.js';
+import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileError } from '../core/errors.js';
@@ -86,7 +87,6 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
   checkArguments('openDirectory', { directory: [directory, 'text'] });
   await makeDirectory(directory);
   const pathOf = (name: string): string => join(directory, name);
-  let serial = 0;
 
   async function writeLock(path: string, text: string): Promise<void> {
     const file = await open(path, 'wx');
@@ -185,7 +185,8 @@ export async function openDirectory(directory: string): Promise<StudyStore> {
     async lock(name) {
       const mine = await thisProcess();
       const prefix = `.${name}${LOCK_MARK}`;
-      const own = `${prefix}${mine.host}-${mine.pid}-${Date.now()}-${serial++}`;
+      // Containers may share name and process number: a name that nobody else takes.
+      const own = `${prefix}${mine.host}-${mine.pid}-${randomUUID()}`;
       const path = pathOf(own);
       const text = JSON.stringify(mine);
       try {

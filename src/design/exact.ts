@@ -21,6 +21,20 @@ const AREA = /^specificSurfaceArea(\d+)$/;
 /** Of the coordinates, where a model has no derivatives in closed form. */
 const DIFFERENCE = 1e-4;
 
+const ANY_LAG: LagVector = [0, 0, 1];
+
+type Coverage = Readonly<Record<string, WithDerivatives>>;
+
+/** A function of θ that remembers its last value: the columns of a design ask for the same θ one after another. */
+function lastOf<T>(compute: (theta: Theta) => T): (theta: Theta) => T {
+  let last: { readonly key: string; readonly value: T } | null = null;
+  return (theta) => {
+    const key = Object.values(theta).join();
+    if (last?.key !== key) last = { key, value: compute(theta) };
+    return last.value;
+  };
+}
+
 /** Relative step of central differences. */
 function differences(value: (theta: Theta) => number, theta: Theta): Record<string, number> {
   return Object.fromEntries(Object.entries(theta).map(([name, x]) => {
@@ -30,9 +44,7 @@ function differences(value: (theta: Theta) => number, theta: Theta): Record<stri
 }
 
 /** Derivatives of Σ_b C_ab over the given pairs with phase a. */
-function sumOf(
-  coverage: Readonly<Record<string, WithDerivatives>>, phase: Phase, own: boolean,
-): Record<string, number> {
+function sumOf(coverage: Coverage, phase: Phase, own: boolean): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const [pair, { derivatives }] of Object.entries(coverage)) {
     const [a, b] = pair.split('-').map(Number);
@@ -53,12 +65,23 @@ export function exactColumns(space: DesignSpace, measured: Pick<Measured, 'voxel
     return label === undefined ? null : Number(label);
   };
   const labels = model.phases().map(({ label }) => label);
-  let cached: { readonly key: string; readonly areas: Readonly<Record<number, number>> } | null = null;
-  const areasAt = (theta: Theta): Readonly<Record<number, number>> => {
-    const key = Object.values(theta).join();
-    if (cached?.key !== key) cached = { key, areas: expected.latticeSurface!(specOf(theta)) };
-    return cached.areas;
-  };
+  const areasAt = lastOf((theta) => expected.latticeSurface!(specOf(theta)));
+  /** Coverages by squared lag, for all columns of one θ. */
+  const coverages = lastOf((theta) => {
+    const spec = specOf(theta);
+    const known = new Map<number, Coverage>();
+    const { anisotropyFactor } = wholeTheta(space, theta) as { anisotropyFactor?: number };
+    const stretch = anisotropyFactor ?? 1;
+    return {
+      stretch,
+      at(lag: LagVector): Coverage {
+        const square = squaredLag(lag, stretch);
+        const found = known.get(square) ?? expected.coverage!(spec, lag);
+        known.set(square, found);
+        return found;
+      },
+    };
+  });
   const value = (column: string, theta: Theta): number => {
     const fraction = phaseOf(column, FRACTION);
     if (fraction !== null) return expected.volumeFraction!(specOf(theta))[fraction];
@@ -71,24 +94,21 @@ export function exactColumns(space: DesignSpace, measured: Pick<Measured, 'voxel
     ]),
     value,
     withDerivatives(column, theta) {
-      const coverage = expected.coverage?.bind(expected);
-      if (coverage === undefined) {
-        return { value: value(column, theta), derivatives: differences((at) => value(column, at), theta) };
+      if (expected.coverage === undefined) {
+        return { value: value(column, theta), derivatives: differences((other) => value(column, other), theta) };
       }
-      const spec = specOf(theta);
+      const { stretch, at } = coverages(theta);
       const fraction = phaseOf(column, FRACTION);
       if (fraction !== null) {
         // Row sums of the coverages are the fraction, at any lag.
-        return { value: value(column, theta), derivatives: sumOf(coverage(spec, [0, 0, 1]), fraction, true) };
+        return { value: value(column, theta), derivatives: sumOf(at(ANY_LAG), fraction, true) };
       }
       const phase = phaseOf(column, AREA)!;
       // S = 4 Σ_d w_d (ε − C_aa(d))/|d|, and ε − C_aa is the sum of the coverages with all other phases.
-      const { anisotropyFactor } = wholeTheta(space, theta) as { anisotropyFactor?: number };
-      const stretch = anisotropyFactor ?? 1;
       const lags = new Map<number, LagVector>(DIRECTIONS.map(({ offset }) => [squaredLag(offset, stretch), offset]));
-      const names = Object.keys(sumOf(coverage(spec, [0, 0, 1]), phase, false));
+      const names = Object.keys(sumOf(at(ANY_LAG), phase, false));
       const sums = latticeSurface(stretch, (lag) => {
-        const found = sumOf(coverage(spec, lags.get(lag)!), phase, false);
+        const found = sumOf(at(lags.get(lag)!), phase, false);
         return names.map((name) => found[name]);
       });
       return {

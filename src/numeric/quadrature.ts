@@ -18,7 +18,7 @@ export function gaussLegendre(points: number): readonly (readonly [x: number, w:
   });
 }
 
-const RULE = gaussLegendre(20);
+export const GAUSS_LEGENDRE_20 = gaussLegendre(20);
 
 /** ∫ f over [low, high] in `panels` equal panels of 20 points. */
 export function integrate(f: (x: number) => number, low: number, high: number, panels = 1): number {
@@ -26,7 +26,7 @@ export function integrate(f: (x: number) => number, low: number, high: number, p
   let sum = 0;
   for (let panel = 0; panel < panels; panel++) {
     const middle = low + (2 * panel + 1) * half;
-    for (const [x, w] of RULE) sum += w * f(middle + half * x);
+    for (const [x, w] of GAUSS_LEGENDRE_20) sum += w * f(middle + half * x);
   }
   return sum * half;
 }

@@ -4,7 +4,8 @@ import { checkArguments, has } from '../core/arguments.js';
 import { gradientFactor } from './covariance.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { normalDensity, normalSurvival } from '../numeric/distributions.js';
-import { integrate } from '../numeric/quadrature.js';
+import { GAUSS_LEGENDRE_20 } from '../numeric/quadrature.js';
+import { remembered } from '../numeric/remembered.js';
 import { logGammaHalves } from '../numeric/special.js';
 
 /** Expected volume fraction per phase label: the same for every covariance. */
@@ -33,17 +34,50 @@ export interface ExpectedQuantities extends ExpectedFractions {
 
 export type ThreePhaseQuantities = ExpectedQuantities & ThreePhaseFractions;
 
-/** ∫ g(y) f_n(y) dy over the χ²_n density, with y = r² so that n = 1 has no singularity. */
-export function chiSquareMean(n: number, g: (y: number) => number): number {
+/** Nodes y of a mean over χ²_n, their quadrature weights, and the density of r = √y at them. */
+interface ChiSquareRule {
+  readonly nodes: Float64Array;
+  readonly weights: Float64Array;
+  readonly densities: Float64Array;
+  /** Half the length of a panel, which all weights lack. */
+  readonly half: number;
+}
+
+const PANELS = 32;
+
+/** With y = r² the density has no singularity for n = 1. */
+function chiSquareRule(n: number): ChiSquareRule {
   const log = (1 - n / 2) * Math.LN2 - logGammaHalves(n / 2);
-  const density = (r: number): number => Math.exp(log - (r * r) / 2 + (n > 1 ? (n - 1) * Math.log(r) : 0));
-  return integrate((r) => density(r) * g(r * r), 0, Math.sqrt(n) + 9, 32);
+  const half = (Math.sqrt(n) + 9) / PANELS / 2;
+  const points = Array.from({ length: PANELS }, (_, panel) =>
+    GAUSS_LEGENDRE_20.map(([x, weight]) => ({ r: (2 * panel + 1) * half + half * x, weight }))).flat();
+  return {
+    nodes: Float64Array.from(points, ({ r }) => r * r),
+    weights: Float64Array.from(points, ({ weight }) => weight),
+    densities: Float64Array.from(
+      points, ({ r }) => Math.exp(log - (r * r) / 2 + (n > 1 ? (n - 1) * Math.log(r) : 0)),
+    ),
+    half,
+  };
+}
+
+const ruleOf = remembered(8, chiSquareRule);
+
+/** ∫ g(y) f_n(y) dy over the χ²_n density. */
+export function chiSquareMean(n: number, g: (y: number) => number): number {
+  const { nodes, weights, densities, half } = ruleOf(n);
+  let sum = 0;
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * (densities[i] * g(nodes[i]));
+  return sum * half;
 }
 
 /** P(χ²_n + Z ≥ λ). */
-export function mixedSurvival(n: number, lambda: number): number {
-  return chiSquareMean(n, (y) => normalSurvival(lambda - y));
-}
+export const mixedSurvival: (n: number, lambda: number) => number =
+  remembered(16, (n, lambda) => chiSquareMean(n, (y) => normalSurvival(lambda - y)));
+
+/** Density of χ²_n + Z at λ. */
+export const mixedDensity: (n: number, lambda: number) => number =
+  remembered(16, (n, lambda) => chiSquareMean(n, (y) => normalDensity(lambda - y)));
 
 /** Mean area of {X = λ} per volume for X = χ²_n field with α_χ plus Gaussian field with α_g (science: Rice's
  *  formula). */
@@ -164,7 +198,7 @@ function surfaceGradient(n: number, lambda: number, alphaChi: number, alphaGauss
   const factor = 2 * Math.sqrt(2 / Math.PI) * gradient;
   const root = (y: number): number => Math.sqrt(8 * y * alphaChi * alphaChi + 2 * alphaGauss * alphaGauss);
   return {
-    density: chiSquareMean(n, (y) => normalDensity(lambda - y)),
+    density: mixedDensity(n, lambda),
     lambda: factor * chiSquareMean(n, (y) => -(lambda - y) * normalDensity(lambda - y) * root(y)),
     alphaChi: factor * chiSquareMean(n, (y) => (normalDensity(lambda - y) * 8 * y * alphaChi) / root(y)),
     alphaGauss: factor * chiSquareMean(n, (y) => (normalDensity(lambda - y) * 2 * alphaGauss) / root(y)),

@@ -75,6 +75,23 @@ describe('two-point coverage', () => {
     expect(relative(besselRatio(-0.5, 3), Math.sqrt(2 / Math.PI) * Math.cosh(3) * Math.exp(-3))).toBeLessThan(1e-12);
   });
 
+  it('[oracle] the tail of the normal distribution has the bits of a continued fraction of 400 terms', () => {
+    for (let x = 3; x < 30; x += 0.00537) {
+      let f = x;
+      for (let k = 400; k >= 1; k--) f = x + k / f;
+      expect(normalSurvival(x)).toBe(normalDensity(x) / f);
+      expect(normalSurvival(-x)).toBe(1 - normalDensity(x) / f);
+    }
+  });
+
+  it('[law] a coverage is the same with and without derivatives', () => {
+    for (const n of [1, 2, 3, 4]) {
+      for (const rho of [0.1, 0.9, 0.999]) {
+        expect(mixedPairProbability(n, 1.5, rho, 0.8)).toBe(mixedPairProbabilityGradient(n, 1.5, rho, 0.8).value);
+      }
+    }
+  });
+
   it('[exact] normal orthant at zero is 1/4 + asin ρ / 2π (Sheppard), and factors at ρ = 0', () => {
     for (const rho of [0, 0.3, 0.9, 0.99]) {
       expect(normalOrthant(0, 0, rho)).toBeCloseTo(0.25 + Math.asin(rho) / (2 * Math.PI), 12);

@@ -65,6 +65,9 @@ export interface FrontPoint {
 /** Share of the sum in the augmented Chebyshev distance: keeps out points that are best in one objective alone. */
 const AUGMENT = 1e-3;
 
+/** Of an objective that a point of the front hardly looks at. */
+const LEAST_WEIGHT = 1e-3;
+
 /** The largest weighted distance from the ideal point, in units of the ranges, and a little of their sum. */
 export function chebyshev(
   values: readonly number[], weights: readonly number[], ideal: readonly number[], ranges: readonly number[],
@@ -100,10 +103,17 @@ export function searchFront(
   const m = problem.evaluate(Float64Array.from(lower, (low, i) => (low + upper[i]) / 2)).values.length;
   const ends = Array.from({ length: m }, (_, i) => minimise((values) => values[i], starts[i] ?? best, i));
   const ideal = ends.map((end, i) => end.values[i]);
-  const ranges = ideal.map((low, i) => Math.max(...ends.map((end) => end.values[i])) - low || 1);
-  // An end can be good in its own objective and needlessly bad in the others: of several it is no point of the front.
-  const weights = simplexWeights(m, divisions).map((w) => w.map((x) => Math.max(x, 1e-3)));
-  let start: ArrayLike<number> = ends[m - 1].x;
+  const rangesOf = (points: typeof ends): number[] =>
+    ideal.map((low, i) => Math.max(...points.map(({ values }) => values[i])) - low || 1);
+  const weights = simplexWeights(m, divisions).map((w) => w.map((x) => Math.max(x, LEAST_WEIGHT)));
+  // An end can be good in its own objective and needlessly bad in the others, which would widen their ranges and crowd
+  // the points. What an objective costs at most stands where all others are small (Deb, Jain 2014).
+  const first = rangesOf(ends);
+  const corners = m === 1 ? ends : ends.map((_, i) => minimise((values) => chebyshev(
+    values, ideal.map((_low, j) => (j === i ? LEAST_WEIGHT : 1)), ideal, first,
+  ), ends[(i + 1) % m].x, m + weights.length + i));
+  const ranges = rangesOf(corners);
+  let start: ArrayLike<number> = corners[m - 1].x;
   const tried = m === 1 ? ends : weights.map((w, k) => {
     const end = minimise((v) => chebyshev(v, w, ideal, ranges), start, m + k);
     start = end.x;

@@ -56,7 +56,7 @@ describe('fronts', () => {
     const whole = 0.1 + 2 / 3 + 0.11;
     const volume = hypervolume(front.map(({ values }) => values), [1.1, 1.1]);
     expect(volume).toBeLessThan(whole);
-    expect(volume).toBeGreaterThan(0.88 * whole);
+    expect(volume).toBeGreaterThan(0.94 * whole);
     for (const { values: [a, b] } of front) expect(Math.abs(b - (1 - Math.sqrt(a)))).toBeLessThan(0.01);
   });
 
@@ -70,14 +70,14 @@ describe('fronts', () => {
         return { violation: 0, values };
       },
     }, 4, [], { maxEvaluations: 1500, restarts: 0 });
-    expect(front.length).toBeGreaterThan(8);
+    expect(front.length).toBeGreaterThan(10);
     for (const { values } of front) {
       expect(values.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 2);
     }
     const whole = 1.1 ** 3 - Math.PI / 6;
     const volume = hypervolume(front.map(({ values }) => values), [1.1, 1.1, 1.1]);
     expect(volume).toBeLessThan(whole);
-    expect(volume).toBeGreaterThan(0.5 * whole);
+    expect(volume).toBeGreaterThan(0.61 * whole);
   });
 
   it('[exact] constraints cut the front, and one that never holds leaves none', () => {

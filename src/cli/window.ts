@@ -1,5 +1,6 @@
 // voxelith window: which window, and how many of them, a wanted precision takes.
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Representativity } from '../discretisation/representative.js';
 import { windowTable } from '../discretisation/table.js';
 import { windowsOfImage, windowsOfModel, WINDOW_DEFAULTS } from '../discretisation/window.js';
 import { needText, windowReport } from '../report/discretisation.js';
@@ -23,6 +24,14 @@ function parseSizes(text: string): number[] {
     throw new InvalidArgumentError(`Expected edges in voxels such as 32,48,64, found "${text}".`);
   }
   return sizes;
+}
+
+/** How the variance falls with the edge, in words. */
+function decayText({ fitted, interval }: Representativity['variance']): string {
+  const range = `${significant(interval.low, 3)} to ${significant(interval.high, 3)}`;
+  return fitted > 0
+    ? `variance falls with edge^−${significant(fitted, 3)} (${range}); `
+    : `variance does not fall with the edge (exponent ${significant(fitted, 3)}, ${range}); `;
 }
 
 export function windowCommand(): Command {
@@ -71,9 +80,7 @@ export function windowCommand(): Command {
         textTable([['quantity', 'edge', 'windows', 'mean', 'deviation', 'by C(h)'], ...rows]),
         ...found.quantities.map((quantity) => {
           const { name, laws } = quantity;
-          const exponent = laws === null ? '' : `variance falls with edge^−${significant(laws.variance.fitted, 3)} ` +
-            `(${significant(laws.variance.interval.low, 3)} to ${significant(laws.variance.interval.high, 3)}); `;
-          return `${name}: ${exponent}${needText(quantity, found)}`;
+          return `${name}: ${laws === null ? '' : decayText(laws.variance)}${needText(quantity, found)}`;
         }),
         `${found.computed} windows computed, ${found.kept} were there`,
       ],

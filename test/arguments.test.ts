@@ -12,9 +12,8 @@ import { testSession } from './session.js';
 const LEFT_OUT = new Set([
   ...Object.keys(grid).filter((name) => !name.startsWith('check')), ...Object.keys(coverage),
   'geodesicEdges', 'readStructure', 'constrictivityOfPhase', 'constrictivityPhasePlan', 'chiSquareMean',
-  'gaussianSurface',
-  'mixedSurface', 'mixedSurvival', 'chi2PhaseCoverage', 'fieldCoverage', 'threePhaseCoverage', 'chi2FromCoverage',
-  'correlationFromCoverage', 'squaredLag', 'latticeSurface',
+  'gaussianSurface', 'mixedSurface', 'mixedSurvival', 'mixedDensity', 'chi2PhaseCoverage',
+  'fieldCoverage', 'threePhaseCoverage', 'chi2FromCoverage', 'correlationFromCoverage', 'squaredLag', 'latticeSurface',
 ]);
 
 const session = await testSession({ threads: 1 });

@@ -6,6 +6,6 @@ describe('pages that are run', () => {
   for (const page of PAGES) {
     it(`[exact] ${page}: every command prints what stands below it`, () => {
       expect(runPage(page)).toEqual([]);
-    }, 120_000);
+    }, 300_000);
   }
 });

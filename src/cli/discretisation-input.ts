@@ -17,7 +17,7 @@ import { openDirectory } from '../study/store.node.js';
 import { memoryStore, type StudyStore } from '../study/store.js';
 import type { Invocation } from './command.js';
 import { runFacts } from './facts.js';
-import { addRawOptions, parseFraction, parseSeed, parseShape, voxelSizeOption } from './options.js';
+import { addRawOptions, parseFraction, parseSeed, parseShape, several, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
 import { phasesNamed } from './phases.js';
 import { SOURCE_NAMES, structureSpec } from './structure-spec.js';
@@ -53,10 +53,7 @@ export function addDiscretisationOptions(command: Command): Command {
     .option('--size <n|x,y,z>', 'voxels of a cube, or along x,y,z', parseShape)
     .option('--seed <n>', 'random numbers', parseSeed)
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um'))
-    .option(
-      '--set <key=value>', 'change one parameter or setting; repeatable',
-      (text: string, all: string[] = []) => [...all, text],
-    )
+    .option('--set <key=value>', 'change one parameter or setting; repeatable', several)
     .optionsGroup('Measured:')
     .option('--phase <list>', 'labels such as 1,2, or all', 'all')
     .addOption(new Option('--axis <axis>', 'of paths and transport').choices(['x', 'y', 'z']).default('z'))

@@ -16,7 +16,7 @@ import { STRUCTURE_MODELS } from '../structure/models.js';
 import { packingContacts } from '../structure/packing/contacts.js';
 import { particleImage, particleTable } from '../structure/packing/particle-image.js';
 import { defineCommand, runs } from './command.js';
-import { parsePhase, parseSeed, parseShape, voxelSizeOption } from './options.js';
+import { parsePhase, parseSeed, parseShape, several, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
 import { SOURCE_NAMES, structureSpec, type SpecFlags } from './structure-spec.js';
 import { shapeText, significant, textTable, voxelSizeText } from './text.js';
@@ -91,10 +91,7 @@ export function generateCommand(): Command {
     .option('--size <n|x,y,z>', 'voxels of a cube, or along x,y,z (default: 128)', parseShape)
     .option('--seed <n>', 'random numbers (default: 1)', parseSeed)
     .addOption(voxelSizeOption('voxel edge, e.g. 0.2um; α of a published set follows (default: that of the set)'))
-    .option(
-      '--set <key=value>', 'change one parameter or setting; repeatable',
-      (text: string, all: string[] = []) => [...all, text],
-    )
+    .option('--set <key=value>', 'change one parameter or setting; repeatable', several)
     .option('--level-sets', 'also write X − λ_X and Y − λ_Y as float32 to OUT-level-x and OUT-level-y')
     .option(
       '--phase-level-set <label>', 'also write the level set of a phase, for conduct --level-set, to OUT-level-LABEL',

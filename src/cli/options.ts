@@ -165,3 +165,6 @@ export function axesOf(choice: Axis | 'all'): readonly Axis[] {
 
 export const voxelSizeOption = (what: string): Option =>
   new Option('--voxel-size <size>', what).argParser(parseVoxelSize);
+
+/** Of an option that may be repeated: all its texts. */
+export const several = (text: string, before: readonly string[] = []): string[] => [...before, text];

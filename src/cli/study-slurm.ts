@@ -12,7 +12,7 @@ import { slurmStudy, type SlurmPrograms, type SlurmResult } from '../study/slurm
 import { slurmArraySize, slurmQueue, submitScript } from '../study/slurm.node.js';
 import { derivePlan, type Study, type StudyRows } from '../study/study.js';
 import { defineCommand, runs } from './command.js';
-import { parseCount, parseMemory } from './options.js';
+import { parseCount, parseMemory, several } from './options.js';
 import { duration } from './progress.js';
 import { addStudyOptions, openStudyOf, studyRunOptions, type StudyOptions } from './study-common.js';
 
@@ -30,8 +30,6 @@ interface SlurmFlags extends StudyOptions {
   readonly setup?: readonly string[];
   readonly program?: string;
 }
-
-const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 /** Days, hours, minutes, seconds, in the ways that Slurm takes. */
 function parseTime(text: string): string {

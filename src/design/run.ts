@@ -23,7 +23,7 @@ import { coordinatesOf, thetaAt, wholeTheta } from './space.js';
 import { askedColumns, type DesignSpec } from './spec.js';
 import { startRows, type StartRows } from './start.js';
 import {
-  cathodeStructures, designDrawing, initialStructures, structureAt, type DesignStructure,
+  cathodeStructures, designDrawing, initialStructures, numbersOf, structureAt, type DesignStructure,
 } from './structures.js';
 import { fitSurrogate, type Belief, type Observation, type Surrogate } from './surrogate.js';
 
@@ -132,13 +132,7 @@ export async function openDesign(spec: DesignSpec, store: StudyStore, options: S
   return openStudy({ ...measured, name, design } as never, store, options);
 }
 
-/** Numbers of a row; what it has none of is absent. */
-function numbersOf(row: StudyRow): Record<Column, number> {
-  return Object.fromEntries(Object.entries(row.values).filter((entry): entry is [string, number] =>
-    typeof entry[1] === 'number'));
-}
-
-const observed = ({ structure, row }: DesignRow): Observation => ({ u: structure.u, values: numbersOf(row) });
+const observed = ({ structure, row }: DesignRow): Observation => ({ u: structure.u, values: numbersOf(row.values) });
 
 /** Structures that are simulated at most. */
 export function countDesign(spec: DesignSpec, startRowCount: number): number {
@@ -270,7 +264,7 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
       const predicted = surrogate.at(coordinatesOf(space, theta));
       const made = await simulate(id, structures);
       return confirmationOf(
-        spec, exact.columns, round, theta, predicted, made.map(({ row }) => numbersOf(row)), all.length,
+        spec, exact.columns, round, theta, predicted, made.map(({ row }) => numbersOf(row.values)), all.length,
       );
     };
 
@@ -321,7 +315,7 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
         ),
       }));
     const ofChosen = Object.fromEntries(confirmedMeans(all.filter(({ structure }) =>
-      structure.id.startsWith('final/')).map(({ row }) => numbersOf(row))));
+      structure.id.startsWith('final/')).map(({ row }) => numbersOf(row.values))));
     const members = front.map(({ x }): FrontMember => ({
       theta: thetaAt(space, x), columns: surrogate.at(x), chosen: false,
     }));
@@ -333,9 +327,9 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
       distances: cathodeDistances(
         space, { theta: chosen.theta, values: ofChosen },
         cathodes.map(({ structure, row }) => (
-          { name: structure.id.replace('cathode/', ''), theta: structure.theta, values: numbersOf(row) }
+          { name: structure.id.replace('cathode/', ''), theta: structure.theta, values: numbersOf(row.values) }
         )),
-        all.map(({ row }) => numbersOf(row)),
+        all.map(({ row }) => numbersOf(row.values)),
       ),
       surrogate: { trained: surrogate.trained, leaveOneOutR2: surrogate.leaveOneOutR2, scatter: surrogate.scatter },
       start: startFacts, rows: all, failures, ...common, seconds: seconds(),

@@ -32,9 +32,10 @@ const SCENARIOS: Readonly<Record<DesignFamily, number>> = {
 
 const PLAIN = { reason: null, boxOf: null, conduct: true } as const;
 
-/** The numbers of θ; a family of covariances is the same for all. */
-const numbersOf = (theta: Readonly<Record<string, unknown>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(theta).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+/** Entries that are numbers: of θ, where a family of covariances is the same for all; of a row, where some are null. */
+export const numbersOf = (entries: Readonly<Record<string, unknown>>): Record<string, number> => Object.fromEntries(
+  Object.entries(entries).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+);
 
 /** Named sets of the model as they are, anisotropy included. */
 export function cathodeStructures({ space, measured }: DesignSpec): DesignStructure[] {

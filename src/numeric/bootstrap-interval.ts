@@ -1,6 +1,4 @@
 // Intervals from bootstrap draws (Efron, Tibshirani 1993; Davison, Hinkley 1997).
-import { bisectIncreasing } from './bisect.js';
-import { normalSurvival } from './distributions.js';
 import type { Interval } from './intervals.js';
 
 /** Quantile of sorted values, between neighbours by share: place (n + 1)·p, as bootstrap draws take it. */
@@ -29,6 +27,3 @@ export function studentisedInterval(
     low: estimate - error * drawQuantile(t, (1 + level) / 2), high: estimate - error * drawQuantile(t, (1 - level) / 2),
   };
 }
-
-/** Quantile of the standard normal distribution. */
-export const normalQuantile = (p: number): number => bisectIncreasing((z) => 1 - normalSurvival(z), p, -9, 9, 60);

@@ -1,6 +1,7 @@
 // Random numbers on the host from a key, the same bits in every engine.
-import { philox, streamKey, type StreamKey } from './philox.js';
+import type { StreamKey } from './philox.js';
 import { polarFactor } from './portable.js';
+import { fraction, keyedBits } from './uniform.js';
 
 export interface RandomNumbers {
   /** Uniform in [0, 1), 53 bits. */
@@ -11,19 +12,19 @@ export interface RandomNumbers {
 
 /** One stream of numbers; other keys give other streams. */
 export function randomNumbers(key: StreamKey): RandomNumbers {
-  const [key0, key1] = streamKey(key);
-  const block = new Uint32Array(4);
+  const bits = keyedBits(key);
+  let block: Uint32Array;
   let counter = 0;
   let unused = 0;
   let kept: number | null = null;
   const uniform = (): number => {
     if (unused === 0) {
-      philox(block, counter >>> 0, Math.floor(counter / 2 ** 32), 0, 0, key0, key1);
+      block = bits(counter >>> 0, Math.floor(counter / 2 ** 32));
       counter++;
       unused = 2;
     }
     unused--;
-    return ((block[2 * unused] >>> 5) * 2 ** 26 + (block[2 * unused + 1] >>> 6)) / 2 ** 53;
+    return fraction(block[2 * unused], block[2 * unused + 1]);
   };
   return {
     uniform,

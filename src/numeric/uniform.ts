@@ -3,12 +3,15 @@ import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import { philox, type StreamKey, streamKey } from './philox.js';
 
+/** Two random words as a number in [0, 1) of 53 bits. */
+export const fraction = (high: number, low: number): number => ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
+
 /** Uniform numbers in [0, 1) at places of a stream: whole numbers below 2³² each, 0 where none is given. 53 bits. */
 export function keyedUniform(key: StreamKey): (a: number, b?: number, c?: number) => number {
   const bits = keyedBits(key);
   return (a, b = 0, c = 0) => {
     const block = bits(a, b, c);
-    return ((block[0] >>> 5) * 2 ** 26 + (block[1] >>> 6)) / 2 ** 53;
+    return fraction(block[0], block[1]);
   };
 }
 

@@ -1,5 +1,5 @@
 // What the laws of a study are worth: intervals, errors on groups left out, noise, and residuals of the best formula.
-import { normalQuantile } from '../numeric/bootstrap-interval.js';
+import { normalQuantile } from '../numeric/normal-quantile.js';
 import { decimals, intervalText, noiseText, verdictText } from '../regression/format-assessment.js';
 import { formulaTitle } from '../regression/formulas.js';
 import { formulaOf, type FormulaFit, type Law, type PhaseLaw } from '../regression/law.js';

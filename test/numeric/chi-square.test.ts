@@ -1,7 +1,8 @@
 // Quantiles of χ², and intervals from bootstrap draws.
 import { describe, expect, it } from 'vitest';
+import { normalQuantile } from '../../src/numeric/normal-quantile.js';
 import {
-  drawQuantile, normalQuantile, percentileInterval, studentisedInterval,
+  drawQuantile, percentileInterval, studentisedInterval,
 } from '../../src/numeric/bootstrap-interval.js';
 import { chiSquareQuantile } from '../../src/numeric/distributions.js';
 import { gammaProbability } from '../../src/numeric/special.js';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalQuantile } from '../../src/numeric/normal-quantile.js';
 import { labelCounts, pairKey } from '../../src/core/volume.js';
 import { normalSurvival } from '../../src/numeric/distributions.js';
 import { generate } from '../../src/structure/generate.js';
@@ -14,7 +15,7 @@ import type { PackingParameters } from '../../src/structure/packing/parameters.j
 import { particleImage, particleTable } from '../../src/structure/packing/particle-image.js';
 import type { Particles } from '../../src/structure/packing/particles.js';
 import { relax } from '../../src/structure/packing/relax.js';
-import { lognormalSizes, normalQuantile, sampleSizes, tabulatedSizes } from '../../src/structure/packing/sizes.js';
+import { lognormalSizes, sampleSizes, tabulatedSizes } from '../../src/structure/packing/sizes.js';
 import { uniform } from '../random.js';
 import { forEachThreadCount, testSession } from '../session.js';
 

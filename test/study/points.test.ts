@@ -1,6 +1,5 @@
 // Plans of points over any model, over targets, and over the processing of an image.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SpecError } from '../../src/core/errors.js';
 import { labelFractions } from '../../src/core/volume.js';
 import type { VoxelArray } from '../../src/io/voxels.js';
 import type { Session } from '../../src/runtime/session.js';
@@ -17,6 +16,7 @@ import { openStudy } from '../../src/study/study.js';
 import { workStudy } from '../../src/study/work.js';
 import { chi2Quantities, threePhaseQuantities } from '../../src/structure/theory.js';
 import { testSession } from '../session.js';
+import { complaint } from './complaint.js';
 import { idle, modelEvaluate } from './model.js';
 
 const CHI2 = { structure: { model: 'chi2' }, size: 32, voxelSizeUm: 0.1 };
@@ -26,16 +26,6 @@ const THETA = {
 
 const points = (value: unknown): PointStudy => parseStudySpec(value) as PointStudy;
 const structures = (spec: PointStudy): PointStructure[] => [...firstRound(spec)] as PointStructure[];
-
-function complaint(text: string): string {
-  try {
-    readStudySpec(text, 's.yaml');
-  } catch (error) {
-    expect(error).toBeInstanceOf(SpecError);
-    return (error as Error).message;
-  }
-  return 'accepted';
-}
 
 /** 16³ grey values: the place along x times ten, brighter half filled by walls. */
 function ramp(): VoxelArray {

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SpecError } from '../../src/core/errors.js';
 import { readStudySpec } from '../../src/study/read-spec.js';
 import { STUDY_DEFAULTS, studyHash } from '../../src/study/spec.js';
 import type { PaperStudy } from '../../src/study/plans/paper-spec.js';
+import { complaint } from './complaint.js';
 import { paperStudy } from './paper.js';
-
-function complaint(text: string): string {
-  try {
-    readStudySpec(text, 's.yaml');
-  } catch (error) {
-    expect(error).toBeInstanceOf(SpecError);
-    return (error as Error).message;
-  }
-  return 'accepted';
-}
 
 describe('study spec', () => {
   it('[published] the defaults are the study of [A]: 3 cathodes, 3 edges, 5 positions, 401³ at 0.2 µm', () => {

@@ -75,6 +75,10 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'transport', 'structure', 'image', 'descriptors', 'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
   cell: ['numeric', 'core'],
+  resolved: [
+    'cell', 'grains', 'transport', 'structure', 'image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric',
+    'core',
+  ],
   measure: ['transport', 'image', 'descriptors', 'warnings', 'kernels', 'runtime', 'numeric', 'core'],
   capacity: [
     'percolation', 'networks', 'structure', 'image', 'descriptors', 'transport', 'kernels', 'runtime', 'numeric',
@@ -98,19 +102,20 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'numeric', 'core',
   ],
   report: [
-    'sensitivity', 'discretisation', 'percolation', 'networks', 'measure', 'study', 'design', 'calibration',
+    'resolved', 'sensitivity', 'discretisation', 'percolation', 'networks', 'measure', 'study', 'design', 'calibration',
     'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
     'core',
   ],
   cli: [
-    'report', 'sensitivity', 'discretisation', 'percolation', 'networks', 'grains', 'measure', 'capacity', 'design',
-    'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io', 'regression',
-    'kernels', 'runtime', 'numeric', 'core',
+    'report', 'resolved', 'grains', 'sensitivity', 'discretisation', 'percolation', 'networks', 'measure', 'capacity',
+    'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io',
+    'regression', 'kernels', 'runtime', 'numeric', 'core',
   ],
 };
 /** The same for assembly/; its entry index.ts may import every folder, and every folder core and layout.ts. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  electrode: [],
   fields: [],
   grains: [],
   image: ['morphology'],

@@ -1,7 +1,11 @@
 // What a discharge on the voxels gives. SI units, unless a name says otherwise.
 
+import type { Moment } from './moments.js';
+
 /** State at one moment, for pictures and profiles. Arrays of the image, in its own order of z, y, x. */
 export interface ResolvedMap {
+  /** What was asked for. */
+  readonly moment: Moment;
   readonly time: number;
   readonly voltage: number;
   /** Stoichiometry per voxel; NaN outside the active material. */
@@ -28,6 +32,10 @@ export interface ResolvedDischarge {
   /** A/m² of cross-section, above 0 in discharge, and over the current that empties the electrode in an hour. */
   readonly currentDensity: number;
   readonly rate: number;
+  /** Stoichiometries of the active material at which the state of charge counts as 1 and as 0: of the start, and of the
+   *  end of the window. */
+  readonly charged: number;
+  readonly discharged: number;
   /** At the accepted steps, in s, V and C/m². */
   readonly time: readonly number[];
   readonly voltage: readonly number[];

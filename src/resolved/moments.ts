@@ -53,66 +53,46 @@ export function momentText(moment: Moment): string {
   }
 }
 
-/** So close a voltage and a share of the time count as reached: no picture tells them apart, and no step is worth
- *  it. */
-const REACHED = { voltage: 1e-5, time: 1e-9 };
-
-/** Where a run is. */
-export interface RunPoint {
-  readonly time: number;
-  readonly voltage: number;
+/** What relates moments to a run. */
+export interface RunScale {
+  /** s that the nominal capacity takes at the run's current. */
+  readonly perShare: number;
+  /** Whether the voltage falls: in discharge. */
+  readonly falls: boolean;
 }
 
-interface Due {
-  readonly moment: Moment;
-  /** In s, or V. */
-  readonly at: number;
+/** What steps shall end at. */
+export interface Stops {
+  /** s, ascending. */
+  readonly times: readonly number[];
+  /** V, in the order in which they are met. */
+  readonly voltages: readonly number[];
 }
 
-/** The moments of one run that are still to come. Those of known time limit the steps; a voltage is passed somewhere
- *  within one. */
-export class MomentQueue {
-  /** Ascending. */
-  private readonly times: Due[];
-  private readonly voltages: Due[];
+const timeOf = (moment: Moment, { perShare }: RunScale): number | null =>
+  (moment.kind === 'time' ? moment.time : moment.kind === 'charge' ? moment.share * perShare : null);
 
-  /** @param perShare time that all of the nominal capacity takes at the run's current, in s */
-  constructor(moments: readonly Moment[], perShare: number) {
-    this.times = moments.flatMap((moment): Due[] => (moment.kind === 'time' ? [{ moment, at: moment.time }]
-      : moment.kind === 'charge' ? [{ moment, at: moment.share * perShare }] : [])).sort((a, b) => a.at - b.at);
-    this.voltages = moments.flatMap((moment): Due[] =>
-      (moment.kind === 'voltage' ? [{ moment, at: moment.voltage }] : []));
-  }
+const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-  /** Time of the next moment after `time` that is known beforehand; Infinity: there is none. */
-  next(time: number): number {
-    return this.times.find(({ at }) => at > time * (1 + REACHED.time))?.at ?? Infinity;
-  }
+/** Where steps of a run shall end, so that moments are met; the end is met anyhow. */
+export function stopsOf(moments: readonly Moment[], scale: RunScale): Stops {
+  const voltages = ascending(moments.flatMap((moment) => (moment.kind === 'voltage' ? [moment.voltage] : [])));
+  return {
+    times: ascending(moments.map((moment) => timeOf(moment, scale)).filter((time) => time !== null)),
+    voltages: scale.falls ? voltages.reverse() : voltages,
+  };
+}
 
-  /** The voltage that is passed first on the way between two points; null: none. */
-  crossed(from: RunPoint, to: RunPoint): number | null {
-    const passed = this.voltages.map(({ at }) => at)
-      .filter((at) => (from.voltage - at) * (to.voltage - at) < 0 || to.voltage === at)
-      .sort((a, b) => Math.abs(a - from.voltage) - Math.abs(b - from.voltage));
-    return passed[0] ?? null;
-  }
+/** So close a voltage in V and a share of the time count as met: no picture tells them apart. */
+const MET = { voltage: 1e-4, time: 1e-9 };
 
-  /** Takes out what has come: times up to that of the point, its voltage, and the one that was aimed at.
-   *  @param aimed as `crossed` gave it; null: the step was not made for one */
-  take({ time, voltage }: RunPoint, aimed: number | null): Moment[] {
-    const come = [
-      ...this.times.filter(({ at }) => at <= time * (1 + REACHED.time)),
-      ...this.voltages.filter(({ at }) => at === aimed || Math.abs(at - voltage) <= REACHED.voltage),
-    ];
-    for (const list of [this.times, this.voltages]) {
-      const left = list.filter((one) => !come.includes(one));
-      list.splice(0, list.length, ...left);
-    }
-    return come.map(({ moment }) => moment);
-  }
-
-  /** Those that have not come. */
-  get left(): Moment[] {
-    return [...this.times, ...this.voltages].map(({ moment }) => moment);
-  }
+/** The moments that are met at a time and a voltage. */
+export function momentsAt(
+  moments: readonly Moment[], scale: RunScale, at: { readonly time: number; readonly voltage: number },
+): Moment[] {
+  return moments.filter((moment) => {
+    const time = timeOf(moment, scale);
+    return time === null ? moment.kind === 'voltage' && Math.abs(moment.voltage - at.voltage) <= MET.voltage
+      : Math.abs(time - at.time) <= MET.time * time;
+  });
 }

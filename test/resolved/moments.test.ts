@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MomentQueue, momentText, parseMoments, type Moment } from '../../src/resolved/moments.js';
+import { momentsAt, momentText, parseMoments, stopsOf, type Moment } from '../../src/resolved/moments.js';
 
 const moment: fc.Arbitrary<Moment> = fc.oneof(
   fc.integer({ min: 1, max: 999_999 }).map((time): Moment => ({ kind: 'time', time })),
@@ -30,45 +30,24 @@ describe('moments of a run', () => {
     expect(() => parseMoments(text, '--at')).toThrow(message);
   });
 
-  it('[law] every moment comes once, in the order of time, and no step passes one of known time', () => {
-    const times = fc.uniqueArray(moment, { selector: momentText, maxLength: 6 });
-    fc.assert(fc.property(times, fc.double({ min: 0.01, max: 0.3, noNaN: true }), (moments, step) => {
-      // A voltage that falls from 5 V to 0 while all of the capacity passes in an hour, and then on to 1.2 of it.
-      const voltageAt = (time: number): number => 5 * (1 - time / 3600);
-      const queue = new MomentQueue(moments, 3600);
-      const come: { readonly moment: Moment; readonly time: number }[] = [];
-      const end = 1.2 * 3600;
-      for (let time = 0; time < end;) {
-        let next = Math.min(end, time + step * 3600, queue.next(time));
-        const from = { time, voltage: voltageAt(time) };
-        const aimed = queue.crossed(from, { time: next, voltage: voltageAt(next) });
-        if (aimed !== null) next = 3600 * (1 - aimed / 5);
-        time = next;
-        for (const one of queue.take({ time, voltage: voltageAt(time) }, aimed)) come.push({ moment: one, time });
-      }
-      const due = moments.flatMap((one) => {
-        const time = one.kind === 'time' ? one.time : one.kind === 'charge' ? 3600 * one.share
-          : one.kind === 'voltage' ? 3600 * (1 - one.voltage / 5) : Infinity;
-        return time > 0 && time <= end ? [{ moment: one, time }] : [];
-      });
-      expect(come).toHaveLength(due.length);
-      for (const { moment: one, time } of due) {
-        const found = come.find((other) => other.moment === one);
-        // 10 µV are 7 ms here.
-        expect(Math.abs(found!.time - time)).toBeLessThan(0.01);
-      }
-      expect(come.map(({ time }) => time)).toEqual(come.map(({ time }) => time).sort((a, b) => a - b));
-      expect(queue.left.length + come.length).toBe(moments.filter(({ kind }) => kind !== 'end').length);
-    }));
+  it('[exact] become stops: times ascending, voltages as they are met', () => {
+    const moments = parseMoments('50%,3.6V,10min,end,3.9V,1800s', '--at');
+    expect(stopsOf(moments, { perShare: 7200, falls: true }))
+      .toEqual({ times: [600, 1800, 3600], voltages: [3.9, 3.6] });
+    expect(stopsOf(moments, { perShare: 3600, falls: false })).toEqual({ times: [600, 1800], voltages: [3.6, 3.9] });
   });
 
-  it('[exact] a voltage that is met exactly, or nearly, at another moment has come with it', () => {
-    for (const voltage of [4, 4 + 4e-6, 4 - 4e-6]) {
-      const queue = new MomentQueue([{ kind: 'time', time: 720 }, { kind: 'voltage', voltage }], 3600);
-      const to = { time: queue.next(0), voltage: 4 };
-      expect(queue.crossed({ time: 700, voltage: 4.1 }, to)).toBe(voltage < 4 ? null : voltage);
-      expect(queue.take(to, null)).toHaveLength(2);
-      expect(queue.crossed(to, { time: 800, voltage: 3.9 })).toBeNull();
-    }
+  it('[law] each is met at its stop and at no other, up to rounding', () => {
+    // Shares of it are no whole seconds.
+    const scale = { perShare: 1000 * Math.PI, falls: true };
+    fc.assert(fc.property(fc.uniqueArray(moment, { selector: momentText, maxLength: 8 }), (moments) => {
+      const { times, voltages } = stopsOf(moments, scale);
+      const met = [
+        ...times.map((time) => ({ time: time * (1 - 1e-12), voltage: -1 })),
+        ...voltages.map((voltage) => ({ time: -1, voltage: voltage + 2e-5 })),
+      ].flatMap((at) => momentsAt(moments, scale, at));
+      expect(met.map(momentText).sort())
+        .toEqual(moments.filter(({ kind }) => kind !== 'end').map(momentText).sort());
+    }));
   });
 });

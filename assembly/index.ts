@@ -70,3 +70,4 @@ export { growByEnergy } from './networks/energy';
 export { bridgeKeys, joinShells, sizeShells } from './networks/bridge';
 export { starRays } from './grains/star-rays';
 export { scaleLevels, starLevels } from './grains/star-levels';
+export { react, shiftReaction } from './electrode/reaction';

@@ -125,3 +125,20 @@ export const STAR_CENTRE = 8;
 export const STAR_VALUES = 12;
 /** f64 of a particle's place: centre z, y, x; least and largest radius. */
 export const STAR_PLACE = 5;
+
+// Electrodes on the voxels: what a voxel is. Of the solid and the electrolyte that hang together with neither the
+// collector nor the separator the label has a bit more.
+export const LABEL_VOID = 0;
+export const LABEL_ELECTROLYTE = 1;
+export const LABEL_ACTIVE = 2;
+export const LABEL_CARBON = 3;
+export const LABEL_SEPARATOR = 4;
+export const LABEL_COLLECTOR = 5;
+export const LABEL_FLOATING = 8;
+/** Labels in a row of the tables of pairs of them. */
+export const ELECTRODE_LABELS = 16;
+/** Bytes of the law of a face with addresses of 8 bytes too. */
+export const FACE_LAW_BYTES = 128;
+/** Faces of the interface that are summed up together, and f64 that a piece of them takes. */
+export const REACTION_PIECE = 4096;
+export const REACTION_SUMS = 10;

@@ -62,10 +62,15 @@ function kernelOf(file, name) {
     throw new Error(`${file}: a kernel is ${name}(thread: i32, threads: i32, …): i32`);
   }
   const record = own.length === 1 && !(own[0].type.getText() in KINDS) ? own[0].type.getText() : null;
-  const held = record === null ? own.map((each) => each.type.getText()).filter((type) => !(type in KINDS)) : [];
+  // Records that the host lays out in memory: among the parameters, or in the record of the arguments.
+  const taken = record === null ? own : recordOf(file, record).node.members.filter(ts.isPropertyDeclaration);
+  const held = taken.map((each) => each.type.getText()).filter((type) => !(type in KINDS));
   return {
     name, file, record, parameters: own.length,
-    layouts: held.map((type) => ({ name: type, file: recordOf(file, type).file, fields: recordFields(file, type) })),
+    layouts: held.map((type) => {
+      const home = record === null ? file : recordOf(file, record).file;
+      return { name: type, file: recordOf(home, type).file, fields: recordFields(home, type) };
+    }),
     fields: record === null ? own.map((each) => kindOf(file, name, each)) : recordFields(file, record),
   };
 }

@@ -73,6 +73,8 @@ export interface PorousElectrode {
   readonly electrolyte: ElectrolytePhase;
   /** σ·M of the solid in S/m. */
   readonly electronicConductivity: number;
+  /** σ of the solid itself, where it is known. */
+  readonly bulkConductivity?: number;
 }
 
 export type Region = CurrentCollector | LithiumFoil | Separator | PorousElectrode;

@@ -285,6 +285,12 @@ export const KERNELS = {
     reached: 'pointer', set: 'pointer', ring: 'pointer', queued: 'pointer', flags: 'pointer', nz: 'i32', ny: 'i32',
     nx: 'i32', words: 'i32', axis: 'i32', high: 'flag', neighbours: 'i32',
   },
+  react: {
+    out: 'pointer', count: 'u32', classes: 'pointer', active: 'pointer', electrolyte: 'pointer', weight: 'pointer',
+    labels: 'pointer', potential: 'pointer', reference: 'f64', correction: 'optional', share: 'f64',
+    base: 'pointer', slope: 'pointer', reaction: 'pointer', faces: 'pointer', law: 'pointer', areaZ: 'f64',
+    areaY: 'f64', areaX: 'f64', unit: 'f64', linear: 'flag',
+  },
   refreshParts: { out: 'pointer', record: 'pointer', entry: 'pointer' },
   regrow: {
     labels: 'pointer', mask: 'pointer', left: 'pointer', phase: 'i32', rest: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
@@ -319,6 +325,10 @@ export const KERNELS = {
   },
   setFaces: {
     out: 'pointer', entry: 'pointer', list: 'pointer', count: 'u32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
+  },
+  shiftReaction: {
+    out: 'pointer', count: 'u32', classes: 'pointer', active: 'pointer', weight: 'pointer', labels: 'pointer',
+    reaction: 'pointer', faces: 'pointer', areaZ: 'f64', areaY: 'f64', areaX: 'f64', unit: 'f64', shift: 'f64',
   },
   shrinkWindows: { left: 'pointer', bins: 'pointer', outer: 'i32', count: 'i32', inner: 'i32', edge: 'i32' },
   sizeShells: { shells: 'pointer', sizes: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', least: 'f32' },
@@ -395,11 +405,15 @@ export const KERNELS = {
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
   'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listMeetings', 'mergeBasins', 'percolate',
-  'percolateSpheres', 'relaxLabels', 'solveTransport', 'starLevels', 'starRays',
+  'percolateSpheres', 'react', 'relaxLabels', 'solveTransport', 'starLevels', 'starRays',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */
 export const LAYOUTS = {
+  FaceLaw: {
+    potential: 'pointer', exchange: 'pointer', potentialCells: 'i32', exchangeCells: 'i32', alpha: 'f64',
+    thermal: 'f64', film: 'f64', halfZ: 'f64', halfY: 'f64', halfX: 'f64',
+  },
   Islands: { sets: 'i32', starts: 'pointer', members: 'pointer', inverseEnergies: 'pointer', gains: 'pointer' },
   Level: {
     nz: 'i32', ny: 'i32', nx: 'i32', rowBytes: 'pointer', planeBytes: 'pointer', halfBytes: 'pointer',

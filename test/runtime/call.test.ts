@@ -4,7 +4,7 @@ import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
-  ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, ISLANDS_BYTES, LEVEL_BYTES,
+  ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, FACE_LAW_BYTES, ISLANDS_BYTES, LEVEL_BYTES,
   MAX_ISLAND_SETS, MAX_THREADS, PARTS_HEAD,
 } from '../../assembly/layout.js';
 import { abiPage, PAGE, readKernels } from '../../scripts/abi.mjs';
@@ -102,7 +102,10 @@ describe('the ABI page', () => {
   }, 300_000);
 
   it('[law] records in memory fit the room that layout.ts gives them, whatever the width of addresses', () => {
-    const room = { Level: LEVEL_BYTES, PartsRecord: PARTS_HEAD, Islands: ISLANDS_BYTES - 4 * (MAX_ISLAND_SETS + 1) };
+    const room = {
+      Level: LEVEL_BYTES, PartsRecord: PARTS_HEAD, Islands: ISLANDS_BYTES - 4 * (MAX_ISLAND_SETS + 1),
+      FaceLaw: FACE_LAW_BYTES,
+    };
     for (const [name, fields] of Object.entries(LAYOUTS)) {
       const { bytes } = recordLayout(Object.values(fields) as unknown as Kinds, 8);
       expect(bytes, name).toBeLessThanOrEqual(room[name as keyof typeof LAYOUTS]);

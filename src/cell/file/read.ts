@@ -247,6 +247,7 @@ class CellReader {
       ])),
       electrolyte,
       electronicConductivity: conductivity * entry.number('mFactor', 'number', FRACTION),
+      bulkConductivity: conductivity,
     };
   }
 

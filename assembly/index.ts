@@ -24,6 +24,7 @@ export { countParts } from './transport/parts/census';
 export { findIslands } from './transport/islands/find';
 export { windsAround } from './transport/faces/winding';
 export { transportFields } from './transport/output/fields';
+export { countInterface, interfaceKinds, listInterface } from './electrode/interface';
 export { labelFaces } from './transport/faces/labels';
 export { conductingNetwork } from './transport/network/conducting';
 export { solveTransport } from './transport/solve/conjugate';

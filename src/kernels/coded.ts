@@ -1,6 +1,7 @@
 // Networks with any face conductances: face codes from labels, and the finest level of the solver from face codes.
 // Kernels: assembly/transport/faces/labels.ts, network/coded.ts, output/fields.ts.
 import { BOOK_WORDS, FACE_CLASSES, FACE_COUNTS, LEVEL_BYTES } from '../../assembly/layout.js';
+import { SpecError } from '../core/errors.js';
 import { axisOrder, turnedShape, turnedStrides, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
@@ -19,7 +20,10 @@ export const APERTURE_BOOK: Codebook = Float64Array.from({ length: 256 }, (_, co
 
 export function labelFacesPlan(shape: Shape) {
   return {
-    leases: named({ labels: voxelCount(shape), classes: 256, pairs: FACE_CLASSES * FACE_CLASSES }),
+    leases: named({
+      labels: voxelCount(shape), classes: 256, pairs: FACE_CLASSES * FACE_CLASSES, low: FACE_CLASSES,
+      high: FACE_CLASSES,
+    }),
   };
 }
 
@@ -56,21 +60,84 @@ export async function labelFaces(
   });
   // With one conductivity the other codes do not occur, and a linear book is quicker to read.
   if (values.length === 1) book.forEach((_, unused) => (book[unused] = unused * values[0]));
+  const edge = Uint8Array.from({ length: FACE_CLASSES }, (_, k) => pairs[k * (FACE_CLASSES + 1)]);
+  await writeFaceCodes(frame, faces, labels, shape, { classes, pairs, low: edge, high: edge }, periodic);
+  return book;
+}
+
+/** Conductances of faces by what lies on their two sides, of cubic voxels and in any unit. */
+export interface PairConductances {
+  /** Labels that take part, 31 at most; all others insulate. */
+  readonly labels: readonly number[];
+  /** Between voxels of two labels ≥ 0: the same for (a, b) and (b, a). */
+  between(a: number, b: number): number;
+  /** Of the low and the high faces of the window ≥ 0, half a voxel from the voxel inside: they conduct twice this. */
+  low(label: number): number;
+  high(label: number): number;
+}
+
+/** Face codes of a label image whose conductances are given for pairs of labels, and not only for voxels: what lies
+ *  between two phases may be a resistance of its own. The window does not repeat.
+ *  @throws SpecError for more labels or conductances than codes can tell apart, or some that are not ≥ 0 */
+export async function pairFaces(
+  frame: Frame, faces: FaceLeases, image: Uint8Array, shape: Shape, conductances: PairConductances,
+): Promise<Codebook> {
+  const { labels } = conductances;
+  if (labels.length >= FACE_CLASSES) {
+    throw new SpecError(`pairFaces: ${FACE_CLASSES - 1} labels at most can take part, got ${labels.length}`);
+  }
+  const found: number[] = [0];
+  const codeOf = (g: number): number => {
+    if (!(g >= 0 && g < Infinity)) throw new SpecError(`pairFaces: conductances must be finite and ≥ 0, got ${g}`);
+    const known = found.indexOf(g);
+    return known < 0 ? found.push(g) - 1 : known;
+  };
+  const classes = new Uint8Array(256);
+  const pairs = new Uint8Array(FACE_CLASSES * FACE_CLASSES);
+  const [low, high] = [new Uint8Array(FACE_CLASSES), new Uint8Array(FACE_CLASSES)];
+  labels.forEach((a, k) => {
+    classes[a] = k + 1;
+    low[k + 1] = codeOf(conductances.low(a));
+    high[k + 1] = codeOf(conductances.high(a));
+    labels.slice(0, k + 1).forEach((b, other) => {
+      const code = codeOf(conductances.between(a, b));
+      pairs[(k + 1) * FACE_CLASSES + other + 1] = pairs[(other + 1) * FACE_CLASSES + k + 1] = code;
+    });
+  });
+  if (found.length > 256) {
+    throw new SpecError(`pairFaces: a byte tells 255 conductances apart, got ${found.length - 1}; use fewer labels`);
+  }
+  await writeFaceCodes(frame, faces, image, shape, { classes, pairs, low, high }, false);
+  return Float64Array.from({ length: 256 }, (_, code) => found[code] ?? 0);
+}
+
+/** Codes of pairs of classes and of classes at the faces of the window. */
+interface ClassCodes {
+  readonly classes: Uint8Array;
+  readonly pairs: Uint8Array;
+  readonly low: Uint8Array;
+  readonly high: Uint8Array;
+}
+
+async function writeFaceCodes(
+  frame: Frame, faces: FaceLeases, labels: Uint8Array, shape: Shape, codes: ClassCodes, periodic: boolean,
+): Promise<void> {
   await frame.scope(async () => {
-    const { labels: image, classes: table, pairs: codes } = frame.take(labelFacesPlan(shape));
+    const { labels: image, classes, pairs, low, high } = frame.take(labelFacesPlan(shape));
     await frame.write(image, labels);
-    await frame.write(table, classes);
-    await frame.write(codes, pairs);
+    await frame.write(classes, codes.classes);
+    await frame.write(pairs, codes.pairs);
+    await frame.write(low, codes.low);
+    await frame.write(high, codes.high);
     await frame.call(
       'labelFaces',
       {
         faceZ: faces.z, faceY: faces.y, faceX: faces.x, topZ: faces.topZ, topY: faces.topY, topX: faces.topX,
-        labels: image, classes: table, pairs: codes, ...extents(shape), periodic,
+        labels: image, classes, pairs, low, high, ...extents(shape), periodic,
       },
       { name: 'faces', work: voxelCount(shape) },
     );
   });
-  return book;
 }
 
 /** Leases of `codedNetwork`: the codes of the finest level stay, the rest is scratch.

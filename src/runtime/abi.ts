@@ -79,6 +79,7 @@ export const KERNELS = {
   },
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
   countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },
+  countInterface: { places: 'pointer', kinds: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', from: 'i32', to: 'i32' },
   countNetwork: { out: 'pointer', entry: 'pointer' },
   countParts: {
     out: 'pointer', planes: 'pointer', entry: 'pointer', blocks: 'pointer', faces: 'optional', cells: 'pointer',
@@ -167,6 +168,7 @@ export const KERNELS = {
     field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
     py: 'i32', pitch: 'i32',
   },
+  interfaceKinds: { kinds: 'pointer', labels: 'pointer', table: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   joinShells: { parents: 'pointer', shells: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   keysOfValues: {
     keys: 'pointer', voxels: 'pointer', values: 'pointer', count: 'i32', nx: 'u32', stride: 'u32',
@@ -174,7 +176,8 @@ export const KERNELS = {
   },
   labelFaces: {
     faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
-    labels: 'pointer', classes: 'pointer', pairs: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', periodic: 'flag',
+    labels: 'pointer', classes: 'pointer', pairs: 'pointer', low: 'pointer', high: 'pointer', nz: 'i32', ny: 'i32',
+    nx: 'i32', periodic: 'flag',
   },
   labelRuns: {
     counts: 'pointer', labels: 'pointer', places: 'pointer', kinds: 'i32', blocks: 'pointer', pitch: 'i32',
@@ -191,6 +194,11 @@ export const KERNELS = {
     sizes: 'pointer', counts: 'pointer', count: 'u32',
   },
   likeliestLabels: { labels: 'pointer', marginals: 'pointer', weights: 'pointer', classes: 'i32', voxels: 'u32' },
+  listInterface: {
+    active: 'pointer', electrolyte: 'pointer', weight: 'pointer', sums: 'pointer', places: 'pointer',
+    kinds: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', from: 'i32', to: 'i32', hz: 'f64', hy: 'f64', hx: 'f64',
+    corrected: 'flag',
+  },
   listMeetings: {
     remembered: 'pointer', counts: 'pointer', order: 'optional', keys: 'optional', pairs: 'optional',
     basins: 'pointer', depths: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', neighbourhood: 'i32',
@@ -404,8 +412,8 @@ export const KERNELS = {
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
-  'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listMeetings', 'mergeBasins', 'percolate',
-  'percolateSpheres', 'react', 'relaxLabels', 'solveTransport', 'starLevels', 'starRays',
+  'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'mergeBasins',
+  'percolate', 'percolateSpheres', 'react', 'relaxLabels', 'solveTransport', 'starLevels', 'starRays',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -1,7 +1,8 @@
 // Networks of small label images for tests of the solver: made, prepared and solved by the kernels alone.
 import { turnedShape, voxelCount, type Axis, type Shape } from '../../src/core/grid.js';
 import {
-  codedNetwork, codedPlan, faceWeights, labelFaces, labelFacesPlan, type CodedCounts,
+  codedNetwork, codedPlan, faceWeights, labelFaces, labelFacesPlan, pairFaces, type CodedCounts,
+  type PairConductances,
 } from '../../src/kernels/coded.js';
 import { facePlan, leaseFaces } from '../../src/kernels/faces.js';
 import type { FinestLevel } from '../../src/kernels/finest.js';
@@ -21,6 +22,8 @@ export interface NetworkCase {
   readonly shape: Shape;
   readonly labels: Uint8Array;
   readonly sigma: Readonly<Record<number, number>>;
+  /** Conductances of pairs of labels, in place of those that `sigma` gives. */
+  readonly pairs?: PairConductances;
   readonly kind: 'plain' | 'coded' | 'stored';
   readonly axis?: Axis;
   readonly edges?: readonly [number, number, number];
@@ -63,7 +66,8 @@ async function makeNetwork(
     const faces = leaseFaces(frame, shape);
     const many = new Set(Object.values(sigma)).size > 22;
     const open = Object.fromEntries(Object.keys(sigma).map((label) => [label, 1]));
-    const book = await labelFaces(frame, faces, labels, shape, many ? open : sigma, periodic);
+    const book = given.pairs ? await pairFaces(frame, faces, labels, shape, given.pairs)
+      : await labelFaces(frame, faces, labels, shape, many ? open : sigma, periodic);
     if (kind === 'coded') return codedNetwork(frame, { ...source, faces, book }, codes);
     return storedNetwork(
       frame, { ...source, faces, book }, kept, codes, many ? { image: labels, conductivity: sigma } : null,

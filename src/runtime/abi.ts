@@ -111,6 +111,9 @@ export const KERNELS = {
     bins: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', ez: 'i32', ey: 'i32',
     ex: 'i32',
   },
+  faceSums: {
+    out: 'pointer', values: 'pointer', active: 'pointer', electrolyte: 'pointer', classes: 'pointer', voxels: 'u32',
+  },
   fftFour: { x: 'pointer', work: 'pointer', twiddles: 'pointer', length: 'i32' },
   fftTwiddles: { twiddles: 'pointer', length: 'i32' },
   fieldColumns: {
@@ -173,6 +176,14 @@ export const KERNELS = {
   keysOfValues: {
     keys: 'pointer', voxels: 'pointer', values: 'pointer', count: 'i32', nx: 'u32', stride: 'u32',
     descending: 'flag',
+  },
+  krylovDirection: { p: 'pointer', z: 'pointer', beta: 'f64', slices: 'u32', length: 'u32' },
+  krylovProducts: { out: 'pointer', z: 'pointer', r: 'pointer', q: 'pointer', slices: 'u32', length: 'u32' },
+  krylovResidual: { out: 'pointer', r: 'pointer', b: 'pointer', y: 'pointer', slices: 'u32', length: 'u32' },
+  krylovSingle: { single: 'pointer', r: 'pointer', slices: 'u32', length: 'u32' },
+  krylovStep: {
+    out: 'pointer', x: 'pointer', r: 'pointer', p: 'pointer', q: 'pointer', alpha: 'f64', slices: 'u32',
+    length: 'u32',
   },
   labelFaces: {
     faceZ: 'pointer', faceY: 'pointer', faceX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
@@ -319,6 +330,12 @@ export const KERNELS = {
   rootsOfMetric: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfNarrow: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfWide: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
+  saltStep: {
+    out: 'pointer', c: 'pointer', b: 'pointer', rho: 'pointer', mass: 'pointer', links: 'pointer',
+    inverse: 'pointer', r: 'pointer', p: 'pointer', q: 'pointer', sums: 'pointer', endResistance: 'f64',
+    weightY: 'f64', weightX: 'f64', tolerance: 'f64', nz: 'u32', ny: 'u32', nx: 'u32', layers: 'u32',
+    maxIterations: 'u32',
+  },
   scaleLevels: {
     out: 'pointer', levels: 'pointer', band: 'f32', edgeZ: 'f64', edgeY: 'f64', edgeX: 'f64', nz: 'i32', ny: 'i32',
     nx: 'i32',
@@ -399,6 +416,12 @@ export const KERNELS = {
     counts: 'pointer', codes: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', triples: 'pointer', count: 'i32',
   },
   turnLabels: { out: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', axis: 'i32' },
+  twoNetworks: {
+    out: 'pointer', y: 'pointer', p: 'pointer', rho: 'pointer', active: 'pointer', electrolyte: 'pointer',
+    flow: 'pointer', linear: 'flag', theta: 'optional', logarithm: 'optional', share: 'optional', endTheta: 'f64',
+    endLogarithm: 'f64', endShare: 'f64', endResistance: 'f64', weightY: 'f64', weightX: 'f64', nz: 'u32',
+    ny: 'u32', nx: 'u32', classes: 'pointer',
+  },
   unpadSquares: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32' },
   wideFromBits: { squared: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
   wideFromPhase: { squared: 'pointer', labels: 'pointer', phase: 'i32', rows: 'i32', nx: 'i32' },
@@ -413,7 +436,8 @@ export const KERNELS = {
 export const RECORDS: readonly string[] = [
   'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
   'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'mergeBasins',
-  'percolate', 'percolateSpheres', 'react', 'relaxLabels', 'solveTransport', 'starLevels', 'starRays',
+  'percolate', 'percolateSpheres', 'react', 'relaxLabels', 'saltStep', 'solveTransport', 'starLevels', 'starRays',
+  'twoNetworks',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

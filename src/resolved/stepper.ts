@@ -21,13 +21,14 @@ export interface Attempt {
  *  exactly. */
 export interface Stepper {
   /** Tries a step of `dt` seconds at a current in A/m² of cross-section, above 0 in discharge. Nothing is changed until
-   *  it is accepted. */
+   *  it is accepted. A step of 0 s is the moment at which a current begins: potentials with surfaces that still have
+   *  the stoichiometry of their voxel. A failure by a cancelled run leaves the last accepted state. */
   attempt(dt: number, current: number): Promise<Attempt>;
   /** Takes the step that was tried last. */
   accept(): Promise<void>;
   /** Forgets what lies before the last accepted state: after a jump of the current. */
   restart(): void;
-  /** State for a checkpoint, and back. */
+  /** The accepted state for a checkpoint, and back. Saving works after a run was cancelled. */
   save(): Promise<StepperState>;
   load(state: StepperState): Promise<void>;
 }

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { packed, unpacked } from '../../src/io/packed.js';
+
+const round = (value: unknown): unknown => unpacked('file', 'thing', packed(value));
+
+describe('packed values', () => {
+  it('[law] come back with their bits', () => {
+    const array = fc.oneof(
+      fc.array(fc.double()).map((values) => Float64Array.from(values)),
+      fc.array(fc.float()).map((values) => Float32Array.from(values)),
+      fc.array(fc.nat()).map((values) => Uint32Array.from(values)),
+      fc.array(fc.nat(255)).map((values) => Uint8Array.from(values)),
+    );
+    const leaf = fc.oneof(array, fc.double(), fc.string(), fc.boolean(), fc.constant(null));
+    const name = fc.string().filter((text) => !text.startsWith('$') && text !== '__proto__' && text !== 'toJSON');
+    fc.assert(fc.property(fc.dictionary(name, fc.oneof(leaf, fc.array(leaf))), (value) => {
+      expect(round({ ...value })).toStrictEqual({ ...value });
+    }));
+  });
+
+  it('[law] one damaged byte, or one that is missing, is told', () => {
+    const bytes = packed({ a: [1, NaN], b: Float64Array.of(1, 2, 3) });
+    fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const damaged = bytes.slice();
+      damaged[at] ^= change;
+      expect(() => unpacked('run.checkpoint', 'checkpoint', damaged)).toThrow(/^run.checkpoint: is .* (remove it|name)/);
+      expect(() => unpacked('run.checkpoint', 'checkpoint', bytes.slice(0, at))).toThrow(/^run.checkpoint: is /);
+    }));
+  });
+});

@@ -75,3 +75,7 @@ export { react, shiftReaction } from './electrode/reaction';
 export { krylovDirection, krylovProducts, krylovResidual, krylovSingle, krylovStep } from './electrode/krylov';
 export { saltStep } from './electrode/salt';
 export { faceSums, twoNetworks } from './electrode/two-networks';
+export {
+  correctLithium, diffusivityRoots, guessLithium, settleLithium, sumLithium, takeLithium,
+} from './electrode/lithium';
+export { answerLithium, judgeLithium, keepRise, lithiumLaw, sourceLithium } from './electrode/lithium-faces';

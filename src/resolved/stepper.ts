@@ -40,7 +40,12 @@ export interface StepperState {
   readonly before: Float64Array | null;
   /** Step that led from `before` to `lithium`, in s. */
   readonly lastStep: number;
-  /** Potentials in V per voxel and current density in A/m² per face of the interface. */
+  /** By how much it rose at the faces of the interface in the step before that, and its length; null: there is none. */
+  readonly rises: Float32Array | null;
+  readonly olderStep: number;
+  /** Potentials in V per voxel, those of the solid that is wired to the collector over `reference`, and current density
+   *  in A/m² per face of the interface. */
   readonly potential: Float64Array;
+  readonly reference: number;
   readonly reaction: Float64Array;
 }

@@ -10,6 +10,13 @@ export const KERNELS = {
     out: 'pointer', values: 'pointer', kind: 'i32', noise: 'f64', scratch: 'pointer', key0: 'u32', key1: 'u32',
     voxels: 'u32',
   },
+  answerLithium: {
+    active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
+    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
+    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
+    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+  },
   apertureCodes: {
     facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
     marks: 'pointer', levelSet: 'optional', scratch: 'pointer', sigma: 'f64', reach: 'i32', nz: 'i32', ny: 'i32',
@@ -78,6 +85,12 @@ export const KERNELS = {
     phase: 'i32', connected: 'flag', nz: 'i32', ny: 'i32', nx: 'i32', sz: 'u32', sy: 'u32', sx: 'u32',
   },
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
+  correctLithium: {
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
+    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
   countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },
   countInterface: { places: 'pointer', kinds: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', from: 'i32', to: 'i32' },
   countNetwork: { out: 'pointer', entry: 'pointer' },
@@ -92,6 +105,7 @@ export const KERNELS = {
   diffuse: {
     a: 'pointer', b: 'pointer', iterations: 'i32', inverse: 'f32', rate: 'f32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
+  diffusivityRoots: { root: 'pointer', next: 'pointer', table: 'pointer', cells: 'i32', rows: 'i32', pitch: 'i32' },
   distanceLines: {
     g: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', closed: 'flag',
   },
@@ -167,12 +181,32 @@ export const KERNELS = {
     free: 'pointer', lengths: 'pointer', nz: 'u32', ny: 'u32', nx: 'u32', into: 'i32', label: 'i32', count: 'u32',
     chunks: 'u32', key0: 'u32', key1: 'u32', weight: 'f64',
   },
+  guessLithium: {
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
+    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
   indicatorField: {
     field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
     py: 'i32', pitch: 'i32',
   },
   interfaceKinds: { kinds: 'pointer', labels: 'pointer', table: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   joinShells: { parents: 'pointer', shells: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
+  judgeLithium: {
+    active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
+    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
+    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
+    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+  },
+  keepRise: {
+    active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
+    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
+    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
+    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+  },
   keysOfValues: {
     keys: 'pointer', voxels: 'pointer', values: 'pointer', count: 'i32', nx: 'u32', stride: 'u32',
     descending: 'flag',
@@ -215,6 +249,13 @@ export const KERNELS = {
     basins: 'pointer', depths: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', neighbourhood: 'i32',
   },
   listOctets: { lists: 'pointer', entry: 'pointer' },
+  lithiumLaw: {
+    active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
+    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
+    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
+    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+  },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
     table: 'optional', size: 'i32', wz: 'f32', wy: 'f32', wx: 'f32',
@@ -351,6 +392,12 @@ export const KERNELS = {
   setFaces: {
     out: 'pointer', entry: 'pointer', list: 'pointer', count: 'u32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
   },
+  settleLithium: {
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
+    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
   shiftReaction: {
     out: 'pointer', count: 'u32', classes: 'pointer', active: 'pointer', weight: 'pointer', labels: 'pointer',
     reaction: 'pointer', faces: 'pointer', areaZ: 'f64', areaY: 'f64', areaX: 'f64', unit: 'f64', shift: 'f64',
@@ -364,6 +411,13 @@ export const KERNELS = {
   },
   sortOrder: {
     voxels: 'pointer', keys: 'pointer', voxels2: 'pointer', keys2: 'pointer', buckets: 'pointer', count: 'u32',
+  },
+  sourceLithium: {
+    active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
+    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
+    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
+    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },
   spreadField: {
@@ -393,6 +447,18 @@ export const KERNELS = {
   subtractCurves: {
     values: 'pointer', kind: 'i32', alongZ: 'pointer', alongY: 'pointer', alongX: 'pointer', nz: 'i32', ny: 'i32',
     nx: 'i32',
+  },
+  sumLithium: {
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
+    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
+  takeLithium: {
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
+    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   thicknessCounts: {
     counts: 'pointer', sums: 'pointer', values: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32',
@@ -434,10 +500,11 @@ export const KERNELS = {
 
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
-  'apertureCodes', 'codedNetwork', 'conductingNetwork', 'fieldColumns', 'fieldPlanes', 'geodesicDistances',
-  'geodesicPrepare', 'growByEnergy', 'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'mergeBasins',
-  'percolate', 'percolateSpheres', 'react', 'relaxLabels', 'saltStep', 'solveTransport', 'starLevels', 'starRays',
-  'twoNetworks',
+  'answerLithium', 'apertureCodes', 'codedNetwork', 'conductingNetwork', 'correctLithium', 'fieldColumns',
+  'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'growByEnergy', 'guessLithium', 'judgeLithium', 'keepRise',
+  'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'lithiumLaw', 'mergeBasins', 'percolate',
+  'percolateSpheres', 'react', 'relaxLabels', 'saltStep', 'settleLithium', 'solveTransport', 'sourceLithium',
+  'starLevels', 'starRays', 'sumLithium', 'takeLithium', 'twoNetworks',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

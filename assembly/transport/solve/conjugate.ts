@@ -2,6 +2,7 @@
 // of the linear profile, and what is solved for the deviation from it.
 import { barrier, enter } from '../../core/control';
 import { Optional } from '../../core/kinds';
+import { total } from '../../core/sums';
 import { clearField, Level } from '../level/levels';
 import {
   advance, ascend, descend, direct, eliminate, recover, renormalise, startResidual, verify,
@@ -25,13 +26,6 @@ const HIDDEN: f64 = 16;
 /** A run that leaves more than this share of both the true residual and the drift of the energy has met the limit of
  *  single precision. */
 const STALLED: f64 = 0.5;
-
-/** Σ of per-plane sums in plane order. Every thread computes it, so that no barrier is needed to share it. */
-function total(sums: usize, nz: i32): f64 {
-  let sum: f64 = 0;
-  for (let z = 0; z < nz; z++) sum += load<f64>(sums + (<usize>z << 3));
-  return sum;
-}
 
 /** What is added to the limit for the energy that rounding has cost, as often, where a solve has not converged. */
 const SAFETY: f64 = 3;

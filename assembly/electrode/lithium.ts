@@ -1,0 +1,404 @@
+// Diffusion of lithium in the active material of a voxel image over one implicit step:
+//
+//   next + γ·L·next = b,   b = now + h·change + source,   (L x)ᵢ = D₀/h² Σⱼ w·rootᵢ·rootⱼ·(xᵢ − xⱼ)
+//
+// with root = √(D/D₀), 0 outside of active material: the diffusivity of a face is the geometric mean of both sides, and
+// what lies outside needs no mask. Stoichiometries are f64; conjugate gradients find a correction in f32 to the
+// residual in f64. In the end b − γ·L·next is taken as the next state: what a face gives to one voxel it takes from
+// the other, so that the sum of lithium is that of b to round-off whatever was left over, and the error is
+// L·(I + γL)⁻¹ of the residual, at most the residual itself.
+//
+// Fields are rows of `pitch` elements, a multiple of 4 and more than nx, so that a neighbour along x always exists.
+// They have 4 more elements before and behind. Outside of the active material and behind the rows all are 0.
+import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
+import { total } from '../core/sums';
+import { constantBeyond, curveValue } from './curves';
+
+/** What all passes take. */
+@unmanaged
+export class Lithium {
+  nz: i32;
+  ny: i32;
+  nx: i32;
+  pitch: i32;
+  /** f32 field, and f32[pitch] of 0 with 4 more on both sides. */
+  root: usize;
+  zeros: usize;
+  /** f64 fields: the last state, by how much it differs from the one before, and the next state. */
+  now: usize;
+  change: usize;
+  next: usize;
+  /** f64 field: source, and the flux form of the next state; from its first to its last byte `direction` and `product`
+   *  have their memory, whose values it takes. */
+  source: usize;
+  /** f32 fields. */
+  residual: usize;
+  correction: usize;
+  direction: usize;
+  product: usize;
+  /** f64[3·nz]. */
+  sums: usize;
+  /** γ·D₀/h_z², and (h_z/h_y)², (h_z/h_x)². */
+  rate: f64;
+  weightY: f64;
+  weightX: f64;
+  /** h: share of the last change that the next one has. */
+  momentum: f64;
+  /** Whether the next state is that of the source alone, from 0. */
+  alone: bool;
+  /** Largest |residual| to reach, and iterations at most. */
+  tolerance: f64;
+  maxIterations: i32;
+  /** f64[4]: what a kernel found. */
+  out: usize;
+}
+
+/** Pointers to the rows around one of a field. */
+let middle: usize = 0;
+let up: usize = 0;
+let down: usize = 0;
+let north: usize = 0;
+let south: usize = 0;
+
+/** Sets the rows around row (z, y) of a field of 2^shift bytes an element. beyond: the row that stands for those
+ *  outside of the image; 0: the row itself */
+// @ts-ignore: decorator
+@inline
+function around(field: usize, z: i32, y: i32, nz: i32, ny: i32, pitch: i32, shift: usize, beyond: usize): void {
+  const row = <usize>pitch << shift;
+  middle = field + (<usize>z * <usize>ny + <usize>y) * row;
+  const outside = beyond ? beyond : middle;
+  up = z > 0 ? middle - <usize>ny * row : outside;
+  down = z + 1 < nz ? middle + <usize>ny * row : outside;
+  north = y > 0 ? middle - row : outside;
+  south = y + 1 < ny ? middle + row : outside;
+}
+
+// @ts-ignore: decorator
+@inline
+function flow4(root: usize, own: v128, neighbour: usize): v128 {
+  return f32x4.mul(v128.load(root), f32x4.sub(own, v128.load(neighbour)));
+}
+
+/** Two f32 as f64. */
+// @ts-ignore: decorator
+@inline
+function pair(at: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
+}
+
+// @ts-ignore: decorator
+@inline
+function flow2(root: usize, own: v128, neighbour: usize): v128 {
+  return f64x2.mul(pair(root), f64x2.sub(own, v128.load(neighbour)));
+}
+
+// @ts-ignore: decorator
+@inline
+function sum4(v: v128): f64 {
+  return (<f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1)) +
+    (<f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function largest4(v: v128): f64 {
+  return <f64>max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)), max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
+}
+
+/** The largest of what planes have. */
+function most(values: usize, nz: i32): f64 {
+  let value: f64 = 0;
+  for (let z = 0; z < nz; z++) value = max(value, load<f64>(values + (<usize>z << 3)));
+  return value;
+}
+
+/** b − γ·L·next, in f64. flux: stored to `source`, which must hold the source; its difference from `next` is the
+ *  residual. Else that is stored to `residual`. Per plane: sums of residual², largest |residual|. */
+function residuals(thread: i32, threads: i32, asked: Lithium, flux: bool): i32 {
+  const nz = asked.nz, ny = asked.ny, pitch = asked.pitch, root = asked.root, zeros = asked.zeros, next = asked.next;
+  const source = asked.source, residual = asked.residual, now = asked.now, change = asked.change, sums = asked.sums;
+  const rate = f64x2.splat(asked.rate), momentum = f64x2.splat(asked.momentum);
+  const weightY = f64x2.splat(asked.weightY), weightX = f64x2.splat(asked.weightX);
+  const end = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < end; z++) {
+    let squares = f64x2.splat(0);
+    let largest = f64x2.splat(0);
+    for (let y = 0; y < ny; y++) {
+      around(root, z, y, nz, ny, pitch, 2, zeros);
+      const rm = middle, ru = up, rd = down, rn = north, rs = south;
+      around(next, z, y, nz, ny, pitch, 3, 0);
+      const xm = middle, xu = up, xd = down, xn = north, xs = south;
+      const row = (<usize>z * <usize>ny + <usize>y) * <usize>pitch;
+      for (let x: usize = 0; x < <usize>pitch; x += 2) {
+        const a = x << 2;
+        const b = x << 3;
+        const at = (row + x) << 3;
+        const own = v128.load(xm + b);
+        let flow = f64x2.add(flow2(ru + a, own, xu + b), flow2(rd + a, own, xd + b));
+        const flowY = f64x2.add(flow2(rn + a, own, xn + b), flow2(rs + a, own, xs + b));
+        const flowX = f64x2.add(flow2(rm + a - 4, own, xm + b - 8), flow2(rm + a + 4, own, xm + b + 8));
+        flow = f64x2.add(f64x2.add(flow, f64x2.mul(weightY, flowY)), f64x2.mul(weightX, flowX));
+        const left = f64x2.mul(f64x2.mul(rate, pair(rm + a)), flow);
+        const right = f64x2.add(
+          f64x2.add(v128.load(now + at), f64x2.mul(momentum, v128.load(change + at))), v128.load(source + at),
+        );
+        const balanced = f64x2.sub(right, left);
+        const rest = f64x2.sub(balanced, own);
+        squares = f64x2.add(squares, f64x2.mul(rest, rest));
+        largest = f64x2.max(largest, f64x2.abs(rest));
+        if (flux) v128.store(source + at, balanced);
+        else v128.store64_lane(residual + ((row + x) << 2), f32x4.demote_f64x2_zero(rest), 0);
+      }
+      if (poll(thread, asked.nx)) break;
+    }
+    keepPlane(sums, z, nz, squares, largest);
+  }
+  return barrier(thread, threads);
+}
+
+/** The residual of 0 for the source alone, with the same sums. */
+function sources(thread: i32, threads: i32, asked: Lithium): i32 {
+  const nz = asked.nz, source = asked.source, residual = asked.residual, sums = asked.sums;
+  const plane = <usize>asked.ny * <usize>asked.pitch;
+  const end = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < end; z++) {
+    let squares = f64x2.splat(0);
+    let largest = f64x2.splat(0);
+    for (let at = <usize>z * plane; at < <usize>(z + 1) * plane; at += 2) {
+      const value = v128.load(source + (at << 3));
+      squares = f64x2.add(squares, f64x2.mul(value, value));
+      largest = f64x2.max(largest, f64x2.abs(value));
+      v128.store64_lane(residual + (at << 2), f32x4.demote_f64x2_zero(value), 0);
+    }
+    keepPlane(sums, z, nz, squares, largest);
+    if (poll(thread, <i32>plane)) break;
+  }
+  return barrier(thread, threads);
+}
+
+// @ts-ignore: decorator
+@inline
+function keepPlane(sums: usize, z: i32, nz: i32, squares: v128, largest: v128): void {
+  store<f64>(sums + (<usize>z << 3), f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
+  store<f64>(sums + (<usize>(nz + z) << 3), max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)));
+}
+
+/** direction = residual + beta·direction; the first time residual alone, whatever direction holds. */
+// @ts-ignore: decorator
+@inline
+function turn(residual: usize, direction: usize, from: usize, to: usize, beta: f32, first: bool): void {
+  for (let at = from << 2; at < to << 2; at += 16) {
+    const r = v128.load(residual + at);
+    v128.store(
+      direction + at, first ? r : f32x4.add(r, f32x4.mul(f32x4.splat(beta), v128.load(direction + at))),
+    );
+  }
+}
+
+/** product = (I + γL)·direction, and per plane, in the third row of sums, that of direction·product. */
+function multiply(thread: i32, threads: i32, asked: Lithium): i32 {
+  const nz = asked.nz, ny = asked.ny, pitch = asked.pitch, root = asked.root, zeros = asked.zeros;
+  const direction = asked.direction, product = asked.product, sums = asked.sums;
+  const rate = f32x4.splat(<f32>asked.rate);
+  const weightY = f32x4.splat(<f32>asked.weightY), weightX = f32x4.splat(<f32>asked.weightX);
+  const end = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < end; z++) {
+    let sum: f64 = 0;
+    for (let y = 0; y < ny; y++) {
+      around(root, z, y, nz, ny, pitch, 2, zeros);
+      const rm = middle, ru = up, rd = down, rn = north, rs = south;
+      around(direction, z, y, nz, ny, pitch, 2, 0);
+      const pm = middle, pu = up, pd = down, pn = north, ps = south;
+      const to = product + ((<usize>z * <usize>ny + <usize>y) * <usize>pitch << 2);
+      let dots = f32x4.splat(0);
+      for (let at: usize = 0; at < <usize>pitch << 2; at += 16) {
+        const own = v128.load(pm + at);
+        let flow = f32x4.add(flow4(ru + at, own, pu + at), flow4(rd + at, own, pd + at));
+        const flowY = f32x4.add(flow4(rn + at, own, pn + at), flow4(rs + at, own, ps + at));
+        const flowX = f32x4.add(flow4(rm + at - 4, own, pm + at - 4), flow4(rm + at + 4, own, pm + at + 4));
+        flow = f32x4.add(f32x4.add(flow, f32x4.mul(weightY, flowY)), f32x4.mul(weightX, flowX));
+        const whole = f32x4.add(own, f32x4.mul(f32x4.mul(rate, v128.load(rm + at)), flow));
+        v128.store(to + at, whole);
+        dots = f32x4.add(dots, f32x4.mul(own, whole));
+      }
+      sum += sum4(dots);
+      if (poll(thread, asked.nx)) break;
+    }
+    store<f64>(sums + (<usize>(2 * nz + z) << 3), sum);
+  }
+  return barrier(thread, threads);
+}
+
+/** correction += alpha·direction, residual −= alpha·product; per plane the sum of residual² and the largest |residual|.
+ *  The first time correction was 0. */
+function step(thread: i32, threads: i32, asked: Lithium, alpha: f32, first: bool): i32 {
+  const nz = asked.nz, residual = asked.residual, correction = asked.correction, direction = asked.direction;
+  const product = asked.product, sums = asked.sums;
+  const row = <usize>asked.pitch << 2;
+  const by = f32x4.splat(alpha);
+  const end = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < end; z++) {
+    let square: f64 = 0;
+    let largest = f32x4.splat(0);
+    for (let y = 0; y < asked.ny; y++) {
+      const from = (<usize>z * <usize>asked.ny + <usize>y) * row;
+      let squares = f32x4.splat(0);
+      for (let at = from; at < from + row; at += 16) {
+        const more = f32x4.mul(by, v128.load(direction + at));
+        v128.store(correction + at, first ? more : f32x4.add(v128.load(correction + at), more));
+        const rest = f32x4.sub(v128.load(residual + at), f32x4.mul(by, v128.load(product + at)));
+        v128.store(residual + at, rest);
+        squares = f32x4.add(squares, f32x4.mul(rest, rest));
+        largest = f32x4.max(largest, f32x4.abs(rest));
+      }
+      square += sum4(squares);
+      if (poll(thread, asked.nx)) break;
+    }
+    store<f64>(sums + (<usize>z << 3), square);
+    store<f64>(sums + (<usize>(nz + z) << 3), largest4(largest));
+  }
+  return barrier(thread, threads);
+}
+
+/** From the source in `source` and a guess in `next`: the correction of the guess, whose residual is at most the
+ *  tolerance, or as small as single precision and the iterations allow. Takes the source's memory.
+ *  out: iterations, largest |residual| of the guess and at the end. */
+export function correctLithium(thread: i32, threads: i32, asked: Lithium): i32 {
+  enter();
+  const nz = asked.nz, sums = asked.sums, tolerance = asked.tolerance, maxIterations = asked.maxIterations;
+  const residual = asked.residual, direction = asked.direction;
+  const plane = <usize>asked.ny * <usize>asked.pitch;
+  const from = <usize>slabStart(thread, threads, nz) * plane;
+  const to = <usize>slabStart(thread + 1, threads, nz) * plane;
+  let status = asked.alone ? sources(thread, threads, asked) : residuals(thread, threads, asked, false);
+  if (status) return status;
+  if (thread == 0) {
+    // The source had its memory there, and what is not a number stays so if it is multiplied by 0.
+    v128.store(direction - 16, i32x4.splat(0));
+    v128.store(direction + (<usize>nz * plane << 2), i32x4.splat(0));
+  }
+  let square = total(sums, nz);
+  let left = most(sums + (<usize>nz << 3), nz);
+  const began = left;
+  let beta: f64 = 0;
+  let iterations = 0;
+  if (left <= tolerance) {
+    // Nothing to do: the correction is 0.
+    memory.fill(asked.correction + (from << 2), 0, (to - from) << 2);
+    if ((status = barrier(thread, threads))) return status;
+  }
+  while (left > tolerance && iterations < maxIterations) {
+    const first = iterations == 0;
+    turn(residual, direction, from, to, <f32>beta, first);
+    if ((status = barrier(thread, threads))) return status;
+    if ((status = multiply(thread, threads, asked))) return status;
+    const curvature = total(sums + (<usize>nz << 4), nz);
+    if ((status = step(thread, threads, asked, <f32>(square / curvature), first))) return status;
+    const next = total(sums, nz);
+    left = most(sums + (<usize>nz << 3), nz);
+    beta = next / square;
+    square = next;
+    iterations++;
+  }
+  if (thread == 0) {
+    store<f64>(asked.out, iterations);
+    store<f64>(asked.out, began, 8);
+    store<f64>(asked.out, left, 16);
+  }
+  return leave();
+}
+
+/** next += correction. */
+function add(asked: Lithium, from: usize, to: usize): void {
+  const next = asked.next, correction = asked.correction;
+  for (let at = from; at < to; at += 2) {
+    v128.store(next + (at << 3), f64x2.add(v128.load(next + (at << 3)), pair(correction + (at << 2))));
+  }
+}
+
+/** next += correction, and then next = b − γ·L·next, where `source` holds the source again.
+ *  out: 0 largest |residual| of the corrected state, which is by how much the second step changed it. */
+export function settleLithium(thread: i32, threads: i32, asked: Lithium): i32 {
+  enter();
+  const nz = asked.nz;
+  const plane = <usize>asked.ny * <usize>asked.pitch;
+  const from = <usize>slabStart(thread, threads, nz) * plane;
+  const to = <usize>slabStart(thread + 1, threads, nz) * plane;
+  add(asked, from, to);
+  let status = barrier(thread, threads);
+  if (status) return status;
+  if ((status = residuals(thread, threads, asked, true))) return status;
+  memory.copy(asked.next + (from << 3), asked.source + (from << 3), (to - from) << 3);
+  if (thread == 0) store<f64>(asked.out, most(asked.sums + (<usize>nz << 3), nz));
+  return barrier(thread, threads);
+}
+
+/** next = now + momentum·change: where a step begins to look. */
+export function guessLithium(thread: i32, threads: i32, asked: Lithium): i32 {
+  enter();
+  const now = asked.now, change = asked.change, next = asked.next;
+  const momentum = f64x2.splat(asked.momentum);
+  const plane = <usize>asked.ny * <usize>asked.pitch << 3;
+  const to = <usize>slabStart(thread + 1, threads, asked.nz) * plane;
+  for (let at = <usize>slabStart(thread, threads, asked.nz) * plane; at < to; at += 16) {
+    v128.store(next + at, f64x2.add(v128.load(now + at), f64x2.mul(momentum, v128.load(change + at))));
+  }
+  return barrier(thread, threads);
+}
+
+/** Takes the next state: change = next − now, now = next. */
+export function takeLithium(thread: i32, threads: i32, asked: Lithium): i32 {
+  enter();
+  const now = asked.now, change = asked.change, next = asked.next;
+  const plane = <usize>asked.ny * <usize>asked.pitch << 3;
+  const to = <usize>slabStart(thread + 1, threads, asked.nz) * plane;
+  for (let at = <usize>slabStart(thread, threads, asked.nz) * plane; at < to; at += 16) {
+    const value = v128.load(next + at);
+    v128.store(change + at, f64x2.sub(value, v128.load(now + at)));
+    v128.store(now + at, value);
+  }
+  return barrier(thread, threads);
+}
+
+/** sums: per plane Σ next, then Σ (next − now). */
+export function sumLithium(thread: i32, threads: i32, asked: Lithium): i32 {
+  enter();
+  const nz = asked.nz, now = asked.now, next = asked.next, sums = asked.sums;
+  const plane = <usize>asked.ny * <usize>asked.pitch << 3;
+  const end = slabStart(thread + 1, threads, nz);
+  for (let z = slabStart(thread, threads, nz); z < end; z++) {
+    let whole = f64x2.splat(0);
+    let gain = f64x2.splat(0);
+    for (let at = <usize>z * plane; at < <usize>(z + 1) * plane; at += 16) {
+      const value = v128.load(next + at);
+      whole = f64x2.add(whole, value);
+      gain = f64x2.add(gain, f64x2.sub(value, v128.load(now + at)));
+    }
+    store<f64>(sums + (<usize>z << 3), f64x2.extract_lane(whole, 0) + f64x2.extract_lane(whole, 1));
+    store<f64>(sums + (<usize>(nz + z) << 3), f64x2.extract_lane(gain, 0) + f64x2.extract_lane(gain, 1));
+    if (tick(thread, <i32>(plane >> 3))) break;
+  }
+  return barrier(thread, threads);
+}
+
+/** root = √(D/D₀) of the states in `next`, where it is not 0: from a table over [0, 1], beyond which its ends hold.
+ *  table: f64[cells + 1][2], value and slope */
+export function diffusivityRoots(
+  thread: i32, threads: i32, root: usize, next: usize, table: usize, cells: i32, rows: i32, pitch: i32,
+): i32 {
+  enter();
+  const end = slabStart(thread + 1, threads, rows);
+  for (let row = slabStart(thread, threads, rows); row < end; row++) {
+    const from = <usize>row * <usize>pitch;
+    for (let at = from; at < from + <usize>pitch; at++) {
+      if (load<f32>(root + (at << 2)) == 0) continue;
+      constantBeyond(table, cells, load<f64>(next + (at << 3)));
+      store<f32>(root + (at << 2), <f32>curveValue);
+    }
+    if (poll(thread, pitch)) break;
+  }
+  return barrier(thread, threads);
+}

@@ -377,6 +377,9 @@ export class Twin implements Stepper {
       lithium: lithium(this.y),
       before: last === undefined ? null : lithium(last.y),
       lastStep: last?.dt ?? 0,
+      rises: null,
+      olderStep: 0,
+      reference: 0,
       potential: this.y.slice(0, this.collector + 1),
       reaction: this.y.slice(this.firstFace),
     });

@@ -8,9 +8,9 @@ import { profilesOf } from '../cell/outputs/profiles.js';
 import type { RunSummary } from '../cell/outputs/summary.js';
 import type { RagoneComparison } from '../cell/ragone/full.js';
 import type { ElectrodeResistances, SeriesResistances } from '../cell/ragone/resistances.js';
-import { lines, type Line } from './chart.js';
+import { lines, lineStyle, type Line } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
-import { escape, readable, section, tableHtml, tilesHtml } from './html.js';
+import { escape, figuresHtml, readable, section, tableHtml, tilesHtml } from './html.js';
 import { page } from './page.js';
 
 export interface DischargeReportData {
@@ -26,13 +26,8 @@ export interface DischargeReportData {
   readonly reproducibility: readonly Fact[];
 }
 
-const COLOURS = ['p2', 'p1', 'p3', 'p0'] as const;
-const style = (i: number): Pick<Line, 'colour' | 'dashed'> =>
-  ({ colour: COLOURS[i % COLOURS.length], dashed: Math.floor(i / COLOURS.length) % 2 === 1 });
 /** C/m² in mAh/cm², J/m² in mWh/cm². */
-const perHour = (value: number): number => value / 36_000;
-const figures = (...content: readonly string[]): string =>
-  `<div class="grid" style="--n:${content.length}">${content.map((svg) => `<figure>${svg}</figure>`).join('')}</div>`;
+export const perHour = (value: number): number => value / 36_000;
 const rateName = ({ rate }: RunSummary): string => `${readable(rate, 2)} C`;
 /** How runs are called; those that the solver could not finish say so. */
 const namesOf = ({ summaries, steps }: DischargeReportData): string[] => summaries.map((run, i) =>
@@ -71,7 +66,7 @@ function voltageChart(data: DischargeReportData): string {
     const { charge, time, voltage } = curveOf(run);
     const x = steps ? time.map((t) => (begun + t) / 3600) : charge.map(perHour);
     begun += run.duration;
-    return { name: steps ? `step ${i + 1}` : names[i], ...style(i), x, y: voltage };
+    return { name: steps ? `step ${i + 1}` : names[i], ...lineStyle(i), x, y: voltage };
   });
   return lines(curves, {
     title: 'Voltage', xLabel: steps ? 'time (h)' : 'capacity (mAh/cm²)', yLabel: 'voltage (V)', names: 'ends',
@@ -92,7 +87,7 @@ function curvesSection(data: DischargeReportData): string {
   const causes = summaries.flatMap((run, i) =>
     (run.cause === null ? [] : [`<p>${escape(names[i])}: ${escape(run.cause)}.</p>`]));
   return section('discharge', steps ? 'Steps' : 'Discharge',
-    figures(voltageChart(data), ...(steps ? [] : capabilityChart(data))),
+    figuresHtml(voltageChart(data), ...(steps ? [] : capabilityChart(data))),
     tableHtml(steps ? 'Steps, each from where the one before it ended' : 'Discharges from the start to a limit', [
       steps ? 'step' : 'rate', steps ? 'A/m², first' : 'A/m²', 'mAh/cm²', 'mWh/cm²', 'mean V', 'time (s)', 'ended by',
       ...(ragone === null ? [] : ['resistance only, capacity']),
@@ -109,12 +104,12 @@ function profilesSection(data: DischargeReportData): string {
     const series = at.flatMap((profiles, i): Line[] => {
       const values = field(i);
       return values === null ? []
-        : [{ name: names[i], ...style(i), x: profiles.x.map((x) => 1e6 * x), y: values }];
+        : [{ name: names[i], ...lineStyle(i), x: profiles.x.map((x) => 1e6 * x), y: values }];
     });
     return series.length === 0 ? []
       : [lines(series, { title, xLabel: 'x (µm)', yLabel, names: 'ends', width: 400, height: 250 })];
   };
-  return section('profiles', 'Profiles at the end', figures(
+  return section('profiles', 'Profiles at the end', figuresHtml(
     ...across('Stoichiometry, surface', 'x', (i) => at[i].surfaceStoichiometry),
     ...across('Stoichiometry, mean', 'x', (i) => at[i].meanStoichiometry),
     ...across('Electrolyte potential', 'V', (i) => at[i].electrolytePotential),
@@ -131,11 +126,19 @@ function lossesSection(data: DischargeReportData): string {
   ));
 }
 
-/** What the model takes for granted, and every number with its origin. */
+/** What a model takes for granted, and every number of the cell file with its origin. */
+export function modelCard(assumptions: readonly string[], entries: CellDescription['entries']): string {
+  const rows = entries.map(({ path, value, unit, source }) => [
+    path, typeof value === 'number' ? readable(value, 6) : value, unit === '1' ? '' : unit, source,
+  ]);
+  return section('card', 'Model card', `<ul>${assumptions.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`,
+    tableHtml('Inputs', ['entry', 'value', 'unit', 'source'], rows));
+}
+
 function cardSection({ cell, entries, fluxFactors, nominalCapacity }: CellDescription): string {
   const binary = cell.regions.some((region) => 'electrolyte' in region &&
     region.electrolyte.electrolyte.kind === 'binary');
-  const assumptions = [
+  return modelCard([
     'Porous electrodes as homogeneous media along x, one size of spherical particles; isothermal; no ageing, no ' +
       'mechanics, no phase separation.',
     binary ? 'Binary electrolyte by the theory of concentrated solutions; porosity constant.'
@@ -143,12 +146,7 @@ function cardSection({ cell, entries, fluxFactors, nominalCapacity }: CellDescri
     'Double layers count in impedances, not in discharges.',
     `Particle flux factor aR/(3ε): ${fluxFactors.map((value) => readable(value, 4)).join(', ')}; nominal capacity ` +
       `${readable(perHour(nominalCapacity), 4)} mAh/cm²; ${readable(cell.temperature, 5)} K.`,
-  ];
-  const rows = entries.map(({ path, value, unit, source }) => [
-    path, typeof value === 'number' ? readable(value, 6) : value, unit === '1' ? '' : unit, source,
-  ]);
-  return section('card', 'Model card', `<ul>${assumptions.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`,
-    tableHtml('Inputs', ['entry', 'value', 'unit', 'source'], rows));
+  ], entries);
 }
 
 /** The report of discharges as one HTML document without scripts and without requests. */
@@ -209,7 +207,7 @@ export function impedanceReport(data: ImpedanceReportData): string {
   return page(data.title, [
     `<header><h1>${escape(data.title)}</h1><p>Impedance at rest, stoichiometry ${readable(data.stoichiometry, 4)} of ` +
       'the positive electrode.</p></header>',
-    section('spectrum', 'Spectrum', figures(
+    section('spectrum', 'Spectrum', figuresHtml(
       lines([{ name: 'Z', colour: 'p2', x: real, y: loss }], {
         title: 'Nyquist', xLabel: 'Re Z (Ω cm²)', yLabel: '−Im Z (Ω cm²)', width: 480, height: 300,
       }),

@@ -164,6 +164,12 @@ export interface Line {
   readonly band?: readonly (Interval | null)[];
 }
 
+const COLOURS = ['p2', 'p1', 'p3', 'p0'] as const;
+
+/** Colour of the i-th line of a chart; where colours are used up, lines are dashed. */
+export const lineStyle = (i: number): Pick<Line, 'colour' | 'dashed'> =>
+  ({ colour: COLOURS[i % COLOURS.length], dashed: Math.floor(i / COLOURS.length) % 2 === 1 });
+
 export interface LineOptions extends Partial<FrameOptions> {
   readonly title: string;
   readonly xLabel: string;

@@ -55,6 +55,10 @@ export function tilesHtml(tiles: readonly Tile[]): string {
   return `<dl class="tiles">${tiles.map(one).join('')}</dl>`;
 }
 
+/** Pictures in one row. */
+export const figuresHtml = (...content: readonly string[]): string =>
+  `<div class="grid" style="--n:${content.length}">${content.map((svg) => `<figure>${svg}</figure>`).join('')}</div>`;
+
 export function section(id: string, title: string, ...content: readonly string[]): string {
   return `<section id="${id}"><h2>${escape(title)}</h2>\n${content.join('\n')}\n</section>`;
 }

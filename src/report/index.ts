@@ -8,6 +8,8 @@ export {
   refineReport, windowReport, type RefineReportData, type WindowReportData,
 } from './discretisation.js';
 export { designFigures, designReport, type DesignFigure, type DesignReportData } from './design.js';
+export { discharge3dReport, type Discharge3dReportData } from './discharge3d.js';
+export { besideColour, socColour, socFigures, socScale, type SocScale, type SocView } from './soc.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';
 export { importReport, type ImportReportData, type ImportReportStep } from './import.js';

@@ -1,4 +1,5 @@
 // Means over the planes of an electrode, from its state: what a homogenised model would call its profiles.
+import type { Moment } from './moments.js';
 import type { DepthProfile } from './result.js';
 
 /** An electrode whose planes lie across z, the separator below. */
@@ -23,6 +24,7 @@ export interface ProfiledFaces {
 }
 
 export interface ProfiledState {
+  readonly moment: Moment;
   readonly time: number;
   /** Per voxel of active material, in the order of the image. */
   readonly lithium: Float64Array;
@@ -69,6 +71,7 @@ export function depthProfile(grid: ProfiledGrid, faces: ProfiledFaces, state: Pr
   const means = (total: Float64Array, count: Float64Array): number[] =>
     Array.from(total, (sum, plane) => (count[plane] > 0 ? sum / count[plane] : NaN));
   return {
+    moment: state.moment,
     time: state.time,
     stoichiometry: means(lithium, active),
     reaction: Array.from(reaction, (sum, plane) => (active[plane] > 0 ? sum : NaN)),

@@ -15,6 +15,8 @@ export interface ResolvedMap {
 /** Profiles over the depth of the electrode at one moment: one value per plane of voxels, the first at the separator.
  *  NaN where a plane has no active material. */
 export interface DepthProfile {
+  /** What was asked for. */
+  readonly moment: Moment;
   readonly time: number;
   /** Mean stoichiometry of the active material. */
   readonly stoichiometry: readonly number[];

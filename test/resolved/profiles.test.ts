@@ -8,6 +8,7 @@ const [nz, ny, nx] = [9, 7, 6];
 const edges = [3e-7, 2e-7, 1e-7] as const;
 const perPlane = ny * nx;
 const FIRST = 2;
+const END = { kind: 'end' } as const;
 
 /** An image between two planes of separator and one of collector. */
 function electrode() {
@@ -51,7 +52,7 @@ describe('profiles over the depth', () => {
   const profile = depthProfile({
     planes: nz - 3, perPlane, first: FIRST * perPlane, edges, isActive: (i) => labels[i] === AM,
     carries: (i) => (labels[i] === AM ? 'electrons' : labels[i] === SE ? 'ions' : 'nothing'),
-  }, { active, weight, classes }, { time: 3, lithium, potential, reaction });
+  }, { active, weight, classes }, { moment: END, time: 3, lithium, potential, reaction });
 
   it('[oracle] are means over the voxels of each plane, of its own label', () => {
     const places = [...labels.keys()].filter((i) => labels[i] === AM);
@@ -85,7 +86,7 @@ describe('profiles over the depth', () => {
       planes: nz - 3, perPlane, first: FIRST * perPlane, edges, isActive: (i) => holed[i] === AM,
       carries: () => 'nothing',
     }, { active: new Uint32Array(0), weight: new Float32Array(0), classes: [0, 0, 0, 0, 0, 0, 0] }, {
-      time: 0, lithium, potential, reaction: new Float64Array(0),
+      moment: END, time: 0, lithium, potential, reaction: new Float64Array(0),
     });
     expect([found.stoichiometry[1], found.reaction[1], found.solidPotential[0]]).toEqual([NaN, NaN, NaN]);
     expect(found.reaction[0]).toBe(0);

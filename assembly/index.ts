@@ -72,7 +72,10 @@ export { bridgeKeys, joinShells, sizeShells } from './networks/bridge';
 export { starRays } from './grains/star-rays';
 export { scaleLevels, starLevels } from './grains/star-levels';
 export { react, shiftReaction } from './electrode/reaction';
-export { krylovDirection, krylovProducts, krylovResidual, krylovSingle, krylovStep } from './electrode/krylov';
+export {
+  krylovAdd, krylovDirection, krylovProducts, krylovResidual, krylovSingle, krylovStep,
+} from './electrode/krylov';
+export { reactBetween, shiftBetween } from './electrode/reaction-between';
 export { saltStep } from './electrode/salt';
 export { faceSums, twoNetworks } from './electrode/two-networks';
 export {

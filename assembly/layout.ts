@@ -142,5 +142,7 @@ export const FACE_LAW_BYTES = 128;
 /** Faces of the interface that are summed up together, and f64 that a piece of them takes. */
 export const REACTION_PIECE = 4096;
 export const REACTION_SUMS = 10;
+/** Numbers per piece of `reactBetween`. */
+export const BETWEEN_SUMS = 5;
 /** Lithium: f64 that are found out of a block of faces. */
 export const LITHIUM_VALUES = 7;

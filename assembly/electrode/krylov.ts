@@ -62,7 +62,7 @@ export function krylovDirection(
   return leave();
 }
 
-/** r = b − y, also in single precision; `out`: f64[slices], Σ r² of every slice. */
+/** r = b − y. out: f64[slices], Σ r² of every slice */
 export function krylovResidual(
   thread: i32, threads: i32, out: usize, r: usize, b: usize, y: usize, slices: u32, length: u32,
 ): i32 {
@@ -92,6 +92,19 @@ export function krylovSingle(
   const from = <usize>slabStart(thread, threads, slices) * bytes;
   const end = <usize>slabStart(thread + 1, threads, slices) * bytes;
   for (let at = from; at < end; at += 8) store<f32>(single + (at >> 1), <f32>load<f64>(r + at));
+  poll(thread, (end - from) >> 3);
+  return leave();
+}
+
+/** x += α·p. */
+export function krylovAdd(
+  thread: i32, threads: i32, x: usize, p: usize, alpha: f64, slices: u32, length: u32,
+): i32 {
+  enter();
+  const bytes = <usize>length << 3;
+  const from = <usize>slabStart(thread, threads, slices) * bytes;
+  const end = <usize>slabStart(thread + 1, threads, slices) * bytes;
+  for (let at = from; at < end; at += 8) store<f64>(x + at, load<f64>(x + at) + alpha * load<f64>(p + at));
   poll(thread, (end - from) >> 3);
   return leave();
 }

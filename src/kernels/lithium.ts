@@ -125,7 +125,9 @@ interface History {
 
 /** The backward formula of a step: next − now = momentum·(last change) + span·(rate at the end). Of second order where
  *  there is a last step, and then a constant rate gives dt·rate exactly. */
-function formulaOf({ dt, last }: Pick<History, 'dt' | 'last'>): { momentum: number; span: number; guess: number } {
+export function backwardFormula(
+  { dt, last }: Pick<History, 'dt' | 'last'>,
+): { momentum: number; span: number; guess: number } {
   if (last === null) return { momentum: 0, span: dt, guess: 0 };
   const ratio = dt / last;
   return { momentum: ratio ** 2 / (1 + 2 * ratio), span: (dt * (1 + ratio)) / (1 + 2 * ratio), guess: ratio };
@@ -188,7 +190,7 @@ export async function prepareLithium(frame: Frame, task: LithiumTask, active: Ui
   let dt = 0;
   let last: number | null = null;
   let older: number | null = null;
-  let scheme = formulaOf({ dt: 1, last: null });
+  let scheme = backwardFormula({ dt: 1, last: null });
   const stage = { name: 'lithium', work: elements };
   const ofFaces = { name: 'lithium at faces', work: faces.count };
 
@@ -300,7 +302,7 @@ export async function prepareLithium(frame: Frame, task: LithiumTask, active: Ui
 
     async begin(seconds) {
       dt = seconds;
-      scheme = formulaOf({ dt, last });
+      scheme = backwardFormula({ dt, last });
       await frame.call('guessLithium', record({ momentum: scheme.guess }), stage);
       await newRoots();
       const solved = await correct(null, ANSWER * Math.max(...gains()));

@@ -2,7 +2,7 @@
 // assembly/electrode/reaction.ts, law.ts.
 import { FACE_LAW_BYTES, REACTION_PIECE, REACTION_SUMS } from '../../assembly/layout.js';
 import { VoxelithError } from '../core/errors.js';
-import type { Lease } from '../runtime/arena.js';
+import type { Lease, LeasesOf } from '../runtime/arena.js';
 import { encodeLayout } from '../runtime/call.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
@@ -38,15 +38,34 @@ export interface ReactionLaw {
 const pieces = (count: number): number => Math.max(1, Math.ceil(count / REACTION_PIECE));
 const tableBytes = ({ cells }: LawTable): number => 16 * (cells + 1);
 
+/** Leases of `placeLaw`. */
+export const lawPlan = (law: Pick<ReactionLaw, 'potential' | 'exchange'>) => named({
+  'potential curve': tableBytes(law.potential), 'exchange curve': tableBytes(law.exchange), 'face law': FACE_LAW_BYTES,
+});
+
+/** Puts the law into memory. @returns where kernels find it */
+export async function placeLaw(
+  frame: Frame, leases: LeasesOf<typeof lawPlan>, law: Omit<ReactionLaw, 'area' | 'unit'>,
+): Promise<Lease> {
+  await frame.write(leases['potential curve'], law.potential.values);
+  await frame.write(leases['exchange curve'], law.exchange.values);
+  const [halfZ, halfY, halfX] = law.half;
+  await frame.write(leases['face law'], encodeLayout('FaceLaw', {
+    potential: leases['potential curve'].ptr, potentialCells: law.potential.cells,
+    exchange: leases['exchange curve'].ptr, exchangeCells: law.exchange.cells, alpha: law.alpha, thermal: law.thermal,
+    film: law.film, halfZ, halfY, halfX,
+  }, frame.addressBytes));
+  return leases['face law'];
+}
+
 /** Leases of `prepareReaction`, beside the faces. count: of faces */
 export function reactionPlan(count: number, law: Pick<ReactionLaw, 'potential' | 'exchange'>) {
-  return named({
-    'potential curve': tableBytes(law.potential), 'exchange curve': tableBytes(law.exchange),
-    'face law': FACE_LAW_BYTES, 'face classes': 32, 'reaction sums': 8 * REACTION_SUMS * pieces(count),
+  return [...lawPlan(law), ...named({
+    'face classes': 32, 'reaction sums': 8 * REACTION_SUMS * pieces(count),
     reaction: 8 * count,
     'stoichiometry base': 8 * count, 'stoichiometry slope': 8 * count,
     'interface conductances': faceListBytes(count),
-  });
+  })];
 }
 
 /** Sums over all faces, in A and V. */
@@ -105,15 +124,8 @@ export async function prepareReaction(frame: Frame, faces: InterfaceFaces, law: 
   const { count } = faces;
   const leases = frame.take(reactionPlan(count, law));
   const classes = leases['face classes'];
-  await frame.write(leases['potential curve'], law.potential.values);
-  await frame.write(leases['exchange curve'], law.exchange.values);
   await frame.write(classes, Uint32Array.from(faces.classes));
-  const [halfZ, halfY, halfX] = law.half;
-  await frame.write(leases['face law'], encodeLayout('FaceLaw', {
-    potential: leases['potential curve'].ptr, potentialCells: law.potential.cells,
-    exchange: leases['exchange curve'].ptr, exchangeCells: law.exchange.cells, alpha: law.alpha, thermal: law.thermal,
-    film: law.film, halfZ, halfY, halfX,
-  }, frame.addressBytes));
+  await placeLaw(frame, leases, law);
   const { reaction, 'interface conductances': conductances, 'reaction sums': sums } = leases;
   await frame.fill(reaction, 0);
   await nameFaces(frame, faces, conductances);

@@ -99,16 +99,18 @@ export interface TwoNetworkSolver {
   readonly resistivity: Lease;
   /** f64[faces]: what a volt between both sides makes flow, for the caller to fill before `refresh` and `solve`. */
   readonly conductances: Lease;
-  /** f64[2n]: right-hand side of `solve`, which is lost in it. */
-  readonly rest: Lease;
+  /** u32[7]: where the classes of faces begin, and the last one ends. */
+  readonly classes: Lease;
   /** y: what flows out of all voxels at potentials p. flow: f64[faces], what flows through the faces, null: what the
    *  conductances say; ions: what else drives them. @returns Σ p·y */
   flows(y: Lease, p: Lease, flow: Lease | null, end: IonEnd, ions: Partial<IonFields>): Promise<number>;
-  /** rest = b − y. @returns its norm */
+  /** b − y, which `solve` takes. @returns its norm */
   residual(b: Lease, y: Lease): Promise<number>;
+  /** x += length·step, both f64[2n]. */
+  add(x: Lease, step: Lease, length: number): Promise<void>;
   /** The preconditioner takes the conductances of the faces as they are now. */
   refresh(): Promise<void>;
-  /** Solves A·x = rest until the norm of the residual is below a tolerance. x: f64[2n], from 0 on */
+  /** Solves A·x for the residual found last, from 0 on, until what is left has a norm below a tolerance. x: f64[2n] */
   solve(x: Lease, end: IonEnd, tolerance: number, maxIterations: number): Promise<JoinedSolve>;
 }
 
@@ -197,10 +199,13 @@ export async function prepareTwoNetworks(
     return total();
   };
   return {
-    resistivity, conductances, rest, flows,
+    resistivity, conductances, classes: ends, flows,
     async residual(b, y) {
       await frame.call('krylovResidual', { out: sums, r: rest, b, y, slices, length }, work('potentials'));
       return Math.sqrt(await total());
+    },
+    async add(x, p, alpha) {
+      await frame.call('krylovAdd', { x, p, alpha, slices, length }, work('potentials'));
     },
     async refresh() {
       await frame.call('faceSums', { ...list, out: diagonal, values: conductances, voxels: n }, work('potentials'));

@@ -48,4 +48,6 @@ export interface StepperState {
   readonly potential: Float64Array;
   readonly reference: number;
   readonly reaction: Float64Array;
+  /** Of a liquid electrolyte: concentrations in mol/m³ now and one step before (null: there is none). */
+  readonly salt?: { readonly now: Float64Array; readonly before: Float64Array | null };
 }

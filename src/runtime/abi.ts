@@ -211,6 +211,7 @@ export const KERNELS = {
     keys: 'pointer', voxels: 'pointer', values: 'pointer', count: 'i32', nx: 'u32', stride: 'u32',
     descending: 'flag',
   },
+  krylovAdd: { x: 'pointer', p: 'pointer', alpha: 'f64', slices: 'u32', length: 'u32' },
   krylovDirection: { p: 'pointer', z: 'pointer', beta: 'f64', slices: 'u32', length: 'u32' },
   krylovProducts: { out: 'pointer', z: 'pointer', r: 'pointer', q: 'pointer', slices: 'u32', length: 'u32' },
   krylovResidual: { out: 'pointer', r: 'pointer', b: 'pointer', y: 'pointer', slices: 'u32', length: 'u32' },
@@ -351,6 +352,12 @@ export const KERNELS = {
     base: 'pointer', slope: 'pointer', reaction: 'pointer', faces: 'pointer', law: 'pointer', areaZ: 'f64',
     areaY: 'f64', areaX: 'f64', unit: 'f64', linear: 'flag',
   },
+  reactBetween: {
+    out: 'pointer', count: 'u32', classes: 'pointer', active: 'pointer', electrolyte: 'pointer', weight: 'pointer',
+    voxels: 'u32', potential: 'pointer', rho: 'pointer', reference: 'f64', exchange: 'pointer', base: 'pointer',
+    slope: 'pointer', reaction: 'pointer', flow: 'pointer', conductances: 'pointer', law: 'pointer', halfZ: 'f64',
+    halfY: 'f64', halfX: 'f64', areaZ: 'f64', areaY: 'f64', areaX: 'f64',
+  },
   refreshParts: { out: 'pointer', record: 'pointer', entry: 'pointer' },
   regrow: {
     labels: 'pointer', mask: 'pointer', left: 'pointer', phase: 'i32', rest: 'i32', nz: 'i32', ny: 'i32', nx: 'i32',
@@ -397,6 +404,11 @@ export const KERNELS = {
     change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
     direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
     momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
+  shiftBetween: {
+    out: 'pointer', count: 'u32', weight: 'pointer', classes: 'pointer', reaction: 'pointer', flow: 'pointer',
+    conductances: 'pointer', areaZ: 'f64', areaY: 'f64', areaX: 'f64', potential: 'pointer', voxels: 'u32',
+    shift: 'f64',
   },
   shiftReaction: {
     out: 'pointer', count: 'u32', classes: 'pointer', active: 'pointer', weight: 'pointer', labels: 'pointer',
@@ -503,8 +515,8 @@ export const RECORDS: readonly string[] = [
   'answerLithium', 'apertureCodes', 'codedNetwork', 'conductingNetwork', 'correctLithium', 'fieldColumns',
   'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'growByEnergy', 'guessLithium', 'judgeLithium', 'keepRise',
   'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'lithiumLaw', 'mergeBasins', 'percolate',
-  'percolateSpheres', 'react', 'relaxLabels', 'saltStep', 'settleLithium', 'solveTransport', 'sourceLithium',
-  'starLevels', 'starRays', 'sumLithium', 'takeLithium', 'twoNetworks',
+  'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'saltStep', 'settleLithium', 'solveTransport',
+  'sourceLithium', 'starLevels', 'starRays', 'sumLithium', 'takeLithium', 'twoNetworks',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -62,6 +62,18 @@ export interface Kinetics {
   readonly capacitance: number;
 }
 
+/** Porous mixture of carbon and binder, as images that resolve it need it: electrons in its solid, ions and salt in its
+ *  pores. */
+export interface PorousAdditive {
+  /** σ of what a voxel of it holds, in S/m. */
+  readonly conductivity: number;
+  /** Share of pores in it, and M of these: effective over bulk properties of the electrolyte. */
+  readonly porosity: number;
+  readonly mFactor: number;
+  /** Share of its contact with active material at which lithium passes. */
+  readonly reactingShare: number;
+}
+
 export interface PorousElectrode {
   readonly kind: 'porous-electrode';
   /** In m. */
@@ -75,6 +87,8 @@ export interface PorousElectrode {
   readonly electronicConductivity: number;
   /** σ of the solid itself, where it is known. */
   readonly bulkConductivity?: number;
+  /** What electrodes on the voxels of an image need of it; homogeneous ones have it in their effective values. */
+  readonly additive?: PorousAdditive;
 }
 
 export type Region = CurrentCollector | LithiumFoil | Separator | PorousElectrode;

@@ -1,8 +1,8 @@
 // What the library offers of cells.
 export { capacityOf, fluxFactor, layoutOf } from './cell.js';
 export type {
-  ActiveMaterial, Cell, CurrentCollector, ElectrolytePhase, Kinetics, Layout, LithiumFoil, PorousElectrode, Region,
-  Separator,
+  ActiveMaterial, Cell, CurrentCollector, ElectrolytePhase, Kinetics, Layout, LithiumFoil, PorousAdditive,
+  PorousElectrode, Region, Separator,
 } from './cell.js';
 export type { Curve } from './curves/curve.js';
 export { constant } from './curves/curve.js';

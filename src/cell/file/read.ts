@@ -4,7 +4,8 @@ import { Checker, nameOf, type Issue, type Path } from '../../core/check.js';
 import { SpecError } from '../../core/errors.js';
 import { significant } from '../../core/text.js';
 import {
-  capacityOf, fluxFactor, layoutOf, type Cell, type ElectrolytePhase, type Kinetics, type Layout, type Region,
+  capacityOf, fluxFactor, layoutOf, type Cell, type ElectrolytePhase, type Kinetics, type Layout,
+  type PorousAdditive, type Region,
 } from '../cell.js';
 import type { Curve } from '../curves/curve.js';
 import type { Electrolyte } from '../electrolytes/electrolyte.js';
@@ -159,7 +160,8 @@ class CellReader {
       'current-collector': ['thickness', 'density', 'contactResistance'],
       'lithium-foil': ['thickness', 'density', 'exchangeCurrent'],
       separator: ['thickness', 'electrolyte'],
-      'porous-electrode': ['thickness', 'electrolyte', 'active', 'area', 'kinetics', 'conductivity', 'mFactor'],
+      'porous-electrode': ['thickness', 'electrolyte', 'active', 'area', 'kinetics', 'conductivity', 'mFactor',
+        'additive'],
     } as const;
     const given = String(Object(value).kind);
     const own = Object.hasOwn(keys, given) ? keys[given as keyof typeof keys] : Object.keys(Object(value));
@@ -248,6 +250,17 @@ class CellReader {
       electrolyte,
       electronicConductivity: conductivity * entry.number('mFactor', 'number', FRACTION),
       bulkConductivity: conductivity,
+      ...(entry.has('additive') ? { additive: this.additive(entry) } : {}),
+    };
+  }
+
+  private additive(electrode: Entry): PorousAdditive {
+    const entry = electrode.inside('additive', ['conductivity', 'porosity', 'mFactor', 'reactingShare']);
+    const porosity = entry.number('porosity', 'number', FRACTION);
+    return {
+      conductivity: entry.number('conductivity', 'conductivity', POSITIVE), porosity,
+      mFactor: entry.number('mFactor', 'number', FRACTION),
+      reactingShare: entry.number('reactingShare', 'number', { min: 0, max: 1 }, porosity),
     };
   }
 

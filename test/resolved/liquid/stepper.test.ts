@@ -31,7 +31,7 @@ const MATERIALS: LiquidMaterials = {
   kinetics: {
     exchangeCurrent: latzExchange(4), transferCoefficient: 0.5, filmResistance: 1e-3, capacitance: 0,
   },
-  additive: { conductivity: 100, porosity: 0.4, mFactor: 0.1, reacting: 0.4 },
+  additive: { conductivity: 100, porosity: 0.4, mFactor: 0.1, reactingShare: 0.4 },
 };
 const EDGES = [1e-6, 0.9e-6, 1.2e-6] as const;
 
@@ -44,7 +44,7 @@ async function onElectrode<T>(
       : kind === CLASS.pore || kind === CLASS.separator ? PORE : 9);
   const list = facesOf(labels, shape, [PORE, ADDITIVE]);
   list.electrolyte.forEach((e, k) => {
-    if (classes[e] === CLASS.additive) list.weight[k] = setup.materials.additive!.reacting;
+    if (classes[e] === CLASS.additive) list.weight[k] = setup.materials.additive!.reactingShare;
   });
   const count = list.active.length;
   const plan = { leases: faceLeases(count), then: [liquidPlan(setup, count, session.threads)] };

@@ -92,7 +92,7 @@ export class LiquidTwin {
 
   private reacting(kind: number, { additive }: LiquidMaterials): number {
     if (kind === CLASS.pore || kind === CLASS.separator) return 1;
-    return kind === CLASS.additive ? additive!.reacting : 0;
+    return kind === CLASS.additive ? additive!.reactingShare : 0;
   }
 
   /** Porosity and M. */

@@ -7,6 +7,8 @@ export interface ReferenceHalfCell {
   readonly ionic: number;
   readonly electronic: number;
   readonly fraction: number;
+  /** Spheres, or sheets of twice `radius` in which lithium moves across; absent: spheres. */
+  readonly particles?: 'spheres' | 'sheets';
   readonly radius: number;
   readonly diffusivity: number;
   readonly maximum: number;
@@ -37,15 +39,19 @@ export function referenceDischarge(
   const [F, f] = [96485.33212, 96485.33212 / (8.314462618 * 298.15)];
   const { radius, diffusivity, maximum, thickness, ionic, electronic } = cell;
   const [dr, dx, dt] = [radius / shells, thickness / volumes, end / steps];
-  const area = (3 * cell.fraction) / radius;
-  const shell = Array.from({ length: shells }, (_, k) => ((k + 1) ** 3 - k ** 3) * dr ** 3 / 3);
-  const flow = Array.from({ length: shells - 1 }, (_, k) => (diffusivity * ((k + 1) * dr) ** 2) / dr);
+  // Areas grow with this power of r.
+  const power = cell.particles === 'sheets' ? 0 : 2;
+  const area = ((power + 1) * cell.fraction) / radius;
+  const shell = Array.from(
+    { length: shells }, (_, k) => (((k + 1) ** (power + 1) - k ** (power + 1)) * dr ** (power + 1)) / (power + 1),
+  );
+  const flow = Array.from({ length: shells - 1 }, (_, k) => (diffusivity * ((k + 1) * dr) ** power) / dr);
   /** Matrix of one implicit step with weight w/dt, and what a unit of j does to it. */
   const operator = (w: number) => {
     const inner = shell.map((_, k) => (k > 0 ? -flow[k - 1] : 0));
     const outer = shell.map((_, k) => (k < shells - 1 ? -flow[k] : 0));
     const middle = shell.map((volume, k) => (w / dt) * volume - inner[k] - outer[k]);
-    const source = shell.map((_, k) => (k === shells - 1 ? -(radius * radius) / F / maximum : 0));
+    const source = shell.map((_, k) => (k === shells - 1 ? -(radius ** power) / F / maximum : 0));
     const response = thomas(inner, middle, outer, source);
     return { inner, middle, outer, response };
   };

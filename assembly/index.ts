@@ -82,3 +82,4 @@ export {
   correctLithium, diffusivityRoots, guessLithium, settleLithium, sumLithium, takeLithium,
 } from './electrode/lithium';
 export { answerLithium, judgeLithium, keepRise, lithiumLaw, sourceLithium } from './electrode/lithium-faces';
+export { chargeLosses, chargeResidual, correctPotential } from './electrode/charge';

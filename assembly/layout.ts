@@ -146,3 +146,8 @@ export const REACTION_SUMS = 10;
 export const BETWEEN_SUMS = 5;
 /** Lithium: f64 that are found out of a block of faces. */
 export const LITHIUM_VALUES = 7;
+/** f64 per plane of voxels that the charge left over adds up to, and its losses; bytes of a thread's places in the list
+ *  of faces. */
+export const CHARGE_SUMS = 3;
+export const CHARGE_LOSSES = 3;
+export const CHARGE_CURSORS = 128;

@@ -42,6 +42,16 @@ export const KERNELS = {
     limit: 'pointer', red: 'i32', nodes: 'i32', joining: 'i32', threshold: 'f32', renewable: 'flag',
   },
   bytesOfBits: { mask: 'pointer', bits: 'pointer', rows: 'i32', nx: 'i32', words: 'i32' },
+  chargeLosses: {
+    out: 'pointer', potential: 'pointer', labels: 'pointer', between: 'pointer', low: 'pointer', nz: 'i32',
+    ny: 'i32', nx: 'i32',
+  },
+  chargeResidual: {
+    out: 'pointer', right: 'pointer', potential: 'pointer', labels: 'pointer', between: 'pointer', low: 'pointer',
+    source: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', classes: 'pointer', active: 'pointer',
+    electrolyte: 'pointer', weight: 'pointer', reaction: 'pointer', areaZ: 'f64', areaY: 'f64', areaX: 'f64',
+    cursors: 'pointer',
+  },
   chordCounts: {
     counts: 'pointer', begins: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', words: 'i32',
     axis: 'i32',
@@ -90,6 +100,9 @@ export const KERNELS = {
     change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
     direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
     momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
+  correctPotential: {
+    out: 'pointer', potential: 'pointer', correction: 'pointer', share: 'f64', rows: 'i32', nx: 'i32',
   },
   countBits: { counts: 'pointer', bits: 'pointer', nz: 'i32', ny: 'i32', words: 'i32' },
   countInterface: { places: 'pointer', kinds: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', from: 'i32', to: 'i32' },
@@ -512,11 +525,11 @@ export const KERNELS = {
 
 /** Kernels that read their arguments from a record in memory: the fields above, one after the other. */
 export const RECORDS: readonly string[] = [
-  'answerLithium', 'apertureCodes', 'codedNetwork', 'conductingNetwork', 'correctLithium', 'fieldColumns',
-  'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'growByEnergy', 'guessLithium', 'judgeLithium', 'keepRise',
-  'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'lithiumLaw', 'mergeBasins', 'percolate',
-  'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'saltStep', 'settleLithium', 'solveTransport',
-  'sourceLithium', 'starLevels', 'starRays', 'sumLithium', 'takeLithium', 'twoNetworks',
+  'answerLithium', 'apertureCodes', 'chargeResidual', 'codedNetwork', 'conductingNetwork', 'correctLithium',
+  'fieldColumns', 'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'growByEnergy', 'guessLithium',
+  'judgeLithium', 'keepRise', 'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'lithiumLaw', 'mergeBasins',
+  'percolate', 'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'saltStep', 'settleLithium',
+  'solveTransport', 'sourceLithium', 'starLevels', 'starRays', 'sumLithium', 'takeLithium', 'twoNetworks',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -19,13 +19,19 @@ import type { Attempt, Stepper } from './stepper.js';
 export interface StepperOptions {
   /** By how much a stoichiometry at the interface may differ from that which the potentials were solved with. */
   readonly agreement: number;
+  /** By how much a potential may be wrong, in V. */
+  readonly volts: number;
+  /** Relative error of the linear solve of a turn, in the energy: that of potentials is its root. */
+  readonly accuracy: number;
   /** Residual up to which lithium is solved for, a stoichiometry. */
   readonly residual: number;
   /** Turns at most. */
   readonly maxSweeps: number;
 }
 
-export const STEPPER_DEFAULTS: StepperOptions = { agreement: 2e-6, residual: 2e-7, maxSweeps: 15 };
+export const STEPPER_DEFAULTS: StepperOptions = {
+  agreement: 1e-5, volts: 1e-5, accuracy: 1e-2, residual: 1e-6, maxSweeps: 15,
+};
 
 /** Turns after which those that do not bring both nearer are given up. */
 const PATIENCE = 4;
@@ -91,7 +97,7 @@ const sum = (values: Float64Array): number => values.reduce((total, value) => to
 
 function electrodeStepper(
   image: ElectrodeImage, materials: ElectrodeMaterials, potentials: Potentials, lithium: LithiumField,
-  { agreement, residual, maxSweeps }: StepperOptions,
+  { agreement, volts, accuracy, residual, maxSweeps }: StepperOptions,
 ): Stepper {
   const { edges: [hz, hy, hx] } = image;
   const lossOf = outerLoss(image, materials);
@@ -123,11 +129,17 @@ function electrodeStepper(
         await lithium.begin(dt);
         await lithium.foretell(laws);
       }
+      let last = Infinity;
       let least = Infinity;
       let leastAt = 0;
       while (work.sweeps < maxSweeps) {
         work.sweeps++;
-        const { converged, voltage, newton, iterations, balance: charge, surface } = await potentials.solve(current);
+        const {
+          converged, voltage, newton, iterations, balance: charge, surface, changed,
+        } = dt === 0 ? { ...(await potentials.solve(current)), changed: 0 }
+          : await potentials.improve(current, { accuracy, refresh: work.sweeps === 1 });
+        const left = changed * Math.min(1, Math.max(changed / last, Math.sqrt(accuracy)));
+        last = changed;
         work.newton += newton;
         work.iterations += iterations;
         if (!converged) return failed();
@@ -138,7 +150,7 @@ function electrodeStepper(
         }
         await lithium.solve(reaction.current, residual);
         const verdict = await lithium.judge(laws);
-        if (verdict.amiss <= agreement) {
+        if (verdict.amiss <= agreement && left <= volts) {
           tried = dt;
           return {
             ...end, surface: verdict.surface, error: verdict.error,

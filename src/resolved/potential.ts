@@ -66,6 +66,15 @@ export interface Potentials {
   /** Potentials at a current density in A/m² of cross-section, above 0 in discharge, from where the last solve ended.
    *  Where that fails it begins anew. */
   solve(current: number): Promise<PotentialState>;
+  /** One step of Newton's method from there, for those who go on after it with another law. Σ wA·j is the current
+   *  exactly all the same.
+   *  @param accuracy relative error of the linear solve in the energy @param refresh whether the network gets the
+   *  conductances of the faces as they are now, or keeps those it has
+   *  @returns also `changed`, by how much the potential of any voxel did, in V; Infinity where the step was cut
+   *    short */
+  improve(
+    current: number, step: { readonly accuracy: number; readonly refresh: boolean },
+  ): Promise<PotentialState & { readonly changed: number }>;
   /** One linear solve, refined: the interface conducts as it does without current at a stoichiometry. Potentials are
    *  then those over equilibrium. */
   linear(current: number, stoichiometry: number): Promise<PotentialState>;
@@ -138,11 +147,11 @@ export function potentials({
   }
 
   /** One correction: the direction in `residual`, and its energy in A·V. */
-  async function direction(current: number, refresh: boolean) {
+  async function direction(current: number, refresh: boolean, tolerance = LINEAR) {
     const left = await charge.balance(source(current), reaction.current);
     if (refresh) await solver.update({ faces: { list: reaction.conductances, count: faces.count } });
     const solved = await solver.solve({
-      rightHandSide: residual, solution: residual, tolerance: LINEAR, residualTolerance: null,
+      rightHandSide: residual, solution: residual, tolerance, residualTolerance: null,
     });
     return { left, energy: solved.energy / law.unit, iterations: solved.iterations };
   }
@@ -177,25 +186,33 @@ export function potentials({
     return total;
   }
 
+  /** One step of Newton's method. before: the reaction that it starts from
+   *  @returns null where there is none */
+  async function improve(current: number, before: ReactionSums, refresh: boolean, accuracy: number) {
+    if (before.failed > 0) return null;
+    const { energy, iterations } = await direction(current, refresh, accuracy);
+    if (!(energy >= 0 && energy < Infinity)) return null;
+    const found = await search(energy);
+    if (found === null) return null;
+    return { ...found, iterations, changed: await charge.correct(residual, found.share) };
+  }
+
   /** Newton's method from where the potentials are. */
   async function descend(current: number): Promise<PotentialState | null> {
     let sums = await reaction.solve(state());
     let iterations = 0;
     let last = 0;
     for (let newton = 1; newton <= options.maxNewton; newton++) {
-      if (sums.failed > 0) return null;
-      const way = await direction(current, true);
-      iterations += way.iterations;
-      if (!(way.energy >= 0 && way.energy < Infinity)) return null;
-      const found = await search(way.energy);
-      if (found === null) return null;
-      sums = found.sums;
-      const changed = await charge.correct(residual, found.share);
+      const step = await improve(current, sums, true, LINEAR);
+      if (step === null) return null;
+      const { changed, share } = step;
+      iterations += step.iterations;
+      sums = step.sums;
       const rate = changed / last;
       last = changed;
       // What the next correction would be, as the last two tell: no less than a linear solve leaves.
       const next = rate < SLOW ? changed * Math.max(rate, LEFT) : changed;
-      if (found.share === 1 && next <= options.tolerance) return finish(current, sums, newton, iterations);
+      if (share === 1 && next <= options.tolerance) return finish(current, sums, newton, iterations);
     }
     return null;
   }
@@ -247,18 +264,25 @@ export function potentials({
     await frame.write(potential, start);
   }
 
-  return {
-    faces, areas, labels, reaction, law,
+  async function solve(current: number): Promise<PotentialState> {
+    if (started) {
+      const found = await descend(current);
+      if (found !== null) return found;
+    }
+    started = await begin(current);
+    const found = started ? await descend(current) : null;
+    started = found !== null;
+    return found ?? FAILED;
+  }
 
-    async solve(current) {
-      if (started) {
-        const found = await descend(current);
-        if (found !== null) return found;
-      }
-      started = await begin(current);
-      const found = started ? await descend(current) : null;
-      started = found !== null;
-      return found ?? FAILED;
+  return {
+    faces, areas, labels, reaction, law, solve,
+
+    async improve(current, { accuracy, refresh }) {
+      const step = started ? await improve(current, await reaction.solve(state()), refresh, accuracy) : null;
+      if (step === null) return { ...(await solve(current)), changed: 0 };
+      const { sums, iterations, share, changed } = step;
+      return { ...(await finish(current, sums, 1, iterations)), changed: share === 1 ? changed : Infinity };
     },
 
     async linear(current, stoichiometry) {

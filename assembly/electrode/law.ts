@@ -7,8 +7,8 @@ import { constantBeyond, curveSlope, curveValue, onwards } from './curves';
 
 /** Iterations of the face's equation at most; bisection alone would end in these. */
 const MOST = 100;
-/** Below so many volts one more step of Newton's is exact to rounding. */
-const NEAR: f64 = 1e-9;
+/** Below so many volts one more step of Newton's is exact to 1e-13 V: its error is the square, times 1/η or so. */
+const NEAR: f64 = 1e-7;
 /** Least share of what resists at a fixed x that counts where a rising U makes the law fall. */
 const LEAST: f64 = 0.01;
 
@@ -88,9 +88,9 @@ export function solveFace(law: FaceLaw, rise: f64, resistance: f64, base: f64, s
       stoichiometry = base + slope * next;
       return next;
     }
-    // A step that leaves what is known to hold the root halves it; so does every fourth, lest both ends creep.
+    // A step that leaves what is known to hold the root halves it; so does every eighth, lest both ends creep.
     const known = high - low < Infinity;
-    j = known && (!(next > low && next < high) || (k & 3) == 3) ? 0.5 * (low + high) : next;
+    j = known && (!(next > low && next < high) || (k & 7) == 7) ? 0.5 * (low + high) : next;
     // Infinity − Infinity is not 0.
     if (!(j - j == 0)) return NaN;
   }

@@ -82,8 +82,8 @@ function leftOver(
 ): { worst: number; reaction: number } {
   const area = [edges[1] * edges[2], edges[0] * edges[2], edges[0] * edges[1]];
   const { electrolyte, active, carbon } = materials;
-  // The collector conducts 1e4 times as well as the best of the solids.
-  const best = 1e4 * Math.max(active, carbon ?? 0);
+  // Of the collector nothing is looked at but what solids pass to it, over half a voxel of theirs.
+  const best = Infinity;
   const sigma = (label: number): number => [0, electrolyte, active, carbon ?? 0, electrolyte, best][label];
   const strides = [ny * nx, nx, 1];
   const left = new Float64Array(u.length);
@@ -100,7 +100,7 @@ function leftOver(
           if (a === LABEL_COLLECTOR && b === LABEL_COLLECTOR) return;
           let flow = 0;
           if (isSolid(a) && a > 0 && b > 0 && isSolid(b)) {
-            const g = (2 * sigma(a) * sigma(b)) / (sigma(a) + sigma(b));
+            const g = 2 / (1 / sigma(a) + 1 / sigma(b));
             flow = g * (area[axis] / edges[axis]) * (u[k] - u[i]);
           } else if (isElectrolyte(a) && isElectrolyte(b)) {
             flow = materials.electrolyte * (area[axis] / edges[axis]) * (u[k] - u[i]);

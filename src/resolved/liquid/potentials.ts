@@ -7,8 +7,7 @@ import { voxelCount, type Shape } from '../../core/grid.js';
 import type { BetweenSums, ReactionBetween } from '../../kernels/reaction-between.js';
 import type { IonEnd, IonFields, TwoNetworkSolver } from '../../kernels/two-networks.js';
 
-/** Steps, linear iterations of each, and halvings of a step that makes the residual larger, at most. */
-const MAX_STEPS = 40;
+/** Linear iterations of a step, and halvings of one that makes the residual larger, at most. */
 const MAX_ITERATIONS = 100;
 const MAX_HALVINGS = 12;
 /** How much of a residual a linear solve may leave. */
@@ -25,7 +24,9 @@ export function potentialsPlan(shape: Shape) {
 }
 
 export interface PotentialsFound {
+  /** Whether the residual is as small as was asked for; `failed`: no step made it smaller, or a face has no law. */
   readonly converged: boolean;
+  readonly failed: boolean;
   readonly newton: number;
   readonly iterations: number;
   readonly inner: number;
@@ -39,8 +40,8 @@ export interface Potentials {
   readonly field: Lease;
   /** f64[2n]: scratch, and what `outflow` writes. */
   readonly scratch: Lease;
-  /** From the field as it stands. tolerance: of the residual, over the current */
-  find(current: number, reference: number, end: IonEnd, tolerance: number): Promise<PotentialsFound>;
+  /** From the field as it stands, in so many Newton steps at most. tolerance: of the residual, over the current */
+  find(current: number, reference: number, end: IonEnd, tolerance: number, most: number): Promise<PotentialsFound>;
 }
 
 /** @param fields of the ions, as the caller keeps them */
@@ -63,17 +64,17 @@ export async function makePotentials(
 
   return {
     field: potentials, scratch: outflow,
-    async find(current, reference, end, tolerance) {
+    async find(current, reference, end, tolerance, most) {
       // Current leaves through the collector, the electrons' last plane.
       await frame.write(load, new Float64Array(columns).fill(-current * edge), 8 * (2 * n - columns));
       const goal = tolerance * Math.max(Math.abs(current), LEAST_CURRENT) * edge * Math.sqrt(columns);
       let [newton, iterations, inner] = [0, 0, 0];
       let here = await residual(end, reference);
       const fail = (): PotentialsFound =>
-        ({ converged: false, newton, iterations, inner, charge: NaN, surface: here.surface });
+        ({ converged: false, failed: true, newton, iterations, inner, charge: NaN, surface: here.surface });
       if (here.failed > 0) return fail();
       while (here.size > goal) {
-        if (newton === MAX_STEPS) return fail();
+        if (newton === most) break;
         if (newton === 0) await networks.refresh();
         const solved = await networks.solve(step, end, Math.max(LINEAR * here.size, 0.3 * goal), MAX_ITERATIONS);
         newton++;
@@ -93,6 +94,7 @@ export async function makePotentials(
         }
         if (!(here.size < before.size)) break;
       }
+      const converged = here.size < ROUNDING * goal;
       // One shift of all electrons makes the charge exact, whatever residual is left.
       const due = -current * edge * columns;
       let total = here.total;
@@ -100,7 +102,8 @@ export async function makePotentials(
         total = await reaction.shift(potentials, (due - total) / here.slopes);
       }
       return {
-        converged: true, newton, iterations, inner, charge: due === 0 ? 0 : total / due - 1, surface: here.surface,
+        converged, failed: false, newton, iterations, inner, charge: due === 0 ? 0 : total / due - 1,
+        surface: here.surface,
       };
     },
   };

@@ -22,10 +22,14 @@ import type { SeparatorMesh } from './separator.js';
 import { carriesElectrons, CLASS, noneOf, type LiquidWindow } from './window.js';
 
 /** How near sweeps must come: stoichiometry at a face, concentration over itself. */
-const FACES_AGREE = 2e-6;
+const FACES_AGREE = 1e-5;
 const SALT_AGREES = 1e-4;
-/** Of the residual over the current: what the first sweep leaves, how much less the next ones, and the last ones. */
-const POTENTIALS = { first: 1e-4, factor: 0.03, last: 1e-7 };
+/** Residual of the potentials over the current. */
+const POTENTIALS = 1e-7;
+/** Newton steps of a sweep: lithium and salt of the next one are worth more than a second. At the start of a current
+ *  potentials are all there is to find. */
+const STEPS = 1;
+const STEPS_AT_START = 40;
 const MAX_SWEEPS = 25;
 /** What lithium's solve leaves, in stoichiometry. */
 const LITHIUM = 1e-8;
@@ -141,6 +145,8 @@ export async function prepareLiquid(
   }, marks);
   await lithium.set({ now: active.stoichiometry });
   const networks = await prepareTwoNetworks(frame, networksOf(setup), faces);
+  // Coarse levels took what their parts need; what follows is planned on top.
+  await frame.extend({ leases: reactionBetweenPlan(faces.count, tables) });
   const reaction = await prepareReactionBetween(frame, faces, {
     ...tables, alpha: kinetics.transferCoefficient, thermal: thermalSlope(temperature), film: kinetics.filmResistance,
   }, {
@@ -215,13 +221,14 @@ class LiquidElectrode implements LiquidStepper {
     if (dt > 0) await lithium.begin(dt);
     salt.begin(dt);
     const work = { sweeps: 0, newton: 0, iterations: 0 };
-    let tolerance = dt === 0 ? POTENTIALS.last : POTENTIALS.first;
     for (;;) {
       await this.refresh();
       if (dt === 0) await lithium.hold(laws);
       else if (work.sweeps === 0) await lithium.foretell(laws);
       else await lithium.law(laws);
-      const found = await potentials.find(current, this.reference, salt.end, tolerance);
+      const found = await potentials.find(
+        current, this.reference, salt.end, POTENTIALS, dt === 0 ? STEPS_AT_START : STEPS,
+      );
       work.sweeps++;
       work.newton += found.newton;
       work.iterations += found.inner;
@@ -229,18 +236,17 @@ class LiquidElectrode implements LiquidStepper {
         voltage: NaN, error: { largest: 0, rms: 0 }, surface: found.surface, work,
         balance: { lithium: 0, charge: found.charge },
       };
-      if (!found.converged) return { ...attempt, converged: false };
+      if (found.failed) return { ...attempt, converged: false };
       const voltage = this.reference + await this.collector() + salt.before(current) -
         current * setup.materials.contactResistance;
-      if (dt === 0) return { ...attempt, converged: true, voltage };
+      if (dt === 0) return { ...attempt, converged: found.converged, voltage };
       await lithium.solve(reaction.current, LITHIUM);
       const verdict = await lithium.judge(laws);
       await networks.flows(potentials.scratch, potentials.field, reaction.flow, salt.end, ions);
       const outflow = await frame.read(potentials.scratch, Float64Array, this.field.length / 2);
       const due = -current * setup.edges[0] * this.columns;
       const { change } = await salt.solve(outflow, due, current);
-      if (verdict.amiss > FACES_AGREE || change > SALT_AGREES || tolerance > POTENTIALS.last) {
-        tolerance = Math.max(POTENTIALS.last, POTENTIALS.factor * tolerance);
+      if (verdict.amiss > FACES_AGREE || change > SALT_AGREES || !found.converged) {
         if (work.sweeps === MAX_SWEEPS || !Number.isFinite(change)) return { ...attempt, converged: false };
         continue;
       }

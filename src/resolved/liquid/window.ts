@@ -17,7 +17,8 @@ const CARRIES_IONS: readonly number[] = [CLASS.pore, CLASS.additive, CLASS.separ
 const CARRIES_ELECTRONS: readonly number[] =
   [CLASS.active, CLASS.additive, CLASS.collector, CLASS.additiveElectrons];
 
-/** Whether voxels of a class carry electrons. */
+/** Whether voxels of a class carry ions, or electrons. */
+export const carriesIons = (kind: number): boolean => CARRIES_IONS.includes(kind);
 export const carriesElectrons = (kind: number): boolean => CARRIES_ELECTRONS.includes(kind);
 
 /** Labels of an image, its transport axis first and the separator at plane 0. */
@@ -33,6 +34,8 @@ export interface LiquidImage {
 export interface LiquidWindow {
   readonly shape: Shape;
   readonly classes: Uint8Array;
+  /** 1 per voxel of active material, also where nothing reaches it. */
+  readonly marks: Uint8Array;
   /** Planes of separator, before those of the image. */
   readonly first: number;
   /** Voxels of active material in all, and of these: touching electrolyte, wired to the collector, and reached by
@@ -111,7 +114,8 @@ function conductingSets(classes: Uint8Array, shape: Shape, ions: Uint8Array, ele
 export function liquidWindow(image: LiquidImage, separators: number): LiquidWindow {
   const { classes, shape } = extended(image, separators);
   const n = voxelCount(shape);
-  const ions = classes.map((kind) => Number(CARRIES_IONS.includes(kind)));
+  const marks = classes.map((kind) => Number(kind === CLASS.active));
+  const ions = classes.map((kind) => Number(carriesIons(kind)));
   const electrons = classes.map((kind) => Number(carriesElectrons(kind)));
   const apart = conductingSets(classes, shape, ions, electrons);
   const collector = apart.find(2 * n - 1);
@@ -155,7 +159,7 @@ export function liquidWindow(image: LiquidImage, separators: number): LiquidWind
         : withElectrons ? CLASS.additiveElectrons : CLASS.none;
     } else if (!withIons && !withElectrons) classes[i] = CLASS.none;
   });
-  return { shape, classes, first: separators, active: { voxels, touching, wired, dead }, idle: {
+  return { shape, classes, marks, first: separators, active: { voxels, touching, wired, dead }, idle: {
     ions: idleIons, electrons: idleElectrons,
   } };
 }

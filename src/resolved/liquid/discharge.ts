@@ -61,6 +61,8 @@ export interface LiquidDischarge extends ResolvedDischarge {
 }
 
 const WHERE = 'discharge3d';
+/** How near the sweeps of a step must come, over its tolerance. */
+const AGREEMENT = 1 / 30;
 
 /** The image with its transport axis first, and where its voxels lie in the volume. */
 function turned(volume: LabelVolume, { pore, active, additive, axis, separator }: LiquidDischargeOptions): {
@@ -168,7 +170,10 @@ export async function liquidDischarge(
   const { image, edges, place } = turned(volume, chosen);
   const mesh = separatorMesh(materials.separators, edges[0]);
   const window = liquidWindow(image, mesh.planes);
-  const setup: LiquidSetup = { window, mesh, edges, materials, tables: liquidTables(materials) };
+  const setup: LiquidSetup = {
+    window, mesh, edges, materials, tables: liquidTables(materials),
+    agreement: AGREEMENT * chosen.tolerances.stoichiometry,
+  };
   const held = capacityOf(window.active.voxels, setup);
   const nominal = chosen.nominalCapacity ?? held;
   const current = chosen.current ?? (chosen.rate! * nominal) / 3600;

@@ -15,8 +15,10 @@ import { CLASS, noneOf, type LiquidWindow } from './window.js';
 
 /** Least concentration over that at the start that properties are taken at. */
 const LEAST_SALT = 1e-6;
+/** Least concentration over that at the start by which changes are measured. */
+const LEAST_SCALE = 0.02;
 /** Residual of a step's solve, and its iterations at most. */
-const TOLERANCE = 1e-9;
+const TOLERANCE = 1e-8;
 const MAX_ITERATIONS = 20000;
 
 export interface Electrolyte {
@@ -130,6 +132,40 @@ export function makeElectrolyte(
     end.resistance = (0.5 * near.rho * layers[last].thickness) / edge;
   }
 
+  /** What the last sweep found, and how far that was from what it had begun with. */
+  const sweep = { found: new Float64Array(size), off: new Float64Array(size), known: false };
+
+  /** Where the next sweep begins, from what this one found: less of what two sweeps have in common, so that those
+   *  that overshoot, as where salt runs short, come nearer (Anderson's method with one step of memory). Sums of salt
+   *  stay, as all that is mixed has the same. @returns largest change over the concentration itself */
+  function mixed(found: Float64Array): number {
+    let [most, above, below] = [0, 0, 0];
+    const scaled = (i: number): number => 1 / Math.max(Math.abs(found[i]), LEAST_SCALE * start);
+    const places = [...layers.keys()].map((k) => n + k);
+    const each = (body: (i: number) => void): void => {
+      voxels.forEach(body);
+      places.forEach(body);
+    };
+    each((i) => {
+      const off = found[i] - next[i];
+      const weight = scaled(i);
+      most = Math.max(most, Math.abs(off) * weight);
+      const rise = off - sweep.off[i];
+      above += off * rise * weight * weight;
+      below += rise * rise * weight * weight;
+    });
+    const share = sweep.known && below > 0 ? Math.max(-3, Math.min(above / below, 1)) : 0;
+    each((i) => {
+      const off = found[i] - next[i];
+      const wanted = found[i] - share * (found[i] - sweep.found[i]);
+      sweep.found[i] = found[i];
+      sweep.off[i] = off;
+      next[i] = wanted > 0 ? wanted : found[i];
+    });
+    sweep.known = true;
+    return most;
+  }
+
   /** Concentration at the foil, whose layer's half carries what does not migrate. */
   function atFoil(current: number): number {
     const { inverse: resistance, share: t } = chain[0];
@@ -165,6 +201,7 @@ export function makeElectrolyte(
     begin(seconds) {
       dt = seconds;
       scheme = backwardFormula({ dt, last: lastStep });
+      sweep.known = false;
       const guess = scheme.guess;
       for (const i of voxels) next[i] = Math.max(now[i] + guess * change[i], 0.5 * now[i]);
       for (let i = n; i < size; i++) next[i] = Math.max(now[i] + guess * change[i], 0.5 * now[i]);
@@ -205,17 +242,12 @@ export function makeElectrolyte(
         (0.5 * chain[last].inverse * layers[last].thickness) / edge, TOLERANCE, MAX_ITERATIONS,
       );
       const found = await frame.read(leases.concentration, Float64Array, size);
-      let most = 0;
-      const compare = (i: number): void => {
-        most = Math.max(most, Math.abs(found[i] - next[i]) / Math.max(Math.abs(found[i]), 0.02 * start));
-        next[i] = found[i];
-      };
-      voxels.forEach(compare);
-      for (let i = n; i < size; i++) compare(i);
-      return { change: most, iterations };
+      return { change: mixed(found), iterations };
     },
 
     take() {
+      // What was found, not what another sweep would begin with: this has the salt that came in.
+      if (sweep.known) next.set(sweep.found);
       for (let i = 0; i < size; i++) {
         change[i] = next[i] - now[i];
         now[i] = next[i];

@@ -21,9 +21,10 @@ import { makePotentials, potentialsPlan, type Potentials } from './potentials.js
 import type { SeparatorMesh } from './separator.js';
 import { carriesElectrons, CLASS, noneOf, type LiquidWindow } from './window.js';
 
-/** How near sweeps must come: stoichiometry at a face, concentration over itself. */
-const FACES_AGREE = 1e-5;
-const SALT_AGREES = 1e-4;
+/** How near sweeps come unless the caller says otherwise, in stoichiometries at faces; and what concentrations over
+ *  themselves may be off where these may be off by 1. */
+const AGREEMENT = 2e-6;
+const SALT = 10;
 /** Residual of the potentials over the current. */
 const POTENTIALS = 1e-7;
 /** Newton steps of a sweep: lithium and salt of the next one are worth more than a second. At the start of a current
@@ -44,6 +45,8 @@ export interface LiquidSetup {
   readonly edges: readonly [number, number, number];
   readonly materials: LiquidMaterials;
   readonly tables: LiquidTables;
+  /** How near sweeps must come in stoichiometries at faces. */
+  readonly agreement?: number;
 }
 
 /** Curves of the active material as kernels read them. */
@@ -221,6 +224,7 @@ class LiquidElectrode implements LiquidStepper {
     if (dt > 0) await lithium.begin(dt);
     salt.begin(dt);
     const work = { sweeps: 0, newton: 0, iterations: 0 };
+    const { agreement = AGREEMENT } = setup;
     for (;;) {
       await this.refresh();
       if (dt === 0) await lithium.hold(laws);
@@ -246,7 +250,7 @@ class LiquidElectrode implements LiquidStepper {
       const outflow = await frame.read(potentials.scratch, Float64Array, this.field.length / 2);
       const due = -current * setup.edges[0] * this.columns;
       const { change } = await salt.solve(outflow, due, current);
-      if (verdict.amiss > FACES_AGREE || change > SALT_AGREES || !found.converged) {
+      if (verdict.amiss > agreement || change > SALT * agreement || !found.converged) {
         if (work.sweeps === MAX_SWEEPS || !Number.isFinite(change)) return { ...attempt, converged: false };
         continue;
       }

@@ -234,6 +234,9 @@ export {
   type WindowOutcomes, type WindowThreshold,
 } from './percolation/finite-size.js';
 export { clearPhase } from './networks/clear.js';
+export { discharge3d, DISCHARGE_3D_DEFAULTS, type Discharge3dOptions } from './resolved/discharge.js';
+export type { Checkpointing, DischargeCheckpoint } from './resolved/checkpoint.js';
+export type { DepthProfile, ResolvedDischarge, ResolvedEnd, ResolvedMap } from './resolved/result.js';
 export {
   insertionSeries, SERIES_DEFAULTS, type Series, type SeriesOptions, type SeriesRow, type SeriesRun,
 } from './networks/series/series.js';

@@ -30,7 +30,7 @@ export function parsePositives(text: string): number[] {
 }
 
 /** A number strictly between 0 and 1. */
-function parseStoichiometry(text: string): number {
+export function parseStoichiometry(text: string): number {
   const value = parseNumber(text);
   if (!(value > 0 && value < 1)) {
     throw new InvalidArgumentError(`Expected a stoichiometry above 0 and below 1, found ${quoted(text)}.`);

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   percolate: async () => (await import('./percolate.js')).percolateCommand,
   cell: async () => (await import('./cell.js')).cellCommand,
   discharge: async () => (await import('./discharge.js')).dischargeCommand,
+  discharge3d: async () => (await import('./discharge3d.js')).discharge3dCommand,
   impedance: async () => (await import('./impedance.js')).impedanceCommand,
   report: async () => (await import('./report.js')).reportCommand,
 };

@@ -72,6 +72,13 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Number above 0. */
+export function parsePositive(text: string): number {
+  const value = parseNumber(text);
+  if (!(value > 0)) throw new InvalidArgumentError(`Expected a number above 0, found ${quoted(text)}.`);
+  return value;
+}
+
 /** Number above 0 and below 1. */
 export function parseFraction(text: string): number {
   const value = parseNumber(text);

@@ -39,7 +39,8 @@ export interface Discharge3dReportData {
 
 const ENDS: Readonly<Record<ResolvedEnd, string>> = {
   lowerVoltage: 'lower voltage', upperVoltage: 'upper voltage', stoichiometry: 'a surface at the end of the window',
-  time: 'time', stuck: 'no step found', noPotentials: 'no potentials at the start',
+  tableEnd: 'a surface at the end of the table of its voltage', time: 'time', stuck: 'no step found',
+  noPotentials: 'no potentials at the start',
 };
 
 const rateName = ({ rate }: ResolvedDischarge): string => `${readable(Math.abs(rate), 2)} C`;

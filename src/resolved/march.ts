@@ -220,10 +220,10 @@ class March {
     if (record.time.length === 0) {
       const at = await this.attempt(0);
       if (!at.converged) return 'noPotentials';
+      record.next = FIRST_STEP * settings.timescale;
       await this.accept(0, at, false);
       const beyond = this.crossed(at, this.margins);
       if (beyond !== null) return beyond.endedBy!;
-      record.next = FIRST_STEP * settings.timescale;
     }
     for (;;) {
       const ended = await this.step();

@@ -27,7 +27,8 @@ export interface DepthProfile {
   readonly electrolytePotential: readonly number[];
 }
 
-export type ResolvedEnd = 'lowerVoltage' | 'upperVoltage' | 'stoichiometry' | 'time' | 'stuck' | 'noPotentials';
+export type ResolvedEnd =
+  'lowerVoltage' | 'upperVoltage' | 'stoichiometry' | 'tableEnd' | 'time' | 'stuck' | 'noPotentials';
 
 /** One discharge or charge at a constant current. */
 export interface ResolvedDischarge {

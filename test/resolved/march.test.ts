@@ -93,8 +93,13 @@ describe('marching through time', () => {
     const settings = settingsOf(whole, 1);
     const straight = await march(whole, settings);
     const first = new Twin(smallElectrode());
-    const begun = await march(first, { ...settings, duration: 1500 });
-    const written = JSON.stringify(begun.record);
+    const moments: string[] = [];
+    const begun = await march(first, { ...settings, duration: 1500 }, null, {
+      onStep: (record) => void moments.push(JSON.stringify(record)),
+    });
+    // What hooks see is all that going on needs, from the first moment on.
+    for (const moment of moments) expect((JSON.parse(moment) as MarchRecord).next).toBeGreaterThan(0);
+    const written = moments[moments.length - 1];
     const second = new Twin(smallElectrode());
     await second.load(await first.save());
     const gone = await march(second, settings, JSON.parse(written) as MarchRecord);

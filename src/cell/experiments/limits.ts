@@ -47,7 +47,8 @@ function surfaceMargin(
  *  surface by themselves, and steps only hold it to their tolerance. */
 const SLACK = 1e-3;
 
-function slackened(electrode: PorousElectrode): readonly [low: number, high: number] {
+/** What surfaces of an electrode must not leave. */
+export function surfaceWindow(electrode: PorousElectrode): readonly [low: number, high: number] {
   const { active: { window: [low, high] }, kinetics: { exchangeCurrent } } = electrode;
   const vanishes = (x: number): boolean => exchangeCurrent.value(x, 1) < 0.01 * exchangeCurrent.value(0.5, 1);
   return [low === 0 && vanishes(1e-9) ? -SLACK : low, high === 1 && vanishes(1 - 1e-9) ? 1 + SLACK : high];
@@ -55,7 +56,7 @@ function slackened(electrode: PorousElectrode): readonly [low: number, high: num
 
 /** Surfaces outside the window of their electrode. */
 export function stoichiometryWindow(model: P2D): Limit {
-  const windows = new Map([...new Set(model.electrodes)].map((electrode) => [electrode, slackened(electrode)]));
+  const windows = new Map([...new Set(model.electrodes)].map((electrode) => [electrode, surfaceWindow(electrode)]));
   return {
     endedBy: 'stoichiometry',
     margin: (_, y) => surfaceMargin(model, y, (p) => windows.get(model.electrodes[p])!),

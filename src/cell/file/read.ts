@@ -25,6 +25,8 @@ export interface CellDescription {
   readonly entries: readonly SourcedEntry[];
   /** Charge that C-rates refer to, in C/m²: given, or from the start to the end of an electrode's window. */
   readonly nominalCapacity: number;
+  /** The same where the file gives it. */
+  readonly statedCapacity: number | null;
   /** aR/(3ε) of every porous electrode, negative to positive. */
   readonly fluxFactors: readonly number[];
   /** In kg/m², by component; empty where the file has no densities. */
@@ -338,6 +340,7 @@ export function readCell(value: unknown, locate: (issue: Issue) => string): Cell
     cell,
     entries: reader.read.entries,
     nominalCapacity: nominal ?? theoreticalCapacity(layout!),
+    statedCapacity: nominal,
     fluxFactors: (negative === null ? [positive] : [negative, positive]).map(fluxFactor),
     masses: reader.masses,
     thickness: reader.thickness,

@@ -79,7 +79,7 @@ export { reactBetween, shiftBetween } from './electrode/reaction-between';
 export { saltStep } from './electrode/salt';
 export { faceSums, twoNetworks } from './electrode/two-networks';
 export {
-  correctLithium, diffusivityRoots, guessLithium, settleLithium, sumLithium, takeLithium,
+  correctLithium, diffusivityRoots, guessLithium, residualLithium, settleLithium, sumLithium, takeLithium,
 } from './electrode/lithium';
 export { answerLithium, judgeLithium, keepRise, lithiumLaw, sourceLithium } from './electrode/lithium-faces';
 export { chargeLosses, chargeResidual, correctPotential } from './electrode/charge';

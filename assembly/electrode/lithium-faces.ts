@@ -27,10 +27,10 @@ export class LithiumFaces {
   now: usize;
   change: usize;
   next: usize;
-  source: usize;
   correction: usize;
-  /** Elements of a field. */
-  elements: u32;
+  /** What a source is added to, f32 or, where `wide`, f64. */
+  target: usize;
+  wide: bool;
   /** γ/(F·c_max·a), and a/(2·F·D₀·c_max) across z, y, x. */
   gainZ: f64;
   gainY: f64;
@@ -68,32 +68,29 @@ function axisOf(classes: usize, k: u32): i32 {
   return k < load<u32>(classes, 8) ? 0 : k < load<u32>(classes, 16) ? 1 : 2;
 }
 
-/** source = 0, and γ/(F·c_max) × what comes in by the faces over the volume of a voxel. No voxel occurs twice in a
- *  class, and classes follow each other, so that sums have the same order for all numbers of threads. */
+/** Adds γ/(F·c_max) × what comes in by the faces over the volume of a voxel. No voxel occurs twice in a class, and
+ *  classes follow each other, so that sums have the same order for all numbers of threads. */
 export function sourceLithium(thread: i32, threads: i32, asked: LithiumFaces): i32 {
   enter();
-  const active = asked.active, weight = asked.weight, reaction = asked.reaction, source = asked.source;
-  const classes = asked.classes, first = asked.first, nx = asked.nx, pitch = asked.pitch;
-  const blocks = <i32>((asked.elements + POLL_STEP - 1) / POLL_STEP);
-  const from = <usize>slabStart(thread, threads, blocks) * POLL_STEP;
-  const to = min(<usize>asked.elements, <usize>slabStart(thread + 1, threads, blocks) * POLL_STEP);
-  if (to > from) memory.fill(source + (from << 3), 0, (to - from) << 3);
-  let status = barrier(thread, threads);
-  if (status) return status;
+  const active = asked.active, weight = asked.weight, reaction = asked.reaction, target = asked.target;
+  const classes = asked.classes, first = asked.first, nx = asked.nx, pitch = asked.pitch, wide = asked.wide;
   for (let group = 0; group < 6; group++) {
     const begin = load<u32>(classes + (<usize>group << 2));
     const count = <i32>(load<u32>(classes + (<usize>group << 2), 4) - begin);
     const gain = group < 2 ? asked.gainZ : group < 4 ? asked.gainY : asked.gainX;
     const end = <usize>begin + <usize>slabStart(thread + 1, threads, count);
     for (let k = <usize>begin + <usize>slabStart(thread, threads, count); k < end; k++) {
-      const at = source + (elementOf(active, k, first, nx, pitch) << 3);
+      const element = elementOf(active, k, first, nx, pitch);
       const j: f64 = reaction ? load<f64>(reaction + (k << 3)) : -1;
-      store<f64>(at, load<f64>(at) - gain * <f64>load<f32>(weight + (k << 2)) * j);
+      const more = gain * <f64>load<f32>(weight + (k << 2)) * j;
+      if (wide) store<f64>(target + (element << 3), load<f64>(target + (element << 3)) - more);
+      else store<f32>(target + (element << 2), load<f32>(target + (element << 2)) - <f32>more);
       if (poll(thread, 1)) break;
     }
-    if ((status = barrier(thread, threads))) return status;
+    const status = barrier(thread, threads);
+    if (status) return status;
   }
-  return status;
+  return leave();
 }
 
 /** answer = what `correction` holds in the voxels of the faces. */

@@ -28,10 +28,7 @@ export class Lithium {
   now: usize;
   change: usize;
   next: usize;
-  /** f64 field: source, and the flux form of the next state; from its first to its last byte `direction` and `product`
-   *  have their memory, whose values it takes. */
-  source: usize;
-  /** f32 fields. */
+  /** f32 fields, which hold nothing from one call to the next but where that is said. */
   residual: usize;
   correction: usize;
   direction: usize;
@@ -44,8 +41,6 @@ export class Lithium {
   weightX: f64;
   /** h: share of the last change that the next one has. */
   momentum: f64;
-  /** Whether the next state is that of the source alone, from 0. */
-  alone: bool;
   /** Largest |residual| to reach, and iterations at most. */
   tolerance: f64;
   maxIterations: i32;
@@ -115,17 +110,14 @@ function most(values: usize, nz: i32): f64 {
   return value;
 }
 
-/** b − γ·L·next, in f64. flux: stored to `source`, which must hold the source; its difference from `next` is the
- *  residual. Else that is stored to `residual`. Per plane: sums of residual², largest |residual|. */
-function residuals(thread: i32, threads: i32, asked: Lithium, flux: bool): i32 {
+/** now + h·change − γ·L·next − next, in f64: to `residual`, and what f32 leaves of it to `rest` where that is not 0. */
+function residuals(thread: i32, threads: i32, asked: Lithium, rest: usize): i32 {
   const nz = asked.nz, ny = asked.ny, pitch = asked.pitch, root = asked.root, zeros = asked.zeros, next = asked.next;
-  const source = asked.source, residual = asked.residual, now = asked.now, change = asked.change, sums = asked.sums;
+  const residual = asked.residual, now = asked.now, change = asked.change;
   const rate = f64x2.splat(asked.rate), momentum = f64x2.splat(asked.momentum);
   const weightY = f64x2.splat(asked.weightY), weightX = f64x2.splat(asked.weightX);
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
-    let squares = f64x2.splat(0);
-    let largest = f64x2.splat(0);
     for (let y = 0; y < ny; y++) {
       around(root, z, y, nz, ny, pitch, 2, zeros);
       const rm = middle, ru = up, rd = down, rn = north, rs = south;
@@ -142,48 +134,44 @@ function residuals(thread: i32, threads: i32, asked: Lithium, flux: bool): i32 {
         const flowX = f64x2.add(flow2(rm + a - 4, own, xm + b - 8), flow2(rm + a + 4, own, xm + b + 8));
         flow = f64x2.add(f64x2.add(flow, f64x2.mul(weightY, flowY)), f64x2.mul(weightX, flowX));
         const left = f64x2.mul(f64x2.mul(rate, pair(rm + a)), flow);
-        const right = f64x2.add(
-          f64x2.add(v128.load(now + at), f64x2.mul(momentum, v128.load(change + at))), v128.load(source + at),
-        );
-        const balanced = f64x2.sub(right, left);
-        const rest = f64x2.sub(balanced, own);
-        squares = f64x2.add(squares, f64x2.mul(rest, rest));
-        largest = f64x2.max(largest, f64x2.abs(rest));
-        if (flux) v128.store(source + at, balanced);
-        else v128.store64_lane(residual + ((row + x) << 2), f32x4.demote_f64x2_zero(rest), 0);
+        const right = f64x2.add(v128.load(now + at), f64x2.mul(momentum, v128.load(change + at)));
+        const whole = f64x2.sub(f64x2.sub(right, left), own);
+        const high = f32x4.demote_f64x2_zero(whole);
+        v128.store64_lane(residual + ((row + x) << 2), high, 0);
+        if (rest) {
+          const low = f32x4.demote_f64x2_zero(f64x2.sub(whole, f64x2.promote_low_f32x4(high)));
+          v128.store64_lane(rest + ((row + x) << 2), low, 0);
+        }
       }
       if (poll(thread, asked.nx)) break;
     }
-    keepPlane(sums, z, nz, squares, largest);
   }
   return barrier(thread, threads);
 }
 
-/** The residual of 0 for the source alone, with the same sums. */
-function sources(thread: i32, threads: i32, asked: Lithium): i32 {
-  const nz = asked.nz, source = asked.source, residual = asked.residual, sums = asked.sums;
-  const plane = <usize>asked.ny * <usize>asked.pitch;
+/** Per plane: sum of residual², largest |residual|. */
+function measure(thread: i32, threads: i32, asked: Lithium): i32 {
+  const nz = asked.nz, residual = asked.residual, sums = asked.sums;
+  const row = <usize>asked.pitch << 2;
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
-    let squares = f64x2.splat(0);
-    let largest = f64x2.splat(0);
-    for (let at = <usize>z * plane; at < <usize>(z + 1) * plane; at += 2) {
-      const value = v128.load(source + (at << 3));
-      squares = f64x2.add(squares, f64x2.mul(value, value));
-      largest = f64x2.max(largest, f64x2.abs(value));
-      v128.store64_lane(residual + (at << 2), f32x4.demote_f64x2_zero(value), 0);
+    let square: f64 = 0;
+    let largest = f32x4.splat(0);
+    for (let y = 0; y < asked.ny; y++) {
+      const from = residual + (<usize>z * <usize>asked.ny + <usize>y) * row;
+      let squares = f32x4.splat(0);
+      for (let at = from; at < from + row; at += 16) {
+        const value = v128.load(at);
+        squares = f32x4.add(squares, f32x4.mul(value, value));
+        largest = f32x4.max(largest, f32x4.abs(value));
+      }
+      square += sum4(squares);
+      if (poll(thread, asked.nx)) break;
     }
-    keepPlane(sums, z, nz, squares, largest);
-    if (poll(thread, <i32>plane)) break;
+    store<f64>(sums + (<usize>z << 3), square);
+    store<f64>(sums + (<usize>(nz + z) << 3), largest4(largest));
   }
   return barrier(thread, threads);
-}
-
-// @ts-ignore: decorator
-@inline
-function keepPlane(sums: usize, z: i32, nz: i32, squares: v128, largest: v128): void {
-  store<f64>(sums + (<usize>z << 3), f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
-  store<f64>(sums + (<usize>(nz + z) << 3), max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)));
 }
 
 /** direction = residual + beta·direction; the first time residual alone, whatever direction holds. */
@@ -263,9 +251,14 @@ function step(thread: i32, threads: i32, asked: Lithium, alpha: f32, first: bool
   return barrier(thread, threads);
 }
 
-/** From the source in `source` and a guess in `next`: the correction of the guess, whose residual is at most the
- *  tolerance, or as small as single precision and the iterations allow. Takes the source's memory.
- *  out: iterations, largest |residual| of the guess and at the end. */
+/** residual = now + h·change − γ·L·next − next, to which the source is to be added. */
+export function residualLithium(thread: i32, threads: i32, asked: Lithium): i32 {
+  enter();
+  return residuals(thread, threads, asked, 0);
+}
+
+/** From `residual`, which it spends, `correction`: its residual is at most the tolerance, or as small as single
+ *  precision and the iterations allow. out: iterations, largest |residual| of the guess and at the end. */
 export function correctLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   enter();
   const nz = asked.nz, sums = asked.sums, tolerance = asked.tolerance, maxIterations = asked.maxIterations;
@@ -273,13 +266,13 @@ export function correctLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   const plane = <usize>asked.ny * <usize>asked.pitch;
   const from = <usize>slabStart(thread, threads, nz) * plane;
   const to = <usize>slabStart(thread + 1, threads, nz) * plane;
-  let status = asked.alone ? sources(thread, threads, asked) : residuals(thread, threads, asked, false);
-  if (status) return status;
   if (thread == 0) {
-    // The source had its memory there, and what is not a number stays so if it is multiplied by 0.
+    // Others use this memory, too, and what is not a number stays so if it is multiplied by 0.
     v128.store(direction - 16, i32x4.splat(0));
     v128.store(direction + (<usize>nz * plane << 2), i32x4.splat(0));
   }
+  let status = measure(thread, threads, asked);
+  if (status) return status;
   let square = total(sums, nz);
   let left = most(sums + (<usize>nz << 3), nz);
   const began = left;
@@ -311,28 +304,26 @@ export function correctLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   return leave();
 }
 
-/** next += correction. */
-function add(asked: Lithium, from: usize, to: usize): void {
-  const next = asked.next, correction = asked.correction;
+/** next += high + low, f32 fields; low: 0, there is none. */
+function add(next: usize, high: usize, low: usize, from: usize, to: usize): void {
   for (let at = from; at < to; at += 2) {
-    v128.store(next + (at << 3), f64x2.add(v128.load(next + (at << 3)), pair(correction + (at << 2))));
+    const more = low ? f64x2.add(pair(high + (at << 2)), pair(low + (at << 2))) : pair(high + (at << 2));
+    v128.store(next + (at << 3), f64x2.add(v128.load(next + (at << 3)), more));
   }
 }
 
-/** next += correction, and then next = b − γ·L·next, where `source` holds the source again.
- *  out: 0 largest |residual| of the corrected state, which is by how much the second step changed it. */
+/** next += `correction`, and then next = now + h·change − γ·L·next, to which the source is to be added. */
 export function settleLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   enter();
-  const nz = asked.nz;
+  const next = asked.next;
   const plane = <usize>asked.ny * <usize>asked.pitch;
-  const from = <usize>slabStart(thread, threads, nz) * plane;
-  const to = <usize>slabStart(thread + 1, threads, nz) * plane;
-  add(asked, from, to);
+  const from = <usize>slabStart(thread, threads, asked.nz) * plane;
+  const to = <usize>slabStart(thread + 1, threads, asked.nz) * plane;
+  add(next, asked.correction, 0, from, to);
   let status = barrier(thread, threads);
   if (status) return status;
-  if ((status = residuals(thread, threads, asked, true))) return status;
-  memory.copy(asked.next + (from << 3), asked.source + (from << 3), (to - from) << 3);
-  if (thread == 0) store<f64>(asked.out, most(asked.sums + (<usize>nz << 3), nz));
+  if ((status = residuals(thread, threads, asked, asked.product))) return status;
+  add(next, asked.residual, asked.product, from, to);
   return barrier(thread, threads);
 }
 

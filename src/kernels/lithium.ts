@@ -40,13 +40,23 @@ const elementsOf = ([nz, ny, nx]: Shape): number => nz * ny * pitchOf(nx);
 const blocksOf = (faces: number): number => Math.max(1, Math.ceil(faces / POLL_STEP));
 const wideField = (shape: Shape): number => 8 * (elementsOf(shape) + MARGIN + MARGIN);
 
-/** Leases of `prepareLithium`. faces: their number */
-export function lithiumPlan(shape: Shape, faces: number, roots: LawTable | null) {
-  const wide = wideField(shape);
-  const narrow = wide / 2;
+/** Fields of f32 that it works in, which others may use between its calls. */
+const scratchPlan = (shape: Shape) => {
+  const bytes = wideField(shape) / 2;
   return named({
-    lithium: wide, 'lithium, last change': wide, 'lithium, next': wide, 'lithium, directions': wide,
-    'lithium, residual': narrow, 'lithium, correction': narrow, 'diffusivity roots': narrow,
+    'lithium, residual': bytes, 'lithium, correction': bytes, 'lithium, direction': bytes, 'lithium, product': bytes,
+  });
+};
+
+/** Leases of `prepareLithium`. faces: their number; borrowed: whether others lend it their scratch */
+export function lithiumPlan(shape: Shape, faces: number, roots: LawTable | null, borrowed = false) {
+  return [...fieldsPlan(shape, faces, roots), ...(borrowed ? [] : scratchPlan(shape))];
+}
+
+function fieldsPlan(shape: Shape, faces: number, roots: LawTable | null) {
+  const wide = wideField(shape);
+  return named({
+    lithium: wide, 'lithium, last change': wide, 'lithium, next': wide, 'diffusivity roots': wide / 2,
     'no lithium': 4 * (pitchOf(shape[2]) + MARGIN + MARGIN), 'diffusivity curve': 16 * ((roots?.cells ?? 0) + 1),
     'lithium sums': 24 * shape[0], 'lithium classes': 28, 'lithium answers': 4 * faces, 'lithium rises': 4 * faces,
     'lithium found': 8 * LITHIUM_VALUES * blocksOf(faces),
@@ -145,28 +155,33 @@ function errorOf({ dt, last, older }: History, span: number): readonly [number, 
   ];
 }
 
-/** Brings the voxels of active material into memory: their roots are 1. active: 1 where there is, per voxel of
- *  `shape` */
-export async function prepareLithium(frame: Frame, task: LithiumTask, active: Uint8Array): Promise<LithiumField> {
+/** Brings the voxels of active material into memory: their roots are 1.
+ *  @param active 1 where there is, per voxel of `shape`
+ *  @param lent fields of f32 that others use between the calls, where the plan says `borrowed` */
+export async function prepareLithium(
+  frame: Frame, task: LithiumTask, active: Uint8Array, lent: readonly Lease[] | null = null,
+): Promise<LithiumField> {
   const { shape, first, faces, edges, capacity, diffusivity, roots } = task;
   const [, ny, nx] = shape;
   const [pitch, elements] = [pitchOf(nx), elementsOf(shape)];
   const rows = shape[0] * ny;
-  const leases = frame.take(lithiumPlan(shape, faces.count, roots));
+  const leases = frame.take(fieldsPlan(shape, faces.count, roots));
   const wide = (lease: Lease): Place => within(lease, 8 * MARGIN);
-  const narrow = (lease: Lease, at = 0): Place => within(lease, at + 4 * MARGIN);
-  const half = wideField(shape) / 2;
+  const narrow = (lease: Lease): Place => within(lease, 4 * MARGIN);
+  const scratch = lent ?? Object.values(frame.take(scratchPlan(shape)));
+  const needed = scratchPlan(shape);
+  if (scratch.length < needed.length || scratch.some(({ bytes }) => bytes < needed[0].bytes)) {
+    throw new VoxelithError(`lithium: needs ${needed.length} fields of ${needed[0].bytes} bytes to work in`);
+  }
+  const [residual, correction, direction, product] = scratch.map(narrow);
   const fields = {
     now: wide(leases.lithium), change: wide(leases['lithium, last change']), next: wide(leases['lithium, next']),
-    source: wide(leases['lithium, directions']), direction: narrow(leases['lithium, directions']),
-    product: narrow(leases['lithium, directions'], half), residual: narrow(leases['lithium, residual']),
-    correction: narrow(leases['lithium, correction']), root: narrow(leases['diffusivity roots']),
+    residual, correction, direction, product, root: narrow(leases['diffusivity roots']),
   };
   const { 'lithium sums': sums, 'lithium found': out, 'lithium classes': classes } = leases;
   for (const lease of [
-    leases.lithium, leases['lithium, last change'], leases['lithium, next'], leases['lithium, directions'],
-    leases['lithium, residual'], leases['lithium, correction'], leases['diffusivity roots'], leases['no lithium'],
-    leases['lithium rises'],
+    leases.lithium, leases['lithium, last change'], leases['lithium, next'], leases['diffusivity roots'],
+    leases['no lithium'], leases['lithium rises'],
   ]) await frame.fill(lease, 0);
   await frame.write(classes, Uint32Array.from(faces.classes));
   if (roots !== null) await frame.write(leases['diffusivity curve'], roots.values);
@@ -194,26 +209,26 @@ export async function prepareLithium(frame: Frame, task: LithiumTask, active: Ui
   const stage = { name: 'lithium', work: elements };
   const ofFaces = { name: 'lithium at faces', work: faces.count };
 
-  const record = (more: { momentum?: number; alone?: boolean; tolerance?: number } = {}) => ({
+  const record = (more: { momentum?: number; tolerance?: number } = {}) => ({
     ...extents(shape), pitch, ...fields, zeros: narrow(leases['no lithium']), sums, out,
     rate: (scheme.span * diffusivity) / edges[0] ** 2, weightY: (edges[0] / edges[1]) ** 2,
-    weightX: (edges[0] / edges[2]) ** 2, momentum: scheme.momentum, alone: false, tolerance: 0,
+    weightX: (edges[0] / edges[2]) ** 2, momentum: scheme.momentum, tolerance: 0,
     maxIterations: ITERATIONS, ...more,
   });
   const gains = (): PerFaceAxis => {
     const [z, y, x] = edges.map((edge) => scheme.span / (capacity * edge));
     return [z, y, x];
   };
-  const atFaces = (laws: FaceLaws | null, reaction: Lease | null) => {
+  const atFaces = (laws: FaceLaws | null, reaction: Lease | null, wide = false) => {
     const [gainZ, gainY, gainX] = gains();
     const [halfZ, halfY, halfX] = edges.map((edge) => edge / (2 * diffusivity * capacity));
     const [errorNext, errorLast, errorOlder] = errorOf({ dt, last, older }, scheme.span);
-    const { root, now, change, next, source, correction } = fields;
+    const { root, now, change, next } = fields;
     return {
-      active: faces.active, weight: faces.weight, classes, first, nx, pitch, reaction, root, now, change, next, source,
-      correction, elements, gainZ, gainY, gainX, halfZ, halfY, halfX, answer: leases['lithium answers'],
-      older: leases['lithium rises'], base: laws?.base ?? sums, slope: laws?.slope ?? sums, errorNext, errorLast,
-      errorOlder, out,
+      active: faces.active, weight: faces.weight, classes, first, nx, pitch, reaction, root, now, change, next,
+      correction, target: wide ? next : residual, wide, gainZ, gainY, gainX, halfZ, halfY, halfX,
+      answer: leases['lithium answers'], older: leases['lithium rises'], base: laws?.base ?? sums,
+      slope: laws?.slope ?? sums, errorNext, errorLast, errorOlder, out,
     };
   };
 
@@ -224,10 +239,12 @@ export async function prepareLithium(frame: Frame, task: LithiumTask, active: Ui
     }, stage);
   }
 
-  /** The correction that a source calls for, in `correction`. */
+  /** The correction that a reaction calls for, in `correction`; null: one of −1, from nothing. */
   async function correct(reaction: Lease | null, tolerance: number): Promise<LithiumSolve> {
+    if (reaction === null) await frame.fill(scratch[0], 0);
+    else await frame.call('residualLithium', record(), stage);
     await frame.call('sourceLithium', atFaces(null, reaction), ofFaces);
-    await frame.call('correctLithium', record({ alone: reaction === null, tolerance }), stage);
+    await frame.call('correctLithium', record({ tolerance }), stage);
     const [iterations, before, after] = await frame.read(out, Float64Array, 3);
     if (!Number.isFinite(after)) throw new VoxelithError('lithium: the step left the range of numbers; take less');
     return { iterations, before, after };
@@ -329,10 +346,9 @@ export async function prepareLithium(frame: Frame, task: LithiumTask, active: Ui
     async solve(reaction, tolerance) {
       await newRoots();
       const solved = await correct(reaction, tolerance);
-      await frame.call('sourceLithium', atFaces(null, reaction), ofFaces);
       await frame.call('settleLithium', record(), stage);
-      const [after] = await frame.read(out, Float64Array, 1);
-      return { ...solved, after };
+      await frame.call('sourceLithium', atFaces(null, reaction, true), ofFaces);
+      return solved;
     },
 
     async judge(laws) {

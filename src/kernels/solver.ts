@@ -125,6 +125,9 @@ export interface NetworkChange {
 /** A network with its coarse levels, ready to be solved as often as one likes. Its memory goes when the scope ends that
  *  prepared it. */
 export interface Solver {
+  /** Fields of f32 that others may use between two solves, of which none then starts from `last`; none of a plain
+   *  network. */
+  readonly scratch: readonly Lease[];
   /** Where single precision stalls, the potential gets a second word, if there is memory.
    *  @param use what to do with the solution while it is there
    *  @throws SpecError for values that are not finite, for a goal that any x meets, or where more flows into a piece
@@ -275,6 +278,8 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
   }
 
   return {
+    scratch: plain ? [] : [potential, residual, direction, correction],
+
     solve: (request, use) => frame.scope(async () => {
       const { tolerance, residualTolerance, agrees = () => true, afterwards = [], solution = null } = request;
       if (tolerance === null && residualTolerance === null) {

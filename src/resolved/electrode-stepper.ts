@@ -72,14 +72,14 @@ export async function prepareElectrode(
   const [, ny, nx] = shape;
   const { diffusivity, roots } = diffusivityOf(materials);
   const inner = potentials.labels.subarray(image.from * ny * nx, image.to * ny * nx);
-  await frame.extend({ leases: lithiumPlan(shape, faces.count, roots) });
+  await frame.extend({ leases: lithiumPlan(shape, faces.count, roots, true) });
   const lithium = await prepareLithium(
     frame,
     {
       shape, first: image.from * ny * nx, edges: image.edges, faces, diffusivity, roots,
       capacity: FARADAY * materials.maximumConcentration,
     },
-    inner.map((label) => ((label & ~LABEL_FLOATING) === LABEL_ACTIVE ? 1 : 0)),
+    inner.map((label) => ((label & ~LABEL_FLOATING) === LABEL_ACTIVE ? 1 : 0)), potentials.scratch,
   );
   await lithium.set({ now: materials.stoichiometry });
   return { potentials, lithium, stepper: electrodeStepper(image, materials, potentials, lithium, options) };

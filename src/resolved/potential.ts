@@ -8,6 +8,7 @@ import type { Charge } from '../kernels/charge.js';
 import type { InterfaceAreas, InterfaceFaces } from '../kernels/interface-faces.js';
 import { type Reaction, type ReactionLaw, type ReactionState, type ReactionSums } from '../kernels/reaction.js';
 import type { Solver } from '../kernels/solver.js';
+import type { Lease } from '../runtime/arena.js';
 import type { Frame } from '../runtime/session.js';
 import { tableValue } from './curve-table.js';
 import { crossSection, isSolid, isWired, type ElectrodeImage } from './electrode.js';
@@ -63,6 +64,8 @@ export interface Potentials {
   /** Of the reaction: f64 per face, j in A/m², and the stoichiometry base + slope·j, the caller's to write. */
   readonly reaction: Reaction;
   readonly law: ReactionLaw;
+  /** Fields of f32 that hold nothing between two calls. */
+  readonly scratch: readonly Lease[];
   /** Potentials at a current density in A/m² of cross-section, above 0 in discharge, from where the last solve ended.
    *  Where that fails it begins anew. */
   solve(current: number): Promise<PotentialState>;
@@ -276,7 +279,7 @@ export function potentials({
   }
 
   return {
-    faces, areas, labels, reaction, law, solve,
+    faces, areas, labels, reaction, law, solve, scratch: solver.scratch,
 
     async improve(current, { accuracy, refresh }) {
       const step = started ? await improve(current, await reaction.solve(state()), refresh, accuracy) : null;

@@ -12,10 +12,10 @@ export const KERNELS = {
   },
   answerLithium: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
-    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
-    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
-    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
+    halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
+    errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   apertureCodes: {
     facesZ: 'pointer', facesY: 'pointer', facesX: 'pointer', topZ: 'pointer', topY: 'pointer', topX: 'pointer',
@@ -97,9 +97,9 @@ export const KERNELS = {
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
   correctLithium: {
     nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
-    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
-    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
+    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
+    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   correctPotential: {
     out: 'pointer', potential: 'pointer', correction: 'pointer', share: 'f64', rows: 'i32', nx: 'i32',
@@ -196,9 +196,9 @@ export const KERNELS = {
   },
   guessLithium: {
     nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
-    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
-    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
+    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
+    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   indicatorField: {
     field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
@@ -208,17 +208,17 @@ export const KERNELS = {
   joinShells: { parents: 'pointer', shells: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   judgeLithium: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
-    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
-    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
-    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
+    halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
+    errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   keepRise: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
-    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
-    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
-    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
+    halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
+    errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   keysOfValues: {
     keys: 'pointer', voxels: 'pointer', values: 'pointer', count: 'i32', nx: 'u32', stride: 'u32',
@@ -265,10 +265,10 @@ export const KERNELS = {
   listOctets: { lists: 'pointer', entry: 'pointer' },
   lithiumLaw: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
-    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
-    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
-    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
+    halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
+    errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   localThickness: {
     thickness: 'pointer', squared: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', reach: 'i32',
@@ -388,6 +388,12 @@ export const KERNELS = {
     out: 'pointer', values: 'pointer', kind: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', mz: 'i32', my: 'i32',
     mx: 'i32',
   },
+  residualLithium: {
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
+    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
+    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
+    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+  },
   rootsOfMetric: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfNarrow: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfWide: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
@@ -414,9 +420,9 @@ export const KERNELS = {
   },
   settleLithium: {
     nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
-    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
-    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
+    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
+    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   shiftBetween: {
     out: 'pointer', count: 'u32', weight: 'pointer', classes: 'pointer', reaction: 'pointer', flow: 'pointer',
@@ -439,10 +445,10 @@ export const KERNELS = {
   },
   sourceLithium: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer', source: 'pointer',
-    correction: 'pointer', elements: 'u32', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64', halfY: 'f64',
-    halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer', errorNext: 'f64',
-    errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
+    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
+    halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
+    errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   spectrumProduct: { a: 'pointer', b: 'pointer', blocks: 'u32' },
   spreadField: {
@@ -475,15 +481,15 @@ export const KERNELS = {
   },
   sumLithium: {
     nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
-    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
-    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
+    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
+    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   takeLithium: {
     nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', source: 'pointer', residual: 'pointer', correction: 'pointer',
-    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
-    momentum: 'f64', alone: 'flag', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
+    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
+    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   thicknessCounts: {
     counts: 'pointer', sums: 'pointer', values: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32',
@@ -528,8 +534,9 @@ export const RECORDS: readonly string[] = [
   'answerLithium', 'apertureCodes', 'chargeResidual', 'codedNetwork', 'conductingNetwork', 'correctLithium',
   'fieldColumns', 'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'growByEnergy', 'guessLithium',
   'judgeLithium', 'keepRise', 'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'lithiumLaw', 'mergeBasins',
-  'percolate', 'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'saltStep', 'settleLithium',
-  'solveTransport', 'sourceLithium', 'starLevels', 'starRays', 'sumLithium', 'takeLithium', 'twoNetworks',
+  'percolate', 'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'residualLithium', 'saltStep',
+  'settleLithium', 'solveTransport', 'sourceLithium', 'starLevels', 'starRays', 'sumLithium', 'takeLithium',
+  'twoNetworks',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

@@ -5,7 +5,7 @@ import { layoutOf, type Cell } from '../cell/cell.js';
 import { FARADAY } from '../cell/constants.js';
 import { surfaceWindow } from '../cell/experiments/limits.js';
 import { checkOperation, has, type Names } from '../core/arguments.js';
-import { CancelledError, SpecError } from '../core/errors.js';
+import { SpecError } from '../core/errors.js';
 import { voxelCount } from '../core/grid.js';
 import { significant } from '../core/text.js';
 import type { LabelVolume } from '../core/volume.js';
@@ -19,14 +19,14 @@ import {
   outerResistance, type ElectrodeImage, type ElectrodeImageOptions, type ElectrodeMaterials,
 } from './electrode.js';
 import type { InterfaceAreaOption } from './interface.js';
-import {
-  march, MARCH_TOLERANCES, type Marched, type MarchLimits, type MarchRecord, type MarchSettings, type MarchTolerances,
-} from './march.js';
-import { momentsAt, stopsOf, type Moment, type RunScale } from './moments.js';
+import { liquidDischarge } from './liquid/discharge.js';
+import { MARCH_TOLERANCES, type MarchLimits, type MarchSettings, type MarchTolerances } from './march.js';
+import { stopsOf, type Moment, type RunScale } from './moments.js';
 import { POTENTIAL_DEFAULTS, type PotentialOptions } from './potential.js';
 import { potentialsPlan, preparePotentials } from './prepare.js';
 import { depthProfile, type ProfiledFaces, type ProfiledGrid } from './profiles.js';
-import type { DepthProfile, ResolvedDischarge, ResolvedMap } from './result.js';
+import type { ResolvedDischarge } from './result.js';
+import { runAtCurrent, type Kept } from './run.js';
 
 export interface Discharge3dOptions extends ElectrodeImageOptions {
   /** C-rate: over the current that takes the active material of the image from its start to the end of its window in an
@@ -38,7 +38,7 @@ export interface Discharge3dOptions extends ElectrodeImageOptions {
   readonly nominalCapacity: number | null;
   /** Stoichiometry at the start; null: that of the cell. */
   readonly stoichiometry: number | null;
-  /** σ of carbon in S/m; null: there is none. */
+  /** σ of carbon in S/m; null: there is none, or the electrolyte is a liquid, where the cell has it. */
   readonly carbonConductivity: number | null;
   /** Area of the interface: `corrected` for the stairs of voxels, or that of their `faces`. */
   readonly area: InterfaceAreaOption;
@@ -71,7 +71,7 @@ export function imageCapacity(image: ElectrodeImage, materials: ElectrodeMateria
   return (FARADAY * maximumConcentration * volume * (window[1] - stoichiometry)) / crossSection(image);
 }
 
-function checkOptions(options: Discharge3dOptions): void {
+function checkOptions(options: Discharge3dOptions, liquid: boolean): void {
   const { rate, current, nominalCapacity, stoichiometry, carbon, carbonConductivity, duration, tolerances } = options;
   if ((rate === null) === (current === null)) {
     throw new SpecError(`${WHERE}: expected either rate or current, found ${rate === null ? 'neither' : 'both'}`);
@@ -86,7 +86,13 @@ function checkOptions(options: Discharge3dOptions): void {
   if (stoichiometry !== null && !(stoichiometry > 0 && stoichiometry < 1)) {
     throw new SpecError(`${WHERE}: stoichiometry must be above 0 and below 1, got ${stoichiometry}`);
   }
-  if ((carbon === null) !== (carbonConductivity === null)) {
+  if (liquid && carbonConductivity !== null) {
+    throw new SpecError(
+      `${WHERE}: in a liquid electrolyte carbon is a porous additive, which the cell describes (additive of the ` +
+        'porous electrode); leave carbonConductivity out',
+    );
+  }
+  if (!liquid && (carbon === null) !== (carbonConductivity === null)) {
     throw new SpecError(
       `${WHERE}: ${carbon === null ? 'carbonConductivity needs the label of carbon' : 'carbon needs its conductivity'}`,
     );
@@ -110,12 +116,6 @@ function refuseSeparator(image: ElectrodeImage, materials: ElectrodeMaterials, c
       `the limit there are ${significant(Math.max(0, room), 3)} V; lower the rate below ` +
       `${significant((Math.abs(rate) * Math.max(0, room)) / cost, 2)} C, or make the separator thinner`,
   );
-}
-
-/** Maps and profiles of a run that is under way. */
-interface Kept {
-  readonly profiles: DepthProfile[];
-  readonly maps: ResolvedMap[];
 }
 
 /** An electrode with what reading its state needs. */
@@ -174,13 +174,6 @@ async function look(
   }
 }
 
-/** ∫ V dq by trapezoids, in J/m². */
-function energyOf(voltage: readonly number[], charge: readonly number[]): number {
-  return voltage.reduce(
-    (sum, v, k) => (k === 0 ? 0 : sum + ((v + voltage[k - 1]) / 2) * (charge[k] - charge[k - 1])), 0,
-  );
-}
-
 /** Areas of the interface per area of cross-section. */
 function areasOf({ faces, corrected, factor }: InterfaceAreas, image: ElectrodeImage): ResolvedDischarge['area'] {
   const section = crossSection(image);
@@ -200,10 +193,11 @@ function limitsOf(cell: Cell, materials: ElectrodeMaterials): MarchLimits {
 }
 
 /** Discharges an electrode from an image at a constant current, or charges it, until a limit of its cell.
- *  @param volume an image with its voxel size: labels of solid electrolyte, active material, and carbon if there is
- *  any; everything else is void
- *  @param cell a half-cell with a solid electrolyte, of which materials, separator, foil and limits are taken; the
- *  electrode's composition is that of the image
+ *  @param volume an image with its voxel size: labels of electrolyte, active material, and carbon if there is any;
+ *  everything else is void
+ *  @param cell a half-cell, of which materials, separator, foil and limits are taken; the electrode's composition is
+ *  that of the image. With a binary electrolyte the label of electrolyte is that of pores which it fills, and carbon is
+ *  a porous additive, which carries ions, too
  *  @param checkpointing where the run leaves its state, and what it goes on from
  *  @throws SpecError where phases do not meet or do not reach their contact, or the separator alone forbids the rate;
  *  CapacityError; CancelledError after the last checkpoint was stored */
@@ -216,7 +210,12 @@ export async function discharge3d(
     options: [options, OPTION_NAMES],
   });
   const chosen: Discharge3dOptions = { ...DISCHARGE_3D_DEFAULTS, ...options };
-  checkOptions(chosen);
+  const liquid = layoutOf(cell).positive.electrolyte.electrolyte.kind === 'binary';
+  checkOptions(chosen, liquid);
+  if (liquid) {
+    const { electrolyte: pore, carbon: additive, ...same } = chosen;
+    return liquidDischarge(session, volume, cell, { ...same, pore, additive }, run, checkpointing);
+  }
   const image = electrodeImage(WHERE, volume, chosen);
   const ofCell = electrodeMaterials(cell, chosen.carbonConductivity);
   const materials = { ...ofCell, stoichiometry: chosen.stoichiometry ?? ofCell.stoichiometry };
@@ -246,46 +245,16 @@ export async function discharge3d(
     const electrode = await prepareElectrode(frame, image, materials, potentials);
     const { stepper } = electrode;
     const scene = await sceneOf(frame, volume, image, chosen, electrode);
-    const resumed = checkpointing?.resume ?? null;
-    if (resumed !== null) await stepper.load(resumed.state);
-    const kept: Kept = { profiles: [...resumed?.profiles ?? []], maps: [...resumed?.maps ?? []] };
-    let stored = performance.now();
-    let record: MarchRecord | null = resumed?.record ?? null;
-    const store = async (): Promise<void> => {
-      if (record === null || checkpointing === null) return;
-      await checkpointing.store({ record, state: await stepper.save(), ...kept });
-      stored = performance.now();
-    };
-    let marched: Marched;
-    try {
-      marched = await march(stepper, settings, record, {
-        async onStep(now, stop) {
-          record = now;
-          const [time, voltage] = [now.time, now.voltage].map((values) => values[values.length - 1]);
-          share = Math.min(1, time / scale.perShare);
-          if (stop) await look(scene, momentsAt(chosen.moments, scale, { time, voltage }), time, voltage, kept);
-          if (checkpointing !== null && performance.now() - stored > 1000 * checkpointing.every) await store();
-        },
-      });
-    } catch (error) {
-      // What kernels did not end is lost, the steps before it are not.
-      if (error instanceof CancelledError) await store();
-      throw error;
-    }
-    const { endedBy, record: { time, voltage, low, high, work, balance } } = marched;
-    const charge = time.map((t) => t * current);
-    const filled = (charge_: number): number => charged + (charge_ * (discharged - charged)) / held;
-    if (time.length > 0) {
-      const end = time.length - 1;
-      await look(scene, chosen.moments.filter(({ kind }) => kind === 'end'), time[end], voltage[end], kept);
-    }
+    const found = await runAtCurrent({
+      stepper, settings, scale, moments: chosen.moments, rate, charged, discharged, held,
+      look: (moments, time, voltage, kept) => look(scene, moments, time, voltage, kept),
+      onStep: (done) => { share = done; },
+    }, checkpointing);
     return {
-      currentDensity: current, rate, charged, discharged, time, voltage, charge,
-      stoichiometry: charge.map(filled), surface: low.map((least, k) => [least, high[k]] as const), endedBy,
-      capacity: charge[charge.length - 1] ?? 0, energy: energyOf(voltage, charge),
+      ...found,
       depthUm: Array.from({ length: image.to - image.from }, (_, k) => 1e6 * image.edges[0] * (k + 0.5)),
-      ...kept, active: activeShares(potentials.labels, image.shape, isActive, scene.faces.active),
-      area: areasOf(potentials.areas, image), balance, work,
+      active: activeShares(potentials.labels, image.shape, isActive, scene.faces.active),
+      area: areasOf(potentials.areas, image),
     };
   });
 }

@@ -1,7 +1,8 @@
 // Discharge or charge of an electrode that a liquid fills, on the voxels of its image: electrons in active material and
 // additive, ions and salt in pores and additive, lithium in active material.
-import type { Cell } from '../../cell/cell.js';
+import { layoutOf, type Cell } from '../../cell/cell.js';
 import { FARADAY } from '../../cell/constants.js';
+import { surfaceWindow } from '../../cell/experiments/limits.js';
 import { SpecError } from '../../core/errors.js';
 import { axisOrder, turnedShape, turnedStrides, voxelCount, type Axis, type Face } from '../../core/grid.js';
 import { labelsText } from '../../core/text.js';
@@ -11,10 +12,12 @@ import {
 } from '../../kernels/interface-faces.js';
 import type { Frame, RunOptions, Session } from '../../runtime/session.js';
 import { directionsPlan, electrodeInterface, type InterfaceAreaOption } from '../interface.js';
-import { march, MARCH_TOLERANCES, type MarchRecord, type MarchTolerances } from '../march.js';
-import { momentsAt, stopsOf, type Moment, type RunScale } from '../moments.js';
-import { depthProfile, type ProfiledGrid } from '../profiles.js';
-import type { DepthProfile, ResolvedDischarge, ResolvedMap } from '../result.js';
+import type { Checkpointing } from '../checkpoint.js';
+import { MARCH_TOLERANCES, type MarchTolerances } from '../march.js';
+import { stopsOf, type Moment, type RunScale } from '../moments.js';
+import { depthProfile, type ProfiledFaces, type ProfiledGrid } from '../profiles.js';
+import type { ResolvedDischarge } from '../result.js';
+import { runAtCurrent, type Kept } from '../run.js';
 import { liquidMaterials, type LiquidMaterials } from './materials.js';
 import { separatorMesh } from './separator.js';
 import { liquidPlan, liquidTables, prepareLiquid, type LiquidSetup, type LiquidStepper } from './stepper.js';
@@ -53,7 +56,8 @@ export const LIQUID_DISCHARGE_DEFAULTS: LiquidDischargeOptions = {
 
 /** A discharge, and the salt in it. */
 export interface LiquidDischarge extends ResolvedDischarge {
-  /** Least and greatest concentration of the electrolyte in the electrode at the accepted steps, in mol/m³. */
+  /** Least and greatest concentration of the electrolyte in the electrode at the accepted steps since the run began or
+   *  was gone on with, in mol/m³. */
   readonly salt: readonly (readonly [low: number, high: number])[];
   /** Electrolyte of pores and additive without a way to the separator, and additive without one to the collector, in
    *  voxels. */
@@ -158,6 +162,7 @@ function refuseSeparator({ electrolyte, separators }: LiquidMaterials, current: 
  *  @throws SpecError where phases do not meet or do not reach their contact; CapacityError; CancelledError */
 export async function liquidDischarge(
   session: Session, volume: LabelVolume, cell: Cell, options: Partial<LiquidDischargeOptions>, run: RunOptions = {},
+  checkpointing: Checkpointing | null = null,
 ): Promise<LiquidDischarge> {
   const chosen = { ...LIQUID_DISCHARGE_DEFAULTS, ...options };
   const materials = liquidMaterials(cell, chosen.stoichiometry);
@@ -179,7 +184,7 @@ export async function liquidDischarge(
   const current = chosen.current ?? (chosen.rate! * nominal) / 3600;
   const rate = (3600 * current) / nominal;
   refuseSeparator(materials, current);
-  const { stoichiometry: charged, window: [low, discharged], potential } = materials.active;
+  const { stoichiometry: charged, window: [, discharged], potential } = materials.active;
   const scale: RunScale = { perShare: 3600 / Math.abs(rate), falls: current > 0 };
   const voxels = voxelCount(window.shape);
   let share = 0;
@@ -197,45 +202,35 @@ export async function liquidDischarge(
       active: await frame.read(faces.active, Uint32Array, faces.count),
       weight: await frame.read(faces.weight, Float32Array, faces.count), classes: faces.classes,
     };
-    const kept: { profiles: DepthProfile[]; maps: ResolvedMap[] } = { profiles: [], maps: [] };
     const salt: (readonly [number, number])[] = [];
-    const look = (moments: readonly Moment[], record: MarchRecord): Promise<void> =>
-      lookAt(stepper, setup, list, place, moments, record, kept);
-    const { endedBy, record } = await march(stepper, {
-      current, duration: chosen.duration, timescale: scale.perShare, tolerances: chosen.tolerances,
-      limits: {
-        voltage: cell.voltageLimits,
-        surfaces: [
-          { endedBy: 'stoichiometry', within: [low, discharged] },
-          ...(potential.domain === null ? [] : [{ endedBy: 'stoichiometry', within: potential.domain } as const]),
-        ],
+    const found = await runAtCurrent({
+      stepper, scale, moments: chosen.moments, rate, charged, discharged, held,
+      settings: {
+        current, duration: chosen.duration, tolerances: chosen.tolerances,
+        timescale: Number.isFinite(scale.perShare) ? scale.perShare : chosen.duration!,
+        limits: {
+          voltage: cell.voltageLimits,
+          surfaces: [
+            { endedBy: 'stoichiometry', within: surfaceWindow(layoutOf(cell).positive) },
+            ...(potential.domain === null ? [] : [{ endedBy: 'tableEnd', within: potential.domain } as const]),
+          ],
+        },
+        stops: stopsOf(chosen.moments, scale),
       },
-      stops: stopsOf(chosen.moments, scale),
-    }, null, {
-      async onStep(now, stop) {
-        const [time, voltage] = [now.time, now.voltage].map((values) => values[values.length - 1]);
-        share = Math.min(1, time / scale.perShare);
+      look: (moments, time, voltage, kept) => lookAt(stepper, setup, list, place, moments, time, voltage, kept),
+      onStep(done) {
+        share = done;
         salt.push(stepper.salt());
-        if (stop) await look(momentsAt(chosen.moments, scale, { time, voltage }), now);
       },
-    });
-    await look(chosen.moments.filter(({ kind }) => kind === 'end'), record);
-    const { time, voltage } = record;
-    const charge = time.map((t) => t * current);
+    }, checkpointing);
     const section = plane * edges[1] * edges[2];
     const { voxels: count, touching, wired, dead } = window.active;
     return {
-      currentDensity: current, rate, charged, discharged, time, voltage, charge,
-      stoichiometry: charge.map((q) => charged + (q * (discharged - charged)) / held),
-      surface: record.low.map((least, k) => [least, record.high[k]] as const), endedBy,
-      capacity: charge[charge.length - 1] ?? 0,
-      energy: voltage.reduce(
-        (sum, v, k) => (k === 0 ? 0 : sum + 0.5 * (v + voltage[k - 1]) * (charge[k] - charge[k - 1])), 0,
-      ),
-      depthUm: Array.from({ length: image.shape[0] }, (_, k) => 1e6 * edges[0] * (k + 0.5)), ...kept,
+      ...found,
+      depthUm: Array.from({ length: image.shape[0] }, (_, k) => 1e6 * edges[0] * (k + 0.5)),
       active: { voxels: count, touching: touching / count, wired: wired / count, dead: dead / count },
       area: { faces: areas.faces / section, corrected: areas.corrected / section, factor: areas.factor },
-      balance: record.balance, work: record.work, salt, idle: window.idle,
+      salt, idle: window.idle,
     };
   });
 }
@@ -243,11 +238,10 @@ export async function liquidDischarge(
 /** What the accepted state looks like at moments: one profile and one map for each. */
 async function lookAt(
   stepper: LiquidStepper, { window, edges }: LiquidSetup,
-  faces: { readonly active: Uint32Array; readonly weight: Float32Array; readonly classes: readonly number[] },
-  place: (z: number, y: number, x: number) => number, moments: readonly Moment[], record: MarchRecord,
-  kept: { readonly profiles: DepthProfile[]; readonly maps: ResolvedMap[] },
+  faces: ProfiledFaces, place: (z: number, y: number, x: number) => number, moments: readonly Moment[], time: number,
+  voltage: number, kept: Kept,
 ): Promise<void> {
-  if (moments.length === 0 || record.time.length === 0) return;
+  if (moments.length === 0) return;
   const { lithium, potential, reaction } = await stepper.save();
   const { shape: [nz, ny, nx], first, classes, marks } = window;
   const grid: ProfiledGrid = {
@@ -263,8 +257,6 @@ async function lookAt(
       for (let x = 0; x < nx; x++, at++) if (grid.isActive(at)) stoichiometry[place(z, y, x)] = lithium[next++];
     }
   }
-  const end = record.time.length - 1;
-  const [time, voltage] = [record.time[end], record.voltage[end]];
   for (const moment of moments) {
     kept.profiles.push(depthProfile(grid, faces, { moment, time, lithium, potential, reaction }));
     kept.maps.push({ moment, time, voltage, stoichiometry });

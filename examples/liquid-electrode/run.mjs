@@ -15,7 +15,7 @@ const { values } = parseArgs({ options: {
   rates: { type: 'string', default: '0.1,1,2' },
   planes: { type: 'string', default: '77' },
   side: { type: 'string', default: '16' },
-  tolerance: { type: 'string', default: '4e-3' },
+  tolerance: { type: 'string', default: '6e-3' },
   out: { type: 'string', default: 'out/liquid-electrode' },
   threads: { type: 'string' },
 } });

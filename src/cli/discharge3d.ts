@@ -183,7 +183,7 @@ class Runs {
   }
 }
 
-const CELLS = 'cell file of a half-cell with a solid electrolyte (YAML; docs/cell.md)';
+const CELLS = 'cell file of a half-cell (YAML; docs/cell.md)';
 
 export function discharge3dCommand(): Command {
   const defaults = DISCHARGE_3D_DEFAULTS;
@@ -198,10 +198,11 @@ export function discharge3dCommand(): Command {
     .option('--rate <list>', 'C-rates of what the image holds from the start to the end of the window, or of the ' +
       'file\'s nominalCapacity (default: 1)', parsePositives)
     .option('--current <list>', 'current densities in A/m² instead', parsePositives)
-    .option('--se <label>', 'solid electrolyte', parsePhase, defaults.electrolyte)
+    .option('--se <label>', 'electrolyte: solid, or the pores that a liquid fills', parsePhase, defaults.electrolyte)
     .option('--am <label>', 'active material', parsePhase, defaults.active)
-    .option('--carbon <label>', 'conductive additive: carries electrons alone', parsePhase)
-    .option('--carbon-conductivity <S/m>', 'of the additive', parsePositive)
+    .option('--carbon <label>', 'conductive additive: carries electrons alone; in a liquid it is ' +
+      'porous, as the cell file says', parsePhase)
+    .option('--carbon-conductivity <S/m>', 'of the additive beside a solid electrolyte', parsePositive)
     .addOption(new Option('--axis <axis>', 'from separator to collector').choices(AXES).default(defaults.axis))
     .addOption(new Option('--separator <face>', 'at which end of the axis it lies').choices(['low', 'high'])
       .default(defaults.separator))

@@ -66,6 +66,11 @@ export interface ResolvedDischarge {
   readonly area: { readonly faces: number; readonly corrected: number; readonly factor: number };
   /** Greatest errors over all steps, of lithium over what the electrode holds, of charge over the current. */
   readonly balance: { readonly lithium: number; readonly charge: number };
+  /** With a liquid electrolyte: least and greatest concentration in the electrode at the accepted steps since the run
+   *  began or was gone on with, in mol/m³; and voxels of pores or additive that no ions reach, of additive that no
+   *  electrons do. */
+  readonly salt?: readonly (readonly [low: number, high: number])[];
+  readonly idle?: { readonly ions: number; readonly electrons: number };
   readonly work: {
     readonly steps: number; readonly rejected: number; readonly newton: number; readonly iterations: number;
   };

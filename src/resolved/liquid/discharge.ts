@@ -54,16 +54,6 @@ export const LIQUID_DISCHARGE_DEFAULTS: LiquidDischargeOptions = {
   stoichiometry: null, area: 'corrected', duration: null, moments: [{ kind: 'end' }], tolerances: MARCH_TOLERANCES,
 };
 
-/** A discharge, and the salt in it. */
-export interface LiquidDischarge extends ResolvedDischarge {
-  /** Least and greatest concentration of the electrolyte in the electrode at the accepted steps since the run began or
-   *  was gone on with, in mol/m³. */
-  readonly salt: readonly (readonly [low: number, high: number])[];
-  /** Electrolyte of pores and additive without a way to the separator, and additive without one to the collector, in
-   *  voxels. */
-  readonly idle: { readonly ions: number; readonly electrons: number };
-}
-
 const WHERE = 'discharge3d';
 /** How near the sweeps of a step must come, over its tolerance. */
 const AGREEMENT = 1 / 30;
@@ -163,7 +153,7 @@ function refuseSeparator({ electrolyte, separators }: LiquidMaterials, current: 
 export async function liquidDischarge(
   session: Session, volume: LabelVolume, cell: Cell, options: Partial<LiquidDischargeOptions>, run: RunOptions = {},
   checkpointing: Checkpointing | null = null,
-): Promise<LiquidDischarge> {
+): Promise<ResolvedDischarge> {
   const chosen = { ...LIQUID_DISCHARGE_DEFAULTS, ...options };
   const materials = liquidMaterials(cell, chosen.stoichiometry);
   if (chosen.additive !== null && materials.additive === null) {

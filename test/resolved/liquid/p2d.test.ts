@@ -6,7 +6,7 @@ import { expression } from '../../../src/cell/curves/expression.js';
 import { newmanExchange } from '../../../src/cell/exchange-current/newman.js';
 import { rateTable } from '../../../src/cell/experiments/rate-table.js';
 import { curveOf } from '../../../src/cell/outputs/curve.js';
-import { liquidDischarge } from '../../../src/resolved/liquid/discharge.js';
+import { discharge3d } from '../../../src/resolved/discharge.js';
 import { testSession } from '../../session.js';
 
 const [PORE, ACTIVE] = [3, 2];
@@ -60,8 +60,8 @@ describe('lamellae along the current', () => {
       ...cell, regions: cell.regions.map((region) => region.kind === 'porous-electrode'
         ? { ...region, kinetics: { ...region.kinetics, filmResistance: 0 } } : region),
     };
-    const found = await liquidDischarge(session, volume, own, {
-      pore: PORE, active: ACTIVE, current, duration, area: 'faces',
+    const found = await discharge3d(session, volume, own, {
+      electrolyte: PORE, active: ACTIVE, current, duration, area: 'faces',
     });
     const [run] = rateTable(cell, [current], { duration } as never);
     const { time, voltage } = curveOf(run);

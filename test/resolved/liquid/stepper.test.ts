@@ -10,9 +10,10 @@ import {
   COLLECTOR, liquidPlan, liquidTables, prepareLiquid, type LiquidSetup, type LiquidStepper,
 } from '../../../src/resolved/liquid/stepper.js';
 import { CLASS, liquidWindow } from '../../../src/resolved/liquid/window.js';
+import type { StepperState } from '../../../src/resolved/stepper.js';
 import type { Session } from '../../../src/runtime/session.js';
 import { randomLabels } from '../../random.js';
-import { testSession } from '../../session.js';
+import { forEachThreadCount, testSession } from '../../session.js';
 import { LiquidTwin, type TwinState } from './twin.js';
 import { ACTIVE, ADDITIVE, faceLeases, facesOf, PORE, putFaces } from './windows.js';
 
@@ -92,5 +93,37 @@ describe('a liquid-filled electrode', () => {
         [before, state, last] = [state, next, dt];
       }
     });
+  });
+
+  it('[law] goes on from what was saved as if nothing had happened', async () => {
+    const setup = setupOf([4, 3, 3], 4);
+    const session = await testSession();
+    const run = (
+      state: StepperState | null, steps: readonly number[],
+    ) => onElectrode(session, setup, async (stepper) => {
+      if (state !== null) await stepper.load(state);
+      let voltage = NaN;
+      for (const dt of steps) {
+        ({ voltage } = await stepper.attempt(dt, 15));
+        await stepper.accept();
+      }
+      return { voltage, state: await stepper.save() };
+    });
+    const half = await run(null, [1, 1.5]);
+    const whole = await run(null, [1, 1.5, 2]);
+    const rest = await run(half.state, [2]);
+    // Potentials begin from the same field over another reference: rounding.
+    expect(Math.abs(rest.voltage - whole.voltage)).toBeLessThan(1e-9);
+    rest.state.lithium.forEach((x, k) => expect(Math.abs(x - whole.state.lithium[k])).toBeLessThan(1e-9));
+  });
+
+  it('[law] the same bits for any number of threads', async () => {
+    const setup = setupOf([5, 4, 3], 6);
+    const [first, ...others] = await forEachThreadCount((session) => onElectrode(session, setup, async (stepper) => {
+      const { voltage } = await stepper.attempt(1, 15);
+      await stepper.accept();
+      return { voltage, state: await stepper.save() };
+    }));
+    for (const other of others) expect(other).toEqual(first);
   });
 });

@@ -254,3 +254,8 @@ export type { Estimate, LimitAnswer, SpanningShare, SweepPoint } from './percola
 export { runSweep, type SweepOptions, type SweepProgress, type SweepResult } from './percolation/sweep.js';
 export { sweepTable, thresholdTable, type PercolationTable } from './percolation/table.js';
 export { runThreshold, type ThresholdResult, type ThresholdRunOptions } from './percolation/threshold.js';
+export {
+  areaSpecificResistance, RESISTANCE_DEFAULTS, type ElectrodeResistance, type Homogenised, type ResistanceOptions,
+  type ResistanceShares,
+} from './resolved/resistance.js';
+export { ELECTRODE_IMAGE_DEFAULTS, type ElectrodeImageOptions } from './resolved/electrode.js';

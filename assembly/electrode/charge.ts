@@ -173,6 +173,14 @@ export function correctPotential(
   return leave();
 }
 
+/** Adds to what voxels of a label lose. */
+// @ts-ignore: decorator
+@inline
+function addLoss(sums: usize, label: usize, loss: f64): void {
+  const at = sums + (label == LABEL_SEPARATOR ? 0 : carriesIons(label) ? 8 : 16);
+  store<f64>(at, load<f64>(at) + loss);
+}
+
 /** Dissipation Σ g·(Δu)² of the conductors, in the network's unit times V².
  *  @param out f64[nz][CHARGE_LOSSES]: faces of a plane and to the plane below, 0 of the separator, 1 of the
  *    electrolyte, 2 of what conducts electrons
@@ -201,15 +209,12 @@ export function chargeLosses(
           const g = load<f64>(between + <usize>axis * size + ((label * ELECTRODE_LABELS + other) << 3));
           if (!(g > 0)) continue;
           const drop = own - load<f64>(potential + (j << 3));
-          const isSeparator = label == LABEL_SEPARATOR || other == LABEL_SEPARATOR;
-          const kind: usize = isSeparator ? 0 : carriesIons(label) ? 1 : 2;
-          const at = sums + (kind << 3);
-          store<f64>(at, load<f64>(at) + g * drop * drop);
+          // Each of the two voxels has half of it: separator and electrolyte conduct alike.
+          const half = 0.5 * g * drop * drop;
+          addLoss(sums, label, half);
+          addLoss(sums, other, half);
         }
-        if (z == 0) {
-          const at = sums + (label == LABEL_SEPARATOR ? 0 : 8);
-          store<f64>(at, load<f64>(at) + load<f64>(low + (label << 3)) * own * own);
-        }
+        if (z == 0) addLoss(sums, label, load<f64>(low + (label << 3)) * own * own);
       }
       if (poll(thread, nx)) break;
     }

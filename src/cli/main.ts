@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<() => Command>>> = {
   window: async () => (await import('./window.js')).windowCommand,
   design: async () => (await import('./design.js')).designCommand,
   percolate: async () => (await import('./percolate.js')).percolateCommand,
+  asr: async () => (await import('./asr.js')).asrCommand,
   cell: async () => (await import('./cell.js')).cellCommand,
   discharge: async () => (await import('./discharge.js')).dischargeCommand,
   discharge3d: async () => (await import('./discharge3d.js')).discharge3dCommand,

@@ -1,5 +1,5 @@
 // Charge on the voxels of an electrode. Kernels: assembly/electrode/charge.ts.
-import { CHARGE_CURSORS, CHARGE_SUMS, ELECTRODE_LABELS } from '../../assembly/layout.js';
+import { CHARGE_CURSORS, CHARGE_LOSSES, CHARGE_SUMS, ELECTRODE_LABELS } from '../../assembly/layout.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
@@ -32,9 +32,17 @@ export function chargePlan(shape: Shape, threads: number) {
   return named({
     potential: 8 * voxelCount(shape), 'charge residual': 4 * voxelCount(shape), roles: voxelCount(shape),
     'conductances of pairs': 3 * 8 * pairs, 'low conductances': 8 * ELECTRODE_LABELS, sources: 8 * ELECTRODE_LABELS,
-    'charge sums': 8 * Math.max(CHARGE_SUMS * shape[0], threads), 'charge cursors': CHARGE_CURSORS * threads,
+    'charge sums': 8 * Math.max(CHARGE_SUMS * shape[0], CHARGE_LOSSES * shape[0], threads),
+    'charge cursors': CHARGE_CURSORS * threads,
     'charge classes': 32,
   });
+}
+
+/** Power that conductors lose, in the network's unit times V². */
+export interface ChargeLosses {
+  readonly separator: number;
+  readonly electrolyte: number;
+  readonly electrons: number;
 }
 
 /** Potentials and what is left of the charge, with their memory. */
@@ -49,6 +57,7 @@ export interface Charge {
   balance(source: (label: number) => number, reaction: Lease): Promise<ChargeSums>;
   /** Adds a share of a correction, f32 per voxel. @returns the largest change */
   correct(correction: Lease, share: number): Promise<number>;
+  losses(): Promise<ChargeLosses>;
 }
 
 /** Brings labels and conductances into memory; potentials are 0. */
@@ -98,6 +107,18 @@ export async function prepareCharge(
       await frame.call('correctPotential', { out: sums, potential, correction, share, rows: nz * ny, nx }, stage);
       const largest = await frame.read(sums, Float64Array, frame.threads);
       return largest.reduce((most, value) => Math.max(most, value), 0);
+    },
+
+    async losses() {
+      await frame.call('chargeLosses', {
+        out: sums, potential, labels: roles, between: leases['conductances of pairs'], low: leases['low conductances'],
+        ...extents(shape),
+      }, stage);
+      const values = await frame.read(sums, Float64Array, CHARGE_LOSSES * nz);
+      const sum = (slot: number): number => values.reduce((total, value, k) => (
+        k % CHARGE_LOSSES === slot ? total + value : total
+      ), 0);
+      return { separator: sum(0), electrolyte: sum(1), electrons: sum(2) };
     },
   };
 }

@@ -4,7 +4,7 @@
 // are f64, and what is solved for in f32 are their corrections, whose right-hand side is the residual in f64.
 import { LABEL_COLLECTOR, LABEL_FLOATING } from '../../assembly/layout.js';
 import { voxelCount } from '../core/grid.js';
-import type { Charge } from '../kernels/charge.js';
+import type { Charge, ChargeLosses } from '../kernels/charge.js';
 import type { InterfaceAreas, InterfaceFaces } from '../kernels/interface-faces.js';
 import { type Reaction, type ReactionLaw, type ReactionState, type ReactionSums } from '../kernels/reaction.js';
 import type { Solver } from '../kernels/solver.js';
@@ -81,6 +81,8 @@ export interface Potentials {
   /** One linear solve, refined: the interface conducts as it does without current at a stoichiometry. Potentials are
    *  then those over equilibrium. */
   linear(current: number, stoichiometry: number): Promise<PotentialState>;
+  /** Power that the conductors lose, in W: not what the interface and the half voxels beside it do. */
+  losses(): Promise<ChargeLosses>;
   /** φ in V per voxel; NaN in what conducts nothing. */
   read(): Promise<Float64Array>;
   save(): Promise<SavedPotentials>;
@@ -314,6 +316,13 @@ export function potentials({
         last = changed;
       }
       return FAILED;
+    },
+
+    async losses() {
+      const { separator, electrolyte, electrons } = await charge.losses();
+      return {
+        separator: separator / law.unit, electrolyte: electrolyte / law.unit, electrons: electrons / law.unit,
+      };
     },
 
     async read() {

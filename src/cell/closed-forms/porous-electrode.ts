@@ -1,6 +1,7 @@
 // The porous electrode of two conducting phases: an ionic and an electronic rail of constant conductivity that exchange
 // current everywhere through the same admittance. J. Newman, C. Tobias, J. Electrochem. Soc. 109 (1962) 1183; with a
 // complex admittance G. Paasch et al., Electrochim. Acta 38 (1993) 2653.
+import { exp } from '../../numeric/elementary.js';
 import {
   argumentOverSinh, argumentTimesCoth, complex, multiple, over, plus, type Complex,
 } from '../../numeric/complex.js';
@@ -30,4 +31,15 @@ export function porousElectrodeImpedance(electrode: PorousElectrode, admittance:
     multiple(electronic / ionic + ionic / electronic, argumentTimesCoth(squared)),
   );
   return multiple(thickness / (ionic + electronic), plus(complex(1), over(ends, squared)));
+}
+
+/** Where the current passes from ions to electrons, as a share per thickness: its mean over the depth is 1.
+ *  @param admittance Y of the interface in S/m² @param depth from the separator, 0 … 1 */
+export function porousElectrodeReaction(electrode: PorousElectrode, admittance: number, depth: number): number {
+  const { ionic, electronic } = electrode;
+  const nu = Math.sqrt(depthSquared(electrode, complex(admittance)).re);
+  const near = electronic / (ionic + electronic);
+  /** cosh(νx)/sinh ν, which does not overflow. */
+  const part = (x: number): number => (exp(nu * (x - 1)) + exp(-nu * (x + 1))) / (1 - exp(-2 * nu));
+  return nu * (near * part(1 - depth) + (1 - near) * part(depth));
 }

@@ -6,6 +6,11 @@ import type { ExchangeCurrent } from '../../src/cell/exchange-current/exchange-c
 import { newmanExchange } from '../../src/cell/exchange-current/newman.js';
 import { voxelCount, type Shape } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';
+import { electrodeImage, electrodeMaterials } from '../../src/resolved/electrode.js';
+import { prepareElectrode, STEPPER_DEFAULTS, type Electrode } from '../../src/resolved/electrode-stepper.js';
+import { POTENTIAL_DEFAULTS } from '../../src/resolved/potential.js';
+import { potentialsPlan, preparePotentials } from '../../src/resolved/prepare.js';
+import type { Session } from '../../src/runtime/session.js';
 import { CHEN_U } from '../cell/reference-cells.js';
 
 export const [FARADAY, THERMAL] = [96485.33212, 96485.33212 / (8.314462618 * 298.15)];
@@ -28,10 +33,10 @@ export const planar = (voxels: number, voxelUm: number, across = 2): LabelVolume
   imageOf([2 * voxels, across, across], voxelUm, (z) => (z < voxels ? SE : AM));
 
 /** Lamellae of `width` voxels along the way from separator to collector: half of one at either side, so that the
- *  window's sides are their planes of symmetry. Pore lies between active material and separator, so that it reacts at
- *  its flanks alone. */
-export const comb = (length: number, width: number, voxelUm: number, across = 2): LabelVolume =>
-  imageOf([length + 1, across, 2 * (width / 2)], voxelUm, (z, _, x) => (x < width / 2 ? SE : z < 1 ? PORE : AM));
+ *  window's sides are their planes of symmetry. Before them a plane of pore instead of active material, so that it
+ *  reacts at its flanks alone. */
+export const comb = (length: number, width: number, voxelUm: number, across = 1): LabelVolume =>
+  imageOf([length + 1, across, width], voxelUm, (z, _, x) => (x < width / 2 ? SE : z < 1 ? PORE : AM));
 
 /** The same, whose lamellae stand at 45° to the voxels: `period` voxels from flank to flank along y and x. Planes of
  *  symmetry fold them. */
@@ -59,7 +64,7 @@ export interface TruthCell {
 /** Material of the reference half-cells: the potential of NMC811 by Chen et al. 2020, all else round numbers. */
 export const REFERENCE: TruthCell = {
   ionic: 0.045, electronic: 91, diffusivity: 1e-14, exchange: newmanExchange(1), maximum: 5e4, start: 0.27,
-  potential: chenPotential, voltageLimits: [2.5, 4.5], separator: 1e-9,
+  potential: chenPotential, voltageLimits: [2.5, 4.5], separator: 1e-15,
 };
 
 /** The cell of a material. What stands in it of the composite is not what the image has, and must not be used. */
@@ -124,4 +129,18 @@ export function planarTruth(
   const voltage = potential.value(surface) - kineticDrop(current, exchange.value(surface, 1))
     - current * thickness * (1 / ionic + 1 / electronic);
   return { surface, voltage };
+}
+
+/** Brings an electrode into memory, with `separatorPlanes: 0` and the faces' own area unless told otherwise. */
+export function withElectrode<T>(
+  session: Session, volume: LabelVolume, cell: Cell, body: (electrode: Electrode) => Promise<T>,
+  stepping = STEPPER_DEFAULTS,
+): Promise<T> {
+  const image = electrodeImage('test', volume, { separatorPlanes: 0 });
+  const goal = { ...POTENTIAL_DEFAULTS, area: 'faces' as const };
+  const materials = electrodeMaterials(cell);
+  return session.run('electrode', potentialsPlan(image.shape, session.threads, goal), 0, {}, async (frame) => {
+    const potentials = await preparePotentials('test', frame, image, materials, goal);
+    return body(await prepareElectrode(frame, image, materials, potentials, stepping));
+  });
 }

@@ -29,10 +29,8 @@ const [planes, side, tolerance] = [values.planes, values.side, values.tolerance]
 
 /** Particles of 10 µm, pressed to 36 % of void; voxels of 1 µm. */
 const packing = await generate(session, {
-  model: 'packing', size: [planes, 28, 28], seed: 3, voxelSizeUm: 1,
-  parameters: {
-    voidFraction: 0.36, activeShare: 1, activeDiameter: 10, activeSpread: 0.1, activeOverlap: 0.1, edges: 'cropped',
-  },
+  model: 'packing', size: [planes, 28, 28], seed: 3, voxelSizeUm: 1, edges: 'cropped',
+  parameters: { voidFraction: 0.36, activeShare: 1, activeDiameter: 10, activeSpread: 0.1, activeOverlap: 0.1 },
 });
 const insertion = await insertPhase(session, packing, { into: PORE, label: BINDER, fractions: CONTENTS });
 /** Means of a profile over tenths of the depth. */
@@ -44,7 +42,7 @@ const tenths = (profile) => Array.from({ length: 10 }, (_, k) => {
 
 const rows = [];
 for (const [step, content] of CONTENTS.entries()) {
-  const window = { x: [0, side], y: [28 - side, 28], z: [0, planes] };
+  const window = [[0, planes], [28 - side, 28], [0, side]];
   const image = cropLabels(structureAt(packing, insertion, step), window);
   for (const rate of values.rates.split(',').map(Number)) {
     const run = await discharge3d(session, image, cell, {

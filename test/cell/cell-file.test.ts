@@ -28,6 +28,19 @@ describe('cell files', () => {
     expect(entries.every(({ source }) => source !== '')).toBe(true);
   });
 
+  it('[exact] a porous additive is read with its source; its porosity is the share that reacts unless given', () => {
+    const number = (value: number, unit?: string) => ({ value, source: 't', ...(unit === undefined ? {} : { unit }) });
+    const additive = { conductivity: number(1, 'S/cm'), porosity: number(0.5), mFactor: number(0.2) };
+    const of = (more: Plain): unknown => {
+      const { cell } = read(changed((file) => { file.regions[2].additive = { ...additive, ...more }; }));
+      const electrode = cell.regions.find((region) => region.kind === 'porous-electrode')!;
+      return electrode.additive;
+    };
+    expect(of({})).toEqual({ conductivity: 100, porosity: 0.5, mFactor: 0.2, reactingShare: 0.5 });
+    expect(of({ reactingShare: number(0) })).toMatchObject({ reactingShare: 0 });
+    expect(() => of({ porosity: number(1.5) })).toThrow('regions[2].additive.porosity must be');
+  });
+
   it('[exact] Arrhenius: a value with an activation energy is taken to the temperature of the cell', () => {
     const { cell } = read(changed((file) => {
       file.temperature = { value: 318.15, unit: 'K', source: 't' };

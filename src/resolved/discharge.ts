@@ -125,7 +125,7 @@ interface Scene {
   readonly image: ElectrodeImage;
   readonly options: Discharge3dOptions;
   readonly electrode: Electrode;
-  readonly faces: ProfiledFaces;
+  readonly faces: ProfiledFaces & { readonly electrolyte: Uint32Array };
 }
 
 const isActive = (label: number): boolean => (label & ~LABEL_FLOATING) === LABEL_ACTIVE;
@@ -137,10 +137,25 @@ async function sceneOf(frame: Frame, volume: LabelVolume, image: ElectrodeImage,
     frame, volume, image, options, electrode,
     faces: {
       active: await frame.read(faces.active, Uint32Array, faces.count),
+      electrolyte: await frame.read(faces.electrolyte, Uint32Array, faces.count),
       weight: await frame.read(faces.weight, Float32Array, faces.count),
       classes: faces.classes,
     },
   };
+}
+
+/** Refuses electrodes whose pieces that reach a contact are not those that react. */
+function refuseApart({ electrode: { potentials: { labels } }, faces }: Scene): void {
+  for (const [name, contact, other, list] of [
+    ['active material', 'collector', 'electrolyte', faces.active],
+    ['electrolyte', 'separator', 'active material', faces.electrolyte],
+  ] as const) {
+    if (list.some((voxel) => (labels[voxel] & LABEL_FLOATING) === 0)) continue;
+    throw new SpecError(
+      `${WHERE}: no ${name} that hangs together with the ${contact} touches ${other}, so that no current passes; ` +
+        'check the labels and the axis, or whether the image shows the electrode from one side to the other',
+    );
+  }
 }
 
 /** What the accepted state looks like at moments: one profile and one map for each. */
@@ -245,6 +260,7 @@ export async function discharge3d(
     const electrode = await prepareElectrode(frame, image, materials, potentials);
     const { stepper } = electrode;
     const scene = await sceneOf(frame, volume, image, chosen, electrode);
+    refuseApart(scene);
     const found = await runAtCurrent({
       stepper, settings, scale, moments: chosen.moments, rate, charged, discharged, held,
       look: (moments, time, voltage, kept) => look(scene, moments, time, voltage, kept),

@@ -16,7 +16,7 @@ export interface TwinElectrode {
   /** In m. */
   readonly voxel: number;
   readonly roles: readonly Role[];
-  /** Planes of electrolyte before the image that do not react. */
+  /** Planes of electrolyte before the image. */
   readonly separatorPlanes: number;
   /** In S/m. */
   readonly ionic: number;
@@ -34,7 +34,8 @@ export interface TwinElectrode {
   readonly start: number;
   /** In K. */
   readonly temperature: number;
-  /** Area of interface over that of the face between two voxels of the image; default 1. */
+  /** Area of interface over that of the face between two voxels of the image, those of the separator below 0; default
+   *  1. */
   readonly weight?: (active: number, electrolyte: number) => number;
   /** Voltage that is lost outside of the voxels, in V at a current in A/m². */
   readonly outside?: (current: number) => number;
@@ -117,7 +118,7 @@ export class Twin implements Stepper {
           links.push([k, other]);
         }
         const pair = [here, there];
-        if (pair.includes('active') && pair.includes('electrolyte')) {
+        if (pair.includes('active') && (pair.includes('electrolyte') || pair.includes('separator'))) {
           const [active, electrolyte] = here === 'active' ? [k, other] : [other, k];
           const [a, e] = [active - extra * plane, electrolyte - extra * plane];
           const plain = h * h;

@@ -81,5 +81,7 @@ export { faceSums, twoNetworks } from './electrode/two-networks';
 export {
   correctLithium, diffusivityRoots, guessLithium, residualLithium, settleLithium, sumLithium, takeLithium,
 } from './electrode/lithium';
-export { answerLithium, judgeLithium, keepRise, lithiumLaw, sourceLithium } from './electrode/lithium-faces';
+export {
+  answerLithium, judgeLithium, keepRise, lithiumLaw, rankLithium, sourceLithium,
+} from './electrode/lithium-faces';
 export { chargeLosses, chargeResidual, correctPotential } from './electrode/charge';

@@ -22,6 +22,8 @@ export class LithiumFaces {
   pitch: u32;
   /** f64[count]: current density j; 0: −1 for the source, as if lithium came in everywhere, and 0 for the law. */
   reaction: Optional;
+  /** u32[count]: place of the voxel among those of active material, where what is f64 has it. */
+  ranks: usize;
   /** Fields as in lithium.ts. */
   root: usize;
   now: usize;
@@ -61,11 +63,34 @@ function elementOf(active: usize, k: usize, first: u32, nx: u32, pitch: u32): us
   return <usize>row * <usize>pitch + <usize>(voxel - row * nx);
 }
 
+// @ts-ignore: decorator
+@inline
+function rankOf(ranks: usize, k: usize): usize { return <usize>load<u32>(ranks + (k << 2)); }
+
 /** First face of the next class after that of face k, and the axis of its own: 0, 1, 2 for z, y, x. */
 // @ts-ignore: decorator
 @inline
 function axisOf(classes: usize, k: u32): i32 {
   return k < load<u32>(classes, 8) ? 0 : k < load<u32>(classes, 16) ? 1 : 2;
+}
+
+/** ranks of the voxels of all faces; starts: as in lithium.ts. */
+export function rankLithium(
+  thread: i32, threads: i32, ranks: usize, active: usize, count: u32, first: u32, nx: u32, pitch: u32, root: usize,
+  starts: usize,
+): i32 {
+  enter();
+  const end = <usize>slabStart(thread + 1, threads, <i32>count);
+  for (let k = <usize>slabStart(thread, threads, <i32>count); k < end; k++) {
+    const voxel = load<u32>(active + (k << 2)) - first;
+    const row = voxel / nx;
+    const from = root + (<usize>row * <usize>pitch << 2);
+    let rank = load<u32>(starts + (<usize>row << 2));
+    for (let at = from; at < from + (<usize>(voxel - row * nx) << 2); at += 4) rank += load<f32>(at) != 0 ? 1 : 0;
+    store<u32>(ranks + (k << 2), rank);
+    if (poll(thread, nx)) break;
+  }
+  return barrier(thread, threads);
 }
 
 /** Adds γ/(F·c_max) × what comes in by the faces over the volume of a voxel. No voxel occurs twice in a class, and
@@ -74,17 +99,22 @@ export function sourceLithium(thread: i32, threads: i32, asked: LithiumFaces): i
   enter();
   const active = asked.active, weight = asked.weight, reaction = asked.reaction, target = asked.target;
   const classes = asked.classes, first = asked.first, nx = asked.nx, pitch = asked.pitch, wide = asked.wide;
+  const ranks = asked.ranks;
   for (let group = 0; group < 6; group++) {
     const begin = load<u32>(classes + (<usize>group << 2));
     const count = <i32>(load<u32>(classes + (<usize>group << 2), 4) - begin);
     const gain = group < 2 ? asked.gainZ : group < 4 ? asked.gainY : asked.gainX;
     const end = <usize>begin + <usize>slabStart(thread + 1, threads, count);
     for (let k = <usize>begin + <usize>slabStart(thread, threads, count); k < end; k++) {
-      const element = elementOf(active, k, first, nx, pitch);
       const j: f64 = reaction ? load<f64>(reaction + (k << 3)) : -1;
       const more = gain * <f64>load<f32>(weight + (k << 2)) * j;
-      if (wide) store<f64>(target + (element << 3), load<f64>(target + (element << 3)) - more);
-      else store<f32>(target + (element << 2), load<f32>(target + (element << 2)) - <f32>more);
+      if (wide) {
+        const at = target + (rankOf(ranks, k) << 3);
+        store<f64>(at, load<f64>(at) - more);
+      } else {
+        const at = target + (elementOf(active, k, first, nx, pitch) << 2);
+        store<f32>(at, load<f32>(at) - <f32>more);
+      }
       if (poll(thread, 1)) break;
     }
     const status = barrier(thread, threads);
@@ -110,12 +140,11 @@ export function answerLithium(thread: i32, threads: i32, asked: LithiumFaces): i
 /** older = by how much x rose in the last step, to be called before the next state is taken. */
 export function keepRise(thread: i32, threads: i32, asked: LithiumFaces): i32 {
   enter();
-  const active = asked.active, older = asked.older, change = asked.change;
-  const first = asked.first, nx = asked.nx, pitch = asked.pitch;
+  const ranks = asked.ranks, older = asked.older, change = asked.change;
   const count = <i32>load<u32>(asked.classes, 24);
   const end = <usize>slabStart(thread + 1, threads, count);
   for (let k = <usize>slabStart(thread, threads, count); k < end; k++) {
-    store<f32>(older + (k << 2), <f32>load<f64>(change + (elementOf(active, k, first, nx, pitch) << 3)));
+    store<f32>(older + (k << 2), <f32>load<f64>(change + (rankOf(ranks, k) << 3)));
     if (poll(thread, 1)) break;
   }
   return barrier(thread, threads);
@@ -126,7 +155,7 @@ export function lithiumLaw(thread: i32, threads: i32, asked: LithiumFaces): i32 
   enter();
   const active = asked.active, weight = asked.weight, classes = asked.classes, reaction = asked.reaction;
   const first = asked.first, nx = asked.nx, pitch = asked.pitch, next = asked.next, root = asked.root;
-  const answer = asked.answer, base = asked.base, slope = asked.slope;
+  const answer = asked.answer, base = asked.base, slope = asked.slope, ranks = asked.ranks;
   const halfZ = asked.halfZ, halfY = asked.halfY, halfX = asked.halfX;
   const count = <i32>load<u32>(classes, 24);
   const end = <usize>slabStart(thread + 1, threads, count);
@@ -136,7 +165,8 @@ export function lithiumLaw(thread: i32, threads: i32, asked: LithiumFaces): i32 
     const r = <f64>load<f32>(root + (at << 2));
     const half = (axis == 0 ? halfZ : axis == 1 ? halfY : halfX) * <f64>load<f32>(weight + (k << 2)) / (r * r);
     const falls = <f64>load<f32>(answer + (k << 2));
-    store<f64>(base + (k << 3), load<f64>(next + (at << 3)) + falls * (reaction ? load<f64>(reaction + (k << 3)) : 0));
+    const x = load<f64>(next + (rankOf(ranks, k) << 3));
+    store<f64>(base + (k << 3), x + falls * (reaction ? load<f64>(reaction + (k << 3)) : 0));
     store<f64>(slope + (k << 3), -(falls + half));
     if (poll(thread, 1)) break;
   }
@@ -148,8 +178,8 @@ export function lithiumLaw(thread: i32, threads: i32, asked: LithiumFaces): i32 
  *  where share is the gain of a face by −1, 6 Σ of what the source holds. */
 export function judgeLithium(thread: i32, threads: i32, asked: LithiumFaces): i32 {
   enter();
-  const active = asked.active, weight = asked.weight, classes = asked.classes, reaction = asked.reaction;
-  const first = asked.first, nx = asked.nx, pitch = asked.pitch, now = asked.now, change = asked.change;
+  const weight = asked.weight, classes = asked.classes, reaction = asked.reaction, ranks = asked.ranks;
+  const now = asked.now, change = asked.change;
   const next = asked.next, answer = asked.answer, older = asked.older, base = asked.base, slope = asked.slope;
   const gainZ = asked.gainZ, gainY = asked.gainY, gainX = asked.gainX;
   const errorNext = asked.errorNext, errorLast = asked.errorLast, errorOlder = asked.errorOlder;
@@ -166,7 +196,7 @@ export function judgeLithium(thread: i32, threads: i32, asked: LithiumFaces): i3
     let brought: f64 = 0;
     const to = min(count, <u32>(block + 1) * POLL_STEP);
     for (let k = <usize>block * POLL_STEP; k < <usize>to; k++) {
-      const at = elementOf(active, k, first, nx, pitch);
+      const at = rankOf(ranks, k);
       const x = load<f64>(next + (at << 3));
       const j = load<f64>(reaction + (k << 3));
       const falls = <f64>load<f32>(answer + (k << 2));

@@ -8,8 +8,10 @@
 // the other, so that the sum of lithium is that of b to round-off whatever was left over, and the error is
 // L·(I + γL)⁻¹ of the residual, at most the residual itself.
 //
-// Fields are rows of `pitch` elements, a multiple of 4 and more than nx, so that a neighbour along x always exists.
-// They have 4 more elements before and behind. Outside of the active material and behind the rows all are 0.
+// Fields of f32 are rows of `pitch` elements, a multiple of 4 and more than nx, so that a neighbour along x always
+// exists, with 4 more elements before and behind; outside of the active material and behind the rows they are 0. What
+// is f64 has an element for each voxel of active material only, in the order of the image: half of the memory, and
+// what needs neighbours walks along five rows at once.
 import { barrier, enter, leave, poll, slabStart, tick } from '../core/control';
 import { total } from '../core/sums';
 import { constantBeyond, curveValue } from './curves';
@@ -24,7 +26,9 @@ export class Lithium {
   /** f32 field, and f32[pitch] of 0 with 4 more on both sides. */
   root: usize;
   zeros: usize;
-  /** f64 fields: the last state, by how much it differs from the one before, and the next state. */
+  /** u32[nz·ny + 1]: first voxel of active material of each row, and behind the last. */
+  starts: usize;
+  /** f64 per voxel of active material: the last state, by how much it differs from the one before, the next state. */
   now: usize;
   change: usize;
   next: usize;
@@ -75,19 +79,6 @@ function flow4(root: usize, own: v128, neighbour: usize): v128 {
   return f32x4.mul(v128.load(root), f32x4.sub(own, v128.load(neighbour)));
 }
 
-/** Two f32 as f64. */
-// @ts-ignore: decorator
-@inline
-function pair(at: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(at));
-}
-
-// @ts-ignore: decorator
-@inline
-function flow2(root: usize, own: v128, neighbour: usize): v128 {
-  return f64x2.mul(pair(root), f64x2.sub(own, v128.load(neighbour)));
-}
-
 // @ts-ignore: decorator
 @inline
 function sum4(v: v128): f64 {
@@ -110,41 +101,56 @@ function most(values: usize, nz: i32): f64 {
   return value;
 }
 
+/** r·(own − the neighbour's value) where there is a neighbour. */
+// @ts-ignore: decorator
+@inline
+function flow1(root: f64, own: f64, values: usize, at: usize): f64 {
+  return root != 0 ? root * (own - load<f64>(values + (at << 3))) : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function startOf(starts: usize, row: i32): usize { return <usize>load<u32>(starts + (<usize>row << 2)); }
+
 /** now + h·change − γ·L·next − next, in f64: to `residual`, and what f32 leaves of it to `rest` where that is not 0. */
 function residuals(thread: i32, threads: i32, asked: Lithium, rest: usize): i32 {
   const nz = asked.nz, ny = asked.ny, pitch = asked.pitch, root = asked.root, zeros = asked.zeros, next = asked.next;
-  const residual = asked.residual, now = asked.now, change = asked.change;
-  const rate = f64x2.splat(asked.rate), momentum = f64x2.splat(asked.momentum);
-  const weightY = f64x2.splat(asked.weightY), weightX = f64x2.splat(asked.weightX);
-  const end = slabStart(thread + 1, threads, nz);
-  for (let z = slabStart(thread, threads, nz); z < end; z++) {
-    for (let y = 0; y < ny; y++) {
-      around(root, z, y, nz, ny, pitch, 2, zeros);
-      const rm = middle, ru = up, rd = down, rn = north, rs = south;
-      around(next, z, y, nz, ny, pitch, 3, 0);
-      const xm = middle, xu = up, xd = down, xn = north, xs = south;
-      const row = (<usize>z * <usize>ny + <usize>y) * <usize>pitch;
-      for (let x: usize = 0; x < <usize>pitch; x += 2) {
-        const a = x << 2;
-        const b = x << 3;
-        const at = (row + x) << 3;
-        const own = v128.load(xm + b);
-        let flow = f64x2.add(flow2(ru + a, own, xu + b), flow2(rd + a, own, xd + b));
-        const flowY = f64x2.add(flow2(rn + a, own, xn + b), flow2(rs + a, own, xs + b));
-        const flowX = f64x2.add(flow2(rm + a - 4, own, xm + b - 8), flow2(rm + a + 4, own, xm + b + 8));
-        flow = f64x2.add(f64x2.add(flow, f64x2.mul(weightY, flowY)), f64x2.mul(weightX, flowX));
-        const left = f64x2.mul(f64x2.mul(rate, pair(rm + a)), flow);
-        const right = f64x2.add(v128.load(now + at), f64x2.mul(momentum, v128.load(change + at)));
-        const whole = f64x2.sub(f64x2.sub(right, left), own);
-        const high = f32x4.demote_f64x2_zero(whole);
-        v128.store64_lane(residual + ((row + x) << 2), high, 0);
-        if (rest) {
-          const low = f32x4.demote_f64x2_zero(f64x2.sub(whole, f64x2.promote_low_f32x4(high)));
-          v128.store64_lane(rest + ((row + x) << 2), low, 0);
-        }
+  const residual = asked.residual, now = asked.now, change = asked.change, starts = asked.starts;
+  const rate = asked.rate, momentum = asked.momentum, weightY = asked.weightY, weightX = asked.weightX;
+  const end = slabStart(thread + 1, threads, nz * ny);
+  for (let row = slabStart(thread, threads, nz * ny); row < end; row++) {
+    const z = row / ny;
+    const y = row - z * ny;
+    around(root, z, y, nz, ny, pitch, 2, zeros);
+    const rm = middle, ru = up, rd = down, rn = north, rs = south;
+    let own = startOf(starts, row);
+    // Beyond the image the rows are of zeros, and nothing is read.
+    let above = startOf(starts, z > 0 ? row - ny : row), below = startOf(starts, z + 1 < nz ? row + ny : row);
+    let before = startOf(starts, y > 0 ? row - 1 : row), behind = startOf(starts, y + 1 < ny ? row + 1 : row);
+    const to = <usize>row * <usize>pitch << 2;
+    for (let a: usize = 0; a < <usize>pitch << 2; a += 4) {
+      const m = <f64>load<f32>(rm + a);
+      const u = <f64>load<f32>(ru + a), d = <f64>load<f32>(rd + a);
+      const n = <f64>load<f32>(rn + a), s = <f64>load<f32>(rs + a);
+      let whole: f64 = 0;
+      if (m != 0) {
+        const x = load<f64>(next + (own << 3));
+        const flow = flow1(u, x, next, above) + flow1(d, x, next, below) +
+          weightY * (flow1(n, x, next, before) + flow1(s, x, next, behind)) +
+          weightX * (flow1(<f64>load<f32>(rm + a - 4), x, next, own - 1) +
+            flow1(<f64>load<f32>(rm + a + 4), x, next, own + 1));
+        whole = load<f64>(now + (own << 3)) + momentum * load<f64>(change + (own << 3)) - rate * m * flow - x;
+        own++;
       }
-      if (poll(thread, asked.nx)) break;
+      above += u != 0 ? 1 : 0;
+      below += d != 0 ? 1 : 0;
+      before += n != 0 ? 1 : 0;
+      behind += s != 0 ? 1 : 0;
+      const high = <f32>whole;
+      store<f32>(residual + to + a, high);
+      if (rest) store<f32>(rest + to + a, <f32>(whole - <f64>high));
     }
+    if (poll(thread, asked.nx)) break;
   }
   return barrier(thread, threads);
 }
@@ -305,37 +311,45 @@ export function correctLithium(thread: i32, threads: i32, asked: Lithium): i32 {
 }
 
 /** next += high + low, f32 fields; low: 0, there is none. */
-function add(next: usize, high: usize, low: usize, from: usize, to: usize): void {
-  for (let at = from; at < to; at += 2) {
-    const more = low ? f64x2.add(pair(high + (at << 2)), pair(low + (at << 2))) : pair(high + (at << 2));
-    v128.store(next + (at << 3), f64x2.add(v128.load(next + (at << 3)), more));
+function add(thread: i32, threads: i32, asked: Lithium, high: usize, low: usize): void {
+  const root = asked.root, next = asked.next, pitch = <usize>asked.pitch << 2;
+  const rows = asked.nz * asked.ny;
+  const end = slabStart(thread + 1, threads, rows);
+  const begin = slabStart(thread, threads, rows);
+  let own = next + (startOf(asked.starts, begin) << 3);
+  for (let at = <usize>begin * pitch; at < <usize>end * pitch; at += 4) {
+    if (load<f32>(root + at) == 0) continue;
+    const more = <f64>load<f32>(high + at) + (low ? <f64>load<f32>(low + at) : 0);
+    store<f64>(own, load<f64>(own) + more);
+    own += 8;
   }
 }
 
 /** next += `correction`, and then next = now + h·change − γ·L·next, to which the source is to be added. */
 export function settleLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   enter();
-  const next = asked.next;
-  const plane = <usize>asked.ny * <usize>asked.pitch;
-  const from = <usize>slabStart(thread, threads, asked.nz) * plane;
-  const to = <usize>slabStart(thread + 1, threads, asked.nz) * plane;
-  add(next, asked.correction, 0, from, to);
+  add(thread, threads, asked, asked.correction, 0);
   let status = barrier(thread, threads);
   if (status) return status;
   if ((status = residuals(thread, threads, asked, asked.product))) return status;
-  add(next, asked.residual, asked.product, from, to);
+  add(thread, threads, asked, asked.residual, asked.product);
   return barrier(thread, threads);
+}
+
+/** First and last element of a thread's share of what is f64. */
+// @ts-ignore: decorator
+@inline
+function share(thread: i32, threads: i32, asked: Lithium): usize {
+  return startOf(asked.starts, slabStart(thread, threads, asked.nz * asked.ny)) << 3;
 }
 
 /** next = now + momentum·change: where a step begins to look. */
 export function guessLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   enter();
-  const now = asked.now, change = asked.change, next = asked.next;
-  const momentum = f64x2.splat(asked.momentum);
-  const plane = <usize>asked.ny * <usize>asked.pitch << 3;
-  const to = <usize>slabStart(thread + 1, threads, asked.nz) * plane;
-  for (let at = <usize>slabStart(thread, threads, asked.nz) * plane; at < to; at += 16) {
-    v128.store(next + at, f64x2.add(v128.load(now + at), f64x2.mul(momentum, v128.load(change + at))));
+  const now = asked.now, change = asked.change, next = asked.next, momentum = asked.momentum;
+  const to = share(thread + 1, threads, asked);
+  for (let at = share(thread, threads, asked); at < to; at += 8) {
+    store<f64>(next + at, load<f64>(now + at) + momentum * load<f64>(change + at));
   }
   return barrier(thread, threads);
 }
@@ -344,12 +358,11 @@ export function guessLithium(thread: i32, threads: i32, asked: Lithium): i32 {
 export function takeLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   enter();
   const now = asked.now, change = asked.change, next = asked.next;
-  const plane = <usize>asked.ny * <usize>asked.pitch << 3;
-  const to = <usize>slabStart(thread + 1, threads, asked.nz) * plane;
-  for (let at = <usize>slabStart(thread, threads, asked.nz) * plane; at < to; at += 16) {
-    const value = v128.load(next + at);
-    v128.store(change + at, f64x2.sub(value, v128.load(now + at)));
-    v128.store(now + at, value);
+  const to = share(thread + 1, threads, asked);
+  for (let at = share(thread, threads, asked); at < to; at += 8) {
+    const value = load<f64>(next + at);
+    store<f64>(change + at, value - load<f64>(now + at));
+    store<f64>(now + at, value);
   }
   return barrier(thread, threads);
 }
@@ -357,20 +370,20 @@ export function takeLithium(thread: i32, threads: i32, asked: Lithium): i32 {
 /** sums: per plane Σ next, then Σ (next − now). */
 export function sumLithium(thread: i32, threads: i32, asked: Lithium): i32 {
   enter();
-  const nz = asked.nz, now = asked.now, next = asked.next, sums = asked.sums;
-  const plane = <usize>asked.ny * <usize>asked.pitch << 3;
+  const nz = asked.nz, ny = asked.ny, now = asked.now, next = asked.next, sums = asked.sums, starts = asked.starts;
   const end = slabStart(thread + 1, threads, nz);
   for (let z = slabStart(thread, threads, nz); z < end; z++) {
-    let whole = f64x2.splat(0);
-    let gain = f64x2.splat(0);
-    for (let at = <usize>z * plane; at < <usize>(z + 1) * plane; at += 16) {
-      const value = v128.load(next + at);
-      whole = f64x2.add(whole, value);
-      gain = f64x2.add(gain, f64x2.sub(value, v128.load(now + at)));
+    let whole: f64 = 0;
+    let gain: f64 = 0;
+    const to = startOf(starts, (z + 1) * ny) << 3;
+    for (let at = startOf(starts, z * ny) << 3; at < to; at += 8) {
+      const value = load<f64>(next + at);
+      whole += value;
+      gain += value - load<f64>(now + at);
     }
-    store<f64>(sums + (<usize>z << 3), f64x2.extract_lane(whole, 0) + f64x2.extract_lane(whole, 1));
-    store<f64>(sums + (<usize>(nz + z) << 3), f64x2.extract_lane(gain, 0) + f64x2.extract_lane(gain, 1));
-    if (tick(thread, <i32>(plane >> 3))) break;
+    store<f64>(sums + (<usize>z << 3), whole);
+    store<f64>(sums + (<usize>(nz + z) << 3), gain);
+    if (tick(thread, ny * asked.nx)) break;
   }
   return barrier(thread, threads);
 }
@@ -378,15 +391,17 @@ export function sumLithium(thread: i32, threads: i32, asked: Lithium): i32 {
 /** root = √(D/D₀) of the states in `next`, where it is not 0: from a table over [0, 1], beyond which its ends hold.
  *  table: f64[cells + 1][2], value and slope */
 export function diffusivityRoots(
-  thread: i32, threads: i32, root: usize, next: usize, table: usize, cells: i32, rows: i32, pitch: i32,
+  thread: i32, threads: i32, root: usize, next: usize, starts: usize, table: usize, cells: i32, rows: i32, pitch: i32,
 ): i32 {
   enter();
   const end = slabStart(thread + 1, threads, rows);
   for (let row = slabStart(thread, threads, rows); row < end; row++) {
     const from = <usize>row * <usize>pitch;
+    let own = next + (startOf(starts, row) << 3);
     for (let at = from; at < from + <usize>pitch; at++) {
       if (load<f32>(root + (at << 2)) == 0) continue;
-      constantBeyond(table, cells, load<f64>(next + (at << 3)));
+      constantBeyond(table, cells, load<f64>(own));
+      own += 8;
       store<f32>(root + (at << 2), <f32>curveValue);
     }
     if (poll(thread, pitch)) break;

@@ -2,7 +2,7 @@
 // must know of it. Kernels: assembly/electrode/lithium.ts, lithium-faces.ts.
 import { LITHIUM_VALUES, POLL_STEP } from '../../assembly/layout.js';
 import { VoxelithError } from '../core/errors.js';
-import type { Shape } from '../core/grid.js';
+import { voxelCount, type Shape } from '../core/grid.js';
 import type { Lease } from '../runtime/arena.js';
 import { within, type Place } from '../runtime/call.js';
 import { named } from '../runtime/plan.js';
@@ -38,25 +38,30 @@ const MARGIN = 4;
 const pitchOf = (nx: number): number => 4 * Math.floor(nx / 4) + 4;
 const elementsOf = ([nz, ny, nx]: Shape): number => nz * ny * pitchOf(nx);
 const blocksOf = (faces: number): number => Math.max(1, Math.ceil(faces / POLL_STEP));
-const wideField = (shape: Shape): number => 8 * (elementsOf(shape) + MARGIN + MARGIN);
+const fieldBytes = (shape: Shape): number => 4 * (elementsOf(shape) + MARGIN + MARGIN);
 
 /** Fields of f32 that it works in, which others may use between its calls. */
 const scratchPlan = (shape: Shape) => {
-  const bytes = wideField(shape) / 2;
+  const bytes = fieldBytes(shape);
   return named({
     'lithium, residual': bytes, 'lithium, correction': bytes, 'lithium, direction': bytes, 'lithium, product': bytes,
   });
 };
 
-/** Leases of `prepareLithium`. faces: their number; borrowed: whether others lend it their scratch */
-export function lithiumPlan(shape: Shape, faces: number, roots: LawTable | null, borrowed = false) {
-  return [...fieldsPlan(shape, faces, roots), ...(borrowed ? [] : scratchPlan(shape))];
+/** Leases of `prepareLithium`.
+ *  @param faces their number @param voxels of active material, at most
+ *  @param borrowed whether others lend it their scratch */
+export function lithiumPlan(
+  shape: Shape, faces: number, roots: LawTable | null, voxels = voxelCount(shape), borrowed = false,
+) {
+  return [...fieldsPlan(shape, faces, roots, voxels), ...(borrowed ? [] : scratchPlan(shape))];
 }
 
-function fieldsPlan(shape: Shape, faces: number, roots: LawTable | null) {
-  const wide = wideField(shape);
+function fieldsPlan(shape: Shape, faces: number, roots: LawTable | null, voxels: number) {
+  const wide = 8 * voxels;
   return named({
-    lithium: wide, 'lithium, last change': wide, 'lithium, next': wide, 'diffusivity roots': wide / 2,
+    lithium: wide, 'lithium, last change': wide, 'lithium, next': wide, 'diffusivity roots': fieldBytes(shape),
+    'lithium rows': 4 * (shape[0] * shape[1] + 1), 'lithium ranks': 4 * faces,
     'no lithium': 4 * (pitchOf(shape[2]) + MARGIN + MARGIN), 'diffusivity curve': 16 * ((roots?.cells ?? 0) + 1),
     'lithium sums': 24 * shape[0], 'lithium classes': 28, 'lithium answers': 4 * faces, 'lithium rises': 4 * faces,
     'lithium found': 8 * LITHIUM_VALUES * blocksOf(faces),
@@ -165,8 +170,8 @@ export async function prepareLithium(
   const [, ny, nx] = shape;
   const [pitch, elements] = [pitchOf(nx), elementsOf(shape)];
   const rows = shape[0] * ny;
-  const leases = frame.take(fieldsPlan(shape, faces.count, roots));
-  const wide = (lease: Lease): Place => within(lease, 8 * MARGIN);
+  const voxels = active.reduce((count, mark) => count + (mark === 0 ? 0 : 1), 0);
+  const leases = frame.take(fieldsPlan(shape, faces.count, roots, voxels));
   const narrow = (lease: Lease): Place => within(lease, 4 * MARGIN);
   const scratch = lent ?? Object.values(frame.take(scratchPlan(shape)));
   const needed = scratchPlan(shape);
@@ -175,7 +180,8 @@ export async function prepareLithium(
   }
   const [residual, correction, direction, product] = scratch.map(narrow);
   const fields = {
-    now: wide(leases.lithium), change: wide(leases['lithium, last change']), next: wide(leases['lithium, next']),
+    now: leases.lithium, change: leases['lithium, last change'], next: leases['lithium, next'],
+    starts: leases['lithium rows'],
     residual, correction, direction, product, root: narrow(leases['diffusivity roots']),
   };
   const { 'lithium sums': sums, 'lithium found': out, 'lithium classes': classes } = leases;
@@ -185,22 +191,25 @@ export async function prepareLithium(
   ]) await frame.fill(lease, 0);
   await frame.write(classes, Uint32Array.from(faces.classes));
   if (roots !== null) await frame.write(leases['diffusivity curve'], roots.values);
-  const plane = ny * pitch;
-  /** Calls `body` with each voxel of active material of a plane: its place in the plane's rows. */
-  function eachActive(z: number, body: (at: number) => void): void {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) if (active[(z * ny + y) * nx + x] !== 0) body(y * pitch + x);
-    }
-  }
-  let voxels = 0;
+  const starts = new Uint32Array(rows + 1);
   for (let z = 0; z < shape[0]; z++) {
-    const marks = new Float32Array(plane);
-    eachActive(z, (at) => {
-      marks[at] = 1;
-      voxels++;
-    });
-    await frame.write(leases['diffusivity roots'], marks, 4 * (MARGIN + z * plane));
+    const marks = new Float32Array(ny * pitch);
+    for (let y = 0; y < ny; y++) {
+      const row = z * ny + y;
+      starts[row + 1] = starts[row];
+      for (let x = 0; x < nx; x++) {
+        if (active[row * nx + x] === 0) continue;
+        marks[y * pitch + x] = 1;
+        starts[row + 1]++;
+      }
+    }
+    await frame.write(leases['diffusivity roots'], marks, 4 * (MARGIN + z * ny * pitch));
   }
+  await frame.write(leases['lithium rows'], starts);
+  await frame.call('rankLithium', {
+    ranks: leases['lithium ranks'], active: faces.active, count: faces.count, first, nx, pitch, root: fields.root,
+    starts: leases['lithium rows'],
+  }, { name: 'lithium at faces', work: faces.count });
 
   let dt = 0;
   let last: number | null = null;
@@ -225,7 +234,8 @@ export async function prepareLithium(
     const [errorNext, errorLast, errorOlder] = errorOf({ dt, last, older }, scheme.span);
     const { root, now, change, next } = fields;
     return {
-      active: faces.active, weight: faces.weight, classes, first, nx, pitch, reaction, root, now, change, next,
+      active: faces.active, weight: faces.weight, classes, first, nx, pitch, reaction,
+      ranks: leases['lithium ranks'], root, now, change, next,
       correction, target: wide ? next : residual, wide, gainZ, gainY, gainX, halfZ, halfY, halfX,
       answer: leases['lithium answers'], older: leases['lithium rises'], base: laws?.base ?? sums,
       slope: laws?.slope ?? sums, errorNext, errorLast, errorOlder, out,
@@ -235,7 +245,8 @@ export async function prepareLithium(
   async function newRoots(): Promise<void> {
     if (roots === null) return;
     await frame.call('diffusivityRoots', {
-      root: fields.root, next: fields.next, table: leases['diffusivity curve'], cells: roots.cells, rows, pitch,
+      root: fields.root, next: fields.next, starts: fields.starts, table: leases['diffusivity curve'],
+      cells: roots.cells, rows, pitch,
     }, stage);
   }
 
@@ -248,30 +259,6 @@ export async function prepareLithium(
     const [iterations, before, after] = await frame.read(out, Float64Array, 3);
     if (!Number.isFinite(after)) throw new VoxelithError('lithium: the step left the range of numbers; take less');
     return { iterations, before, after };
-  }
-
-  /** One field of the voxels of active material, in the order of the image. */
-  async function gather(lease: Lease): Promise<Float64Array> {
-    const values = new Float64Array(voxels);
-    let k = 0;
-    for (let z = 0; z < shape[0]; z++) {
-      const part = await frame.read(lease, Float64Array, plane, 8 * (MARGIN + z * plane));
-      eachActive(z, (at) => {
-        values[k++] = part[at];
-      });
-    }
-    return values;
-  }
-
-  async function scatter(lease: Lease, values: (k: number) => number): Promise<void> {
-    let k = 0;
-    for (let z = 0; z < shape[0]; z++) {
-      const part = new Float64Array(plane);
-      eachActive(z, (at) => {
-        part[at] = values(k++);
-      });
-      await frame.write(lease, part, 8 * (MARGIN + z * plane));
-    }
   }
 
   function restart(): void {
@@ -292,9 +279,9 @@ export async function prepareLithium(
           );
         }
       }
-      const of = typeof now === 'number' ? () => now : (k: number) => now[k];
-      await scatter(leases.lithium, of);
-      await scatter(leases['lithium, last change'], before === null ? () => 0 : (k) => of(k) - before[k]);
+      const whole = typeof now === 'number' ? new Float64Array(voxels).fill(now) : now;
+      await frame.write(leases.lithium, whole);
+      await frame.write(leases['lithium, last change'], whole.map((x, k) => (before === null ? 0 : x - before[k])));
       restart();
       if (before !== null) last = lastStep;
       if (rises !== null) {
@@ -306,8 +293,8 @@ export async function prepareLithium(
     },
 
     async read() {
-      const now = await gather(leases.lithium);
-      const change = last === null ? null : await gather(leases['lithium, last change']);
+      const now = await frame.read(leases.lithium, Float64Array, voxels);
+      const change = last === null ? null : await frame.read(leases['lithium, last change'], Float64Array, voxels);
       return {
         now, before: change === null ? null : now.map((value, k) => value - change[k]), lastStep: last ?? 0,
         rises: older === null ? null : await frame.read(leases['lithium rises'], Float32Array, faces.count),

@@ -72,14 +72,16 @@ export async function prepareElectrode(
   const [, ny, nx] = shape;
   const { diffusivity, roots } = diffusivityOf(materials);
   const inner = potentials.labels.subarray(image.from * ny * nx, image.to * ny * nx);
-  await frame.extend({ leases: lithiumPlan(shape, faces.count, roots, true) });
+  const marks = inner.map((label) => ((label & ~LABEL_FLOATING) === LABEL_ACTIVE ? 1 : 0));
+  const voxels = marks.reduce((count, mark) => count + mark, 0);
+  await frame.extend({ leases: lithiumPlan(shape, faces.count, roots, voxels, true) });
   const lithium = await prepareLithium(
     frame,
     {
       shape, first: image.from * ny * nx, edges: image.edges, faces, diffusivity, roots,
       capacity: FARADAY * materials.maximumConcentration,
     },
-    inner.map((label) => ((label & ~LABEL_FLOATING) === LABEL_ACTIVE ? 1 : 0)), potentials.scratch,
+    marks, potentials.scratch,
   );
   await lithium.set({ now: materials.stoichiometry });
   return { potentials, lithium, stepper: electrodeStepper(image, materials, potentials, lithium, options) };

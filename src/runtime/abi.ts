@@ -12,7 +12,7 @@ export const KERNELS = {
   },
   answerLithium: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    reaction: 'optional', ranks: 'pointer', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
     correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
     halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
     errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
@@ -96,10 +96,10 @@ export const KERNELS = {
   },
   configurations: { counts: 'pointer', labels: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', phase: 'i32' },
   correctLithium: {
-    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
-    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
-    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', starts: 'pointer',
+    now: 'pointer', change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   correctPotential: {
     out: 'pointer', potential: 'pointer', correction: 'pointer', share: 'f64', rows: 'i32', nx: 'i32',
@@ -118,7 +118,9 @@ export const KERNELS = {
   diffuse: {
     a: 'pointer', b: 'pointer', iterations: 'i32', inverse: 'f32', rate: 'f32', nz: 'i32', ny: 'i32', nx: 'i32',
   },
-  diffusivityRoots: { root: 'pointer', next: 'pointer', table: 'pointer', cells: 'i32', rows: 'i32', pitch: 'i32' },
+  diffusivityRoots: {
+    root: 'pointer', next: 'pointer', starts: 'pointer', table: 'pointer', cells: 'i32', rows: 'i32', pitch: 'i32',
+  },
   distanceLines: {
     g: 'pointer', labels: 'pointer', phase: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', closed: 'flag',
   },
@@ -195,10 +197,10 @@ export const KERNELS = {
     chunks: 'u32', key0: 'u32', key1: 'u32', weight: 'f64',
   },
   guessLithium: {
-    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
-    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
-    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', starts: 'pointer',
+    now: 'pointer', change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   indicatorField: {
     field: 'pointer', labels: 'pointer', phase: 'i32', mean: 'f32', nz: 'i32', ny: 'i32', nx: 'i32', pz: 'i32',
@@ -208,14 +210,14 @@ export const KERNELS = {
   joinShells: { parents: 'pointer', shells: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32' },
   judgeLithium: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    reaction: 'optional', ranks: 'pointer', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
     correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
     halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
     errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
   },
   keepRise: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    reaction: 'optional', ranks: 'pointer', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
     correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
     halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
     errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
@@ -265,7 +267,7 @@ export const KERNELS = {
   listOctets: { lists: 'pointer', entry: 'pointer' },
   lithiumLaw: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    reaction: 'optional', ranks: 'pointer', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
     correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
     halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
     errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
@@ -355,6 +357,10 @@ export const KERNELS = {
   probeSum: { total: 'pointer', sums: 'pointer', x: 'pointer', slices: 'i32', perSlice: 'i32', repeats: 'i32' },
   probeTrap: { trapThread: 'i32', barriers: 'i32' },
   probeTriad: { a: 'pointer', b: 'pointer', c: 'pointer', n: 'i32' },
+  rankLithium: {
+    ranks: 'pointer', active: 'pointer', count: 'u32', first: 'u32', nx: 'u32', pitch: 'u32', root: 'pointer',
+    starts: 'pointer',
+  },
   reachFromFace: {
     reached: 'pointer', set: 'pointer', ring: 'pointer', queued: 'pointer', flags: 'pointer', nz: 'i32', ny: 'i32',
     nx: 'i32', words: 'i32', axis: 'i32', high: 'flag', neighbours: 'i32',
@@ -389,10 +395,10 @@ export const KERNELS = {
     mx: 'i32',
   },
   residualLithium: {
-    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
-    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
-    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', starts: 'pointer',
+    now: 'pointer', change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   rootsOfMetric: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
   rootsOfNarrow: { out: 'pointer', squared: 'pointer', rows: 'i32', nx: 'i32', stride: 'i32', unit: 'f64' },
@@ -419,10 +425,10 @@ export const KERNELS = {
     out: 'pointer', entry: 'pointer', list: 'pointer', count: 'u32', n0: 'i32', n1: 'i32', n2: 'i32', axis: 'i32',
   },
   settleLithium: {
-    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
-    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
-    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', starts: 'pointer',
+    now: 'pointer', change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   shiftBetween: {
     out: 'pointer', count: 'u32', weight: 'pointer', classes: 'pointer', reaction: 'pointer', flow: 'pointer',
@@ -445,7 +451,7 @@ export const KERNELS = {
   },
   sourceLithium: {
     active: 'pointer', weight: 'pointer', classes: 'pointer', first: 'u32', nx: 'u32', pitch: 'u32',
-    reaction: 'optional', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
+    reaction: 'optional', ranks: 'pointer', root: 'pointer', now: 'pointer', change: 'pointer', next: 'pointer',
     correction: 'pointer', target: 'pointer', wide: 'flag', gainZ: 'f64', gainY: 'f64', gainX: 'f64', halfZ: 'f64',
     halfY: 'f64', halfX: 'f64', answer: 'pointer', older: 'pointer', base: 'pointer', slope: 'pointer',
     errorNext: 'f64', errorLast: 'f64', errorOlder: 'f64', out: 'pointer',
@@ -480,16 +486,16 @@ export const KERNELS = {
     nx: 'i32',
   },
   sumLithium: {
-    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
-    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
-    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', starts: 'pointer',
+    now: 'pointer', change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   takeLithium: {
-    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', now: 'pointer',
-    change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer', direction: 'pointer',
-    product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64', momentum: 'f64',
-    tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
+    nz: 'i32', ny: 'i32', nx: 'i32', pitch: 'i32', root: 'pointer', zeros: 'pointer', starts: 'pointer',
+    now: 'pointer', change: 'pointer', next: 'pointer', residual: 'pointer', correction: 'pointer',
+    direction: 'pointer', product: 'pointer', sums: 'pointer', rate: 'f64', weightY: 'f64', weightX: 'f64',
+    momentum: 'f64', tolerance: 'f64', maxIterations: 'i32', out: 'pointer',
   },
   thicknessCounts: {
     counts: 'pointer', sums: 'pointer', values: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32',

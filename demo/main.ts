@@ -5,6 +5,7 @@ import { droppedFiles } from './dropped-files.js';
 import { make } from './dom.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
+import { dischargePanel } from './panels/discharge.js';
 import { drawPanel } from './panels/draw.js';
 import { grainsPanel } from './panels/grains.js';
 import { imagePanel } from './panels/image.js';
@@ -44,10 +45,11 @@ function build(page: Page, host: HTMLElement): void {
   });
   const insertion = insertPanel(page, show);
   const grains = grainsPanel(page);
+  const discharges = dischargePanel(page);
   function show(present: Present): void {
     page.warn(present.warnings);
     structure.show(present);
-    for (const { offer } of [insertion, grains, measurement, calibration]) offer(present);
+    for (const { offer } of [insertion, grains, measurement, discharges, calibration]) offer(present);
   }
   const draw = drawPanel(page, async (present, options) => {
     show(present);
@@ -61,7 +63,7 @@ function build(page: Page, host: HTMLElement): void {
   });
   const title = 'Where the structure comes from';
   const sources = make('section', { ariaLabel: title }, make('h2', { textContent: title }), source.root);
-  const panels = [structure, insertion, grains, measurement, calibration];
+  const panels = [structure, insertion, grains, measurement, discharges, calibration];
   host.append(sources, page.root, ...panels.map(({ root }) => root));
 }
 

@@ -1,8 +1,8 @@
 // What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
 import type {
   Axis, Calibration, Description, Filter, FractionInterval, GrainImage, GrainSizes, GrainTable, Insertion,
-  InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, RowValue, Segmentation, SegmentGrainsOptions, Shape,
-  Validation, VoxelSize,
+  InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, PhaseNames, ResolvedDischarge, RowValue,
+  Segmentation, SegmentGrainsOptions, Shape, Validation, VoxelSize,
 } from '../src/browser.js';
 
 export interface SessionFacts {
@@ -147,6 +147,25 @@ export interface Grains extends
   readonly warnings: readonly string[];
 }
 
+export interface DischargeChoice {
+  readonly active: Phase;
+  readonly electrolyte: Phase;
+  readonly axis: Axis;
+  /** Name of one that comes with the library. */
+  readonly chemistry: string;
+  readonly separatorUm: number;
+  readonly rates: readonly number[];
+  readonly names: PhaseNames;
+}
+
+export interface Discharged {
+  readonly runs: readonly ResolvedDischarge[];
+  /** JSON, which is YAML too: for `voxelith discharge3d`. */
+  readonly cellFile: string;
+  readonly report: Report;
+  readonly seconds: number;
+}
+
 export interface Tasks {
   open: { input: null; output: SessionFacts };
   /** Source: a parameter set, or `calibrated`. */
@@ -169,6 +188,7 @@ export interface Tasks {
   measure: { input: MeasureChoice; output: Measured };
   insert: { input: InsertChoice; output: Inserted };
   grains: { input: GrainsChoice; output: Grains };
+  discharge: { input: DischargeChoice; output: Discharged };
   calibrate: { input: CalibrateChoice; output: Calibrated };
   encode: {
     input: { readonly extension: string };

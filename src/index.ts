@@ -82,6 +82,9 @@ export {
 } from './numeric/gaussian-process.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * as cells from './cell/index.js';
+export { measureComposite, type CompositeOptions } from './resolved/composite.js';
+export { lithiumOfGrains, stateOfCharge, stateOfChargeMap, type GrainLithium } from './resolved/maps.js';
+export { momentText, parseMoments, type Moment } from './resolved/moments.js';
 export * from './report/index.js';
 export * from './descriptors/surface-area.js';
 export * from './descriptors/surface-profiles.js';

@@ -3,6 +3,7 @@
 import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.js';
 import type { Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
+import { discharge } from './discharge.js';
 import { draw } from './draw.js';
 import { grains } from './grains.js';
 import { adopt, example, grey, load, plane, segment } from './image.js';
@@ -27,7 +28,7 @@ async function encode(
 
 const work: Work = {
   open: async ({ session: { threads, unsharedReason } }) => ({ threads, unsharedReason }),
-  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, calibrate, encode,
+  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, discharge, calibrate, encode,
 };
 
 interface WorkerScope {

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Document, isMap, visit } from 'yaml';
 import { SpecError } from '../core/errors.js';
-import { axisIndex, AXES, type Axis, type VoxelSize } from '../core/grid.js';
+import { AXES, type Axis, type VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { significant } from '../core/text.js';
 import { CHEMISTRIES, findChemistry } from '../cell/chemistries/index.js';
@@ -10,12 +10,9 @@ import { bpxFromImage } from '../cell/file/bpx-partial.js';
 import { cellFromImage } from '../cell/file/from-image.js';
 import { readCell } from '../cell/file/read.js';
 import { loadingOf } from '../cell/outputs/loading.js';
-import { contactDiameterOf } from '../descriptors/contact-diameter.js';
-import { surfaceAreas } from '../descriptors/surface-area.js';
-import { volumeFractions } from '../descriptors/volume-fraction.js';
 import { readVolume } from '../io/files.node.js';
 import { checkWritable, writeFiles } from '../io/write.node.js';
-import { mFactor } from '../transport/m-factor.js';
+import { measureComposite } from '../resolved/composite.js';
 import { defineCommand, runs } from './command.js';
 import { parseDistance, parseNumber, parsePhase, voxelSizeOption } from './options.js';
 
@@ -105,21 +102,8 @@ export function cellCommand(): Command {
     const read = await readVolume(path, call.reading);
     const volume = options.voxelSize === undefined ? read : { ...read, voxelSizeUm: options.voxelSize };
     if (volume.voxelSizeUm === null) throw new SpecError(`${path}: has no voxel size; give --voxel-size`);
-    const session = await call.session();
-    const { phases } = await volumeFractions(session, volume, { phases: [active, electrolyte] }, call.run);
-    const { interfaces } = await surfaceAreas(session, volume, { phases: [active, electrolyte] }, call.run);
-    const contact = contactDiameterOf(phases[0].volumeFraction, interfaces[0].area);
-    if (contact === null) throw new SpecError(`${path}: labels ${active} and ${electrolyte} do not touch`);
-    const along = axisIndex(axis);
-    const solve = async (phase: number): Promise<number> =>
-      (await mFactor(session, volume, { phase, axis }, call.run)).mFactor!;
-    const measured = {
-      image: path, axis,
-      thickness: volume.shape[along] * volume.voxelSizeUm[along],
-      activeFraction: phases[0].volumeFraction, electrolyteFraction: phases[1].volumeFraction,
-      activeMFactor: await solve(active), electrolyteMFactor: await solve(electrolyte),
-      interfaceArea: interfaces[0].area, contactDiameter: contact,
-    };
+    const composite = { image: path, active, electrolyte, axis };
+    const measured = await measureComposite(await call.session(), volume, composite, call.run);
     const choices = {
       radiusUm: options.radius ?? null, area: options.area, thicknessUm: options.thickness ?? null,
       density: options.density ?? null, formula: options.formula ?? null, window: options.window ?? null,

@@ -9,8 +9,10 @@ import { tableOfCells, type Table } from '../core/table.js';
 import { layoutOf } from '../cell/cell.js';
 import type { CellDescription } from '../cell/file/read.js';
 import { fieldFiles, readBytes, readVolume } from '../io/files.node.js';
+import { formatOf } from '../io/formats.js';
 import { packed, unpacked } from '../io/packed.js';
 import { textOf } from '../io/utf8.js';
+import type { VoxelData } from '../io/voxels.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import type { DischargeCheckpoint } from '../resolved/checkpoint.js';
 import { discharge3d, DISCHARGE_3D_DEFAULTS, type Discharge3dOptions } from '../resolved/discharge.js';
@@ -19,6 +21,8 @@ import { momentText, parseMoments, type Moment } from '../resolved/moments.js';
 import type { ResolvedDischarge } from '../resolved/result.js';
 import { checkDistinct, parsePositives, parseStoichiometry, readCellFile } from './cell-file.js';
 import { defineCommand, runs, type Invocation } from './command.js';
+import { grainsOfRuns, tableOfGrains } from './discharge3d-grains.js';
+import { runFacts } from './facts.js';
 import { addRawOptions, parsePhase, parsePositive, parseSeed, voxelSizeOption } from './options.js';
 import { checkFile, checkOutput } from './outputs.js';
 import { fingerprintOf } from './resume.js';
@@ -42,6 +46,8 @@ interface Flags {
   readonly at?: readonly Moment[];
   readonly maps?: string;
   readonly profiles?: string;
+  readonly grains?: string;
+  readonly report?: string;
   readonly output?: string;
   readonly checkpoint?: string | false;
   readonly checkpointEvery: number;
@@ -183,6 +189,10 @@ class Runs {
   }
 }
 
+/** The end goes with all: tables and report say what a run came to. */
+const momentsOf = (at: readonly Moment[] = []): Moment[] =>
+  [...at.filter(({ kind }) => kind !== 'end'), { kind: 'end' }];
+
 const CELLS = 'cell file of a half-cell (YAML; docs/cell.md)';
 
 export function discharge3dCommand(): Command {
@@ -191,6 +201,7 @@ export function discharge3dCommand(): Command {
     'lithium and the reaction on every face, with the materials, separator and limits of a cell file.', [
     'discharge3d cathode.nrrd examples/cells/s2.yaml --rate 1',
     'discharge3d cathode.nrrd cell.yaml --rate 0.2,1,2 --at 25%,50%,end --maps soc.vti -o curves.csv',
+    'discharge3d cathode.nrrd cell.yaml --rate 1 --at 25%,50%,75% --grains grains.csv --report discharge.html',
     'discharge3d cathode.tif cell.yaml --se 2 --am 1 --carbon 4 --carbon-conductivity 100 --voxel-size 200nm --json',
   ])
     .argument('<image>', 'label image of the electrode')
@@ -214,24 +225,30 @@ export function discharge3dCommand(): Command {
     .option('--stoichiometry <x>', 'at the start (default: that of the cell file)', parseStoichiometry)
     .option('--duration <s>', 'end after this time, if no limit comes first', parsePositive)
     .option('--at <moments>', 'when maps and profiles are kept: times, shares of the capacity, voltages and the end, ' +
-      'such as 10min,25%,3.6V,end (default: end)', (text: string) => parseMoments(text, '--at'))
+      'such as 10min,25%,3.6V; the end is always kept', (text: string) => parseMoments(text, '--at'))
     .option('-o, --output <curves.csv>', 'write the curves')
     .option('--profiles <profiles.csv>', 'write means over the depth')
-    .option('--maps <file>', 'write maps of the state of charge: all in FILE.vti, or FILE-1C-25%.npy and so on')
+    .option('--maps <file>', 'write maps of the state of charge: all in FILE.vti with the labels, or ' +
+      'FILE-1C-25%.npy and so on')
+    .option('--grains <grains.csv>', 'write the lithium of each grain of the active material at these moments')
+    .option('--report <report.html>', 'write a report: curves, planes coloured by state of charge, profiles, grains')
     .option('--checkpoint <file>', 'where an interrupted run leaves what it has, and goes on from (default: ' +
       'IMAGE.checkpoint in the working directory)')
     .option('--no-checkpoint', 'leave none')
     .option('--checkpoint-every <s>', 'seconds of work between two', parsePositive, 60);
   addRawOptions(command);
   return runs<[string, string, Flags]>(command, async (call, path, cellPath, flags) => {
-    const { rate, current, output, profiles, maps } = flags;
+    const { rate, current, output, profiles, maps, grains, report } = flags;
     if (rate !== undefined && current !== undefined) {
       throw new SpecError('discharge3d: --rate and --current say the same; give one of them');
     }
     const wanted = current ?? rate ?? [1];
     checkDistinct('discharge3d', current === undefined ? '--rate' : '--current', wanted);
     const inputs = [path, cellPath];
-    for (const file of [output, profiles]) if (file !== undefined) await checkOutput(file, 'table', inputs);
+    for (const file of [output, profiles, grains]) {
+      if (file !== undefined) await checkOutput(file, 'table', inputs);
+    }
+    if (report !== undefined) await checkOutput(report, 'report', inputs);
     if (maps !== undefined) await checkOutput(maps, 'voxels', inputs);
     const place = flags.checkpoint === false ? null : flags.checkpoint ?? `${basename(path)}.checkpoint`;
     if (place !== null) await checkFile(place, inputs);
@@ -243,7 +260,7 @@ export function discharge3dCommand(): Command {
       electrolyte: flags.se, active: flags.am, carbon: flags.carbon ?? null,
       carbonConductivity: flags.carbonConductivity ?? null, axis: flags.axis, separator: flags.separator,
       separatorPlanes: flags.separatorPlanes, area: flags.area, stoichiometry: flags.stoichiometry ?? null,
-      duration: flags.duration ?? null, nominalCapacity: statedCapacity, moments: flags.at ?? defaults.moments,
+      duration: flags.duration ?? null, nominalCapacity: statedCapacity, moments: momentsOf(flags.at),
     };
     const settings = { options, rate, current, cell: textOf(cellPath, await readBytes(cellPath)) };
     const { labels, ...grid } = volume;
@@ -255,15 +272,40 @@ export function discharge3dCommand(): Command {
       await all.run(volume, description, { ...options, ...drive });
     }
     const { done } = all;
+    for (const run of done) {
+      const met = run.maps.map(({ moment }) => momentText(moment));
+      const missed = options.moments!.map(momentText).filter((name) => !met.includes(name));
+      if (missed.length > 0) call.note(`${rateName(run)}: ended before ${missed.join(', ')}`);
+    }
     const files = new Map<string, FileContent>();
     for (const [file, table] of [[output, tableOfCurves], [profiles, tableOfProfiles]] as const) {
       if (file === undefined) continue;
       for (const [name, content] of await tableFiles(file, table(done))) files.set(name, content);
     }
     if (maps !== undefined) {
-      const arrays = new Map(done.flatMap((run) =>
+      const arrays = new Map<string, VoxelData>(done.flatMap((run) =>
         run.maps.map((map) => [`${rateName(run)}-${momentText(map.moment)}`, stateOfChargeMap(run, map)] as const)));
+      if (formatOf(maps, 'write').name === 'vti') arrays.set('labels', labels);
       for (const [name, content] of await fieldFiles(maps, arrays, grid)) files.set(name, content);
+    }
+    if (grains !== undefined || report !== undefined) {
+      const found = await grainsOfRuns(await call.session(), volume, flags.am, done, call.run);
+      if (grains !== undefined) {
+        for (const file of await tableFiles(grains, tableOfGrains(found, done))) files.set(...file);
+      }
+      if (report !== undefined) {
+        const { discharge3dReport, factsOf } = await import('../report/index.js');
+        files.set(report, discharge3dReport({
+          title: path, volume,
+          names: {
+            [flags.se]: 'solid electrolyte', [flags.am]: 'active material',
+            ...(flags.carbon !== undefined && { [flags.carbon]: 'carbon' }),
+          },
+          active: flags.am, axis: flags.axis, separator: flags.separator, description, runs: done,
+          grains: { table: found.table, lithium: found.lithium.map((own) => own[own.length - 1] ?? null) },
+          reproducibility: factsOf(runFacts(volume)),
+        }));
+      }
     }
     if (files.size > 0) {
       await writeFiles(files);

@@ -28,10 +28,10 @@ export interface Discharge3dReportData {
   readonly description: CellDescription;
   /** Of one electrode, each from the start. Pictures where they have maps, profiles where they have profiles. */
   readonly runs: readonly ResolvedDischarge[];
-  /** Grains of the active material, and their lithium at the end of each run. */
+  /** Grains of the active material, and their lithium at the end of each run; null for one that has no map. */
   readonly grains?: {
     readonly table: Pick<GrainTable, 'equivalentDiameter' | 'centroid' | 'voxels'>;
-    readonly lithium: readonly GrainLithium[];
+    readonly lithium: readonly (GrainLithium | null)[];
   };
   readonly notes?: readonly string[];
   readonly reproducibility: readonly Fact[];
@@ -174,24 +174,24 @@ function grainsSection({ grains, runs, axis, separator, volume }: Discharge3dRep
   const extent = volume.shape[along] * (volume.voxelSizeUm?.[along] ?? 1);
   const depth = (k: number): number =>
     (separator === 'low' ? centroid[3 * k + along] : extent - centroid[3 * k + along]);
-  const points = (x: (k: number) => number) => runs.map((run, i) => {
-    const own = [...lithium[i].mean.keys()].filter((k) => lithium[i].voxels[k] > 0);
-    return {
-      name: rateName(run), colour: lineStyle(i).colour, mark: i % 2 === 0 ? 'test' as const : 'train' as const,
-      x: own.map(x), y: own.map((k) => 1 - stateOfCharge(run, lithium[i].mean[k])),
-    };
+  const ended = runs.flatMap((run, i) => {
+    const found = lithium[i];
+    return found === null ? [] : [{ run, found, own: [...found.mean.keys()].filter((k) => found.voxels[k] > 0) }];
   });
-  const rows = runs.map((run, i) => {
-    const used = [...lithium[i].mean.keys()].filter((k) => lithium[i].voxels[k] > 0)
-      .map((k) => ({ used: 1 - stateOfCharge(run, lithium[i].mean[k]), share: lithium[i].voxels[k] }))
+  if (ended.length === 0) return '';
+  const points = (x: (k: number) => number) => ended.map(({ run, found, own }, i) => ({
+    name: rateName(run), colour: lineStyle(i).colour, mark: i % 2 === 0 ? 'test' as const : 'train' as const,
+    x: own.map(x), y: own.map((k) => 1 - stateOfCharge(run, found.mean[k])),
+  }));
+  const rows = ended.map(({ run, found, own }) => {
+    const used = own.map((k) => ({ used: 1 - stateOfCharge(run, found.mean[k]), share: found.voxels[k] }))
       .sort((a, b) => a.used - b.used);
     const total = used.reduce((sum, { share }) => sum + share, 0);
     const percentile = (level: number): number => {
       let sum = 0;
       return used.find(({ share }) => (sum += share) >= level * total)!.used;
     };
-    const within = lithium[i].std
-      .reduce((sum, std, k) => sum + (Number.isNaN(std) ? 0 : std * lithium[i].voxels[k]), 0);
+    const within = own.reduce((sum, k) => sum + found.std[k] * found.voxels[k], 0);
     return [
       rateName(run), ...[0.1, 0.5, 0.9].map((level) => percent(percentile(level))),
       readable(within / total / Math.abs(run.discharged - run.charged), 3),
@@ -226,7 +226,7 @@ const ASSUMPTIONS = [
   'Electrons in active material and additive, ions in the electrolyte, lithium in active material, on the voxels of ' +
     'the image; reaction at its faces between active material and electrolyte, their area corrected for the stairs ' +
     'of voxels. Closed sides.',
-  'Isothermal; no ageing, no mechanics, no phase separation, no double layer; electrolyte of one mobile ion.',
+  'Isothermal; no ageing, no mechanics, no phase separation, no double layer.',
   'Separator, foil and contacts as resistances from the cell file. Of the electrode’s region the materials are used; ' +
     'volume fractions, M, area and radius are those of the image.',
 ];

@@ -7,13 +7,20 @@ import type { ResolvedDischarge, ResolvedMap } from './result.js';
 type Ends = Pick<ResolvedDischarge, 'charged' | 'discharged'>;
 
 /** State of charge of a stoichiometry: 1 at that of the start, 0 at the end of the window. */
-export const stateOfCharge = ({ charged, discharged }: Ends, stoichiometry: number): number =>
+export function stateOfCharge(ends: Ends, stoichiometry: number): number {
+  checkArguments('stateOfCharge', {
+    ends: [ends, has<Ends>('charged', 'discharged')], stoichiometry: [stoichiometry, 'number'],
+  });
+  return chargeAt(ends, stoichiometry);
+}
+
+const chargeAt = ({ charged, discharged }: Ends, stoichiometry: number): number =>
   (discharged - stoichiometry) / (discharged - charged);
 
 /** State of charge per voxel; NaN outside the active material. */
-export function stateOfChargeMap(ends: Ends, { stoichiometry }: Pick<ResolvedMap, 'stoichiometry'>): Float32Array {
-  checkArguments('stateOfChargeMap', { ends: [ends, 'record'], stoichiometry: [stoichiometry, 'list'] });
-  return stoichiometry.map((x) => stateOfCharge(ends, x));
+export function stateOfChargeMap(ends: Ends, map: Pick<ResolvedMap, 'stoichiometry'>): Float32Array {
+  checkArguments('stateOfChargeMap', { ends: [ends, has<Ends>('charged', 'discharged')], map: [map, 'record'] });
+  return map.stoichiometry.map((x) => chargeAt(ends, x));
 }
 
 /** Lithium in each grain at one moment. Entry k − 1 of every list belongs to grain k; NaN for one without active

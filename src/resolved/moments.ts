@@ -1,5 +1,5 @@
 // Moments of a run at which its state is kept, for maps and profiles: written as "25%, 3.6V, 10min, end".
-import { checkArguments } from '../core/arguments.js';
+import { checkArguments, has } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 
@@ -45,6 +45,7 @@ const short = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** "25%", "3.6V", "600s", "end": as `parseMoments` reads it, without spaces, as names of files want it. */
 export function momentText(moment: Moment): string {
+  checkArguments('momentText', { moment: [moment, has<Moment>('kind')] });
   switch (moment.kind) {
     case 'time': return `${short(moment.time)}s`;
     case 'charge': return `${short(100 * moment.share)}%`;

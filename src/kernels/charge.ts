@@ -30,7 +30,7 @@ export interface ChargeSums {
 export function chargePlan(shape: Shape, threads: number) {
   const pairs = ELECTRODE_LABELS * ELECTRODE_LABELS;
   return named({
-    potential: 8 * voxelCount(shape), 'charge residual': 4 * voxelCount(shape), roles: voxelCount(shape),
+    potential: 8 * voxelCount(shape), roles: voxelCount(shape),
     'conductances of pairs': 3 * 8 * pairs, 'low conductances': 8 * ELECTRODE_LABELS, sources: 8 * ELECTRODE_LABELS,
     'charge sums': 8 * Math.max(CHARGE_SUMS * shape[0], CHARGE_LOSSES * shape[0], threads),
     'charge cursors': CHARGE_CURSORS * threads,
@@ -49,12 +49,11 @@ export interface ChargeLosses {
 export interface Charge {
   /** f64 per voxel in V, the caller's to begin with. */
   readonly potential: Lease;
-  /** f32 per voxel: the residual; free for a correction when that has been solved for. */
-  readonly residual: Lease;
   /** u8 per voxel. */
   readonly labels: Lease;
-  /** Writes the residual. source: what flows into a voxel of a label from outside; reaction: f64 per face, j in A/m² */
-  balance(source: (label: number) => number, reaction: Lease): Promise<ChargeSums>;
+  /** Writes the residual, f32 per voxel. source: what flows into a voxel of a label from outside; reaction: f64 per
+   *  face, j in A/m² */
+  balance(source: (label: number) => number, reaction: Lease, residual: Lease): Promise<ChargeSums>;
   /** Adds a share of a correction, f32 per voxel. @returns the largest change */
   correct(correction: Lease, share: number): Promise<number>;
   losses(): Promise<ChargeLosses>;
@@ -65,7 +64,7 @@ export async function prepareCharge(
   frame: Frame, shape: Shape, labels: Uint8Array, faces: InterfaceFaces, network: ChargeNetwork,
 ): Promise<Charge> {
   const leases = frame.take(chargePlan(shape, frame.threads));
-  const { potential, roles, sources, 'charge residual': residual, 'charge sums': sums } = leases;
+  const { potential, roles, sources, 'charge sums': sums } = leases;
   const classes = leases['charge classes'];
   await frame.write(roles, labels);
   await frame.fill(potential, 0);
@@ -83,9 +82,9 @@ export async function prepareCharge(
   const stage = { name: 'charge', work: voxelCount(shape) };
 
   return {
-    potential, residual, labels: roles,
+    potential, labels: roles,
 
-    async balance(source, reaction) {
+    async balance(source, reaction, residual) {
       await frame.write(sources, byLabel(source));
       await frame.call('chargeResidual', {
         out: sums, right: residual, potential, labels: roles, between: leases['conductances of pairs'],

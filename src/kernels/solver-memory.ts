@@ -30,8 +30,10 @@ export interface SolverNeeds {
   /** Whether there is a diagonal term: 4½ bytes more per voxel. */
   readonly diagonal?: boolean;
   /** Whether pieces of the network may be held by nothing, neither a boundary nor a diagonal term: 4 bytes more per
-   *  voxel. Needed for right-hand sides where the window is periodic, or where the network keeps all that conducts. */
-  readonly floating?: boolean;
+   *  voxel. Needed for right-hand sides where the window is periodic, or where the network keeps all that conducts.
+   *  `idle`: right-hand sides are exactly 0 there, and solves start at 0; then x stays 0 over parts, and no memory is
+   *  needed. */
+  readonly floating?: boolean | 'idle';
   /** Whether conductances or the diagonal term will change: 2 bytes more per voxel over parts, none over blocks. */
   readonly updates?: boolean;
 }
@@ -40,6 +42,10 @@ export interface SolverNeeds {
 export function coarseLevels(shape: Shape, { parts = null, weights }: SolverNeeds): LevelStep[] {
   return levelSteps(shape, parts === null ? weights : undefined);
 }
+
+/** Whether pieces that nothing holds are kept. Coarse levels of blocks may move even idle ones. */
+export const keepsPieces = ({ floating = false, parts = null }: Pick<SolverNeeds, 'floating' | 'parts'>): boolean =>
+  floating === true || (floating === 'idle' && parts === null);
 
 /** Leases of `prepareSolver` beside the network. sets: of islands */
 export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, sets = 0): LeasePlan {
@@ -53,7 +59,7 @@ export function solverPlan(shape: Shape, threads: number, needs: SolverNeeds, se
     : named({ potential: field, residual: field, direction: field, correction: field });
   if (rightHandSide) leases.push({ name: 'right-hand side', bytes: field });
   if (diagonal) leases.push({ name: 'diagonal', bytes: field });
-  if (floating) leases.push({ name: 'pieces', bytes: field });
+  if (keepsPieces({ floating, parts })) leases.push({ name: 'pieces', bytes: field });
   const coarseFields = diagonal ? 7 : 6;
   const levels = coarseLevels(shape, needs);
   const coarse = levels.slice(1).reduce((sum, level) => sum + coarseFields * 8 * layoutOf(level.shape).half, 0);

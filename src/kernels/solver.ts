@@ -16,7 +16,7 @@ import { findIslands } from './islands.js';
 import { layoutOf } from './levels.js';
 import { buildParts, refreshParts, type PartLeases } from './parts.js';
 import { findPieces, type Pieces } from './pieces.js';
-import { coarseLevels, secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
+import { coarseLevels, keepsPieces, secondWord, solverPlan, writeLevels, type SolverNeeds } from './solver-memory.js';
 import { setFaces, type FaceList } from './stored.js';
 
 /** A solve that nothing but itself speaks for goes on to a tolerance by this factor lower, down to this share of the
@@ -102,8 +102,8 @@ export interface SolveGoal {
 /** What is solved: A·x = b, where A is the network with boundaries of potential 0 and the diagonal term. Fields are f32
  *  per voxel in the order of the image. */
 export interface SolveRequest extends SolveGoal {
-  /** b, of voxels that conduct; null: what the linear profile leaves, which rises by 1 per voxel, so that x is the
-   *  deviation from it. */
+  /** b, of voxels that conduct, which may lie in the scratch; null: what the linear profile leaves, which rises by 1
+   *  per voxel, so that x is the deviation from it. */
   readonly rightHandSide?: Lease | null;
   /** Where to start; `last`: where the solve before ended, or at 0; null: at 0, and flat within islands for the linear
    *  profile. */
@@ -219,7 +219,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
     await buildParts(frame, partLeases, shape, parts, table, blocks, ids, updates);
   }
   const loose = finest.kind !== 'plain' && finest.keepsAll;
-  const pieces: Pieces | null = needs.floating && loose
+  const pieces: Pieces | null = keepsPieces(needs) && loose
     ? await findPieces(frame, shape, table, result, leases.pieces, [direction, residual, correction]) : null;
   let solvedBefore = false;
 
@@ -255,11 +255,11 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
     return frame.write(table, given.bytes, given.offset);
   };
 
-  /** Puts right-hand side and start where the kernel takes them. @returns whether there is a start */
-  async function begin({ rightHandSide = null, start = null }: SolveRequest): Promise<boolean> {
+  /** Puts the right-hand side where the kernel takes it. */
+  async function give({ rightHandSide = null }: SolveRequest): Promise<void> {
     const right = rightHandSide === null ? null : leases['right-hand side'];
     if (rightHandSide !== null) {
-      if (!needs.rightHandSide || (loose && pieces === null)) {
+      if (!needs.rightHandSide || (loose && !needs.floating)) {
         const missing = needs.rightHandSide ? 'pieces that nothing may hold' : 'a right-hand side';
         throw new VoxelithError(`solve: no memory was planned for ${missing}; say so in the needs of the solver`);
       }
@@ -267,6 +267,10 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
       await pieces?.balance(leases['right-hand side']);
     }
     await point(right);
+  }
+
+  /** Puts the start where the kernel takes it. @returns whether there is one */
+  async function begin({ rightHandSide = null, start = null }: SolveRequest): Promise<boolean> {
     if (start === 'last') return solvedBefore;
     if (start !== null) {
       await spread(potential, start, 'start', -Infinity, false);
@@ -316,6 +320,7 @@ export async function prepareSolver(frame: Frame, network: SolverNetwork, asked:
         }
         return state;
       };
+      await give(request);
       let state = await attempt(maxIterations);
       // Rounding can lead a solve astray that ends unconverged. The same steps lead to where it was best.
       const astray = !state.converged && state.above > WORSE * state.energySize;

@@ -133,7 +133,9 @@ export function potentials({
   const section = crossSection(image);
   const [nz, ny, nx] = shape;
   const voxels = voxelCount(shape);
-  const { potential, residual } = charge;
+  const { potential } = charge;
+  /** Of the solver's, which has read a right-hand side before it begins, and leaves a correction at the end. */
+  const residual = solver.scratch[3];
   let reference = 0;
   let started = false;
 
@@ -153,8 +155,8 @@ export function potentials({
 
   /** One correction: the direction in `residual`, and its energy in A·V. */
   async function direction(current: number, refresh: boolean, tolerance = LINEAR) {
-    const left = await charge.balance(source(current), reaction.current);
     if (refresh) await solver.update({ faces: { list: reaction.conductances, count: faces.count } });
+    const left = await charge.balance(source(current), reaction.current, residual);
     const solved = await solver.solve({
       rightHandSide: residual, solution: residual, tolerance, residualTolerance: null,
     });

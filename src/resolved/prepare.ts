@@ -90,8 +90,9 @@ const interfaceOf = ({ labels, shape, from, to }: ElectrodeImage) => ({
   labels, shape, from, to, active: [LABEL_ACTIVE], electrolyte: [LABEL_ELECTROLYTE, LABEL_SEPARATOR],
 });
 
+/** Nothing flows in pieces without an interface, each of which has one potential. */
 const solverNeeds = ({ maxIterations }: PotentialOptions, parts: PartCounts | null): SolverNeeds => ({
-  maxIterations, parts, rightHandSide: true, floating: true, updates: true,
+  maxIterations, parts, rightHandSide: true, floating: 'idle', updates: true,
 });
 
 /** Memory of `preparePotentials` as far as it is known before the interface has been counted, to plan an operation

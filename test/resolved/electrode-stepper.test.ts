@@ -6,7 +6,7 @@ import { prepareElectrode, STEPPER_DEFAULTS, type Electrode } from '../../src/re
 import { march, MARCH_TOLERANCES, type MarchSettings } from '../../src/resolved/march.js';
 import { POTENTIAL_DEFAULTS } from '../../src/resolved/potential.js';
 import { potentialsPlan, preparePotentials } from '../../src/resolved/prepare.js';
-import type { StepperState } from '../../src/resolved/stepper.js';
+import type { Attempt, StepperState } from '../../src/resolved/stepper.js';
 import type { Session } from '../../src/runtime/session.js';
 import { forEachThreadCount, testSession } from '../session.js';
 import { planar, smallElectrode } from './electrodes.js';
@@ -114,18 +114,20 @@ it('[law] the same bits for any number of threads, and from a state that was sav
   const run = (session: Session, saved: StepperState | null, lengths: readonly number[]) =>
     withElectrode(session, varying(), async ({ stepper }) => {
       if (saved !== null) await stepper.load(saved);
-      let voltage = NaN;
+      const found: Attempt[] = [];
       for (const dt of lengths) {
-        ({ voltage } = await stepper.attempt(dt, 20));
+        found.push(await stepper.attempt(dt, 20));
         await stepper.accept();
       }
-      return { voltage, state: await stepper.save() };
+      return { found, state: await stepper.save() };
     });
   const runs = await forEachThreadCount((session) => run(session, null, LENGTHS));
   for (const each of runs) expect(each).toEqual(runs[0]);
   const session = await testSession({ threads: 1 });
   const half = await run(session, null, LENGTHS.slice(0, 5));
-  expect(await run(session, half.state, LENGTHS.slice(5))).toEqual(runs[0]);
+  const rest = await run(session, half.state, LENGTHS.slice(5));
+  expect(rest.state).toEqual(runs[0].state);
+  expect(rest.found).toEqual(runs[0].found.slice(5));
 });
 
 it('[law] a step that was not accepted changes nothing but where the next one begins to look', async () => {
@@ -140,6 +142,8 @@ it('[law] a step that was not accepted changes nothing but where the next one be
     const after = await stepper.save();
     expect(after.lithium).toEqual(before.lithium);
     expect(after.before).toEqual(before.before);
+    expect([after.lastStep, after.olderStep, after.rises]).toEqual([before.lastStep, before.olderStep, before.rises]);
+    expect(first.converged).toBe(true);
     const again = await stepper.attempt(5, 20);
     expect(Math.abs(again.voltage - first.voltage)).toBeLessThan(1e-6);
   }, NEAR);

@@ -227,6 +227,31 @@ describe('potentials of an electrode', () => {
     });
   });
 
+  it('[law] grains without an interface keep their potential exactly, and change nothing elsewhere', async () => {
+    const shape: Shape = [9, 7, 7];
+    const at = (z: number, y: number, x: number): number => (z * 7 + y) * 7 + x;
+    const bare = new Uint8Array(voxelCount(shape)).fill(1);
+    bare.fill(2, at(6, 0, 0));
+    for (let z = 1; z < 5; z++) for (let y = 1; y < 6; y++) bare.fill(0, at(z, y, 1), at(z, y, 6));
+    // Two voxels of active material and two of electrolyte, each in the middle of pores.
+    const [grain, drop] = [[at(2, 3, 2), at(3, 3, 2)], [at(2, 3, 4), at(3, 3, 4)]];
+    const filled = bare.slice();
+    for (const k of grain) filled[k] = 2;
+    for (const k of drop) filled[k] = 1;
+    const solve = (labels: Uint8Array) => withElectrode(
+      session, { labels, shape, image: { separatorPlanes: 1 } }, async (found) => {
+        for (const current of [CURRENT, 2 * CURRENT]) expect((await found.solve(current)).converged).toBe(true);
+        return (await found.read()).slice(49);
+      },
+    );
+    const [without, u] = [await solve(bare), await solve(filled)];
+    for (const [a, b] of [grain, drop]) expect(u[a]).toBe(u[b]);
+    expect(Math.abs(u[grain[0]] - U.value(0.27))).toBeLessThan(1e-9);
+    without.forEach((value, k) => {
+      if (!Number.isNaN(value)) expect(Math.abs(u[k] - value)).toBeLessThan(1e-7);
+    });
+  });
+
   it('[law] refuses what no current can pass, by name, and what is no image of an electrode', async () => {
     const solve = (each: Case): Promise<unknown> => withElectrode(session, each, (found) => found.solve(CURRENT));
     const apart = layers([[1, 3], [0, 2], [2, 3]], 3, 3);

@@ -66,7 +66,7 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
   }
 
   return {
-    onProgress({ operation, stage: name, done, total }) {
+    onProgress({ operation, stage: name, done, total, remark }) {
       const now = performance.now();
       if (name !== stage || done < startedAt) {
         stage = name;
@@ -75,8 +75,9 @@ export function createProgress(stream: NodeJS.WriteStream, enabled: boolean): Pr
       }
       const rate = now > started ? ((done - startedAt) / (now - started)) * 1000 : 0;
       const known = rate > 0 && total > 0;
+      const speed = known ? `  ${scaled(rate)}voxel/s` : '';
       draw(
-        `${operation}: ${name}`, done, total, known ? `  ${scaled(rate)}voxel/s` : '',
+        `${operation}: ${name}`, done, total, remark === undefined ? speed : `  ${remark}`,
         known ? (total - done) / rate : null,
       );
     },

@@ -26,7 +26,7 @@ import { POTENTIAL_DEFAULTS, type PotentialOptions } from './potential.js';
 import { potentialsPlan, preparePotentials } from './prepare.js';
 import { depthProfile, type ProfiledFaces, type ProfiledGrid } from './profiles.js';
 import type { ResolvedDischarge } from './result.js';
-import { runAtCurrent, type Kept } from './run.js';
+import { reportedRun, runAtCurrent, type Kept } from './run.js';
 
 export interface Discharge3dOptions extends ElectrodeImageOptions {
   /** C-rate: over the current that takes the active material of the image from its start to the end of its window in an
@@ -248,11 +248,7 @@ export async function discharge3d(
     stops: stopsOf(chosen.moments, scale),
   };
   const voxels = voxelCount(image.shape);
-  let share = 0;
-  const report = (): void => run.onProgress?.({
-    operation: WHERE, stage: `${significant(rate, 3)} C`, done: share * voxels, total: voxels,
-  });
-  const reporting: RunOptions = { ...run, ...(run.onProgress !== undefined && { onProgress: report }) };
+  const { reporting, onStep } = reportedRun(WHERE, rate, voxels, run);
   const potentialOptions: PotentialOptions = { ...POTENTIAL_DEFAULTS, area: chosen.area };
   const plan = potentialsPlan(image.shape, session.threads, potentialOptions);
   return session.run(WHERE, plan, voxels, reporting, async (frame) => {
@@ -264,7 +260,7 @@ export async function discharge3d(
     const found = await runAtCurrent({
       stepper, settings, scale, moments: chosen.moments, rate, charged, discharged, held,
       look: (moments, time, voltage, kept) => look(scene, moments, time, voltage, kept),
-      onStep: (done) => { share = done; },
+      onStep,
     }, checkpointing);
     return {
       ...found,

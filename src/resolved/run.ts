@@ -1,6 +1,8 @@
 // A run at a constant current of whatever takes steps, with what is kept of it: curves, looks at chosen moments, and
 // checkpoints.
 import { CancelledError } from '../core/errors.js';
+import { significant } from '../core/text.js';
+import type { RunOptions } from '../runtime/session.js';
 import type { Checkpointing } from './checkpoint.js';
 import { march, type Marched, type MarchRecord, type MarchSettings } from './march.js';
 import { momentsAt, type Moment, type RunScale } from './moments.js';
@@ -11,6 +13,25 @@ import type { Stepper } from './stepper.js';
 export interface Kept {
   readonly profiles: DepthProfile[];
   readonly maps: ResolvedMap[];
+}
+
+type OnStep = (share: number, time: number, voltage: number) => void;
+
+/** Progress of a run: its share of the charge, and what time and voltage have come to.
+ *  @returns options for the session, and what a run calls after a step */
+export function reportedRun(
+  operation: string, rate: number, voxels: number, run: RunOptions,
+): { readonly reporting: RunOptions; readonly onStep: OnStep } {
+  let [done, remark] = [0, 'begins'];
+  const onProgress = (): void =>
+    run.onProgress?.({ operation, stage: `${significant(rate, 3)} C`, done, total: voxels, remark });
+  return {
+    reporting: { ...run, ...(run.onProgress !== undefined && { onProgress }) },
+    onStep(share, time, voltage) {
+      done = share * voxels;
+      remark = `${significant(time, 4)} s, ${voltage.toFixed(3)} V`;
+    },
+  };
 }
 
 export interface ConstantRun {
@@ -25,8 +46,8 @@ export interface ConstantRun {
   readonly held: number;
   /** Keeps what the accepted state looks like at moments. */
   readonly look: (moments: readonly Moment[], time: number, voltage: number, kept: Kept) => Promise<void>;
-  /** Called after every accepted step with the share of the run that is done. */
-  readonly onStep: (share: number) => void;
+  /** Called after every accepted step with the share of the run that is done, the time and the voltage. */
+  readonly onStep: OnStep;
 }
 
 /** ∫ V dq by trapezoids, in J/m². */
@@ -59,7 +80,7 @@ export async function runAtCurrent(
       async onStep(now, stop) {
         record = now;
         const [time, voltage] = [now.time, now.voltage].map((values) => values[values.length - 1]);
-        onStep(Math.min(1, time / scale.perShare));
+        onStep(Math.min(1, time / scale.perShare), time, voltage);
         if (stop) await look(momentsAt(moments, scale, { time, voltage }), time, voltage, kept);
         if (checkpointing !== null && performance.now() - stored > 1000 * checkpointing.every) await store();
       },

@@ -16,6 +16,8 @@ export interface Progress {
   /** Voxels of work done and expected in this stage. */
   readonly done: number;
   readonly total: number;
+  /** What it has come to, e.g. "900 s, 3.71 V", where that says more than voxels per second. */
+  readonly remark?: string;
 }
 
 /** Options that every public operation takes. */

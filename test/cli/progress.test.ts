@@ -27,6 +27,16 @@ describe('progress', () => {
     expect(out.written.at(-1)).toBe('\r\u001b[K');
   });
 
+  it('[exact] what an operation says of its state stands where the rate of voxels would', () => {
+    const out = stream(true);
+    const progress = createProgress(out, true);
+    progress.onProgress({ ...solve(0), remark: 'begins' });
+    vi.advanceTimersByTime(1000);
+    progress.onProgress({ ...solve(1e6), remark: '900 s, 3.710 V' });
+    expect(out.written.at(-1))
+      .toBe('\r\u001b[Kconduct: multigrid  ██████░░░░░░░░░░░░░░░░░░  25 %  900 s, 3.710 V  0:03 left');
+  });
+
   it('[exact] elsewhere: nothing in the first ten seconds, then a line every ten', () => {
     const out = stream(false);
     const progress = createProgress(out, true);

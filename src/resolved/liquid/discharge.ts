@@ -17,7 +17,7 @@ import { MARCH_TOLERANCES, type MarchTolerances } from '../march.js';
 import { stopsOf, type Moment, type RunScale } from '../moments.js';
 import { depthProfile, type ProfiledFaces, type ProfiledGrid } from '../profiles.js';
 import type { ResolvedDischarge } from '../result.js';
-import { runAtCurrent, type Kept } from '../run.js';
+import { reportedRun, runAtCurrent, type Kept } from '../run.js';
 import { liquidMaterials, type LiquidMaterials } from './materials.js';
 import { separatorMesh } from './separator.js';
 import { liquidPlan, liquidTables, prepareLiquid, type LiquidSetup, type LiquidStepper } from './stepper.js';
@@ -177,11 +177,7 @@ export async function liquidDischarge(
   const { stoichiometry: charged, window: [, discharged], potential } = materials.active;
   const scale: RunScale = { perShare: 3600 / Math.abs(rate), falls: current > 0 };
   const voxels = voxelCount(window.shape);
-  let share = 0;
-  const report = (): void => run.onProgress?.({
-    operation: WHERE, stage: `${Number(rate.toPrecision(3))} C`, done: share * voxels, total: voxels,
-  });
-  const reporting: RunOptions = { ...run, ...(run.onProgress !== undefined && { onProgress: report }) };
+  const { reporting, onStep } = reportedRun(WHERE, rate, voxels, run);
   return session.run(WHERE, liquidPlan(setup, 0, session.threads), voxels, reporting, async (frame) => {
     const { faces, areas } = await reactingFaces(frame, setup, chosen.area);
     const plane = window.shape[1] * window.shape[2];
@@ -208,8 +204,8 @@ export async function liquidDischarge(
         stops: stopsOf(chosen.moments, scale),
       },
       look: (moments, time, voltage, kept) => lookAt(stepper, setup, list, place, moments, time, voltage, kept),
-      onStep(done) {
-        share = done;
+      onStep(...step) {
+        onStep(...step);
         salt.push(stepper.salt());
       },
     }, checkpointing);

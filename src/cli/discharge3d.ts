@@ -1,9 +1,8 @@
 // voxelith discharge3d: what an electrode gives on the voxels of its image at the rates that are asked for.
 import { rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { SpecError, VoxelithError } from '../core/errors.js';
-import { AXES, type Axis, type Face } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import { tableOfCells, type Table } from '../core/table.js';
 import { layoutOf } from '../cell/cell.js';
@@ -15,32 +14,24 @@ import { textOf } from '../io/utf8.js';
 import type { VoxelData } from '../io/voxels.js';
 import { writeFiles, type FileContent } from '../io/write.node.js';
 import type { DischargeCheckpoint } from '../resolved/checkpoint.js';
-import { discharge3d, DISCHARGE_3D_DEFAULTS, type Discharge3dOptions } from '../resolved/discharge.js';
+import { discharge3d, type Discharge3dOptions } from '../resolved/discharge.js';
 import { stateOfChargeMap } from '../resolved/maps.js';
 import { momentText, parseMoments, type Moment } from '../resolved/moments.js';
 import type { ResolvedDischarge } from '../resolved/result.js';
 import { checkDistinct, parsePositives, parseStoichiometry, readCellFile } from './cell-file.js';
 import { defineCommand, runs, type Invocation } from './command.js';
 import { grainsOfRuns, tableOfGrains } from './discharge3d-grains.js';
+import { addElectrodeOptions, electrodeNames, electrodeOptions, type ElectrodeFlags } from './electrode-options.js';
 import { runFacts } from './facts.js';
-import { addRawOptions, parsePhase, parsePositive, parseSeed, voxelSizeOption } from './options.js';
+import { addRawOptions, parsePositive } from './options.js';
 import { checkFile, checkOutput } from './outputs.js';
 import { fingerprintOf } from './resume.js';
 import { tableFiles } from './table.js';
 import { significant, textTable } from './text.js';
 
-interface Flags {
+interface Flags extends ElectrodeFlags {
   readonly rate?: readonly number[];
   readonly current?: readonly number[];
-  readonly se: number;
-  readonly am: number;
-  readonly carbon?: number;
-  readonly carbonConductivity?: number;
-  readonly axis: Axis;
-  readonly separator: Face;
-  readonly separatorPlanes: number;
-  readonly area: Discharge3dOptions['area'];
-  readonly voxelSize?: readonly [number, number, number];
   readonly stoichiometry?: number;
   readonly duration?: number;
   readonly at?: readonly Moment[];
@@ -196,7 +187,6 @@ const momentsOf = (at: readonly Moment[] = []): Moment[] =>
 const CELLS = 'cell file of a half-cell (YAML; docs/cell.md)';
 
 export function discharge3dCommand(): Command {
-  const defaults = DISCHARGE_3D_DEFAULTS;
   const command = defineCommand('discharge3d', 'Discharge the electrode in an image on its voxels: electrons, ions, ' +
     'lithium and the reaction on every face, with the materials, separator and limits of a cell file.', [
     'discharge3d cathode.nrrd examples/cells/s2.yaml --rate 1',
@@ -208,20 +198,12 @@ export function discharge3dCommand(): Command {
     .argument('<cell>', CELLS)
     .option('--rate <list>', 'C-rates of what the image holds from the start to the end of the window, or of the ' +
       'file\'s nominalCapacity (default: 1)', parsePositives)
-    .option('--current <list>', 'current densities in A/m² instead', parsePositives)
-    .option('--se <label>', 'electrolyte: solid, or the pores that a liquid fills', parsePhase, defaults.electrolyte)
-    .option('--am <label>', 'active material', parsePhase, defaults.active)
-    .option('--carbon <label>', 'conductive additive: carries electrons alone; in a liquid it is ' +
-      'porous, as the cell file says', parsePhase)
-    .option('--carbon-conductivity <S/m>', 'of the additive beside a solid electrolyte', parsePositive)
-    .addOption(new Option('--axis <axis>', 'from separator to collector').choices(AXES).default(defaults.axis))
-    .addOption(new Option('--separator <face>', 'at which end of the axis it lies').choices(['low', 'high'])
-      .default(defaults.separator))
-    .option('--separator-planes <n>', 'planes of it on voxels, in which the current spreads; the rest of its ' +
-      'resistance comes on top', parseSeed, defaults.separatorPlanes)
-    .addOption(new Option('--area <kind>', 'of the interface: corrected for the stairs of voxels, or of their faces')
-      .choices(['corrected', 'faces']).default(defaults.area))
-    .addOption(voxelSizeOption('overrides the file: 0.2um, 200nm or x,y,z'))
+    .option('--current <list>', 'current densities in A/m² instead', parsePositives);
+  addElectrodeOptions(command, {
+    se: 'electrolyte: solid, or the pores that a liquid fills',
+    carbon: 'conductive additive: carries electrons alone; in a liquid it is porous, as the cell file says',
+    carbonConductivity: 'of the additive beside a solid electrolyte',
+  })
     .option('--stoichiometry <x>', 'at the start (default: that of the cell file)', parseStoichiometry)
     .option('--duration <s>', 'end after this time, if no limit comes first', parsePositive)
     .option('--at <moments>', 'when maps and profiles are kept: times, shares of the capacity, voltages and the end, ' +
@@ -257,9 +239,7 @@ export function discharge3dCommand(): Command {
     const volume = flags.voxelSize === undefined ? read : { ...read, voxelSizeUm: flags.voxelSize };
     const { statedCapacity } = description;
     const options: Partial<Discharge3dOptions> = {
-      electrolyte: flags.se, active: flags.am, carbon: flags.carbon ?? null,
-      carbonConductivity: flags.carbonConductivity ?? null, axis: flags.axis, separator: flags.separator,
-      separatorPlanes: flags.separatorPlanes, area: flags.area, stoichiometry: flags.stoichiometry ?? null,
+      ...electrodeOptions(flags), stoichiometry: flags.stoichiometry ?? null,
       duration: flags.duration ?? null, nominalCapacity: statedCapacity, moments: momentsOf(flags.at),
     };
     const settings = { options, rate, current, cell: textOf(cellPath, await readBytes(cellPath)) };
@@ -296,11 +276,7 @@ export function discharge3dCommand(): Command {
       if (report !== undefined) {
         const { discharge3dReport, factsOf } = await import('../report/index.js');
         files.set(report, discharge3dReport({
-          title: path, volume,
-          names: {
-            [flags.se]: 'solid electrolyte', [flags.am]: 'active material',
-            ...(flags.carbon !== undefined && { [flags.carbon]: 'carbon' }),
-          },
+          title: path, volume, names: electrodeNames(flags),
           active: flags.am, axis: flags.axis, separator: flags.separator, description, runs: done,
           grains: { table: found.table, lithium: found.lithium.map((own) => own[own.length - 1] ?? null) },
           reproducibility: factsOf(runFacts(volume)),

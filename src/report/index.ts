@@ -17,6 +17,7 @@ export { calibrationReport, type CalibrationReportData } from './calibration.js'
 export { factsOf, type Fact } from './facts.js';
 export { fluxFigures, type FieldVolume, type FluxView } from './flux.js';
 export { readable } from './html.js';
+export { resistanceReport, type ResistanceReportData } from './resistance.js';
 export { bins, type Bins } from './scale.js';
 export { sensitivityReport, type SensitivityReportData } from './sensitivity.js';
 export { seriesReport, type SeriesReportData } from './series.js';

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
+import { checkPage } from '../report/page.js';
 import { expectRefused, scratchFolder, voxelith } from './cli.js';
 
 const folder = scratchFolder();
@@ -30,6 +31,19 @@ describe('voxelith asr', () => {
     expect(homogenised.resistance).toBe(null);
     const { rows } = parseCsv(table, readFileSync(table, 'utf8'));
     expect(rows.map(({ reaction }) => Number(reaction) > 6.99)).toEqual([0, 0, 0, 0, 1, 0, 0].map(Boolean));
+  });
+
+  it('[law] writes a report of what the electrode and homogeneous media resist with', async () => {
+    const report = join(folder, 'asr.html');
+    const path = join(folder, 'lamellae.raw');
+    writeFileSync(path, Uint8Array.from({ length: 64 }, (_, k) => 1 + (k & 1)));
+    const { stdout, code } = await voxelith('asr', path, S1, '--raw-shape', '4,4,4', '--voxel-size', '1um',
+      '--report', report, '--json');
+    expect(code).toBe(0);
+    const { homogenised } = JSON.parse(stdout);
+    const html = readFileSync(report, 'utf8');
+    checkPage(html);
+    expect(html).toContain((1e4 * homogenised.resistance).toPrecision(4));
   });
 
   it('refuses what cannot carry a current, naming phase and contact, and options that do not fit', async () => {

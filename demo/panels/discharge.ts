@@ -27,7 +27,7 @@ const HTML = `
         <button data-part="submit" type="submit">Discharge</button>
       </fieldset>
       <p class="hint">Electrons, ions, lithium and the reaction on every face between active material and electrolyte,
-      until the lower voltage. 64³ voxels take about a minute for each rate.</p>
+      until the lower voltage. Each rate takes about 0.2 ms of one core per voxel: for 64³ voxels about a minute.</p>
     </form>
     <div data-part="shown" hidden>
       <div class="scroll"><table data-part="table"></table></div>

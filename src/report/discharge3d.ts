@@ -79,6 +79,15 @@ function header({ title, volume, axis, separator, runs, notes = [] }: Discharge3
     ])}${warningsHtml([...notes, ...failed])}</header>`;
 }
 
+const withSalt = (runs: readonly ResolvedDischarge[]): boolean => runs.some(({ salt }) => salt !== undefined);
+
+/** Least and greatest concentration of salt in the electrode during the run. */
+function saltRange({ salt = [] }: ResolvedDischarge): string {
+  if (salt.length === 0) return '–';
+  const [low, high] = salt.reduce(([a, b], [c, d]) => [Math.min(a, c), Math.max(b, d)]);
+  return `${readable(low, 4)} to ${readable(high, 4)}`;
+}
+
 function curvesSection({ runs }: Discharge3dReportData): string {
   const voltage = lines(runs.map((run, i): Line => ({
     name: rateName(run), ...lineStyle(i), x: run.charge.map(perHour), y: run.voltage,
@@ -90,16 +99,19 @@ function curvesSection({ runs }: Discharge3dReportData): string {
   }], {
     title: 'Rate capability', xLabel: 'C-rate', yLabel: 'capacity (mAh/cm²)', xScale: 'log', ...wide, names: 'none',
   })];
+  const salted = withSalt(runs);
   const rows = runs.map((run) => [
     rateName(run), readable(run.currentDensity, 4), readable(perHour(run.capacity), 4),
     readable(perHour(run.energy), 4), readable(run.energy / run.capacity, 4),
     readable(run.time[run.time.length - 1], 4), percent(usedShare(run)),
     ENDS[run.endedBy],
+    ...(salted ? [saltRange(run)] : []),
   ]);
   return section('curves', 'Discharge', figuresHtml(voltage, ...capability), tableHtml(
     'Each from the start. Utilisation is the share of what all active material holds between the start and the ' +
       'end of its window.',
-    ['rate', 'A/m²', 'mAh/cm²', 'mWh/cm²', 'mean V', 'time (s)', 'utilisation', 'ended by'], rows,
+    ['rate', 'A/m²', 'mAh/cm²', 'mWh/cm²', 'mean V', 'time (s)', 'utilisation', 'ended by',
+      ...(salted ? ['salt (mol/m³)'] : [])], rows,
   ));
 }
 
@@ -222,6 +234,9 @@ function checksSection({ runs }: Discharge3dReportData): string {
   ));
 }
 
+const SALT_ASSUMPTION =
+  'The electrolyte is a liquid: its salt diffuses and migrates on the same voxels, and sets its conductivity there.';
+
 const ASSUMPTIONS = [
   'Electrons in active material and additive, ions in the electrolyte, lithium in active material, on the voxels of ' +
     'the image; reaction at its faces between active material and electrolyte, their area corrected for the stairs ' +
@@ -236,6 +251,8 @@ export function discharge3dReport(data: Discharge3dReportData): string {
   checkArguments('discharge3dReport', { data: [data, has<Discharge3dReportData>('title', 'volume', 'runs')] });
   return page(data.title, [
     header(data), curvesSection(data), picturesSection(data), profilesSection(data), grainsSection(data),
-    checksSection(data), modelCard(ASSUMPTIONS, data.description.entries), reproducibilitySection(data.reproducibility),
+    checksSection(data),
+    modelCard(withSalt(data.runs) ? [...ASSUMPTIONS, SALT_ASSUMPTION] : ASSUMPTIONS, data.description.entries),
+    reproducibilitySection(data.reproducibility),
   ].filter(Boolean).join('\n'));
 }

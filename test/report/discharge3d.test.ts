@@ -70,15 +70,15 @@ describe('pictures of the state of charge', () => {
   const pixelsOf = (svg: string) => decode(Uint8Array.from(Buffer.from(/base64,([^"]+)/.exec(svg)![1], 'base64')));
 
   it('[exact] are shaded in proportion on one scale; what is beside has greys by its label', () => {
-    // From 0.2 to 0.8 in steps of 0.2.
+    // From 0.2 to 0.7 in steps of 0.05.
     const one = soc([0.2, 0.7, NaN, NaN, NaN, 0.5, 0.2, 0.2]);
     const other = soc([0.2, 0.2, NaN, NaN, NaN, 0.2, 0.2, 0.2]);
     const [first, second, third] = socFigures(grid, [
       { ...view, stateOfCharge: one, index: 0 }, { ...view, stateOfCharge: one, index: 1 },
       { ...view, stateOfCharge: other, index: 0 },
     ]).map(pixelsOf);
-    expect(first.pixels).toEqual([6, 6 + Math.round((5 / 6) * 239), 1, 3]);
-    expect(second.pixels).toEqual([0, 6 + 119, 6, 6]);
+    expect(first.pixels).toEqual([6, 6 + 239, 1, 3]);
+    expect(second.pixels).toEqual([0, 6 + Math.round(0.6 * 239), 6, 6]);
     expect(third.pixels).toEqual([6, 6, 1, 3]);
     expect(first.palette.slice(18, 21)).toEqual([68, 1, 84]);
     expect(first.palette.slice(-3)).toEqual([253, 231, 37]);
@@ -86,7 +86,10 @@ describe('pictures of the state of charge', () => {
 
   it('[exact] a scale has round ends around what there is, a width where all is even, is 0 to 1 for nothing', () => {
     const { from, to } = socScale([soc([0.193, NaN]), soc([0.668])]);
-    expect([from, to].map((end) => Number(end.toFixed(12)))).toEqual([0, 0.8]);
+    expect([from, to].map((end) => Number(end.toFixed(12)))).toEqual([0.15, 0.7]);
+    // What is charged beyond the start takes no half of the colours.
+    const beyond = socScale([soc([0.02, 1.03])]);
+    expect([beyond.from, beyond.to].map((end) => Number(end.toFixed(12)))).toEqual([0, 1.1]);
     const even = socScale([soc([0.5, 0.5])]);
     expect(even.from).toBeLessThanOrEqual(0.5);
     expect(even.to).toBeGreaterThan(0.5);

@@ -1,6 +1,7 @@
 // Through time at a constant current: steps as long as their errors allow, shorter ones where none is found, and an end
 // exactly where a limit is met. It knows an electrode only as something that tries steps.
 import { SpecError } from '../core/errors.js';
+import { pow } from '../numeric/elementary.js';
 import type { Attempt, Stepper } from './stepper.js';
 import type { ResolvedEnd } from './result.js';
 
@@ -125,7 +126,7 @@ function voltageError({ time, voltage }: MarchRecord, dt: number, found: number)
   const older = (first(n) - first(n - 1)) / (time[n] - time[n - 2]);
   const third = (second - older) / (t - time[n - 2]);
   const ratio = dt / (time[n] - time[n - 1]);
-  return ((1 + ratio) ** 2 / (ratio * (1 + 2 * ratio))) * dt ** 3 * Math.abs(third);
+  return (((1 + ratio) * (1 + ratio)) / (ratio * (1 + 2 * ratio))) * (dt * dt * dt) * Math.abs(third);
 }
 
 class March {
@@ -255,7 +256,8 @@ class March {
       error.rms / tolerances.stoichiometry, error.largest / (10 * tolerances.stoichiometry),
       voltageError(record, dt, attempt.voltage) / tolerances.voltage,
     );
-    const factor = SAFETY / Math.cbrt(Math.max(size, 1e-6));
+    // Neither Math.cbrt nor **: engines differ in their last bits, and then in every later step.
+    const factor = SAFETY * pow(Math.max(size, 1e-6), -1 / 3);
     if (size > 1 && dt > LEAST_STEP * timescale) {
       record.work.rejected++;
       record.next = dt * Math.max(0.2, Math.min(factor, 0.8));

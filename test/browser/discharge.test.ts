@@ -1,0 +1,83 @@
+// The panel of discharges on the voxels: an image that is dropped on the page is discharged as the library does it.
+import type { AddressInfo, Server } from 'node:net';
+import { chromium } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { cells, discharge3d, encodeVoxels, generate, measureComposite } from '../../src/index.js';
+import { serve } from '../../scripts/serve.mjs';
+import { testSession } from '../session.js';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const part = (panel: string, name: string): string => `[data-panel="${panel}"] [data-part="${name}"]`;
+
+describe('discharges on the voxels in a browser', () => {
+  it('[law] the voltages have the bits of Node, the table its numbers, the charts and planes are there', async () => {
+    const session = await testSession({ threads: 1 });
+    const volume = await generate(session, {
+      model: 'boolean', size: [16, 16, 16], seed: 5, voxelSizeUm: 0.5, label: 2, matrix: 1,
+      parameters: { volumeFraction: 0.6, radius: 5, anisotropyFactor: 1 },
+    });
+    const measured = await measureComposite(
+      session, volume, { image: 'scan.npy', active: 2, electrolyte: 1, axis: 'z' },
+    );
+    const file = JSON.parse(JSON.stringify(cells.cellFromImage(measured, cells.findChemistry('nmc811-lps')))) as {
+      regions: { kind: string; thickness?: unknown }[];
+    };
+    for (const region of file.regions) {
+      if (region.kind === 'separator') region.thickness = { value: 30, unit: 'um', source: 'given' };
+    }
+    const { cell } = cells.readCell(file, ({ message }) => message);
+    const run = await discharge3d(session, volume, cell, {
+      active: 2, electrolyte: 1, axis: 'z', rate: 1,
+      moments: [...[0.25, 0.5, 0.75].map((share) => ({ kind: 'charge', share } as const)), { kind: 'end' }],
+    });
+
+    const server = (await serve({ isolated: true })) as Server;
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      const problems: string[] = [];
+      page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
+      page.on('pageerror', (error) => void problems.push(error.message));
+      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/demo/`);
+      await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready');
+      const ended = async (begin: () => Promise<unknown>): Promise<void> => {
+        await page.evaluate(() => { (document.querySelector('main') as HTMLElement).dataset.run = 'asked'; });
+        await begin();
+        await page.waitForFunction(
+          () => ['done', 'failed', 'cancelled'].includes(document.querySelector('main')?.dataset.run ?? ''), undefined,
+          { timeout: 240_000 },
+        );
+        expect(await page.textContent(part('status', 'error'))).toBe('');
+      };
+      const { bytes } = await encodeVoxels('scan.nrrd', {
+        data: volume.labels, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm,
+      });
+      await ended(() => page.evaluate(([base64]) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'scan.nrrd'));
+        document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      }, [Buffer.from(bytes).toString('base64')]));
+      await page.selectOption(part('discharge', 'active'), '2');
+      await page.selectOption(part('discharge', 'electrolyte'), '1');
+      await page.selectOption(part('discharge', 'chemistry'), 'nmc811-lps');
+      await page.fill(part('discharge', 'rates'), '1');
+      await ended(() => page.click(part('discharge', 'submit')));
+
+      const voltage = await page.getAttribute('[data-panel="discharge"]', 'data-voltage');
+      expect(JSON.parse(voltage ?? '')).toEqual([run.voltage]);
+      const last = page.locator(`${part('discharge', 'table')} tbody tr`).last();
+      const row = await last.locator('td, th').allTextContents();
+      expect(Number(row[2])).toBe(Number((run.capacity / 36_000).toPrecision(4)));
+      expect(row.at(-1)).toBe(run.endedBy);
+      for (const chart of ['voltage', 'depth', 'reaction']) {
+        expect(await page.locator(`${part('discharge', chart)} .uplot`).count()).toBe(1);
+      }
+      expect(await page.locator(`${part('discharge', 'slices')} canvas`).count()).toBe(3);
+      expect(await page.locator(`${part('discharge', 'map')} option`).count()).toBe(4);
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  });
+});

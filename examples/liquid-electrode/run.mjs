@@ -16,6 +16,7 @@ const { values } = parseArgs({ options: {
   planes: { type: 'string', default: '77' },
   side: { type: 'string', default: '16' },
   tolerance: { type: 'string', default: '6e-3' },
+  conductivity: { type: 'string' },
   out: { type: 'string', default: 'out/liquid-electrode' },
   threads: { type: 'string' },
 } });
@@ -23,7 +24,10 @@ const [ACTIVE, PORE, BINDER] = [2, 3, 4];
 /** Carbon-binder over the window: as little as was measured, and as much as spans from separator to collector. */
 const CONTENTS = [0.0341, 0.14];
 const file = fileURLToPath(new URL('nmc811-liquid.yaml', import.meta.url));
-const { cell } = cells.readCell(parse(readFileSync(file, 'utf8')), ({ path }) => path.join('.'));
+const written = parse(readFileSync(file, 'utf8'));
+// Of the active material, in S/m, instead of the file's.
+if (values.conductivity !== undefined) written.regions[2].conductivity.value = Number(values.conductivity);
+const { cell } = cells.readCell(written, ({ path }) => path.join('.'));
 const session = await openSession(values.threads === undefined ? {} : { threads: Number(values.threads) });
 const [planes, side, tolerance] = [values.planes, values.side, values.tolerance].map(Number);
 

@@ -237,6 +237,9 @@ export function saltStep(thread: i32, threads: i32, s: Salt): i32 {
     rz = next;
     iterations++;
   }
+  // Where no iteration was needed a slow thread may still read the sums that say so, which are written again here.
+  status = barrier(thread, threads);
+  if (status) return status;
   for (let k = first; k < end; k++) {
     const from = <usize>k * plane;
     let lack: f64 = 0;

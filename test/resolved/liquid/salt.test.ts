@@ -69,4 +69,25 @@ describe('salt over a step', () => {
     const [first, ...others] = await forEachThreadCount((session) => solved(session, given));
     for (const other of others) expect(other).toEqual(first);
   });
+
+  it('[law] where nothing is to be done nothing is, however threads come and go', async () => {
+    const { classes, mass } = caseOf(5);
+    const plan = { leases: saltPlan(SHAPE, LAYERS) };
+    const even = mass.map((value) => Number(value > 0));
+    await forEachThreadCount((session) => session.run('salt', plan, classes.length, {}, async (frame) => {
+      const leases = frame.take(plan);
+      await frame.write(leases.concentration, even);
+      await frame.write(leases.supply, mass);
+      await frame.write(leases.mass, mass);
+      await frame.write(
+        leases['inverse diffusivity'], Float64Array.from(classes, (label) => 1 / (DIFFUSIVITY[label] ?? 0)),
+      );
+      await frame.write(leases['layer links'], Float64Array.from(LINKS));
+      const image = { shape: SHAPE, voxelSize: EDGES, layers: LAYERS };
+      for (let turn = 0; turn < 300; turn++) {
+        const { iterations } = await solveSalt(frame, leases, image, END, 1e-9, 2000);
+        expect(iterations).toBe(0);
+      }
+    }));
+  }, 60_000);
 });

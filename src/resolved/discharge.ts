@@ -13,7 +13,7 @@ import type { InterfaceAreas } from '../kernels/interface-faces.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { activeShares } from './active-material.js';
 import type { Checkpointing } from './checkpoint.js';
-import { prepareElectrode, type Electrode } from './electrode-stepper.js';
+import { prepareElectrode, STEPPER_DEFAULTS, type Electrode } from './electrode-stepper.js';
 import {
   crossSection, electrodeImage, electrodeMaterials, electrodeStrides, ELECTRODE_IMAGE_DEFAULTS, isElectrolyte, isSolid,
   outerResistance, type ElectrodeImage, type ElectrodeImageOptions, type ElectrodeMaterials,
@@ -253,7 +253,11 @@ export async function discharge3d(
   const plan = potentialsPlan(image.shape, session.threads, potentialOptions);
   return session.run(WHERE, plan, voxels, reporting, async (frame) => {
     const potentials = await preparePotentials(WHERE, frame, image, materials, potentialOptions);
-    const electrode = await prepareElectrode(frame, image, materials, potentials);
+    // Turns need not agree better than steps are right.
+    const { stoichiometry: agreement, voltage } = chosen.tolerances;
+    const electrode = await prepareElectrode(
+      frame, image, materials, potentials, { ...STEPPER_DEFAULTS, agreement, volts: voltage / 3 },
+    );
     const { stepper } = electrode;
     const scene = await sceneOf(frame, volume, image, chosen, electrode);
     refuseApart(scene);

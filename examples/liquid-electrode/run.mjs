@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
-  cells, cropLabels, discharge3d, generate, insertPhase, openSession, structureAt,
+  cells, cropLabels, discharge3d, generate, insertPhase, openSession, structureAt, writeVolume,
 } from 'voxelith';
 import { parse } from 'yaml';
 
@@ -44,10 +44,12 @@ const tenths = (profile) => Array.from({ length: 10 }, (_, k) => {
   return part.reduce((sum, value) => sum + value, 0) / part.length;
 });
 
+mkdirSync(values.out, { recursive: true });
 const rows = [];
 for (const [step, content] of CONTENTS.entries()) {
   const window = [[0, planes], [28 - side, 28], [0, side]];
   const image = cropLabels(structureAt(packing, insertion, step), window);
+  await writeVolume(join(values.out, `binder-${Number((100 * content).toFixed(2))}%.nrrd`), image);
   for (const rate of values.rates.split(',').map(Number)) {
     const run = await discharge3d(session, image, cell, {
       electrolyte: PORE, active: ACTIVE, carbon: BINDER, rate,
@@ -68,7 +70,6 @@ for (const [step, content] of CONTENTS.entries()) {
   }
 }
 session.close();
-mkdirSync(values.out, { recursive: true });
 const names = Object.keys(rows[0]);
 writeFileSync(
   join(values.out, 'discharges.csv'), [names.join(','), ...rows.map((row) => names.map((name) => row[name]).join(','))]

@@ -1,15 +1,13 @@
 // The reaction on the faces between two networks. Kernel: assembly/electrode/reaction-between.ts.
-import { BETWEEN_SUMS, REACTION_PIECE } from '../../assembly/layout.js';
+import { BETWEEN_SUMS } from '../../assembly/layout.js';
 import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import type { InterfaceFaces } from './interface-faces.js';
-import { lawPlan, placeLaw, type ReactionLaw } from './reaction.js';
+import { lawPlan, placeLaw, reactionPieces, sumOfPieces, type ReactionLaw } from './reaction.js';
 
 /** What a face lets pass; half a voxel of both sides comes from what the voxels conduct. */
 export type LawBetween = Pick<ReactionLaw, 'potential' | 'exchange' | 'alpha' | 'thermal' | 'film'>;
-
-const piecesOf = (count: number): number => Math.max(1, Math.ceil(count / REACTION_PIECE));
 
 /** Leases of `prepareReactionBetween`. count: of faces */
 export function reactionBetweenPlan(count: number, law: Pick<LawBetween, 'potential' | 'exchange'>) {
@@ -17,7 +15,7 @@ export function reactionBetweenPlan(count: number, law: Pick<LawBetween, 'potent
     ...lawPlan(law),
     ...named({
       reaction: 8 * count, flow: 8 * count, 'exchange factors': 8 * count, 'stoichiometry base': 8 * count,
-      'stoichiometry slope': 8 * count, 'reaction sums': 8 * BETWEEN_SUMS * piecesOf(count),
+      'stoichiometry slope': 8 * count, 'reaction sums': 8 * BETWEEN_SUMS * reactionPieces(count),
     }),
   ];
 }
@@ -70,11 +68,6 @@ export async function prepareReactionBetween(
     out, count, classes, weight, reaction, flow, conductances, areaZ, areaY, areaX, voxels,
   };
   const stage = { name: 'reaction', work: count };
-  const sumUp = (values: Float64Array, per: number, slot: number): number => {
-    let sum = 0;
-    for (let k = slot; k < values.length; k += per) sum += values[k];
-    return sum;
-  };
   return {
     current: reaction, flow, exchange: leases['exchange factors'], base: leases['stoichiometry base'],
     slope: leases['stoichiometry slope'],
@@ -84,20 +77,20 @@ export async function prepareReactionBetween(
         base: leases['stoichiometry base'], slope: leases['stoichiometry slope'], law: placed, halfZ: hz / 2,
         halfY: hy / 2, halfX: hx / 2,
       }, stage);
-      const values = await frame.read(out, Float64Array, BETWEEN_SUMS * piecesOf(count));
+      const values = await frame.read(out, Float64Array, BETWEEN_SUMS * reactionPieces(count));
       let [low, high] = [Infinity, -Infinity];
       for (let k = 0; k < values.length; k += BETWEEN_SUMS) {
         low = Math.min(low, values[k + 3]);
         high = Math.max(high, values[k + 4]);
       }
       return {
-        total: sumUp(values, BETWEEN_SUMS, 0), slopes: sumUp(values, BETWEEN_SUMS, 1),
-        failed: sumUp(values, BETWEEN_SUMS, 2), surface: [low, high],
+        total: sumOfPieces(values, BETWEEN_SUMS, 0), slopes: sumOfPieces(values, BETWEEN_SUMS, 1),
+        failed: sumOfPieces(values, BETWEEN_SUMS, 2), surface: [low, high],
       };
     },
     async shift(potential, volts) {
       await frame.call('shiftBetween', { ...common, potential, shift: volts }, stage);
-      return sumUp(await frame.read(out, Float64Array, piecesOf(count)), 1, 0);
+      return sumOfPieces(await frame.read(out, Float64Array, reactionPieces(count)), 1, 0);
     },
   };
 }

@@ -35,7 +35,8 @@ export interface ReactionLaw {
   readonly unit: number;
 }
 
-const pieces = (count: number): number => Math.max(1, Math.ceil(count / REACTION_PIECE));
+/** Pieces of a list of faces, each of which is summed by itself. */
+export const reactionPieces = (count: number): number => Math.max(1, Math.ceil(count / REACTION_PIECE));
 const tableBytes = ({ cells }: LawTable): number => 16 * (cells + 1);
 
 /** Leases of `placeLaw`. */
@@ -61,7 +62,7 @@ export async function placeLaw(
 /** Leases of `prepareReaction`, beside the faces. count: of faces */
 export function reactionPlan(count: number, law: Pick<ReactionLaw, 'potential' | 'exchange'>) {
   return [...lawPlan(law), ...named({
-    'face classes': 32, 'reaction sums': 8 * REACTION_SUMS * pieces(count),
+    'face classes': 32, 'reaction sums': 8 * REACTION_SUMS * reactionPieces(count),
     reaction: 8 * count,
     'stoichiometry base': 8 * count, 'stoichiometry slope': 8 * count,
     'interface conductances': faceListBytes(count),
@@ -113,11 +114,12 @@ export interface Reaction {
   shift(state: ReactionState, volts: number): Promise<number>;
 }
 
-const sumUp = (sums: Float64Array, slot: number): number => {
+/** Σ over pieces of one of their sums. @param per sums of a piece */
+export function sumOfPieces(sums: Float64Array, per: number, slot: number): number {
   let total = 0;
-  for (let at = slot; at < sums.length; at += REACTION_SUMS) total += sums[at];
+  for (let at = slot; at < sums.length; at += per) total += sums[at];
   return total;
-};
+}
 
 /** Puts the law into memory, and which face of the network each of the interface is. */
 export async function prepareReaction(frame: Frame, faces: InterfaceFaces, law: ReactionLaw): Promise<Reaction> {
@@ -142,9 +144,9 @@ export async function prepareReaction(frame: Frame, faces: InterfaceFaces, law: 
       share: correction?.share ?? 0, base: leases['stoichiometry base'], slope: leases['stoichiometry slope'],
       law: leases['face law'], linear,
     }, stage);
-    const values = await frame.read(sums, Float64Array, REACTION_SUMS * pieces(count));
+    const values = await frame.read(sums, Float64Array, REACTION_SUMS * reactionPieces(count));
     const [total, wired, slopes, along, before, square, size, failed] =
-      Array.from({ length: 8 }, (_, slot) => sumUp(values, slot));
+      Array.from({ length: 8 }, (_, slot) => sumOfPieces(values, REACTION_SUMS, slot));
     let [low, high] = [Infinity, -Infinity];
     for (let at = 0; at < values.length; at += REACTION_SUMS) {
       low = Math.min(low, values[at + 8]);
@@ -159,7 +161,7 @@ export async function prepareReaction(frame: Frame, faces: InterfaceFaces, law: 
     proportional: (state) => react(state, true),
     async shift({ labels }, shift) {
       await frame.call('shiftReaction', { ...common, labels, shift }, stage);
-      const totals = await frame.read(sums, Float64Array, pieces(count));
+      const totals = await frame.read(sums, Float64Array, reactionPieces(count));
       return totals.reduce((sum, value) => sum + value, 0);
     },
   };

@@ -1,9 +1,8 @@
 // Discharge or charge of an electrode on its voxels at a constant current: electrons in active material and carbon,
 // ions in solid electrolyte, lithium in active material, and the reaction on every face between.
-import { LABEL_ACTIVE, LABEL_FLOATING } from '../../assembly/layout.js';
+import { LABEL_FLOATING } from '../../assembly/layout.js';
 import { layoutOf, type Cell } from '../cell/cell.js';
 import { FARADAY } from '../cell/constants.js';
-import { surfaceWindow } from '../cell/experiments/limits.js';
 import { checkOperation, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount } from '../core/grid.js';
@@ -15,18 +14,19 @@ import { activeShares } from './active-material.js';
 import type { Checkpointing } from './checkpoint.js';
 import { prepareElectrode, STEPPER_DEFAULTS, type Electrode } from './electrode-stepper.js';
 import {
-  crossSection, electrodeImage, electrodeMaterials, electrodeStrides, ELECTRODE_IMAGE_DEFAULTS, isElectrolyte, isSolid,
-  outerResistance, type ElectrodeImage, type ElectrodeImageOptions, type ElectrodeMaterials,
+  crossSection, electrodeImage, electrodeMaterials, electrodeStrides, ELECTRODE_IMAGE_DEFAULTS, isActive,
+  isElectrolyte, isSolid, outerResistance, type ElectrodeImage, type ElectrodeImageOptions, type ElectrodeMaterials,
 } from './electrode.js';
 import type { InterfaceAreaOption } from './interface.js';
 import { liquidDischarge } from './liquid/discharge.js';
-import { MARCH_TOLERANCES, type MarchLimits, type MarchSettings, type MarchTolerances } from './march.js';
-import { stopsOf, type Moment, type RunScale } from './moments.js';
+import { MARCH_TOLERANCES, type MarchTolerances } from './march.js';
+import type { Moment } from './moments.js';
 import { POTENTIAL_DEFAULTS, type PotentialOptions } from './potential.js';
 import { potentialsPlan, preparePotentials } from './prepare.js';
 import { depthProfile, type ProfiledFaces, type ProfiledGrid } from './profiles.js';
 import type { ResolvedDischarge } from './result.js';
 import { reportedRun, runAtCurrent, type Kept } from './run.js';
+import { runSettings } from './settings.js';
 
 export interface Discharge3dOptions extends ElectrodeImageOptions {
   /** C-rate: over the current that takes the active material of the image from its start to the end of its window in an
@@ -128,8 +128,6 @@ interface Scene {
   readonly faces: ProfiledFaces & { readonly electrolyte: Uint32Array };
 }
 
-const isActive = (label: number): boolean => (label & ~LABEL_FLOATING) === LABEL_ACTIVE;
-
 async function sceneOf(frame: Frame, volume: LabelVolume, image: ElectrodeImage, options: Discharge3dOptions,
   electrode: Electrode): Promise<Scene> {
   const { faces } = electrode.potentials;
@@ -195,18 +193,6 @@ function areasOf({ faces, corrected, factor }: InterfaceAreas, image: ElectrodeI
   return { faces: faces / section, corrected: corrected / section, factor };
 }
 
-/** What a run must not leave. */
-function limitsOf(cell: Cell, materials: ElectrodeMaterials): MarchLimits {
-  const { domain } = materials.potential;
-  return {
-    voltage: materials.voltageLimits,
-    surfaces: [
-      { endedBy: 'stoichiometry', within: surfaceWindow(layoutOf(cell).positive) },
-      ...(domain === null ? [] : [{ endedBy: 'tableEnd', within: domain } as const]),
-    ],
-  };
-}
-
 /** Discharges an electrode from an image at a constant current, or charges it, until a limit of its cell.
  *  @param volume an image with its voxel size: labels of electrolyte, active material, and carbon if there is any;
  *  everything else is void
@@ -236,17 +222,9 @@ export async function discharge3d(
   const materials = { ...ofCell, stoichiometry: chosen.stoichiometry ?? ofCell.stoichiometry };
   const active = volume.labels.reduce((sum, label) => (label === chosen.active ? sum + 1 : sum), 0);
   const held = imageCapacity(image, materials, active);
-  const nominal = chosen.nominalCapacity ?? held;
-  const current = chosen.current ?? (chosen.rate! * nominal) / 3600;
-  const rate = (3600 * current) / nominal;
-  refuseSeparator(image, materials, current, rate);
+  const { rate, scale, settings } = runSettings(cell, chosen, held, materials.potential);
+  refuseSeparator(image, materials, settings.current, rate);
   const { stoichiometry: charged, window: [, discharged] } = materials;
-  const scale: RunScale = { perShare: 3600 / Math.abs(rate), falls: current > 0 };
-  const settings: MarchSettings = {
-    current, limits: limitsOf(cell, materials), duration: chosen.duration,
-    timescale: Number.isFinite(scale.perShare) ? scale.perShare : chosen.duration!, tolerances: chosen.tolerances,
-    stops: stopsOf(chosen.moments, scale),
-  };
   const voxels = voxelCount(image.shape);
   const { reporting, onStep } = reportedRun(WHERE, rate, voxels, run);
   const potentialOptions: PotentialOptions = { ...POTENTIAL_DEFAULTS, area: chosen.area };

@@ -2,7 +2,6 @@
 // step, as far as lithium's answer foretells them, and lithium with the reaction that results, in turns until both
 // agree. The answer of a face is what its voxel loses per current density that all faces pass alike: so slow and even
 // changes of the reaction, which are most, are foretold.
-import { LABEL_ACTIVE, LABEL_FLOATING } from '../../assembly/layout.js';
 import { FARADAY } from '../cell/constants.js';
 import type { Curve } from '../cell/curves/curve.js';
 import { VoxelithError } from '../core/errors.js';
@@ -12,7 +11,7 @@ import type { LawTable } from '../kernels/reaction.js';
 import { asinh } from '../numeric/elementary.js';
 import type { Frame } from '../runtime/session.js';
 import { tableOf } from './curve-table.js';
-import { crossSection, outerResistance, type ElectrodeImage, type ElectrodeMaterials } from './electrode.js';
+import { crossSection, isActive, outerResistance, type ElectrodeImage, type ElectrodeMaterials } from './electrode.js';
 import type { Potentials } from './potential.js';
 import type { Attempt, Stepper } from './stepper.js';
 
@@ -72,7 +71,7 @@ export async function prepareElectrode(
   const [, ny, nx] = shape;
   const { diffusivity, roots } = diffusivityOf(materials);
   const inner = potentials.labels.subarray(image.from * ny * nx, image.to * ny * nx);
-  const marks = inner.map((label) => ((label & ~LABEL_FLOATING) === LABEL_ACTIVE ? 1 : 0));
+  const marks = inner.map((label) => (isActive(label) ? 1 : 0));
   const voxels = marks.reduce((count, mark) => count + mark, 0);
   await frame.extend({ leases: lithiumPlan(shape, faces.count, roots, voxels, true) });
   const lithium = await prepareLithium(

@@ -125,6 +125,9 @@ const IONS: ReadonlySet<number> = new Set([LABEL_ELECTROLYTE, LABEL_SEPARATOR]);
 export const isSolid = (label: number): boolean => ELECTRONS.has(label & ~LABEL_FLOATING);
 export const isElectrolyte = (label: number): boolean => IONS.has(label & ~LABEL_FLOATING);
 
+/** Whether it is active material, floating or not. */
+export const isActive = (label: number): boolean => (label & ~LABEL_FLOATING) === LABEL_ACTIVE;
+
 /** Whether it is solid that hangs together with the collector. */
 export const isWired = (label: number): boolean => isSolid(label) && (label & LABEL_FLOATING) === 0;
 

@@ -1,8 +1,7 @@
 // Discharge or charge of an electrode that a liquid fills, on the voxels of its image: electrons in active material and
 // additive, ions and salt in pores and additive, lithium in active material.
-import { layoutOf, type Cell } from '../../cell/cell.js';
+import type { Cell } from '../../cell/cell.js';
 import { FARADAY } from '../../cell/constants.js';
-import { surfaceWindow } from '../../cell/experiments/limits.js';
 import { SpecError } from '../../core/errors.js';
 import { axisOrder, turnedShape, turnedStrides, voxelCount, type Axis, type Face } from '../../core/grid.js';
 import { labelsText } from '../../core/text.js';
@@ -14,10 +13,11 @@ import type { Frame, RunOptions, Session } from '../../runtime/session.js';
 import { directionsPlan, electrodeInterface, type InterfaceAreaOption } from '../interface.js';
 import type { Checkpointing } from '../checkpoint.js';
 import { MARCH_TOLERANCES, type MarchTolerances } from '../march.js';
-import { stopsOf, type Moment, type RunScale } from '../moments.js';
+import type { Moment } from '../moments.js';
 import { depthProfile, type ProfiledFaces, type ProfiledGrid } from '../profiles.js';
 import type { ResolvedDischarge } from '../result.js';
 import { reportedRun, runAtCurrent, type Kept } from '../run.js';
+import { runSettings } from '../settings.js';
 import { liquidMaterials, type LiquidMaterials } from './materials.js';
 import { separatorMesh } from './separator.js';
 import { liquidPlan, liquidTables, prepareLiquid, type LiquidSetup, type LiquidStepper } from './stepper.js';
@@ -170,12 +170,9 @@ export async function liquidDischarge(
     agreement: AGREEMENT * chosen.tolerances.stoichiometry,
   };
   const held = capacityOf(window.active.voxels, setup);
-  const nominal = chosen.nominalCapacity ?? held;
-  const current = chosen.current ?? (chosen.rate! * nominal) / 3600;
-  const rate = (3600 * current) / nominal;
-  refuseSeparator(materials, current);
-  const { stoichiometry: charged, window: [, discharged], potential } = materials.active;
-  const scale: RunScale = { perShare: 3600 / Math.abs(rate), falls: current > 0 };
+  const { rate, scale, settings } = runSettings(cell, chosen, held, materials.active.potential);
+  refuseSeparator(materials, settings.current);
+  const { stoichiometry: charged, window: [, discharged] } = materials.active;
   const voxels = voxelCount(window.shape);
   const { reporting, onStep } = reportedRun(WHERE, rate, voxels, run);
   return session.run(WHERE, liquidPlan(setup, 0, session.threads), voxels, reporting, async (frame) => {
@@ -190,19 +187,7 @@ export async function liquidDischarge(
     };
     const salt: (readonly [number, number])[] = [];
     const found = await runAtCurrent({
-      stepper, scale, moments: chosen.moments, rate, charged, discharged, held,
-      settings: {
-        current, duration: chosen.duration, tolerances: chosen.tolerances,
-        timescale: Number.isFinite(scale.perShare) ? scale.perShare : chosen.duration!,
-        limits: {
-          voltage: cell.voltageLimits,
-          surfaces: [
-            { endedBy: 'stoichiometry', within: surfaceWindow(layoutOf(cell).positive) },
-            ...(potential.domain === null ? [] : [{ endedBy: 'tableEnd', within: potential.domain } as const]),
-          ],
-        },
-        stops: stopsOf(chosen.moments, scale),
-      },
+      stepper, settings, scale, moments: chosen.moments, rate, charged, discharged, held,
       look: (moments, time, voltage, kept) => lookAt(stepper, setup, list, place, moments, time, voltage, kept),
       onStep(...step) {
         onStep(...step);

@@ -47,6 +47,7 @@ export default [
   entry('runtime/worker.node', 'worker.node'),
   entry('runtime/worker.web', 'worker.web'),
   entry('inline', 'inline', { plugins: [inlineAssets] }),
+  entry('viewer', 'viewer', { plugins: [nodeResolve({ browser: true })] }),
   commandLine,
   demo('main', 'main'),
   demo('engine/main', 'engine'),

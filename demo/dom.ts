@@ -1,5 +1,6 @@
 // Small helpers for the page: elements, tables, downloads, numbers.
 import { readable } from '../src/browser.js';
+import { make } from '../src/viewer/elements.js';
 
 export { readable };
 
@@ -25,22 +26,6 @@ export function assemble<K extends Kinds>(html: string, kinds: K): Assembled<K> 
     return [name, found];
   }));
   return { root, parts: parts as Assembled<K>['parts'] };
-}
-
-/** A new element with properties and children. */
-export function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K, properties: Partial<HTMLElementTagNameMap[K]> = {}, ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const result = Object.assign(document.createElement(tag), properties);
-  result.append(...children);
-  return result;
-}
-
-/** A square in the colour of a label. */
-export function swatch(colour: string): HTMLSpanElement {
-  const square = make('span', { className: 'swatch' });
-  square.style.background = colour;
-  return square;
 }
 
 /** Does `work` when the form is sent, and keeps the browser from sending it anywhere. */

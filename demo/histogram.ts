@@ -1,7 +1,6 @@
 // Histogram of grey values with thresholds that can be dragged.
 import uPlot from 'uplot';
-import { axisStyle, chart } from './charts.js';
-import { fillOf } from './colours.js';
+import { axisStyle, chart, fillOf } from '../src/viewer.js';
 import type { GreyFacts } from './protocol.js';
 
 export interface Thresholds {

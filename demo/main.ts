@@ -2,7 +2,7 @@
 // worker (engine/). Each panel is a module with its own elements; here they are put together.
 import { startEngine } from './client.js';
 import { droppedFiles } from './dropped-files.js';
-import { make } from './dom.js';
+import { make } from '../src/viewer/elements.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
 import { dischargePanel } from './panels/discharge.js';

@@ -1,6 +1,9 @@
 // One task at a time: progress, cancelling, errors and warnings where everyone sees them.
+import type { VoxelField } from '../src/viewer.js';
 import type { Call, CallOptions } from './client.js';
-import { assemble, make } from './dom.js';
+import { assemble } from './dom.js';
+import type { Present } from './protocol.js';
+import { make } from '../src/viewer/elements.js';
 
 export interface Page {
   readonly call: Call;
@@ -12,6 +15,18 @@ export interface Page {
   warn(texts: readonly string[]): void;
   /** What went wrong outside of a task. */
   fail(text: string): void;
+  /** Offers numbers of the present structure's voxels as its colours; they go when another structure comes. */
+  offerField(field: VoxelField): void;
+  /** Calls `listener` with every field that is offered from now on. */
+  onField(listener: (field: VoxelField) => void): void;
+}
+
+/** One part of the page: a module of `panels/`. The controls that belong into the address have a `name`. */
+export interface Panel {
+  /** Its data-panel is the panel's name. */
+  readonly root: HTMLElement;
+  /** Takes another present structure; results of the one before are hidden. */
+  offer?(present: Present): void;
 }
 
 const HTML = `
@@ -32,6 +47,7 @@ export function createPage(call: Call, host: HTMLElement): Page {
     warnings: HTMLElement,
   });
   let controller: AbortController | null = null;
+  const fieldListeners: ((field: VoxelField) => void)[] = [];
   cancel.addEventListener('click', () => controller?.abort());
 
   const busy = (now: boolean): void => {
@@ -48,6 +64,12 @@ export function createPage(call: Call, host: HTMLElement): Page {
     call,
     root,
     fail,
+    offerField(field) {
+      for (const listener of fieldListeners) listener(field);
+    },
+    onField(listener) {
+      fieldListeners.push(listener);
+    },
     warn(texts) {
       warnings.append(...texts.map((textContent) => make('li', { textContent })));
       warnings.hidden = warnings.childElementCount === 0;

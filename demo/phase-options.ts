@@ -1,6 +1,6 @@
 // The phases of a structure as the choices of a field.
 import type { Phase } from '../src/browser.js';
-import { make } from './dom.js';
+import { make } from '../src/viewer/elements.js';
 import { phaseName, type Present } from './protocol.js';
 
 /** @param first the phase that is chosen where the structure has it */

@@ -4,6 +4,7 @@ import type {
   InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, PhaseNames, ResolvedDischarge, RowValue,
   Segmentation, SegmentGrainsOptions, Shape, Validation, VoxelSize,
 } from '../src/browser.js';
+import type { PlaneValues } from '../src/viewer.js';
 
 export interface SessionFacts {
   readonly threads: number;
@@ -48,12 +49,6 @@ export interface GreyFacts {
   readonly otsu: Readonly<Record<2 | 3, readonly number[] | null>>;
   /** Grey values that show as black and white. */
   readonly contrast: readonly [black: number, white: number];
-}
-
-export interface Plane {
-  readonly values: Uint8Array | Uint16Array | Uint32Array | Float32Array;
-  readonly width: number;
-  readonly height: number;
 }
 
 export interface GreyChoice {
@@ -182,7 +177,7 @@ export interface Tasks {
   load: { input: readonly File[]; output: ImageFacts };
   example: { input: { readonly edge: number }; output: ImageFacts };
   grey: { input: GreyChoice; output: GreyFacts };
-  plane: { input: { readonly axis: Axis; readonly index: number }; output: Plane };
+  plane: { input: { readonly axis: Axis; readonly index: number }; output: PlaneValues };
   segment: { input: SegmentChoice; output: Present };
   adopt: { input: Pick<SegmentChoice, 'edge' | 'voxelSizeUm'>; output: Present };
   measure: { input: MeasureChoice; output: Measured };

@@ -1,5 +1,5 @@
 // Panels of which one is seen at a time.
-import { make } from './dom.js';
+import { make } from '../src/viewer/elements.js';
 
 export interface Tabs {
   readonly root: HTMLElement;

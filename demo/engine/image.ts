@@ -6,7 +6,8 @@ import {
   type CropWindow, type GreyHistogram, type GreyVolume, type ImportStep, type LabelVolume, type Phase, type Shape,
   type VoxelArray,
 } from '../../src/browser.js';
-import type { GreyChoice, GreyFacts, ImageFacts, Plane, Present, SegmentChoice, Tasks } from '../protocol.js';
+import type { PlaneValues } from '../../src/viewer.js';
+import type { GreyChoice, GreyFacts, ImageFacts, Present, SegmentChoice, Tasks } from '../protocol.js';
 import { MODEL_PHASES, present, type OpenedImage, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
 
@@ -140,7 +141,7 @@ export async function grey(state: State, { edge, filter }: GreyChoice, run: Task
   return factsOf(volume.shape, histogram);
 }
 
-export async function plane(state: State, { axis, index }: Tasks['plane']['input']): Promise<Plane> {
+export async function plane(state: State, { axis, index }: Tasks['plane']['input']): Promise<PlaneValues> {
   if (state.grey === null) throw new Error('Open a grey image first.');
   return planeOf(state.grey.data, state.grey, axis, index);
 }

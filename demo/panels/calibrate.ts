@@ -1,8 +1,8 @@
 // The panel of calibration: θ with its uncertainty, the curves of data and model, and a structure drawn from it.
 import { CALIBRATED_MODELS, type CurvePoint, type ModelName } from '../../src/browser.js';
-import { showCurves } from '../charts.js';
-import { lineOf } from '../colours.js';
-import { assemble, downloadButton, fillTable, make, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
+import { lineOf, showCurves } from '../../src/viewer.js';
+import { assemble, downloadButton, fillTable, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
+import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Calibrated, type Present } from '../protocol.js';
 

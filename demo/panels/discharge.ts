@@ -3,13 +3,12 @@ import {
   AXES, axisIndex, besideColour, cells, momentText, socColour, socScale, stateOfCharge, stateOfChargeMap,
   type ResolvedDischarge, type ResolvedMap, type SocScale,
 } from '../../src/browser.js';
-import { showCurves, type Curve } from '../charts.js';
-import { lineOf } from '../colours.js';
-import { assemble, downloadButton, fillTable, make, onSubmit, readable, requiredNumber } from '../dom.js';
+import { type Curve, lineOf, showCurves, showSlices } from '../../src/viewer.js';
+import { assemble, downloadButton, fillTable, onSubmit, readable, requiredNumber } from '../dom.js';
+import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { offerPhases } from '../phase-options.js';
 import type { Discharged, DischargeChoice, Present } from '../protocol.js';
-import { showSlices } from '../slices.js';
 
 const HTML = `
   <section data-panel="discharge" aria-label="Discharge on the voxels" hidden>

@@ -1,7 +1,8 @@
 // The panel of models: which one, how large, which seed.
 import { DRAWN_BY_NAME, parameterSets } from '../../src/browser.js';
 import type { CallOptions } from '../client.js';
-import { assemble, make, onSubmit, requiredNumber } from '../dom.js';
+import { assemble, onSubmit, requiredNumber } from '../dom.js';
+import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import type { Present } from '../protocol.js';
 

@@ -1,12 +1,10 @@
 // The panel of grains: the particles of a phase in colours, how many there are, and how large they are.
 import { bins, grainColour, SEGMENT_GRAINS_DEFAULTS } from '../../src/browser.js';
-import { showCurves } from '../charts.js';
-import { lineOf } from '../colours.js';
+import { lineOf, showCurves, showSlices } from '../../src/viewer.js';
 import { assemble, fillTable, onSubmit, readable, requiredNumber } from '../dom.js';
 import type { Page } from '../page.js';
 import { offerPhases } from '../phase-options.js';
 import { phaseName, type Grains, type GrainsChoice, type Present } from '../protocol.js';
-import { showSlices } from '../slices.js';
 
 const HTML = `
   <section data-panel="grains" aria-label="Grains" hidden>

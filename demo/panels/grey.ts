@@ -1,11 +1,11 @@
 // Grey values of the opened image: histogram, thresholds, and the slice that shows what they do.
 import { axisIndex, type Axis, type Segmentation } from '../../src/browser.js';
-import { fillOf, rgbOf } from '../colours.js';
-import { assemble, make, swatch } from '../dom.js';
+import { fillOf, paint, rgbOf, type PlaneValues } from '../../src/viewer.js';
+import { assemble } from '../dom.js';
+import { make, swatch } from '../../src/viewer/elements.js';
 import { showHistogram } from '../histogram.js';
 import type { Page } from '../page.js';
-import type { GreyFacts, Plane } from '../protocol.js';
-import { paint } from '../slices.js';
+import type { GreyFacts } from '../protocol.js';
 
 /** Labels of the classes, dark to bright: pore, solid; pore, solid electrolyte, active material. */
 const USUAL_LABELS: Readonly<Record<2 | 3, readonly number[]>> = { 2: [3, 2], 3: [3, 1, 2] };
@@ -73,7 +73,7 @@ export function greyPanel(page: Page): GreyPanel {
     positionText: HTMLOutputElement,
   });
   let image: GreyImage | null = null;
-  let plane: Plane | null = null;
+  let plane: PlaneValues | null = null;
   let thresholds: number[] = [];
   let way: Way = 'auto';
   let labels: number[] = [...USUAL_LABELS[3]];

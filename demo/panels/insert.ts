@@ -1,8 +1,8 @@
 // The panel that adds a phase: where to, how, how much; what hangs together at every content, and where it spans.
 import { AXES, INSERT_DEFAULTS, INSERT_METHODS, PORE, type InsertMethodName } from '../../src/browser.js';
-import { showCurves } from '../charts.js';
-import { lineOf } from '../colours.js';
-import { assemble, make, onSubmit, readable, requiredNumber } from '../dom.js';
+import { lineOf, showCurves } from '../../src/viewer.js';
+import { assemble, onSubmit, readable, requiredNumber } from '../dom.js';
+import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { offerPhases } from '../phase-options.js';
 import { phaseName, type Inserted, type Present } from '../protocol.js';

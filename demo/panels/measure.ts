@@ -1,9 +1,9 @@
 // The panel of measurements: table, flux, curves, reports.
 import { AXES, axisIndex, errorBar, type Axis, type Description, type PhaseDescription } from '../../src/browser.js';
-import { phaseCurves, showCurves } from '../charts.js';
+import { fillOf, phaseCurves, showCurves } from '../../src/viewer.js';
 import type { CallOptions } from '../client.js';
-import { fillOf } from '../colours.js';
-import { assemble, downloadButton, fillTable, make, onSubmit, readable, swatch, type Cell } from '../dom.js';
+import { assemble, downloadButton, fillTable, onSubmit, readable, type Cell } from '../dom.js';
+import { make, swatch } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Measured, type MeasureChoice, type Present } from '../protocol.js';
 

@@ -1,9 +1,9 @@
 // The panel of the present structure: facts, slices, legend, and the file to save.
-import { fillOf, rgbOf } from '../colours.js';
-import { assemble, download, make, onSubmit, readable, swatch } from '../dom.js';
+import { fillOf, rgbOf, showSlices } from '../../src/viewer.js';
+import { assemble, download, onSubmit, readable } from '../dom.js';
+import { make, swatch } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Present } from '../protocol.js';
-import { showSlices } from '../slices.js';
 
 const HTML = `
   <section data-panel="structure" aria-label="Structure" hidden>

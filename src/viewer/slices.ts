@@ -1,11 +1,20 @@
 // Planes of volumes on canvases.
-import { AXES, axisIndex, planeOf, type Axis, type LabelVolume } from '../src/browser.js';
-import { make } from './dom.js';
-import type { Plane } from './protocol.js';
+import { AXES, axisIndex, type Axis } from '../core/grid.js';
+import type { LabelVolume } from '../core/volume.js';
+import type { VoxelData } from '../io/voxels.js';
+import { planeOf } from '../report/slices.js';
+import { make } from './elements.js';
+
+/** The numbers of a plane, row by row. */
+export interface PlaneValues {
+  readonly values: VoxelData;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Paints a plane; `colour` gives red, green and blue of a value. */
 export function paint(
-  canvas: HTMLCanvasElement, { values, width, height }: Plane, colour: (value: number) => readonly number[],
+  canvas: HTMLCanvasElement, { values, width, height }: PlaneValues, colour: (value: number) => readonly number[],
 ): void {
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
@@ -20,7 +29,7 @@ export function paint(
 /** Fills `host` with the middle slices across z, y and x, each with a slider for its position.
  *  @param values of the voxels; `colour` gives red, green and blue of one */
 export function showSlices(
-  host: HTMLElement, values: Plane['values'], grid: Pick<LabelVolume, 'shape' | 'voxelSizeUm'>,
+  host: HTMLElement, values: VoxelData, grid: Pick<LabelVolume, 'shape' | 'voxelSizeUm'>,
   colour: (value: number) => readonly number[],
 ): void {
   const { shape } = grid;

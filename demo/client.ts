@@ -1,19 +1,21 @@
 // The page's side of the worker: calls that report progress and can be cancelled.
-import type { Reply, Request, TaskName, Tasks } from './protocol.js';
+import type { PartOf, Reply, Request, TaskName, Tasks } from './protocol.js';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string, share: number | null) => void;
 }
 
+/** @param tell called with what a task tells before it is done */
 export type Call = <N extends TaskName>(
-  name: N, input: Tasks[N]['input'], options?: CallOptions,
+  name: N, input: Tasks[N]['input'], options?: CallOptions, tell?: (part: PartOf<N>) => void,
 ) => Promise<Tasks[N]['output']>;
 
 interface Pending {
   readonly resolve: (output: never) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: CallOptions['onProgress'];
+  readonly tell: ((part: never) => void) | undefined;
 }
 
 /** Starts the worker. @throws (through its calls) Error with the name and message that the worker's error had */
@@ -25,6 +27,7 @@ export function startEngine(url: URL): Call {
     const call = pending.get(data.id);
     if (call === undefined) return;
     if (data.kind === 'progress') return call.onProgress?.(data.text, data.share);
+    if (data.kind === 'part') return call.tell?.(data.part as never);
     pending.delete(data.id);
     if (data.kind === 'done') call.resolve(data.output as never);
     else call.reject(Object.assign(new Error(data.message), { name: data.name }));
@@ -35,9 +38,9 @@ export function startEngine(url: URL): Call {
     pending.clear();
   });
   const post = (request: Request): void => worker.postMessage(request);
-  return (name, input, { signal, onProgress } = {}) => new Promise((resolve, reject) => {
+  return (name, input, { signal, onProgress } = {}, tell) => new Promise((resolve, reject) => {
     const id = ++last;
-    pending.set(id, { resolve, reject, onProgress });
+    pending.set(id, { resolve, reject, onProgress, tell });
     signal?.addEventListener('abort', () => post({ kind: 'cancel', id }));
     post({ kind: 'task', id, name, input });
   });

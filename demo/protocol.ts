@@ -161,6 +161,7 @@ export interface Discharged {
   readonly seconds: number;
 }
 
+/** A task may have a `part`: what it tells before it is done, piece by piece. */
 export interface Tasks {
   open: { input: null; output: SessionFacts };
   /** Source: a parameter set, or `calibrated`. */
@@ -193,6 +194,8 @@ export interface Tasks {
 
 export type TaskName = keyof Tasks;
 
+export type PartOf<N extends TaskName> = Tasks[N] extends { readonly part: infer P } ? P : never;
+
 /** Page to worker. */
 export type Request =
   | { readonly kind: 'task'; readonly id: number; readonly name: TaskName; readonly input: unknown }
@@ -201,5 +204,6 @@ export type Request =
 /** Worker to page. `share` is null while there is nothing to count. */
 export type Reply =
   | { readonly kind: 'progress'; readonly id: number; readonly text: string; readonly share: number | null }
+  | { readonly kind: 'part'; readonly id: number; readonly part: unknown }
   | { readonly kind: 'done'; readonly id: number; readonly output: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly name: string; readonly message: string };

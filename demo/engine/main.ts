@@ -1,7 +1,7 @@
 // The worker of the page: all work is done here, so that the page never waits. One task at a time comes from the page;
 // a cancelled one ends at the next look at its signal.
 import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.js';
-import type { Reply, Request, TaskName, Tasks } from '../protocol.js';
+import type { PartOf, Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
 import { discharge } from './discharge.js';
 import { draw } from './draw.js';
@@ -13,7 +13,9 @@ import type { State } from './state.js';
 import type { TaskRun } from './steps.js';
 
 type Work = {
-  readonly [N in TaskName]: (state: State, input: Tasks[N]['input'], run: TaskRun) => Promise<Tasks[N]['output']>;
+  readonly [N in TaskName]: (
+    state: State, input: Tasks[N]['input'], run: TaskRun, tell: (part: PartOf<N>) => void,
+  ) => Promise<Tasks[N]['output']>;
 };
 
 async function encode(
@@ -49,8 +51,11 @@ async function perform({ id, name, input }: Request & { kind: 'task' }): Promise
     signal: controller.signal, report: (text, share) => scope.postMessage({ kind: 'progress', id, text, share }),
   };
   try {
-    const task = work[name] as (state: State, input: unknown, run: TaskRun) => Promise<unknown>;
-    scope.postMessage({ kind: 'done', id, output: await task(await opening, input, run) });
+    const task = work[name] as (
+      state: State, input: unknown, run: TaskRun, tell: (part: unknown) => void,
+    ) => Promise<unknown>;
+    const tell = (part: unknown): void => scope.postMessage({ kind: 'part', id, part });
+    scope.postMessage({ kind: 'done', id, output: await task(await opening, input, run, tell) });
   } catch (error) {
     const { name: kind, message } = error as Error;
     scope.postMessage({ kind: 'failed', id, name: kind, message });

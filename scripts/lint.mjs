@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 const COLUMNS = 120;
 /** Pages that the program itself wrote. */
 const WRITTEN = ['examples/paper-results/report.html'];
-const HOST = ['src', 'test', 'bench', 'demo', 'scripts', 'examples'];
+const HOST = ['src', 'test', 'bench', 'demo', 'scripts', 'site', 'examples'];
 /** Whole numbers of 64 bits and AssemblyScript's casts are no mistakes there; `let` and shadowed names are looked at
  *  more closely. */
 const ASSEMBLY_RULES = ['-A', 'no-loss-of-precision', '-D', 'prefer-const', '-D', 'no-shadow', '-D', 'no-var'];

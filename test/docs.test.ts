@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { anchorOf } from '../site/anchor.mjs';
+import { SIDEBAR } from '../site/contents.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
@@ -15,8 +17,7 @@ const decisions = new Set(readdirSync(join(root, 'docs/decisions')).map((name) =
 
 /** Headings as the anchors that GitHub makes of them. */
 function anchorsOf(page: string): string[] {
-  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-    title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title));
 }
 
 describe('pages', () => {
@@ -32,6 +33,13 @@ describe('pages', () => {
         })
         .map((target) => `${page}: ${target}`));
     expect(broken).toEqual([]);
+  });
+
+  it('[law] the side of the site lists every page of docs/', () => {
+    const listed = SIDEBAR.flatMap(({ items }) => items.map(({ link }) => link));
+    const wanted = pages.filter((name) => /^docs\/(?!decisions\/)/.test(name))
+      .map((name) => `/${name.replace(/README\.md$|\.md$/, '')}`);
+    expect(wanted.filter((link) => !listed.includes(link))).toEqual([]);
   });
 
   it('[law] CONTRIBUTING names commands and files that exist', () => {

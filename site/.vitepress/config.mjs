@@ -1,0 +1,75 @@
+// The site: README, docs/, and what they name in examples/, as they lie in the repository. site/build.mjs puts the
+// page, the library and the API reference beside them.
+import { existsSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { anchorOf } from '../anchor.mjs';
+import { SIDEBAR } from '../contents.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const base = process.env.SITE_BASE ?? '/';
+
+/** Pages that stand for a folder. */
+const REWRITES = {
+  'README.md': 'index.md',
+  'site/decisions.md': 'docs/decisions/index.md',
+  'examples/:name/README.md': 'examples/:name/index.md',
+};
+
+/** A link to a file of the repository that is no page leads to the file itself, which the site has beside the pages. */
+function linksToFiles(md) {
+  const render = md.renderer.rules.link_open
+    ?? ((tokens, k, options, _env, self) => self.renderToken(tokens, k, options));
+  md.renderer.rules.link_open = (tokens, k, options, env, self) => {
+    const href = tokens[k].attrGet('href');
+    if (!/^([a-z]+:|#)/.test(href)) {
+      const [path, anchor] = href.split('#');
+      const from = posix.dirname(env.relativePath.replace(/^site\//, 'docs/decisions/'));
+      const target = posix.normalize(posix.join(from, path));
+      const file = join(ROOT, target);
+      if (/(^|\/)README\.md$/.test(target)) {
+        tokens[k].attrSet('href', href.replace(/README\.md/, 'index.md'));
+      } else if (!href.endsWith('/') && existsSync(file) && statSync(file).isDirectory()) {
+        tokens[k].attrSet('href', `${href}/`);
+      } else if (existsSync(file) && statSync(file).isFile() && !target.endsWith('.md')) {
+        tokens[k].attrSet('href', `${base}${target}${anchor === undefined ? '' : `#${anchor}`}`);
+        tokens[k].attrSet('target', '_self');
+        return self.renderToken(tokens, k, options);
+      }
+    }
+    return render(tokens, k, options, env, self);
+  };
+}
+
+export default {
+  title: 'voxelith',
+  description: 'Virtual materials testing of battery cathodes and porous composites',
+  lang: 'en',
+  base,
+  srcDir: ROOT,
+  outDir: join(ROOT, 'build/site'),
+  cacheDir: join(ROOT, 'build/site-cache'),
+  srcExclude: [
+    'CLAUDE.md', 'build/**', 'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
+    'examples/*/node_modules/**', 'site/README.md',
+  ],
+  rewrites: REWRITES,
+  cleanUrls: false,
+  lastUpdated: false,
+  head: [['link', {
+    rel: 'icon',
+    href: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" '
+      + 'fill="%230072b2"/><circle cx="4" cy="4" r="2.4" fill="%23e69f00"/></svg>',
+  }]],
+  markdown: { anchor: { slugify: anchorOf }, config: linksToFiles },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    sidebar: SIDEBAR,
+    nav: [
+      { text: 'Page', link: '/demo/index.html', target: '_self' },
+      { text: 'First steps', link: '/docs/start' },
+      { text: 'Command line', link: '/docs/cli' },
+    ],
+  },
+};

@@ -1,0 +1,44 @@
+// What the side of the site lists; a test holds it to the pages that there are.
+const page = (text, file) => ({ text, link: `/${file.replace(/README\.md$|\.md$/, '')}` });
+
+export const SIDEBAR = [
+  {
+    text: 'Begin',
+    items: [
+      page('What it is', 'README.md'),
+      page('From slices to a number', 'docs/start.md'),
+    ],
+  },
+  {
+    text: 'Guides',
+    items: [
+      page('Images and segmentation', 'docs/import.md'),
+      page('Calibration', 'docs/calibration.md'),
+      page('Studies and laws', 'docs/studies.md'),
+      page('Designs', 'docs/design.md'),
+      page('Cells', 'docs/cell.md'),
+      page('Conduction networks', 'docs/networks.md'),
+      page('The solver', 'docs/solver.md'),
+    ],
+  },
+  {
+    text: 'Reference',
+    items: [
+      page('Command line', 'docs/cli.md'),
+      page('Conventions', 'docs/conventions.md'),
+      page('Glossary', 'docs/glossary.md'),
+    ],
+  },
+  {
+    text: 'Evidence',
+    items: [
+      page('How accurate is M?', 'docs/accuracy.md'),
+      page('Published values', 'docs/published.md'),
+      page('Performance', 'docs/performance.md'),
+      page('Architecture', 'docs/architecture.md'),
+      page('Decisions', 'docs/decisions/README.md'),
+      page('Changelog', 'CHANGELOG.md'),
+      page('Contributing', 'CONTRIBUTING.md'),
+    ],
+  },
+];

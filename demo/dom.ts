@@ -1,6 +1,7 @@
 // Small helpers for the page: elements, tables, downloads, numbers.
 import { readable } from '../src/browser.js';
 import { make } from '../src/viewer/elements.js';
+import { TOPICS, type Topic } from './topics.js';
 
 export { readable };
 
@@ -33,6 +34,21 @@ export function onSubmit(form: HTMLFormElement, work: () => void): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     work();
+  });
+}
+
+/** Where pages of the documentation lie, with {page} for the name of one: the page's own HTML says it, so that a site
+ *  can have them beside it. */
+const docsAddress = (): string =>
+  document.querySelector<HTMLMetaElement>('meta[name=voxelith-docs]')?.content ?? '../docs/{page}.html';
+
+/** A small link to the page that explains a quantity: its unit, its convention, its source. */
+export function explain(topic: Topic): HTMLAnchorElement {
+  const [page, anchor] = TOPICS[topic].split('#');
+  return make('a', {
+    className: 'explain', textContent: '?', target: '_blank', rel: 'noopener',
+    href: `${docsAddress().replace('{page}', page)}#${anchor}`, title: `What is meant by ${topic}`,
+    ariaLabel: `What is meant by ${topic}`,
   });
 }
 

@@ -1,5 +1,6 @@
 // The demo page: the product in a browser, with the same runtime and the same bits as in Node. All work is done in a
 // worker (engine/). Each panel is a module with its own elements; here they are put together.
+import { keepInAddress } from './address.js';
 import { startEngine } from './client.js';
 import { droppedFiles } from './dropped-files.js';
 import { make } from '../src/viewer/elements.js';
@@ -14,6 +15,7 @@ import { measurePanel } from './panels/measure.js';
 import { structurePanel } from './panels/structure.js';
 import type { Present, SessionFacts } from './protocol.js';
 import { tabs } from './tabs.js';
+import { themeChoice } from './theme.js';
 
 function stateText({ threads, unsharedReason }: SessionFacts): string {
   return unsharedReason === null
@@ -35,7 +37,7 @@ function onDrop(open: (files: readonly File[]) => void): void {
   });
 }
 
-/** Puts the panels on the page. */
+/** Puts the panels on the page: where structures come from at the left, what they are at the right. */
 function build(page: Page, host: HTMLElement): void {
   const structure = structurePanel(page);
   const measurement = measurePanel(page);
@@ -56,15 +58,29 @@ function build(page: Page, host: HTMLElement): void {
     await measurement.measure(options);
   });
   const image = imagePanel(page, show);
-  const source = tabs('Source of the structure', [['Draw a model', draw.root], ['Open an image', image.root]]);
+  const source = tabs('source', 'Source of the structure', [
+    { name: 'draw', text: 'Draw a model', panels: [draw.root] },
+    { name: 'image', text: 'Open an image', panels: [image.root] },
+  ]);
+  const needs = 'Draw a structure or open an image first.';
+  const results = tabs('results', 'What to find out', [
+    { name: 'measure', text: 'Measure', panels: [measurement.root], needs },
+    {
+      name: 'cell', text: 'Cell', panels: [discharges.root],
+      needs: 'A cell needs a structure with two phases or more and a voxel size.',
+    },
+    { name: 'additive', text: 'Additive', panels: [insertion.root], needs },
+    { name: 'grains', text: 'Grains', panels: [grains.root], needs },
+    { name: 'calibrate', text: 'Calibrate', panels: [calibration.root], needs },
+  ]);
   onDrop((files) => {
     if (files.length > 0) source.reveal(image.root);
     image.open(files);
   });
-  const title = 'Where the structure comes from';
-  const sources = make('section', { ariaLabel: title }, make('h2', { textContent: title }), source.root);
-  const panels = [structure, insertion, grains, measurement, discharges, calibration];
-  host.append(sources, page.root, ...panels.map(({ root }) => root));
+  host.append(
+    make('section', { className: 'source', ariaLabel: 'Where the structure comes from' }, source.root),
+    make('div', { className: 'work' }, page.root, structure.root, results.root),
+  );
 }
 
 async function main(): Promise<void> {
@@ -72,6 +88,8 @@ async function main(): Promise<void> {
   const state = document.querySelector('[role=status]') as HTMLElement;
   const page = createPage(startEngine(new URL('./engine.js', import.meta.url)), host);
   build(page, host);
+  keepInAddress(host);
+  document.querySelector('header')?.append(themeChoice());
   try {
     const facts = await page.call('open', null);
     state.textContent = stateText(facts);

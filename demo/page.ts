@@ -2,6 +2,7 @@
 import type { VoxelField } from '../src/viewer.js';
 import type { Call, CallOptions } from './client.js';
 import { assemble } from './dom.js';
+import { holdControls } from './hold.js';
 import type { Present } from './protocol.js';
 import { make } from '../src/viewer/elements.js';
 
@@ -31,35 +32,60 @@ export interface Panel {
 
 const HTML = `
   <div class="status" data-panel="status">
-    <div class="progress" data-part="progress" hidden>
-      <progress data-part="bar" max="1" value="0" aria-label="progress"></progress>
-      <span data-part="text"></span>
-      <button data-part="cancel" type="button">Cancel</button>
-    </div>
-    <p class="error" data-part="error" role="alert" hidden></p>
     <ul class="warnings" data-part="warnings" role="status" hidden></ul>
+    <div class="bar">
+      <div class="progress" data-part="progress" hidden>
+        <progress data-part="bar" max="1" value="0" aria-label="progress"></progress>
+        <button data-part="cancel" type="button">Cancel <kbd>Esc</kbd></button>
+        <span data-part="text"></span>
+      </div>
+      <p class="note" data-part="note" role="status" hidden></p>
+      <div class="failure" data-part="failure" hidden>
+        <p data-part="error" role="alert"></p>
+        <button data-part="dismiss" type="button" aria-label="Dismiss the error">×</button>
+      </div>
+    </div>
   </div>`;
 
 /** @param host all forms of the page lie in it; its data-run says how the last task went */
 export function createPage(call: Call, host: HTMLElement): Page {
-  const { root, parts: { progress, bar, text, cancel, error, warnings } } = assemble(HTML, {
-    progress: HTMLElement, bar: HTMLProgressElement, text: HTMLElement, cancel: HTMLButtonElement, error: HTMLElement,
-    warnings: HTMLElement,
+  const { root, parts: { progress, bar, text, cancel, note, failure, error, dismiss, warnings } } = assemble(HTML, {
+    progress: HTMLElement, bar: HTMLProgressElement, text: HTMLElement, cancel: HTMLButtonElement, note: HTMLElement,
+    failure: HTMLElement, error: HTMLElement, dismiss: HTMLButtonElement, warnings: HTMLElement,
   });
   let controller: AbortController | null = null;
   const fieldListeners: ((field: VoxelField) => void)[] = [];
-  cancel.addEventListener('click', () => controller?.abort());
+  const hold = holdControls(host, () => controller !== null);
 
+  const say = (what: string): void => {
+    note.textContent = what;
+    note.hidden = what === '';
+  };
+  const fail = (what: string): void => {
+    error.textContent = what;
+    failure.hidden = what === '';
+  };
   const busy = (now: boolean): void => {
-    for (const set of host.querySelectorAll('fieldset')) set.disabled = now;
+    hold();
+    // A button that goes away would take the focus with it.
+    if (!now && document.activeElement === cancel) (before?.isConnected ? before : host).focus();
     progress.hidden = !now;
     if (now) bar.removeAttribute('value');
     text.textContent = '';
   };
-  const fail = (what: string): void => {
-    error.textContent = what;
-    error.hidden = what === '';
-  };
+  let before: HTMLElement | null = null;
+  cancel.addEventListener('focus', ({ relatedTarget }) => (before = relatedTarget as HTMLElement | null));
+  cancel.addEventListener('click', () => controller?.abort());
+  dismiss.addEventListener('click', () => {
+    fail('');
+    host.focus();
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (controller !== null) controller.abort();
+    else fail('');
+  });
+  host.tabIndex = -1;
   return {
     call,
     root,
@@ -75,14 +101,16 @@ export function createPage(call: Call, host: HTMLElement): Page {
       warnings.hidden = warnings.childElementCount === 0;
     },
     async run(work) {
-      if (controller !== null) return;
+      if (controller !== null) return say('The page is still at work. Wait for it, or press Escape to cancel.');
       controller = new AbortController();
       fail('');
+      say('');
       warnings.replaceChildren();
       warnings.hidden = true;
       busy(true);
       host.dataset.run = 'running';
       let farthest = 0;
+      let ended = 'done';
       try {
         await work({
           signal: controller.signal,
@@ -92,15 +120,16 @@ export function createPage(call: Call, host: HTMLElement): Page {
             if (share !== null) bar.value = farthest = Math.max(farthest, share);
           },
         });
-        host.dataset.run = 'done';
-      } catch (failure) {
-        const { name, message } = failure as Error;
-        const cancelled = name === 'AbortError';
-        fail(cancelled ? 'Cancelled.' : message);
-        host.dataset.run = cancelled ? 'cancelled' : 'failed';
+        say('');
+      } catch (reason) {
+        const { name, message } = reason as Error;
+        ended = name === 'AbortError' ? 'cancelled' : 'failed';
+        say(ended === 'cancelled' ? 'Cancelled. What was there before is still shown.' : '');
+        if (ended === 'failed') fail(message);
       } finally {
         controller = null;
         busy(false);
+        host.dataset.run = ended;
       }
     },
   };

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { TOPICS } from '../demo/topics.js';
 import { anchorOf } from '../site/anchor.mjs';
 import { SIDEBAR } from '../site/contents.mjs';
 
@@ -15,9 +16,10 @@ const pages = tracked.filter((name) => name.endsWith('.md'));
 const sources = tracked.filter((name) => /\.(ts|mts|mjs)$/.test(name));
 const decisions = new Set(readdirSync(join(root, 'docs/decisions')).map((name) => name.slice(0, 4)));
 
-/** Headings as the anchors that GitHub makes of them. */
+/** Headings as the anchors that GitHub makes of them, and anchors that rows of tables have. */
 function anchorsOf(page: string): string[] {
-  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title));
+  const rows = [...read(page).matchAll(/<a id="([\w-]+)"><\/a>/g)].map(([, id]) => id);
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title)).concat(rows);
 }
 
 describe('pages', () => {
@@ -40,6 +42,14 @@ describe('pages', () => {
     const wanted = pages.filter((name) => /^docs\/(?!decisions\/)/.test(name))
       .map((name) => `/${name.replace(/README\.md$|\.md$/, '')}`);
     expect(wanted.filter((link) => !listed.includes(link))).toEqual([]);
+  });
+
+  it('[law] what the demo page explains is explained on a page', () => {
+    const missing = Object.entries(TOPICS).filter(([, target]) => {
+      const [page, anchor] = target.split('#');
+      return !existsSync(join(root, `docs/${page}.md`)) || !anchorsOf(`docs/${page}.md`).includes(anchor);
+    });
+    expect(missing).toEqual([]);
   });
 
   it('[law] CONTRIBUTING names commands and files that exist', () => {

@@ -14,13 +14,13 @@ const CALIBRATED = 'calibrated';
 const HTML = `
   <form class="panel" data-panel="draw">
     <fieldset>
-      <label>Model <select data-part="model"></select></label>
-      <label>Edge, voxels <select data-part="size">
+      <label>Model <select name="model" data-part="model"></select></label>
+      <label>Edge, voxels <select name="size" data-part="size">
         <option>48</option><option>64</option><option selected>96</option><option>128</option><option>192</option>
         <option>256</option>
       </select></label>
       <label>Seed
-        <input data-part="seed" type="number" required min="0" max="9007199254740991" step="1" value="1">
+        <input name="seed" data-part="seed" type="number" required min="0" max="9007199254740991" step="1" value="1">
       </label>
       <button data-part="submit" type="submit">Draw and measure</button>
     </fieldset>

@@ -1,13 +1,8 @@
 // The panel of discharges on the voxels: an image that is dropped on the page is discharged as the library does it.
-import type { AddressInfo, Server } from 'node:net';
-import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { cells, discharge3d, encodeVoxels, generate, measureComposite } from '../../src/index.js';
-import { serve } from '../../scripts/serve.mjs';
+import { drop, during, ERROR, part, showTab, startBrowser } from './demo-page.js';
 import { testSession } from '../session.js';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const part = (panel: string, name: string): string => `[data-panel="${panel}"] [data-part="${name}"]`;
 
 describe('discharges on the voxels in a browser', () => {
   it('[law] the voltages have the bits of Node, the table its numbers, the charts and planes are there', async () => {
@@ -31,32 +26,18 @@ describe('discharges on the voxels in a browser', () => {
       moments: [...[0.25, 0.5, 0.75].map((share) => ({ kind: 'charge', share } as const)), { kind: 'end' }],
     });
 
-    const server = (await serve({ isolated: true })) as Server;
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await startBrowser();
     try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-      const problems: string[] = [];
-      page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
-      page.on('pageerror', (error) => void problems.push(error.message));
-      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/demo/`);
-      await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready');
+      const { page, problems } = await browser.open();
       const ended = async (begin: () => Promise<unknown>): Promise<void> => {
-        await page.evaluate(() => { (document.querySelector('main') as HTMLElement).dataset.run = 'asked'; });
-        await begin();
-        await page.waitForFunction(
-          () => ['done', 'failed', 'cancelled'].includes(document.querySelector('main')?.dataset.run ?? ''), undefined,
-          { timeout: 240_000 },
-        );
-        expect(await page.textContent(part('status', 'error'))).toBe('');
+        await during(page, begin);
+        expect(await page.textContent(ERROR)).toBe('');
       };
       const { bytes } = await encodeVoxels('scan.nrrd', {
         data: volume.labels, shape: volume.shape, voxelSizeUm: volume.voxelSizeUm,
       });
-      await ended(() => page.evaluate(([base64]) => {
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'scan.nrrd'));
-        document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-      }, [Buffer.from(bytes).toString('base64')]));
+      await ended(() => drop(page, [{ name: 'scan.nrrd', bytes }]));
+      await showTab(page, 'Cell');
       await page.selectOption(part('discharge', 'active'), '2');
       await page.selectOption(part('discharge', 'electrolyte'), '1');
       await page.selectOption(part('discharge', 'chemistry'), 'nmc811-lps');
@@ -77,7 +58,6 @@ describe('discharges on the voxels in a browser', () => {
       expect(problems).toEqual([]);
     } finally {
       await browser.close();
-      server.close();
     }
   });
 });

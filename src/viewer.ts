@@ -1,5 +1,7 @@
 // Package entry for pages that show structures and curves: pictures of voxels, charts. uPlot is inside.
-export { axisStyle, chart, phaseCurves, showCurves, type Curve } from './viewer/charts.js';
+export {
+  axisStyle, chart, CURVES_DEFAULTS, phaseCurves, showCurves, type Curve, type CurvesOptions, type Mark,
+} from './viewer/charts.js';
 export { fillOf, lineOf, rgbOf } from './viewer/colours.js';
 export type { VoxelField } from './viewer/field.js';
 export { paint, showSlices, type PlaneValues } from './viewer/slices.js';

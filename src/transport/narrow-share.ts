@@ -3,9 +3,10 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, type Axis, type Shape } from '../core/grid.js';
 
-/** Share of the flux through a plane that passes the tenth of its conducting area with the highest flux density: 0.1
- *  where the flux is uniform, towards 1 where it squeezes through few necks. One plane of voxel faces between each two
- *  layers. */
+/** Share of the forward flux through a plane that passes the tenth of its conducting area with the highest flux
+ *  density: 0.1 where the flux is uniform, towards 1 where it squeezes through few necks. Forward is from low to high:
+ *  what a detour takes back through the plane is in no share, since the tenth could carry more than the rest. One plane
+ *  of voxel faces between each two layers. */
 export interface NarrowShare {
   readonly mean: number;
   readonly highest: number;
@@ -53,9 +54,8 @@ function eachFace(conduction: Conduction, visit: (plane: number, area: number, d
   }
 }
 
-/** Flux of the densest `TENTH` of a plane's area, from sums per bin. */
-function densest(areas: Float64Array, fluxes: Float64Array): number {
-  let wanted = TENTH * areas.reduce((sum, area) => sum + area, 0);
+/** Flux through the densest part of a plane, from sums per bin, up to the area that is `wanted`. */
+function densest(wanted: number, areas: Float64Array, fluxes: Float64Array): number {
   let flux = 0;
   for (let bin = areas.length - 1; bin >= 0 && wanted > 0; bin--) {
     const part = areas[bin] > wanted ? wanted / areas[bin] : 1;
@@ -65,8 +65,8 @@ function densest(areas: Float64Array, fluxes: Float64Array): number {
   return flux;
 }
 
-/** Share of the flux in the narrowest tenth of the conducting area, plane by plane across the axis. Two passes, no
- *  sort.
+/** Share of the forward flux in the narrowest tenth of the conducting area, plane by plane across the axis. Two passes,
+ *  no sort.
  *  @returns null when nothing flows */
 export function narrowShare(conduction: Conduction): NarrowShare | null {
   checkArguments('narrowShare', { conduction: [conduction, has<Conduction>('shape', 'axis', 'potential')] });
@@ -74,21 +74,27 @@ export function narrowShare(conduction: Conduction): NarrowShare | null {
   const lowest = new Float64Array(count).fill(Infinity);
   const highest = new Float64Array(count).fill(-Infinity);
   eachFace(conduction, (plane, _area, density) => {
+    if (density < 0) return;
     if (density < lowest[plane]) lowest[plane] = density;
     if (density > highest[plane]) highest[plane] = density;
   });
   const areas = new Float64Array(count * BINS);
   const fluxes = new Float64Array(count * BINS);
+  const backward = new Float64Array(count);
   eachFace(conduction, (plane, area, density) => {
+    if (density < 0) {
+      backward[plane] += area;
+      return;
+    }
     const span = highest[plane] - lowest[plane];
     const bin = span > 0 ? Math.min(BINS - 1, Math.floor(((density - lowest[plane]) / span) * BINS)) : 0;
     areas[plane * BINS + bin] += area;
     fluxes[plane * BINS + bin] += area * density;
   });
   const planes = Array.from({ length: count }, (_, plane) => {
-    const [from, to] = [plane * BINS, (plane + 1) * BINS];
-    const flux = fluxes.subarray(from, to).reduce((sum, value) => sum + value, 0);
-    return flux > 0 ? densest(areas.subarray(from, to), fluxes.subarray(from, to)) / flux : null;
+    const [ownAreas, ownFluxes] = [areas, fluxes].map((all) => all.subarray(plane * BINS, (plane + 1) * BINS));
+    const [area, flux] = [ownAreas, ownFluxes].map((own) => own.reduce((sum, value) => sum + value, 0));
+    return flux > 0 ? Math.min(1, densest(TENTH * (area + backward[plane]), ownAreas, ownFluxes) / flux) : null;
   });
   const known = planes.filter((share) => share !== null);
   if (known.length === 0) return null;

@@ -11,6 +11,29 @@ export interface Curve {
   readonly style?: 'line' | 'dashed' | 'points' | 'steps';
 }
 
+/** A place on a curve that has a name. */
+export interface Mark {
+  readonly label: string;
+  readonly colour: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface CurvesOptions {
+  /** Powers of ten upwards; values that are not above 0 are left out. */
+  readonly yScale?: 'linear' | 'log';
+  /** Each with a line down to its x. */
+  readonly marks?: readonly Mark[];
+  /** One unit of x is as long as one of y. */
+  readonly equalScales?: boolean;
+  /** Says why, where no curve has points. */
+  readonly empty?: string;
+}
+
+export const CURVES_DEFAULTS = {
+  yScale: 'linear', marks: [], equalScales: false, empty: 'Nothing to show: no path leads through.',
+} as const satisfies Required<CurvesOptions>;
+
 const HEIGHT = 260;
 
 type AxisStyle = Pick<
@@ -49,10 +72,17 @@ export function chart(
 /** A number as the legend shows it. */
 const shown = (_: uPlot, value: number | null): string => (value == null ? '–' : String(Number(value.toPrecision(4))));
 
+/** Powers of ten as the axis shows them; nothing between. */
+function powerText(value: number | null): string {
+  const power = value === null || value <= 0 ? NaN : Math.round(Math.log10(value));
+  if (value === null || !(Math.abs(value / 10 ** power - 1) < 1e-6)) return '';
+  return power === 0 ? '1' : `10${String(power).replaceAll(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]))}`;
+}
+
 function seriesOf({ label, colour, style = 'line' }: Curve): uPlot.Series {
   const points = { show: style === 'points', size: 7, fill: colour, stroke: colour };
   return {
-    label, stroke: colour, width: style === 'points' ? 0 : 2, spanGaps: true, points,
+    label, stroke: colour, width: style === 'points' ? 0 : 2, spanGaps: true, points, class: `curve-${style}`,
     value: shown,
     ...(style === 'points' && { paths: () => null }),
     ...(style === 'dashed' && { dash: [6, 4] }),
@@ -60,20 +90,77 @@ function seriesOf({ label, colour, style = 'line' }: Curve): uPlot.Series {
   };
 }
 
+/** Rings at the marks, with their names and a line down to the axis. */
+function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+  const { ctx, bbox } = plot;
+  const scale = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${11 * scale}px system-ui, sans-serif`;
+  ctx.lineWidth = 1.5 * scale;
+  for (const { label, colour, x, y } of marks) {
+    const [px, py] = [plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true)];
+    ctx.strokeStyle = ctx.fillStyle = colour;
+    ctx.setLineDash([2 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(px, py);
+    ctx.lineTo(px, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    ctx.arc(px, py, 4 * scale, 0, 2 * Math.PI);
+    ctx.stroke();
+    const rightward = px + ctx.measureText(label).width + 8 * scale < bbox.left + bbox.width;
+    ctx.textAlign = rightward ? 'left' : 'right';
+    ctx.fillText(label, px + (rightward ? 7 : -7) * scale, py - 5 * scale);
+  }
+  ctx.restore();
+}
+
+/** A legend that tells curves apart without colour: lines, dashes, dots, boxes (style.css). */
+const markers = (curves: readonly Curve[]): uPlot.Legend.Markers => ({
+  stroke: (_, series) => curves[series - 1]?.colour ?? '',
+  fill: (_, series) => (curves[series - 1]?.style === 'steps' ? `${curves[series - 1].colour}33` : 'transparent'),
+  dash: (_, series) => (curves[series - 1]?.style === 'dashed' ? 'dashed' : 'solid'),
+});
+
+/** The range of y over which a unit is as long as one of x, around the data. */
+function equalRange(plot: uPlot, low: number, high: number): uPlot.Range.MinMax {
+  const { min = 0, max = 1 } = plot.scales.x;
+  const perPixel = (max - min) / Math.max(1, plot.bbox.width);
+  const half = Math.max((perPixel * plot.bbox.height) / 2, (high - low) / 2);
+  const middle = (low + high) / 2;
+  return [middle - half, middle + half];
+}
+
 /** Curves with abscissae of their own in one chart. Those without points are left out. */
 export function showCurves(
-  host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string],
+  host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string], options: CurvesOptions = {},
 ): void {
+  const { yScale, marks, equalScales, empty } = { ...CURVES_DEFAULTS, ...options };
+  const log = yScale === 'log';
   const drawn = curves.filter(({ x }) => x.length > 0);
   if (drawn.length === 0) {
-    host.textContent = 'Nothing to show: no path leads through.';
+    host.textContent = empty;
     return;
   }
-  const data = uPlot.join(drawn.map(({ x, y }) => [x, y] as unknown as uPlot.AlignedData));
+  const data = uPlot.join(drawn.map(({ x, y }) =>
+    [x, log ? y.map((value) => (value > 0 ? value : null)) : y] as unknown as uPlot.AlignedData));
   chart(host, data, {
-    scales: { x: { time: false } },
-    axes: [{ ...axisStyle(), label: labels[0] }, { ...axisStyle(), label: labels[1], size: 54 }],
+    scales: {
+      x: { time: false },
+      ...(log && { y: { distr: 3 } }),
+      ...(equalScales && { y: { range: (plot: uPlot, low: number, high: number) => equalRange(plot, low, high) } }),
+    },
+    axes: [
+      { ...axisStyle(), label: labels[0] },
+      {
+        ...axisStyle(), label: labels[1], size: 54,
+        ...(log && { values: (_: uPlot, values: (number | null)[]) => values.map(powerText) }),
+      },
+    ],
+    legend: { markers: markers(drawn) },
     series: [{ label: labels[0], value: shown }, ...drawn.map(seriesOf)],
+    hooks: { draw: [(plot) => drawMarks(plot, marks)] },
   });
 }
 

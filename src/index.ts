@@ -12,7 +12,8 @@ export {
   decodeFolder, decodeVolume, decodeVoxels, encodeVolume, encodeVoxels, formatOf, VOXEL_FORMATS,
 } from './io/formats.js';
 export type { DecodeContext, EncodedVoxels, Folder, SizedFormat, VoxelFormat } from './io/formats.js';
-export type { ReadOptions } from './io/room.js';
+export type { Libraries } from './io/libraries.js';
+export type { RawLayout, ReadOptions, WriteOptions } from './io/room.js';
 export { naturalOrder, seriesWarnings, stackSlices } from './io/slices.js';
 export { dataTypeOf, type DataType, type VoxelArray, type VoxelData } from './io/voxels.js';
 export type { Progress, RunOptions, Session, SessionOptions } from './runtime/session.js';

@@ -225,14 +225,14 @@ describe('architecture', () => {
     expect(out.filter(({ to }) => to.startsWith('src/'))).toEqual([]);
   });
 
-  it('[law] the library entries load no npm package, except readers on use; browsers load no Node module', () => {
+  it('[law] the library entries load no npm package; browsers load no Node module', () => {
     for (const entry of ENTRIES.filter((file) => files.includes(file))) {
       const loaded = reachable(entry);
       const outside = imports.filter(({ from, to, typeOnly }) => loaded.has(from) && !typeOnly && !isLocal(to));
       const node = (to: string): boolean => to.startsWith('node:') || builtinModules.includes(to);
       const packages = outside.filter(
-        ({ to, dynamic }) => !node(to) && !(/^(geotiff|h5wasm|hyparquet.*|zarrita)$/.test(to) && dynamic) &&
-          !(to === INLINE_ASSETS && entry === 'src/inline.ts') && !(to === 'uplot' && entry === 'src/viewer.ts'),
+        ({ to }) => !node(to) && !(to === INLINE_ASSETS && entry === 'src/inline.ts') &&
+          !(to === 'uplot' && entry === 'src/viewer.ts'),
       );
       expect(packages.map(({ from, to }) => `${entry}: ${from} → ${to}`)).toEqual([]);
       if (entry !== 'src/node.ts') {
@@ -245,14 +245,14 @@ describe('architecture', () => {
     const allowed: Readonly<Record<string, RegExp>> = {
       commander: /^src\/cli\//,
       yaml: /^src\/(cli|study|design)\//,
-      geotiff: /^src\/io\/geotiff\.ts$/,
-      h5wasm: /^src\/io\/hdf5\.ts$/,
-      hyparquet: /^src\/io\/parquet-read\.ts$/,
-      'hyparquet/src/column.js': /^src\/io\/parquet-read\.ts$/,
-      'hyparquet-compressors': /^src\/io\/parquet-read\.ts$/,
-      'hyparquet-writer': /^src\/io\/parquet\.ts$/,
+      geotiff: /^src\/io\/libraries\.ts$/,
+      h5wasm: /^src\/io\/(libraries|hdf5)\.ts$/,
+      hyparquet: /^src\/io\/(libraries|parquet-read)\.ts$/,
+      'hyparquet/src/column.js': /^src\/io\/libraries\.ts$/,
+      'hyparquet-compressors': /^src\/io\/libraries\.ts$/,
+      'hyparquet-writer': /^src\/io\/(libraries|parquet)\.ts$/,
       uplot: /^src\/viewer\//,
-      zarrita: /^src\/io\/zarr(-codecs)?\.ts$/,
+      zarrita: /^src\/io\/(libraries|zarr-codecs)\.ts$/,
       [INLINE_ASSETS]: /^src\/inline\.ts$/,
     };
     const packages = imports.filter(({ to }) => !isLocal(to) && !to.startsWith('node:'));

@@ -12,6 +12,8 @@ import { MODEL_PHASES, present, type OpenedImage, type State } from './state.js'
 import { stepsOf, type TaskRun } from './steps.js';
 
 const MOST_BINS = 256;
+/** JPEG and zstd come from a package that the page loads on use. */
+const LIBRARIES = { geotiff: () => import('geotiff') };
 
 function openedImage(state: State): OpenedImage {
   if (state.image === null) throw new Error('Open an image first.');
@@ -46,7 +48,7 @@ export async function load(state: State, files: readonly File[], run: TaskRun): 
     // What is said of the first slice holds for the others.
     const onWarning = (warning: string): void => void (file === images[0] && said.push(warning));
     const text = sidecar === undefined ? null : await sidecar.text();
-    return decodeVoxels(file.name, await contentOfFile(file), text, { beside, onWarning });
+    return decodeVoxels(file.name, await contentOfFile(file), text, { beside, onWarning, libraries: LIBRARIES });
   };
   const names = images.map(({ name }) => name);
   const [first] = names;

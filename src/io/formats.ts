@@ -16,7 +16,8 @@ import { nhdr, nrrd } from './nrrd.js';
 import { isBeside, placeOf } from './place.js';
 import { png } from './png.js';
 import { raw, rawUnderOtherNames } from './raw.js';
-import { noRoom, type RawLayout, type ReadOptions, type Room } from './room.js';
+import { checkLibraries, type Libraries } from './libraries.js';
+import { noRoom, WRITE_OPTION_NAMES, type RawLayout, type ReadOptions, type Room, type WriteOptions } from './room.js';
 import { encodeSidecar } from './sidecar.js';
 import { tiff } from './tiff.js';
 import { vti } from './vti.js';
@@ -42,6 +43,7 @@ export interface DecodeContext extends Room, Remarks {
   readonly beside: (file: string) => Promise<Uint8Array | null>;
   /** How numbers lie in a raw file; null: FILE.raw.json says it. */
   readonly raw: RawLayout | null;
+  readonly libraries: Libraries;
 }
 
 type Encoded = Uint8Array | ReadonlyMap<string, Uint8Array>;
@@ -57,7 +59,7 @@ export interface VoxelFormat {
   /** Fails when the package that writes the format is not installed. @throws FileError */
   readonly available?: (name: string) => Promise<unknown>;
   /** null: this format is only read. `name` is that of the file, with the path inside it. @throws FileError */
-  readonly encode: ((array: VoxelArray, name: string) => Encoded | Promise<Encoded>) | null;
+  readonly encode: ((array: VoxelArray, name: string, libraries: Libraries) => Encoded | Promise<Encoded>) | null;
   /** @throws FileError, CapacityError when the image takes more than `context.room` beside its file */
   readonly decode: (bytes: Uint8Array, context: DecodeContext) => Promise<VoxelArray>;
 }
@@ -74,7 +76,8 @@ function gzipped(format: SizedFormat): VoxelFormat {
   return {
     ...plain,
     extensions: format.extensions.map((extension) => `${extension}.gz`),
-    encode: async (array, name) => compressed((await format.encode?.(array, name)) as Uint8Array, 'gzip'),
+    encode: async (array, name, libraries) =>
+      compressed((await format.encode?.(array, name, libraries)) as Uint8Array, 'gzip'),
     decode: async (bytes, context) => {
       const inner = await inflated(context, bytes, 'gzip', (head) => extent(head, context));
       return format.decode(inner, { ...context, room: context.room - inner.length });
@@ -131,11 +134,16 @@ export interface EncodedVoxels {
  *  @param name its extension chooses the format: .npy, .npz, .tif, .nrrd, .mha, .nii, .nii.gz, .h5, .zarr, .vti, .raw;
  *    out.h5:/volumes/labels says where in the file.
  *  @throws FileError, also when .h5 is asked for and the package h5wasm is not installed */
-export async function encodeVoxels(name: string, array: VoxelArray): Promise<EncodedVoxels> {
-  checkArguments('encodeVoxels', { name: [name, 'text'], array: [array, has<VoxelArray>('data', 'shape')] });
+export async function encodeVoxels(
+  name: string, array: VoxelArray, options: WriteOptions = {},
+): Promise<EncodedVoxels> {
+  checkArguments('encodeVoxels', {
+    name: [name, 'text'], array: [array, has<VoxelArray>('data', 'shape')], options: [options, WRITE_OPTION_NAMES],
+  });
+  checkLibraries('encodeVoxels', options.libraries);
   checkArray('encodeVoxels', array);
   const { encode, sidecar } = formatOf(name, 'write');
-  const content = await (encode as NonNullable<VoxelFormat['encode']>)(array, name);
+  const content = await (encode as NonNullable<VoxelFormat['encode']>)(array, name, options.libraries ?? {});
   const json = sidecar === 'none' ? null : encodeSidecar(array);
   return content instanceof Uint8Array
     ? { bytes: content, sidecar: json, folder: null }
@@ -146,7 +154,8 @@ export async function encodeVoxels(name: string, array: VoxelArray): Promise<Enc
 async function decoded(
   name: string, bytes: Uint8Array, found: Pick<DecodeContext, 'sidecar' | 'folder'>, options: ReadOptions,
 ): Promise<VoxelArray> {
-  const { maxBytes = Infinity, onWarning, beside, raw: layout = null } = options;
+  const { maxBytes = Infinity, onWarning, beside, raw: layout = null, libraries = {} } = options;
+  checkLibraries(name, libraries);
   if (!(maxBytes >= 0)) throw new SpecError(`${name}: maxBytes must be a number of bytes, got ${maxBytes}`);
   const room = maxBytes - bytes.length;
   if (room < 0) throw noRoom(name, 'the file takes', bytes.length, maxBytes);
@@ -155,7 +164,7 @@ async function decoded(
   }
   try {
     return await formatToRead(name, options).decode(bytes, {
-      ...found, name, dataset: placeOf(name).dataset, room, raw: layout,
+      ...found, name, dataset: placeOf(name).dataset, room, raw: layout, libraries,
       warn: (message) => onWarning?.(`${name}: ${message}`),
       beside: async (file) => (beside !== undefined && isBeside(file) ? beside(file) : null),
     });
@@ -175,7 +184,9 @@ async function decoded(
   }
 }
 
-export const READ_OPTION_NAMES: Names<ReadOptions> = { maxBytes: true, onWarning: true, beside: true, raw: true };
+export const READ_OPTION_NAMES: Names<ReadOptions> = {
+  maxBytes: true, onWarning: true, beside: true, raw: true, libraries: true,
+};
 
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw, scan.npz:image or scan.vti:phase names one of several arrays in a file
@@ -206,9 +217,11 @@ export async function decodeFolder(
 }
 
 /** Labels as a file. @throws FileError */
-export async function encodeVolume(name: string, volume: LabelVolume): Promise<EncodedVoxels> {
-  checkArguments('encodeVolume', { name: [name, 'text'] });
-  return encodeVoxels(name, fromLabels(checkVolume('encodeVolume', volume)));
+export async function encodeVolume(
+  name: string, volume: LabelVolume, options: WriteOptions = {},
+): Promise<EncodedVoxels> {
+  checkArguments('encodeVolume', { name: [name, 'text'], options: [options, WRITE_OPTION_NAMES] });
+  return encodeVoxels(name, fromLabels(checkVolume('encodeVolume', volume)), options);
 }
 
 /** The labels in a file. Any number type is read as long as all values are whole numbers from 0 to 255.

@@ -1,23 +1,23 @@
 // JPEG and zstd, by the decoders of the optional package `geotiff`. They know no bound: what their data stand for is
 // looked up first. Directories, tiles and numbers of a TIFF are read without it.
 import { FileError } from '../core/errors.js';
+import type { DecodeContext } from './formats.js';
 import { jpegFrames, mostZstd, type JpegFrame } from './frames.js';
+import { loadLibrary } from './libraries.js';
 import { JPEG, ZSTD } from './tiff-page.js';
+
+type Source = Pick<DecodeContext, 'name' | 'libraries'>;
 
 /** Blocks of zstd are counted as full; encoders that split them make them a few kilobytes. */
 const ZSTD_SLACK = 64;
 
 /** @throws FileError when geotiff is not installed, or says that the data are damaged */
 async function decoded(
-  name: string, compression: number, bytes: Uint8Array, tables: Uint8Array | null,
+  { name, libraries }: Source, compression: number, bytes: Uint8Array, tables: Uint8Array | null,
 ): Promise<Uint8Array> {
   const what = compression === JPEG ? 'JPEG' : 'zstd';
-  const library = await import('geotiff').catch(() => {
-    throw new FileError(
-      `${name}: ${what} needs the optional package geotiff: npm install geotiff, or save the image without it, ` +
-        'e.g. as TIFF with deflate',
-    );
-  });
+  const otherwise = 'save the image without it, e.g. as TIFF with deflate';
+  const library = await loadLibrary('geotiff', libraries, `${name}: ${what}`, otherwise);
   try {
     // Without a predictor, which is undone afterwards.
     const parameters = {
@@ -34,12 +34,13 @@ async function decoded(
  *  @param longest or may hold
  *  @throws FileError */
 export async function unpackedZstd(
-  name: string, bytes: Uint8Array, length: number, longest: number,
+  source: Source, bytes: Uint8Array, length: number, longest: number,
 ): Promise<Uint8Array> {
+  const { name } = source;
   if (mostZstd(bytes) / ZSTD_SLACK > Math.max(length, 2 ** 18)) {
     throw new FileError(`${name}: a strip or tile of ${length} bytes holds more than they; write the file again`);
   }
-  const found = await decoded(name, ZSTD, bytes, null);
+  const found = await decoded(source, ZSTD, bytes, null);
   // Of truncated data the decoder gives its whole memory.
   if (found.length >= length && found.length <= longest) return found;
   throw new FileError(`${name}: its zstd data do not hold the ${length} bytes of a strip or tile; write it again`);
@@ -50,8 +51,9 @@ export async function unpackedZstd(
  *  @param check says whether there is room for it
  *  @throws FileError for what is no JPEG of 8 bits, baseline or progressive */
 export async function unpackedJpeg(
-  name: string, bytes: Uint8Array, tables: Uint8Array | null, check: (frame: JpegFrame) => void,
+  source: Source, bytes: Uint8Array, tables: Uint8Array | null, check: (frame: JpegFrame) => void,
 ): Promise<Uint8Array> {
+  const { name } = source;
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) {
     throw new FileError(`${name}: not a JPEG: it does not begin with ff d8`);
   }
@@ -68,7 +70,7 @@ export async function unpackedJpeg(
     );
   }
   check(frame);
-  const samples = await decoded(name, JPEG, bytes, tables);
+  const samples = await decoded(source, JPEG, bytes, tables);
   if (samples.length !== nx * ny * components) {
     throw new FileError(`${name}: the JPEG holds ${samples.length} samples, its header says ${nx}×${ny}×${components}`);
   }

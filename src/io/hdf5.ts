@@ -9,6 +9,7 @@ import {
   type Listed,
 } from './arranged.js';
 import type { DecodeContext, VoxelFormat } from './formats.js';
+import { loadLibrary, type Libraries } from './libraries.js';
 import type { Room } from './room.js';
 import { placeOf } from './place.js';
 import { packageNumbers } from './stored.js';
@@ -27,11 +28,10 @@ const DEFLATE_LEVEL = 1;
 const PIECE = 2 ** 25;
 
 type Library = typeof import('h5wasm');
+type FileSystem = Awaited<Library['ready']>['FS'];
 
-async function load(name: string): Promise<Library> {
-  const library = await import('h5wasm').catch(() => {
-    throw new FileError(`${name}: HDF5 needs the optional package h5wasm: npm install h5wasm`);
-  });
+async function load(name: string, libraries: Libraries = {}): Promise<Library> {
+  const library = await loadLibrary('h5wasm', libraries, `${name}: HDF5`);
   // Otherwise the HDF5 library prints a page on stderr for each thing that it does not find.
   (await library.ready).activate_throwing_error_handler();
   return library;
@@ -47,13 +47,14 @@ let files = 0;
 
 /** Lends a place in the library's own file system, which only it sees. */
 async function withFile<T>(
-  name: string, doing: 'read' | 'written', work: (library: Library, path: string) => T,
+  name: string, libraries: Libraries, doing: 'read' | 'written',
+  work: (library: Library, fs: FileSystem, path: string) => T,
 ): Promise<T> {
-  const library = await load(name);
+  const library = await load(name, libraries);
   const { FS } = await library.ready;
   const path = `/voxelith-${files++}.h5`;
   try {
-    return work(library, path);
+    return work(library, FS, path);
   } catch (error) {
     if (error instanceof VoxelithError) throw error;
     const cause = causeOf(error);
@@ -159,9 +160,8 @@ async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelA
   let at = 0;
   while (at < bytes.length && !starts(at)) at = at === 0 ? 512 : 2 * at;
   if (at >= bytes.length) throw new FileError(`${name}: not an HDF5 file: no \\x89HDF at its beginning`);
-  const { FS } = await (await load(name)).ready;
-  return withFile(name, 'read', (library, path) => {
-    FS.writeFile(path, bytes);
+  return withFile(name, context.libraries, 'read', (library, fs, path) => {
+    fs.writeFile(path, bytes);
     const file = new library.File(path, 'r');
     try {
       return read(context, library, file);
@@ -175,11 +175,10 @@ const DTYPES: Readonly<Record<DataType, string>> = {
   uint8: '<B', int8: '<b', uint16: '<H', int16: '<h', uint32: '<I', int32: '<i', float32: '<f', float64: '<d',
 };
 
-async function encode(array: VoxelArray, name: string): Promise<Uint8Array> {
+async function encode(array: VoxelArray, name: string, libraries: Libraries): Promise<Uint8Array> {
   const { data, shape, voxelSizeUm, provenance } = array;
   const path = placeOf(name).dataset ?? DATASET;
-  const { FS } = await (await load(name)).ready;
-  return withFile(name, 'written', (library, place) => {
+  return withFile(name, libraries, 'written', (library, fs, place) => {
     const file = new library.File(place, 'w');
     try {
       const groups = path.split('/').slice(0, -1);
@@ -200,7 +199,7 @@ async function encode(array: VoxelArray, name: string): Promise<Uint8Array> {
     } finally {
       file.close();
     }
-    return FS.readFile(place);
+    return fs.readFile(place);
   });
 }
 

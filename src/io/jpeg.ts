@@ -13,7 +13,7 @@ const DECODING = 8;
 async function decode(bytes: Uint8Array, context: DecodeContext): Promise<VoxelArray> {
   const { name, warn } = context;
   let [nx, ny, components] = [0, 0, 0];
-  const samples = await unpackedJpeg(name, bytes, null, (frame) => {
+  const samples = await unpackedJpeg(context, bytes, null, (frame) => {
     ({ nx, ny, components } = frame);
     if (components !== 1 && components !== 3) {
       throw new FileError(`${name}: a JPEG of ${components} components (CMYK?) is not read; save grey values as PNG`);

@@ -5,28 +5,27 @@ import { checkArguments, type Names } from '../core/arguments.js';
 import { FileError, VoxelithError } from '../core/errors.js';
 import { crc32 } from './crc32.js';
 import { CHECK_KEY, CREATED_BY } from './parquet.js';
+import { checkLibraries, loadLibrary, type Libraries } from './libraries.js';
 import { noRoom, type ReadOptions } from './room.js';
 import type { ColumnType, Table, TableCell, TableColumn, TableRecord } from '../core/table.js';
 
-type Limits = Pick<ReadOptions, 'maxBytes'>;
-const LIMIT_NAMES: Names<Limits> = { maxBytes: true };
+type Limits = Pick<ReadOptions, 'maxBytes' | 'libraries'>;
+const LIMIT_NAMES: Names<Limits> = { maxBytes: true, libraries: true };
 
 /** What a cell takes in memory while rows are made of columns, bytes. */
 const CELL_BYTES = 24;
 /** Values of a block that encoders of differences use, at most; usual is 128. */
 const MOST_DELTAS = 2 ** 16;
 
-async function libraries(name: string) {
+async function decoders(name: string, libraries: Libraries) {
+  const [what, otherwise] = [`${name}: Parquet`, 'save the table as CSV'];
   return Promise.all([
-    import('hyparquet'), import('hyparquet/src/column.js'), import('hyparquet-compressors'),
-  ]).catch(() => {
-    throw new FileError(
-      `${name}: Parquet needs the optional packages hyparquet and hyparquet-compressors: npm install hyparquet ` +
-        'hyparquet-compressors, or save the table as CSV',
-    );
-  });
+    loadLibrary('hyparquet', libraries, what, otherwise),
+    loadLibrary('hyparquet/src/column.js', libraries, what, otherwise),
+    loadLibrary('hyparquet-compressors', libraries, what, otherwise),
+  ]);
 }
-type Libraries = Awaited<ReturnType<typeof libraries>>;
+type Decoders = Awaited<ReturnType<typeof decoders>>;
 
 const damaged = (name: string, what: string): FileError =>
   new FileError(`${name}: a Parquet file that is damaged: ${what}; write it again`);
@@ -108,7 +107,7 @@ interface Chunk {
 /** Walks over the pages of a chunk as a decoder does, and compares what they say of themselves.
  *  @returns bytes that its pages unpack to
  *  @throws FileError */
-function checkChunk([, { parquetHeader }, { compressors }]: Libraries, bytes: Uint8Array, chunk: Chunk): number {
+function checkChunk([, { parquetHeader }, { compressors }]: Decoders, bytes: Uint8Array, chunk: Chunk): number {
   const { name, meta, element, rows } = chunk;
   const { codec, dictionary_page_offset: dictionary, data_page_offset: data } = meta;
   const start = Number(dictionary !== undefined && dictionary > 0n && dictionary < data ? dictionary : data);
@@ -203,8 +202,9 @@ function checkSum(name: string, bytes: Uint8Array, metadata: FileMetaData): void
  *  @throws FileError for a damaged file, or where the packages are missing; CapacityError beyond `maxBytes` */
 export async function decodeParquet(name: string, bytes: Uint8Array, options: Limits = {}): Promise<Table> {
   checkArguments('decodeParquet', { name: [name, 'text'], bytes: [bytes, 'bytes'], options: [options, LIMIT_NAMES] });
-  const { maxBytes = Infinity } = options;
-  const all = await libraries(name);
+  const { maxBytes = Infinity, libraries = {} } = options;
+  checkLibraries('decodeParquet', libraries);
+  const all = await decoders(name, libraries);
   const [{ parquetMetadata, parquetRead }, , { compressors }] = all;
   try {
     const metadata = parquetMetadata(bytes, { geoparquet: false });

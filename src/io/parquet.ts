@@ -1,10 +1,12 @@
 // Tables as Parquet, by the optional package hyparquet-writer. Units and sources stand in the key-value metadata of
 // every column chunk (`title`, `unit`, `source`) and all together in those of the file (`csvw`).
 import { checkArguments, has } from '../core/arguments.js';
-import { FileError, SpecError } from '../core/errors.js';
+import { SpecError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { crc32 } from './crc32.js';
 import { csvMetadata } from './csvw.js';
+import { checkLibraries, loadLibrary, type Libraries } from './libraries.js';
+import { WRITE_OPTION_NAMES, type WriteOptions } from './room.js';
 import { isNone, type ColumnType, type Table, type TableCell, type TableColumn } from '../core/table.js';
 
 /** Rows that are turned into columns at a time: a row group each. */
@@ -17,13 +19,12 @@ export const CHECK_KEY = 'voxelith:crc32';
 const TYPES = { number: 'DOUBLE', integer: 'INT64', boolean: 'BOOLEAN', text: 'STRING' } as const satisfies
   Readonly<Record<ColumnType, string>>;
 
-/** @throws FileError when the package is not installed */
-export async function parquetWriter(name: string): Promise<typeof import('hyparquet-writer')> {
-  return import('hyparquet-writer').catch(() => {
-    throw new FileError(
-      `${name}: Parquet needs the optional package hyparquet-writer: npm install hyparquet-writer, or write .csv`,
-    );
-  });
+/** @internal
+ *  @throws FileError when the package is not installed */
+export async function parquetWriter(
+  name: string, libraries: Libraries = {},
+): Promise<typeof import('hyparquet-writer')> {
+  return loadLibrary('hyparquet-writer', libraries, `${name}: Parquet`, 'write .csv');
 }
 
 function wrongCell({ name, type }: TableColumn, row: number, cell: TableCell): SpecError {
@@ -52,11 +53,14 @@ function storedCell(column: TableColumn, row: number, cell: TableCell): TableCel
  *  by Snappy. Numbers that are not one stay so, and null stays null.
  *  @param name of the file, for messages and in its metadata
  *  @throws SpecError where a cell is not of its column's kind; FileError when hyparquet-writer is not installed */
-export async function encodeParquet(name: string, table: Table): Promise<Uint8Array> {
-  checkArguments('encodeParquet', { name: [name, 'text'], table: [table, has<Table>('columns', 'rows')] });
+export async function encodeParquet(name: string, table: Table, options: WriteOptions = {}): Promise<Uint8Array> {
+  checkArguments('encodeParquet', {
+    name: [name, 'text'], table: [table, has<Table>('columns', 'rows')], options: [options, WRITE_OPTION_NAMES],
+  });
+  checkLibraries('encodeParquet', options.libraries);
   const { columns, rows } = table;
   if (columns.length === 0) throw new SpecError(`encodeParquet: ${name}: a table has at least one column`);
-  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await parquetWriter(name);
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await parquetWriter(name, options.libraries);
   const typed = columns.map(({ name: column, type }) => ({ name: column, type: TYPES[type], data: [] }));
   const writer = new ByteWriter();
   const kvMetadata = [{ key: 'csvw', value: csvMetadata(name.replace(/^.*[\\/]/, ''), table) }];

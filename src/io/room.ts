@@ -1,7 +1,9 @@
 // Room for one image in memory: what a reader allocates is compared with a limit before it is allocated. A header says
 // how large an image is, and anybody can write a header.
+import type { Names } from '../core/arguments.js';
 import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
+import type { Libraries } from './libraries.js';
 import type { StoredType } from './voxels.js';
 
 /** How numbers lie in a file that does not say it. */
@@ -27,7 +29,15 @@ export interface ReadOptions {
   readonly beside?: (file: string) => Promise<Uint8Array | null>;
   /** How the numbers lie in a .raw file, or in one whose extension no format has; instead of FILE.raw.json. */
   readonly raw?: RawLayout;
+  /** Loaders of optional packages. Default: none, they are found by their names. */
+  readonly libraries?: Libraries;
 }
+
+export interface WriteOptions {
+  /** As for reading. */
+  readonly libraries?: Libraries;
+}
+export const WRITE_OPTION_NAMES: Names<WriteOptions> = { libraries: true };
 
 /** What reading may still take beside the file's bytes, for `name`. */
 export interface Room {

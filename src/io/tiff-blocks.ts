@@ -98,7 +98,7 @@ async function unpacked(
   else if (compression === PACK_BITS) bytes = unpackedBits(name, found, length);
   else if (compression === DEFLATE || compression === OLD_DEFLATE) {
     bytes = await inflated(context, found, 'deflate', { bytes: longest, more: 'refuse' });
-  } else if (compression === ZSTD) bytes = await unpackedZstd(name, found, length, longest);
+  } else if (compression === ZSTD) bytes = await unpackedZstd(context, found, length, longest);
   else if (compression === JPEG) bytes = await jpegSamples(context, block, found);
   if (bytes.length < length) {
     throw new FileError(
@@ -113,7 +113,7 @@ async function jpegSamples(context: DecodeContext, { page, rows }: TiffBlock, pa
   const { name } = context;
   const { block, planar, samples, directory } = page;
   const tables = directory.has(JPEG_TABLES) ? directory.bytes(JPEG_TABLES) : null;
-  return unpackedJpeg(name, packed, tables, ({ nx, ny, components }) => {
+  return unpackedJpeg(context, packed, tables, ({ nx, ny, components }) => {
     if (nx === block.nx && ny >= rows && ny <= block.ny && components === (planar ? 1 : samples)) return;
     throw new FileError(
       `${name}: a strip or tile of ${block.nx} × ${rows} pixels holds a JPEG of ${nx} × ${ny} with ${components} ` +

@@ -10,6 +10,7 @@ import {
 } from './arranged.js';
 import { compressed } from './compress.js';
 import type { DecodeContext, Folder, VoxelFormat } from './formats.js';
+import { loadLibrary } from './libraries.js';
 import { placeOf } from './place.js';
 import type { Room } from './room.js';
 import { packageNumbers } from './stored.js';
@@ -216,9 +217,7 @@ async function numbersIn(
   context: DecodeContext, folder: Folder, path: string, sizes: readonly number[], arrangement: Arrangement,
 ): Promise<VoxelData> {
   const place = context.name;
-  const library = await import('zarrita').catch(() => {
-    throw new FileError(`${place}: reading Zarr needs the optional package zarrita: npm install zarrita`);
-  });
+  const library = await loadLibrary('zarrita', context.libraries, `${place}: reading Zarr`);
   try {
     registerBounded(library.registry);
     const files = new Set(await folder.list());

@@ -1,0 +1,75 @@
+// Reference of the public API as Markdown, a page per room: build/api/*.md, by TypeDoc from the docstrings.
+// `npm run api`
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { ENTRIES, exportsOf, makeProgram, ROOT } from './exports.mjs';
+
+/** Heavy, and for this alone: not among the package's own tools. */
+const TOOLS = ['typedoc@0.28.20', 'typedoc-plugin-markdown@4.14.1', 'typescript@6.0.3'];
+const OUT = join(ROOT, 'build/api');
+const PAGES = join(ROOT, 'build/api-pages');
+
+/** What each room is to a reader, in the order of work. */
+const ROOMS = {
+  runtime: ['sessions', 'Sessions: memory, threads, progress, cancelling.'],
+  core: ['values', 'Volumes, grids, phases, tables and errors: what every function takes and gives.'],
+  structure: ['structures', 'Models, their parameters, drawing, and what holds for them in closed form.'],
+  io: ['files', 'Voxel files and tables, from bytes and to bytes.'],
+  image: ['images', 'From grey slices to labels: filters, thresholds, cleaning, simulated scans.'],
+  warnings: ['warnings', 'What speaks against labels and thresholds.'],
+  descriptors: ['descriptors', 'Numbers of a microstructure, one function per descriptor.'],
+  grains: ['grains', 'Grains as star-shaped particles.'],
+  transport: ['transport', 'Effective conductivity, tortuosity factors, tensors, bounds, error bars.'],
+  measure: ['measure', 'One image as one row: descriptors and conduction of every phase.'],
+  networks: ['networks', 'Phases added inside others, and series of contents.'],
+  percolation: ['percolation', 'Spanning, thresholds, and what networks are good for.'],
+  resolved: ['electrodes', 'Electrodes on the voxels of their image: resistance and discharge.'],
+  cell: ['cells', 'Homogenised cells, under `cells`: discharge, impedance, closed forms.'],
+  calibration: ['calibration', 'Model parameters from images, sections and descriptors.'],
+  discretisation: ['discretisation', 'What numbers owe to voxels and to the window.'],
+  capacity: ['capacity', 'Memory that operations need, and the largest cube that fits.'],
+  study: ['studies', 'Structures by the thousand as one table, on one machine or many.'],
+  regression: ['laws', 'Formulas between descriptors and conductivity: fits, intervals, comparisons.'],
+  sensitivity: ['sensitivity', 'Effects and indices from tables of studies.'],
+  design: ['design', 'Parameters for what a structure shall have.'],
+  numeric: ['numbers', 'Samples, harmonics, Gaussian processes.'],
+  kernels: ['kernels', 'Types of what kernels count.'],
+  report: ['reports', 'Results as self-contained HTML pages, and their figures.'],
+  viewer: ['viewer', '`voxelith/viewer`: pictures of voxels and charts in pages.'],
+};
+
+const program = makeProgram();
+const found = Object.values(ENTRIES).flatMap((entry) => exportsOf(program, entry));
+const unplaced = found.filter(({ room }) => ROOMS[room] === undefined);
+if (unplaced.length > 0) throw new Error(`api: no page for ${unplaced.map(({ name, room }) => `${room}: ${name}`)}`);
+
+rmSync(OUT, { recursive: true, force: true });
+rmSync(PAGES, { recursive: true, force: true });
+mkdirSync(PAGES, { recursive: true });
+for (const [room, [page, about]] of Object.entries(ROOMS)) {
+  const lines = found.filter((one) => one.room === room).map(({ name, own, source }) => {
+    const from = JSON.stringify(relative(PAGES, join(ROOT, source)).replace(/\.ts$/, '.js'));
+    // The two sessions have one name; `cells` is a namespace.
+    if (source === 'src/browser.ts' && name === 'openSession') return `export { openSession as openSessionInBrowsers } from ${from};`;
+    if (own.startsWith('"')) return `export * from ${from};`;
+    return `export { ${own === name ? name : `${own} as ${name}`} } from ${from};`;
+  });
+  writeFileSync(join(PAGES, `${page}.ts`), `/** ${about} @module */\n${[...new Set(lines)].join('\n')}\n`);
+}
+writeFileSync(join(PAGES, 'tsconfig.json'), JSON.stringify({
+  extends: '../../tsconfig.json', compilerOptions: { isolatedModules: false, rootDir: '../..' },
+  include: ['*.ts', '../../src/inline-assets.d.ts'],
+}));
+
+const packages = TOOLS.flatMap((tool) => ['--package', tool]);
+const bin = execFileSync('npx', ['--yes', ...packages, '--', 'which', 'typedoc'], { encoding: 'utf8' }).trim();
+const modules = dirname(dirname(dirname(realpathSync(bin))));
+execFileSync(process.execPath, [
+  join(modules, 'typedoc/bin/typedoc'), '--plugin', join(modules, 'typedoc-plugin-markdown/dist/index.js'),
+  '--tsconfig', join(PAGES, 'tsconfig.json'), '--out', OUT, '--readme', 'none', '--router', 'module',
+  '--excludeInternal', '--disableSources', '--disableGit', '--hidePageHeader', '--hideBreadcrumbs', '--useCodeBlocks',
+  '--parametersFormat', 'table', '--interfacePropertiesFormat', 'table', '--propertyMembersFormat', 'table',
+  '--logLevel', 'Warn', '--name', 'API',
+  ...Object.values(ROOMS).map(([page]) => join(PAGES, `${page}.ts`)),
+], { cwd: PAGES, stdio: 'inherit' });

@@ -6,8 +6,10 @@ import ts from 'typescript';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Entries of the package by their sources. */
-export const ENTRIES = { voxelith: 'src/node.ts', 'voxelith in browsers': 'src/browser.ts',
-  'voxelith/inline': 'src/inline.ts', 'voxelith/viewer': 'src/viewer.ts' };
+export const ENTRIES = {
+  voxelith: 'src/node.ts', 'voxelith in browsers': 'src/browser.ts',
+  'voxelith/inline': 'src/inline.ts', 'voxelith/viewer': 'src/viewer.ts',
+};
 
 const configFile = join(ROOT, 'tsconfig.json');
 const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };

@@ -1,7 +1,7 @@
 // Reference of the public API as Markdown, a page per room: build/api/*.md, by TypeDoc from the docstrings.
 // `npm run api`
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { ENTRIES, exportsOf, makeProgram, ROOT } from './exports.mjs';
 
@@ -39,6 +39,11 @@ const ROOMS = {
   viewer: ['viewer', '`voxelith/viewer`: pictures of voxels and charts in pages.'],
 };
 
+/** What several entries have under one name. */
+const SAME_NAMES = {
+  'src/browser.ts:openSession': 'openSessionInBrowsers', 'src/inline.ts:openSession': 'openSessionInline',
+};
+
 const program = makeProgram();
 const found = Object.values(ENTRIES).flatMap((entry) => exportsOf(program, entry));
 const unplaced = found.filter(({ room }) => ROOMS[room] === undefined);
@@ -50,15 +55,15 @@ mkdirSync(PAGES, { recursive: true });
 for (const [room, [page, about]] of Object.entries(ROOMS)) {
   const lines = found.filter((one) => one.room === room).map(({ name, own, source }) => {
     const from = JSON.stringify(relative(PAGES, join(ROOT, source)).replace(/\.ts$/, '.js'));
-    // The two sessions have one name; `cells` is a namespace.
-    if (source === 'src/browser.ts' && name === 'openSession') return `export { openSession as openSessionInBrowsers } from ${from};`;
+    const shown = SAME_NAMES[`${source}:${name}`] ?? name;
     if (own.startsWith('"')) return `export * from ${from};`;
-    return `export { ${own === name ? name : `${own} as ${name}`} } from ${from};`;
+    return `export { ${own === shown ? own : `${own} as ${shown}`} } from ${from};`;
   });
   writeFileSync(join(PAGES, `${page}.ts`), `/** ${about} @module */\n${[...new Set(lines)].join('\n')}\n`);
 }
 writeFileSync(join(PAGES, 'tsconfig.json'), JSON.stringify({
-  extends: '../../tsconfig.json', compilerOptions: { isolatedModules: false, rootDir: '../..' },
+  extends: '../../tsconfig.json',
+  compilerOptions: { isolatedModules: false, verbatimModuleSyntax: false, rootDir: '../..' },
   include: ['*.ts', '../../src/inline-assets.d.ts'],
 }));
 
@@ -70,6 +75,15 @@ execFileSync(process.execPath, [
   '--tsconfig', join(PAGES, 'tsconfig.json'), '--out', OUT, '--readme', 'none', '--router', 'module',
   '--excludeInternal', '--disableSources', '--disableGit', '--hidePageHeader', '--hideBreadcrumbs', '--useCodeBlocks',
   '--parametersFormat', 'table', '--interfacePropertiesFormat', 'table', '--propertyMembersFormat', 'table',
-  '--logLevel', 'Warn', '--name', 'API',
+  '--tableColumnSettings', '{"hideModifiers":true,"hideInherited":true}',
+  '--logLevel', 'Error', '--name', 'API',
   ...Object.values(ROOMS).map(([page]) => join(PAGES, `${page}.ts`)),
 ], { cwd: PAGES, stdio: 'inherit' });
+writeFileSync(join(OUT, 'README.md'), [
+  '# API reference', '',
+  'What the package exports, by what it is for. Lengths, axes and labels are as [conventions](../docs/conventions.md)',
+  'say; every operation takes a [session](sessions.md) first. `XOptions` are what a function takes by name, and',
+  '`X_DEFAULTS` are their defaults; an unknown name is an error. `xPlan` is the memory that an operation needs.', '',
+  '| page | |', '|---|---|',
+  ...Object.values(ROOMS).map(([page, about]) => `| [${page}](${page}.md) | ${about} |`), '',
+].join('\n'));

@@ -4,7 +4,7 @@ import type {
   InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, PhaseNames, ResolvedDischarge, RowValue,
   Segmentation, SegmentGrainsOptions, Shape, Validation, VoxelSize,
 } from '../src/browser.js';
-import type { PlaneValues } from '../src/viewer.js';
+import type { PlaneValues, VoxelField } from '../src/viewer.js';
 
 export interface SessionFacts {
   readonly threads: number;
@@ -161,6 +161,16 @@ export interface Discharged {
   readonly seconds: number;
 }
 
+/** Numbers per voxel of a phase of the present structure. */
+export interface FieldTask {
+  readonly kind: 'flux' | 'distance' | 'thickness';
+  /** What the field is called. */
+  readonly name: string;
+  readonly phase: Phase;
+  /** Of the flux. */
+  readonly axis: Axis;
+}
+
 /** A task may have a `part`: what it tells before it is done, piece by piece. */
 export interface Tasks {
   open: { input: null; output: SessionFacts };
@@ -186,6 +196,7 @@ export interface Tasks {
   grains: { input: GrainsChoice; output: Grains };
   discharge: { input: DischargeChoice; output: Discharged };
   calibrate: { input: CalibrateChoice; output: Calibrated };
+  field: { input: FieldTask; output: VoxelField };
   encode: {
     input: { readonly extension: string };
     output: readonly { readonly file: string; readonly bytes: Uint8Array | string }[];

@@ -4,4 +4,9 @@ export {
 } from './viewer/charts.js';
 export { fillOf, lineOf, rgbOf } from './viewer/colours.js';
 export type { VoxelField } from './viewer/field.js';
-export { paint, showSlices, type PlaneValues } from './viewer/slices.js';
+export {
+  linkedSlices, paint, showSlices, type LinkedSlices, type LinkedSlicesOptions, type PlaneValues, type Position,
+} from './viewer/slices.js';
+export {
+  structureView, type FieldChoice, type ShownStructure, type StructureView, type StructureViewOptions,
+} from './viewer/structure-view.js';

@@ -5,6 +5,7 @@ import type { PartOf, Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
 import { discharge } from './discharge.js';
 import { draw } from './draw.js';
+import { field } from './fields.js';
 import { grains } from './grains.js';
 import { adopt, example, grey, load, plane, segment } from './image.js';
 import { insert } from './insert.js';
@@ -30,7 +31,7 @@ async function encode(
 
 const work: Work = {
   open: async ({ session: { threads, unsharedReason } }) => ({ threads, unsharedReason }),
-  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, discharge, calibrate, encode,
+  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, discharge, calibrate, field, encode,
 };
 
 interface WorkerScope {

@@ -1,16 +1,15 @@
-// The panel of the present structure: facts, slices, legend, and the file to save.
-import { fillOf, rgbOf, showSlices } from '../../src/viewer.js';
-import { assemble, download, onSubmit, readable } from '../dom.js';
-import { make, swatch } from '../../src/viewer/elements.js';
+// The panel of the present structure: facts, 3D and slices, colours, and the file to save.
+import { AXES, axisIndex } from '../../src/browser.js';
+import { structureView, type FieldChoice } from '../../src/viewer.js';
+import { assemble, download, onSubmit } from '../dom.js';
 import type { Page } from '../page.js';
-import { phaseName, type Present } from '../protocol.js';
+import { phaseName, type FieldTask, type Present } from '../protocol.js';
 
 const HTML = `
   <section data-panel="structure" aria-label="Structure" hidden>
     <h2>Structure</h2>
     <p data-part="facts"></p>
-    <div class="slices" data-part="slices"></div>
-    <p class="legend" data-part="legend"></p>
+    <div data-part="view"></div>
     <form data-part="save">
       <fieldset class="quiet">
         <label>Save as <select data-part="format">
@@ -33,26 +32,50 @@ function factsOf({ name, volume: { shape, voxelSizeUm } }: Present): string {
   return `${name}: ${shape.join(' × ')} voxels (z, y, x)${size}`;
 }
 
-export function structurePanel(page: Page): StructurePanel {
-  const { root, parts: { facts, slices, legend, save, format } } = assemble(HTML, {
-    facts: HTMLElement, slices: HTMLElement, legend: HTMLElement, save: HTMLFormElement, format: HTMLSelectElement,
+/** Most phases that fields are offered of. */
+const MOST_PHASES = 6;
+
+/** What can be worked out of every phase. */
+function tasksOf(present: Present): FieldTask[] {
+  const axis = AXES.find((one) => present.volume.shape[axisIndex(one)] > 1) ?? 'z';
+  return present.fractions.slice(0, MOST_PHASES).flatMap(({ phase }): FieldTask[] => {
+    const text = phaseName(present, phase);
+    return [
+      { kind: 'flux', name: `flux along ${axis} in ${text}`, phase, axis },
+      { kind: 'distance', name: `distance to the interface in ${text}`, phase, axis },
+      { kind: 'thickness', name: `local thickness (diameter) of ${text}`, phase, axis },
+    ];
   });
+}
+
+export function structurePanel(page: Page): StructurePanel {
+  const { root, parts: { facts, view: place, save, format } } = assemble(HTML, {
+    facts: HTMLElement, view: HTMLElement, save: HTMLFormElement, format: HTMLSelectElement,
+  });
+  const view = structureView();
+  place.append(view.root);
+  page.onField((field) => view.offer(field));
   onSubmit(save, () => void page.run(async (options) => {
     for (const { file, bytes } of await page.call('encode', { extension: format.value }, options)) {
       download(file, bytes as BlobPart, 'application/octet-stream');
     }
   }));
+  const choiceOf = (task: FieldTask): FieldChoice => ({
+    name: task.name,
+    compute() {
+      return new Promise((resolve) => {
+        void page.run(async (options) => resolve(await page.call('field', task, options))).then(() => resolve(null));
+      });
+    },
+  });
   return {
     root,
     show(present) {
       root.hidden = false;
       root.dataset.labels = present.sha256 ?? '';
       facts.textContent = factsOf(present);
-      showSlices(slices, present.volume.labels, present.volume, rgbOf);
-      legend.replaceChildren(...present.fractions.map(({ phase, volumeFraction }) => {
-        const text = `${phaseName(present, phase)} ${readable(100 * volumeFraction, 3)} %`;
-        return make('span', {}, swatch(fillOf(phase)), text);
-      }));
+      const { volume, phaseNames: names } = present;
+      view.show({ volume, names, choices: tasksOf(present).map(choiceOf) });
     },
   };
 }

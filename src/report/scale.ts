@@ -9,6 +9,9 @@ export function niceStep(span: number, count: number): number {
   return (factor <= 1.0001 ? 1 : factor <= 2.0001 ? 2 : factor <= 5.0001 ? 5 : 10) * power;
 }
 
+/** A round length of about a quarter of an extent, for the bar in a picture. */
+export const barLength = (extent: number): number => niceStep(extent / 4, 1.6);
+
 export interface Axis {
   readonly from: number;
   readonly to: number;

@@ -7,7 +7,7 @@ import type { VoxelData } from '../io/voxels.js';
 import { escape, readable } from './html.js';
 import { PHASE_COLOURS } from './page.js';
 import { indexedPng, pngDataUri } from './png.js';
-import { niceStep } from './scale.js';
+import { barLength } from './scale.js';
 
 /** Where the pixels of a plane lie. */
 export interface Plane {
@@ -89,8 +89,7 @@ export function pictureSvg(
 ): string {
   const { width, height, pixelUm, pixelAspect } = plane;
   const unit = pixelUm === null ? 'voxels' : 'µm';
-  // About a quarter of the width.
-  const length = niceStep((width * (pixelUm ?? 1)) / 4, 1.6);
+  const length = barLength(width * (pixelUm ?? 1));
   const tall = (PICTURE_WIDTH * height * pixelAspect) / width;
   const bar = (PICTURE_WIDTH * length) / (width * (pixelUm ?? 1));
   return `<svg viewBox="0 0 ${PICTURE_WIDTH} ${(tall + below.height).toFixed(1)}" role="img" ` +

@@ -63,7 +63,7 @@ describe('demo page in Chromium', () => {
       expect(await page.textContent(ERROR)).toBe('');
       expect(shown).toMatchObject({ run: 'done', labels: hashOf(structure.labels), m });
       expect(problems).toEqual([]);
-      expect(await page.locator('.slices canvas').count()).toBe(3);
+      expect(await page.locator('[data-panel=structure] .vx-planes canvas').count()).toBe(3);
       expect(await page.locator('[data-panel=measure] .charts .uplot').count()).toBe(4);
       expect(await page.locator('.flux svg').count()).toBe(4);
       await page.screenshot({ path: `build/demo-${isolated ? 'isolated' : 'single'}.png`, fullPage: true });
@@ -81,7 +81,7 @@ describe('demo page in Chromium', () => {
     await page.fill(`${part('draw', 'parameters')} [name=activeSpread]`, '0.05');
     const shown = await runDemo(page, 48);
     expect([shown.run, shown.labels]).toEqual(['done', hashOf(labels)]);
-    expect(await page.textContent(part('structure', 'legend'))).toMatch(/pore 20\.0 %/);
+    expect(await page.textContent('[data-panel=structure] .vx-legend')).toMatch(/pore 20\.0 %/);
     await page.fill(`${part('draw', 'parameters')} [name=voidFraction]`, '0.01');
     expect((await runDemo(page, 48)).run).toBe('failed');
     expect(await page.textContent(ERROR)).toMatch(/cannot fill 0\.99 of the window; the best that was reached is/);
@@ -134,7 +134,7 @@ describe('demo page in Chromium', () => {
     expect(JSON.parse(shown.spans)).toEqual(found.spansAt);
     expect(await page.textContent(part('insert', 'spans'))).toMatch(/joins both faces along z (from \d|never)/);
     expect(await page.locator(part('insert', 'connectivity')).locator('canvas').count()).toBe(1);
-    expect(await page.textContent(part('structure', 'legend'))).toMatch(/additive 4\.00 %/);
+    expect(await page.textContent('[data-panel=structure] .vx-legend')).toMatch(/additive 4\.00 %/);
     // What comes next is measured with it; the level sets of the model are not those of the new labels.
     await showTab(page, 'Measure');
     const { m } = await during(page, () => page.click(submit('measure')));

@@ -62,11 +62,8 @@ export function structurePanel(page: Page): StructurePanel {
   }));
   const choiceOf = (task: FieldTask): FieldChoice => ({
     name: task.name,
-    compute() {
-      return new Promise((resolve) => {
-        void page.run(async (options) => resolve(await page.call('field', task, options))).then(() => resolve(null));
-      });
-    },
+    // The page may be at work meanwhile: operations of one session queue up.
+    compute: (signal) => page.call('field', task, { signal }),
   });
   return {
     root,

@@ -18,8 +18,8 @@ import { volumeView, type Cut } from './volume-view.js';
 /** A field that is worked out when somebody chooses it. */
 export interface FieldChoice {
   readonly name: string;
-  /** null: it was cancelled, or failed and its reason was said elsewhere. */
-  readonly compute: () => Promise<VoxelField | null>;
+  /** The signal says that another colour or structure was chosen. What goes wrong is shown by its message. */
+  readonly compute: (signal: AbortSignal) => Promise<VoxelField>;
 }
 
 export interface ShownStructure {
@@ -92,13 +92,17 @@ export function structureView({ styles = document, onMove }: StructureViewOption
   const legend = make('ul', { className: 'vx-legend' });
   const scale = make('div', { hidden: true });
   const planes = make('div');
+  const remark = make('p', { className: 'vx-note' });
+  remark.setAttribute('role', 'status');
+  const say = (text: string): void => { remark.textContent = text; };
   const volume = volumeView();
-  const root = make('div', { className: 'vx vx-structure' }, tools, volume.root, legend, scale, planes);
+  const root = make('div', { className: 'vx vx-structure' }, tools, volume.root, legend, remark, scale, planes);
 
   let shown: ShownStructure | null = null;
   let slices: LinkedSlices | null = null;
   let field: VoxelField | null = null;
   let fields = new Map<string, VoxelField>();
+  let asked = new AbortController();
   const opacities = new Map<Phase, number>();
 
   const rgbBeside = (label: number): readonly number[] => (field === null ? rgbOf(label) : besideColour(label));
@@ -136,7 +140,7 @@ export function structureView({ styles = document, onMove }: StructureViewOption
       const hidden = fractions.length > 1 && isHiddenFirst(label, names);
       opacities.set(label, hidden ? 0 : 1);
       const choice = select(`phase${label}`, OPACITIES.map(([word]) => [word, word]));
-      choice.value = hidden ? 'hidden' : 'shown';
+      choice.options[hidden ? 2 : 0].defaultSelected = true;
       choice.ariaLabel = `${text} in 3D`;
       choice.addEventListener('change', () => {
         opacities.set(label, OPACITIES.find(([word]) => word === choice.value)?.[1] ?? 1);
@@ -152,13 +156,26 @@ export function structureView({ styles = document, onMove }: StructureViewOption
   };
 
   const colourBy = async (name: string | null): Promise<void> => {
-    const of = shown;
+    asked.abort();
+    asked = new AbortController();
+    const { signal } = asked;
     const choice = shown?.choices?.find((one) => one.name === name);
-    const known = name === null ? null : fields.get(name) ?? await choice?.compute() ?? null;
-    // Another structure may have come meanwhile.
-    if (shown !== of) return;
-    if (known !== null) fields.set(known.name, known);
-    if (known !== null || name === null) field = known;
+    let problem = '';
+    try {
+      if (name === null) field = null;
+      else if (fields.has(name)) field = fields.get(name) as VoxelField;
+      else if (choice !== undefined) {
+        say(`Working out: ${name} …`);
+        const found = await choice.compute(signal);
+        if (signal.aborted) return;
+        fields.set(name, found);
+        field = found;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      problem = (error as Error).message;
+    }
+    say(problem);
     fillColours();
     paint();
   };
@@ -190,6 +207,8 @@ export function structureView({ styles = document, onMove }: StructureViewOption
     show(structure) {
       const same = shown?.volume.shape.every((count, k) => count === structure.volume.shape[k]) ?? false;
       const position = same ? slices?.position : undefined;
+      asked.abort();
+      say('');
       shown = structure;
       fields = new Map((structure.fields ?? []).map((one) => [one.name, one]));
       field = null;
@@ -214,6 +233,7 @@ export function structureView({ styles = document, onMove }: StructureViewOption
     },
     moveTo: (position) => slices?.moveTo(position),
     dispose() {
+      asked.abort();
       volume.dispose();
       [shown, slices, field] = [null, null, null];
       fields.clear();

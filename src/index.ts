@@ -81,6 +81,10 @@ export {
 export {
   fitGaussianProcess, GAUSSIAN_PROCESS_DEFAULTS, type GaussianProcess, type GaussianProcessOptions,
 } from './numeric/gaussian-process.js';
+export { designedStructure, formatDesigned } from './design/designed.js';
+export { lawOfStudy } from './study/law.js';
+export { formatStudyTable, type StudyTable } from './study/table.js';
+export { formatYaml } from './study/write-yaml.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * as cells from './cell/index.js';
 export { measureComposite, type CompositeOptions } from './resolved/composite.js';

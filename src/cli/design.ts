@@ -1,21 +1,16 @@
 // voxelith design: from targets to a confirmed structure.
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { stringify } from 'yaml';
 import { VoxelithError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { countDesign, designBytes, openDesign, runDesign, type DesignResult } from '../design/run.js';
+import { formatDesigned } from '../design/designed.js';
 import { readDesignSpec } from '../design/read-spec.js';
-import type { DesignSpec } from '../design/spec.js';
-import { designDrawing } from '../design/structures.js';
-import { namedThetas } from '../design/space.js';
 import { readBytes } from '../io/files.node.js';
 import { textOf } from '../io/utf8.js';
 import { makeDirectory, writeFiles } from '../io/write.node.js';
-import type { LabelSlice } from '../report/index.js';
-import { generate } from '../structure/generate.js';
 import { openDirectory } from '../study/store.node.js';
-import { defineCommand, runs, type Invocation } from './command.js';
+import { defineCommand, runs } from './command.js';
 import { designJson, designText, estimateLines, frontLines, roundText, rowLines } from './design-text.js';
 import { commandFact, machineFacts } from './facts.js';
 import { checkOutput } from './outputs.js';
@@ -33,52 +28,6 @@ interface DesignFlags {
 const THETA_FILE = 'theta.yaml';
 const TABLE_FILE = 'table.csv';
 const FRONT_FILE = 'front.csv';
-/** Cathodes that a report shows beside the design. */
-const NEIGHBOURS = 2;
-
-/** A specification of θ* for `voxelith generate`. */
-function thetaText(spec: DesignSpec, { theta, confirmation }: DesignResult): string {
-  const { size, voxelSizeUm, seed } = spec.measured;
-  const head = [
-    `θ* of the design "${spec.name}", made by voxelith ${VERSION}; confirmed by ${spec.confirm.realisations} ` +
-      'structures:',
-    ...confirmation!.columns.map(({ column, predicted, predictedHalfWidth, mean, halfWidth, agrees }) =>
-      `  ${column} ${mean?.toPrecision(4)} ± ${halfWidth?.toPrecision(2)}${agrees === false
-        ? `, which does not agree with the prediction ${predicted.mean.toPrecision(4)} ± ` +
-          `${predictedHalfWidth!.toPrecision(2)}` : ''}`),
-  ];
-  const { covariance, ...numbers } = theta as Readonly<Record<string, unknown>>;
-  return head.map((line) => `# ${line}\n`).join('') + stringify({
-    model: spec.space.model.name,
-    parameters: { ...numbers, ...(covariance !== undefined && { covariance }) },
-    voxelSizeUm, size: [...size], seed,
-  });
-}
-
-/** Middle planes of θ* and of the nearest cathodes, along the transport direction. */
-async function drawSlices(
-  call: Pick<Invocation, 'session' | 'run'>, spec: DesignSpec, { theta, distances }: DesignResult,
-): Promise<LabelSlice[]> {
-  const { sliceOf } = await import('../report/index.js');
-  const { space, measured } = spec;
-  const cathodes = namedThetas(space.model, measured.voxelSizeUm);
-  const shown = [
-    { name: 'θ*', theta: theta as Record<string, number>, caption: 'designed' },
-    ...distances.slice(0, NEIGHBOURS).map(({ name, descriptors }) => ({
-      name, theta: cathodes.find((one) => one.name === name)!.theta,
-      caption: `${descriptors.toPrecision(2)} ranges away`,
-    })),
-  ];
-  const session = await call.session();
-  const slices: LabelSlice[] = [];
-  for (const { name, theta: parameters, caption } of shown) {
-    const key = { seed: measured.seed, scenario: 0, realisation: 0 };
-    const volume = await generate(session, designDrawing(spec, { parameters, key }), call.run);
-    slices.push(sliceOf(volume, measured.axis === 'y' ? 'x' : 'y', name, caption));
-  }
-  return slices;
-}
-
 export function designCommand(): Command {
   const command = defineCommand('design', 'Find θ whose structures have what is asked for, confirm it by fresh ' +
     'structures, or say which targets exclude each other.', [
@@ -127,11 +76,11 @@ export function designCommand(): Command {
     const files = new Map<string, string>([
       [at(TABLE_FILE), rowLines(spec, result.rows)], [at(FRONT_FILE), frontLines(spec, result.front)],
     ]);
-    if (result.status === 'met') files.set(at(THETA_FILE), thetaText(spec, result));
+    if (result.status === 'met') files.set(at(THETA_FILE), formatDesigned(spec, result));
     if (report !== undefined || figures !== undefined) {
-      const { designFigures, designReport, factsOf, standaloneSvg } = await import('../report/index.js');
+      const { designFigures, designReport, designSlices, factsOf, standaloneSvg } = await import('../report/index.js');
       const data = {
-        spec, result, slices: result.theta === null ? [] : await drawSlices(call, spec, result),
+        spec, result, slices: await designSlices(await call.session(), spec, result, call.run),
         reproducibility: factsOf([
           ['design hash', result.specHash], ['seed', String(spec.measured.seed)], ['version', `voxelith ${VERSION}`],
           ...machineFacts(), commandFact(),

@@ -7,6 +7,8 @@ import type { Shape, VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import { objectFrom } from '../io/voxels.js';
 import { assessLaw, fitLaw, LAW_DEFAULTS } from '../regression/index.js';
+import { studyGradients, studySlices } from '../report/index.js';
+import { lawOfStudy } from '../study/law.js';
 import { GRADIENT_FILE, TABLE_FILE } from '../study/merge.js';
 import type { PointGradient } from '../study/plan.js';
 import { isColumn } from '../study/columns.js';
@@ -16,7 +18,7 @@ import { defineCommand, runs } from './command.js';
 import { machineFacts } from './facts.js';
 import { parseSeed, parseShape, voxelSizeOption } from './options.js';
 import { checkOutput } from './outputs.js';
-import { drawSlices, gradientsOf, lawOfStudy, writeStudyReport } from './study-report.js';
+import { writeStudyReport } from './study-report.js';
 import { readTable } from './table.js';
 
 interface ReportOptions {
@@ -83,8 +85,8 @@ export function reportCommand(): Command {
     await writeStudyReport(output, {
       spec: { name: study?.name ?? path, size, voxelSizeUm }, table: rows, law,
       assessments: law === null ? [] : assessLaw(rows, law),
-      slices: spec ? await drawSlices(call, spec) : [],
-      gradients: spec ? gradientsOf(spec, await gradientsBeside(path)) : null,
+      slices: spec ? await studySlices(await call.session(), spec, null, call.run) : [],
+      gradients: spec ? studyGradients(spec, await gradientsBeside(path)) : null,
       facts: [
         ['table', path], ...(
           spec ? [

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { assessLaw, formatLaw } from '../regression/index.js';
+import { studyGradients, studySlices } from '../report/index.js';
 import { isSensitivityStudy, studySensitivity } from '../sensitivity/sensitivity.js';
+import { lawOfStudy } from '../study/law.js';
 import { TABLE_FILE } from '../study/merge.js';
 import { runStudy } from '../study/run.js';
 import { defineCommand, runs } from './command.js';
@@ -13,7 +15,7 @@ import {
   addStudyOptions, estimateText, keptNote, openStudyOf, studyRunOptions, TABLE_OPTION, writeStudyTable,
   type StudyOptions,
 } from './study-common.js';
-import { drawSlices, gradientsOf, lawOfStudy, windowText, writeStudyReport } from './study-report.js';
+import { windowText, writeStudyReport } from './study-report.js';
 
 interface RunFlags extends StudyOptions {
   readonly report?: string;
@@ -44,8 +46,9 @@ export function studyRunCommand(): Command {
     if (report !== undefined) {
       call.note('drawing the sample slices of the report');
       await writeStudyReport(report, {
-        spec, table: table.rows, law, assessments, slices: await drawSlices(call, spec, image),
-        gradients: gradientsOf(spec, result.gradients),
+        spec, table: table.rows, law, assessments,
+        slices: await studySlices(await call.session(), spec, image, call.run),
+        gradients: studyGradients(spec, result.gradients),
         sensitivity: isSensitivityStudy(spec) ? studySensitivity(spec, table) : null,
         facts: [
           ['spec hash', specHash], ['study seed', String(spec.seed)], ['split seed', String(spec.fit.seed)],

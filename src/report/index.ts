@@ -7,6 +7,7 @@ export { grainColour, grainsReport, type GrainSlice, type GrainsReportData } fro
 export {
   refineReport, windowReport, type RefineReportData, type WindowReportData,
 } from './discretisation.js';
+export { designSlices } from './design-slices.js';
 export { designFigures, designReport, type DesignFigure, type DesignReportData } from './design.js';
 export { discharge3dReport, type Discharge3dReportData } from './discharge3d.js';
 export { besideColour, socColour, socFigures, socScale, type SocScale, type SocView } from './soc.js';
@@ -27,4 +28,5 @@ export {
 export { axesAcross, colourOf, planeOf, planeText, sliceOf, type LabelSlice, type Plane } from './slices.js';
 export { standaloneSvg } from './standalone.js';
 export { studyReport, type StudyReportData } from './study.js';
-export type { StudyGradients } from './study-plan.js';
+export { studyGradients, type StudyGradients } from './study-plan.js';
+export { studySlices } from './study-slices.js';

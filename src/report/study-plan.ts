@@ -1,10 +1,13 @@
 // The plan's part of a study report: how the structures cover the space of the descriptors, and the gradients.
+import { checkArguments, has } from '../core/arguments.js';
 import { nearestDistances } from '../numeric/spread.js';
 import type { TableRow } from '../regression/sample.js';
 import { QUANTITIES } from '../descriptors/descriptor-table.js';
 import { axisTitle, fullTitle, phaseColumn, quantityKey, type QuantityLabels } from '../descriptors/quantity.js';
 import { splitColumn } from '../study/columns.js';
 import type { PointGradient } from '../study/plan.js';
+import { planOf } from '../study/plans.js';
+import type { StudySpec } from '../study/spec.js';
 import { scatter, type Points } from './chart.js';
 import { escape, readable, section } from './html.js';
 import { colourClass, materialOf, SMALL } from './study-law.js';
@@ -14,6 +17,14 @@ export interface StudyGradients {
   /** Names of the components. */
   readonly parameters: readonly string[];
   readonly gradients: readonly PointGradient[];
+}
+
+/** What a report shows of the gradients of a study; null: its plan has none. */
+export function studyGradients(
+  spec: StudySpec, gradients: readonly PointGradient[] | null,
+): StudyGradients | null {
+  checkArguments('studyGradients', { spec: [spec, has<StudySpec>('size', 'phases')] });
+  return gradients === null ? null : { parameters: planOf(spec).gradientAxes(spec), gradients };
 }
 
 const numberOf = (value: unknown): number =>

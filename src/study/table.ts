@@ -1,5 +1,6 @@
 // The table of a study: one row per structure that its plan tabulates, flat columns, the same bytes for the same spec
 // and version.
+import { checkArguments, has } from '../core/arguments.js';
 import { formatCsvLine } from '../io/csv.js';
 import { studyColumns, type Column } from './columns.js';
 import type { PlanColumn, PlannedStructure } from './plan.js';
@@ -70,4 +71,12 @@ export function studyTable(spec: StudySpec, entries: Iterable<TableEntry>): Stud
 export function* tableLines({ columns, rows }: StudyTable): Generator<string, void> {
   yield formatCsvLine(columns);
   for (const row of rows) yield formatCsvLine(columns.map((column) => String(row[column])));
+}
+
+/** The CSV text of a table, the bytes of `table.csv` in the directory of a study. */
+export function formatStudyTable(table: StudyTable): string {
+  checkArguments('formatStudyTable', { table: [table, has<StudyTable>('columns', 'rows')] });
+  const { columns, rows } = table;
+  checkArguments('formatStudyTable', { columns: [columns, 'texts'], rows: [rows, 'records'] });
+  return [...tableLines(table)].map((line) => `${line}\n`).join('');
 }

@@ -1,7 +1,7 @@
 // A tiny study, run by the program itself: what its report is made from. Windows so small that some do not percolate.
-import { drawSlices, lawOfStudy } from '../../src/cli/study-report.js';
-import type { StudyReportData } from '../../src/report/index.js';
+import { studySlices, type StudyReportData } from '../../src/report/index.js';
 import { evaluateStructure } from '../../src/study/evaluate.js';
+import { lawOfStudy } from '../../src/study/law.js';
 import { mergeStudy } from '../../src/study/merge.js';
 import { parseStudySpec } from '../../src/study/spec.js';
 import { memoryStore } from '../../src/study/store.js';
@@ -25,7 +25,7 @@ export async function tinyStudy(): Promise<StudyReportData> {
   return {
     title: 'Structure-property law of solid-state cathodes', window: spec.size,
     voxelSizeUm: spec.voxelSizeUm, table: rows, law: lawOfStudy(spec, rows),
-    slices: await drawSlices({ session: async () => session, run: {} }, spec),
+    slices: await studySlices(session, spec),
     reproducibility: [
       { label: 'specification', value: `sha256 ${study.specHash}` },
       { label: 'machine', value: 'x64, 2 cores <test> & "quotes"' },

@@ -1,7 +1,6 @@
-// The parts of the command line that make a study's report.
+// What a study's report shows of its structures.
 import { describe, expect, it } from 'vitest';
-import { drawSlices } from '../../src/cli/study-report.js';
-import { sliceOf } from '../../src/report/index.js';
+import { sliceOf, studySlices } from '../../src/report/index.js';
 import { generate } from '../../src/structure/generate.js';
 
 import { paperStudy } from '../study/paper.js';
@@ -13,7 +12,7 @@ describe('slices of a study', () => {
     for (const covariance of ['spherical', undefined] as const) {
       const family = covariance && { covariance };
       const spec = paperStudy({ scenarios: ['bm01', 'bm10'], size: 24, seed: 5, ...family });
-      const slices = await drawSlices({ session: async () => session, run: {} }, spec);
+      const slices = await studySlices(session, spec);
       for (const [i, { name, parameters }] of spec.scenarios.entries()) {
         const own = { ...parameters, ...family };
         const drawn = await generate(session, { model: 'three-phase', parameters: own, size: [24, 24, 24], seed: 5 });

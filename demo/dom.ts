@@ -52,20 +52,25 @@ export function explain(topic: Topic): HTMLAnchorElement {
   });
 }
 
-/** A cell: text, and what stands below it in small print. */
-export type Cell = string | readonly [text: string, small: string];
+/** A cell: text, and what stands below it in small print; or an element. */
+export type Cell = string | readonly [text: string, small: string] | HTMLElement;
 
 /** Fills a table; the first cell of a row is its header. */
 export function fillTable(
-  table: HTMLElement, caption: string, head: readonly string[], rows: readonly (readonly Cell[])[],
+  table: HTMLElement, caption: string, head: readonly Cell[], rows: readonly (readonly Cell[])[],
 ): void {
   const cell = (content: Cell, tag: 'td' | 'th'): HTMLElement =>
-    typeof content === 'string'
-      ? make(tag, { textContent: content })
+    typeof content === 'string' || content instanceof HTMLElement
+      ? make(tag, {}, content)
       : make(tag, {}, content[0], make('small', { textContent: content[1] }));
+  const column = (content: Cell): HTMLElement => {
+    const header = cell(content, 'th');
+    header.setAttribute('scope', 'col');
+    return header;
+  };
   table.replaceChildren(
-    make('caption', { textContent: caption }),
-    make('thead', {}, make('tr', {}, ...head.map((text) => make('th', { textContent: text, scope: 'col' })))),
+    make('caption', {}, make('span', { textContent: caption })),
+    make('thead', {}, make('tr', {}, ...head.map(column))),
     make('tbody', {}, ...rows.map(([first, ...rest]) => {
       const header = cell(first, 'th');
       header.setAttribute('scope', 'row');

@@ -72,6 +72,8 @@ export interface MeasureChoice {
   readonly interface: 'voxel' | 'smooth';
   /** Whether M of the material is wanted, with its error bar. */
   readonly uncertainty: boolean;
+  /** What reports call the labels. */
+  readonly names: PhaseNames;
 }
 
 export interface Report {
@@ -79,13 +81,25 @@ export interface Report {
   readonly html: string;
 }
 
+/** A solve as the page has it: fields stay in the worker. */
+export type Conducted = Omit<MFactorResult, 'fields'>;
+
+/** Pictures of the flux of a phase; null where nothing flows. */
+export interface Flux {
+  readonly phase: Phase;
+  readonly html: string | null;
+}
+
+/** What is ready before all is: descriptors as far as they are known, or the solve of a phase. */
+export type MeasuredPart =
+  | { readonly description: Description }
+  | { readonly conduction: Conducted; readonly flux: Flux };
+
 export interface Measured {
   readonly description: Description;
   /** The same as one flat row. */
   readonly row: Readonly<Record<string, RowValue>>;
-  readonly conduction: readonly Omit<MFactorResult, 'fields'>[];
-  /** Pictures of the flux of a phase; null where nothing flows. */
-  readonly flux: readonly { readonly phase: Phase; readonly html: string | null }[];
+  readonly conduction: readonly Conducted[];
   readonly reports: readonly Report[];
   readonly seconds: number;
 }
@@ -191,7 +205,7 @@ export interface Tasks {
   plane: { input: { readonly axis: Axis; readonly index: number }; output: PlaneValues };
   segment: { input: SegmentChoice; output: Present };
   adopt: { input: Pick<SegmentChoice, 'edge' | 'voxelSizeUm'>; output: Present };
-  measure: { input: MeasureChoice; output: Measured };
+  measure: { input: MeasureChoice; part: MeasuredPart; output: Measured };
   insert: { input: InsertChoice; output: Inserted };
   grains: { input: GrainsChoice; output: Grains };
   discharge: { input: DischargeChoice; output: Discharged };

@@ -1,14 +1,18 @@
 // Descriptors, two-point functions and M of the present structure.
 import {
   AXES, axisIndex, conductReport, describe, describeReport, describeRow, fluxFigures, mFactor, phaseLevelSet,
-  type Axis, type Description, type LabelVolume, type MFactorResult, type ModelStructure,
+  planeText, sliceOf, type Axis, type Description, type LabelSlice, type LabelVolume, type MFactorResult,
+  type ModelStructure,
 } from '../../src/browser.js';
-import type { MeasureChoice, Measured, Report } from '../protocol.js';
+import type { MeasureChoice, Measured, MeasuredPart, Report } from '../protocol.js';
 import { reproducibility, type State } from './state.js';
 import { stepsOf, type TaskRun } from './steps.js';
 
 /** Two-point functions are counted for so many phases at once. */
 const MOST_TWO_POINT = 8;
+
+/** What takes no time. */
+const FIRST = ['volumeFraction', 'specificSurfaceArea'];
 
 /** Further descriptors, which `describe` gives on request only. */
 const ON_REQUEST = ['chordLength', 'profiles', 'openingSizes'];
@@ -43,41 +47,55 @@ function fluxHtml({ shape, voxelSizeUm }: LabelVolume, { axis, fields, narrowSha
     },
     {
       name: `across ${axis}`, across: axis, index: plane,
-      caption: `plane ${plane}: a tenth of its area carries ${percent(highest)} of the flux, `
-        + `${percent(mean)} on average`,
+      caption: `plane ${plane}: the narrowest tenth of its area carries ${percent(highest)} of the forward flux, `
+        + `${percent(mean)} on average over the planes; 10 % would be even`,
     },
   ]).join('');
 }
 
+/** The middle plane that has the pressing direction in it, where the structure has one. */
+function structurePicture(volume: LabelVolume, name: string): LabelSlice {
+  const axis: Axis = volume.shape[axisIndex('y')] > 1 ? 'y' : 'z';
+  return sliceOf(volume, axis, name, planeText(axis));
+}
+
 export async function measure(
-  state: State, { phases, axis, interface: kind, uncertainty }: MeasureChoice, run: TaskRun,
+  state: State, { phases, axis, interface: kind, uncertainty, names }: MeasureChoice, run: TaskRun,
+  tell: (part: MeasuredPart) => void,
 ): Promise<Measured> {
   if (state.structure === null) throw new Error('Draw a structure or open an image first.');
   const begin = performance.now();
   const { session, structure: { name, volume } } = state;
-  const step = stepsOf(run, 2 + phases.length);
-  const options = { phases, axes: [axis], curves: true, histograms: true, warnings: true } as const;
-  const found = await step('describing', (more) => describe(session, volume, options, more));
-  const axes = AXES.filter((direction) => volume.shape[axisIndex(direction)] > 1);
-  const only = phases.length > MOST_TWO_POINT ? ON_REQUEST : ['twoPoint', ...ON_REQUEST];
-  const description = merged(found, await step('two-point functions, chords, profiles, sizes', (more) =>
-    describe(session, volume, { phases, axes, only }, more)));
+  const step = stepsOf(run, 3 + phases.length);
+  const options = { phases, axes: [axis], curves: true, histograms: true } as const;
+  // What is quick and most asked for comes first.
+  const first = await step('volumes and surfaces', (more) =>
+    describe(session, volume, { ...options, only: FIRST }, more));
+  tell({ description: first });
   const facts = { reproducibility: reproducibility(state, []) };
-  const reports: Report[] = [
-    { file: 'descriptors.html', html: describeReport({ title: name, description, ...facts }) },
-  ];
-  const [conduction, flux]: [Measured['conduction'][number][], Measured['flux'][number][]] = [[], []];
+  const reports: Report[] = [];
+  const conduction: Measured['conduction'][number][] = [];
   for (const phase of phases) {
     const levelSet = levelSetOf(volume, phase, kind);
     const how = { phase, axis, interface: kind, levelSet, fields: true, history: true, uncertainty };
     const result = await step(`conduction in phase ${phase}`, (more) => mFactor(session, volume, how, more));
-    const title = `${name}, phase ${phase}`;
-    const html = conductReport({ title, volume, results: [result], tensor: null, ...facts });
-    reports.push({ file: `conductivity-${phase}.html`, html });
-    flux.push({ phase, html: fluxHtml(volume, result) });
     const { fields: _fields, ...rest } = result;
+    tell({ conduction: rest, flux: { phase, html: fluxHtml(volume, result) } });
     conduction.push(rest);
+    const title = `${name}, ${names[phase] ?? `phase ${phase}`}`;
+    const html = conductReport({ title, names, volume, results: [result], tensor: null, ...facts });
+    reports.push({ file: `conductivity-${phase}.html`, html });
   }
+  const found = await step('describing', (more) => describe(session, volume, { ...options, warnings: true }, more));
+  tell({ description: found });
+  const axes = AXES.filter((direction) => volume.shape[axisIndex(direction)] > 1);
+  const only = phases.length > MOST_TWO_POINT ? ON_REQUEST : ['twoPoint', ...ON_REQUEST];
+  const description = merged(found, await step('two-point functions, chords, profiles, sizes', (more) =>
+    describe(session, volume, { phases, axes, only }, more)));
+  const slice = structurePicture(volume, name);
+  reports.unshift({
+    file: 'descriptors.html', html: describeReport({ title: name, names, description, slice, ...facts }),
+  });
   const seconds = (performance.now() - begin) / 1000;
-  return { description, row: describeRow(description), conduction, flux, reports, seconds };
+  return { description, row: describeRow(description), conduction, reports, seconds };
 }

@@ -64,7 +64,7 @@ describe('demo page in Chromium', () => {
       expect(shown).toMatchObject({ run: 'done', labels: hashOf(structure.labels), m });
       expect(problems).toEqual([]);
       expect(await page.locator('[data-panel=structure] .vx-planes canvas').count()).toBe(3);
-      expect(await page.locator('[data-panel=measure] .charts .uplot').count()).toBe(4);
+      expect(await page.locator('[data-panel=measure] .charts .uplot').count()).toBe(5);
       expect(await page.locator('.flux svg').count()).toBe(4);
       await page.screenshot({ path: `build/demo-${isolated ? 'isolated' : 'single'}.png`, fullPage: true });
       await page.close();

@@ -19,6 +19,7 @@ export const SIDEBAR = [
       page('Cells', 'docs/cell.md'),
       page('Conduction networks', 'docs/networks.md'),
       page('The solver', 'docs/solver.md'),
+      page('In your page', 'docs/bundlers.md'),
     ],
   },
   {

@@ -11,9 +11,12 @@ export interface BrowserSessionOptions extends SessionOptions {
   readonly wasmUrl?: URL | string;
   /** Where core64.wasm lies, for operations beyond 4 GiB; default: beside core.wasm. */
   readonly wideWasmUrl?: URL | string;
-  /** Where the worker script lies; default: beside this file. */
+  /** Where the worker script lies, on any origin; default: beside this file. */
   readonly workerUrl?: URL | string;
 }
+
+/** Not written where it is used, or bundlers would pack the script a second time. */
+const WORKER = './worker.web.js';
 
 async function fetchCore(url: URL | string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
@@ -53,12 +56,30 @@ export function webPlatform(
   };
 }
 
+/** A worker whose script may lie on another origin, as on a server of script libraries: browsers start none from there,
+ *  but one of the page's own may import it. */
+function workerFrom(url: URL | string): Worker {
+  const { href, origin } = new URL(url, location.href);
+  if (origin === globalThis.origin || href.startsWith('blob:') || href.startsWith('data:')) {
+    return new Worker(href, { type: 'module' });
+  }
+  const script = new Blob([`import ${JSON.stringify(href)};`], { type: 'text/javascript' });
+  const own = URL.createObjectURL(script);
+  const worker = new Worker(own, { type: 'module' });
+  worker.addEventListener('message', () => URL.revokeObjectURL(own), { once: true });
+  return worker;
+}
+
 /** Opens a session: workers and WebAssembly memory for the operations of this package. Close it when done. */
 export function openSession(options: BrowserSessionOptions = {}): Promise<Session> {
-  const createWorker = (): Worker =>
-    options.workerUrl === undefined
+  const createWorker = (): Worker => {
+    if (options.workerUrl !== undefined) return workerFrom(options.workerUrl);
+    // Bundlers know this file by these very words, and put their own address of it in their place.
+    const here = new URL(import.meta.url);
+    return here.origin === globalThis.origin || here.protocol === 'file:'
       ? new Worker(new URL('./worker.web.js', import.meta.url), { type: 'module' })
-      : new Worker(options.workerUrl, { type: 'module' });
+      : workerFrom(new URL(WORKER, here));
+  };
   const { wasmUrl = new URL('./core.wasm', import.meta.url) } = options;
   const { wideWasmUrl = options.wasmUrl === undefined ? new URL('./core64.wasm', import.meta.url)
     : new URL('./core64.wasm', new URL(options.wasmUrl, location.href)) } = options;

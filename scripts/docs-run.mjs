@@ -1,19 +1,46 @@
-// Runs the commands and programs that a page quotes, in the order of the page and in one empty folder, and compares
-// what commands print with what the page says. Blocks that begin with ```console run, ```js run or ```python run take
-// part; programs must end without an error. `npm run docs` writes what has changed.
+// Runs the commands and programs that a page quotes, in the order of the page and in one empty folder. `npm run docs`
+// writes what has changed.
+//
+// - ```console run: what commands print is compared with what stands below them.
+// - ```sh run: each command ends without an error.
+// - ```js run, ```python run, ```sql run (DuckDB): so does the program; what a ```text output behind it shows is
+//   compared with what it prints. ```js run live has a button on the site.
+// - ```yaml run COMMAND: the block is written to block.yaml, or to the file that its first line names (# study.yaml),
+//   and the command, if there is one, ends without an error.
+// - <!-- run … -->: commands that make what the page supposes to be there.
+// - ```LANGUAGE not run: REASON. A test sees to it that every block with a language says one or the other.
 //
 // A line of … stands for any lines, … at the end of a line for the rest of it; times, memory and threads are whatever
 // the machine gives.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-export const PAGES = ['docs/start.md', 'docs/cli.md', 'docs/cell.md', 'docs/networks.md', 'docs/design.md'];
+/** Pages with code: README, docs/ but the decisions, READMEs of examples. */
+export const PAGES = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: ROOT })
+  .toString().split('\n')
+  .filter((name) => /^(README\.md|docs\/(?!decisions\/).*|examples\/[\w-]+\/README\.md)$/.test(name))
+  .filter((name) => existsSync(join(ROOT, name)));
 
-const BLOCK = /^```(console|js|python) run\n([^]*?)^```$/gm;
+/** Those that take a minute and more: a file of tests of their own runs beside the others. */
+export const LONG_PAGES = ['docs/cli.md', 'docs/networks.md', 'docs/design.md'];
+
+/** Debian's, which has the packages that programs of pages use. */
+const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+
+const BLOCK = /^(?:```(\w+)(?: (.*))?\n([^]*?)^```$|<!-- run\n([^]*?)^-->$)/gm;
+
+/** Blocks of a page that have a language: what it is, what stands behind it, and the line. */
+export function blocksOf(page) {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(BLOCK)].filter(([, language]) => language !== undefined)
+    .map(({ 1: language, 2: words = '', index }) => ({
+      language, words, line: text.slice(0, index).split('\n').length,
+    }));
+}
 
 /** Commands of a block, each with the lines that the page shows below it. */
 function commandsOf(block) {
@@ -61,7 +88,13 @@ function emptyProject() {
   const work = join(folder, 'work');
   for (const path of [bin, join(work, 'node_modules')]) mkdirSync(path, { recursive: true });
   symlinkSync(ROOT, join(work, 'node_modules/voxelith'));
-  symlinkSync(join(ROOT, 'examples'), join(work, 'examples'));
+  for (const name of ['@duckdb', 'yaml']) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(work, 'node_modules', name));
+  }
+  // A copy: programs may write beside what they read.
+  cpSync(join(ROOT, 'examples'), join(work, 'examples'), {
+    recursive: true, filter: (path) => !path.includes('node_modules'),
+  });
   const command = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, 'dist/cli.js'))} "$@"\n`;
   writeFileSync(join(bin, 'voxelith'), `#!/bin/sh\n${command}`, { mode: 0o755 });
   writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift\n${command}`, { mode: 0o755 });
@@ -78,12 +111,37 @@ function printed(project, command) {
   return text === '' ? [] : text.split('\n').map((line) => line.trimEnd());
 }
 
-/** Last line of what a program says when it fails; null when it does not, or when its language is not installed. */
-function failure(project, language, program) {
-  const [command, name] = language === 'js' ? [process.execPath, 'program.mjs'] : ['python3', 'program.py'];
-  writeFileSync(join(project.work, name), program);
-  const { status, stderr, error } = project.run(command, name);
-  return error !== undefined || status === 0 ? null : stderr.trim().split('\n').at(-1);
+const PROGRAMS = {
+  js: { command: process.execPath, file: 'program.mjs', of: (block) => block },
+  python: { command: PYTHON, file: 'program.py', of: (block) => block },
+  sql: {
+    command: process.execPath,
+    file: 'statements.mjs',
+    of: (block) => `import { DuckDBInstance } from '@duckdb/node-api';
+const connection = await (await DuckDBInstance.create()).connect();
+for (const statement of ${JSON.stringify(block.split(';').filter((text) => text.trim() !== ''))}) {
+  await connection.run(statement);
+}
+`,
+  },
+};
+
+/** Runs a program. @returns what it prints, and the last line of what it says when it fails; both null where its
+ *  language, or a package of Python, is not installed */
+function runProgram(project, language, block) {
+  const { command, file, of } = PROGRAMS[language];
+  writeFileSync(join(project.work, file), of(block));
+  const { status, stdout, stderr, error } = project.run(command, file);
+  if (error !== undefined || /^ModuleNotFoundError/m.test(stderr)) return { output: null, failure: null };
+  const says = stderr.trim().split('\n');
+  const last = says.find((line) => /^\w*Error\b/.test(line)) ?? says.at(-1);
+  return { output: stdout, failure: status === 0 ? null : last };
+}
+
+/** The last line that a command leaves when it fails; null when it does not. */
+function failure(project, command) {
+  const { status, stdout, stderr } = project.run('bash', '-e', '-c', command);
+  return status === 0 ? null : `${stderr || stdout}`.trim().split('\n').at(-1);
 }
 
 /** What the page shows that its commands do not print, and programs that fail; with `update` the page gets the output
@@ -92,20 +150,48 @@ export function runPage(page, { update = false } = {}) {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const project = emptyProject();
   const wrong = [];
-  try {
-    const updated = text.replace(BLOCK, (whole, language, block) => {
-      if (language !== 'console') {
-        const found = failure(project, language, block);
-        if (found !== null) wrong.push({ command: block, shown: [], found: [found] });
-        return whole;
-      }
-      const lines = commandsOf(block).flatMap(({ command, shown }) => {
+  let output = null;
+  const fails = (command, found) => {
+    if (found !== null) wrong.push({ command, shown: [], found: [found] });
+  };
+  const kinds = {
+    console(block) {
+      return commandsOf(block).flatMap(({ command, shown }) => {
         const found = printed(project, command);
         if (matches(lasting(found), lasting(shown))) return [`$ ${command}`, ...shown];
         wrong.push({ command, shown: lasting(shown), found: lasting(found) });
         return [`$ ${command}`, ...found];
-      });
-      return `\`\`\`console run\n${lines.join('\n')}\n\`\`\``;
+      }).map((line) => `${line}\n`).join('');
+    },
+    sh(block) {
+      fails(block, failure(project, block));
+      return block;
+    },
+    yaml(block, words) {
+      writeFileSync(join(project.work, /^# (\S+\.yaml)\n/.exec(block)?.[1] ?? 'block.yaml'), block);
+      if (words !== 'run') fails(block, failure(project, words.slice(4)));
+      return block;
+    },
+    text(block) {
+      if (output === null) return block;
+      const [found, shown] = [output, block].map((lines) => lines.replace(/\n$/, '').split('\n'));
+      if (matches(lasting(found), lasting(shown))) return block;
+      wrong.push({ command: 'output', shown, found });
+      return output;
+    },
+  };
+  try {
+    const updated = text.replace(BLOCK, (whole, language, words = '', block, hidden) => {
+      if (hidden !== undefined) {
+        fails(hidden, failure(project, hidden));
+        return whole;
+      }
+      if (!/^(run|output)\b/.test(words)) return whole;
+      if (kinds[language] !== undefined) return `\`\`\`${language} ${words}\n${kinds[language](block, words)}\`\`\``;
+      const result = runProgram(project, language, block);
+      ({ output } = result);
+      fails(block, result.failure);
+      return whole;
     });
     if (update && updated !== text) writeFileSync(join(ROOT, page), updated);
   } finally {

@@ -7,6 +7,9 @@ export const SIDEBAR = [
     items: [
       page('What it is', 'README.md'),
       page('From slices to a number', 'docs/start.md'),
+      page('From slices to a calibrated model', 'docs/tutorials/calibrated-model.md'),
+      page('From a model to a law', 'docs/tutorials/law.md'),
+      page('From an image to rate capability', 'docs/tutorials/rate-capability.md'),
     ],
   },
   {

@@ -104,7 +104,7 @@ const call = (cli, folder, words) => new Promise((resolve) => {
 });
 
 /** Runs every command in `folder`, each with what the ones before it have written. */
-async function runAll({ api, dist, folder, inputs, lawTable }) {
+async function runAll({ api, dist, folder, inputs }) {
   const grey = await api.encodeVoxels('grey.npy', inputs.grey16);
   writeFileSync(join(folder, 'grey.npy'), grey.bytes);
   writeFileSync(join(folder, 'grey.npy.json'), grey.sidecar);
@@ -113,7 +113,7 @@ async function runAll({ api, dist, folder, inputs, lawTable }) {
   ]) {
     writeFileSync(join(folder, name), text);
   }
-  const table = lawTable();
+  const table = inputs.law;
   const columns = Object.keys(table[0]);
   writeFileSync(
     join(folder, 'law.csv'),

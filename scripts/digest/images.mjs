@@ -1,6 +1,4 @@
 // Import steps one by one and in a row, and the file formats.
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 const steps = {
   'filter box': ['grey8', [{ step: 'filter', filter: { kind: 'box', size: 5 } }]],
@@ -52,12 +50,11 @@ const functions = {
   'otsuThresholds 4': async (api, s, inputs) => api.otsuThresholds(await api.greyHistogram(s, inputs.grey16), 4),
 };
 
-const EXTENSIONS = [
-  '.npy', '.npz', '.tif', '.nrrd', '.mha', '.nii', '.nii.gz', '.h5', '.zarr', '.vti', '.raw', '.npy.gz', '.nrrd.gz',
-  '.mha.gz', '.raw.gz',
-];
+const EXTENSIONS = ['.npy', '.tif', '.nrrd', '.mha', '.nii', '.vti', '.raw'];
+/** Deflated by the engine, each in its own way, or by optional packages, which a page has from its bundler. */
+const OTHERS = ['.npz', '.nii.gz', '.h5', '.zarr', '.npy.gz', '.nrrd.gz', '.mha.gz', '.raw.gz'];
 
-const encodings = EXTENSIONS.flatMap((extension) => ['labels', 'grey16', 'greyFloat'].map((input) => ({
+const encodings = (extensions) => extensions.flatMap((extension) => ['labels', 'grey16', 'greyFloat'].map((input) => ({
   name: `file ${extension} of ${input}`, host: true,
   run: async ({ api, inputs }) => {
     const { labels, ...grid } = inputs.flat;
@@ -72,17 +69,6 @@ const encodings = EXTENSIONS.flatMap((extension) => ['labels', 'grey16', 'greyFl
   },
 })));
 
-const fixtures = fileURLToPath(new URL('../../test/io/fixtures/', import.meta.url));
-/** Fixtures that hold several images. */
-const INSIDE = {
-  'h5py-many.h5': ['volumes/raw', 'volumes/labels', 'volumes/xyz'], 'zarr2-plain.zarr': ['fortran', 'long', 'mask'],
-};
-const readings = readdirSync(fixtures).filter((name) => name !== 'README.md').flatMap(
-  (name) => INSIDE[name]?.map((path) => `${name}:${path}`) ?? name,
-).map((name) => ({
-  name: `read ${name}`, host: true, run: ({ api }) => api.readVoxels(fixtures + name),
-}));
-
 export const operations = [
   ...Object.entries(steps).map(([name, [input, list, content = null]]) => ({
     name: `import ${name}`,
@@ -93,6 +79,7 @@ export const operations = [
   })),
   ...Object.entries(functions)
     .map(([name, run]) => ({ name, run: ({ api, session, inputs }) => run(api, session, inputs) })),
-  ...encodings,
-  ...readings,
+  ...encodings(EXTENSIONS),
 ];
+
+export const inNode = encodings(OTHERS);

@@ -41,7 +41,31 @@ function labelsOf(field, limits, labels) {
   return Uint8Array.from(field, (value) => labels[limits.filter((limit) => value >= limit).length]);
 }
 
-/** Labelled volumes and grey images. */
+/** A law's table that no study has to make. */
+function lawTable() {
+  const rows = [];
+  for (let i = 0; i < 60; i++) {
+    const row = { id: `s${i}`, family: ['interpolated', 'stepped'][i % 2] };
+    for (const [phase, shift] of [[1, 0], [2, 0.05]]) {
+      const volumeFraction = 0.2 + shift + 0.005 * ((i * 7) % 60);
+      const meanGeodesicTortuosity = 1.05 + 0.002 * ((i * 11) % 60);
+      const stdGeodesicTortuosity = 0.02 + 0.0008 * ((i * 13) % 60);
+      const constrictivity = 0.3 + 0.008 * ((i * 17) % 60);
+      const wobble = 1 + 0.03 * Math.sin(i * 1.7 + phase);
+      Object.assign(row, {
+        [`volumeFraction${phase}`]: volumeFraction, [`specificSurfaceArea${phase}PerUm`]: 0.5 + 0.01 * ((i * 19) % 60),
+        [`meanGeodesicTortuosity${phase}`]: meanGeodesicTortuosity,
+        [`stdGeodesicTortuosity${phase}`]: stdGeodesicTortuosity,
+        [`constrictivity${phase}`]: constrictivity,
+        [`mFactor${phase}`]: wobble * volumeFraction ** 1.2 * constrictivity ** 0.4 * meanGeodesicTortuosity ** -3,
+      });
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Labelled volumes, grey images, the table of a law. */
 export function makeInputs() {
   const coarse = waves(SHAPE, 14, 1);
   const other = waves(SHAPE, 9, 2);
@@ -53,6 +77,7 @@ export function makeInputs() {
   const bright = Float64Array.from(coarse, (value, i) =>
     110 + 55 * Math.sign(value - 0.1) + 25 * Math.tanh(other[i]) + 12 * (noise() - 0.5) + 0.9 * Math.floor(i / layer));
   return {
+    law: lawTable(),
     three: { ...grid, labels: three },
     unsized: { shape: SHAPE, voxelSizeUm: null, labels: three },
     flat: { shape: SHAPE, voxelSizeUm: [0.5, 0.2, 0.3], labels: three },

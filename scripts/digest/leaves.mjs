@@ -1,5 +1,6 @@
-// A result as a list of leaves, each with its path and its exact bits; and the digest of such a list.
-import { createHash } from 'node:crypto';
+// A result as a list of leaves, each with its path and its exact bits; and the digest of such a list. Runs in pages,
+// too.
+import { sha256 } from '../../build/js/src/study/sha256.js';
 
 /** What differs between two runs of the same build, or says which build it is. */
 const DROPPED = new Set([
@@ -8,12 +9,11 @@ const DROPPED = new Set([
   'cost', 'layout',
 ]);
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = new URL('../../', import.meta.url);
 
 /** Text without times, sizes of memory, versions, dates and the place of the repository. */
 function scrubbed(text) {
-  return text
-    .replaceAll(ROOT, '')
+  return (ROOT.protocol === 'file:' ? text.replaceAll(ROOT.pathname, '') : text)
     .replace(/\d+(\.\d+)?(e[+-]?\d+)?\s?(ms|s|min|h)(?![A-Za-z0-9/_-])/g, 'TIME')
     .replace(/voxelith \d+\.\d+\.\d+/g, 'voxelith VERSION')
     .replace(/Node(\.js)? v?\d+(\.\d+)+/g, 'NODE')
@@ -21,11 +21,7 @@ function scrubbed(text) {
     .replace(/\d+(\.\d+)? (KiB|MiB|GiB)/g, 'SIZE');
 }
 
-const hashOf = (...parts) => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex').slice(0, 16);
-};
+const hashOf = (of) => sha256(of).slice(0, 16);
 
 const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 

@@ -16,30 +16,6 @@ const studies = {
   }),
 };
 
-/** A law's table that no study has to make. */
-export function lawTable() {
-  const rows = [];
-  for (let i = 0; i < 60; i++) {
-    const row = { id: `s${i}`, family: ['interpolated', 'stepped'][i % 2] };
-    for (const [phase, shift] of [[1, 0], [2, 0.05]]) {
-      const volumeFraction = 0.2 + shift + 0.005 * ((i * 7) % 60);
-      const meanGeodesicTortuosity = 1.05 + 0.002 * ((i * 11) % 60);
-      const stdGeodesicTortuosity = 0.02 + 0.0008 * ((i * 13) % 60);
-      const constrictivity = 0.3 + 0.008 * ((i * 17) % 60);
-      const wobble = 1 + 0.03 * Math.sin(i * 1.7 + phase);
-      Object.assign(row, {
-        [`volumeFraction${phase}`]: volumeFraction, [`specificSurfaceArea${phase}PerUm`]: 0.5 + 0.01 * ((i * 19) % 60),
-        [`meanGeodesicTortuosity${phase}`]: meanGeodesicTortuosity,
-        [`stdGeodesicTortuosity${phase}`]: stdGeodesicTortuosity,
-        [`constrictivity${phase}`]: constrictivity,
-        [`mFactor${phase}`]: wobble * volumeFraction ** 1.2 * constrictivity ** 0.4 * meanGeodesicTortuosity ** -3,
-      });
-    }
-    rows.push(row);
-  }
-  return rows;
-}
-
 const reproducibility = [{ label: 'made by', value: 'digest' }];
 const chi2 = { model: 'chi2', parameters: { alpha: 0.3, lambda: 1.4, anisotropyFactor: 1 }, seed: 3 };
 const three = {
@@ -51,8 +27,8 @@ const three = {
 };
 
 const host = {
-  law: (api) => api.fitLaw(lawTable()),
-  'law with other seeds': (api) => api.fitLaw(lawTable(), { seed: 5, phases: ['2'] }),
+  law: (api, table) => api.fitLaw(table),
+  'law with other seeds': (api, table) => api.fitLaw(table, { seed: 5, phases: ['2'] }),
   predict: (api) => {
     const sample = {
       volumeFraction: 0.4, meanGeodesicTortuosity: 1.12, stdGeodesicTortuosity: 0.03, constrictivity: 0.5,
@@ -78,8 +54,8 @@ const host = {
   ],
   'plan of the paper': (api) =>
     ({ counts: api.countStudy(api.parseStudySpec({})), round1: api.planRound1(api.parseStudySpec({})) }),
-  'report study': (api) => api.studyReport({
-    title: 'digest', window: SIZE, voxelSizeUm: 0.2, table: lawTable(), law: api.fitLaw(lawTable()), slices: [],
+  'report study': (api, table) => api.studyReport({
+    title: 'digest', window: SIZE, voxelSizeUm: 0.2, table, law: api.fitLaw(table), slices: [],
     reproducibility,
   }),
 };
@@ -107,7 +83,7 @@ async function calibration(api, session, images, options) {
 }
 
 export const operations = [
-  ...Object.entries(host).map(([name, run]) => ({ name, host: true, run: ({ api }) => run(api) })),
+  ...Object.entries(host).map(([name, run]) => ({ name, host: true, run: ({ api, inputs }) => run(api, inputs.law) })),
   ...Object.entries(studies).map(
     ([name, settings]) => ({ name: `study ${name}`, run: ({ api, threads }) => runStudy(api, settings, threads) }),
   ),

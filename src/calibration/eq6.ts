@@ -2,11 +2,12 @@
 // from ρ.
 import { SpecError } from '../core/errors.js';
 import { bisectIncreasing } from '../numeric/bisect.js';
+import { exp, log } from '../numeric/elementary.js';
 import { chi2PairProbability } from '../structure/pair-probability.js';
 
 /** ρ at which the χ²₂ model with this λ has coverage C; 0 below p², 1 above p. */
 export function correlationFromCoverage(lambda: number, coverage: number): number {
-  const p = Math.exp(-lambda / 2);
+  const p = exp(-lambda / 2);
   if (coverage <= p * p) return 0;
   if (coverage >= p) return 1;
   return bisectIncreasing((rho) => chi2PairProbability(lambda, rho), coverage, 0, 1, 50);
@@ -31,10 +32,10 @@ export function chi2FromCoverage(volumeFraction: number, points: readonly Eq6Poi
   if (!(volumeFraction > 0 && volumeFraction < 1)) {
     throw new SpecError(`calibrate chi2: ε of the solid must be above 0 and below 1, got ${volumeFraction}`);
   }
-  const lambda = -2 * Math.log(volumeFraction);
+  const lambda = -2 * log(volumeFraction);
   const byLag = points.filter(({ lag }) => lag > 0).map(({ lag, coverage }) => {
     const rho = correlationFromCoverage(lambda, coverage);
-    return { lag, rho, alpha: Math.sqrt(-Math.log(rho)) / lag };
+    return { lag, rho, alpha: Math.sqrt(-log(rho)) / lag };
   }).filter(({ rho }) => rho > 0.05 && rho < 1);
   if (byLag.length === 0) {
     throw new SpecError(

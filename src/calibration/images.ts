@@ -2,6 +2,7 @@
 import { SpecError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
+import { pow } from '../numeric/elementary.js';
 import { CALIBRATED_MODELS } from '../structure/models.js';
 import type { LagVector } from '../structure/two-point.js';
 import { rolesOfLabels, type FieldName, type ImageCounts, type Roles, type Statistic } from './curves.js';
@@ -167,7 +168,7 @@ export function chooseStatistics(
       }
       // One step beyond where structures are finer than voxels, so that there is a curve at all.
       const last = Math.min(curve.length - 1, Math.max(end, 3));
-      const steps = new Set(Array.from({ length: MOST_LAGS }, (_, k) => Math.round(last ** (k / (MOST_LAGS - 1)))));
+      const steps = new Set(Array.from({ length: MOST_LAGS }, (_, k) => Math.round(pow(last, k / (MOST_LAGS - 1)))));
       for (const h of steps) {
         statistics.push(
           { field, direction, steps: h, lag: direction === 'z' ? [h * edges[0], 0, 0] : [0, 0, h * edges[0]] },

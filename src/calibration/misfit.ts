@@ -2,6 +2,7 @@
 import { product, transposed } from '../numeric/dense.js';
 import { fTail } from '../numeric/distributions.js';
 import { symmetricEigen } from '../numeric/eigen.js';
+import { hypot } from '../numeric/elementary.js';
 import type { FieldName } from './curves.js';
 import { fieldNames, predict, type Parameters } from './model.js';
 import type { RegionData } from './region.js';
@@ -46,7 +47,7 @@ export function misfitOf(region: RegionData, white: readonly (readonly number[])
   }, [...v]);
   for (const key of free.keys()) {
     const rest = across(white.map((row) => row.reduce((sum, x, i) => sum + x * jacobian[i][key], 0)));
-    const norm = Math.hypot(...rest);
+    const norm = hypot(...rest);
     if (norm > 1e-12) columns.push(rest.map((x) => x / norm));
   }
   const rows = product(white, region.covariance).map((row) => across(product([row], transposed(white))[0]));

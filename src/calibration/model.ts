@@ -3,6 +3,7 @@
 import { SpecError } from '../core/errors.js';
 import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
+import { exp, log } from '../numeric/elementary.js';
 import type { CalibratedModel, FieldAt, Parameter, ParameterCoordinate } from '../structure/model.js';
 import { CALIBRATED_MODELS, type AnyModel, type ParametricSpec } from '../structure/models.js';
 import type { FieldName, Statistic } from './curves.js';
@@ -56,7 +57,7 @@ export function scaleOf(model: ModelName, key: string, parameters: Parameters): 
 
 export function toCoordinates(model: ModelName, parameters: Parameters, free: readonly string[]): Float64Array {
   return Float64Array.from(
-    free, (key) => (isLog(model, key) ? Math.log(values(parameters)[key]) : values(parameters)[key]),
+    free, (key) => (isLog(model, key) ? log(values(parameters)[key]) : values(parameters)[key]),
   );
 }
 
@@ -64,14 +65,14 @@ export function toCoordinates(model: ModelName, parameters: Parameters, free: re
 export function fromCoordinates<P extends Parameters>(
   model: ModelName, base: P, free: readonly string[], u: ArrayLike<number>,
 ): P {
-  return { ...base, ...Object.fromEntries(free.map((key, i) => [key, isLog(model, key) ? Math.exp(u[i]) : u[i]])) };
+  return { ...base, ...Object.fromEntries(free.map((key, i) => [key, isLog(model, key) ? exp(u[i]) : u[i]])) };
 }
 
 /** Limits of a coordinate. @param longest edge of the images, voxels */
 export function limitsOf(model: ModelName, key: string, longest: number): readonly [number, number] {
   const { kind, limits } = coordinateOf(model, key);
   const [low, high] = limits(longest);
-  return kind === 'logarithm' ? [Math.log(low), Math.log(high)] : [low, high];
+  return kind === 'logarithm' ? [log(low), log(high)] : [low, high];
 }
 
 export interface Prediction {

@@ -1,6 +1,7 @@
 // The joint region of confidence for θ, and what the data cannot tell apart.
 import { studentQuantile } from '../numeric/distributions.js';
 import { inverseSymmetric, symmetricEigen } from '../numeric/eigen.js';
+import { exp } from '../numeric/elementary.js';
 import type { Statistic } from './curves.js';
 import { fromCoordinates, isLog, predict, scaleOf, toCoordinates, type ModelName, type Parameters } from './model.js';
 
@@ -108,7 +109,7 @@ export function confounded(model: ModelName, free: readonly string[], covariance
         free.map((name, i) => ({ name, weight: vector[i] / largest })).filter(({ weight }) => Math.abs(weight) > 0.2)
         .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
       const [first, ...rest] = parts;
-      const factor = Math.exp(2 * deviation);
+      const factor = exp(2 * deviation);
       const range = !isLog(model, first.name)
         ? `by ±${(2 * deviation).toPrecision(2)}`
         : factor > 100 ? 'by more than a factor of 100'

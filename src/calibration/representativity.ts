@@ -2,6 +2,7 @@
 import { SpecError } from '../core/errors.js';
 import { AXES, voxelCount, type Shape } from '../core/grid.js';
 import { varianceOfMean } from '../descriptors/fraction-variance.js';
+import { hypot, pow } from '../numeric/elementary.js';
 import type { FieldName } from './curves.js';
 import type { PreparedImages } from './images.js';
 import { fieldAt, fieldNames, type ModelName, type Parameters } from './model.js';
@@ -38,7 +39,7 @@ export function modelVariance(
   const [ez, ey, ex] = [voxel[0] / a, voxel[1], voxel[2]];
   const steps = [ez, ey, ex].map((edge) => Math.ceil(reach / edge)) as unknown as Shape;
   const [oz, oy, ox] = [offset[0] / a, offset[1], offset[2]];
-  return varianceOfMean(shape, steps, (z, y, x) => at(Math.hypot(z * ez + oz, y * ey + oy, x * ex + ox)));
+  return varianceOfMean(shape, steps, (z, y, x) => at(hypot(z * ez + oz, y * ey + oy, x * ex + ox)));
 }
 
 /** Variance of the share of a field over all windows together, each weighed by its voxels.
@@ -87,7 +88,7 @@ export function drawShapes(
   const whole = prepared.images.map(({ shape }) => shape);
   const shapes = whole.map((shape): Shape => {
     const dimensions = shape.filter((n) => n > 1).length;
-    const factor = Math.min(1, (MOST_VOXELS / whole.length / voxelCount(shape)) ** (1 / dimensions));
+    const factor = Math.min(1, pow(MOST_VOXELS / whole.length / voxelCount(shape), 1 / dimensions));
     return shape.map((n) => (n === 1 ? 1 : Math.max(Math.min(n, 16), Math.round(n * factor)))) as unknown as Shape;
   });
   const variance = (field: FieldName, sizes: readonly Shape[], distance: number | null): number =>

@@ -4,6 +4,7 @@ import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import { cropLabels } from '../image/crop.js';
+import { hypot } from '../numeric/elementary.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { generate } from '../structure/generate.js';
 import type { LagVector } from '../structure/two-point.js';
@@ -176,7 +177,7 @@ function compare(
       ? scale[0].deviation / Math.sqrt(worth)
       : deviation === null ? null
       : deviation * factor;
-  const both = Math.hypot(model?.standardDeviation ?? 0, imageDeviation ?? 0);
+  const both = hypot(model?.standardDeviation ?? 0, imageDeviation ?? 0);
   return {
     quantity, phases, image: value, subwindows, imageDeviation, model,
     deviations: value === null || model === null || !(both > 0) ? null : (value - model.mean) / both,

@@ -15,6 +15,7 @@ import { segmentPlan } from '../image/segment.js';
 import { starLevelsPlan, starRaysPlan } from '../kernels/star.js';
 import { insertPlan } from '../networks/insert.js';
 import { INSERT_METHODS, type InsertMethodName } from '../networks/methods.js';
+import { cbrt } from '../numeric/elementary.js';
 import { networkUsePlan } from '../percolation/network-use.js';
 import { maxMemoryBytes } from '../runtime/memory.js';
 import { largestEdge, peakBytes, type LeasePlan } from '../runtime/plan.js';
@@ -83,11 +84,11 @@ export const PLANNED_OPERATIONS: readonly PlannedOperation[] = [
   { name: 'grains', title: 'grains of a phase, before their number is known', plan: segmentGrainsPlan },
   {
     name: 'star', title: 'star-shaped particles of degree 10, a grain for 20³ voxels',
-    plan: (shape, threads) => starRaysPlan(shape, 10, Math.ceil(voxelCount(shape) / 20 ** 3), threads),
+    plan: (shape, threads) => starRaysPlan(shape, 10, Math.ceil(voxelCount(shape) / 8000), threads),
   },
   {
     name: 'star-draw', title: 'the same particles drawn',
-    plan: (shape, threads) => starLevelsPlan(shape, 10, Math.ceil(voxelCount(shape) / 20 ** 3), false, threads),
+    plan: (shape, threads) => starLevelsPlan(shape, 10, Math.ceil(voxelCount(shape) / 8000), false, threads),
   },
 ];
 
@@ -120,5 +121,5 @@ export function largestCube(operation: string, memoryBytes: number = maxMemoryBy
   });
   const { plan } = operationNamed(operation);
   const limit = Math.min(memoryBytes, maxMemoryBytes()) - ARENA_START;
-  return largestEdge((edge) => plan([edge, edge, edge], threads), limit, Math.floor(Math.cbrt(MAX_VOXELS)));
+  return largestEdge((edge) => plan([edge, edge, edge], threads), limit, Math.floor(cbrt(MAX_VOXELS)));
 }

@@ -6,7 +6,7 @@
 // 2000, ch. 4; Ohser, Nagel, Schladitz 2009, Image Anal. Stereol. 28:179).
 import { once } from '../core/once.js';
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
-import { metricDirections } from '../core/direction-weights.js';
+import { metricDirections } from '../kernels/direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { checkPhase, checkVolume, type LabelVolume, type Phase } from '../core/volume.js';

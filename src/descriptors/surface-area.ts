@@ -1,6 +1,6 @@
 // Specific surface areas of phases and interfaces by Cauchy-Crofton from one pass over the labels.
 import { checkArguments, checkOperation, type Names } from '../core/arguments.js';
-import { metricDirections } from '../core/direction-weights.js';
+import { metricDirections } from '../kernels/direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';

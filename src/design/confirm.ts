@@ -1,5 +1,6 @@
 // What fresh structures of one θ say, beside what was believed of it.
 import { studentQuantile } from '../numeric/distributions.js';
+import { hypot } from '../numeric/elementary.js';
 import type { Column } from '../study/columns.js';
 import type { Limit } from './limits.js';
 import type { Belief } from './surrogate.js';
@@ -45,7 +46,7 @@ export function confirmed(
   return {
     column, predicted, predictedHalfWidth, count, mean, deviation: Math.sqrt(variance), halfWidth,
     agrees: Number.isFinite(off)
-      ? off <= Math.hypot(predictedHalfWidth, halfWidth) + ROUNDING * Math.abs(mean) : null,
+      ? off <= hypot(predictedHalfWidth, halfWidth) + ROUNDING * Math.abs(mean) : null,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Shape } from '../core/grid.js';
 import { pairKey, type Phase } from '../core/volume.js';
 import { varianceOfMean } from '../descriptors/fraction-variance.js';
+import { hypot } from '../numeric/elementary.js';
 import { stretchOf } from '../structure/excursion.js';
 import { readStructure, type StructureSpec } from '../structure/models.js';
 
@@ -32,5 +33,5 @@ export function modelFractionVariance(spec: StructureSpec, phase: Phase): ((shap
   };
   const stretch = stretchOf({ ...complete, parameters: { anisotropyFactor: parameters.anisotropyFactor } } as never);
   const steps: Shape = [Math.ceil(reach * stretch), Math.ceil(reach), Math.ceil(reach)];
-  return (shape) => varianceOfMean(shape, steps, (z, y, x) => between(Math.hypot(z / stretch, y, x)));
+  return (shape) => varianceOfMean(shape, steps, (z, y, x) => between(hypot(z / stretch, y, x)));
 }

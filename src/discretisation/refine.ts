@@ -5,6 +5,7 @@ import { isCrossed, type Shape, type VoxelSize } from '../core/grid.js';
 import { VERSION } from '../core/version.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { cropLabels } from '../image/crop.js';
+import { pow } from '../numeric/elementary.js';
 import { gridConvergence, type GridConvergence } from '../numeric/grid-convergence.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { finerStructure } from '../structure/finer.js';
@@ -153,7 +154,7 @@ export async function refineStructure(
   });
   const { ratio, levels, split } = checkOptions(options);
   if (split) throw new SpecError(`${WHERE}: split is for images; a model is drawn on finer voxels`);
-  const unit = ratio ** (levels - 1);
+  const unit = pow(ratio, levels - 1);
   const { model, spec: finest, same } = finerStructure(WHERE, spec, unit);
   const { size, voxelSizeUm = null, levelSets = false } =
     finest as unknown as { size: Shape; voxelSizeUm?: number | VoxelSize; levelSets?: boolean };
@@ -180,7 +181,7 @@ export async function refineImage(
   });
   checkVolume(WHERE, image);
   const { ratio, levels, split } = checkOptions(options);
-  const whole = ratio ** (levels - 1);
+  const whole = pow(ratio, levels - 1);
   const { labels, shape, voxelSizeUm } = image;
   const edges = voxelSizeUm ?? [1, 1, 1];
   const source = {
@@ -210,7 +211,7 @@ export async function refineImage(
 }
 
 const stepsOf = (ratio: number, levels: number): number[] =>
-  Array.from({ length: levels }, (_, k) => ratio ** (levels - 1 - k));
+  Array.from({ length: levels }, (_, k) => pow(ratio, levels - 1 - k));
 
 /** Grids, each with samples of the finest voxels. Pieces of a split voxel are all alike. */
 const startsOf = ({ kind }: Source, step: number): number[] => (kind === 'split' ? [0] : sampleStarts(step));

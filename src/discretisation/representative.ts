@@ -4,6 +4,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { bisectDecreasing } from '../numeric/bisect.js';
+import { exp, log, pow } from '../numeric/elementary.js';
 import { deviation, meanInterval, type Interval } from '../numeric/intervals.js';
 import { percentileInterval, resampled } from '../numeric/resampling.js';
 import { weightedLine } from '../numeric/weighted-line.js';
@@ -62,7 +63,7 @@ const [DRAWS, SEED] = [400, 1];
 /** Windows of a size of which a variance is worth something. */
 export const LEAST_WINDOWS = 4;
 
-const logs = (values: readonly number[]): number[] => values.map(Math.log);
+const logs = (values: readonly number[]): number[] => values.map(log);
 
 /** Exponent from variances of samples, each with a relative error of √(2 / (n − 1)). null: no line. */
 function exponentOf(edges: readonly number[], variances: readonly number[], counts: readonly number[]): number | null {
@@ -76,7 +77,7 @@ function coefficientOf(
   edges: readonly number[], variances: readonly number[], counts: readonly number[], exponent: number,
 ): number {
   const all = counts.reduce((sum, n) => sum + n - 1, 0);
-  return variances.reduce((sum, variance, k) => sum + (counts[k] - 1) * variance * edges[k] ** exponent, 0) / all;
+  return variances.reduce((sum, variance, k) => sum + (counts[k] - 1) * variance * pow(edges[k], exponent), 0) / all;
 }
 
 /** @param samples of at least two sizes with at least 4 windows each
@@ -116,7 +117,7 @@ export function representativity(samples: readonly WindowSample[], dimensions: n
   const coefficient = coefficientOf(edges, variances, counts, exponent);
   const coefficients = drawn.map((one) => coefficientOf(edges, one, counts, exponent));
   const means = samples.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length);
-  const bias = biasOf(edges, means, counts.map((n, k) => coefficient / edges[k] ** exponent / n));
+  const bias = biasOf(edges, means, counts.map((n, k) => coefficient / pow(edges[k], exponent) / n));
   return {
     statistics: samples.map(({ edge, values }, k) => {
       const { mean, error } = meanInterval(values);
@@ -169,12 +170,12 @@ export function windowsFor(
   });
   const { variance, bias } = laws;
   const mean = Math.abs(bias.value);
-  const deviation = Math.sqrt(variance.coefficient / edge ** variance.exponent);
+  const deviation = Math.sqrt(variance.coefficient / pow(edge, variance.exponent));
   const shift = bias.seen ? Math.abs(bias.bias) / edge : 0;
   const rest = (precision * mean) ** 2 - shift ** 2;
   const { low, high } = variance.coefficientInterval;
   const counted = (coefficient: number): number =>
-    Math.max(1, Math.ceil((Z * Z * coefficient) / edge ** variance.exponent / rest));
+    Math.max(1, Math.ceil((Z * Z * coefficient) / pow(edge, variance.exponent) / rest));
   return {
     edge, relativeDeviation: deviation / mean, relativeBias: (bias.seen ? bias.bias / edge : 0) / bias.value,
     windows: rest > 0 ? counted(variance.coefficient) : null,
@@ -189,10 +190,12 @@ export function singleWindow(
   const mean = Math.abs(bias.value);
   if (!(mean > 0)) return null;
   const error = (edge: number): number =>
-    Math.sqrt((Z * Z * variance.coefficient) / edge ** variance.exponent + (bias.seen ? (bias.bias / edge) ** 2 : 0));
+    Math.sqrt(
+      (Z * Z * variance.coefficient) / pow(edge, variance.exponent) + (bias.seen ? (bias.bias / edge) ** 2 : 0),
+    );
   let high = 1;
   // Beyond this no window is one that anybody has.
   while (error(high) > precision * mean && high < 2 ** 40) high *= 2;
   if (high >= 2 ** 40) return null;
-  return Math.exp(bisectDecreasing((t) => error(Math.exp(t)), precision * mean, -40, Math.log(high)));
+  return exp(bisectDecreasing((t) => error(exp(t)), precision * mean, -40, log(high)));
 }

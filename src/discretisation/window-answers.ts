@@ -1,5 +1,6 @@
 // What the windows of a study come to: laws of every quantity, and the windows that a precision takes.
 import type { Shape } from '../core/grid.js';
+import { log, pow } from '../numeric/elementary.js';
 import { weightedLine } from '../numeric/weighted-line.js';
 import type { MeasuredColumn } from './measured.js';
 import {
@@ -53,7 +54,7 @@ export interface WindowQuantity extends MeasuredColumn {
 export function costOf(sizes: readonly WindowSize[], dimensions: number): (edge: number) => number {
   const measured = sizes.filter(({ windows, seconds }) => windows > 0 && seconds > 0);
   const line = weightedLine(
-    measured.map(({ edge }) => Math.log(edge)), measured.map(({ seconds }) => Math.log(seconds)),
+    measured.map(({ edge }) => log(edge)), measured.map(({ seconds }) => log(seconds)),
     // Large windows say more of larger ones.
     measured.map(({ edge }) => 1 / edge),
   );
@@ -61,7 +62,7 @@ export function costOf(sizes: readonly WindowSize[], dimensions: number): (edge:
   // Work per voxel does not fall; what small windows cost beside it does not tell how large ones grow.
   const power = Math.max(dimensions, line?.slope ?? dimensions);
   return (edge) => sizes.find((size) => size.edge === edge && size.windows > 0)?.seconds ??
-    (last === undefined ? NaN : last.seconds * (edge / last.edge) ** power);
+    (last === undefined ? NaN : last.seconds * pow(edge / last.edge, power));
 }
 
 export function quantityOf(

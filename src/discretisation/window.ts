@@ -7,6 +7,7 @@ import { VERSION } from '../core/version.js';
 import { checkVolume, phasesOf, type LabelVolume } from '../core/volume.js';
 import { fractionVariance } from '../descriptors/fraction-variance.js';
 import { cropLabels, type CropWindow } from '../image/crop.js';
+import { pow } from '../numeric/elementary.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { generate } from '../structure/generate.js';
 import { phaseLevelSet } from '../structure/level-set.js';
@@ -157,7 +158,7 @@ export async function windowsOfModel(
   const levelSets = settings.interface === 'smooth' && Object.hasOwn(model.settings, 'levelSets');
   const planned = edges.flatMap((edge, k): Planned[] => {
     const count = Math.min(
-      MORE * settings.realisations, Math.floor(settings.realisations * (largest / edge) ** dimensions),
+      MORE * settings.realisations, Math.floor(settings.realisations * pow(largest / edge, dimensions)),
     );
     return Array.from({ length: count }, (_, window): Planned => {
       // Each size has random numbers of its own, whatever other sizes there are.

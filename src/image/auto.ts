@@ -5,6 +5,7 @@ import { SpecError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { deconvolution, deconvolutionPlan, MAX_BLUR, type BlurModel } from '../kernels/deconvolve.js';
 import { greyRangePlan, type GreyKind } from '../kernels/greys.js';
+import { pow } from '../numeric/elementary.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
 import { blurStart, nearestClasses, type BlurStart } from './blur-start.js';
@@ -68,7 +69,7 @@ export function autoPlan(shape: Shape, kind: GreyKind, threads: number, classes:
 function power(blur: number, shape: Shape): number {
   const axes = shape.filter((n) => n > 1).length;
   const one = Math.min(1, 1 / (2 * blur * Math.sqrt(Math.PI)));
-  return one ** axes;
+  return pow(one, axes);
 }
 
 const leastStep = (means: readonly number[]): number => Math.min(...means.slice(1).map((mean, k) => mean - means[k]));

@@ -133,7 +133,7 @@ export async function filterGreys(
       const scratch = frame.take(separableLeases(shape, reach, frame.threads));
       if (filter.kind === 'gaussian') await gaussianWeights(frame, scratch.weights, reach, filter.sigma);
       else await frame.write(scratch.weights, new Float32Array(reach + 1).fill(1));
-      const divisor = filter.kind === 'box' ? filter.size ** 3 : 1;
+      const divisor = filter.kind === 'box' ? filter.size * filter.size * filter.size : 1;
       await separable(
         frame, out, values, kind, reach, divisor, scratch, shape, filter.kind === 'box' ? 'box' : 'Gaussian',
       );

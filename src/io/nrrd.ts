@@ -2,6 +2,7 @@
 // header, encodings raw, gzip, ascii and hex.
 import { FileError } from '../core/errors.js';
 import type { VoxelSize } from '../core/grid.js';
+import { hypot } from '../numeric/elementary.js';
 import { alongZyx, arrangementOf } from './arranged.js';
 import { imageNumbers, numberedFiles, type DataLayout, type Unpack } from './detached.js';
 import type { DecodeContext, SizedFormat } from './formats.js';
@@ -173,7 +174,7 @@ function lengthsOf(remarks: Remarks, { fields, sizes, arrangement }: Header): nu
   if (used === null || (used as readonly unknown[]).includes(null)) return null;
   const all = (used.length === 2 ? [used[1], ...used] : used) as readonly number[][];
   warnOblique(remarks, all, 'space directions');
-  return all.map((vector) => Math.hypot(...vector));
+  return all.map((vector) => hypot(...vector));
 }
 
 /** µm in the units along z, y, x; null where there are none. @returns undefined when one of them is not known */

@@ -3,6 +3,7 @@ import { FileError, SpecError } from '../core/errors.js';
 import { checkShape, checkVoxelSize, voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import { quoted } from '../core/quote.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
+import { hypot } from '../numeric/elementary.js';
 
 export type VoxelData =
   | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
@@ -189,7 +190,7 @@ export function spacingFrom({ warn }: Remarks, xyz: readonly number[], um: numbe
  *  @param vectors along the axes of the file; @param field of the header that says them */
 export function warnOblique({ warn }: Remarks, vectors: readonly (readonly number[])[], field: string): void {
   const along = (vector: readonly number[]): number =>
-    vector.filter((part) => Math.abs(part) > 1e-4 * Math.hypot(...vector)).length;
+    vector.filter((part) => Math.abs(part) > 1e-4 * hypot(...vector)).length;
   if (vectors.every((vector) => along(vector) <= 1)) return;
   warn(
     `its axes lie obliquely in their space (${field}): voxels are taken as boxes along the axes of the file; ` +

@@ -1,9 +1,10 @@
 // What grains hold and what they touch. Kernels: assembly/grains/contacts.ts.
 import { CONTACT_DIRECTIONS, GRAIN_BYTES } from '../../assembly/layout.js';
-import { metricDirections } from '../core/direction-weights.js';
+import { metricDirections } from './direction-weights.js';
 import { DIRECTIONS } from '../core/directions.js';
 import { voxelCount, type Shape, type VoxelSize } from '../core/grid.js';
 import type { Phase } from '../core/volume.js';
+import { log2 } from '../numeric/elementary.js';
 import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
@@ -18,7 +19,7 @@ const FIXED = 2 ** 24;
 
 /** A power of two, above 4/3 of the pairs. */
 const slotsFor = (pairs: number): number =>
-  Math.max(LEAST_SLOTS, 2 ** Math.ceil(Math.log2(Math.max(1, (pairs * 4) / 3))));
+  Math.max(LEAST_SLOTS, 2 ** Math.ceil(log2(Math.max(1, (pairs * 4) / 3))));
 
 const contactLeases = (slots: number) => named({ contacts: 16 * slots });
 

@@ -32,7 +32,7 @@ export function geodesicGrid([nz, ny, nx]: Shape, axis: Axis): GeodesicGrid {
  *  wide, but a branched phase may let all its tips come up in the same round. */
 export function frontCapacity(grid: GeodesicGrid, attempt: number): number {
   const plane = grid.n[1] * grid.n[2];
-  return Math.min(8 * 8 ** attempt * plane, 26 * grid.n[0] * plane) + 1024 * MAX_THREADS;
+  return Math.min(2 ** (3 + 3 * attempt) * plane, 26 * grid.n[0] * plane) + 1024 * MAX_THREADS;
 }
 
 /** Leases of one distance field; `front` from `frontCapacity`. */

@@ -1,4 +1,5 @@
 // Small dense linear algebra for fits: a handful of unknowns, so clarity before speed. Matrices are rows of numbers.
+import { hypot } from './elementary.js';
 import { factorLu, solveLu } from './lu.js';
 
 /** Solves A x = b by LU with partial pivoting. null when A is singular to working precision. */
@@ -17,7 +18,7 @@ export function householder(a: Float64Array[], b: Float64Array): { r: number[][]
   const n = m === 0 ? 0 : a[0].length;
   for (let k = 0; k < n; k++) {
     let norm = 0;
-    for (let i = k; i < m; i++) norm = Math.hypot(norm, a[i][k]);
+    for (let i = k; i < m; i++) norm = hypot(norm, a[i][k]);
     if (norm === 0) continue;
     const head = a[k][k] > 0 ? -norm : norm;
     const v = new Float64Array(m - k);

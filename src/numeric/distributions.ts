@@ -1,10 +1,11 @@
 // Distributions of statistics: normal, F, Student's t and Hotelling's T².
 import { bisectIncreasing } from './bisect.js';
+import { exp } from './elementary.js';
 import { betaProbability, gammaProbability } from './special.js';
 
 /** Standard normal density. */
 export function normalDensity(x: number): number {
-  return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+  return exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
 }
 
 /** Beyond −x the probability differs from 1 by less than half of the last bit. */

@@ -4,7 +4,7 @@
 // stated in units in the last place (ulp); tests hold them. `portable.ts` has an older exponential and logarithm, whose
 // bits drawn structures depend on.
 
-const { abs, sqrt, round } = Math;
+const { abs, max, min, sqrt, round } = Math;
 
 /** ln 2 in two parts; the first ends in 21 zero bits, so that products with whole numbers below 2²¹ are exact. */
 const LN2_HIGH = 6.93147180369123816490e-1;
@@ -127,7 +127,8 @@ export function asinh(x: number): number {
   return x < 0 ? -value : value;
 }
 
-/** x^y for x ≥ 0; within 2 + |y ln x| ulp. Whole y up to 64 by repeated squaring, of any x. */
+/** x^y; within 2 + |y ln x| ulp, not a number for x < 0 and y that is not whole. Whole y up to 64 by repeated
+ *  squaring. */
 export function pow(x: number, y: number): number {
   if (Number.isInteger(y) && abs(y) <= 64) {
     let [result, square, n] = [1, x, abs(y)];
@@ -136,6 +137,7 @@ export function pow(x: number, y: number): number {
   }
   if (y === 0.5) return sqrt(x);
   if (x === 0) return y > 0 ? 0 : Infinity;
+  if (x < 0 && Number.isInteger(y)) return y % 2 === 0 ? pow(-x, y) : -pow(-x, y);
   return exp(y * log(x));
 }
 
@@ -168,3 +170,85 @@ export function cos(x: number): number {
   const [sine, cosine, quarter] = quadrant(x);
   return [cosine, -sine, -cosine, sine][quarter];
 }
+
+/** arctan of ½, 1, 3/2 and ∞ in two parts. */
+const ARCS = [
+  [4.63647609000806093515e-1, 2.26987774529616870924e-17], [7.85398163397448278999e-1, 3.06161699786838301793e-17],
+  [9.82793723247329054082e-1, 1.39033110312309984516e-17], [1.57079632679489655800, 6.12323399573676603587e-17],
+] as const;
+/** What π has beyond its f64. */
+const PI_LOW = 1.2246467991473532e-16;
+
+/** 1 − arctan(x)/x for |x| ≤ 7/16, by fdlibm's polynomial (Sun Microsystems 1993), in its order of operations. */
+function arcCore(x: number): number {
+  const z = x * x;
+  const w = z * z;
+  const even = z * (3.33333333333329318027e-1 + w * (1.42857142725034663711e-1 + w * (9.09088713343650656196e-2 +
+    w * (6.66107313738753120669e-2 + w * (4.97687799461593236017e-2 + w * 1.62858201153657823623e-2)))));
+  const odd = w * (-1.99999999998764832476e-1 + w * (-1.11111104054623557880e-1 + w * (-7.69187620504482999495e-2 +
+    w * (-5.83357013379057348645e-2 + w * -3.65315727442169155270e-2))));
+  return even + odd;
+}
+
+/** arctan x, x ≥ 0: from the nearest of ARCS on. */
+function arc(x: number): number {
+  if (x < 0.4375) return x - x * arcCore(x);
+  const k = x < 0.6875 ? 0 : x < 1.1875 ? 1 : x < 2.4375 ? 2 : 3;
+  const t = [(2 * x - 1) / (2 + x), (x - 1) / (x + 1), (x - 1.5) / (1 + 1.5 * x), -1 / x][k];
+  const [high, low] = ARCS[k];
+  return high - (t * arcCore(t) - low - t);
+}
+
+/** The angle of the point (x, y), from −π to π; within 1.5 ulp. Zeros and infinities as in `Math.atan2`. */
+export function atan2(y: number, x: number): number {
+  if (y === 0) return x > 0 || Object.is(x, 0) ? y : x <= 0 ? (Object.is(y, -0) ? -Math.PI : Math.PI) : NaN;
+  const both = abs(y) === Infinity && abs(x) === Infinity;
+  const angle = both ? Math.PI / 4 : arc(abs(y / x));
+  const turned = x >= 0 ? angle : Math.PI - (angle - PI_LOW);
+  return y < 0 ? -turned : turned;
+}
+
+/** arcsin x, −1 ≤ x ≤ 1; within 3 ulp. */
+export const asin = (x: number): number => atan2(x, sqrt((1 - x) * (1 + x)));
+
+/** arccos x, −1 ≤ x ≤ 1; within 3 ulp. */
+export const acos = (x: number): number => atan2(sqrt((1 - x) * (1 + x)), x);
+
+/** √(Σ x²); within 2 ulp for two numbers. */
+export function hypot(...values: readonly number[]): number {
+  let most = 0;
+  for (const value of values) most = abs(value) > most || Number.isNaN(value) ? abs(value) : most;
+  if (!(most > 0 && most < Infinity)) return most;
+  // A power of two near the largest: squares neither overflow nor vanish, and no digit is lost.
+  const scale = POWERS[min(max(exponentOf(most), -1000), 1000) + 1074];
+  let sum = 0;
+  for (const value of values) sum += (value / scale) * (value / scale);
+  return scale * sqrt(sum);
+}
+
+/** x^(1/3); within 1 ulp, exact for cubes. */
+export function cbrt(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return x;
+  const a = abs(x);
+  let r = exp(log(a) / 3);
+  for (let k = 0; k < 2; k++) r -= (r * r * r - a) / (3 * r * r);
+  return x < 0 ? -r : r;
+}
+
+/** The whole k with 2^k ≤ x < 2^(k+1), 0 < x < ∞. */
+function exponentOf(x: number): number {
+  NUMBER[0] = x;
+  const k = (WORDS[1] >>> 20) - 1023;
+  return k > -1023 ? k : exponentOf(x * 18014398509481984) - 54;
+}
+
+/** The logarithm to base 2; within 2 ulp, exact for powers of two. */
+export function log2(x: number): number {
+  if (!(x > 0 && x < Infinity)) return log(x);
+  const k = exponentOf(x);
+  const m = scaled(x, -k);
+  return m > 1.4142135623730951 ? k + 1 + log(m / 2) / LN2 : k + log(m) / LN2;
+}
+
+/** The power of ten that the first digit of x stands for, x ≠ 0: floor of log₁₀ |x|, exact. */
+export const decimalExponent = (x: number): number => Number(x.toExponential().split('e')[1]);

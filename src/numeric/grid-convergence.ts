@@ -1,6 +1,7 @@
 // What a value on ever finer grids tends to, and how far the finest may be from it: Richardson's extrapolation and the
 // grid convergence index of Roache (J. Fluids Eng. 116 (1994) 405) with the safety factors of Oberkampf and Roy
 // (Verification and Validation in Scientific Computing, 2010, §8.6).
+import { log, pow } from './elementary.js';
 
 export interface GridConvergence {
   /** p in error ∝ edge^p from the three finest grids; null: fewer grids, or the differences change sign. */
@@ -29,7 +30,7 @@ export function gridConvergence(values: readonly number[], ratio: number, formal
     return { order: null, usedOrder: null, limit: fine, plusMinus: 0, kind: 'equal' };
   }
   const extrapolated = (order: number, factor: number): Pick<GridConvergence, 'usedOrder' | 'limit' | 'plusMinus'> => {
-    const rest = last / (ratio ** order - 1);
+    const rest = last / (pow(ratio, order) - 1);
     return { usedOrder: order, limit: fine + rest, plusMinus: factor * Math.abs(rest) };
   };
   if (values.length < 3) return { order: null, ...extrapolated(formal, OTHERWISE), kind: 'two grids' };
@@ -39,7 +40,7 @@ export function gridConvergence(values: readonly number[], ratio: number, formal
     const span = Math.max(...values) - Math.min(...values);
     return { order: null, usedOrder: null, limit: fine, plusMinus: span, kind: 'oscillating' };
   }
-  const order = Math.log(before / last) / Math.log(ratio);
+  const order = log(before / last) / log(ratio);
   const near = Math.abs(order - formal) <= NEAR * formal;
   return near
     ? { order, ...extrapolated(formal, OBSERVED), kind: 'asymptotic' }

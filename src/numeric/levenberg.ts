@@ -1,6 +1,7 @@
 // Levenberg-Marquardt in a box, on the raw coefficients: the second opinion on an optimum. It shares no step with
 // L-BFGS-B: other coordinates, other model of the function (JᵀJ), steps by QR of the damped Jacobian.
 import { backSubstitute, householder } from './dense.js';
+import { pow } from './elementary.js';
 
 export interface ResidualProblem {
   readonly rows: number;
@@ -80,7 +81,7 @@ export function leastSquaresInBox(
         predicted += linear * linear;
       });
       const gain = (here.sum - there.sum) / (here.sum - predicted);
-      damping = Math.max(1e-15, damping * Math.max(1 / 3, 1 - (2 * gain - 1) ** 3));
+      damping = Math.max(1e-15, damping * Math.max(1 / 3, 1 - pow(2 * gain - 1, 3)));
       growth = 2;
       x = next;
       here = there;

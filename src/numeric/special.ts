@@ -1,20 +1,20 @@
-// Special functions in f64. They may differ between engines in the last bits (Math.exp, Math.log) and never feed a
-// kernel.
+// Special functions in f64.
+import { exp, log, pow } from './elementary.js';
 
 /** ln Γ(x), x > 0 (Stirling after recurrence to x ≥ 10). */
 export function logGamma(x: number): number {
   let shift = 0;
   let t = x;
-  for (; t < 10; t++) shift += Math.log(t);
+  for (; t < 10; t++) shift += log(t);
   const r = 1 / (t * t);
   const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / t;
-  return (t - 0.5) * Math.log(t) - t + Math.log(2 * Math.PI) / 2 + series - shift;
+  return (t - 0.5) * log(t) - t + log(2 * Math.PI) / 2 + series - shift;
 }
 
 /** Regularised incomplete gamma function P(a, x): power series, Lentz's continued fraction beyond x = a + 1. */
 export function gammaProbability(a: number, x: number): number {
   if (!(x > 0)) return 0;
-  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  const front = exp(a * log(x) - x - logGamma(a));
   if (x < a + 1) {
     let term = 1 / a;
     let sum = term;
@@ -42,7 +42,7 @@ export function betaProbability(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - betaProbability(1 - x, b, a);
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x)) / a;
+  const front = exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log(1 - x)) / a;
   let [c, d] = [1, 1 / (1 - ((a + b) * x) / (a + 1))];
   let f = d;
   for (let m = 1; m < 500; m++) {
@@ -60,8 +60,8 @@ export function betaProbability(x: number, a: number, b: number): number {
 
 /** ln Γ(x) for x = ½, 1, 1½, … by recurrence. */
 export function logGammaHalves(x: number): number {
-  let value = x % 1 === 0 ? 0 : Math.log(Math.PI) / 2;
-  for (let t = x % 1 === 0 ? 1 : 0.5; t < x; t++) value += Math.log(t);
+  let value = x % 1 === 0 ? 0 : log(Math.PI) / 2;
+  for (let t = x % 1 === 0 ? 1 : 0.5; t < x; t++) value += log(t);
   return value;
 }
 
@@ -75,9 +75,9 @@ export function besselRatio(nu: number, z: number): number {
       sum += term;
       if (Math.abs(term) < 1e-16) break;
     }
-    return (sum / Math.sqrt(2 * Math.PI * z)) * z ** -nu;
+    return (sum / Math.sqrt(2 * Math.PI * z)) * pow(z, -nu);
   }
-  let term = Math.exp(-z - nu * Math.LN2 - logGammaHalves(nu + 1));
+  let term = exp(-z - nu * Math.LN2 - logGammaHalves(nu + 1));
   let sum = term;
   for (let k = 1; term > 1e-17 * sum; k++) {
     term *= (z * z) / 4 / (k * (k + nu));

@@ -3,6 +3,7 @@
 import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { product, solveLinear, transposed } from '../numeric/dense.js';
+import { exp, log, pow } from '../numeric/elementary.js';
 import { binomialInterval, deviation, medianOf, type Interval } from '../numeric/intervals.js';
 import { uniformNumbers } from '../regression/split.js';
 
@@ -101,7 +102,7 @@ function logisticCentre(outcomes: readonly { readonly content: number; readonly 
     let [ga, gb, haa, hab, hbb] = [0, -RIDGE * b, 0, 0, RIDGE];
     for (const { content, spans } of outcomes) {
       const u = (content - mean) / scale;
-      const p = 1 / (1 + Math.exp(-a - b * u));
+      const p = 1 / (1 + exp(-a - b * u));
       const w = p * (1 - p);
       ga += Number(spans) - p;
       gb += (Number(spans) - p) * u;
@@ -215,7 +216,7 @@ export function thresholdOf(windows: readonly WindowOutcomes[], options: Thresho
   }
   const corrected = windows.length >= CORRECTED;
   const rows = sizes.map((size) => {
-    const scaled = size ** (-1 / nu);
+    const scaled = pow(size, -1 / nu);
     return corrected ? [1, scaled, scaled / size] : [1, scaled];
   });
   const { coefficients: [threshold, slope, curved = 0], chiSquared } = fitOf(rows, halves, errors);
@@ -241,10 +242,10 @@ function nuOf(
   sizes: readonly number[], widths: readonly (number | null)[], resampled: readonly (readonly (readonly Outcome[])[])[],
 ): Threshold['nuFromWidths'] {
   if (widths.some((width) => width === null)) return null;
-  const rows = sizes.map((size) => [1, -Math.log(size), 1 / size]);
-  const logarithms = resampled.map((samples) => samples.map((sample) => Math.log(widthOf(sample)!)));
+  const rows = sizes.map((size) => [1, -log(size), 1 / size]);
+  const logarithms = resampled.map((samples) => samples.map((sample) => log(widthOf(sample)!)));
   const errors = logarithms.map(deviation);
   const exponentOf = (values: readonly number[]): number => 1 / fitOf(rows, values, errors).coefficients[1];
   const drawn = logarithms[0].map((_, k) => exponentOf(logarithms.map((one) => one[k])));
-  return { nu: exponentOf(widths.map((width) => Math.log(width!))), error: deviation(drawn) };
+  return { nu: exponentOf(widths.map((width) => log(width!))), error: deviation(drawn) };
 }

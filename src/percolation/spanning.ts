@@ -11,6 +11,7 @@ import {
   cloudPlan, drawSpheres, drawSpheresPlan, percolateSpheres, percolateSpheresPlan, type SphereKind,
 } from '../kernels/spheres.js';
 import { labelLease } from '../kernels/transitions.js';
+import { exp, log, pow } from '../numeric/elementary.js';
 import { streamKey } from '../numeric/philox.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -205,8 +206,8 @@ export async function sphereSpans(
   const kinds = kindsOf(where, sizes);
   const keys = keysOf(where, realisations);
   const largest = Math.max(...kinds.map(({ radius }) => radius));
-  const volume = BALL * sizes.reduce((sum, { radius, share }) => sum + share * radius ** 3, 0);
-  const count = Math.ceil((-Math.log(1 - most) * box[0] * box[1] * box[2]) / volume);
+  const volume = BALL * sizes.reduce((sum, { radius, share }) => sum + share * pow(radius, 3), 0);
+  const count = Math.ceil((-log(1 - most) * box[0] * box[1] * box[2]) / volume);
   if (!(Math.min(...box) >= 2 * largest)) {
     throw new SpecError(
       `${where}: the box of ${box.join(' × ')} is smaller than a sphere of diameter ${2 * largest}; take a larger one`,
@@ -227,7 +228,7 @@ export async function sphereSpans(
       const shareOf = (added: number): number => {
         let sum = 0;
         for (let i = 0; i < added; i++) sum += drawn[i] * drawn[i] * drawn[i];
-        return 1 - Math.exp((-BALL * sum) / (box[0] * box[1] * box[2]));
+        return 1 - exp((-BALL * sum) / (box[0] * box[1] * box[2]));
       };
       found.push(contentsOf(spans, shareOf));
     }

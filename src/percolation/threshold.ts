@@ -125,7 +125,7 @@ export async function runThreshold(
   try {
     const bySize = new Map<number, Outcome[]>(spec.sizes.map((size) => [size, []]));
     const open = tasks.filter((task) => rows.of(inputOf(spec, task)) === null);
-    const costOf = ({ size, runs }: Task): number => size ** 3 * runs;
+    const costOf = ({ size, runs }: Task): number => size * size * size * runs;
     const total = open.reduce((sum, task) => sum + costOf(task), 0);
     const began = performance.now();
     let [computed, done] = [0, 0];

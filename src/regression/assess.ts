@@ -2,6 +2,7 @@
 // the data can tell apart, and how much of what they miss is noise.
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
+import { exp, log } from '../numeric/elementary.js';
 import { fitGaussianProcess } from '../numeric/gaussian-process.js';
 import type { Interval } from '../numeric/intervals.js';
 import { bootstrapFormula, FEWEST_DRAWN, resamples, type BootstrapResult } from './bootstrap.js';
@@ -150,7 +151,7 @@ function fewestTrained(groups: { readonly of: readonly number[] }, fold: readonl
 
 /** ln of what turns a density of residuals into one of M. */
 const logJacobian = (space: Space, samples: readonly FormulaSample[], target: string): number =>
-  (space === 'absolute' ? 0 : -samples.reduce((sum, s) => sum + Math.log(s[target]), 0));
+  (space === 'absolute' ? 0 : -samples.reduce((sum, s) => sum + log(s[target]), 0));
 
 /** Residuals and their derivatives, of all samples. */
 function linearised(
@@ -306,9 +307,9 @@ function surrogatePredictions(
   const at = (i: number): number[] => columns.map((column) => samples[i][column]);
   const seen = trains.flatMap((yes, i) => (yes ? [i] : []));
   const process = fitGaussianProcess(
-    seen.map(at), seen.map((i) => (logs ? Math.log(measured[i]) : measured[i])), { trend: 'linear', mostFitted: 150 },
+    seen.map(at), seen.map((i) => (logs ? log(measured[i]) : measured[i])), { trend: 'linear', mostFitted: 150 },
   );
-  return wanted.map((i) => (logs ? Math.exp(process.mean(at(i))) : process.mean(at(i))));
+  return wanted.map((i) => (logs ? exp(process.mean(at(i))) : process.mean(at(i))));
 }
 
 function compare(

@@ -3,6 +3,7 @@
 // With τ within a few percent, τ^−21.5 and the factor c1 trade against each other: in (c1, c2, …) the valley is 10³-10⁴
 // times longer than wide. Taking the factor at the geometric mean of the data and each exponent times the spread of
 // its log x leaves unknowns of order one that hardly interact. Boxes on exponents stay boxes; of c1 only the sign does.
+import { exp, log } from '../numeric/elementary.js';
 import type { Formula } from './formulas.js';
 import type { FormulaSample } from './sample.js';
 import type { BoxProblem } from '../numeric/lbfgsb.js';
@@ -22,7 +23,7 @@ export function conditioned(
   const { columns, prefactor, bounds } = formula;
   const first = prefactor ? 1 : 0;
   const count = samples.length;
-  const logs = columns.map((column) => samples.map((s) => Math.log(s[column])));
+  const logs = columns.map((column) => samples.map((s) => log(s[column])));
   const centre = logs.map((l) => (prefactor ? l.reduce((sum, v) => sum + v, 0) / count : 0));
   const spread = logs.map((l, j) => Math.sqrt(l.reduce((sum, v) => sum + (v - centre[j]) ** 2, 0) / count) || 1);
   const z = logs.map((l, j) => l.map((v) => (v - centre[j]) / spread[j]));
@@ -30,7 +31,7 @@ export function conditioned(
   const size = m.reduce((sum, v) => sum + v, 0) / count;
   const norm = m.reduce((sum, v) => sum + measure.size(v) ** 2, 0);
   /** c1 of the data's centre over c1. */
-  const shift = (exponents: (j: number) => number) => Math.exp(centre.reduce((sum, v, j) => sum + exponents(j) * v, 0));
+  const shift = (exponents: (j: number) => number) => exp(centre.reduce((sum, v, j) => sum + exponents(j) * v, 0));
   const scaledBounds = (side: 0 | 1) =>
     bounds.map((b, j) => (prefactor && j === 0 ? b[side] : b[side] * spread[j - first]));
   return {
@@ -42,7 +43,7 @@ export function conditioned(
       for (let i = 0; i < count; i++) {
         let exponent = 0;
         for (let j = 0; j < columns.length; j++) exponent += u[j + first] * z[j][i];
-        const power = Math.exp(exponent) * (prefactor ? size : 1);
+        const power = exp(exponent) * (prefactor ? size : 1);
         const value = prefactor ? u[0] * power : power;
         const residual = measure.residual(value, m[i]);
         sum += residual * residual;

@@ -1,6 +1,7 @@
 // Errors on structures that a fit has not seen: k folds of whole groups, dealt anew several times. Neighbours of a
 // structure, which differ from it by a small step or a seed only, are left out with it.
 import { studentQuantile } from '../numeric/distributions.js';
+import { exp } from '../numeric/elementary.js';
 import type { Interval } from '../numeric/intervals.js';
 import { varies } from './scores.js';
 import { keyedPermutation, keyedUniform } from '../numeric/uniform.js';
@@ -63,7 +64,7 @@ export function groupRatio(
   const t = studentQuantile(level, count - 1);
   if (kind === 'difference') return { value, interval: { low: value - t * error, high: value + t * error } };
   if (!(value > 0)) return { value, interval: { low: value, high: value } };
-  const factor = Math.exp((t * error) / value);
+  const factor = exp((t * error) / value);
   return { value, interval: { low: value / factor, high: value * factor } };
 }
 

@@ -1,5 +1,6 @@
 // What laws are worth, as plain text.
 import { checkArguments, has } from '../core/arguments.js';
+import { decimalExponent } from '../numeric/elementary.js';
 import type { Interval } from '../numeric/intervals.js';
 import type { Assessment, Comparison, FormulaAssessment, NoiseOfFormula } from './assess.js';
 import { align, significant } from './lines.js';
@@ -14,7 +15,7 @@ export const decimals = (value: number, places: number): string => value.toFixed
 export function intervalText(interval: Interval | null, places?: number): string {
   if (interval === null) return '–';
   const width = Math.abs(interval.high - interval.low);
-  const digits = places ?? Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(width || 1))));
+  const digits = places ?? Math.max(0, Math.min(6, 1 - decimalExponent(width || 1)));
   return `${decimals(interval.low, digits)} … ${decimals(interval.high, digits)}`;
 }
 

@@ -1,5 +1,6 @@
 // A law as plain text, for terminals and logs.
 import { checkArguments, has } from '../core/arguments.js';
+import { decimalExponent } from '../numeric/elementary.js';
 import type { Assessment } from './assess.js';
 import type { ColumnLaw } from './column-law.js';
 import type { Optimum } from './fit.js';
@@ -16,7 +17,7 @@ import { SPACES, type Space } from './space.js';
 export function formatEstimate(value: number, standardError: number | null): string {
   checkArguments('formatEstimate', { value: [value, 'number'] });
   if (standardError === null || !(standardError > 0)) return significant(value, 4);
-  const places = Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(standardError))));
+  const places = Math.max(0, Math.min(6, 1 - decimalExponent(standardError)));
   return `${value.toFixed(places)} ± ${standardError.toFixed(places)}`;
 }
 

@@ -2,6 +2,7 @@
 // table.
 import { checkArguments } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
+import { exp, log } from '../numeric/elementary.js';
 import { PREDICTORS, type FormulaSample, type Predictor } from './sample.js';
 
 /** A formula with free coefficients. `coefficients` below are in the order of `coefficientNames`. */
@@ -42,8 +43,8 @@ export function powerLaw<Column extends string>(
   const count = columns.length + first;
   const value = (c: ArrayLike<number>, sample: FormulaSample): number => {
     let exponent = 0;
-    for (let j = 0; j < columns.length; j++) exponent += c[j + first] * Math.log(sample[columns[j]]);
-    return prefactor ? c[0] * Math.exp(exponent) : Math.exp(exponent);
+    for (let j = 0; j < columns.length; j++) exponent += c[j + first] * log(sample[columns[j]]);
+    return prefactor ? c[0] * exp(exponent) : exp(exponent);
   };
   return {
     name,
@@ -61,7 +62,7 @@ export function powerLaw<Column extends string>(
       const m = value(c, sample);
       // c1 = 0 is the edge of the box: the derivative there is the product of the powers.
       if (prefactor) out[0] = c[0] === 0 ? value([1, ...Array.from(c).slice(1)], sample) : m / c[0];
-      for (let j = 0; j < columns.length; j++) out[j + first] = m * Math.log(sample[columns[j]]);
+      for (let j = 0; j < columns.length; j++) out[j + first] = m * log(sample[columns[j]]);
       return m;
     },
   };

@@ -1,9 +1,10 @@
 // Numbers and columns of plain text.
+import { decimalExponent } from '../numeric/elementary.js';
 
 /** `digits` significant digits without an exponent where that reads well. */
 export function significant(value: number, digits: number): string {
   if (value === 0) return '0';
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  const magnitude = decimalExponent(Math.abs(value));
   return magnitude < -4 || magnitude > 5 ? value.toExponential(digits - 1) : value.toFixed(
     Math.max(0, Math.min(6, digits - 1 - magnitude)),
   );

@@ -2,6 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { backSubstitute, householder } from '../numeric/dense.js';
+import { exp, log } from '../numeric/elementary.js';
 import { minimizeInBox, type BoxProblem } from '../numeric/lbfgsb.js';
 import { leastSquaresInBox, type ResidualProblem } from '../numeric/levenberg.js';
 import { conditioned } from './coordinates.js';
@@ -55,11 +56,11 @@ export function logLinearStart(
 ): number[] | null {
   checkArguments('logLinearStart', { formula: [formula, has<Formula>('columns')], samples: [samples, 'records'] });
   const a = samples.map(
-    (s) => Float64Array.from([...(formula.prefactor ? [1] : []), ...formula.columns.map((c) => Math.log(s[c]))]),
+    (s) => Float64Array.from([...(formula.prefactor ? [1] : []), ...formula.columns.map((c) => log(s[c]))]),
   );
-  const { r, qtb } = householder(a, Float64Array.from(samples, (s) => Math.log(s[target])));
+  const { r, qtb } = householder(a, Float64Array.from(samples, (s) => log(s[target])));
   const x = backSubstitute(r, qtb);
-  if (x && formula.prefactor) x[0] = Math.exp(x[0]);
+  if (x && formula.prefactor) x[0] = exp(x[0]);
   return x && x.every(Number.isFinite) ? x : null;
 }
 

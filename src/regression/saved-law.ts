@@ -5,6 +5,7 @@ import { FileError, SpecError } from '../core/errors.js';
 import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import { studentQuantile } from '../numeric/distributions.js';
+import { hypot } from '../numeric/elementary.js';
 import type { Assessment } from './assess.js';
 import { predictionError } from './bootstrap.js';
 import type { ColumnLaw } from './column-law.js';
@@ -209,7 +210,7 @@ export function predictRows(
       const error = covariance === null || problem !== null
         ? NaN : predictionError({ formula: read }, c, covariance, sample);
       const single = chosen.residual === null
-        ? NaN : Math.hypot(error, chosen.residual * (law.space === 'absolute' ? 1 : value));
+        ? NaN : hypot(error, chosen.residual * (law.space === 'absolute' ? 1 : value));
       return {
         value, low: value - t * error, high: value + t * error, newLow: value - t * single, newHigh: value + t * single,
         reach, extrapolates: problem === null && isOutside(reach), problem,

@@ -1,4 +1,5 @@
 // Criteria of information: how well a formula fits, less what its coefficients cost (Burnham, Anderson 2002).
+import { exp, log } from '../numeric/elementary.js';
 
 export interface Criteria {
   /** ln of the likelihood of the data, errors normal in the space of the fit. */
@@ -17,11 +18,11 @@ export function criteria(
   sumOfSquares: number, count: number, freeCoefficients: number, logJacobian = 0,
 ): Criteria {
   const k = freeCoefficients + 1;
-  const logLikelihood = (-count / 2) * (Math.log((2 * Math.PI * sumOfSquares) / count) + 1) + logJacobian;
+  const logLikelihood = (-count / 2) * (log((2 * Math.PI * sumOfSquares) / count) + 1) + logJacobian;
   const aic = 2 * k - 2 * logLikelihood;
   return {
     logLikelihood, parameters: k, aic, aicc: count > k + 1 ? aic + (2 * k * (k + 1)) / (count - k - 1) : null,
-    bic: k * Math.log(count) - 2 * logLikelihood,
+    bic: k * log(count) - 2 * logLikelihood,
   };
 }
 
@@ -30,7 +31,7 @@ export function akaikeWeights(values: readonly (number | null)[]): (number | nul
   const known = values.filter((v): v is number => v !== null && Number.isFinite(v));
   if (known.length < values.length || known.length === 0) return values.map(() => null);
   const least = Math.min(...known);
-  const raw = known.map((v) => Math.exp((least - v) / 2));
+  const raw = known.map((v) => exp((least - v) / 2));
   const sum = raw.reduce((total, v) => total + v, 0);
   return raw.map((v) => v / sum);
 }

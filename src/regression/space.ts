@@ -2,6 +2,7 @@
 import { SpecError } from '../core/errors.js';
 import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
+import { log } from '../numeric/elementary.js';
 
 /** absolute: M̂ − M, as the paper; relative: (M̂ − M)/M; log: ln M̂ − ln M. */
 export type Space = 'absolute' | 'relative' | 'log';
@@ -26,7 +27,7 @@ export const SPACES: Readonly<Record<Space, Measure>> = {
     slope: (_, measured) => 1 / measured, size: () => 1,
   },
   log: {
-    title: 'least squares of logarithms', residual: (predicted, measured) => Math.log(predicted / measured),
+    title: 'least squares of logarithms', residual: (predicted, measured) => log(predicted / measured),
     slope: (predicted) => 1 / predicted, size: () => 1,
   },
 };

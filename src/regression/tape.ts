@@ -1,6 +1,7 @@
 // An expression as a list of steps on numbers, and its exact derivatives by all coefficients in one pass backwards
 // (reverse-mode automatic differentiation): one value and one gradient cost a few times the expression itself,
 // however many coefficients there are.
+import { exp, log, pow } from '../numeric/elementary.js';
 import type { Expression, FunctionName, Operator } from './expression.js';
 import type { FormulaSample } from './sample.js';
 
@@ -56,14 +57,14 @@ export function tapeOf(expression: Expression, meaning: (name: Expression & { ki
         case 'number': v[k] = step.value; break;
         case 'column': v[k] = sample[step.column]; break;
         case 'coefficient': v[k] = coefficients[step.index]; break;
-        case 'exp': v[k] = Math.exp(v[step.a]); break;
-        case 'log': v[k] = Math.log(v[step.a]); break;
+        case 'exp': v[k] = exp(v[step.a]); break;
+        case 'log': v[k] = log(v[step.a]); break;
         case 'sqrt': v[k] = Math.sqrt(v[step.a]); break;
         case '+': v[k] = v[step.a] + v[step.b]; break;
         case '-': v[k] = v[step.a] - v[step.b]; break;
         case '*': v[k] = v[step.a] * v[step.b]; break;
         case '/': v[k] = v[step.a] / v[step.b]; break;
-        case '^': v[k] = v[step.a] ** v[step.b]; break;
+        case '^': v[k] = pow(v[step.a], v[step.b]); break;
       }
     }
     return v[last];
@@ -88,9 +89,9 @@ export function tapeOf(expression: Expression, meaning: (name: Expression & { ki
           case '*': slope[step.a] += s * v[step.b]; slope[step.b] += s * v[step.a]; break;
           case '/': slope[step.a] += s / v[step.b]; slope[step.b] -= (s * v[k]) / v[step.b]; break;
           case '^':
-            if (free[step.a]) slope[step.a] += s * v[step.b] * v[step.a] ** (v[step.b] - 1);
+            if (free[step.a]) slope[step.a] += s * v[step.b] * pow(v[step.a], v[step.b] - 1);
             // 0^b is 0 for every b above 0.
-            if (free[step.b] && v[step.a] !== 0) slope[step.b] += s * v[k] * Math.log(v[step.a]);
+            if (free[step.b] && v[step.a] !== 0) slope[step.b] += s * v[k] * log(v[step.a]);
             break;
         }
       }

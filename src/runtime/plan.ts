@@ -1,5 +1,6 @@
 // Memory is planned before it is used: an operation names its leases, and their peak is checked against the limit.
 import { CapacityError } from '../core/errors.js';
+import { cbrt } from '../numeric/elementary.js';
 import { memoryAdvice, usableBytes } from './memory.js';
 
 /** Alignment of every lease, bytes: one cache line. */
@@ -51,7 +52,7 @@ export function largestEdge(planOf: (edge: number) => LeasePlan, limitBytes: num
   let [fits, beyond] = [0, most + 1];
   while (beyond - fits > 1) {
     const middle = (fits + beyond) >> 1;
-    if (peakBytes(planOf(middle)) <= usableBytes(limitBytes, middle ** 3)) fits = middle;
+    if (peakBytes(planOf(middle)) <= usableBytes(limitBytes, middle * middle * middle)) fits = middle;
     else beyond = middle;
   }
   return fits;
@@ -69,8 +70,8 @@ export function checkCapacity(operation: string, plan: LeasePlan, memoryBytes: n
     .slice(0, 8)
     .map((lease) => `${lease.name} ${(lease.bytes / MIB).toFixed(1)}`)
     .join(', ');
-  const proportional = voxels > 0 ? Math.floor(Math.cbrt((voxels * limitBytes) / needed)) : 0;
-  const edge = plan.ofCube ? largestEdge(plan.ofCube, memoryBytes, Math.ceil(Math.cbrt(voxels))) : proportional;
+  const proportional = voxels > 0 ? Math.floor(cbrt((voxels * limitBytes) / needed)) : 0;
+  const edge = plan.ofCube ? largestEdge(plan.ofCube, memoryBytes, Math.ceil(cbrt(voxels))) : proportional;
   const fits = edge > 0 ? ` ${plan.ofCube ? 'A cube of' : 'About'} ${edge}³ voxels would fit.` : '';
   throw new CapacityError(
     `${operation}: needs ${(needed / MIB).toFixed(1)} MiB, the session may use ${(limitBytes / MIB).toFixed(1)} MiB ` +

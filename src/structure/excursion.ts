@@ -7,6 +7,7 @@ import {
   type FieldPair,
 } from '../kernels/fields.js';
 import { transformLength, twiddlePlan, writeTwiddles } from '../kernels/transform.js';
+import { exp } from '../numeric/elementary.js';
 import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -205,7 +206,7 @@ export function excursionField(field: FieldParameters, keys: FieldKeys, covarian
 
 function marginalOf(field: FieldParameters): { readonly survival: number; readonly density: number } {
   if (field.alphaGauss !== null) return mixedMarginal(field.n, field.lambda);
-  const survival = Math.exp(-Math.max(0, field.lambda) / 2);
+  const survival = exp(-Math.max(0, field.lambda) / 2);
   return { survival, density: survival / 2 };
 }
 

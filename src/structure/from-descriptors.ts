@@ -5,6 +5,7 @@
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { bisectDecreasing, bisectIncreasing } from '../numeric/bisect.js';
+import { exp, log } from '../numeric/elementary.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { chi2Quantities, mixedSurface, mixedSurvival } from './theory.js';
 import { chi2LatticeSurface, threePhaseLatticeSurface } from './two-point.js';
@@ -48,7 +49,7 @@ export function checkArea(where: string, name: string, value: number): void {
 
 /** α at which an area that grows with α is `target`; halved in ln α. */
 function solveScale(f: (alpha: number) => number, target: number): number {
-  return Math.exp(bisectIncreasing((u) => f(Math.exp(u)), target, Math.log(1e-5), Math.log(4), 60));
+  return exp(bisectIncreasing((u) => f(exp(u)), target, log(1e-5), log(4), 60));
 }
 
 function lambdaOf(n: number, share: number): number {
@@ -140,7 +141,7 @@ export function chi2FromDescriptors(
   checkFraction(where, 'ε of the solid', descriptors.volumeFraction);
   checkArea(where, 'S of the solid', descriptors.specificSurfaceArea);
   const surface = descriptors.specificSurfaceArea * (voxelSizeUm ?? 1);
-  const lambda = -2 * Math.log(descriptors.volumeFraction);
+  const lambda = -2 * log(descriptors.volumeFraction);
   const unit = chi2Quantities({ alpha: 1, lambda, anisotropyFactor }).specificSurfaceArea[2];
   const alpha = areas === 'continuum'
     ? surface / unit

@@ -9,6 +9,7 @@
 // small lags; test/reference keeps it) and Mehler's series (thousands of terms at the lag of one voxel). Derivatives
 // multiply the integrand by a factor: no differences.
 import { normalDensity, normalSurvival } from '../numeric/distributions.js';
+import { acos, asin, asinh, cos, cosh, exp, log, sin, sinh } from '../numeric/elementary.js';
 import { integrate } from '../numeric/quadrature.js';
 import { besselRatio } from '../numeric/special.js';
 import { mixedDensity, mixedSurvival } from './theory.js';
@@ -20,16 +21,16 @@ export function normalOrthant(h: number, k: number, rho: number): number {
   const product = h * k;
   if (rho < 0.9) {
     const density = (angle: number): number => {
-      const c = Math.cos(angle);
-      return Math.exp(-difference / (c * c) - product / (1 + Math.sin(angle)));
+      const c = cos(angle);
+      return exp(-difference / (c * c) - product / (1 + sin(angle)));
     };
-    return normalSurvival(h) * normalSurvival(k) + integrate(density, 0, Math.asin(rho)) / (2 * Math.PI);
+    return normalSurvival(h) * normalSurvival(k) + integrate(density, 0, asin(rho)) / (2 * Math.PI);
   }
   // angle = end·u² puts points into the layer of width |h − k| next to ρ = 1.
-  const end = Math.acos(rho);
+  const end = acos(rho);
   const density = (u: number): number => {
-    const s = Math.sin(end * u * u);
-    return s === 0 ? 0 : 2 * end * u * Math.exp(-difference / (s * s) - product / (1 + Math.cos(end * u * u)));
+    const s = sin(end * u * u);
+    return s === 0 ? 0 : 2 * end * u * exp(-difference / (s * s) - product / (1 + cos(end * u * u)));
   };
   return normalSurvival(Math.max(h, k)) - integrate(density, 0, 1) / (2 * Math.PI);
 }
@@ -44,19 +45,19 @@ export interface PairProbabilityGradient {
 
 /** log of the integrand's size on the contour c. */
 function logSize(c: number, n: number, lambda: number, kappa: number, rhoGauss: number): number {
-  return 2 * lambda * c + (1 + rhoGauss) * c * c - (n / 2) * Math.log(1 + 4 * c + 4 * kappa * c * c) - 2 * Math.log(c);
+  return 2 * lambda * c + (1 + rhoGauss) * c * c - (n / 2) * log(1 + 4 * c + 4 * kappa * c * c) - 2 * log(c);
 }
 
 /** Least size over c, by golden section in log c. */
 function contour(n: number, lambda: number, kappa: number, rhoGauss: number): number {
   const golden = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [Math.log(0.02), Math.log(8)];
+  let [low, high] = [log(0.02), log(8)];
   for (let k = 0; k < 18; k++) {
     const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-    if (logSize(Math.exp(a), n, lambda, kappa, rhoGauss) < logSize(Math.exp(b), n, lambda, kappa, rhoGauss)) high = b;
+    if (logSize(exp(a), n, lambda, kappa, rhoGauss) < logSize(exp(b), n, lambda, kappa, rhoGauss)) high = b;
     else low = a;
   }
-  return Math.exp((low + high) / 2);
+  return exp((low + high) / 2);
 }
 
 /** P(X ≥ λ) and the density of X at λ. */
@@ -91,14 +92,14 @@ function fourierIntegrals(
   const gaussEnd = 5.4 / Math.sqrt(Math.max(1e-12, 1 - rhoGauss));
   const stepX = 0.1 * Math.min(1, Math.sqrt(2 * c));
   const endX =
-    Math.min(Math.asinh(gaussEnd / c), Math.asinh(1 / (Math.sqrt(Math.max(kappa, 1e-12)) * c)) + 26 / (n + 1));
+    Math.min(asinh(gaussEnd / c), asinh(1 / (Math.sqrt(Math.max(kappa, 1e-12)) * c)) + 26 / (n + 1));
   const countX = Math.ceil(endX / stepX);
   const v2s = new Float64Array(countX + 1);
   const weights = new Float64Array(countX + 1);
   for (let k = 0; k <= countX; k++) {
-    const v = c * Math.sinh(k * stepX);
+    const v = c * sinh(k * stepX);
     v2s[k] = v * v;
-    weights[k] = (k === 0 ? 0.5 : 1) * c * Math.cosh(k * stepX) * Math.exp(-v * v * (1 - rhoGauss));
+    weights[k] = (k === 0 ? 0.5 : 1) * c * cosh(k * stepX) * exp(-v * v * (1 - rhoGauss));
   }
   const odd = n % 2 !== 0;
   const pairs = Math.floor(n / 2);
@@ -157,9 +158,9 @@ function fourierIntegrals(
       qi += pr * invIm + pi * invRe;
     }
     // e^(−(1+ρ)u² − 2iλu)
-    const size = Math.exp(-(1 + rhoGauss) * reU2 + 2 * lambda * c) * (j === 0 ? 0.5 : 1);
+    const size = exp(-(1 + rhoGauss) * reU2 + 2 * lambda * c) * (j === 0 ? 0.5 : 1);
     const angle = -(1 + rhoGauss) * imU2 - 2 * lambda * w;
-    const [er, ei] = [size * Math.cos(angle), size * Math.sin(angle)];
+    const [er, ei] = [size * cos(angle), size * sin(angle)];
     const [gRe, gIm] = [gr * er - gi * ei, gr * ei + gi * er];
     value += gRe;
     // Re(−2iu·g)
@@ -189,20 +190,20 @@ export function gaussianPairProbabilityGradient(u: number, rho: number): PairPro
     value: normalOrthant(u, u, rho),
     dLambda: -2 * normalDensity(u) * normalSurvival(u * Math.sqrt((1 - rho) / (1 + rho))),
     dRhoChi: 0,
-    dRhoGauss: Math.exp((-u * u) / (1 + rho)) / (2 * Math.PI * Math.sqrt(1 - rho * rho)),
+    dRhoGauss: exp((-u * u) / (1 + rho)) / (2 * Math.PI * Math.sqrt(1 - rho * rho)),
   };
 }
 
 /** P(X₁² + X₂² ≥ λ at both ends) [B, eq. 6] for correlation ρ < 1, with its derivatives; dRhoGauss is 0.
  *  C = 2p − 1 + (1−ρ²) Σ_j ρ^(2j) P(j+1, x)², x = λ/(2(1−ρ²)); ∂C/∂ρ = λ/(1−ρ²) e^(−λ/(1−ρ²)) I₁(ρλ/(1−ρ²)). */
 export function chi2PairProbabilityGradient(lambda: number, rho: number): PairProbabilityGradient {
-  const p = Math.exp(-lambda / 2);
+  const p = exp(-lambda / 2);
   const square = rho * rho;
   const rest = 1 - square;
   const x = lambda / (2 * rest);
   // P(j+1, x) = 1 − Σ_{i≤j} e^(−x) x^i/i!, the terms by logarithms as x may be large.
   let logTerm = -x;
-  let term = Math.exp(logTerm);
+  let term = exp(logTerm);
   let lower = 1 - term;
   let power = 1;
   let sum = 0;
@@ -212,8 +213,8 @@ export function chi2PairProbabilityGradient(lambda: number, rho: number): PairPr
     slope += power * lower * term;
     power *= square;
     if (power < 1e-16 || (j > x && lower < 1e-12)) break;
-    logTerm += Math.log(x / (j + 1));
-    term = Math.exp(logTerm);
+    logTerm += log(x / (j + 1));
+    term = exp(logTerm);
     lower = Math.max(0, lower - term);
   }
   const z = (rho * lambda) / rest;
@@ -221,12 +222,12 @@ export function chi2PairProbabilityGradient(lambda: number, rho: number): PairPr
     value: 2 * p - 1 + rest * sum,
     dLambda: slope - p,
     // e^(−λ/(1−ρ²)) I₁(z) = e^(−λ/(1+ρ)) · z · e^(−z) I₁(z)/z
-    dRhoChi: (lambda / rest) * Math.exp(-lambda / (1 + rho)) * z * besselRatio(1, z),
+    dRhoChi: (lambda / rest) * exp(-lambda / (1 + rho)) * z * besselRatio(1, z),
     dRhoGauss: 0,
   };
 }
 
 /** P(X₁² + X₂² ≥ λ at both ends) [B, eq. 6], also at ρ = 1. */
 export function chi2PairProbability(lambda: number, rho: number): number {
-  return rho >= 1 ? Math.exp(-lambda / 2) : chi2PairProbabilityGradient(lambda, rho).value;
+  return rho >= 1 ? exp(-lambda / 2) : chi2PairProbabilityGradient(lambda, rho).value;
 }

@@ -1,6 +1,7 @@
 // Exact expectations of the models in the continuum (isotropic, before scaling by a): volume fractions and areas.
 // Mean boundary area per volume of {X ≥ λ} is 2·E|∇X|·density of X at λ, by Rice's formula with isotropy.
 import { checkArguments, has } from '../core/arguments.js';
+import { exp, log } from '../numeric/elementary.js';
 import { gradientFactor } from './covariance.js';
 import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { normalDensity, normalSurvival } from '../numeric/distributions.js';
@@ -47,7 +48,7 @@ const PANELS = 32;
 
 /** With y = r² the density has no singularity for n = 1. */
 function chiSquareRule(n: number): ChiSquareRule {
-  const log = (1 - n / 2) * Math.LN2 - logGammaHalves(n / 2);
+  const front = (1 - n / 2) * Math.LN2 - logGammaHalves(n / 2);
   const half = (Math.sqrt(n) + 9) / PANELS / 2;
   const points = Array.from({ length: PANELS }, (_, panel) =>
     GAUSS_LEGENDRE_20.map(([x, weight]) => ({ r: (2 * panel + 1) * half + half * x, weight }))).flat();
@@ -55,7 +56,7 @@ function chiSquareRule(n: number): ChiSquareRule {
     nodes: Float64Array.from(points, ({ r }) => r * r),
     weights: Float64Array.from(points, ({ weight }) => weight),
     densities: Float64Array.from(
-      points, ({ r }) => Math.exp(log - (r * r) / 2 + (n > 1 ? (n - 1) * Math.log(r) : 0)),
+      points, ({ r }) => exp(front - (r * r) / 2 + (n > 1 ? (n - 1) * log(r) : 0)),
     ),
     half,
   };
@@ -90,7 +91,7 @@ export function mixedSurface(n: number, lambda: number, alphaChi: number, alphaG
 
 /** Mean area of {Z = u} per volume for a Gaussian field. */
 export function gaussianSurface(u: number, alpha: number): number {
-  return ((2 * Math.SQRT2) / Math.PI) * alpha * Math.exp((-u * u) / 2);
+  return ((2 * Math.SQRT2) / Math.PI) * alpha * exp((-u * u) / 2);
 }
 
 /** ε of the three-phase model [A, eqs 1-11], for any covariance. */
@@ -125,7 +126,7 @@ export function threePhaseQuantities(p: ThreePhaseParameters): ThreePhaseQuantit
 /** ε of the χ²₂ model [B], for any covariance. */
 export function chi2Fractions(p: Chi2Parameters): ExpectedFractions {
   checkArguments('chi2Fractions', { p: [p, has<Chi2Parameters>('lambda')] });
-  const solid = p.lambda <= 0 ? 1 : Math.exp(-p.lambda / 2);
+  const solid = p.lambda <= 0 ? 1 : exp(-p.lambda / 2);
   return { volumeFraction: { 2: solid, 3: 1 - solid } };
 }
 

@@ -2,6 +2,7 @@
 // estimator on the lattice.
 import { checkArguments, has } from '../core/arguments.js';
 import { DIRECTIONS } from '../core/directions.js';
+import { exp } from '../numeric/elementary.js';
 import { covarianceFamily } from './covariance.js';
 import type { Correlation } from './covariance/family.js';
 import { GAUSSIAN_CORRELATION } from './covariance/gaussian.js';
@@ -121,7 +122,7 @@ export function chi2PhaseCoverage(
   p: Chi2Parameters, lag: LagVector, correlation: Correlation = covarianceFamily(p.covariance).correlation,
 ): Readonly<Record<string, WithDerivatives>> {
   const c = fieldCoverage(chi2Field(p), lag, correlation, { survival: 0, density: 0 });
-  const solid = Math.exp(-p.lambda / 2);
+  const solid = exp(-p.lambda / 2);
   const chain = (value: number, dp: number, dC: number): WithDerivatives => ({
     value,
     derivatives: {

@@ -1,5 +1,6 @@
 // How long a study takes: from the rows that are there, or from two small structures drawn for the purpose.
 import { voxelCount, type Shape } from '../core/grid.js';
+import { pow } from '../numeric/elementary.js';
 import type { PlannedStructure, StudyCounts } from './plan.js';
 import type { StudyRow } from './rows.js';
 
@@ -17,7 +18,9 @@ const CONDUCT_EXPONENT = 1.15;
 /** Cost at `shape` from the cost measured at `measured`. */
 export function scaleCost(cost: StructureCost, measured: Shape, shape: Shape): StructureCost {
   const ratio = voxelCount(shape) / voxelCount(measured);
-  return { describe: cost.describe * ratio ** DESCRIBE_EXPONENT, conduct: cost.conduct * ratio ** CONDUCT_EXPONENT };
+  return {
+    describe: cost.describe * pow(ratio, DESCRIBE_EXPONENT), conduct: cost.conduct * pow(ratio, CONDUCT_EXPONENT),
+  };
 }
 
 /** Mean cost of finished structures, taken up one by one. */

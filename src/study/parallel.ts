@@ -13,7 +13,7 @@ export interface Layout {
 
 /** Up to this window structures run side by side: a session per thread needs no barriers and no serial part. Above, a
  *  structure in flight is minutes of work, which a kill would lose once per thread, and the memory counts. */
-const SIDE_BY_SIDE_VOXELS = 256 ** 3;
+const SIDE_BY_SIDE_VOXELS = 2 ** 24;
 
 /** Shares out `threads` and `memoryBytes` for structures that need `bytesEach`.
  *  @throws CapacityError when not even one fits. */

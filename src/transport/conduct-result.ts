@@ -5,6 +5,7 @@ import type { TransportFields } from '../kernels/coded.js';
 import { readHistory, type SolveRecord, type SolveResult, type SolveState } from '../kernels/solver.js';
 import type { NetworkCounts } from '../kernels/transport.js';
 import { islandThresholds } from '../kernels/islands.js';
+import { log } from '../numeric/elementary.js';
 import type { LabelWarningOptions } from '../warnings/label-warnings.js';
 import { conductivityBounds, type ConductivityBounds } from './bounds.js';
 import { isPlain, type ConductJob, type ConductOptions } from './conduct-options.js';
@@ -210,7 +211,7 @@ export function conductResult(solved: Solved): ConductResult {
     ],
     tortuosityFactor: single ? volumeFraction / value : null,
     macMullinNumber: single ? 1 / value : null,
-    bruggemanExponent: single && volumeFraction < 1 ? Math.log(value) / Math.log(volumeFraction) : null,
+    bruggemanExponent: single && volumeFraction < 1 ? log(value) / log(volumeFraction) : null,
     volumeFraction,
     openFraction,
     percolates: solution !== null,

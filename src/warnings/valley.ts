@@ -1,5 +1,6 @@
 // Thresholds that lie on no valley of the histogram.
 import { significant } from '../core/text.js';
+import { exp } from '../numeric/elementary.js';
 
 /** Counts of the values in [base + b/scale, base + (b + 1)/scale). */
 interface Counts {
@@ -45,7 +46,7 @@ function shapeOf({ counts, base, scale }: Counts): Shape | null {
     }
   }
   const weights = Float64Array.from({ length: 6 * SMOOTHING + 1 }, (_, i) => (
-    Math.exp(-0.5 * ((i - 3 * SMOOTHING) / SMOOTHING) ** 2)
+    exp(-0.5 * ((i - 3 * SMOOTHING) / SMOOTHING) ** 2)
   ));
   const density = bins.map((_, k) => {
     let [sum, weight] = [0, 0];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricDirections, stretchedDirections } from '../../src/core/direction-weights.js';
+import { metricDirections, stretchedDirections } from '../../src/kernels/direction-weights.js';
 import { DIRECTIONS } from '../../src/core/directions.js';
 import type { Shape, VoxelSize } from '../../src/core/grid.js';
 import type { LabelVolume } from '../../src/core/volume.js';

@@ -69,6 +69,22 @@ function halved(x: bigint): readonly [sine: bigint, cosine: bigint] {
 export const bigSin = (x: bigint): bigint => halved(x)[0];
 export const bigCos = (x: bigint): bigint => halved(x)[1];
 
+/** The inverse by Newton's iteration from f64, whose 50 bits it makes 400. */
+function inverse(f: (x: bigint) => bigint, slope: (x: bigint) => bigint, start: number, y: bigint): bigint {
+  let x = fixed(start);
+  for (let k = 0; k < 4; k++) x -= div(f(x) - y, slope(x));
+  return x;
+}
+const small = (x: bigint): number => Number(x) / 2 ** 300;
+export const bigAsin = (x: bigint): bigint => inverse(bigSin, bigCos, Math.asin(small(x)), x);
+export const bigAcos = (x: bigint): bigint => inverse(bigCos, (a) => -bigSin(a), Math.acos(small(x)), x);
+export const bigAtan = (x: bigint): bigint =>
+  inverse((a) => div(bigSin(a), bigCos(a)), (a) => div(ONE, mul(bigCos(a), bigCos(a))), Math.atan(small(x)), x);
+export const bigCbrt = (x: bigint): bigint =>
+  inverse((a) => mul(mul(a, a), a), (a) => 3n * mul(a, a), Math.cbrt(small(x)), x);
+export const bigLog2 = (x: bigint): bigint => div(bigLog(x), LN2);
+export const bigRoot = root;
+
 /** |value − truth| in units in the last place of the truth. */
 export function ulps(value: number, truth: bigint): number {
   const size = Math.abs(value);

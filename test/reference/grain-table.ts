@@ -1,5 +1,5 @@
 // Grains by looking at every voxel and every pair of neighbours.
-import { metricDirections } from '../../src/core/direction-weights.js';
+import { metricDirections } from '../../src/kernels/direction-weights.js';
 import { DIRECTIONS } from '../../src/core/directions.js';
 import type { Shape, VoxelSize } from '../../src/core/grid.js';
 

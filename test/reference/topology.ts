@@ -1,5 +1,5 @@
 // Slow twins of Euler numbers and mean curvature: explicit complexes of cells, and explicit lattice planes.
-import { metricDirections } from '../../src/core/direction-weights.js';
+import { metricDirections } from '../../src/kernels/direction-weights.js';
 import { DIRECTIONS } from '../../src/core/directions.js';
 import type { Shape, VoxelSize } from '../../src/core/grid.js';
 

@@ -2,6 +2,7 @@
 import { checkArguments, has } from '../../core/arguments.js';
 import { SpecError } from '../../core/errors.js';
 import type { Phase } from '../../core/volume.js';
+import { expm1, log } from '../../numeric/elementary.js';
 import type { SeriesValues } from './inputs.js';
 import type { Series, SeriesRow } from './series.js';
 
@@ -108,10 +109,10 @@ export function seriesFindings(
   if (!(keep > 0 && keep < 1)) throw new SpecError(`series: keep is a share above 0 and below 1, got ${keep}`);
   const spansAt = insertion.spansAt[axis];
   const logSigma = ({ electronConductivity: sigma }: SeriesResult): number | null =>
-    (sigma > 0 ? Math.log(sigma) : null);
+    (sigma > 0 ? log(sigma) : null);
   const rise = (from: number, to: number): number | null => {
     const [low, high] = [between(rows, from, logSigma), between(rows, to, logSigma)];
-    return low === null || high === null || to <= from ? null : Math.expm1((high - low) / (100 * (to - from)));
+    return low === null || high === null || to <= from ? null : expm1((high - low) / (100 * (to - from)));
   };
   const [below, above] = spansAt === null ? [null, null]
     : [rise(0.5 * spansAt, spansAt), rise(spansAt, 1.5 * spansAt)];

@@ -3,6 +3,7 @@
 import { nameOf } from '../../core/check.js';
 import { quoted } from '../../core/quote.js';
 import { normalSurvival } from '../../numeric/distributions.js';
+import { exp, log, pow } from '../../numeric/elementary.js';
 import { polarFactor, portableExponential } from '../../numeric/portable.js';
 import type { Parameter } from '../model.js';
 
@@ -34,7 +35,7 @@ function uniform(width: number): RadiusFamily {
     cube: 1 + width * width,
     moment: (k, x) => {
       const from = Math.max(low, x);
-      return from >= high ? 0 : (high ** (k + 1) - from ** (k + 1)) / ((k + 1) * (high - low));
+      return from >= high ? 0 : (pow(high, k + 1) - pow(from, k + 1)) / ((k + 1) * (high - low));
     },
     draw: (u) => low + u * (high - low),
   };
@@ -44,7 +45,7 @@ function twoPoint(ratio: number, share: number): RadiusFamily {
   return {
     most: Math.max(1, ratio),
     cube: 1 - share + share * ratio * ratio * ratio,
-    moment: (k, x) => (x < 1 ? 1 - share : 0) + (x < ratio ? share * ratio ** k : 0),
+    moment: (k, x) => (x < 1 ? 1 - share : 0) + (x < ratio ? share * pow(ratio, k) : 0),
     draw: (u) => (u < share ? ratio : 1),
   };
 }
@@ -68,9 +69,9 @@ function lognormal(sigma: number): RadiusFamily {
     most: portableExponential(CUT * sigma),
     cube: above / below,
     moment: (k, x) => {
-      const from = Math.max(-CUT, x > 0 ? Math.log(x) / sigma : -CUT);
+      const from = Math.max(-CUT, x > 0 ? log(x) / sigma : -CUT);
       const share = normalSurvival(from - k * sigma) - normalSurvival(CUT - k * sigma);
-      return from >= CUT ? 0 : (Math.exp((k * k * sigma * sigma) / 2) * share) / within;
+      return from >= CUT ? 0 : (exp((k * k * sigma * sigma) / 2) * share) / within;
     },
     draw: (_u, more) => {
       for (;;) {

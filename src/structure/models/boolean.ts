@@ -4,6 +4,7 @@ import { SpecError } from '../../core/errors.js';
 import { voxelCount } from '../../core/grid.js';
 import { AM, pairKey, PORE, type Phase } from '../../core/volume.js';
 import { bisectDecreasing } from '../../numeric/bisect.js';
+import { exp, log, pow } from '../../numeric/elementary.js';
 import { philox, streamKey } from '../../numeric/philox.js';
 import { portableExponential, portableLogarithm } from '../../numeric/portable.js';
 import type { RunOptions } from '../../runtime/session.js';
@@ -137,14 +138,14 @@ function outside(p: BooleanParameters, lag: LagVector): WithDerivatives {
   const q = 1 - p.volumeFraction;
   const h = Math.sqrt(squaredLag(lag, p.anisotropyFactor));
   const { value: g, slope } = overlap(p, h);
-  const value = q ** (2 - g);
-  const byLag = -Math.log(q) * value * slope;
+  const value = pow(q, 2 - g);
+  const byLag = -log(q) * value * slope;
   return {
     value,
     derivatives: {
-      volumeFraction: -(2 - g) * q ** (1 - g),
+      volumeFraction: -(2 - g) * pow(q, 1 - g),
       radius: (-byLag * h) / p.radius,
-      anisotropyFactor: (-byLag * lag[0] * lag[0]) / (p.anisotropyFactor ** 3 * h),
+      anisotropyFactor: (-byLag * lag[0] * lag[0]) / (pow(p.anisotropyFactor, 3) * h),
     },
   };
 }
@@ -173,7 +174,7 @@ function pairs(p: BooleanParameters, lag: LagVector): Pairs {
 /** Area per volume: −ln(1 − p)·(1 − p) times the mean area over the mean volume of a ball. */
 function surface({ volumeFraction, radius, radii }: BooleanParameters): number {
   const { moment } = radiusFamily(radii);
-  return (-Math.log(1 - volumeFraction) * (1 - volumeFraction) * 3 * moment(2, 0)) / (radius * moment(3, 0));
+  return (-log(1 - volumeFraction) * (1 - volumeFraction) * 3 * moment(2, 0)) / (radius * moment(3, 0));
 }
 
 function surfaceOnLattice(p: BooleanParameters): number {
@@ -224,7 +225,7 @@ export const booleanModel: StructureModel<BooleanSpec> = {
     if (spec.label === spec.matrix) {
       throw new SpecError(`${where}: label and matrix must differ, both are ${spec.label}`);
     }
-    const germs = booleanIntensity(spec.parameters, stretchOf(spec)) * CUBE ** 3;
+    const germs = booleanIntensity(spec.parameters, stretchOf(spec)) * (CUBE * CUBE * CUBE);
     if (germs > MOST_GERMS) {
       throw new SpecError(
         `${where}: ${Math.round(germs)} balls in ${CUBE}³ voxels are more than can be told apart; take a larger radius`,
@@ -283,10 +284,10 @@ export const booleanModel: StructureModel<BooleanSpec> = {
       checkArea(where, 'S of the balls', specificSurfaceArea);
       const area = specificSurfaceArea * (voxelSizeUm ?? 1);
       const unit = { volumeFraction, radius: 1, anisotropyFactor };
-      const counted = (u: number): number => surfaceOnLattice({ ...unit, radius: Math.exp(u) });
+      const counted = (u: number): number => surfaceOnLattice({ ...unit, radius: exp(u) });
       const radius = areas === 'continuum'
         ? surface(unit) / area
-        : Math.exp(bisectDecreasing(counted, area, Math.log(0.1), Math.log(1e4), 60));
+        : exp(bisectDecreasing(counted, area, log(0.1), log(1e4), 60));
       return { volumeFraction, radius, anisotropyFactor };
     },
     window: (parameters, shape, key) => ({ model: 'boolean', size: shape, ...key, parameters }),

@@ -1,6 +1,7 @@
 // χ²₂ two-phase model of a nanoporous material: solid and pore [B].
 import { SpecError } from '../../core/errors.js';
 import { AM, PORE } from '../../core/volume.js';
+import { log } from '../../numeric/elementary.js';
 import {
   calibrationPeriod, checkEdges, drawExcursion, excursionField, excursionPeriod, excursionPlan, X_SQUARES,
   type ExcursionSets,
@@ -99,7 +100,7 @@ export const chi2: StructureModel<Chi2Spec> = {
     },
     free: ['alpha', 'lambda', 'anisotropyFactor'],
     guess({ x: { share, surface } }, anisotropyFactor) {
-      const value = -2 * Math.log(share);
+      const value = -2 * log(share);
       const unit = chi2Quantities({ alpha: 1, lambda: value, anisotropyFactor: 1 }).specificSurfaceArea[SOLID];
       return { alpha: surface / unit, lambda: value, anisotropyFactor };
     },

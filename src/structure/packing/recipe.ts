@@ -2,6 +2,7 @@
 import { SpecError } from '../../core/errors.js';
 import type { Shape } from '../../core/grid.js';
 import { AM, PORE, SE, type Phase } from '../../core/volume.js';
+import { pow } from '../../numeric/elementary.js';
 import type { RandomSpec } from '../model.js';
 import { edgesOf } from '../excursion.js';
 import type { Box } from './neighbours.js';
@@ -118,8 +119,8 @@ export function checkPacking(where: string, spec: PackingSettings & { readonly s
   let count = 0;
   for (const { label, fraction, sizes } of classes) {
     // No particle is smaller than the smallest; whole numbers are drawn later.
-    const most = (fraction * room) / (SPHERE * sizes.least ** 3);
-    count += Math.min(most, (fraction * room) / (SPHERE * sizes.quantile(0.02) ** 3));
+    const most = (fraction * room) / (SPHERE * pow(sizes.least, 3));
+    count += Math.min(most, (fraction * room) / (SPHERE * pow(sizes.quantile(0.02), 3)));
     if (most < 1e4 && sampleSizes(sizes, fraction * room).length === 0) {
       throw new SpecError(
         `${where}: particles of label ${label} are to fill ${fraction.toPrecision(3)} of the window, ` +

@@ -1,4 +1,5 @@
 // M in the limit of ever smaller voxels, from solves of one image and of its every second voxel (decision 0192).
+import { log2 } from '../../numeric/elementary.js';
 
 /** σ_eff over the reference conductivity of one box of voxels. */
 export interface BoxSolves {
@@ -72,6 +73,6 @@ export function limitOfWhole(
 
 /** p in error ∝ (voxel)^p of the plain solves, if the limit is right; null where it is not seen. */
 export function orderOf({ limit }: Limit, plain: number, half: number): number | null {
-  const order = Math.log2((limit - half) / (limit - plain));
+  const order = log2((limit - half) / (limit - plain));
   return Number.isFinite(order) && order > 0 ? order : null;
 }

@@ -1,6 +1,7 @@
 // Cauchy-Crofton weights of the 13 lattice directions on anisotropic voxels.
-import { DIRECTIONS } from './directions.js';
-import type { VoxelSize } from './grid.js';
+import { atan2 } from '../numeric/elementary.js';
+import { DIRECTIONS } from '../core/directions.js';
+import type { VoxelSize } from '../core/grid.js';
 
 type Vector = readonly [number, number, number];
 
@@ -21,7 +22,7 @@ const unit = (a: Vector): Vector => combine(1 / Math.sqrt(dot(a, a)), a, 0, a);
 
 /** Solid angle of the triangle seen along three unit vectors (van Oosterom and Strackee 1983). */
 function solidAngle(a: Vector, b: Vector, c: Vector): number {
-  return 2 * Math.atan2(Math.abs(dot(a, cross(b, c))), 1 + dot(a, b) + dot(b, c) + dot(c, a));
+  return 2 * atan2(Math.abs(dot(a, cross(b, c))), 1 + dot(a, b) + dot(b, c) + dot(c, a));
 }
 
 /** Solid angle of the directions that are nearer to `u` than to any of `others`: a cone, clipped plane by plane. */

@@ -7,7 +7,7 @@ import { make } from '../src/viewer/elements.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
 import { dischargePanel } from './panels/discharge.js';
-import { drawPanel } from './panels/draw.js';
+import { drawPanel, type DrawPanel } from './panels/draw.js';
 import { grainsPanel } from './panels/grains.js';
 import { imagePanel } from './panels/image.js';
 import { insertPanel } from './panels/insert.js';
@@ -38,12 +38,13 @@ function onDrop(open: (files: readonly File[]) => void): void {
 }
 
 /** Puts the panels on the page: where structures come from at the left, what they are at the right. */
-function build(page: Page, host: HTMLElement): void {
+function build(page: Page, host: HTMLElement): DrawPanel {
   const structure = structurePanel(page);
   const measurement = measurePanel(page);
-  const calibration = calibratePanel(page, (name) => {
+  const calibration = calibratePanel(page, (name, { model, parameters, voxelEdgesUm }) => {
     source.reveal(draw.root);
-    void draw.drawCalibrated(name).then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
+    void draw.drawFrom(`Model of ${name}`, model, { ...parameters }, voxelEdgesUm)
+      .then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
   });
   const insertion = insertPanel(page, show);
   const grains = grainsPanel(page);
@@ -53,10 +54,7 @@ function build(page: Page, host: HTMLElement): void {
     structure.show(present);
     for (const { offer } of [insertion, grains, measurement, discharges, calibration]) offer(present);
   }
-  const draw = drawPanel(page, async (present, options) => {
-    show(present);
-    await measurement.measure(options);
-  });
+  const draw = drawPanel(page, show, measurement.measure);
   const image = imagePanel(page, show);
   const source = tabs('source', 'Source of the structure', [
     { name: 'draw', text: 'Draw a model', panels: [draw.root] },
@@ -81,18 +79,21 @@ function build(page: Page, host: HTMLElement): void {
     make('section', { className: 'source', ariaLabel: 'Where the structure comes from' }, source.root),
     make('div', { className: 'work' }, page.root, structure.root, results.root),
   );
+  return draw;
 }
 
 async function main(): Promise<void> {
   const host = document.querySelector('main') as HTMLElement;
   const state = document.querySelector('[role=status]') as HTMLElement;
   const page = createPage(startEngine(new URL('./engine.js', import.meta.url)), host);
-  build(page, host);
+  const draw = build(page, host);
   keepInAddress(host);
   document.querySelector('header')?.append(themeChoice());
   try {
     const facts = await page.call('open', null);
     state.textContent = stateText(facts);
+    await draw.begin(facts);
+    // What speaks against the first structure stays to be read.
     Object.assign(host.dataset, { threads: String(facts.threads), run: 'ready' });
   } catch (error) {
     state.textContent = '';

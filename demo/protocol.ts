@@ -9,6 +9,8 @@ import type { PlaneValues, VoxelField } from '../src/viewer.js';
 export interface SessionFacts {
   readonly threads: number;
   readonly unsharedReason: string | null;
+  /** The most that an operation may have. */
+  readonly memoryBytes: number;
 }
 
 /** The structure that the page is about, drawn or from an image. */
@@ -188,14 +190,12 @@ export interface FieldTask {
 /** A task may have a `part`: what it tells before it is done, piece by piece. */
 export interface Tasks {
   open: { input: null; output: SessionFacts };
-  /** Source: a parameter set, or `calibrated`. */
   draw: {
     input: {
-      readonly source: string;
-      readonly edge: number;
-      readonly seed: number;
-      /** Of a model that is drawn by its name, where they are not at their fallback. */
-      readonly parameters: Readonly<Record<string, number>>;
+      readonly title: string;
+      /** As `voxelith generate` reads it. */
+      readonly specification: Readonly<Record<string, unknown>>;
+      readonly command: string;
     };
     output: Present;
   };

@@ -2,7 +2,7 @@
 // load (lib/), the files of the repository that pages name, and the API reference where `npm run api` has made it.
 // `node site/build.mjs [--base /sub/path/]` after `npm run build` and `npm ci` in site/.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,9 @@ execFileSync(process.execPath, [vitepress, 'build', fileURLToPath(new URL('.', i
 const copy = (from, to, filter) =>
   cpSync(join(ROOT, from), join(SITE, to), { recursive: true, filter: (path) => filter?.(path) ?? true });
 copy('dist/demo', 'demo');
+// The page links to the pages beside it, and not to those of the repository.
+const page = join(SITE, 'demo/index.html');
+writeFileSync(page, readFileSync(page, 'utf8').replace(/(<meta name="voxelith-docs" content=")[^"]*/, '$1../docs/{page}.html'));
 for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => /^(core.*\.wasm|worker\.web\.js)$/.test(file))) {
   copy(`dist/${name}`, name);
 }

@@ -47,7 +47,6 @@ export async function calibrate(state: State, choice: CalibrateChoice, run: Task
   const validation = realisations === 0
     ? null
     : await validateCalibration(session, image, found, { realisations, seed }, options);
-  state.calibration = { name, found };
   const { region: _region, ...calibration } = found;
   const html = calibrationReport({
     title: name, calibration: found, intervals, validation,

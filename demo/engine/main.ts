@@ -30,7 +30,7 @@ async function encode(
 }
 
 const work: Work = {
-  open: async ({ session: { threads, unsharedReason } }) => ({ threads, unsharedReason }),
+  open: async ({ session: { threads, unsharedReason, memoryBytes } }) => ({ threads, unsharedReason, memoryBytes }),
   draw, load, example, grey, plane, segment, adopt, measure, insert, grains, discharge, calibrate, field, encode,
 };
 
@@ -42,7 +42,7 @@ const scope = globalThis as unknown as WorkerScope;
 const wasmUrl = new URL('../core.wasm', import.meta.url);
 const workerUrl = new URL('../worker.web.js', import.meta.url);
 const opening = openSession({ wasmUrl, workerUrl })
-  .then((session): State => ({ session, image: null, grey: null, structure: null, calibration: null }));
+  .then((session): State => ({ session, image: null, grey: null, structure: null }));
 const controllers = new Map<number, AbortController>();
 
 async function perform({ id, name, input }: Request & { kind: 'task' }): Promise<void> {

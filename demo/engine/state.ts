@@ -1,7 +1,6 @@
-// What the worker holds between tasks: the session, the image that was opened, the present structure, the last
-// calibration.
+// What the worker holds between tasks: the session, the image that was opened, the present structure.
 import {
-  STRUCTURE_MODELS, factsOf, VERSION, volumeFractions, type Calibration, type Fact, type GreyVolume, type LabelVolume,
+  STRUCTURE_MODELS, factsOf, VERSION, volumeFractions, type Fact, type GreyVolume, type LabelVolume,
   type ModelStructure, type Phase, type Session, type VoxelArray,
 } from '../../src/browser.js';
 import type { Present } from '../protocol.js';
@@ -21,7 +20,6 @@ export interface State {
   grey: GreyVolume | null;
   /** Level sets go with structures of a model. */
   structure: { readonly name: string; readonly volume: LabelVolume | ModelStructure } | null;
-  calibration: { readonly name: string; readonly found: Calibration } | null;
 }
 
 /** What labels of an image stand for, unless it is drawn from a model that says otherwise. */

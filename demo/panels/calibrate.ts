@@ -121,7 +121,9 @@ export interface CalibratePanel {
 }
 
 /** @param draw draws a structure from the calibrated model; `name` is what it was calibrated to */
-export function calibratePanel(page: Page, draw: (name: string) => void): CalibratePanel {
+export function calibratePanel(
+  page: Page, draw: (name: string, calibration: Calibrated['calibration']) => void,
+): CalibratePanel {
   const { root, parts } = assemble(HTML, {
     form: HTMLFormElement, model: HTMLSelectElement, roles: HTMLElement, draws: HTMLInputElement,
     realisations: HTMLSelectElement, anisotropy: HTMLSelectElement, calibrated: HTMLElement,
@@ -154,7 +156,7 @@ export function calibratePanel(page: Page, draw: (name: string) => void): Calibr
     parts.comparison.hidden = found.quantities.length === 0;
     showCompared(parts.compared, found, image);
     const again = make('button', { type: 'button', textContent: 'Draw a structure from it' });
-    again.addEventListener('click', () => draw(image.name));
+    again.addEventListener('click', () => draw(image.name, found.calibration));
     const { report: { file, html }, specification, seconds } = found;
     parts.files.replaceChildren(
       again,

@@ -81,6 +81,22 @@ export async function during(page: Page, begin: () => Promise<unknown>): Promise
   ) as Data);
 }
 
+/** Sets what is given of the panel of models, then draws and measures. */
+export async function drawOn(
+  page: Page, { model, size, seed, theta = {} }: {
+    readonly model?: string; readonly size: number; readonly seed?: number;
+    readonly theta?: Readonly<Record<string, number>>;
+  },
+): Promise<Data> {
+  if (model !== undefined) await page.selectOption(part('draw', 'model'), model);
+  await page.fill(part('draw', 'size'), String(size));
+  if (seed !== undefined) await page.fill(part('draw', 'seed'), String(seed));
+  for (const [name, value] of Object.entries(theta)) {
+    await page.fill(`${part('draw', 'parameters')} [name=${name}]`, String(value));
+  }
+  return during(page, () => page.click(submit('draw')));
+}
+
 /** Lets files fall onto the page as a hand would. */
 export async function drop(page: Page, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> {
   const plain = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));

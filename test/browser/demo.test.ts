@@ -8,7 +8,7 @@ import {
   type Session, type VoxelArray,
 } from '../../src/index.js';
 import {
-  drop, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, STATE, submit, type Data, type DemoBrowser,
+  drawOn, drop, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, STATE, submit, type Data, type DemoBrowser,
   type DemoPage,
 } from './demo-page.js';
 import { testSession } from '../session.js';
@@ -23,9 +23,7 @@ const threshold = (k: number): string => `[data-panel="grey"] input[aria-label="
 const openDemo = (isolated: boolean): Promise<DemoPage> => browser.open({ isolated });
 
 async function runDemo(page: Page, size: number): Promise<Data> {
-  await page.selectOption(part('draw', 'size'), String(size));
-  await page.fill(part('draw', 'seed'), String(SEED));
-  return during(page, () => page.click(submit('draw')));
+  return drawOn(page, { size, seed: SEED });
 }
 
 /** A grey image of a drawn cathode: three levels, blurred, with noise. */
@@ -87,7 +85,7 @@ describe('demo page in Chromium', () => {
     expect(await page.textContent(ERROR)).toMatch(/cannot fill 0\.99 of the window; the best that was reached is/);
     // A published set has parameters of its own.
     await page.selectOption(part('draw', 'model'), 'bm01');
-    expect(await page.locator(`${part('draw', 'parameters')} input`).count()).toBe(0);
+    expect(await page.locator(`${part('draw', 'parameters')} [name=voidFraction]`).count()).toBe(0);
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -277,7 +275,7 @@ describe('demo page in Chromium', () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=Report: calibration.html')]);
     expect(file.suggestedFilename()).toBe('calibration.html');
     await showTab(page, 'Draw a model');
-    await page.selectOption(part('draw', 'size'), '48');
+    await page.fill(part('draw', 'size'), '48');
     const { labels } = await during(page, () => page.click('text=Draw a structure from it'));
     expect(labels).not.toBe(hashOf(image.labels));
     expect(await page.textContent(part('structure', 'facts'))).toMatch(/^Model of labels.npy, seed 1: 48 × 48 × 48/);
@@ -334,7 +332,7 @@ describe('demo page in Chromium', () => {
 
   it.each([true, false])('cancels and runs again (isolated: %s)', async (isolated) => {
     const { page } = await openDemo(isolated);
-    await page.selectOption(part('draw', 'size'), '256');
+    await page.fill(part('draw', 'size'), '256');
     await page.click(submit('draw'));
     await page.waitForTimeout(1500);
     await page.click(part('status', 'cancel'));

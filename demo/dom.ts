@@ -68,6 +68,9 @@ export function fillTable(
     header.setAttribute('scope', 'col');
     return header;
   };
+  // What scrolls sideways can be reached by keys.
+  const scroll = table.closest<HTMLElement>('.scroll');
+  if (scroll !== null) Object.assign(scroll, { tabIndex: 0, role: 'group', ariaLabel: caption });
   table.replaceChildren(
     make('caption', {}, make('span', { textContent: caption })),
     make('thead', {}, make('tr', {}, ...head.map(column))),

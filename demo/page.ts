@@ -32,7 +32,7 @@ export interface Panel {
 
 const HTML = `
   <div class="status" data-panel="status">
-    <ul class="warnings" data-part="warnings" role="status" hidden></ul>
+    <div role="status"><ul class="warnings" data-part="warnings" hidden></ul></div>
     <div class="bar">
       <div class="progress" data-part="progress" hidden>
         <progress data-part="bar" max="1" value="0" aria-label="progress"></progress>

@@ -34,7 +34,7 @@ function yamlLines(value: Readonly<Record<string, unknown>>, indent: string): st
 
 export function specificationFiles(drawing: Drawing): { readonly yaml: string; readonly json: string } {
   const specification = specificationOf(drawing);
-  const head = `# Made by voxelith ${VERSION}, page. voxelith generate structure.yaml -o structure.npy draws the same labels.`;
+  const head = `# Made by the page of voxelith ${VERSION}; voxelith generate structure.yaml -o structure.npy draws the same.`;
   return {
     yaml: [head, ...yamlLines(specification, ''), ''].join('\n'), json: `${JSON.stringify(specification, null, 2)}\n`,
   };
@@ -47,7 +47,8 @@ export function commandOf({ preset, edge, seed, voxelSizeUm, parameters, setting
   const known: Readonly<Record<string, unknown>> = preset.set === null ? fallbacksOf(preset.model) : preset.parameters;
   const set = Object.entries({ ...preset.settings, ...settings, ...parameters })
     .filter(([key, value]) => value !== known[key]).map(([key, value]) => ` --set ${key}=${String(value)}`).join('');
-  const size = voxelSizeUm === preset.voxelSizeUm || voxelSizeUm === null ? '' : ` --voxel-size ${String(voxelSizeUm)}um`;
-  return `voxelith generate --model ${preset.set ?? preset.model} --size ${edge}${seed === null ? '' : ` --seed ${seed}`}` +
-    `${size}${set} ${output}`;
+  const keys = seed === null ? '' : ` --seed ${seed}`;
+  const sameEdge = voxelSizeUm === preset.voxelSizeUm || voxelSizeUm === null;
+  const voxels = sameEdge ? '' : ` --voxel-size ${String(voxelSizeUm)}um`;
+  return `voxelith generate --model ${preset.set ?? preset.model} --size ${edge}${keys}${voxels}${set} ${output}`;
 }

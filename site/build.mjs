@@ -28,7 +28,8 @@ const copy = (from, to, filter) =>
 copy('dist/demo', 'demo');
 // The page links to the pages beside it, and not to those of the repository.
 const page = join(SITE, 'demo/index.html');
-writeFileSync(page, readFileSync(page, 'utf8').replace(/(<meta name="voxelith-docs" content=")[^"]*/, '$1../docs/{page}.html'));
+const docs = /(<meta name="voxelith-docs" content=")[^"]*/;
+writeFileSync(page, readFileSync(page, 'utf8').replace(docs, '$1../docs/{page}.html'));
 for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => /^(core.*\.wasm|worker\.web\.js)$/.test(file))) {
   copy(`dist/${name}`, name);
 }

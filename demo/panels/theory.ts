@@ -37,7 +37,8 @@ const edgeOf = (size: number | VoxelSize | undefined): number | null =>
 function coverageOf(model: Model, spec: Spec, labels: readonly number[]): Map<number, { x: number[]; y: number[] }> {
   const { coverage, volumeFraction } = model.expected;
   const fields = model.calibration?.fields;
-  const reach = [fields?.x, fields?.y].map((field) => field?.at((spec as unknown as { parameters: never }).parameters).reach ?? 0);
+  const { parameters } = spec as unknown as { parameters: never };
+  const reach = [fields?.x, fields?.y].map((field) => field?.at(parameters).reach ?? 0);
   const last = Math.min(LONGEST, Math.max(8, Math.ceil(Math.max(...reach))));
   const step = Math.max(1, Math.round(last / LAGS));
   const lags = Array.from({ length: Math.floor(last / step) }, (_, k) => (k + 1) * step);

@@ -1,13 +1,201 @@
-// The page as a tool: what it says before anything is drawn, its address, keyboard, themes, and specifications that run
-// on the command line.
-import AxeBuilder from 'axe-core';
+// The page as a tool: what it says before anything is drawn, its address, its keys, and files that run on the command
+// line.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findModel, findParameterSet, parameterSets } from '../../src/index.js';
-import { decodeVolume } from '../../src/io/index.js';
-import { drawOn, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, submit, type DemoBrowser } from './demo-page.js';
+import { findParameterSet, threePhaseLatticeSurface, threePhaseQuantities } from '../../src/index.js';
+import type { ThreePhaseParameters } from '../../src/index.js';
+import {
+  drawOn, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, submit, type DemoBrowser,
+} from './demo-page.js';
 
+let browser: DemoBrowser;
+let folder: string;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  folder = mkdtempSync(join(tmpdir(), 'voxelith-page-'));
+});
+
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+const theta = (name: string): string => `${part('draw', 'parameters')} [name=${name}]`;
+const runOf = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => document.querySelector('main')?.dataset.run);
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+
+/** Runs the command line, and gives SHA-256 of the labels that it writes to structure.npy. */
+function labelsOf(args: readonly string[]): string {
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../dist/cli.js'), ...args], { cwd: folder });
+  const bytes = readFileSync(join(folder, 'structure.npy'));
+  return hashOf(bytes.subarray(10 + bytes.readUInt16LE(8)));
+}
+
+describe('the panel of models', () => {
+  it('[exact] says ε and S by the closed forms while a slider moves, before anything is drawn', async () => {
+    const { page, problems } = await browser.open();
+    const before = await page.getAttribute('[data-panel=structure]', 'data-labels');
+    await page.locator('input[type=range][aria-label^="λ_X"]').fill('700');
+    const moved = Number(await page.inputValue(theta('lambdaX')));
+    const first = findParameterSet('bm01').parameters as ThreePhaseParameters;
+    expect(moved).toBeGreaterThan(first.lambdaX);
+    const parameters = { ...first, lambdaX: moved };
+    const { volumeFraction } = threePhaseQuantities(parameters);
+    await page.waitForFunction((wanted) =>
+      JSON.parse(document.querySelector<HTMLElement>('[data-panel=theory]')?.dataset.fractions ?? '{}')[1] < wanted,
+    volumeFraction[1] + 1e-3);
+    const shown = await page.evaluate(() =>
+      ({ ...document.querySelector<HTMLElement>('[data-panel=theory]')?.dataset }));
+    const close = (text: string | undefined, wanted: Readonly<Record<number, number>>): void => {
+      const found = JSON.parse(text ?? '') as Record<string, number>;
+      for (const [label, value] of Object.entries(wanted)) expect(found[label]).toBeCloseTo(value, 10);
+    };
+    close(shown.fractions, volumeFraction);
+    close(shown.surface, threePhaseLatticeSurface(parameters));
+    expect(await page.getAttribute('[data-panel=structure]', 'data-labels')).toBe(before);
+    await page.fill(theta('lambdaX'), '90');
+    await page.waitForSelector(`${part('theory', 'wrong')}:visible`);
+    expect(await page.textContent(part('theory', 'wrong'))).toMatch(/lambdaX = 90 leaves SE empty .*; take lambdaX/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('[law] a specification that is saved, and the command that is shown, give the labels of the page', async () => {
+    const { page, problems } = await browser.open();
+    const size = 24;
+    const drawings: readonly Omit<Parameters<typeof drawOn>[1], 'size'>[] = [
+      { model: 'bm10', seed: 5, theta: { alphaChiX: 0.2, n: 3 } },
+      { model: 'c850', seed: 6, theta: { voxelSizeUm: 0.02 } },
+      { model: 'packing-polyhedra', seed: 7, theta: { activeDiameter: 2, electrolyteDiameter: 1 } },
+      { model: 'spheres-bcc', theta: { volumeFraction: 0.4 } },
+      { model: 'laminate' },
+    ];
+    for (const what of drawings) {
+      const { labels } = await drawOn(page, { ...what, size });
+      expect(await page.textContent(ERROR)).toBe('');
+      for (const kind of ['yaml', 'json']) {
+        const [file] = await Promise.all([page.waitForEvent('download'), page.click(part('draw', kind))]);
+        const path = join(folder, file.suggestedFilename());
+        await file.saveAs(path);
+        expect([what.model, kind, labelsOf(['generate', path, '-o', 'structure.npy'])])
+          .toEqual([what.model, kind, labels]);
+      }
+      const said = await page.textContent(part('measure', 'reproduce')) ?? '';
+      const command = /voxelith (generate .*?-o structure\.npy)/.exec(said)?.[1] ?? '';
+      expect([what.model, command, labelsOf(command.split(' '))]).toEqual([what.model, command, labels]);
+    }
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('[law] the same edge in µm on other voxels has the same α per µm', async () => {
+    const { page } = await browser.open({ state: 'draw.model=c850' });
+    const alpha = Number(await page.inputValue(theta('alpha')));
+    await page.fill(theta('voxelSizeUm'), '0.02');
+    await page.press(theta('voxelSizeUm'), 'Tab');
+    expect(Number(await page.inputValue(theta('alpha')))).toBe(alpha * 2);
+    await page.close();
+  });
+
+  it('says what does not fit before it is asked for', async () => {
+    const { page } = await browser.open();
+    await page.fill(part('draw', 'size'), '1625');
+    await page.waitForFunction((selector) =>
+      /take a smaller edge/.test(document.querySelector(selector)?.textContent ?? ''), part('draw', 'need'));
+    expect(await page.textContent(part('draw', 'need')))
+      .toMatch(/^4291\.0 million voxels take \d+\.\d GiB; this page may have/);
+    await page.close();
+  });
+});
+
+describe('the address', () => {
+  it('[law] keeps what differs from the beginning, and brings it back', async () => {
+    const { page, problems } = await browser.open();
+    expect(await page.evaluate(() => location.hash)).toBe('');
+    const { labels } = await drawOn(page, { model: 'f850', size: 32, seed: 9, theta: { lambda: 1.2 } });
+    await showTab(page, 'Grains');
+    await page.waitForFunction(() => location.hash.includes('results.tab=grains'));
+    const state = await page.evaluate(() => location.hash.slice(1));
+    expect(Object.fromEntries(new URLSearchParams(state))).toEqual({
+      'draw.model': 'f850', 'draw.size': '32', 'draw.seed': '9', 'draw.lambda': '1.2', 'results.tab': 'grains',
+    });
+    const again = await browser.open({ state });
+    expect(await again.page.getAttribute('[data-panel=structure]', 'data-labels')).toBe(labels);
+    expect(await again.page.locator('[data-panel=grains]').isVisible()).toBe(true);
+    await again.page.close();
+    // What is as it was at first is left out again.
+    await page.selectOption(part('draw', 'model'), 'bm01');
+    await page.fill(part('draw', 'size'), '96');
+    await page.fill(part('draw', 'seed'), '1');
+    await showTab(page, 'Measure');
+    await page.waitForFunction(() => location.hash === '');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('leaves alone what it does not know', async () => {
+    const { page, problems } = await browser.open({ state: 'draw.model=none&other.thing=1&draw.size=x' });
+    expect(await page.inputValue(part('draw', 'model'))).toBe('bm01');
+    expect(await page.inputValue(part('draw', 'size'))).toBe('96');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('keys', () => {
+  it('arrows, Home and End move between tabs, of which one is a stop', async () => {
+    const { page } = await browser.open();
+    await page.focus('role=tab[name="Measure"]');
+    const visited: string[] = [];
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'End', 'ArrowRight', 'ArrowLeft', 'Home']) {
+      await page.keyboard.press(key);
+      visited.push(await focused(page));
+    }
+    const names = await page.locator('[data-panel=results] > .tabs [role=tab]').allTextContents();
+    const last = names[names.length - 1];
+    expect(visited).toEqual([names[1], names[2], names[1], last, names[0], last, names[0]]);
+    expect(await page.locator('[data-panel=results] > .tabs [tabindex="0"]').count()).toBe(1);
+    expect(await page.locator('[data-panel=measure]').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it('a run leaves the focus where it was, Escape cancels it, and that is no error', async () => {
+    const { page } = await browser.open();
+    await page.fill(part('draw', 'size'), '256');
+    await page.focus(submit('draw'));
+    const name = await focused(page);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${part('status', 'cancel')}:visible`);
+    expect(await focused(page)).toBe(name);
+    // A second one does not begin; the controls of a run can be moved, those that start work wait.
+    await page.keyboard.press('Enter');
+    expect(await runOf(page)).toBe('running');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'cancelled');
+    expect(await focused(page)).toBe(name);
+    expect(await page.textContent(NOTE)).toMatch(/^Cancelled\./);
+    expect(await page.textContent(ERROR)).toBe('');
+    expect(await page.locator(part('status', 'failure')).isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('an error lies beneath the page, and goes by Escape', async () => {
+    const { page } = await browser.open();
+    await page.fill(part('draw', 'size'), '32');
+    await page.selectOption(part('draw', 'model'), 'packing');
+    await page.fill(theta('voidFraction'), '0.01');
+    await during(page, () => page.click(submit('draw')));
+    expect(await page.textContent(ERROR))
+      .toMatch(/^draw packing: the largest particles, 4 µm, need a window of twice that/);
+    await page.keyboard.press('Escape');
+    expect(await page.locator(part('status', 'failure')).isVisible()).toBe(false);
+    await page.close();
+  });
+});

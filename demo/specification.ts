@@ -34,7 +34,8 @@ function yamlLines(value: Readonly<Record<string, unknown>>, indent: string): st
 
 export function specificationFiles(drawing: Drawing): { readonly yaml: string; readonly json: string } {
   const specification = specificationOf(drawing);
-  const head = `# Made by the page of voxelith ${VERSION}; voxelith generate structure.yaml -o structure.npy draws the same.`;
+  const command = 'voxelith generate structure.yaml -o structure.npy';
+  const head = `# Made by the page of voxelith ${VERSION}; ${command} draws the same.`;
   return {
     yaml: [head, ...yamlLines(specification, ''), ''].join('\n'), json: `${JSON.stringify(specification, null, 2)}\n`,
   };

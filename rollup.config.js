@@ -1,9 +1,11 @@
-// Bundles tsc's output: library entries, the two workers, the command line, the demo page.
+// Bundles tsc's output: library entries, once as modules for bundlers and once as files for pages without one, the two
+// workers, the command line, the demo page.
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { readFileSync } from 'node:fs';
+import { minifySync } from 'rolldown/utils';
 import { notices } from './scripts/notices.mjs';
 
-const external = [/^node:/, 'commander', 'yaml', 'geotiff', 'h5wasm', /^hyparquet/, 'zarrita'];
+const external = [/^node:/, 'commander', 'yaml'];
 const entry = (input, file, extra = {}) => ({
   input: `build/js/src/${input}.js`,
   external,
@@ -22,10 +24,35 @@ export const workerSource = ${JSON.stringify(readFileSync('dist/worker.web.js', 
       : null,
 };
 
+/** For files that a page loads as they lie. */
+const minified = {
+  name: 'minified',
+  renderChunk(code, { fileName }) {
+    const { code: small, errors } = minifySync(fileName, code, { module: true, compress: true, mangle: true });
+    if (errors.length > 0) throw new Error(`${fileName}: ${errors[0].message}`);
+    return small;
+  },
+};
+const page = (name) => entry(name, name, {
+  plugins: [inlineAssets, minified], treeshake: { moduleSideEffects: false },
+});
+
+/** The library as its modules, for bundlers, which take what an app calls. The entries lie beside core and worker: a
+ *  bundler that leaves their addresses as they are looks for them beside what it makes. */
+const modules = {
+  input: ['browser', 'inline', 'pipeline'].map((name) => `build/js/src/${name}.js`),
+  external,
+  plugins: [inlineAssets],
+  output: {
+    dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'build/js/src',
+    entryFileNames: ({ name, isEntry }) => (isEntry ? `${name}.modules.js` : `lib/${name}.js`),
+  },
+};
+
 /** Parts of the page. geotiff goes with it in chunks that are loaded on use; its LERC decoder is no module. */
 const demo = (input, name) => ({
   input: { [name]: `build/js/demo/${input}.js` },
-  external: [...external.filter((id) => id !== 'geotiff'), 'lerc'],
+  external: [...external, 'lerc'],
   plugins: [nodeResolve({ browser: true })],
   output: { dir: 'dist/demo', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'geotiff/[name].js' },
 });
@@ -43,10 +70,12 @@ const commandLine = {
 
 export default [
   entry('node', 'node'),
-  entry('browser', 'browser'),
   entry('runtime/worker.node', 'worker.node'),
   entry('runtime/worker.web', 'worker.web'),
-  entry('inline', 'inline', { plugins: [inlineAssets] }),
+  modules,
+  page('browser'),
+  page('pipeline'),
+  page('inline'),
   entry('viewer', 'viewer', { plugins: [nodeResolve({ browser: true })] }),
   commandLine,
   demo('main', 'main'),

@@ -1,8 +1,8 @@
 // Package entry for browsers: fetches the core and spawns Web Workers. Everything else is in index.ts.
 import { FileError } from './core/errors.js';
-import { defaultMemoryBytes, maxMemoryBytes } from './runtime/memory.js';
-import type { Platform, WorkerReply } from './runtime/protocol.js';
+import type { Platform } from './runtime/protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
+import { webPlatform } from './runtime/platform.web.js';
 
 export * from './index.js';
 
@@ -21,39 +21,12 @@ const WORKER = './worker.web.js';
 async function fetchCore(url: URL | string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
   if (!response.ok) {
-    throw new FileError(`openSession: ${url} answered ${response.status}; serve core.wasm there or pass wasmUrl`);
+    throw new FileError(
+      `openSession: ${url} answered ${response.status}; serve core.wasm there or pass wasmUrl, or import ` +
+        'voxelith/inline, which has it inside',
+    );
   }
   return WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** @internal Shared with the inline entry. */
-export function webPlatform(
-  loadCore: Platform['loadCore'], createWorker: () => Worker, memoryBytes: number = maxMemoryBytes(),
-): Platform {
-  return {
-    name: 'browser',
-    defaultThreads: navigator.hardwareConcurrency || 1,
-    unsharedReason: globalThis.crossOriginIsolated
-      ? null
-      : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)',
-    maxMemoryBytes: memoryBytes,
-    // Pages are told no more than 8 GiB, and nothing at all by some engines.
-    defaultMemoryBytes: Math.min(
-      memoryBytes, defaultMemoryBytes(2 ** 30 * ((navigator as { readonly deviceMemory?: number }).deviceMemory ?? 0)),
-    ),
-    loadCore,
-    spawnWorker() {
-      const worker = createWorker();
-      return {
-        post: (message, transfer) => worker.postMessage(message, transfer ?? []),
-        onMessage: (listener) =>
-          worker.addEventListener('message', (event: MessageEvent<WorkerReply>) => listener(event.data)),
-        onError: (listener) =>
-          worker.addEventListener('error', (event) => listener(event.message || 'its script could not be loaded')),
-        terminate: () => worker.terminate(),
-      };
-    },
-  };
 }
 
 /** A worker whose script may lie on another origin, as on a server of script libraries: browsers start none from there,

@@ -1,6 +1,6 @@
 // Package entry for pages and bundlers without asset support: the core and the worker script are inside this file.
-import { webPlatform } from './browser.js';
 import { NARROW_BYTES } from './runtime/memory.js';
+import { webPlatform } from './runtime/platform.web.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 import { coreBase64, workerSource } from 'virtual:inline-assets';
 

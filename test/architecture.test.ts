@@ -134,7 +134,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'transport/solve': ['transport/finest', 'transport/blocks', 'transport/parts', 'transport/level'],
   'transport/output': ['transport/level'],
 };
-const ENTRIES = ['src/index.ts', 'src/node.ts', 'src/browser.ts', 'src/inline.ts', 'src/viewer.ts'];
+const ENTRIES = ['src/index.ts', 'src/node.ts', 'src/browser.ts', 'src/pipeline.ts', 'src/inline.ts', 'src/viewer.ts'];
 const folderOf = (file: string): string => file.split('/')[1];
 const roomOf = (file: string): string => relative('assembly', dirname(file)).replaceAll('\\', '/');
 

@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Entries of the package by their sources. */
 export const ENTRIES = {
   voxelith: 'src/node.ts', 'voxelith in browsers': 'src/browser.ts',
-  'voxelith/inline': 'src/inline.ts', 'voxelith/viewer': 'src/viewer.ts',
+  'voxelith/pipeline': 'src/pipeline.ts', 'voxelith/inline': 'src/inline.ts', 'voxelith/viewer': 'src/viewer.ts',
 };
 
 const configFile = join(ROOT, 'tsconfig.json');

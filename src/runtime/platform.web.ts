@@ -1,0 +1,32 @@
+// What sessions in browsers have in common, wherever core and worker script come from.
+import { defaultMemoryBytes, maxMemoryBytes } from './memory.js';
+import type { Platform, WorkerReply } from './protocol.js';
+
+export function webPlatform(
+  loadCore: Platform['loadCore'], createWorker: () => Worker, memoryBytes: number = maxMemoryBytes(),
+): Platform {
+  return {
+    name: 'browser',
+    defaultThreads: navigator.hardwareConcurrency || 1,
+    unsharedReason: globalThis.crossOriginIsolated
+      ? null
+      : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)',
+    maxMemoryBytes: memoryBytes,
+    // Pages are told no more than 8 GiB, and nothing at all by some engines.
+    defaultMemoryBytes: Math.min(
+      memoryBytes, defaultMemoryBytes(2 ** 30 * ((navigator as { readonly deviceMemory?: number }).deviceMemory ?? 0)),
+    ),
+    loadCore,
+    spawnWorker() {
+      const worker = createWorker();
+      return {
+        post: (message, transfer) => worker.postMessage(message, transfer ?? []),
+        onMessage: (listener) =>
+          worker.addEventListener('message', (event: MessageEvent<WorkerReply>) => listener(event.data)),
+        onError: (listener) =>
+          worker.addEventListener('error', (event) => listener(event.message || 'its script could not be loaded')),
+        terminate: () => worker.terminate(),
+      };
+    },
+  };
+}

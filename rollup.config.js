@@ -49,13 +49,31 @@ const modules = {
   },
 };
 
+/** Gives the viewer the style sheet of uPlot as text: shadow roots see none of the page's. */
+const plotStyles = {
+  name: 'plot-styles',
+  resolveId: (id) => (id === 'virtual:plot-styles' ? id : null),
+  load: (id) =>
+    id === 'virtual:plot-styles'
+      ? `export const plotStyles = ${JSON.stringify(readFileSync('node_modules/uplot/dist/uPlot.min.css', 'utf8'))};`
+      : null,
+};
+
 /** Parts of the page. geotiff goes with it in chunks that are loaded on use; its LERC decoder is no module. */
 const demo = (input, name) => ({
   input: { [name]: `build/js/demo/${input}.js` },
   external: [...external, 'lerc'],
-  plugins: [nodeResolve({ browser: true })],
+  plugins: [nodeResolve({ browser: true }), plotStyles],
   output: { dir: 'dist/demo', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'geotiff/[name].js' },
 });
+
+/** Readers of voxel files are loaded on use. */
+const viewer = {
+  input: { viewer: 'build/js/src/viewer.js' },
+  external,
+  plugins: [nodeResolve({ browser: true }), plotStyles, minified],
+  output: { dir: 'dist', format: 'es', chunkFileNames: 'viewer-[name].js' },
+};
 
 /** The command line: each command in a chunk of its own, which is loaded on use. They lie beside core.wasm, which they
  *  find by their own address. */
@@ -76,7 +94,7 @@ export default [
   page('browser'),
   page('pipeline'),
   page('inline'),
-  entry('viewer', 'viewer', { plugins: [nodeResolve({ browser: true })] }),
+  viewer,
   commandLine,
   demo('main', 'main'),
   demo('engine/main', 'engine'),

@@ -26,7 +26,7 @@ if (!only || only === 'host') {
   rmSync('build/js', { recursive: true, force: true });
   rmSync('dist/types', { recursive: true, force: true });
   rmSync('dist/lib', { recursive: true, force: true });
-  for (const file of readdirSync('dist')) if (/^cli-.*\.js$/.test(file)) rmSync(`dist/${file}`);
+  for (const file of readdirSync('dist')) if (/^(cli|viewer)-.*\.js$/.test(file)) rmSync(`dist/${file}`);
   run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json');
   run(bin('rollup', 'dist/bin/rollup'), '-c', 'rollup.config.js', '--silent');
   copyFileSync('scripts/require.cjs', 'dist/require.cjs');

@@ -1,4 +1,5 @@
 // Package entry for pages that show structures and curves: pictures of voxels, charts. uPlot is inside.
+export { defineViewer, type ChartContent, type VoxelithViewerElement } from './viewer/element.js';
 export {
   axisStyle, chart, CURVES_DEFAULTS, phaseCurves, showCurves, type Curve, type CurvesOptions, type Mark,
 } from './viewer/charts.js';

@@ -14,7 +14,7 @@ export interface Camera {
   readonly pan: readonly [right: number, up: number];
 }
 
-export const CAMERA: Camera = { yaw: -0.6, pitch: 0.45, zoom: 1, pan: [0, 0] };
+export const CAMERA: Camera = { yaw: (-5 * Math.PI) / 24, pitch: Math.PI / 8, zoom: 1, pan: [0, 0] };
 
 const MOST_ZOOM = 40;
 const LEAST_ZOOM = 0.5;

@@ -40,32 +40,43 @@ type AxisStyle = Pick<
   uPlot.Axis, 'stroke' | 'grid' | 'ticks' | 'font' | 'labelFont' | 'size' | 'labelSize' | 'labelGap'
 >;
 
-export function axisStyle(): AxisStyle {
-  const style = getComputedStyle(document.documentElement);
-  const line = style.getPropertyValue('--line').trim();
+/** Colours and letters of axes.
+ *  @param host element of class `vx`, whose colours are taken; default: those of the page */
+export function axisStyle(host: HTMLElement | null = null): AxisStyle {
+  const style = getComputedStyle(host ?? document.documentElement);
+  const line = host === null ? style.getPropertyValue('--line').trim() : style.borderTopColor;
+  const soft = host === null ? style.getPropertyValue('--soft').trim() : style.outlineColor;
   const font = '12px system-ui, sans-serif';
   const thin = { stroke: line, width: 1 };
   return {
-    stroke: style.getPropertyValue('--soft').trim(), grid: thin, ticks: thin, font, labelFont: font,
+    stroke: soft, grid: thin, ticks: thin, font, labelFont: font,
     size: 32, labelSize: 20, labelGap: 0,
   };
 }
 
-const watchers = new WeakMap<HTMLElement, ResizeObserver>();
+const charts = new WeakMap<HTMLElement, { readonly plot: uPlot; readonly watcher: ResizeObserver }>();
+
+/** Takes a chart away, with all that it listens to. */
+export function clearChart(host: HTMLElement): void {
+  const found = charts.get(host);
+  found?.watcher.disconnect();
+  found?.plot.destroy();
+  charts.delete(host);
+  host.replaceChildren();
+}
 
 /** A chart that follows the width of `host`. */
 export function chart(
   host: HTMLElement, data: uPlot.AlignedData, options: Omit<uPlot.Options, 'width' | 'height'> & { height?: number },
 ): uPlot {
-  host.replaceChildren();
+  clearChart(host);
   const width = (): number => Math.max(240, host.clientWidth);
   const plot = new uPlot({ height: HEIGHT, ...options, width: width() }, data, host);
-  watchers.get(host)?.disconnect();
   const watcher = new ResizeObserver(() => {
     if (plot.width !== width()) plot.setSize({ width: width(), height: options.height ?? HEIGHT });
   });
   watcher.observe(host);
-  watchers.set(host, watcher);
+  charts.set(host, { plot, watcher });
   return plot;
 }
 
@@ -139,6 +150,7 @@ export function showCurves(
   const { yScale, marks, equalScales, empty } = { ...CURVES_DEFAULTS, ...options };
   const log = yScale === 'log';
   const drawn = curves.filter(({ x }) => x.length > 0);
+  const style = axisStyle(host.classList.contains('vx') ? host : null);
   if (drawn.length === 0) {
     host.textContent = empty;
     return;
@@ -152,9 +164,9 @@ export function showCurves(
       ...(equalScales && { y: { range: (plot: uPlot, low: number, high: number) => equalRange(plot, low, high) } }),
     },
     axes: [
-      { ...axisStyle(), label: labels[0] },
+      { ...style, label: labels[0] },
       {
-        ...axisStyle(), label: labels[1], size: 54,
+        ...style, label: labels[1], size: 54,
         ...(log && { values: (_: uPlot, values: (number | null)[]) => values.map(powerText) }),
       },
     ],

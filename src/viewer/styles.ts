@@ -25,6 +25,14 @@ const TEXT = `
 .vx input[type=range] { width: 100%; margin: 0.35rem 0 0; padding: 0; border: 0; background: none;
   accent-color: var(--accent, light-dark(#0b6fb3, #5ab2ee)); }
 .vx :focus-visible { outline: 2px solid var(--accent, light-dark(#0b6fb3, #5ab2ee)); outline-offset: 2px; }
+.vx-charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.25rem; }
+.vx-charts:not(:empty) { margin-top: 1.25rem; }
+.vx .uplot, .vx .u-legend { font-family: inherit; }
+.vx .u-legend { font-size: 0.85rem; }
+.vx .u-legend .curve-line .u-marker, .vx .u-legend .curve-dashed .u-marker { width: 1.6em; height: 0;
+  border-width: 2px 0 0 !important; }
+.vx .u-legend .curve-points .u-marker { width: 0.6em; height: 0.6em; border-radius: 50%;
+  border-width: 0.3em !important; }
 .vx-structure { display: grid; gap: 0.9rem; }
 .vx-structure > * { min-width: 0; }
 .vx-tools { display: flex; flex-wrap: wrap; gap: 0.5rem 0.9rem; align-items: center; }

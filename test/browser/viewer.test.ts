@@ -1,0 +1,310 @@
+// <voxelith-viewer> in a page that knows nothing of the library: other style sheets, a strict content security policy.
+import type { AddressInfo, Server } from 'node:net';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeVoxels, type LabelVolume } from '../../src/index.js';
+import { FIELD_SHADES } from '../../src/viewer/field-bar.js';
+import { rgbOf } from '../../src/viewer/colours.js';
+import { serve } from '../../scripts/serve.mjs';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const [EDGE, SIZE] = [20, [20, 20, 20] as const];
+
+/** Blobs of labels 1 to 3: neighbours along x are alike more often than not. */
+const LABELS = Uint8Array.from({ length: EDGE ** 3 }, (_, i) => 1 + (((i >> 1) * 2654435761) >>> 7) % 3);
+const VOLUME: LabelVolume = { labels: LABELS, shape: SIZE, voxelSizeUm: [0.5, 0.5, 0.5] };
+const at = (z: number, y: number, x: number): number => (z * EDGE + y) * EDGE + x;
+
+const HTML = `<!doctype html><html><head><title>Foreign</title><link rel="stylesheet" href="/foreign.css"></head>
+<body><div><voxelith-viewer></voxelith-viewer></div><script type="module" src="/foreign.js"></script></body></html>`;
+const CSS = `* { color: red; font: 40px serif; } canvas { width: 10px !important; position: static !important; }
+figure, select { display: none; } voxelith-viewer { width: 800px; }`;
+const SCRIPT = `import { defineViewer } from '/viewer.js';
+defineViewer();
+defineViewer();
+document.body.dataset.ready = 'yes';`;
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
+
+let browser: Browser;
+let server: Server;
+
+interface Foreign {
+  readonly page: Page;
+  readonly problems: string[];
+}
+
+/** @param before script that changes the browser first */
+async function open(before = ''): Promise<Foreign> {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
+  const problems: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
+  page.on('pageerror', (error) => void problems.push(error.message));
+  const { bytes, sidecar } = await encodeVoxels('labels.npy', { ...VOLUME, data: LABELS });
+  const grey = await encodeVoxels('grey.nrrd', {
+    data: Float32Array.from(LABELS, (label, i) => label + i / LABELS.length), shape: SIZE, voxelSizeUm: null,
+  });
+  const answers: Readonly<Record<string, readonly [string | Uint8Array, string]>> = {
+    '/foreign.html': [HTML, 'text/html'], '/foreign.css': [CSS, 'text/css'], '/foreign.js': [SCRIPT, 'text/javascript'],
+    '/labels.npy': [bytes, 'application/octet-stream'], '/labels.npy.json': [sidecar ?? '', 'application/json'],
+    '/grey.nrrd': [grey.bytes, 'application/octet-stream'], '/broken.npy': ['%PDF-1.7', 'application/pdf'],
+  };
+  await page.route((url) => url.pathname in answers, (route) => {
+    const [body, contentType] = answers[new URL(route.request().url()).pathname];
+    return route.fulfill({
+      body: Buffer.from(body), contentType, headers: { 'Content-Security-Policy': POLICY },
+    });
+  });
+  if (before !== '') await page.addInitScript(before);
+  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/foreign.html`);
+  await page.waitForSelector('body[data-ready]', { state: 'attached' });
+  return { page, problems };
+}
+
+/** Sets the volume of the element, and waits until it is shown. */
+async function show({ page }: Foreign, values: readonly number[] | null = null): Promise<void> {
+  await page.evaluate(({ labels, shape, values: numbers }) => {
+    const viewer = document.querySelector('voxelith-viewer') as unknown as Record<string, unknown>;
+    viewer.volume = { labels: Uint8Array.from(labels), shape, voxelSizeUm: [0.5, 0.5, 0.5] };
+    viewer.names = { 1: 'first', 2: 'second', 3: 'pore' };
+    viewer.fields = numbers === null ? [] : [{ name: 'height', unit: 'm', values: Float32Array.from(numbers) }];
+  }, { labels: [...LABELS], shape: [...SIZE], values });
+  await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]');
+}
+
+type Pixel = readonly [red: number, green: number, blue: number];
+
+/** Pixels of the saved 3D picture at the middle of the voxels of a plane across z, seen along z. */
+async function pixels({ page }: Foreign): Promise<Pixel[][]> {
+  const stage = page.locator('voxelith-viewer .vx-stage canvas[role=application]');
+  await stage.focus();
+  await page.keyboard.press('0');
+  for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowRight');
+  for (let k = 0; k < 12; k++) await page.keyboard.press('ArrowDown');
+  return page.evaluate((edge) => {
+    const viewer = document.querySelector('voxelith-viewer') as unknown as {
+      pictures(): { readonly volume: HTMLCanvasElement };
+    };
+    const { volume } = viewer.pictures();
+    const place = (viewer as unknown as HTMLElement).shadowRoot?.querySelector('.vx-stage') as HTMLElement;
+    const [width, height] = [place.clientWidth, place.clientHeight];
+    const scale = Math.min(width, height) / (edge * Math.sqrt(3));
+    const { data } = (volume.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, volume.width, height);
+    return Array.from({ length: edge }, (_, y) => Array.from({ length: edge }, (__, x) => {
+      const column = Math.floor(width / 2 + (x + 0.5 - edge / 2) * scale);
+      const i = 4 * (Math.floor(height / 2 + (y + 0.5 - edge / 2) * scale) * volume.width + column);
+      return [data[i], data[i + 1], data[i + 2]] as const;
+    }));
+  }, EDGE);
+}
+
+/** Light makes a colour darker and leaves its hue. */
+function labelOf(pixel: Pixel): number {
+  const turned = (rgb: readonly number[]): number[] => rgb.map((value) => value / Math.hypot(...rgb));
+  const away = (label: number): number =>
+    Math.hypot(...turned(pixel).map((value, k) => value - turned(rgbOf(label))[k]));
+  return [1, 2, 3].reduce((best, label) => (away(label) < away(best) ? label : best));
+}
+
+/** First label along z, from a plane on, that is not hidden; brute force. */
+const firstAlongZ = (y: number, x: number, hidden: readonly number[], from = 0): number => {
+  for (let z = from; z < EDGE; z++) if (!hidden.includes(LABELS[at(z, y, x)])) return LABELS[at(z, y, x)];
+  return 0;
+};
+
+function expectLabels(found: Pixel[][], hidden: readonly number[], from = 0): void {
+  // Edges of the window are drawn over its outermost voxels.
+  for (let y = 1; y < EDGE - 1; y++) {
+    for (let x = 1; x < EDGE - 1; x++) {
+      expect([y, x, labelOf(found[y][x])]).toEqual([y, x, firstAlongZ(y, x, hidden, from)]);
+    }
+  }
+}
+
+const choose = (page: Page, name: string, value: string): Promise<unknown> =>
+  // The page's style sheet does not reach the control: it is seen, and can be used.
+  page.locator(`voxelith-viewer select[name=${name}]`).selectOption(value);
+
+beforeAll(async () => {
+  server = (await serve({ isolated: false })) as Server;
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--enable-unsafe-swiftshader', '--js-flags=--expose-gc'],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+describe('<voxelith-viewer> in a foreign page', () => {
+  it('[oracle] rays meet the first visible label, with hidden phases and cuts', async () => {
+    const foreign = await open();
+    const { page, problems } = foreign;
+    await show(foreign);
+    // Pores are hidden at first.
+    expectLabels(await pixels(foreign), [3]);
+    await choose(page, 'phase3', 'shown');
+    expectLabels(await pixels(foreign), []);
+    await choose(page, 'phase1', 'hidden');
+    expectLabels(await pixels(foreign), [1]);
+    await choose(page, 'cut', 'z');
+    expectLabels(await pixels(foreign), [1], EDGE >> 1);
+    await page.evaluate(() => {
+      (document.querySelector('voxelith-viewer') as unknown as { position: readonly number[] }).position = [14, 3, 9];
+    });
+    expectLabels(await pixels(foreign), [1], 14);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('[exact] a face that is cut flat has the colours of the field in the light of the viewer', async () => {
+    const foreign = await open();
+    const { page } = foreign;
+    const values = Array.from(LABELS, (_, i) => (i % (EDGE * EDGE)) % 17);
+    await show(foreign, values);
+    await choose(page, 'phase3', 'shown');
+    await choose(page, 'colour', 'height');
+    const light = 0.62 + 0.38 / Math.hypot(1, 0.55, 0.35);
+    const found = await pixels(foreign);
+    for (let y = 1; y < EDGE - 1; y++) {
+      for (let x = 1; x < EDGE - 1; x++) {
+        const rgb = FIELD_SHADES[Math.round((254 * values[at(0, y, x)]) / 16)];
+        rgb.forEach((value, k) => expect(Math.abs(found[y][x][k] - light * value)).toBeLessThan(1.5));
+      }
+    }
+    expect(await page.textContent('voxelith-viewer .vx-scale')).toContain('height, m');
+    await page.close();
+  });
+
+  it('[law] the picture comes back with a lost context, the same', async () => {
+    const foreign = await open();
+    const { page } = foreign;
+    await show(foreign);
+    const before = await pixels(foreign);
+    await page.evaluate(() => {
+      const canvas = document.querySelector('voxelith-viewer')?.shadowRoot?.querySelector('canvas[role=application]');
+      const gl = (canvas as HTMLCanvasElement).getContext('webgl2') as WebGL2RenderingContext;
+      const extension = gl.getExtension('WEBGL_lose_context') as WEBGL_lose_context;
+      extension.loseContext();
+      Object.assign(globalThis, { extension });
+    });
+    await page.waitForSelector('voxelith-viewer .vx-volume[data-state=lost]');
+    await page.evaluate(() =>
+      (globalThis as unknown as { extension: WEBGL_lose_context }).extension.restoreContext());
+    await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]');
+    expect(await pixels(foreign)).toEqual(before);
+    await page.close();
+  });
+
+  it('says where WebGL2 is missing and keeps the slices; says where a volume is thinned out', async () => {
+    const none = await open(`const get = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+        return kind === 'webgl2' ? null : get.call(this, kind, ...more);
+      };`);
+    await none.page.evaluate(({ labels, shape }) => {
+      (document.querySelector('voxelith-viewer') as unknown as { volume: unknown }).volume =
+        { labels: Uint8Array.from(labels), shape, voxelSizeUm: null };
+    }, { labels: [...LABELS], shape: [...SIZE] });
+    await none.page.waitForSelector('voxelith-viewer .vx-planes canvas');
+    expect(await none.page.textContent('voxelith-viewer .vx-volume')).toContain('offers no WebGL2');
+    expect(await none.page.locator('voxelith-viewer .vx-planes canvas').count()).toBe(3);
+    expect(none.problems).toEqual([]);
+    await none.page.close();
+
+    const small = await open(`const get = WebGL2RenderingContext.prototype.getParameter;
+      WebGL2RenderingContext.prototype.getParameter = function (name) {
+        return name === this.MAX_3D_TEXTURE_SIZE ? 16 : get.call(this, name);
+      };`);
+    await show(small);
+    expect(await small.page.getAttribute('voxelith-viewer .vx-volume', 'data-step')).toBe('2');
+    expect(await small.page.textContent('voxelith-viewer .vx-volume')).toMatch(/one voxel in 2 .* \(at most 16 /);
+    await small.page.close();
+  });
+
+  it('links its slices by clicks and keys, and tells the page', async () => {
+    const foreign = await open();
+    const { page } = foreign;
+    await show(foreign);
+    await page.evaluate(() => document.querySelector('voxelith-viewer')?.addEventListener('move', (event) => {
+      document.body.dataset.moved = JSON.stringify((event as CustomEvent<{ position: number[] }>).detail.position);
+    }));
+    const plane = page.locator('voxelith-viewer .vx-planes canvas').first();
+    const { width, height } = await plane.boundingBox() as { width: number; height: number };
+    await plane.click({ position: { x: (width * 4.5) / EDGE, y: (height * 15.5) / EDGE } });
+    expect(await page.getAttribute('body', 'data-moved')).toBe('[10,15,4]');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('PageDown');
+    expect(await page.getAttribute('body', 'data-moved')).toBe('[11,15,5]');
+    expect(await page.locator('voxelith-viewer figcaption').allTextContents()).toEqual([
+      'across z, plane 11 of 20; x to the right, y downwards', 'across y, plane 15 of 20; x to the right, z downwards',
+      'across x, plane 5 of 20; y to the right, z downwards',
+    ]);
+    // 20 voxels of 0.5 µm: a bar of 5 µm is half as long as the picture.
+    expect(await page.locator('voxelith-viewer .vx-plane .vx-bar').first().textContent()).toBe('2 µm');
+    await page.close();
+  });
+
+  it('loads labels and grey values by their address, and says what is wrong in one line', async () => {
+    const { page, problems } = await open();
+    const load = (src: string): Promise<string> => page.evaluate((address) => new Promise((resolve) => {
+      const viewer = document.querySelector('voxelith-viewer') as HTMLElement;
+      viewer.addEventListener('load', () => resolve('loaded'), { once: true });
+      viewer.addEventListener('error', (event) =>
+        resolve((event as Event as CustomEvent<{ message: string }>).detail.message), { once: true });
+      viewer.setAttribute('src', address);
+    }), src);
+    expect(await load('/labels.npy')).toBe('loaded');
+    expect(await page.evaluate(() => {
+      const { volume } = document.querySelector('voxelith-viewer') as unknown as { volume: LabelVolume };
+      return [[...volume.labels], volume.shape, volume.voxelSizeUm];
+    })).toEqual([[...LABELS], [...SIZE], [0.5, 0.5, 0.5]]);
+    expect(await load('/grey.nrrd')).toBe('loaded');
+    expect(await page.textContent('voxelith-viewer .vx-scale b')).toBe('grey value');
+    expect(problems).toEqual([]);
+    expect(await load('/broken.npy')).toMatch(/^broken\.npy: .*npy/);
+    expect(await load('/missing.npy')).toMatch(/^missing\.npy: http.* answered 404/);
+    expect(await page.textContent('voxelith-viewer > p, voxelith-viewer [role=status]')).toMatch(/answered 404/);
+    await page.close();
+  });
+
+  it('[law] 50 mounts leave no observers, listeners or elements behind', async () => {
+    const foreign = await open(`let watching = 0;
+      const { observe, disconnect } = ResizeObserver.prototype;
+      const watchers = new Set();
+      ResizeObserver.prototype.observe = function (...all) { watchers.add(this); observe.apply(this, all); };
+      ResizeObserver.prototype.disconnect = function () { watchers.delete(this); disconnect.call(this); };
+      globalThis.watching = () => watchers.size;`);
+    const { page, problems } = foreign;
+    await show(foreign);
+    const cdp = await page.context().newCDPSession(page);
+    const mounted = async (times: number): Promise<Record<'nodes' | 'listeners' | 'heap' | 'watching', number>> => {
+      for (let k = 0; k < times; k++) {
+        await page.evaluate(async ({ labels, shape }) => {
+          const viewer = document.createElement('voxelith-viewer') as unknown as HTMLElement & Record<string, unknown>;
+          viewer.volume = { labels: Uint8Array.from(labels), shape, voxelSizeUm: null };
+          viewer.charts = [{ curves: [{ label: 'a', colour: '#123', x: [0, 1], y: [1, 2] }], labels: ['x', 'y'] }];
+          document.body.append(viewer);
+          await new Promise((resolve) => { setTimeout(resolve, 20); });
+          viewer.remove();
+        }, { labels: [...LABELS], shape: [...SIZE] });
+      }
+      await page.waitForTimeout(300);
+      for (let k = 0; k < 3; k++) await cdp.send('HeapProfiler.collectGarbage');
+      const counters = await cdp.send('Memory.getDOMCounters');
+      const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+      const watching = await page.evaluate(() => (globalThis as unknown as { watching(): number }).watching());
+      return { nodes: counters.nodes, listeners: counters.jsEventListeners, heap: usedSize, watching };
+    };
+    const before = await mounted(5);
+    const after = await mounted(50);
+    expect(after.watching).toBe(before.watching);
+    // One mount has about 200 elements and 30 listeners.
+    expect(after.nodes - before.nodes).toBeLessThan(200);
+    expect(after.listeners - before.listeners).toBeLessThan(60);
+    expect(after.heap - before.heap).toBeLessThan(2e6);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});

@@ -23,6 +23,7 @@ export const SIDEBAR = [
       page('Conduction networks', 'docs/networks.md'),
       page('The solver', 'docs/solver.md'),
       page('In your page', 'docs/bundlers.md'),
+      page('Viewer in your page', 'docs/viewer.md'),
     ],
   },
   {

@@ -54,6 +54,8 @@ const files = sources('src');
 const imports = files.flatMap(importsOf);
 /** What rollup puts into the inline entry: core and worker as text, no package. */
 const INLINE_ASSETS = 'virtual:inline-assets';
+/** And into the viewer: the style sheet of uPlot as text. */
+const PLOT_STYLES = 'virtual:plot-styles';
 const isLocal = (to: string): boolean => to.startsWith('src/') || to.startsWith('assembly/');
 
 /** What each folder of src may import; the entries (index, node, browser, inline) may import every library folder. */
@@ -232,7 +234,7 @@ describe('architecture', () => {
       const node = (to: string): boolean => to.startsWith('node:') || builtinModules.includes(to);
       const packages = outside.filter(
         ({ to }) => !node(to) && !(to === INLINE_ASSETS && entry === 'src/inline.ts') &&
-          !(to === 'uplot' && entry === 'src/viewer.ts'),
+          !([PLOT_STYLES, 'uplot'].includes(to) && entry === 'src/viewer.ts'),
       );
       expect(packages.map(({ from, to }) => `${entry}: ${from} → ${to}`)).toEqual([]);
       if (entry !== 'src/node.ts') {
@@ -254,6 +256,7 @@ describe('architecture', () => {
       uplot: /^src\/viewer\//,
       zarrita: /^src\/io\/(libraries|zarr-codecs)\.ts$/,
       [INLINE_ASSETS]: /^src\/inline\.ts$/,
+      [PLOT_STYLES]: /^src\/viewer\//,
     };
     const packages = imports.filter(({ to }) => !isLocal(to) && !to.startsWith('node:'));
     expect(packages.filter(({ from, to }) => !allowed[to]?.test(from)).map(({ from, to }) => `${from} → ${to}`))

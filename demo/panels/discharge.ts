@@ -3,7 +3,7 @@ import {
   AXES, axisIndex, besideColour, cells, momentText, socColour, socScale, stateOfCharge, stateOfChargeMap,
   type ResolvedDischarge, type ResolvedMap, type SocScale,
 } from '../../src/browser.js';
-import { type Curve, lineOf, showCurves, showSlices } from '../../src/viewer.js';
+import { type Curve, lineOf, showCurves, showSlices, type VoxelField } from '../../src/viewer.js';
 import { assemble, downloadButton, fillTable, onSubmit, readable, requiredNumber } from '../dom.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
@@ -112,7 +112,10 @@ function scaleBar({ from, to }: SocScale): Node[] {
   return [document.createTextNode(`${readable(from, 2)} `), bar, document.createTextNode(` ${readable(to, 2)}`)];
 }
 
-function showMaps(parts: Parts, { volume }: Present, runs: readonly ResolvedDischarge[]): void {
+/** @param offer takes the map that is chosen, as a colour of the structure */
+function showMaps(
+  parts: Parts, { volume }: Present, runs: readonly ResolvedDischarge[], offer: (field: VoxelField) => void,
+): void {
   const all = runs.flatMap((run) => run.maps.map((map) => ({ run, map })));
   parts.map.replaceChildren(...all.map(({ run, map }, k) =>
     make('option', { value: String(k), textContent: `${rateName(run)}, ${momentText(map.moment)}` })));
@@ -122,8 +125,9 @@ function showMaps(parts: Parts, { volume }: Present, runs: readonly ResolvedDisc
   const scale = socScale(all.map(socOf));
   parts.scale.replaceChildren(...scaleBar(scale));
   const update = (): void => {
-    const values = socOf(all[Number(parts.map.value)]).map((value, i) =>
-      (Number.isNaN(value) ? BESIDE + volume.labels[i] : value));
+    const charge = socOf(all[Number(parts.map.value)]);
+    offer({ name: 'state of charge', unit: '', values: charge, range: [scale.from, scale.to] });
+    const values = charge.map((value, i) => (Number.isNaN(value) ? BESIDE + volume.labels[i] : value));
     showSlices(parts.slices, values, volume, (value) =>
       (value >= BESIDE ? besideColour(value - BESIDE) : socColour(value, scale)));
   };
@@ -172,7 +176,7 @@ export function dischargePanel(page: Page): DischargePanel {
     parts.shown.hidden = false;
     showTable(parts, found.runs);
     showCharts(parts, found.runs);
-    showMaps(parts, present, found.runs);
+    showMaps(parts, present, found.runs, page.offerField);
     showFiles(parts, present, choice, found);
     root.dataset.voltage = JSON.stringify(found.runs.map(({ voltage }) => voltage));
   }));

@@ -105,6 +105,10 @@ export function grainsPanel(page: Page): GrainsPanel {
     const found = await page.call('grains', choice, options);
     show(parts, present, choice, found);
     page.warn(found.warnings);
+    page.offerField({
+      name: 'diameter of the grain', unit: present.volume.voxelSizeUm === null ? 'voxels' : 'µm',
+      values: Float32Array.from(found.numbers, (grain) => (grain === 0 ? NaN : found.equivalentDiameter[grain - 1])),
+    });
     Object.assign(root.dataset, { grainCount: String(found.count), grainNumbers: found.sha256 ?? '' });
   }));
 

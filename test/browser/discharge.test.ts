@@ -55,6 +55,9 @@ describe('discharges on the voxels in a browser', () => {
       }
       expect(await page.locator(`${part('discharge', 'slices')} canvas`).count()).toBe(3);
       expect(await page.locator(`${part('discharge', 'map')} option`).count()).toBe(4);
+      // The map that is chosen is a colour of the structure, too.
+      await page.locator('[data-panel=structure] select[name=colour]').selectOption('state of charge');
+      expect(await page.locator('[data-panel=structure] .vx-scale b').textContent()).toBe('state of charge');
       expect(problems).toEqual([]);
     } finally {
       await browser.close();

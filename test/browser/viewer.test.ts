@@ -2,10 +2,14 @@
 import type { AddressInfo, Server } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeVoxels, type LabelVolume } from '../../src/index.js';
-import { FIELD_SHADES } from '../../src/viewer/field-bar.js';
+import {
+  distance, encodeVoxels, generate, localThickness, mFactor, planeOf, specFromSet, type LabelVolume,
+} from '../../src/index.js';
 import { rgbOf } from '../../src/viewer/colours.js';
+import { FIELD_SHADES, shadeIndex } from '../../src/viewer/field-bar.js';
+import { scaleOf } from '../../src/viewer/texels.js';
 import { serve } from '../../scripts/serve.mjs';
+import { testSession } from '../session.js';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const [EDGE, SIZE] = [20, [20, 20, 20] as const];
@@ -305,6 +309,49 @@ describe('<voxelith-viewer> in a foreign page', () => {
     expect(after.listeners - before.listeners).toBeLessThan(60);
     expect(after.heap - before.heap).toBeLessThan(2e6);
     expect(problems).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('the structure on the page', () => {
+  it('[law] is coloured by flux, distance and thickness as Node finds them', async () => {
+    const session = await testSession({ threads: 1 });
+    const volume = await generate(session, specFromSet('bm01', { size: [32, 32, 32], seed: 5 }));
+    const { fields } = await mFactor(session, volume, { phase: 1, fields: true });
+    const radii = await localThickness(session, volume, { phase: 2 });
+    const wanted = [
+      ['flux along z in solid electrolyte', 1, fields?.flux],
+      ['distance to the interface in active material', 2, await distance(session, volume, { phase: 2 })],
+      ['local thickness (diameter) of active material', 2, radii.map((radius) => 2 * radius)],
+    ] as const;
+    const page = await browser.newPage();
+    // The first structure is drawn at once.
+    const address = `http://localhost:${(server.address() as AddressInfo).port}/demo/`;
+    await page.goto(`${address}#draw.model=bm01&draw.size=32&draw.seed=5`);
+    await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready');
+    for (const [name, phase, values = new Float32Array(0)] of wanted) {
+      await page.locator('[data-panel=structure] select[name=colour]').selectOption(name);
+      await page.waitForSelector(`.vx-structure[data-colour="${name}"]`);
+      const found = await page.evaluate(() => {
+        const canvas = document.querySelector('.vx-planes canvas') as HTMLCanvasElement;
+        const { width, height } = canvas;
+        return [...(canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, width, height).data];
+      });
+      const own = values.map((value, i) => (volume.labels[i] === phase ? value : NaN));
+      // The flux is drawn up to what nearly all voxels stay below: only the order of its colours is Node's.
+      const ends = name.startsWith('flux') ? null : scaleOf({ values: own });
+      const plane = planeOf(own, volume, 'z', 16).values;
+      const shades = Array.from(plane, (_, i) =>
+        FIELD_SHADES.findIndex((rgb) => rgb.every((value, k) => value === found[4 * i + k])));
+      const inside = [...plane.keys()].filter((i) => !Number.isNaN(plane[i]));
+      expect(inside.length).toBeGreaterThan(100);
+      if (ends !== null) {
+        for (const i of inside) expect(shades[i]).toBe(shadeIndex(plane[i], ends));
+      } else {
+        inside.sort((a, b) => plane[a] - plane[b]);
+        for (let k = 1; k < inside.length; k++) expect(shades[inside[k]]).toBeGreaterThanOrEqual(shades[inside[k - 1]]);
+      }
+    }
     await page.close();
   });
 });

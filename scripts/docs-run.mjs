@@ -53,7 +53,7 @@ function commandsOf(block) {
 }
 
 /** A line of progress, which a slow machine prints now and then: name, share, rate, time left. */
-const PROGRESS = /^\S.*: .* {1,3}\d{1,3} %(  \S.*)?$/;
+const PROGRESS = /^\S.*(: .* {1,3}| \d+\/\d+ {2,4})\d{1,3} %(  \S.*)?$/;
 
 /** Without what differs from run to run. */
 function lasting(lines) {
@@ -198,6 +198,19 @@ export function runPage(page, { update = false } = {}) {
     rmSync(project.folder, { recursive: true, force: true });
   }
   return wrong;
+}
+
+/** Runs the cells of a notebook as a page: what is wrong, or null; null, too, where Python or a package is missing. */
+export function runNotebook(notebook) {
+  const project = emptyProject();
+  try {
+    const { status, stdout, stderr, error } =
+      project.run(PYTHON, join(ROOT, 'scripts/notebook.py'), join(ROOT, notebook));
+    if (error !== undefined || /^ModuleNotFoundError/m.test(stdout)) return null;
+    return status === 0 ? null : `${stdout}${stderr}`;
+  } finally {
+    rmSync(project.folder, { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

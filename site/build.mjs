@@ -2,7 +2,7 @@
 // load (lib/), the files of the repository that pages name, and the API reference where `npm run api` has made it.
 // `node site/build.mjs [--base /sub/path/]` after `npm run build` and `npm ci` in site/.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,11 +33,12 @@ writeFileSync(page, readFileSync(page, 'utf8').replace(docs, '$1../docs/{page}.h
 for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => /^(core.*\.wasm|worker\.web\.js)$/.test(file))) {
   copy(`dist/${name}`, name);
 }
-for (const name of ['inline.js', 'viewer.js']) copy(`dist/${name}`, `lib/${name}`);
+for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => /^(inline|viewer.*)\.js$/.test(file))) {
+  copy(`dist/${name}`, `lib/${name}`);
+}
 // Pages themselves are HTML there.
 for (const name of ['docs', 'examples']) {
   copy(name, name, (path) => !path.endsWith('.md') && !/\/(node_modules|dist|out)(\/|$)/.test(path.slice(ROOT.length)));
 }
 for (const name of ['LICENSE', 'CITATION.cff']) copy(name, name);
-if (existsSync(join(ROOT, 'build/api'))) copy('build/api', 'api');
 process.stdout.write(`site: ${SITE}\n`);

@@ -1,5 +1,16 @@
 // What the side of the site lists; a test holds it to the pages that there are.
+import { readFileSync } from 'node:fs';
+
 const page = (text, file) => ({ text, link: `/${file.replace(/README\.md$|\.md$/, '')}` });
+
+/** Questions, as their pages ask them. */
+const QUESTIONS = [
+  'which-tortuosity', 'units', 'other-programs', 'reproduce', 'window-size', 'voxel-size', 'segmentation', 'anisotropy',
+  'no-percolation', 'memory', 'anisotropic-voxels', 'one-section', 'carbon-binder', 'several-conductors', 'other-tools',
+].map((name) => {
+  const text = readFileSync(new URL(`../docs/cookbook/${name}.md`, import.meta.url), 'utf8');
+  return page(/^# (.*)$/m.exec(text)[1], `docs/cookbook/${name}.md`);
+});
 
 export const SIDEBAR = [
   {
@@ -13,12 +24,19 @@ export const SIDEBAR = [
     ],
   },
   {
+    text: 'Questions',
+    collapsed: true,
+    link: '/docs/cookbook/',
+    items: [page('All questions', 'docs/cookbook/README.md'), ...QUESTIONS],
+  },
+  {
     text: 'Guides',
     items: [
       page('Images and segmentation', 'docs/import.md'),
       page('Calibration', 'docs/calibration.md'),
       page('Studies and laws', 'docs/studies.md'),
       page('Designs', 'docs/design.md'),
+      page('From Python, in Jupyter', 'docs/jupyter.md'),
       page('Cells', 'docs/cell.md'),
       page('Conduction networks', 'docs/networks.md'),
       page('The solver', 'docs/solver.md'),

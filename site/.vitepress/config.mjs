@@ -13,7 +13,9 @@ const base = process.env.SITE_BASE ?? '/';
 const REWRITES = {
   'README.md': 'index.md',
   'site/decisions.md': 'docs/decisions/index.md',
+  'docs/:name/README.md': 'docs/:name/index.md',
   'examples/:name/README.md': 'examples/:name/index.md',
+  'build/api/:page': 'api/:page',
 };
 
 /** A link to a file of the repository that is no page leads to the file itself, which the site has beside the pages. */
@@ -50,7 +52,7 @@ export default {
   outDir: join(ROOT, 'build/site'),
   cacheDir: join(ROOT, 'build/site-cache'),
   srcExclude: [
-    'CLAUDE.md', 'build/**', 'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
+    'build/!(api)/**', 'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
     'examples/*/node_modules/**', 'site/README.md',
   ],
   rewrites: REWRITES,
@@ -69,7 +71,9 @@ export default {
     nav: [
       { text: 'Page', link: '/demo/index.html', target: '_self' },
       { text: 'First steps', link: '/docs/start' },
+      { text: 'Questions', link: '/docs/cookbook/' },
       { text: 'Command line', link: '/docs/cli' },
+      ...(existsSync(join(ROOT, 'build/api')) ? [{ text: 'API', link: '/api/' }] : []),
     ],
   },
 };

@@ -1,5 +1,6 @@
 // Package entry for browsers: fetches the core and spawns Web Workers. Everything else is in index.ts.
 import { FileError } from './core/errors.js';
+import { compileCore } from './runtime/core-file.js';
 import type { Platform } from './runtime/protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 import { webPlatform } from './runtime/platform.web.js';
@@ -26,7 +27,7 @@ async function fetchCore(url: URL | string): Promise<WebAssembly.Module> {
         'voxelith/inline, which has it inside',
     );
   }
-  return WebAssembly.compile(await response.arrayBuffer());
+  return compileCore(new Uint8Array(await response.arrayBuffer()), String(url));
 }
 
 /** A worker whose script may lie on another origin, as on a server of script libraries: browsers start none from there,

@@ -4,11 +4,16 @@ import {
   CONTROL_WORK, STATUS_CANCELLED,
 } from '../../assembly/layout.js';
 import { CapacityError, KernelError, VoxelithError } from '../core/errors.js';
+import { checkCore } from './core-file.js';
 import { describeCall, type AddressBytes, type KernelCall } from './call.js';
 import { createMemory, growMemory, PAGE_BYTES } from './memory.js';
 import type { Platform, WorkerHandle, WorkerReply, WorkerRequest } from './protocol.js';
 
 const INITIAL_PAGES = 16;
+const MIB = 2 ** 20;
+const CLOSED = 'the session was closed';
+/** What a machine gives of a refused growth is found to this part of it. */
+const FINEST_STEP = 32;
 /** Workers get this long to leave a barrier after a fault before they are terminated, ms. */
 const LEAVE_TIMEOUT = 2000;
 
@@ -56,12 +61,21 @@ class Port {
     this.handle = platform.spawnWorker();
     this.ready = new Promise<void>((resolve, reject) => {
       this.handle.onMessage((reply) => {
-        if (reply.type === 'ready') resolve();
-        else if (reply.type === 'failed' && reply.job < 0) reject(new VoxelithError(`worker: ${reply.message}`));
+        if (reply.type === 'ready') {
+          try {
+            checkCore(reply);
+            resolve();
+          } catch (error) {
+            reject(error as Error);
+          }
+        } else if (reply.type === 'failed' && reply.job < 0) reject(new VoxelithError(`worker: ${reply.message}`));
         else this.settle(reply);
       });
       this.handle.onError((message) => {
-        reject(new VoxelithError(`worker: ${message}`));
+        reject(new VoxelithError(
+          `openSession: a worker did not start: ${message}; worker.${platform.name === 'node' ? 'node' : 'web'}.js ` +
+            'must lie beside the program, or workerUrl say where; "voxelith/inline" has it inside',
+        ));
         this.failAll(message);
       });
     });
@@ -124,15 +138,48 @@ function reserve(addressBytes: AddressBytes): WebAssembly.Memory {
   }
 }
 
+/** Grows a memory of so many pages to `bytes`; where the machine refuses, as far as it goes, in halving steps.
+ *  @throws CapacityError with what the memory has then */
+async function growAsFar(bytes: number, pages: number, grow: (pages: number) => Promise<void>): Promise<void> {
+  const missing = Math.ceil(bytes / PAGE_BYTES) - pages;
+  if (missing <= 0) return;
+  let given = 0;
+  for (let step = missing; step > missing / FINEST_STEP; step = Math.floor(step / 2)) {
+    try {
+      await grow(step);
+      given += step;
+    } catch {
+      // Half of it may be there.
+    }
+    if (given === missing) return;
+  }
+  throw new CapacityError(
+    `the machine refused ${(bytes / MIB).toFixed(1)} MiB of WebAssembly memory`, bytes, (pages + given) * PAGE_BYTES,
+  );
+}
+
 /** SPMD pool over shared memory: every call runs on all workers, the host looks into the memory directly. */
 export async function openSharedBackend(
   platform: Platform, addressBytes: AddressBytes, threads: number,
 ): Promise<Backend> {
   const module = await platform.loadCore(addressBytes);
   const memory = reserve(addressBytes);
-  const spawn = (): Port[] => Array.from({ length: threads }, () => new Port(platform, module, memory, addressBytes));
-  let ports = spawn();
-  await Promise.all(ports.map((port) => port.ready));
+  let ports: Port[] = [];
+  let closed = false;
+  const close = (reason: string): void => {
+    for (const port of ports) port.terminate(reason);
+  };
+  const open = async (): Promise<void> => {
+    ports = Array.from({ length: threads }, () => new Port(platform, module, memory, addressBytes));
+    try {
+      await Promise.all(ports.map((port) => port.ready));
+    } catch (error) {
+      // Those that did start would stay.
+      close('another worker did not start');
+      throw error;
+    }
+  };
+  await open();
 
   const words = (): Int32Array => new Int32Array(memory.buffer, 0, ARENA_START >> 2);
   const clearControl = (): void => {
@@ -145,9 +192,8 @@ export async function openSharedBackend(
     control.fill(0, CONTROL_WORK >> 2, (CONTROL_WORK + threads * CONTROL_LINE) >> 2);
   };
   const replacePool = async (): Promise<void> => {
-    for (const port of ports) port.terminate('the pool is being replaced');
-    ports = spawn();
-    await Promise.all(ports.map((port) => port.ready));
+    close('the pool is being replaced');
+    await open();
   };
   const raiseFault = (): void => {
     const control = words();
@@ -160,18 +206,8 @@ export async function openSharedBackend(
     threads,
     shared: true,
     async ensure(bytes) {
-      const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
-      if (missing <= 0) return;
-      try {
-        growMemory(memory, addressBytes, missing);
-      } catch {
-        throw new CapacityError(
-          `session: the machine refused ${bytes} bytes of WebAssembly memory; ` +
-            'close other programs or use a smaller window',
-          bytes,
-          memory.buffer.byteLength,
-        );
-      }
+      const pages = memory.buffer.byteLength / PAGE_BYTES;
+      await growAsFar(bytes, pages, async (more) => growMemory(memory, addressBytes, more));
     },
     async call(call) {
       clearControl();
@@ -186,9 +222,12 @@ export async function openSharedBackend(
       try {
         return combine((await Promise.all(replies)).map(statusOf));
       } catch (error) {
+        // No new workers for a session that was closed meanwhile.
+        if (closed) throw new VoxelithError(CLOSED);
         let timer: ReturnType<typeof setTimeout> | undefined;
         await Promise.race([outcomes, new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_TIMEOUT)))]);
         clearTimeout(timer);
+        if (closed) throw new VoxelithError(CLOSED);
         await replacePool();
         throw kernelError(call, (error as Error).message);
       }
@@ -218,7 +257,8 @@ export async function openSharedBackend(
       return { work: threadIds.map((t) => at(t, 0)), largestStep: threadIds.map((t) => at(t, 1)) };
     },
     close() {
-      for (const port of ports) port.terminate('the session was closed');
+      closed = true;
+      close(CLOSED);
     },
   };
 }
@@ -229,8 +269,12 @@ export async function openUnsharedBackend(platform: Platform, addressBytes: Addr
   let port = new Port(platform, module, null, addressBytes);
   let pages = INITIAL_PAGES;
   let running = false;
-  await port.ready;
   let cancelled = false;
+  let closed = false;
+  await port.ready.catch((error: Error) => {
+    port.terminate(error.message);
+    throw error;
+  });
 
   const respawn = async (): Promise<void> => {
     port.terminate('the worker is being replaced');
@@ -248,25 +292,19 @@ export async function openUnsharedBackend(platform: Platform, addressBytes: Addr
     threads: 1,
     shared: false,
     async ensure(bytes) {
-      const missing = Math.ceil(bytes / PAGE_BYTES) - pages;
-      if (missing <= 0) return;
-      try {
-        await port.send({ type: 'grow', pages: missing });
-      } catch {
-        throw new CapacityError(
-          `session: the browser refused ${bytes} bytes of WebAssembly memory; use a smaller window`, bytes,
-          pages * PAGE_BYTES,
-        );
-      }
-      pages += missing;
+      await growAsFar(bytes, pages, async (more) => {
+        await port.send({ type: 'grow', pages: more });
+        pages += more;
+      });
     },
     async call(call) {
       cancelled = false;
       running = true;
       try {
-          const { kernel, args } = call;
+        const { kernel, args } = call;
         return statusOf(await port.send({ type: 'call', kernel, thread: 0, threads: 1, args }));
       } catch (error) {
+        if (closed) throw new VoxelithError(CLOSED);
         await respawn();
         if (cancelled) return STATUS_CANCELLED;
         throw kernelError(call, (error as Error).message);
@@ -292,7 +330,8 @@ export async function openUnsharedBackend(platform: Platform, addressBytes: Addr
     },
     statistics: () => null,
     close() {
-      port.terminate('the session was closed');
+      closed = true;
+      port.terminate(CLOSED);
     },
   };
 }

@@ -70,13 +70,20 @@ export function checkCapacity(operation: string, plan: LeasePlan, memoryBytes: n
     .slice(0, 8)
     .map((lease) => `${lease.name} ${(lease.bytes / MIB).toFixed(1)}`)
     .join(', ');
-  const proportional = voxels > 0 ? Math.floor(cbrt((voxels * limitBytes) / needed)) : 0;
-  const edge = plan.ofCube ? largestEdge(plan.ofCube, memoryBytes, Math.ceil(cbrt(voxels))) : proportional;
-  const fits = edge > 0 ? ` ${plan.ofCube ? 'A cube of' : 'About'} ${edge}³ voxels would fit.` : '';
   throw new CapacityError(
     `${operation}: needs ${(needed / MIB).toFixed(1)} MiB, the session may use ${(limitBytes / MIB).toFixed(1)} MiB ` +
-      `(MiB: ${list}).${fits} Raise --memory (${memoryAdvice()}) or use a smaller window.`,
+      `(MiB: ${list}).${fitting(plan, memoryBytes, voxels)} ` +
+      `Raise --memory (${memoryAdvice()}) or use a smaller window.`,
     needed,
     limitBytes,
   );
+}
+
+/** A sentence on the largest cube whose plan stays within so many bytes of the arena; '' when none does. */
+export function fitting(plan: LeasePlan, memoryBytes: number, voxels: number): string {
+  const limitBytes = usableBytes(memoryBytes, voxels);
+  const needed = peakBytes(plan);
+  const proportional = voxels > 0 ? Math.floor(cbrt((voxels * limitBytes) / needed)) : 0;
+  const edge = plan.ofCube ? largestEdge(plan.ofCube, memoryBytes, Math.ceil(cbrt(voxels))) : proportional;
+  return edge > 0 ? ` ${plan.ofCube ? 'A cube of' : 'About'} ${edge}³ voxels would fit.` : '';
 }

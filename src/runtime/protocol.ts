@@ -1,6 +1,7 @@
 // Messages between the host and a worker, and what a platform (Node, browser) must provide.
 
 import type { AddressBytes } from './call.js';
+import type { CoreFacts } from './core-file.js';
 
 export interface InitMessage {
   readonly type: 'init';
@@ -34,7 +35,7 @@ export type WorkerRequest =
   };
 
 export type WorkerReply =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready' } & CoreFacts
   | { readonly type: 'done'; readonly job: number; readonly status: number }
   | { readonly type: 'data'; readonly job: number; readonly data: Uint8Array }
   | { readonly type: 'failed'; readonly job: number; readonly message: string };

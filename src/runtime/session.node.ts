@@ -1,7 +1,10 @@
 // Sessions in Node: the core from disk, workers as worker_threads.
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { FileError } from '../core/errors.js';
+import { compileCore } from './core-file.js';
 import { defaultMemoryBytes, maxMemoryBytes } from './memory.js';
 import type { Platform, WorkerReply } from './protocol.js';
 import { openSessionOn, type Session, type SessionOptions } from './session.js';
@@ -15,6 +18,17 @@ export interface NodeSessionOptions extends SessionOptions {
   readonly workerUrl?: URL;
 }
 
+async function readCore(url: URL): Promise<WebAssembly.Module> {
+  const where = url.protocol === 'file:' ? fileURLToPath(url) : url.href;
+  const bytes = await readFile(url).catch((error: NodeJS.ErrnoException) => {
+    throw new FileError(
+      `openSession: ${where} cannot be read (${error.code ?? error.message}); ` +
+        'core.wasm must lie beside the program, or wasmUrl say where',
+    );
+  });
+  return compileCore(bytes, where);
+}
+
 function nodePlatform(options: NodeSessionOptions): Platform {
   const wasmUrl = options.wasmUrl ?? new URL('./core.wasm', import.meta.url);
   const wideWasmUrl = options.wideWasmUrl ?? new URL('./core64.wasm', options.wasmUrl ?? import.meta.url);
@@ -25,7 +39,7 @@ function nodePlatform(options: NodeSessionOptions): Platform {
     unsharedReason: null,
     maxMemoryBytes: maxMemoryBytes(),
     defaultMemoryBytes: defaultMemoryBytes(totalmem()),
-    loadCore: async (addressBytes) => WebAssembly.compile(await readFile(addressBytes === 8 ? wideWasmUrl : wasmUrl)),
+    loadCore: (addressBytes) => readCore(addressBytes === 8 ? wideWasmUrl : wasmUrl),
     spawnWorker() {
       const worker = new Worker(workerUrl);
       worker.unref();

@@ -1,11 +1,12 @@
 // A session: threads, memory and the rule that one operation runs at a time, its memory planned before it starts.
 import { ARENA_START, CALL_RECORD, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT } from '../../assembly/layout.js';
-import { CancelledError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
+import { CancelledError, CapacityError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
 import { Arena, type Lease, type Leases } from './arena.js';
 import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
 import { describeCall, encodeCall, type AddressBytes, type Arguments, type KernelName } from './call.js';
+import { inPlainWords } from './host-memory.js';
 import { NARROW_BYTES, WIDE_VOXELS } from './memory.js';
-import { checkCapacity, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
+import { checkCapacity, fitting, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
 import type { Platform } from './protocol.js';
 
 export interface Progress {
@@ -164,20 +165,35 @@ function createSession(
     const planned = peakBytes(plan);
     if (isBeyond(planned)) await change(8);
     else if (voxels >= WIDE_VOXELS) await change(4);
-    await backend.ensure(arena.start + planned);
+    await grow(operation, plan, voxels);
     arena.resetPeak();
     const onAbort = (): void => backend.cancel();
     run.signal?.addEventListener('abort', onAbort);
     try {
       return await body(createFrame(operation, planned, voxels, run));
     } catch (error) {
-      if (!(error instanceof NarrowError)) throw error;
+      if (!(error instanceof NarrowError)) throw inPlainWords(operation, voxels, error);
     } finally {
       run.signal?.removeEventListener('abort', onAbort);
       arena.releaseTo(0);
     }
     await change(8);
     return runNow(operation, plan, voxels, run, body);
+  }
+
+  /** Memory for a plan. @throws CapacityError with what would fit, where the machine refuses */
+  async function grow(operation: string, plan: LeasePlan, voxels: number): Promise<void> {
+    try {
+      await backend.ensure(arena.start + peakBytes(plan));
+    } catch (error) {
+      if (!(error instanceof CapacityError)) throw error;
+      const { message, neededBytes, limitBytes } = error;
+      throw new CapacityError(
+        `${operation}: ${message}, it gave ${(limitBytes / 2 ** 20).toFixed(1)}.` +
+          `${fitting(plan, limitBytes - arena.start, voxels)} Close other programs or tabs, or use a smaller window.`,
+        neededBytes, limitBytes,
+      );
+    }
   }
 
   const isBeyond = (planned: number): boolean => backend.addressBytes === 4 && ARENA_START + planned > wide.above;
@@ -245,7 +261,7 @@ function createSession(
         const whole = { leases: [{ name: 'held already', bytes: Math.max(arena.usedBytes - GUARD, 0) }], then: [more] };
         checkCapacity(operation, whole, memoryBytes - ARENA_START, voxels);
         if (isBeyond(peakBytes(whole))) throw new NarrowError();
-        await backend.ensure(arena.start + peakBytes(whole));
+        await grow(operation, whole, voxels);
         planned = Math.max(planned, peakBytes(whole));
       },
       async scope(inner) {

@@ -1,5 +1,6 @@
 // What a worker does with a message; the two worker entries only connect it to their platform's port.
 import { CONTROL_FAULT, CONTROL_PHASE } from '../../assembly/layout.js';
+import { VERSION } from '../core/version.js';
 import type { AddressBytes } from './call.js';
 import { createMemory, growMemory } from './memory.js';
 import type { WorkerReply, WorkerRequest } from './protocol.js';
@@ -24,7 +25,9 @@ export function createWorkerHandler(post: (reply: WorkerReply, transfer?: ArrayB
       },
     });
     kernels = instance.exports as Record<string, Kernel>;
-    post({ type: 'ready' });
+    // Functions of a core of 64-bit addresses have no other number of parameters.
+    const takes = Object.fromEntries(Object.entries(kernels).map(([name, { length }]) => [name, length - 2]));
+    post({ type: 'ready', version: VERSION, takes });
   }
 
   function call(message: Extract<WorkerRequest, { type: 'call' }>): void {
@@ -76,7 +79,8 @@ export function createWorkerHandler(post: (reply: WorkerReply, transfer?: ArrayB
           break;
       }
     } catch (error) {
-      raiseFault();
+      // Of a refused growth or copy no other thread waits, and the next call must not find the word.
+      if (message.type === 'call') raiseFault();
       post({ type: 'failed', job: message.job, message: (error as Error).message });
     }
   };

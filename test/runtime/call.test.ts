@@ -12,6 +12,7 @@ import { compileWide } from '../../scripts/core64.mjs';
 import { KERNELS, LAYOUTS, RECORDS } from '../../src/runtime/abi.js';
 import { encodeCall, recordLayout, within } from '../../src/runtime/call.js';
 import type { WorkerReply } from '../../src/runtime/protocol.js';
+import { VERSION } from '../../src/core/version.js';
 import { createWorkerHandler } from '../../src/runtime/worker.js';
 
 const core = new URL('../../dist/core.wasm', import.meta.url);
@@ -156,7 +157,7 @@ describe('a call', () => {
     const handle = createWorkerHandler((reply) => replies.push(reply));
     const module = await WebAssembly.compile(await readFile(core));
     handle({ type: 'init', module, memory: null, initialPages: 16, addressBytes: 4 });
-    await vi.waitFor(() => expect(replies).toEqual([{ type: 'ready' }]));
+    await vi.waitFor(() => expect(replies).toMatchObject([{ type: 'ready', version: VERSION }]));
     const call = { type: 'call', job: 1, kernel: 'componentsNumber', thread: 0, threads: 1 } as const;
     handle({ ...call, args: [ARENA_START, ARENA_START] });
     handle({ ...call, args: [ARENA_START, ARENA_START, 0, 0] });

@@ -6,6 +6,7 @@ import { droppedFiles } from './dropped-files.js';
 import { make } from '../src/viewer/elements.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
+import { cellPanel } from './panels/cell.js';
 import { dischargePanel } from './panels/discharge.js';
 import { drawPanel, type DrawPanel } from './panels/draw.js';
 import { grainsPanel } from './panels/grains.js';
@@ -48,11 +49,12 @@ function build(page: Page, host: HTMLElement): DrawPanel {
   });
   const insertion = insertPanel(page, show);
   const grains = grainsPanel(page);
+  const cell = cellPanel(page);
   const discharges = dischargePanel(page);
   function show(present: Present): void {
     page.warn(present.warnings);
     structure.show(present);
-    for (const { offer } of [insertion, grains, measurement, discharges, calibration]) offer(present);
+    for (const { offer } of [insertion, grains, measurement, cell, discharges, calibration]) offer(present);
   }
   const draw = drawPanel(page, show, measurement.measure);
   const image = imagePanel(page, show);
@@ -64,7 +66,7 @@ function build(page: Page, host: HTMLElement): DrawPanel {
   const results = tabs('results', 'What to find out', [
     { name: 'measure', text: 'Measure', panels: [measurement.root], needs },
     {
-      name: 'cell', text: 'Cell', panels: [discharges.root],
+      name: 'cell', text: 'Cell', panels: [cell.root, discharges.root],
       needs: 'A cell needs a structure with two phases or more and a voxel size.',
     },
     { name: 'additive', text: 'Additive', panels: [insertion.root], needs },

@@ -1,6 +1,6 @@
 // What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
 import type {
-  Axis, Calibration, Description, Filter, FractionInterval, GrainImage, GrainSizes, GrainTable, Insertion,
+  Axis, Calibration, cells, Description, Filter, FractionInterval, GrainImage, GrainSizes, GrainTable, Insertion,
   InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, PhaseNames, ResolvedDischarge, RowValue,
   Segmentation, SegmentGrainsOptions, Shape, Validation, VoxelSize,
 } from '../src/browser.js';
@@ -158,7 +158,8 @@ export interface Grains extends
   readonly warnings: readonly string[];
 }
 
-export interface DischargeChoice {
+/** A cell whose electrode is the present structure, and its discharges. */
+export interface CellChoice {
   readonly active: Phase;
   readonly electrolyte: Phase;
   readonly axis: Axis;
@@ -166,11 +167,45 @@ export interface DischargeChoice {
   readonly chemistry: string;
   readonly separatorUm: number;
   readonly rates: readonly number[];
+}
+
+export interface SimulateChoice extends CellChoice {
+  /** Of the electrode; null: the window's. */
+  readonly thicknessUm: number | null;
+  /** Of the interface, as `cellFromImage` has it. */
+  readonly area: cells.FromImageOptions['area'];
+  /** Of the positive electrode where the impedance is; null: that at which the cell begins. */
+  readonly stoichiometry: number | null;
+}
+
+/** A discharge of the homogenised cell as the page has it: its states stay in the worker. */
+export interface HomogenisedRun extends Omit<cells.RunSummary, 'losses'> {
+  /** In s, C/m², V. */
+  readonly curve: Pick<cells.DischargeCurve, 'time' | 'charge' | 'voltage'>;
+}
+
+/** Beside the discharges, which are told as they are ready. */
+export interface Simulated {
+  readonly impedance: readonly cells.ImpedancePoint[];
+  readonly stoichiometry: number;
+  /** C/m² between the start and full. */
+  readonly nominalCapacity: number;
+  /** JSON, which is YAML too: for `voxelith discharge` and `impedance`. */
+  readonly cellFile: string;
+  readonly reports: readonly Report[];
+  readonly seconds: number;
+}
+
+export interface DischargeChoice extends CellChoice {
   readonly names: PhaseNames;
 }
 
+/** A discharge that is ready: on the voxels, and of the same cell homogenised. */
+export type DischargedPart =
+  | { readonly resolved: ResolvedDischarge }
+  | { readonly homogenised: HomogenisedRun };
+
 export interface Discharged {
-  readonly runs: readonly ResolvedDischarge[];
   /** JSON, which is YAML too: for `voxelith discharge3d`. */
   readonly cellFile: string;
   readonly report: Report;
@@ -208,7 +243,8 @@ export interface Tasks {
   measure: { input: MeasureChoice; part: MeasuredPart; output: Measured };
   insert: { input: InsertChoice; output: Inserted };
   grains: { input: GrainsChoice; output: Grains };
-  discharge: { input: DischargeChoice; output: Discharged };
+  simulate: { input: SimulateChoice; part: HomogenisedRun; output: Simulated };
+  discharge: { input: DischargeChoice; part: DischargedPart; output: Discharged };
   calibrate: { input: CalibrateChoice; output: Calibrated };
   field: { input: FieldTask; output: VoxelField };
   encode: {

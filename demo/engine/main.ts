@@ -3,6 +3,7 @@
 import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.js';
 import type { PartOf, Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
+import { simulate } from './cell.js';
 import { discharge } from './discharge.js';
 import { draw } from './draw.js';
 import { field } from './fields.js';
@@ -31,7 +32,8 @@ async function encode(
 
 const work: Work = {
   open: async ({ session: { threads, unsharedReason, memoryBytes } }) => ({ threads, unsharedReason, memoryBytes }),
-  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, discharge, calibrate, field, encode,
+  draw, load, example, grey, plane, segment, adopt, measure, insert, grains, simulate, discharge, calibrate, field,
+  encode,
 };
 
 interface WorkerScope {

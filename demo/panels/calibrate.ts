@@ -1,7 +1,8 @@
 // The panel of calibration: θ with its uncertainty, the curves of data and model, and a structure drawn from it.
 import { CALIBRATED_MODELS, type CurvePoint, type ModelName } from '../../src/browser.js';
-import { lineOf, showCurves } from '../../src/viewer.js';
-import { assemble, downloadButton, fillTable, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
+import { lineOf } from '../../src/viewer.js';
+import { assemble, downloadButton, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
+import { chartFigure, named, tableBlock, type TableBlock } from '../figures.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Calibrated, type Present } from '../protocol.js';
@@ -20,43 +21,46 @@ const HTML = `
     <h2>Calibrate a model to it</h2>
     <form class="panel" data-part="form">
       <fieldset>
-        <label>Model <select data-part="model"></select></label>
+        <label>Model <select data-part="model" name="model"></select></label>
         <span class="group" role="group" aria-label="Labels of the model’s phases" data-part="roles"></span>
         <label>Structures drawn
-          <input data-part="draws" type="number" required min="30" max="1000" step="1" value="40">
+          <input data-part="draws" name="draws" type="number" required min="30" max="1000" step="1" value="40">
         </label>
-        <label>Compare with <select data-part="realisations">
+        <label>Compare with <select data-part="realisations" name="realisations">
           <option value="0">none</option><option value="2">2 realisations</option>
           <option value="5">5 realisations</option>
         </select></label>
-        <label>Anisotropy a <select data-part="anisotropy">
+        <label>Anisotropy a <select data-part="anisotropy" name="anisotropy">
           <option value="">fitted</option><option value="1">held at 1</option>
         </select></label>
         <button data-part="submit" type="submit">Calibrate</button>
       </fieldset>
     </form>
     <div data-part="calibrated" hidden>
-      <div class="scroll"><table data-part="parameters"></table></div>
+      <div data-part="fitted"></div>
       <ul class="findings" data-part="findings"></ul>
       <div class="charts" data-part="curves"></div>
-      <div class="scroll" data-part="comparison" hidden><table data-part="compared"></table></div>
+      <div data-part="comparison" hidden></div>
       <p class="buttons" data-part="files"></p>
     </div>
   </section>`;
 
 function showParameters(
-  table: HTMLTableElement, { calibration: { estimates, voxelSizeUm, misfit } }: Calibrated,
+  table: TableBlock, { calibration: { estimates, voxelSizeUm, misfit } }: Calibrated,
 ): void {
   const size = voxelSizeUm === null ? '' : ` of ${readable(voxelSizeUm, 4)} µm`;
-  fillTable(
-    table,
-    `α per voxel${size}; a is the anisotropy factor. What the fit leaves of the curves: `
+  table.show({
+    caption: `α per voxel${size}; a is the anisotropy factor. What the fit leaves of the curves: `
       + `T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, `
       + `probability ${readable(misfit.probability, 2)} under the model.`,
-    ['parameter', 'value', 'standard error', '95 % interval'],
-    estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
+    head: [named('parameter', 'calibration'), 'value', 'standard error', '95 % interval'],
+    rows: estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
       [name, readable(value, 4), `± ${readable(standardError, 2)}`, `${readable(low, 4)} – ${readable(high, 4)}`]),
-  );
+    numbers: {
+      head: ['parameter', 'value', 'standard error', 'low', 'high'],
+      rows: estimates.map(({ name, value, standardError, interval }) => [name, value, standardError, ...interval]),
+    },
+  });
 }
 
 /** What a reader must not overlook. */
@@ -89,11 +93,11 @@ function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSi
   }
   host.replaceChildren();
   for (const [title, points] of groups) {
-    const chart = make('div');
-    host.append(make('figure', {}, make('figcaption', { textContent: title }), chart));
+    const { root, show } = chartFigure(`curve-${host.childElementCount + 1}`, title, 'two-point coverage');
+    host.append(root);
     const x = points.map(({ lag }) => lag * (voxelSizeUm ?? 1));
     const band = (sign: number): number[] => points.map(({ data, standardError }) => data + sign * 2 * standardError);
-    showCurves(chart, [
+    show([
       { label: 'model', colour: lineOf(1), x, y: points.map((point) => point.model) },
       { label: '+ 2σ', colour: lineOf(3), x, y: band(1), style: 'dashed' },
       { label: '− 2σ', colour: lineOf(3), x, y: band(-1), style: 'dashed' },
@@ -102,16 +106,23 @@ function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSi
   }
 }
 
-function showCompared(table: HTMLTableElement, { quantities }: Calibrated, present: Present): void {
-  fillTable(
-    table,
-    'Image and drawn structures, none of which has been fitted but ε. σ is the deviation between the structures drawn.',
-    ['', 'image', 'model', 'σ', 'difference / σ'],
-    quantities.map(({ quantity, phases, image, model, deviations }): Cell[] => [
-      `${QUANTITY_NAMES[quantity]}, ${phases.map((phase) => phaseName(present, phase)).join(' – ')}`,
-      readable(image, 4), readable(model?.mean, 4), readable(model?.standardDeviation, 2), readable(deviations, 2),
+function showCompared(table: TableBlock, { quantities }: Calibrated, present: Present): void {
+  const nameOf = ({ quantity, phases }: Calibrated['quantities'][number]): string =>
+    `${QUANTITY_NAMES[quantity]}, ${phases.map((phase) => phaseName(present, phase)).join(' – ')}`;
+  table.show({
+    caption: 'Image and drawn structures, none of which has been fitted but ε. σ is the deviation between the '
+      + 'structures drawn. Lengths in µm where the voxel size is known.',
+    head: [named('quantity', 'descriptors'), 'image', 'model', 'σ', 'difference / σ'],
+    rows: quantities.map((one): Cell[] => [
+      nameOf(one), readable(one.image, 4), readable(one.model?.mean, 4), readable(one.model?.standardDeviation, 2),
+      readable(one.deviations, 2),
     ]),
-  );
+    numbers: {
+      head: ['quantity', 'image', 'model', 'standard deviation', 'deviations'],
+      rows: quantities.map((one) =>
+        [nameOf(one), one.image, one.model?.mean, one.model?.standardDeviation, one.deviations]),
+    },
+  });
 }
 
 export interface CalibratePanel {
@@ -127,9 +138,12 @@ export function calibratePanel(
   const { root, parts } = assemble(HTML, {
     form: HTMLFormElement, model: HTMLSelectElement, roles: HTMLElement, draws: HTMLInputElement,
     realisations: HTMLSelectElement, anisotropy: HTMLSelectElement, calibrated: HTMLElement,
-    parameters: HTMLTableElement, findings: HTMLElement, curves: HTMLElement, comparison: HTMLElement,
-    compared: HTMLTableElement, files: HTMLElement,
+    fitted: HTMLElement, findings: HTMLElement, curves: HTMLElement, comparison: HTMLElement, files: HTMLElement,
   });
+  const parameters = tableBlock('parameters', 'Parameters of the model');
+  const compared = tableBlock('compared', 'Image and model beside each other');
+  parts.fitted.append(parameters.root);
+  parts.comparison.append(compared.root);
   parts.model.append(...CALIBRATED_MODELS.map(({ name, title }) => new Option(title, name)));
   let present: Present | null = null;
   const modelName = (): ModelName => parts.model.value as ModelName;
@@ -150,11 +164,11 @@ export function calibratePanel(
 
   function show(found: Calibrated, image: Present): void {
     parts.calibrated.hidden = false;
-    showParameters(parts.parameters, found);
+    showParameters(parameters, found);
     parts.findings.replaceChildren(...findingsOf(found, image).map((textContent) => make('li', { textContent })));
     showCurvesOf(parts.curves, found);
     parts.comparison.hidden = found.quantities.length === 0;
-    showCompared(parts.compared, found, image);
+    showCompared(compared, found, image);
     const again = make('button', { type: 'button', textContent: 'Draw a structure from it' });
     again.addEventListener('click', () => draw(image.name, found.calibration));
     const { report: { file, html }, specification, seconds } = found;

@@ -1,7 +1,8 @@
 // The panel that adds a phase: where to, how, how much; what hangs together at every content, and where it spans.
 import { AXES, INSERT_DEFAULTS, INSERT_METHODS, PORE, type InsertMethodName } from '../../src/browser.js';
-import { lineOf, showCurves } from '../../src/viewer.js';
+import { lineOf } from '../../src/viewer.js';
 import { assemble, onSubmit, readable, requiredNumber } from '../dom.js';
+import { chartFigure, type ChartFigure } from '../figures.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { offerPhases } from '../phase-options.js';
@@ -12,31 +13,26 @@ const HTML = `
     <h2>Add a phase</h2>
     <form class="panel" data-part="form">
       <fieldset>
-        <label>Inside <select data-part="into"></select></label>
-        <label>How <select data-part="method"></select></label>
+        <label>Inside <select data-part="into" name="into"></select></label>
+        <label>How <select data-part="method" name="method"></select></label>
         <label>Content, % of the window
-          <input data-part="content" type="number" required min="0" max="100" step="any" value="5">
+          <input data-part="content" name="content" type="number" required min="0" max="100" step="any" value="5">
         </label>
         <label>Seed
-          <input data-part="seed" type="number" required min="0" step="1" value="${INSERT_DEFAULTS.seed}">
+          <input data-part="seed" name="seed" type="number" required min="0" step="1" value="${INSERT_DEFAULTS.seed}">
         </label>
         <button data-part="submit" type="submit">Add</button>
       </fieldset>
     </form>
     <div data-part="inserted" hidden>
       <p data-part="spans"></p>
-      <div class="charts">
-        <figure>
-          <figcaption>Connectivity: share of what was added in its largest cluster</figcaption>
-          <div data-part="connectivity"></div>
-        </figure>
-      </div>
+      <div class="charts" data-part="charts"></div>
     </div>
   </section>`;
 
 const PARTS = {
   form: HTMLFormElement, into: HTMLSelectElement, method: HTMLSelectElement, content: HTMLInputElement,
-  seed: HTMLInputElement, inserted: HTMLElement, spans: HTMLElement, connectivity: HTMLElement,
+  seed: HTMLInputElement, inserted: HTMLElement, spans: HTMLElement, charts: HTMLElement,
 };
 
 /** Labels of models end here. */
@@ -65,11 +61,11 @@ function spansText({ spansAt, spansFrom, steps, shown }: Inserted, room: string)
     + `${connectivity === null ? '.' : `, and ${percent(connectivity)} of it hang together.`}`;
 }
 
-function showConnectivity(host: HTMLElement, { steps, shown, spansAt }: Inserted, label: number): void {
+function showConnectivity(figure: ChartFigure, { steps, shown, spansAt }: Inserted, label: number): void {
   const some = steps.filter(({ connectivity }) => connectivity !== null);
   const [x, y] = [some.map(({ fraction }) => 100 * fraction), some.map(({ connectivity }) => connectivity as number)];
   const { fraction, connectivity } = steps[shown];
-  showCurves(host, [
+  figure.show([
     { label: 'connectivity', colour: lineOf(label), x, y },
     ...AXES.flatMap((axis) => (spansAt[axis] === null || spansAt[axis] === 0 ? []
       : [{
@@ -91,10 +87,13 @@ export interface InsertPanel {
 /** @param show makes a structure the present one */
 export function insertPanel(page: Page, show: (present: Present) => void): InsertPanel {
   const { root, parts } = assemble(HTML, PARTS);
+  const connectivity = chartFigure(
+    'connectivity', 'Connectivity: share of what was added in its largest cluster', 'additive',
+  );
+  parts.charts.append(connectivity.root);
   let present: Present | null = null;
   parts.method.replaceChildren(...Object.entries(INSERT_METHODS).map(([value, { title }]) =>
-    make('option', { value, textContent: title })));
-  parts.method.value = INSERT_DEFAULTS.method;
+    make('option', { value, textContent: title, defaultSelected: value === INSERT_DEFAULTS.method })));
 
   onSubmit(parts.form, () => void page.run(async (options) => {
     if (present === null) return;
@@ -109,7 +108,7 @@ export function insertPanel(page: Page, show: (present: Present) => void): Inser
     show(found.present);
     parts.inserted.hidden = false;
     parts.spans.textContent = spansText(found, room);
-    showConnectivity(parts.connectivity, found, label);
+    showConnectivity(connectivity, found, label);
     root.dataset.spans = JSON.stringify(found.spansAt);
   }));
 

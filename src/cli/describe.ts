@@ -129,9 +129,10 @@ export function describeCommand(): Command {
       const described: Described =
         convention === null ? description : { ...description, sizesConvention: convention };
       if (report === undefined) return described;
-      const { describeReport, factsOf, sliceOf } = await import('../report/index.js');
+      const { describeReport, factsOf, planeText, sliceOf } = await import('../report/index.js');
+      const across = volume.shape[1] > 1 ? 'y' : 'z';
       await writeFiles(new Map([[report, describeReport({
-        title: paths[0], names, description, slice: sliceOf(volume, volume.shape[1] > 1 ? 'y' : 'z', paths[0], ''),
+        title: paths[0], names, description, slice: sliceOf(volume, across, paths[0], planeText(across)),
         reproducibility: factsOf(runFacts(volume)),
       })]]));
       call.note(report);

@@ -27,6 +27,26 @@ interface Placed {
 
 const r = (value: number) => value.toFixed(1).replace(/\.0$/, '');
 
+/** Width of a letter of a title, in parts of its size: of a wide bold font. */
+const TITLE_LETTER = 0.62;
+const [TITLE_SIZE, TITLE_LINES_SIZE] = [13, 11];
+
+/** A title where it fits: above the frame, from the edge of the picture, or in two lines. */
+function titleText(title: string, width: number): string {
+  const wide = TITLE_SIZE * TITLE_LETTER * title.length;
+  const line = (text: string, x: number, y: number, size = ''): string =>
+    `<text class="title"${size} x="${x}" y="${y}">${escape(text)}</text>`;
+  if (wide <= width - MARGIN.left - 4) return line(title, MARGIN.left, 15);
+  if (wide <= width - 8) return line(title, 4, 15);
+  const middle = title.length / 2;
+  const spaces = [...title.matchAll(/ /g)].map(({ index }) => index);
+  const at = spaces.reduce((best, k) => (Math.abs(k - middle) < Math.abs(best - middle) ? k : best), title.length);
+  const half = Math.max(at, title.length - at);
+  const size = Math.min(TITLE_LINES_SIZE, (width - 8) / (TITLE_LETTER * half));
+  const style = ` style="font-size:${r(size)}px"`;
+  return line(title.slice(0, at), 4, 10, style) + line(title.slice(at).trim(), 4, 22, style);
+}
+
 /** Title, grid, ticks and axis labels around what `draw` returns. */
 function frame(options: FrameOptions, xAxis: Axis, yAxis: Axis, draw: (at: Placed) => string): string {
   const { width, height, title, description, xLabel, yLabel, beside = 0 } = options;
@@ -48,7 +68,7 @@ function frame(options: FrameOptions, xAxis: Axis, yAxis: Axis, draw: (at: Place
     + xs.join('') + ys.join('')
     + `<path class="axis" fill="none" d="M${left} ${top}V${bottom}H${right}"/>`
     + draw({ x, y })
-    + `<text class="title" x="${left}" y="15">${escape(title)}</text>`
+    + titleText(title, width)
     + `<text class="label" x="${r((left + right) / 2)}" y="${height - 8}" text-anchor="middle">${escape(xLabel)}</text>`
     + `<text class="label" transform="translate(11 ${r((top + bottom) / 2)}) rotate(-90)" ` +
       `text-anchor="middle">${escape(yLabel)}</text></svg>`;

@@ -33,6 +33,7 @@ p{max-width:52em}.note{color:var(--muted);font-size:.9rem}
 font-variant-numeric:tabular-nums;line-height:1.3}
 .tiles dd small{font-size:.8rem;font-weight:400;color:var(--muted);display:block}
 .grid{display:grid;gap:22px 20px;grid-template-columns:repeat(var(--n,3),minmax(0,1fr))}
+a{color:var(--p1)}
 figure{margin:0;min-width:0}figure svg{display:block;width:100%;height:auto}
 figcaption{font-size:.85rem;line-height:1.4;color:var(--muted);margin-top:4px}
 figcaption b{color:var(--text);display:block;font-size:.92rem}

@@ -10,6 +10,7 @@ import { STUDY_QUANTITIES } from '../study/columns.js';
 import type { FormulaFit, Law, PhaseLaw } from '../regression/law.js';
 import { mark, scatter } from './chart.js';
 import { escape, fixed, formulaHtml, readable, section, tableHtml, type Cell } from './html.js';
+import { citing } from './references.js';
 
 const MATERIAL: Readonly<Record<string, string>> = { 1: 'SE', 2: 'AM' };
 export const materialOf = (phase: string) => MATERIAL[phase] ?? `phase ${phase}`;
@@ -125,8 +126,10 @@ export function coefficientSection(law: Law, caveat: string): string {
   return section('coefficients', 'Coefficients beside Table 1 of the paper',
     `<p class="warn">${escape(caveat)}</p>`,
     ...law.phases.map((phase) => `<h3>${escape(phase.title)}</h3>`
-      + tableHtml('Value ± standard error from s²(JᵀJ)⁻¹ on the training set; scores on the test set. Paper: ' +
-          'Dufter et al. 2026, Table 1.',
+      + tableHtml({
+        html: citing('Value ± standard error from s²(JᵀJ)⁻¹ on the training set; scores on the test set. Paper: ' +
+          'Dufter et al. 2026, arXiv 2603.23248, Table 1.'),
+      },
         ['', ...[1, 2, 3, 4, 5].map((j) => ({ html: `<i>c</i><sub>${j}</sub>` })), 'R² test', 'MAPE test'],
         coefficientRows(phase))
       + confirmationNote(phase)));
@@ -149,7 +152,7 @@ export function publishedSection(law: Law): string {
       return `<span class="bar" style="width:${width}px;background:var(--${colourClass(phase.phase)})"></span>`;
     };
     const rows = all.map((p): Cell[] => [
-      { html: p.own ? `<b>${formulaHtml(p.title)}</b>` : `${formulaHtml(p.title)}<small>${escape(p.source)}</small>` },
+      { html: p.own ? `<b>${formulaHtml(p.title)}</b>` : `${formulaHtml(p.title)}<small>${citing(p.source)}</small>` },
       { html: formulaHtml(p.expression) },
       fixed(p.test.r2, 3), { html: `${bar(p.test.mapePercent)}${percent(p.test.mapePercent)}` },
     ]);

@@ -19,6 +19,7 @@ import { histogram, scatter, seriesOpacity } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, fixed, readable, section, tilesHtml, type Tile } from './html.js';
 import { page, PHASE_COLOURS } from './page.js';
+import { citing } from './references.js';
 import { sensitivitySections } from './sensitivity.js';
 import { sliceFigure, type LabelSlice } from './slices.js';
 import { coverageSection, gradientSection, type StudyGradients } from './study-plan.js';
@@ -214,10 +215,13 @@ function windowCaveat({ window, voxelSizeUm, table }: StudyReportData): string {
     return 'Same window, 401 × 401 × 401 voxels of 0.2 µm, and same number of structures as in the paper; ' +
       'the model parameters are surrogates (ours), since the paper’s are not published.';
   }
+  const smaller = window.reduce((product, n) => product * n * voxelSizeUm, 1) < (0.2 * PAPER_EDGE) ** 3 &&
+    table.length < 495;
   return `Windows here are ${window.join(' × ')} voxels of ${voxelSizeUm} µm and there are ${table.length} ` +
     'structures; the paper’s are 401 × 401 × 401 voxels of 0.2 µm and 495. '
-    + 'Small windows scatter more and percolate more easily, so scores and coefficients differ from the paper’s for ' +
-      'that reason alone; the model parameters are surrogates (ours), since the paper’s are not published.';
+    + `${smaller ? 'Smaller windows scatter more and percolate more easily, and fewer' : 'Other windows and other'} ` +
+      'structures give other scores and coefficients. So do the model parameters, which are surrogates (ours), since ' +
+      'the paper’s are not published. Which of these a difference is due to, this study alone does not tell.';
 }
 
 const REMARK = '<p>The same specification, seed and version give the same bits on any number of threads.</p>';
@@ -246,7 +250,7 @@ export function studyReport(data: StudyReportData): string {
     ...(law ? [rangeSection(law)] : []),
     leftOutSection(data),
     reproducibilitySection(data.reproducibility, REMARK),
-    '<footer>Formulas and Table 1: Dufter et al. 2026, arXiv 2603.23248. Colours follow the phases everywhere: ' +
-      'blue SE, orange AM, grey pore.</footer>',
+    `<footer>${citing('Formulas and Table 1: Dufter et al. 2026, arXiv 2603.23248.')} Colours follow the phases ` +
+      'everywhere: blue SE, orange AM, grey pore.</footer>',
   ].join('\n'));
 }

@@ -134,13 +134,12 @@ const markers = (curves: readonly Curve[]): uPlot.Legend.Markers => ({
   dash: (_, series) => (curves[series - 1]?.style === 'dashed' ? 'dashed' : 'solid'),
 });
 
-/** The range of y over which a unit is as long as one of x, around the data. */
+/** The range of y over which a unit is as long as one of x, from 0 on or the least value below it. */
 function equalRange(plot: uPlot, low: number, high: number): uPlot.Range.MinMax {
   const { min = 0, max = 1 } = plot.scales.x;
   const perPixel = (max - min) / Math.max(1, plot.bbox.width);
-  const half = Math.max((perPixel * plot.bbox.height) / 2, (high - low) / 2);
-  const middle = (low + high) / 2;
-  return [middle - half, middle + half];
+  const from = Math.min(0, low);
+  return [from, from + Math.max(perPixel * plot.bbox.height, 1.05 * (high - from))];
 }
 
 /** Curves with abscissae of their own in one chart. Those without points are left out. */

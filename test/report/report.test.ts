@@ -108,6 +108,17 @@ describe('study report', () => {
     expect(html).toContain('x64, 2 cores &lt;test&gt; &amp; &quot;quotes&quot;');
   });
 
+  it('[law] papers are links; a difference from the paper is put down to no cause alone', () => {
+    for (const paper of [
+      'https://arxiv.org/abs/2603.23248', 'https://doi.org/10.1002/aic.15160', 'https://doi.org/10.1002/aic.14416',
+      'https://doi.org/10.1002/andp.19354160705',
+    ]) {
+      expect(html).toContain(`<a href="${paper}">`);
+    }
+    expect(html).toContain('Smaller windows scatter more');
+    expect(html).toContain('Which of these a difference is due to, this study alone does not tell.');
+  });
+
   it('[law] every family that the program writes has a name in the legend', () => {
     const legend = html.slice(html.indexOf('id="distributions"')).match(/<ul class="legend">.*?<\/ul>/)![0];
     const names = [...legend.matchAll(/<\/span>([^<]*)</g)].map(([, name]) => name);

@@ -162,7 +162,7 @@ export function structureView({ styles = document, onMove }: StructureViewOption
     const choice = shown?.choices?.find((one) => one.name === name);
     let problem = '';
     try {
-      if (name === null) field = null;
+      if (name === null || name === BY_LABEL) field = null;
       else if (fields.has(name)) field = fields.get(name) as VoxelField;
       else if (choice !== undefined) {
         say(`Working out: ${name} …`);

@@ -84,7 +84,7 @@ function withoutPicture(root: HTMLElement): VolumeView {
 
 /** @param onCamera hears of every turn */
 export function volumeView(onCamera: (camera: Camera) => void = () => {}): VolumeView {
-  const root = make('div', { className: 'vx-volume' });
+  const root = make('div', { className: 'vx vx-volume' });
   const [under, canvas, over] = [make('canvas'), make('canvas', { tabIndex: 0 }), make('canvas')];
   const context = canvas.getContext('webgl2', { antialias: false, depth: false, premultipliedAlpha: true });
   const made = context === null ? null : createRenderer(context);
@@ -177,18 +177,25 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
     const [width, height] = [stage.clientWidth, stage.clientHeight];
     const { right, up } = cameraAxes(camera);
     const [x, y, arm] = [width - 46, height - 46, 28];
-    pen.fillStyle = pen.strokeStyle = getComputedStyle(root).color;
-    pen.lineWidth = 1.5;
+    const { color, backgroundColor } = getComputedStyle(root);
+    pen.fillStyle = color;
+    pen.lineCap = pen.lineJoin = 'round';
     pen.font = '12px system-ui, sans-serif';
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';
     ['x', 'y', 'z'].forEach((name, axis) => {
       const [dx, dy] = [right[axis], -up[axis]];
-      pen.beginPath();
-      pen.moveTo(x, y);
-      pen.lineTo(x + arm * dx, y + arm * dy);
-      pen.stroke();
-      pen.fillText(name, x + (arm + 10) * dx, y + (arm + 10) * dy);
+      const letter = [name, x + (arm + 10) * dx, y + (arm + 10) * dy] as const;
+      // A seam, so that it is read in front of the volume.
+      for (const [strokeStyle, lineWidth] of [[backgroundColor, 4.5], [color, 1.5]] as const) {
+        Object.assign(pen, { strokeStyle, lineWidth });
+        if (strokeStyle === backgroundColor) pen.strokeText(...letter);
+        pen.beginPath();
+        pen.moveTo(x, y);
+        pen.lineTo(x + arm * dx, y + arm * dy);
+        pen.stroke();
+      }
+      pen.fillText(...letter);
     });
     pen.textAlign = 'start';
     pen.textBaseline = 'alphabetic';

@@ -245,7 +245,15 @@ describe('<voxelith-viewer> in a foreign page', () => {
       'across z, plane 11 of 20; x to the right, y downwards', 'across y, plane 15 of 20; x to the right, z downwards',
       'across x, plane 5 of 20; y to the right, z downwards',
     ]);
-    // 20 voxels of 0.5 µm: a bar of 5 µm is half as long as the picture.
+    // Saved pictures have a background, and planes beside each other.
+    expect(await page.evaluate(() => {
+      const { volume, slices } = (document.querySelector('voxelith-viewer') as unknown as {
+        pictures(): { readonly volume: HTMLCanvasElement; readonly slices: HTMLCanvasElement };
+      }).pictures();
+      const pen = volume.getContext('2d') as CanvasRenderingContext2D;
+      return [[...pen.getImageData(1, 1, 1, 1).data], slices.width, slices.height];
+    })).toEqual([[255, 255, 255, 255], 3 * 512 + 2 * 16, 512]);
+    // 20 voxels of 0.5 µm: about a quarter of 10 µm.
     expect(await page.locator('voxelith-viewer .vx-plane .vx-bar').first().textContent()).toBe('2 µm');
     await page.close();
   });

@@ -98,4 +98,5 @@ export default [
   commandLine,
   demo('main', 'main'),
   demo('engine/main', 'engine'),
+  demo('service-worker', 'service-worker'),
 ].map((bundle) => ({ ...bundle, plugins: [...bundle.plugins ?? [], notices] }));

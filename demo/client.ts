@@ -18,9 +18,8 @@ interface Pending {
   readonly tell: ((part: never) => void) | undefined;
 }
 
-/** Starts the worker. @throws (through its calls) Error with the name and message that the worker's error had */
-export function startEngine(url: URL): Call {
-  const worker = new Worker(url, { type: 'module' });
+/** @returns the calls of the page's worker, which throw an Error with the name and message that the worker's had */
+export function startEngine(worker: Worker): Call {
   const pending = new Map<number, Pending>();
   let last = 0;
   worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {

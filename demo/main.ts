@@ -3,6 +3,8 @@
 import { keepInAddress } from './address.js';
 import { startEngine } from './client.js';
 import { droppedFiles } from './dropped-files.js';
+import { coreFiles, engineWorker } from './files.js';
+import { isolate } from './isolation.js';
 import { make } from '../src/viewer/elements.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
@@ -87,12 +89,13 @@ function build(page: Page, host: HTMLElement): DrawPanel {
 async function main(): Promise<void> {
   const host = document.querySelector('main') as HTMLElement;
   const state = document.querySelector('[role=status]') as HTMLElement;
-  const page = createPage(startEngine(new URL('./engine.js', import.meta.url)), host);
+  if (await isolate()) return;
+  const page = createPage(startEngine(engineWorker()), host);
   const draw = build(page, host);
   keepInAddress(host);
   document.querySelector('header')?.append(themeChoice());
   try {
-    const facts = await page.call('open', null);
+    const facts = await page.call('open', coreFiles());
     state.textContent = stateText(facts);
     await draw.begin(facts);
     // What speaks against the first structure stays to be read.

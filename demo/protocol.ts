@@ -224,7 +224,11 @@ export interface FieldTask {
 
 /** A task may have a `part`: what it tells before it is done, piece by piece. */
 export interface Tasks {
-  open: { input: null; output: SessionFacts };
+  /** Opens the session, before anything else. */
+  open: {
+    input: { readonly wasmUrl: string; readonly wideWasmUrl: string; readonly workerUrl: string };
+    output: SessionFacts;
+  };
   draw: {
     input: {
       readonly title: string;

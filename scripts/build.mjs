@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeAbi } from './abi.mjs';
 import { writeCore64 } from './core64.mjs';
+import { writeSingleFile } from './single-file.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
@@ -33,4 +34,7 @@ if (!only || only === 'host') {
   mkdirSync('dist/demo', { recursive: true });
   for (const file of ['index.html', 'style.css']) copyFileSync(`demo/${file}`, `dist/demo/${file}`);
   copyFileSync(bin('uplot', 'dist/uPlot.min.css'), 'dist/demo/uPlot.min.css');
+  // The page's folder is whole by itself, so that it can be copied to any host.
+  for (const file of ['core.wasm', 'core64.wasm', 'worker.web.js']) copyFileSync(`dist/${file}`, `dist/demo/${file}`);
+  await writeSingleFile('dist/demo', 'dist/voxelith.html');
 }

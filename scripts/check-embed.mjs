@@ -120,7 +120,8 @@ async function checkLive(browser, home, expected) {
   const page = await browser.newPage();
   try {
     const [, address] = await lineOf(server, /Loopback: (http:\S+?),/);
-    await page.goto(address);
+    // The server answers when the core is compiled.
+    await page.goto(address, { timeout: 120_000 });
     await page.locator('output[data-m], output[data-error]').waitFor({ timeout: 120_000 });
     const data = () =>
       page.locator('output').evaluate(({ dataset, textContent }) => ({ ...dataset, text: textContent }));

@@ -1,6 +1,6 @@
 // The worker of the page: all work is done here, so that the page never waits. One task at a time comes from the page;
 // a cancelled one ends at the next look at its signal.
-import { encodeVolume, openSession, type LabelVolume } from '../../src/browser.js';
+import { encodeVolume, openSession, type BrowserSessionOptions, type LabelVolume } from '../../src/browser.js';
 import type { PartOf, Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
 import { simulate } from './cell.js';
@@ -41,9 +41,8 @@ interface WorkerScope {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
 }
 const scope = globalThis as unknown as WorkerScope;
-const wasmUrl = new URL('../core.wasm', import.meta.url);
-const workerUrl = new URL('../worker.web.js', import.meta.url);
-const opening = openSession({ wasmUrl, workerUrl })
+let open: (options: BrowserSessionOptions) => void;
+const opening = new Promise<BrowserSessionOptions>((resolve) => { open = resolve; }).then(openSession)
   .then((session): State => ({ session, image: null, grey: null, structure: null }));
 const controllers = new Map<number, AbortController>();
 
@@ -54,6 +53,7 @@ async function perform({ id, name, input }: Request & { kind: 'task' }): Promise
     signal: controller.signal, report: (text, share) => scope.postMessage({ kind: 'progress', id, text, share }),
   };
   try {
+    if (name === 'open') open(input as Tasks['open']['input']);
     const task = work[name] as (
       state: State, input: unknown, run: TaskRun, tell: (part: unknown) => void,
     ) => Promise<unknown>;

@@ -2,15 +2,20 @@
 import { defaultMemoryBytes, maxMemoryBytes } from './memory.js';
 import type { Platform, WorkerReply } from './protocol.js';
 
+function unsharedReason(): string | null {
+  if (globalThis.crossOriginIsolated) return null;
+  return globalThis.origin === 'null'
+    ? 'the page has no server that could isolate it; it was opened from a disk'
+    : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)';
+}
+
 export function webPlatform(
   loadCore: Platform['loadCore'], createWorker: () => Worker, memoryBytes: number = maxMemoryBytes(),
 ): Platform {
   return {
     name: 'browser',
     defaultThreads: navigator.hardwareConcurrency || 1,
-    unsharedReason: globalThis.crossOriginIsolated
-      ? null
-      : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)',
+    unsharedReason: unsharedReason(),
     maxMemoryBytes: memoryBytes,
     // Pages are told no more than 8 GiB, and nothing at all by some engines.
     defaultMemoryBytes: Math.min(

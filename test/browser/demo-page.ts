@@ -50,7 +50,9 @@ export async function startBrowser(): Promise<DemoBrowser> {
     async open({ isolated = true, state = '', viewport = { width: 1280, height: 800 }, colorScheme = 'light' } = {}) {
       const server = (await serve({ isolated })) as Server;
       servers.push(server);
-      const page = await browser.newPage({ viewport, colorScheme });
+      // Where no headers come, the page adds them by a service worker: without that it stays as it is.
+      const page =
+        await browser.newPage({ viewport, colorScheme, serviceWorkers: isolated ? 'allow' : 'block' });
       const problems: string[] = [];
       page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
       page.on('pageerror', (error) => void problems.push(error.message));

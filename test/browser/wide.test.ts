@@ -14,7 +14,7 @@ it.each([true, false])('[law] 64-bit addresses in a page, above 4 GiB, give the 
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'],
     });
     try {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/demo/`);
       await page.addScriptTag({
         type: 'module', content: 'globalThis.library = await import("/browser.js"); document.title = "loaded";',

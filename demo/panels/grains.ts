@@ -129,13 +129,7 @@ export function grainsPanel(page: Page): GrainsPanel {
       phase: Number(parts.phase.value), dynamics: requiredNumber(parts.dynamics), ratio: requiredNumber(parts.ratio),
     };
     const found = await page.call('grains', choice, options);
-    const { volume: { voxelSizeUm } } = present;
     show(parts, views, present, choice, found);
-    page.offerField({
-      name: `diameter of the grains of ${phaseName(present, choice.phase)}`,
-      unit: voxelSizeUm === null ? 'voxels' : 'µm',
-      values: Float32Array.from(found.numbers, (grain) => (grain === 0 ? NaN : found.equivalentDiameter[grain - 1])),
-    });
     page.warn(found.warnings);
     page.offerField({
       name: 'diameter of the grain', unit: present.volume.voxelSizeUm === null ? 'voxels' : 'µm',

@@ -354,6 +354,11 @@ describe('the structure on the page', () => {
       const inside = [...plane.keys()].filter((i) => !Number.isNaN(plane[i]));
       expect(inside.length).toBeGreaterThan(100);
       if (ends !== null) {
+        // Colours alone do not tell a radius from a diameter: the numbers below them do.
+        const ticks = await page.locator('[data-panel=structure] .vx-ticks span').allTextContents();
+        const highest = Math.max(...ticks.map(Number));
+        expect(highest).toBeLessThanOrEqual(ends.to * 1.001);
+        expect(highest).toBeGreaterThan(ends.to / 2);
         for (const i of inside) expect(shades[i]).toBe(shadeIndex(plane[i], ends));
       } else {
         inside.sort((a, b) => plane[a] - plane[b]);

@@ -9,6 +9,7 @@ import { make } from '../src/viewer/elements.js';
 import { createPage, type Page } from './page.js';
 import { calibratePanel } from './panels/calibrate.js';
 import { cellPanel } from './panels/cell.js';
+import { designPanel } from './panels/design.js';
 import { dischargePanel } from './panels/discharge.js';
 import { drawPanel, type DrawPanel } from './panels/draw.js';
 import { grainsPanel } from './panels/grains.js';
@@ -16,8 +17,10 @@ import { imagePanel } from './panels/image.js';
 import { insertPanel } from './panels/insert.js';
 import { measurePanel } from './panels/measure.js';
 import { structurePanel } from './panels/structure.js';
+import { studyPanel } from './panels/study.js';
 import type { Present, SessionFacts } from './protocol.js';
 import { tabs } from './tabs.js';
+import { calibratedSource } from './theta-sources.js';
 import { themeChoice } from './theme.js';
 
 function stateText({ threads, unsharedReason }: SessionFacts): string {
@@ -48,15 +51,23 @@ function build(page: Page, host: HTMLElement): DrawPanel {
     source.reveal(draw.root);
     void draw.drawFrom(`Model of ${name}`, model, { ...parameters }, voxelEdgesUm)
       .then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
+  }, (found, name) => {
+    const model = calibratedSource(found, name);
+    study.offerModel(model);
+    design.offerModel(model);
   });
   const insertion = insertPanel(page, show);
   const grains = grainsPanel(page);
   const cell = cellPanel(page);
   const discharges = dischargePanel(page);
+  const study = studyPanel(page);
+  const design = designPanel(page, show);
   function show(present: Present): void {
     page.warn(present.warnings);
     structure.show(present);
-    for (const { offer } of [insertion, grains, measurement, cell, discharges, calibration]) offer(present);
+    for (const { offer } of [insertion, grains, measurement, cell, discharges, calibration, design]) {
+      offer(present);
+    }
   }
   const draw = drawPanel(page, show, measurement.measure);
   const image = imagePanel(page, show);
@@ -74,6 +85,8 @@ function build(page: Page, host: HTMLElement): DrawPanel {
     { name: 'additive', text: 'Additive', panels: [insertion.root], needs },
     { name: 'grains', text: 'Grains', panels: [grains.root], needs },
     { name: 'calibrate', text: 'Calibrate', panels: [calibration.root], needs },
+    { name: 'study', text: 'Study', panels: [study.root] },
+    { name: 'design', text: 'Design', panels: [design.root] },
   ]);
   onDrop((files) => {
     if (files.length > 0) source.reveal(image.root);

@@ -1,8 +1,8 @@
 // What the page and its worker say to each other: one entry per task. Everything here is plain data that can be posted.
 import type {
-  Axis, Calibration, cells, Description, Filter, FractionInterval, GrainImage, GrainSizes, GrainTable, Insertion,
-  InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, PhaseNames, ResolvedDischarge, RowValue,
-  Segmentation, SegmentGrainsOptions, Shape, Validation, VoxelSize,
+  Axis, Calibration, cells, Description, DesignResult, DesignRound, DesignSpec, Filter, FractionInterval, GrainImage,
+  GrainSizes, GrainTable, Insertion, InsertMethodName, LabelVolume, MFactorResult, ModelName, Phase, PhaseNames,
+  ResolvedDischarge, RowValue, Scores, Segmentation, SegmentGrainsOptions, Shape, StudyTable, Validation, VoxelSize,
 } from '../src/browser.js';
 import type { PlaneValues, VoxelField } from '../src/viewer.js';
 
@@ -222,6 +222,73 @@ export interface FieldTask {
   readonly axis: Axis;
 }
 
+/** M of the structures of a study in one phase, as it was simulated and as it is predicted. */
+export interface StudiedPhase {
+  readonly phase: Phase;
+  readonly title: string;
+  /** Of every structure in the fit; those that trained it. */
+  readonly simulated: readonly number[];
+  readonly trained: readonly boolean[];
+  readonly predictors: readonly {
+    readonly name: string;
+    readonly expression: string;
+    readonly source: string;
+    /** "c1 = 1.98 ± 0.02"; none where nothing was fitted. */
+    readonly coefficients: readonly string[];
+    readonly predicted: readonly number[];
+    readonly test: Scores;
+    /** null: nothing was fitted. */
+    readonly train: Scores | null;
+  }[];
+  /** Rows that take no part. */
+  readonly leftOut: number;
+}
+
+/** What there is of a study. */
+export interface StudyPart {
+  readonly specHash: string;
+  /** Rows so far, in the order of the plan. */
+  readonly table: StudyTable;
+  readonly phases: readonly StudiedPhase[];
+  /** Structures of the whole study. */
+  readonly total: number;
+}
+
+export interface Studied extends StudyPart {
+  readonly failures: readonly { readonly id: string; readonly error: string }[];
+  readonly seconds: number;
+}
+
+/** Something that a design can be asked for. */
+export interface Asked {
+  readonly quantity:
+    'mFactor' | 'volumeFraction' | 'specificSurfaceArea' | 'meanGeodesicTortuosity' | 'constrictivity';
+  readonly phase: Phase;
+}
+
+/** What there is of a design. */
+export interface DesignPart {
+  readonly limits: DesignSpec['limits'];
+  readonly rounds: readonly DesignRound[];
+}
+
+export interface Designed extends DesignPart, Pick<
+  DesignResult, 'status' | 'decidedBy' | 'confirmation' | 'failures' | 'specHash' | 'seconds'
+> {
+  /** Limits that exclude each other, and what the others leave of each column. */
+  readonly blocking: readonly { readonly text: string; readonly attainable: readonly [low: number, high: number] }[];
+  /** Of the intervals, and structures that each of them is of. */
+  readonly level: number;
+  readonly realisations: number;
+  /** That were simulated. */
+  readonly structures: number;
+  /** null: there is no θ*. */
+  readonly present: Present | null;
+  /** For `voxelith generate`; null likewise. */
+  readonly specification: string | null;
+  readonly report: Report;
+}
+
 /** A task may have a `part`: what it tells before it is done, piece by piece. */
 export interface Tasks {
   /** Opens the session, before anything else. */
@@ -249,6 +316,16 @@ export interface Tasks {
   grains: { input: GrainsChoice; output: Grains };
   simulate: { input: SimulateChoice; part: HomogenisedRun; output: Simulated };
   discharge: { input: DischargeChoice; part: DischargedPart; output: Discharged };
+  /** @param settings as in a file; formula: of the law while rows come, from FORMULAS */
+  study: {
+    input: { readonly settings: Readonly<Record<string, unknown>>; readonly formula: string };
+    part: StudyPart;
+    output: Studied;
+  };
+  reportStudy: { input: { readonly settings: Readonly<Record<string, unknown>> }; output: Report };
+  design: { input: { readonly settings: Readonly<Record<string, unknown>> }; part: DesignPart; output: Designed };
+  /** Of the present structure along z; null: it has no such number. */
+  quantities: { input: { readonly wanted: readonly Asked[] }; output: readonly (number | null)[] };
   calibrate: { input: CalibrateChoice; output: Calibrated };
   field: { input: FieldTask; output: VoxelField };
   encode: {

@@ -74,6 +74,7 @@ export { memoryStore, type StudyStore } from './study/store.js';
 export { openStudy, type Study } from './study/study.js';
 export { mergeStudy, type MergeResult } from './study/merge.js';
 export { studyStatus, type StudyStatus } from './study/status.js';
+export type { DesignRound } from './design/rounds.js';
 export { DESIGN_DEFAULTS, parseDesignSpec, type DesignSpec } from './design/spec.js';
 export {
   countDesign, openDesign, runDesign, type DesignEstimate, type DesignResult, type DesignRunOptions,

@@ -4,6 +4,7 @@ import { encodeVolume, openSession, type BrowserSessionOptions, type LabelVolume
 import type { PartOf, Reply, Request, TaskName, Tasks } from '../protocol.js';
 import { calibrate } from './calibrate.js';
 import { simulate } from './cell.js';
+import { design, quantities } from './design.js';
 import { discharge } from './discharge.js';
 import { draw } from './draw.js';
 import { field } from './fields.js';
@@ -13,6 +14,7 @@ import { insert } from './insert.js';
 import { measure } from './measure.js';
 import type { State } from './state.js';
 import type { TaskRun } from './steps.js';
+import { reportStudy, study } from './study.js';
 
 type Work = {
   readonly [N in TaskName]: (
@@ -33,7 +35,7 @@ async function encode(
 const work: Work = {
   open: async ({ session: { threads, unsharedReason, memoryBytes } }) => ({ threads, unsharedReason, memoryBytes }),
   draw, load, example, grey, plane, segment, adopt, measure, insert, grains, simulate, discharge, calibrate, field,
-  encode,
+  encode, study, reportStudy, design, quantities,
 };
 
 interface WorkerScope {
@@ -42,8 +44,11 @@ interface WorkerScope {
 }
 const scope = globalThis as unknown as WorkerScope;
 let open: (options: BrowserSessionOptions) => void;
-const opening = new Promise<BrowserSessionOptions>((resolve) => { open = resolve; }).then(openSession)
-  .then((session): State => ({ session, image: null, grey: null, structure: null }));
+const opening = new Promise<BrowserSessionOptions>((resolve) => { open = resolve; })
+  .then(async (given): Promise<State> => ({
+    session: await openSession(given), image: null, grey: null, structure: null, studies: new Map(),
+    openSession: (options) => openSession({ ...given, ...options }),
+  }));
 const controllers = new Map<number, AbortController>();
 
 async function perform({ id, name, input }: Request & { kind: 'task' }): Promise<void> {

@@ -1,7 +1,8 @@
-// What the worker holds between tasks: the session, the image that was opened, the present structure.
+// What the worker holds between tasks: the session, the image that was opened, the present structure, the rows of
+// studies.
 import {
   STRUCTURE_MODELS, factsOf, VERSION, volumeFractions, type Fact, type GreyVolume, type LabelVolume,
-  type ModelStructure, type Phase, type Session, type VoxelArray,
+  type ModelStructure, type Phase, type Session, type SessionOptions, type Study, type VoxelArray,
 } from '../../src/browser.js';
 import type { Present } from '../protocol.js';
 
@@ -20,6 +21,10 @@ export interface State {
   grey: GreyVolume | null;
   /** Level sets go with structures of a model. */
   structure: { readonly name: string; readonly volume: LabelVolume | ModelStructure } | null;
+  /** Another session of this page, for structures side by side. */
+  readonly openSession: (options: SessionOptions) => Promise<Session>;
+  /** Studies and designs with their rows, by the hashes of their specifications. */
+  readonly studies: Map<string, Study>;
 }
 
 /** What labels of an image stand for, unless it is drawn from a model that says otherwise. */
@@ -47,15 +52,21 @@ export async function present(
   };
 }
 
-/** What a report says about how it was made. */
-export function reproducibility(state: State, more: readonly (readonly [string, string])[]): Fact[] {
-  const { provenance } = state.structure?.volume ?? {};
+/** What a report says about the page that made it. */
+export function pageFacts(state: State, more: readonly (readonly [string, string])[]): Fact[] {
   return factsOf([
     ...more,
-    ...(provenance === undefined ? [] : [['made by', JSON.stringify(provenance)] as const]),
     ['version', `voxelith ${VERSION}, demo page`],
     ['threads', String(state.session.threads)],
     ['browser', navigator.userAgent],
     ['date', `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`],
+  ]);
+}
+
+/** The same of what the present structure came to. */
+export function reproducibility(state: State, more: readonly (readonly [string, string])[]): Fact[] {
+  const { provenance } = state.structure?.volume ?? {};
+  return pageFacts(state, [
+    ...more, ...(provenance === undefined ? [] : [['made by', JSON.stringify(provenance)] as const]),
   ]);
 }

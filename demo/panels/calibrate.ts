@@ -131,9 +131,11 @@ export interface CalibratePanel {
   offer(present: Present): void;
 }
 
-/** @param draw draws a structure from the calibrated model; `name` is what it was calibrated to */
+/** @param draw draws a structure from the calibrated model; `name` is what it was calibrated to
+ *  @param calibrated takes every model that was calibrated */
 export function calibratePanel(
   page: Page, draw: (name: string, calibration: Calibrated['calibration']) => void,
+  calibrated: (found: Calibrated, name: string) => void,
 ): CalibratePanel {
   const { root, parts } = assemble(HTML, {
     form: HTMLFormElement, model: HTMLSelectElement, roles: HTMLElement, draws: HTMLInputElement,
@@ -179,6 +181,7 @@ export function calibratePanel(
       make('span', { className: 'hint', textContent: `${seconds.toFixed(1)} s` }),
     );
     root.dataset.theta = JSON.stringify(found.calibration.parameters);
+    calibrated(found, image.name);
   }
 
   parts.model.addEventListener('change', offerRoles);

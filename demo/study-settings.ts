@@ -1,0 +1,51 @@
+// A study as its file says it, from what the page's panel was told.
+import { formatYaml, VERSION } from '../src/browser.js';
+import type { ThetaSource } from './theta-sources.js';
+
+/** What is varied, between which values, and of a grid in how many. */
+export interface VariedNumber {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+export interface StudyChoice {
+  readonly plan: 'cathodes' | 'grid' | 'sobol';
+  readonly source: ThetaSource;
+  /** Between two cathodes, both left out. */
+  readonly positions: number;
+  readonly vary: readonly VariedNumber[];
+  readonly points: number;
+  readonly realisations: number;
+  readonly size: number;
+  readonly voxelSizeUm: number;
+  readonly seed: number;
+}
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+const CATHODES = ['bm01', 'bm03', 'bm10'];
+
+/** What `voxelith study run` reads. */
+export function studySettings(choice: StudyChoice): Settings {
+  const { plan, source, positions, vary, points, realisations, size, voxelSizeUm, seed } = choice;
+  const common = { name: 'page', size, voxelSizeUm, seed };
+  if (plan === 'cathodes') {
+    return {
+      ...common, scenarios: CATHODES,
+      t: Array.from({ length: positions }, (_, k) => (k + 1) / (positions + 1)),
+      realisations: { interpolated: realisations }, steps: { descriptors: [] },
+    };
+  }
+  const axes = Object.fromEntries(vary.map(({ name, from, to, count }) =>
+    [name, plan === 'grid' ? { from, to, count } : [from, to]]));
+  return {
+    ...common, structure: source.structure(voxelSizeUm),
+    plan: { kind: plan, ...(plan === 'sobol' && { points }), vary: axes, realisations },
+  };
+}
+
+/** The same as the text of a file. */
+export const studyText = (settings: Settings): string =>
+  formatYaml(settings, [`Made by the page of voxelith ${VERSION}`, 'voxelith study run study.yaml']);

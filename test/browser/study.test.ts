@@ -1,0 +1,160 @@
+// Studies and designs on the page: their files run unchanged on the command line, and give the same rows.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeVoxels, generate, memoryStore, openDesign, runDesign, VERSION } from '../../src/index.js';
+import { readDesignSpec } from '../../src/design/read-spec.js';
+import { voxelith } from '../cli/cli.js';
+import { testSession } from '../session.js';
+import { drop, during, ERROR, hashOf, part, showTab, startBrowser, submit, type DemoBrowser } from './demo-page.js';
+
+let browser: DemoBrowser;
+const folder = mkdtempSync(join(tmpdir(), 'voxelith-page-'));
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Clicks what offers a file. @returns its path and text */
+async function saved(page: Page, panel: string, label: string): Promise<{ path: string; text: string }> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'), page.click(`[data-panel="${panel}"] button:has-text("${label}")`),
+  ]);
+  const path = join(folder, file.suggestedFilename());
+  await file.saveAs(path);
+  return { path, text: readFileSync(path, 'utf8') };
+}
+
+/** The table of the command line for a study file. */
+async function tableOf(path: string, name: string): Promise<string> {
+  const out = join(folder, name);
+  const { code, stderr } = await voxelith('study', 'run', path, '--out', out, '--threads', '1');
+  expect([code, stderr.includes('error')]).toEqual([0, false]);
+  return readFileSync(join(out, 'table.csv'), 'utf8');
+}
+
+describe('studies on the page', () => {
+  it('[law] rows come one by one and stay when it is cancelled; its file gives the same table on the command line',
+    async () => {
+      const { page, problems } = await browser.open({ state: 'study.size=32&study.positions=2&results.tab=study' });
+      await page.fill(part('study', 'realisations'), '3');
+      expect(await page.textContent(part('study', 'plans'))).toMatch(/18 structures of 32 × 32 × 32 voxels/);
+      const cancelled = await during(page, async () => {
+        await page.click(submit('study'));
+        await page.waitForFunction(() =>
+          Number(document.querySelector<HTMLElement>('[data-panel=study]')?.dataset.rows ?? 0) >= 1);
+        await page.keyboard.press('Escape');
+      });
+      const kept = Number(cancelled.rows);
+      expect([cancelled.run, kept >= 1, kept < 18]).toEqual(['cancelled', true, true]);
+      const before = (await saved(page, 'study', 'Table')).text.trim().split('\n');
+      expect(before).toHaveLength(kept + 1);
+      expect(await page.textContent(submit('study'))).toBe('Go on');
+      const seen: number[] = [];
+      await page.exposeFunction('sawRows', (rows: string) => void seen.push(Number(rows)));
+      await page.evaluate(() => {
+        const panel = document.querySelector<HTMLElement>('[data-panel=study]') as HTMLElement;
+        const tell = (globalThis as unknown as { sawRows(rows: string): void }).sawRows;
+        new MutationObserver(() => tell(panel.dataset.rows ?? '')).observe(panel, { attributeFilter: ['data-rows'] });
+      });
+      const done = await during(page, () => page.click(submit('study')));
+      expect([done.run, done.rows, await page.textContent(ERROR)]).toEqual(['done', '18', '']);
+      // What was there before the cancel was not done again.
+      expect(Math.min(...seen)).toBeGreaterThanOrEqual(kept);
+      const { text } = await saved(page, 'study', 'Table');
+      for (const line of before) expect(text.split('\n')).toContain(line);
+      const { path } = await saved(page, 'study', 'Specification');
+      expect(text).toBe(await tableOf(path, 'cathodes'));
+      expect(await page.locator(`${part('study', 'charts')} .uplot`).count()).toBe(2);
+      await page.selectOption(part('study', 'predictor'), 'bruggeman');
+      expect(await page.textContent(part('study', 'charts'))).toMatch(/SE: M = ε\^1\.5 \(Bruggeman 1935/);
+      const report = (await saved(page, 'study', 'Report')).text;
+      expect(report).toMatch(/18 virtual structures of 32 × 32 × 32 voxels/);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+
+  it('[law] a grid of numbers is the same without shared memory, two structures at a time', async () => {
+    const { page } = await browser.open({ isolated: false, state: 'study.size=32&study.plan=grid&results.tab=study' });
+    await page.selectOption(part('study', 'source'), 'bm03');
+    for (const k of [1, 2]) await page.fill(part('study', `count${k}`), '2');
+    await page.fill(part('study', 'realisations'), '1');
+    expect(await page.inputValue(part('study', 'voxel'))).toBe('0.4');
+    const { run, rows } = await during(page, () => page.click(submit('study')));
+    expect([run, rows]).toEqual(['done', '4']);
+    const { path, text } = await saved(page, 'study', 'Specification');
+    expect(text).toMatch(/kind: grid\n  vary: \{alphaChiX: \{from: /);
+    expect((await saved(page, 'study', 'Table')).text).toBe(await tableOf(path, 'grid'));
+    // What cannot be planned is said before anything runs.
+    await page.fill(part('study', 'from1'), '9');
+    expect(await page.textContent(part('study', 'plans')))
+      .toBe('study: plan.vary.alphaChiX.from must be a finite number > 0 and ≤ 4, got 9');
+    await page.close();
+  });
+});
+
+describe('designs on the page', () => {
+  it('[law] the file gives the same confirmed values in Node; the designed structure is the present one', async () => {
+    const { page, problems } = await browser.open({
+      state: 'design.size=32&design.initial=3&design.rounds=1&design.batch=1&design.realisations=2&results.tab=design',
+    });
+    const shown = await during(page, () => page.click(submit('design')));
+    expect([shown.run, await page.textContent(ERROR)]).toEqual(['done', '']);
+    const { path, text } = await saved(page, 'design', 'Targets');
+    const spec = readDesignSpec(text, path);
+    const store = memoryStore();
+    const { status, confirmation } = await runDesign(await openDesign(spec, store, { version: VERSION }), spec, {
+      threads: 1, memoryBytes: 2 ** 31, openSession: testSession,
+    });
+    expect(shown.status).toBe(status);
+    expect(JSON.parse(shown.confirmed)).toEqual(confirmation?.columns.map(({ column, mean }) => [column, mean]));
+    const designed = await saved(page, 'design', 'Designed θ');
+    const image = join(folder, 'designed.npy');
+    expect((await voxelith('generate', designed.path, '-o', image)).code).toBe(0);
+    const bytes = readFileSync(image);
+    expect(shown.labels).toBe(hashOf(bytes.subarray(bytes.length - 32 ** 3)));
+    expect(await page.locator(`${part('design', 'charts')} .uplot`).count()).toBe(3);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('[law] a dropped image is calibrated, and a structure with its values is designed around it', async () => {
+    const session = await testSession({ threads: 1 });
+    const { labels, shape } = await generate(session, {
+      model: 'chi2', size: [32, 32, 32], seed: 5, parameters: { alpha: 0.35, lambda: 1.4, anisotropyFactor: 1 },
+    });
+    const { bytes } = await encodeVoxels('labels.nrrd', { data: labels, shape, voxelSizeUm: [0.1, 0.1, 0.1] });
+    const { page, problems } = await browser.open();
+    await during(page, () => drop(page, [{ name: 'labels.nrrd', bytes }]));
+    await showTab(page, 'Calibrate');
+    await page.fill(part('calibrate', 'draws'), '30');
+    await during(page, () => page.click(submit('calibrate')));
+    await showTab(page, 'Design');
+    expect(await page.inputValue(part('design', 'source'))).toBe('calibrated');
+    expect(await page.inputValue(part('design', 'voxel'))).toBe('0.1');
+    await page.selectOption(part('design', 'quantity0'), 'volumeFraction');
+    await page.selectOption(part('design', 'phase0'), '2');
+    await page.selectOption(part('design', 'aim0'), 'equal');
+    for (const k of [1, 2]) await page.selectOption(part('design', `quantity${k}`), '');
+    await during(page, () => page.click(part('design', 'take')));
+    const held = labels.reduce((sum, label) => sum + Number(label === 2), 0) / labels.length;
+    expect(Number(await page.inputValue(part('design', 'value0')))).toBeCloseTo(held, 3);
+    await page.selectOption(part('design', 'size'), '32');
+    for (const [name, value] of [['initial', '3'], ['rounds', '1'], ['batch', '1'], ['realisations', '3']]) {
+      await page.fill(part('design', name), value);
+    }
+    const shown = await during(page, () => page.click(submit('design')));
+    expect([shown.run, await page.textContent(ERROR)]).toEqual(['done', '']);
+    const [[column, mean]] = JSON.parse(shown.confirmed) as [string, number][];
+    expect([column, Math.abs(mean - held) < 0.1]).toEqual(['volumeFraction2', true]);
+    expect(await page.textContent(part('structure', 'facts'))).toMatch(/^Designed structure, seed 1: 32 × 32 × 32/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});

@@ -26,6 +26,7 @@ const HEADER = /\.(nhdr|mhd|hdr)$/i;
 /** One image from one file, from a header with its data, or from slices in natural order; FILE.json beside FILE goes
  *  with it. */
 export async function load(state: State, files: readonly File[], run: TaskRun): Promise<ImageFacts> {
+  [state.image, state.grey] = [null, null];
   const given = files
     .filter(({ name }) => !name.endsWith('.json') && !name.startsWith('.'))
     .sort((a, b) => naturalOrder(a.name, b.name));
@@ -35,7 +36,13 @@ export async function load(state: State, files: readonly File[], run: TaskRun): 
     throw new FileError('No image among these files: expected a TIFF, npy, npz, NRRD, MHA, NIfTI, vti, AmiraMesh or '
       + 'raw file, a header with its data, or slices as TIFF, PNG or BMP.');
   }
-  const contentOfFile = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+  const contentOfFile = async (file: File): Promise<Uint8Array> => {
+    const content = await file.arrayBuffer().catch(({ name }: Error) => {
+      throw new FileError(`${file.name}: the browser cannot read its ${Math.ceil(file.size / 2 ** 20)} MiB (${name}); `
+        + 'was it moved meanwhile, or is it too large? "voxelith import --crop" cuts a part out of it');
+    });
+    return new Uint8Array(content);
+  };
   const beside = async (name: string): Promise<Uint8Array | null> => {
     const other = files.find((file) => file.name === name);
     return other === undefined ? null : contentOfFile(other);

@@ -134,10 +134,19 @@ export function imagePanel(page: Page, taken: (present: Present) => void): Image
     taken(await page.call('segment', { ...choice(), ...grey.segmentation(), ...more }, options));
   }
 
+  /** What was opened before is gone, also where the next one cannot be opened. */
+  const forget = (): void => {
+    facts = null;
+    parts.facts.textContent = '';
+    parts.opened.hidden = true;
+    delete root.dataset.content;
+  };
   const open = (files: readonly File[]): void => {
     if (files.length === 0) return;
-    parts.opened.hidden = true;
-    void page.run(async (options) => showImage(await page.call('load', files, options), options));
+    void page.run(async (options) => {
+      forget();
+      await showImage(await page.call('load', files, options), options);
+    });
   };
   const again = (): void => {
     if (facts?.content === 'grey') void page.run(showGrey);

@@ -5,6 +5,7 @@ import { checkVolume, type LabelVolume } from '../core/volume.js';
 import { amira } from './amira.js';
 import { bmp } from './bmp.js';
 import { compressed } from './compress.js';
+import { kindOfFile } from './file-kind.js';
 import { hdf5 } from './hdf5.js';
 import { inflated, type Extent } from './inflate.js';
 import { jpeg } from './jpeg.js';
@@ -103,12 +104,14 @@ export function formatOf(name: string, purpose: 'read' | 'write'): VoxelFormat {
   checkArguments('formatOf', { name: [name, 'text'] });
   const format = formatNamed(name);
   if (format !== undefined && (purpose === 'read' || format.encode !== null)) return format;
-  const known =
-    VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions);
   throw new FileError(
-    `${name}: the file's extension says its format; expected one of ${known.join(', ')} to ${purpose}`,
+    `${name}: the file's extension says its format; expected one of ${endings(purpose)} to ${purpose}`,
   );
 }
+
+const endings = (purpose: 'read' | 'write'): string =>
+  VOXEL_FORMATS.filter(({ encode }) => purpose === 'read' || encode !== null).flatMap(({ extensions }) => extensions)
+    .join(', ');
 
 /** Format of a file to read: by its extension; what no format has is raw where the options say how its numbers lie.
  *  @throws FileError */
@@ -150,6 +153,23 @@ export async function encodeVoxels(
     : { bytes: new Uint8Array(0), sidecar: json, folder: content };
 }
 
+/** What a reader says of a file, with what the file is by its first bytes where its name says something else. */
+function refusal(name: string, bytes: Uint8Array, { message }: FileError): string {
+  const kind = kindOfFile(bytes);
+  const format = formatNamed(name);
+  // Numbers without a header may look like anything.
+  if (kind === null || format?.sidecar === 'required') return message;
+  const [ending] = kind.extensions;
+  if (format === undefined) {
+    return ending === undefined
+      ? `${name}: is ${kind.title}, by its first bytes; expected an image with one of the endings ${endings('read')}`
+      : `${name}: is ${kind.title}, by its first bytes; give it the ending ${ending}`;
+  }
+  if (kind.extensions.some((extension) => format.extensions.includes(extension))) return message;
+  const advice = ending === undefined ? 'this is not read as an image' : `give it the ending ${ending}`;
+  return `${message}; by its first bytes it is ${kind.title}: ${advice}`;
+}
+
 /** Runs a reader. The platform may refuse what the limit allows. */
 async function decoded(
   name: string, bytes: Uint8Array, found: Pick<DecodeContext, 'sidecar' | 'folder'>, options: ReadOptions,
@@ -170,7 +190,7 @@ async function decoded(
     });
   } catch (error) {
     // Texts of damaged headers may have line ends.
-    if (error instanceof FileError) throw new FileError(error.message.replace(/\s*[\r\n]\s*/g, ' '));
+    if (error instanceof FileError) throw new FileError(refusal(name, bytes, error).replace(/\s*[\r\n]\s*/g, ' '));
     if (!(error instanceof RangeError)) throw error;
     if (/allocation|array length|string length|string longer/i.test(error.message)) {
       throw new CapacityError(

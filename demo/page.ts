@@ -2,6 +2,7 @@
 import type { VoxelField } from '../src/viewer.js';
 import type { Call, CallOptions } from './client.js';
 import { assemble } from './dom.js';
+import { onThisPage } from './flags.js';
 import { holdControls } from './hold.js';
 import type { Present } from './protocol.js';
 import { make } from '../src/viewer/elements.js';
@@ -62,7 +63,7 @@ export function createPage(call: Call, host: HTMLElement): Page {
     note.hidden = what === '';
   };
   const fail = (what: string): void => {
-    error.textContent = what;
+    error.textContent = onThisPage(what);
     failure.hidden = what === '';
   };
   const busy = (now: boolean): void => {
@@ -97,7 +98,7 @@ export function createPage(call: Call, host: HTMLElement): Page {
       fieldListeners.push(listener);
     },
     warn(texts) {
-      warnings.append(...texts.map((textContent) => make('li', { textContent })));
+      warnings.append(...texts.map((what) => make('li', { textContent: onThisPage(what) })));
       warnings.hidden = warnings.childElementCount === 0;
     },
     async run(work) {

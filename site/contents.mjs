@@ -40,6 +40,7 @@ export const SIDEBAR = [
       page('Cells', 'docs/cell.md'),
       page('Conduction networks', 'docs/networks.md'),
       page('The solver', 'docs/solver.md'),
+      page('The page', 'docs/page.md'),
       page('In your page', 'docs/bundlers.md'),
       page('Viewer in your page', 'docs/viewer.md'),
     ],

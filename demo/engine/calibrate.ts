@@ -37,7 +37,14 @@ export async function calibrate(state: State, choice: CalibrateChoice, run: Task
   const { model, phases, draws, seed, anisotropyFactor, realisations } = choice;
   const total = 2 * draws + realisations;
   let drawn = 0;
-  const session = counting(state.session, () => run.report(`structure ${++drawn} of ${total}`, (drawn - 1) / total));
+  const session = counting(state.session, () => {
+    const before = drawn++;
+    const round = Math.floor(before / draws);
+    const text = round < 2
+      ? `error bars, round ${round + 1} of 2: structure ${(before % draws) + 1} of ${draws}`
+      : `beside the image: structure ${before - 2 * draws + 1} of ${realisations}`;
+    run.report(text, before / total);
+  });
   const options: RunOptions = { signal: run.signal };
 
   run.report('counting pairs and fitting', null);

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findParameterSet, threePhaseLatticeSurface, threePhaseQuantities } from '../../src/index.js';
+import { onThisPage } from '../../demo/flags.js';
+import { findParameterSet, readable, threePhaseLatticeSurface, threePhaseQuantities } from '../../src/index.js';
 import type { ThreePhaseParameters } from '../../src/index.js';
 import {
   drawOn, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, submit, type DemoBrowser,
@@ -112,6 +113,49 @@ describe('the panel of models', () => {
     expect(await page.textContent(part('draw', 'need')))
       .toMatch(/^4291\.0 million voxels take \d+\.\d GiB; this page may have/);
     await page.close();
+  });
+});
+
+describe('from a preset to a report', () => {
+  it.each([
+    ['desktop', { width: 1280, height: 800 }], ['phone', { width: 390, height: 844 }],
+  ] as const)('[law] on a %s, M stands in the table and in the report', async (_, viewport) => {
+    const { page, problems } = await browser.open({ viewport });
+    const { m } = await drawOn(page, { model: 'c850', size: 40, seed: 3 });
+    const ofPore = (JSON.parse(m) as Record<string, number>)[3];
+    expect(ofPore).toBeGreaterThan(0);
+    const text = readable(ofPore, 4);
+    expect(await page.textContent(part('measure', 'table'))).toContain(text);
+    const button = page.locator('button', { hasText: 'conductivity-3.html' });
+    const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    const path = join(folder, 'report.html');
+    await file.saveAs(path);
+    const html = readFileSync(path, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/i);
+    expect(html).toContain(text);
+    expect(html).toContain('C850, seed 3');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('messages', () => {
+  it('[law] what does not fit says what would, and no option of the command line', async () => {
+    const { page } = await browser.open();
+    const { run } = await drawOn(page, { size: 1600 });
+    expect(run).toBe('failed');
+    const said = await page.textContent(ERROR) ?? '';
+    expect(said).toMatch(/needs \d+\.\d MiB, the session may use \d+\.\d MiB .* \d+³ voxels would fit\. Take a smaller window\.$/);
+    await page.close();
+  });
+
+  it('[law] options of the command line become the controls of the page, or are said to be what they are', () => {
+    expect(onThisPage('the voxel size is unknown; say it with --voxel-size'))
+      .toBe('the voxel size is unknown; say it in the fields “Voxel z, y, x”');
+    expect(onThisPage('if it is true: --voxel-size 2um')).toBe('if it is true: the fields “Voxel z, y, x”');
+    expect(onThisPage('say which rows with --groups'))
+      .toBe('say which rows with --groups (Words that begin with -- are options of the command line.)');
+    expect(onThisPage('x.npy: a dash -- in words')).toBe('x.npy: a dash -- in words');
   });
 });
 

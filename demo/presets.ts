@@ -58,11 +58,11 @@ export const PRESET_GROUPS: readonly PresetGroup[] = [
     presets: [
       byName('packing'),
       byName('packing', {
-        name: 'packing-spread', title: 'the same with a spread of sizes',
+        name: 'packing-spread', title: 'packing with a spread of sizes',
         parameters: { activeSpread: 0.3, electrolyteSpread: 0.3 },
       }),
       byName('packing', {
-        name: 'packing-polyhedra', title: 'spheres among polyhedra', settings: { electrolyte: 'polyhedra' },
+        name: 'packing-polyhedra', title: 'spheres packed among polyhedra', settings: { electrolyte: 'polyhedra' },
       }),
     ],
   },

@@ -32,7 +32,9 @@ const showTab = async (page, name) => {
 async function shot(name, { viewport = DESKTOP, colorScheme = 'light', state = '', prepare = async () => {} }) {
   const page = await browser.newPage({ viewport, colorScheme });
   await page.goto(`${address}${state}`);
-  await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready', undefined, { timeout: 60_000 });
+  await page.waitForFunction(
+    () => document.querySelector('main')?.dataset.run === 'ready', undefined, { timeout: 60_000 },
+  );
   await prepare(page);
   // Charts follow the width of their place a frame later.
   await page.waitForTimeout(500);

@@ -43,9 +43,10 @@ type AxisStyle = Pick<
 /** Colours and letters of axes.
  *  @param host element of class `vx`, whose colours are taken; default: those of the page */
 export function axisStyle(host: HTMLElement | null = null): AxisStyle {
-  const style = getComputedStyle(host ?? document.documentElement);
-  const line = host === null ? style.getPropertyValue('--line').trim() : style.borderTopColor;
-  const soft = host === null ? style.getPropertyValue('--soft').trim() : style.outlineColor;
+  const style = (): CSSStyleDeclaration => getComputedStyle(host ?? document.documentElement);
+  // Asked for whenever a chart is painted: a page may go from light to dark.
+  const line = (): string => (host === null ? style().getPropertyValue('--line').trim() : style().borderTopColor);
+  const soft = (): string => (host === null ? style().getPropertyValue('--soft').trim() : style().outlineColor);
   const font = '12px system-ui, sans-serif';
   const thin = { stroke: line, width: 1 };
   return {
@@ -54,12 +55,25 @@ export function axisStyle(host: HTMLElement | null = null): AxisStyle {
   };
 }
 
-const charts = new WeakMap<HTMLElement, { readonly plot: uPlot; readonly watcher: ResizeObserver }>();
+const charts = new WeakMap<HTMLElement, { readonly plot: uPlot; readonly stop: () => void }>();
+
+/** Calls `repaint` when the system or the page (by data-theme) goes from light to dark or back.
+ *  @returns ends it */
+function onTheme(repaint: () => void): () => void {
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  scheme.addEventListener('change', repaint);
+  const themed = new MutationObserver(repaint);
+  themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => {
+    scheme.removeEventListener('change', repaint);
+    themed.disconnect();
+  };
+}
 
 /** Takes a chart away, with all that it listens to. */
 export function clearChart(host: HTMLElement): void {
   const found = charts.get(host);
-  found?.watcher.disconnect();
+  found?.stop();
   found?.plot.destroy();
   charts.delete(host);
   host.replaceChildren();
@@ -76,7 +90,14 @@ export function chart(
     if (plot.width !== width()) plot.setSize({ width: width(), height: options.height ?? HEIGHT });
   });
   watcher.observe(host);
-  charts.set(host, { plot, watcher });
+  const endTheme = onTheme(() => plot.redraw(false));
+  charts.set(host, {
+    plot,
+    stop() {
+      watcher.disconnect();
+      endTheme();
+    },
+  });
   return plot;
 }
 

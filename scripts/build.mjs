@@ -1,7 +1,7 @@
 // Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates:
 // build/.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeAbi } from './abi.mjs';
@@ -12,6 +12,19 @@ const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
 const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+
+/** uPlot is inside dist/viewer.js, and its types beside those of the viewer: users need not have it. */
+function copyTypesOfUplot() {
+  const types = readFileSync(bin('uplot', 'dist/uPlot.d.ts'), 'utf8');
+  writeFileSync(
+    'dist/types/uplot.d.ts',
+    types.replace('export = uPlot;', 'export default uPlot;').replace('export as namespace uPlot;', ''),
+  );
+  for (const file of readdirSync('dist/types/src/viewer')) {
+    const path = `dist/types/src/viewer/${file}`;
+    writeFileSync(path, readFileSync(path, 'utf8').replace("from 'uplot'", "from '../../uplot.js'"));
+  }
+}
 
 const only = process.argv[2];
 mkdirSync('dist', { recursive: true });
@@ -31,6 +44,7 @@ if (!only || only === 'host') {
   run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json');
   run(bin('rollup', 'dist/bin/rollup'), '-c', 'rollup.config.js', '--silent');
   copyFileSync('scripts/require.cjs', 'dist/require.cjs');
+  copyTypesOfUplot();
   mkdirSync('dist/demo', { recursive: true });
   for (const file of ['index.html', 'style.css']) copyFileSync(`demo/${file}`, `dist/demo/${file}`);
   copyFileSync(bin('uplot', 'dist/uPlot.min.css'), 'dist/demo/uPlot.min.css');

@@ -1,8 +1,13 @@
-// Packs the package, installs the tarball into an empty project and uses it there: command, library, types.
+// Packs the package, installs the tarball into an empty project and uses it there: command, library, types, sizes,
+// other callers.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkCommonJs, checkExports } from './package/callers.mjs';
+import { checkSizes } from './package/sizes.mjs';
+import { checkTypes } from './package/types.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'voxelith-package-'));
 const run = (command, args, options = {}) =>
@@ -49,6 +54,10 @@ session.close();`,
       throw new Error(`check-package: import ${from} -o ${to} without the package: status ${status}, "${line}"`);
     }
   }
+  await checkSizes(folder);
+  checkTypes(folder, fileURLToPath(new URL('..', import.meta.url)));
+  checkCommonJs(folder);
+  checkExports(join(folder, tarball));
   const example = run(
     'node',
     [

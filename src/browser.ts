@@ -1,9 +1,10 @@
 // Package entry for browsers: fetches the core and spawns Web Workers. Everything else is in index.ts.
+import { checkArguments, type Names } from './core/arguments.js';
 import { FileError } from './core/errors.js';
 import { compileCore } from './runtime/core-file.js';
-import type { Platform } from './runtime/protocol.js';
-import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
 import { webPlatform } from './runtime/platform.web.js';
+import type { Platform } from './runtime/protocol.js';
+import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './runtime/session.js';
 
 export * from './index.js';
 
@@ -15,6 +16,10 @@ export interface BrowserSessionOptions extends SessionOptions {
   /** Where the worker script lies, on any origin; default: beside this file. */
   readonly workerUrl?: URL | string;
 }
+
+const OPTION_NAMES: Names<BrowserSessionOptions> = {
+  ...SESSION_OPTION_NAMES, wasmUrl: true, wideWasmUrl: true, workerUrl: true,
+};
 
 /** Not written where it is used, or bundlers would pack the script a second time. */
 const WORKER = './worker.web.js';
@@ -45,7 +50,8 @@ function workerFrom(url: URL | string): Worker {
 }
 
 /** Opens a session: workers and WebAssembly memory for the operations of this package. Close it when done. */
-export function openSession(options: BrowserSessionOptions = {}): Promise<Session> {
+export async function openSession(options: BrowserSessionOptions = {}): Promise<Session> {
+  checkArguments('openSession', { options: [options, OPTION_NAMES] });
   const createWorker = (): Worker => {
     if (options.workerUrl !== undefined) return workerFrom(options.workerUrl);
     // Bundlers know this file by these very words, and put their own address of it in their place.

@@ -1,14 +1,16 @@
 // Package entry for pages and bundlers without asset support: the core and the worker script are inside this file.
+import { checkArguments } from './core/arguments.js';
 import { NARROW_BYTES } from './runtime/memory.js';
 import { webPlatform } from './runtime/platform.web.js';
-import { openSessionOn, type Session, type SessionOptions } from './runtime/session.js';
+import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './runtime/session.js';
 import { coreBase64, workerSource } from 'virtual:inline-assets';
 
 export * from './index.js';
 
 /** Opens a session: workers and WebAssembly memory for the operations of this package, 4 GiB of it at most: the core
  *  for more is not inside. Close it when done. */
-export function openSession(options: SessionOptions = {}): Promise<Session> {
+export async function openSession(options: SessionOptions = {}): Promise<Session> {
+  checkArguments('openSession', { options: [options, SESSION_OPTION_NAMES] });
   const loadCore = (): Promise<WebAssembly.Module> =>
     WebAssembly.compile(Uint8Array.from(atob(coreBase64), (character) => character.charCodeAt(0)));
   const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));

@@ -39,3 +39,12 @@ function roomOf(source) {
   const [, room] = source.split('/');
   return dirname(source) === 'src' ? 'runtime' : room;
 }
+
+/** Exports with those of a namespace one by one: `cells.discharge`. */
+export function flat(checker, exported) {
+  return exported.flatMap(({ name, target }) => (target.flags & ts.SymbolFlags.ValueModule
+    ? checker.getExportsOfModule(target).sort((a, b) => (a.name < b.name ? -1 : 1)).map((part) => ({
+      name: `${name}.${part.name}`, target: part.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(part) : part,
+    }))
+    : [{ name, target }]));
+}

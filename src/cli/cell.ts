@@ -106,9 +106,9 @@ export function cellCommand(): Command {
     const measured = await measureComposite(await call.session(), volume, composite, call.run);
     const choices = {
       radiusUm: options.radius ?? null, area: options.area, thicknessUm: options.thickness ?? null,
-      density: options.density ?? null, formula: options.formula ?? null, window: options.window ?? null,
     };
-    const file = cellFromImage(measured, chemistry, choices);
+    const { density = null, formula = null, window = null } = options;
+    const file = cellFromImage(measured, chemistry, { ...choices, density, formula, window });
     const description = readCell(file, () => output);
     const { nominalCapacity, fluxFactors } = description;
     const theoretical = loadingOf(description);

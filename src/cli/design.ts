@@ -46,7 +46,7 @@ export function designCommand(): Command {
     if (report !== undefined) await checkOutput(report, 'report', [path]);
     if (figures !== undefined && !flags.plan) await makeDirectory(figures);
     const table = spec.start === null ? null : await readTable(spec.start, call.reading);
-    const settings = studyRunOptions(call, null);
+    const { image: _image, ...settings } = studyRunOptions(call, null);
     if (flags.plan) {
       const structures = countDesign(spec, 0);
       const bytes = designBytes(spec, settings.threads);

@@ -1,5 +1,5 @@
 // A design from its spec to a confirmed θ: rounds of belief, simulation and confirmation, all rows kept.
-import { checkArguments, has } from '../core/arguments.js';
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { VoxelithError } from '../core/errors.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
 import type { TableRow } from '../regression/sample.js';
@@ -106,6 +106,11 @@ export interface DesignRunOptions {
   readonly evaluate?: Evaluate;
 }
 
+const RUN_OPTION_NAMES: Names<DesignRunOptions> = {
+  threads: true, memoryBytes: true, openSession: true, start: true, signal: true, onEstimate: true, onProgress: true,
+  onRound: true, evaluate: true,
+};
+
 /** Attitudes of the candidates of a round, one after another: as believed, hopeful, careful, more hopeful. */
 const ATTITUDES: readonly Attitude[] = [
   BELIEVED, { margin: -1, hope: 1 }, { margin: 1, hope: 0 }, { margin: -2, hope: 2 }, { margin: 0, hope: 1 },
@@ -171,8 +176,9 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
   checkArguments('runDesign', {
     study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
     spec: [spec, has<DesignSpec>('space', 'measured', 'limits')],
-    options: [options, has<DesignRunOptions>('threads', 'memoryBytes', 'openSession')],
+    options: [options, RUN_OPTION_NAMES],
   });
+  checkArguments('runDesign', { options: [options, has<DesignRunOptions>('threads', 'memoryBytes', 'openSession')] });
   const began = performance.now();
   const { space, measured, limits, budget, confirm } = spec;
   const { seed } = measured;

@@ -7,13 +7,13 @@ import { dirname, extname, join, relative, sep } from 'node:path';
 import { FileError, VoxelithError } from '../core/errors.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import {
-  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, formatToRead, READ_OPTION_NAMES, VOXEL_FORMATS,
+  decodeFolder, decodeVoxels, encodeVoxels, formatNamed, formatOf, formatToRead, VOXEL_FORMATS,
   type Folder,
 } from './formats.js';
 import { recoverFiles, recoverFolder } from './leftovers.node.js';
 import { isBusy } from './lock.node.js';
 import { placeOf } from './place.js';
-import { noRoom, type ReadOptions } from './room.js';
+import { noRoom, READ_OPTION_NAMES, type ReadOptions } from './room.js';
 import { naturalOrder, seriesWarnings, stackSlices } from './slices.js';
 import { encodeImageData } from './vti.js';
 import { fromLabels, toLabels, type VoxelArray, type VoxelData, type VoxelGrid } from './voxels.js';

@@ -1,5 +1,5 @@
 // The table of file formats. A new one is a file of its own and one line here.
-import { checkArguments, has, type Names } from '../core/arguments.js';
+import { checkArguments, has } from '../core/arguments.js';
 import { CapacityError, FileError, SpecError } from '../core/errors.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import { amira } from './amira.js';
@@ -18,7 +18,9 @@ import { isBeside, placeOf } from './place.js';
 import { png } from './png.js';
 import { raw, rawUnderOtherNames } from './raw.js';
 import { checkLibraries, type Libraries } from './libraries.js';
-import { noRoom, WRITE_OPTION_NAMES, type RawLayout, type ReadOptions, type Room, type WriteOptions } from './room.js';
+import {
+  noRoom, READ_OPTION_NAMES, WRITE_OPTION_NAMES, type RawLayout, type ReadOptions, type Room, type WriteOptions,
+} from './room.js';
 import { encodeSidecar } from './sidecar.js';
 import { tiff } from './tiff.js';
 import { vti } from './vti.js';
@@ -204,10 +206,6 @@ async function decoded(
   }
 }
 
-export const READ_OPTION_NAMES: Names<ReadOptions> = {
-  maxBytes: true, onWarning: true, beside: true, raw: true, libraries: true,
-};
-
 /** The numbers in a file, whatever their type.
  *  @param name scan.h5:/volumes/raw, scan.npz:image or scan.vti:phase names one of several arrays in a file
  *  @throws FileError when the file is truncated, damaged or of another kind than its extension says; CapacityError when
@@ -229,7 +227,9 @@ export async function decodeVoxels(
 export async function decodeFolder(
   name: string, folder: Folder | ReadonlyMap<string, Uint8Array>, options: ReadOptions = {},
 ): Promise<VoxelArray> {
-  checkArguments('decodeFolder', { name: [name, 'text'], folder: [folder, 'object'] });
+  checkArguments('decodeFolder', {
+    name: [name, 'text'], folder: [folder, 'object'], options: [options, READ_OPTION_NAMES],
+  });
   const source: Folder = 'list' in folder
     ? folder
     : { read: async (path) => folder.get(path) ?? null, list: async () => [...folder.keys()] };

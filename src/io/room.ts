@@ -33,6 +33,10 @@ export interface ReadOptions {
   readonly libraries?: Libraries;
 }
 
+export const READ_OPTION_NAMES: Names<ReadOptions> = {
+  maxBytes: true, onWarning: true, beside: true, raw: true, libraries: true,
+};
+
 export interface WriteOptions {
   /** As for reading. */
   readonly libraries?: Libraries;

@@ -1,7 +1,7 @@
 // A folder of slices as one image: natural order, and what must agree.
 import { checkArguments } from '../core/arguments.js';
 import { FileError } from '../core/errors.js';
-import { checkRoom, type ReadOptions } from './room.js';
+import { checkRoom, READ_OPTION_NAMES, type ReadOptions } from './room.js';
 import { dataTypeOf, shapeFrom, type VoxelArray, type VoxelData } from './voxels.js';
 
 /** Orders names as people count: slice2 before slice10. */
@@ -52,7 +52,10 @@ export async function stackSlices(
   name: string, names: readonly string[], read: (slice: string, options: ReadOptions) => Promise<VoxelArray>,
   options: ReadOptions = {},
 ): Promise<VoxelArray> {
-  checkArguments('stackSlices', { name: [name, 'text'], names: [names, 'texts'], read: [read, 'function'] });
+  checkArguments('stackSlices', {
+    name: [name, 'text'], names: [names, 'texts'], read: [read, 'function'],
+    options: [options, READ_OPTION_NAMES],
+  });
   const { maxBytes: room = Infinity } = options;
   let first: VoxelArray | null = null;
   let all: VoxelData | null = null;

@@ -156,7 +156,7 @@ export function insertPlan(
   shape: Shape, room: number, threads: number, options: Pick<InsertOptions, 'method' | 'fractions'>,
 ): LeasePlan {
   checkArguments('insertPlan', {
-    shape: [shape, 'shape'], room: [room, 'number'], threads: [threads, 'count'], options: [options, 'record'],
+    shape: [shape, 'shape'], room: [room, 'number'], threads: [threads, 'count'], options: [options, INSERT_NAMES],
   });
   const { method, settings } = settingsOf('insertPlan', options as InsertOptions);
   const own = INSERT_METHODS[method] as InsertMethod<Record<string, number>>;

@@ -1,5 +1,5 @@
 // One formula fitted to samples: least squares on M itself [A §2.5], or on its relative or logarithmic errors.
-import { checkArguments, has } from '../core/arguments.js';
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { backSubstitute, householder } from '../numeric/dense.js';
 import type { Formula } from './formulas.js';
@@ -16,6 +16,8 @@ export interface FormulaFitOptions {
   /** What is squared: default the absolute errors of M, as in the paper. */
   readonly space?: Space;
 }
+
+const FIT_OPTION_NAMES: Names<FormulaFitOptions> = { randomStarts: true, seed: true, target: true, space: true };
 
 /** What the second optimiser says about the first. Power laws are found by L-BFGS-B, formulas given as text by
  *  Levenberg-Marquardt; the other one is the second. */
@@ -58,7 +60,8 @@ export function fitFormula(
   formula: Formula, samples: readonly FormulaSample[], options: FormulaFitOptions,
 ): Optimum {
   checkArguments('fitFormula', {
-    formula: [formula, has<Formula>('coefficientNames')], samples: [samples, 'records'], options: [options, 'record'],
+    formula: [formula, has<Formula>('coefficientNames')], samples: [samples, 'records'],
+    options: [options, FIT_OPTION_NAMES],
   });
   const { coefficientNames: names } = formula;
   const { target = 'mFactor', space = 'absolute' } = options;

@@ -189,7 +189,8 @@ function phaseLaw(
         reason: `${train.length} usable training structures for ${formula.coefficientNames.length} coefficients`,
       });
     } else {
-      const optimum = fitFormula(formula, train, options);
+      const { randomStarts, seed, space } = options;
+      const optimum = fitFormula(formula, train, { randomStarts, seed, space });
       const c = optimum.coefficients.map((e) => e.value);
       const score = (set: readonly RegressionSample[]) =>
         scores(set.map((s) => s.mFactor), set.map((s) => formula.value(c, s)));

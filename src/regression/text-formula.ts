@@ -113,7 +113,7 @@ const WIDE = 5;
  *  declares are coefficients.
  *  @throws SpecError with the place of what is wrong, and what an unknown name may have meant */
 export function textFormula(text: string, names: FormulaNames): TextFormula {
-  checkArguments('textFormula', { text: [text, 'text'], names: [names, 'record'] });
+  checkArguments('textFormula', { text: [text, 'text'], names: [names, { columns: true, phase: true }] });
   checkArguments('textFormula', { 'names.columns': [names.columns, 'texts'] });
   const read = parseFormulaText(text);
   const meanings = new Meanings(read, names);

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { checkArguments, type Names } from '../core/arguments.js';
 import { FileError } from '../core/errors.js';
 import { compileCore } from './core-file.js';
 import { defaultMemoryBytes, maxMemoryBytes } from './memory.js';
 import type { Platform, WorkerReply } from './protocol.js';
-import { openSessionOn, type Session, type SessionOptions } from './session.js';
+import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './session.js';
 
 export interface NodeSessionOptions extends SessionOptions {
   /** Where core.wasm lies; default: beside this file. */
@@ -17,6 +18,10 @@ export interface NodeSessionOptions extends SessionOptions {
   /** Where the worker script lies; default: beside this file. */
   readonly workerUrl?: URL;
 }
+
+const OPTION_NAMES: Names<NodeSessionOptions> = {
+  ...SESSION_OPTION_NAMES, wasmUrl: true, wideWasmUrl: true, workerUrl: true,
+};
 
 async function readCore(url: URL): Promise<WebAssembly.Module> {
   const where = url.protocol === 'file:' ? fileURLToPath(url) : url.href;
@@ -63,6 +68,7 @@ function nodePlatform(options: NodeSessionOptions): Platform {
 }
 
 /** Opens a session: worker threads and WebAssembly memory for the operations of this package. Close it when done. */
-export function openSession(options: NodeSessionOptions = {}): Promise<Session> {
+export async function openSession(options: NodeSessionOptions = {}): Promise<Session> {
+  checkArguments('openSession', { options: [options, OPTION_NAMES] });
   return openSessionOn(nodePlatform(options), options);
 }

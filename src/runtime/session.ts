@@ -1,5 +1,6 @@
 // A session: threads, memory and the rule that one operation runs at a time, its memory planned before it starts.
 import { ARENA_START, CALL_RECORD, MAX_THREADS, STATUS_CANCELLED, STATUS_FAULT } from '../../assembly/layout.js';
+import type { Names } from '../core/arguments.js';
 import { CancelledError, CapacityError, KernelError, SpecError, VoxelithError } from '../core/errors.js';
 import { Arena, type Lease, type Leases } from './arena.js';
 import { openSharedBackend, openUnsharedBackend, type Backend, type CallStatistics } from './backend.js';
@@ -114,6 +115,10 @@ export interface Session {
   ): Promise<T>;
   close(): void;
 }
+
+export const SESSION_OPTION_NAMES: Names<SessionOptions> = {
+  threads: true, memoryBytes: true, wideAbove: true, debug: true, shared: true,
+};
 
 function checkOptions(options: SessionOptions): void {
   const { threads, memoryBytes } = options;

@@ -1,5 +1,5 @@
 // The published (or surrogate) parameter sets of all models; one file each, listed by their model.
-import { checkArguments } from '../core/arguments.js';
+import { checkArguments, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { ParameterSetOf, RandomSpec } from './model.js';
@@ -32,9 +32,13 @@ export function rescaled<P extends object>(
     [key, typeof value === 'number' ? scaled(value, table[key].edgePower ?? 0) : value])) as P;
 }
 
+const DRAW_NAMES: Names<RandomSpec> = {
+  size: true, voxelSizeUm: true, seed: true, scenario: true, realisation: true, levelSets: true, edges: true,
+};
+
 /** What `generate` needs to draw from the set `name`; the voxel size is the set's own unless `draw` has one. */
 export function specFromSet(name: string, draw: RandomSpec): ParametricSpec {
-  checkArguments('specFromSet', { name: [name, 'text'], draw: [draw, 'record'] });
+  checkArguments('specFromSet', { name: [name, 'text'], draw: [draw, DRAW_NAMES] });
   const { voxelSizeUm, model, parameters } = findParameterSet(name);
   return { voxelSizeUm, ...draw, model, parameters } as ParametricSpec;
 }

@@ -1,5 +1,5 @@
 // Run: all rounds and the table, in one call.
-import { checkArguments, has } from '../core/arguments.js';
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { CancelledError, VoxelithError } from '../core/errors.js';
 import type { VoxelArray } from '../io/voxels.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
@@ -50,6 +50,18 @@ export interface StudyRunOptions {
   readonly evaluate?: Evaluate;
 }
 
+const RUN_OPTION_NAMES: Names<StudyRunOptions> = {
+  threads: true, memoryBytes: true, openSession: true, image: true, signal: true, onEstimate: true, onProgress: true,
+  evaluate: true,
+};
+
+function checkRun(where: string, study: Study, options: StudyRunOptions): void {
+  checkArguments(where, {
+    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], options: [options, RUN_OPTION_NAMES],
+  });
+  checkArguments(where, { options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')] });
+}
+
 /** What the law and the report are made from. */
 export interface StudyResult {
   readonly spec: StudySpec;
@@ -71,10 +83,7 @@ export interface StudyResult {
 export async function estimateStudy(
   study: Study, options: StudyRunOptions, given?: StudyRows,
 ): Promise<StudyEstimate> {
-  checkArguments('estimateStudy', {
-    study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
-    options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
-  });
+  checkRun('estimateStudy', study, options);
   const { spec } = study;
   const counts = countStudy(spec);
   const { image = null } = options;
@@ -116,10 +125,8 @@ export async function withSessions<T>(
 /** Works on the current round of one shard with sessions of its own: the `work` command.
  *  @throws as `workStudy` */
 export async function workShard(study: Study, shard: Shard, options: StudyRunOptions): Promise<WorkResult> {
-  checkArguments('workShard', {
-    study: [study, has<Study>('spec', 'specHash', 'version', 'store')], shard: [shard, has<Shard>('index', 'count')],
-    options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
-  });
+  checkRun('workShard', study, options);
+  checkArguments('workShard', { shard: [shard, has<Shard>('index', 'count')] });
   const { spec } = study;
   const { image = null, threads } = options;
   const layout = chooseLayout(spec.size, bytesPerStructure(spec, threads, image), threads, options.memoryBytes);
@@ -134,10 +141,7 @@ export async function workShard(study: Study, shard: Shard, options: StudyRunOpt
 /** Runs what is left of all rounds, merges, and returns the table. A killed run goes on where it stopped.
  *  @throws CancelledError with all finished rows kept; BusyError, CapacityError, FileError */
 export async function runStudy(study: Study, options: StudyRunOptions): Promise<StudyResult> {
-  checkArguments('runStudy', {
-    study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
-    options: [options, has<StudyRunOptions>('threads', 'memoryBytes', 'openSession')],
-  });
+  checkRun('runStudy', study, options);
   const began = performance.now();
   const { spec } = study;
   const estimate = await estimateStudy(study, options);

@@ -1,5 +1,5 @@
 // Work: evaluates the structures of one shard that have no row yet, one durable line each.
-import { checkArguments, has } from '../core/arguments.js';
+import { checkArguments, has, type Names } from '../core/arguments.js';
 import { CapacityError, CancelledError, SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { RunOptions, Session } from '../runtime/session.js';
@@ -43,6 +43,10 @@ export interface WorkOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: WorkProgress) => void;
 }
+
+const WORK_OPTION_NAMES: Names<WorkOptions> = {
+  shard: true, sessions: true, evaluate: true, cost: true, signal: true, onProgress: true,
+};
 
 export interface WorkResult {
   readonly round: number;
@@ -90,8 +94,9 @@ async function openGuarded({ store }: Study, name: string, lock: StoreLock): Pro
 export async function workStudy(study: Study, options: WorkOptions): Promise<WorkResult> {
   checkArguments('workStudy', {
     study: [study, has<Study>('spec', 'specHash', 'version', 'store')],
-    options: [options, has<WorkOptions>('sessions', 'evaluate')],
+    options: [options, WORK_OPTION_NAMES],
   });
+  checkArguments('workStudy', { options: [options, has<WorkOptions>('sessions', 'evaluate')] });
   const shard = options.shard ?? { index: 1, count: 1 };
   const name = shardName(shard);
   const lock = await study.store.lock(name);

@@ -97,7 +97,7 @@ function planOf(
  *  knows before the structure was seen, take 1 to 16 more, 19 to 55 where conductivities or edges are far apart;
  *  `coarsening: 'auto'` does without them where memory is short. */
 export function conductPlan(shape: Shape, threads: number, needs: ConductNeeds = {}): LeasePlan {
-  checkArguments('conductPlan', { shape: [shape, 'shape'], threads: [threads, 'count'], needs: [needs, 'record'] });
+  checkArguments('conductPlan', { shape: [shape, 'shape'], threads: [threads, 'count'], needs: [needs, NEED_NAMES] });
   const { voxelSizeUm = null, ...options } = needs;
   const job = { ...CONDUCT_DEFAULTS, ...options };
   const conducting = job.conductivity === null ? [0] : Object.keys(job.conductivity).map(Number)
@@ -213,6 +213,7 @@ const CONDUCT_OPTION_NAMES: Names<ConductOptions> = {
   fields: true, warnings: true, uncertainty: true,
 };
 
+const NEED_NAMES: Names<ConductNeeds> = { ...CONDUCT_OPTION_NAMES, voxelSizeUm: true };
 const { axis: _axis, ...AXES_OPTION_NAMES } = CONDUCT_OPTION_NAMES;
 
 /** Effective conductivity along an axis: of one phase (`phase`), or of any number of them (`conductivity`, with `phase`

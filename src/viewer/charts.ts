@@ -1,5 +1,6 @@
 // Charts with uPlot: the page's colours, one legend style, as wide as their place.
 import uPlot from 'uplot';
+import { checkArguments, type Names } from '../core/arguments.js';
 import { lineOf } from './colours.js';
 
 export interface Curve {
@@ -29,6 +30,8 @@ export interface CurvesOptions {
   /** Says why, where no curve has points. */
   readonly empty?: string;
 }
+
+const CURVES_NAMES: Names<CurvesOptions> = { yScale: true, marks: true, equalScales: true, empty: true };
 
 export const CURVES_DEFAULTS = {
   yScale: 'linear', marks: [], equalScales: false, empty: 'Nothing to show: no path leads through.',
@@ -167,6 +170,7 @@ function equalRange(plot: uPlot, low: number, high: number): uPlot.Range.MinMax 
 export function showCurves(
   host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string], options: CurvesOptions = {},
 ): void {
+  checkArguments('showCurves', { options: [options, CURVES_NAMES] });
   const { yScale, marks, equalScales, empty } = { ...CURVES_DEFAULTS, ...options };
   const log = yScale === 'log';
   const drawn = curves.filter(({ x }) => x.length > 0);

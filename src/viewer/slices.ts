@@ -1,4 +1,5 @@
 // Planes of volumes on canvases: single ones, and three that are linked by a cross-hair.
+import { checkArguments, type Names } from '../core/arguments.js';
 import { AXES, axisIndex, type Axis, type Shape, type VoxelSize } from '../core/grid.js';
 import type { LabelVolume } from '../core/volume.js';
 import type { VoxelData } from '../io/voxels.js';
@@ -65,6 +66,10 @@ export interface LinkedSlicesOptions {
   readonly styles?: Document | ShadowRoot;
   readonly onMove?: (position: Position) => void;
 }
+
+const LINKED_NAMES: Names<LinkedSlicesOptions> = {
+  grid: true, plane: true, position: true, styles: true, onMove: true,
+};
 
 const lengthText = (length: number, voxelSizeUm: VoxelSize): string =>
   `${readable(length, 1)} ${voxelSizeUm === null ? 'voxels' : 'µm'}`;
@@ -194,6 +199,7 @@ const middleOf = (shape: Shape): Position => shape.map((count) => count >> 1) as
 
 /** The planes through one voxel across all axes. A click, a pull or the keys in one of them moves the others. */
 export function linkedSlices(options: LinkedSlicesOptions): LinkedSlices {
+  checkArguments('linkedSlices', { options: [options, LINKED_NAMES] });
   const { grid, onMove, styles = document } = options;
   adoptStyles(styles);
   let position = options.position ?? middleOf(grid.shape);

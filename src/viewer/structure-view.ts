@@ -1,5 +1,6 @@
 // A structure in 3D and in three linked slices, coloured by its labels or by a field: what the page shows, and what
 // stands inside <voxelith-viewer>.
+import { checkArguments } from '../core/arguments.js';
 import type { PhaseNames } from '../core/phase-names.js';
 import { labelFractions, type LabelVolume, type Phase } from '../core/volume.js';
 import { readable } from '../report/html.js';
@@ -76,7 +77,9 @@ function save(canvas: HTMLCanvasElement, file: string): void {
   });
 }
 
-export function structureView({ styles = document, onMove }: StructureViewOptions = {}): StructureView {
+export function structureView(options: StructureViewOptions = {}): StructureView {
+  checkArguments('structureView', { options: [options, { styles: true, onMove: true }] });
+  const { styles = document, onMove } = options;
   adoptStyles(styles);
   const colour = select('colour', [[BY_LABEL, BY_LABEL]]);
   const cut = select('cut', CUTS);

@@ -1,4 +1,5 @@
 // One stretch of an experiment: a control held until something ends it, with steps of controlled error.
+import { checkArguments, type Names } from '../../core/arguments.js';
 import { bisectDecreasing } from '../../numeric/bisect.js';
 import { pow } from '../../numeric/elementary.js';
 import { denseState, Rosenbrock, RODAS5P, type RosenbrockMethod, type Step } from '../../numeric/rosenbrock.js';
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** Steps before a run counts as stuck. */
   readonly maxSteps: number;
 }
+
+const RUN_OPTION_NAMES: Names<RunOptions> = { tolerance: true, method: true, maxSteps: true };
 
 export const RUN_DEFAULTS: RunOptions = { tolerance: 1e-4, method: RODAS5P, maxSteps: 5000 };
 
@@ -114,6 +117,7 @@ export function run(
   model: P2D, concentrations: Float64Array, control: Control, duration: number, limits: readonly Limit[],
   options: Partial<RunOptions> = {},
 ): Run {
+  checkArguments('experiment', { options: [options, RUN_OPTION_NAMES] });
   const { tolerance, method, maxSteps } = { ...RUN_DEFAULTS, ...options };
   const start = concentrations.slice();
   const begins = trySettle(model, start, control);

@@ -1,13 +1,17 @@
 // What an image knows of an electrode as a BPX file of Model "Partial", for programs that read the standard. They take
 // the volume fraction of active material from aR/3, so that a and R are written as a pair that keeps it.
+import { checkArguments, type Names } from '../../core/arguments.js';
 import type { Chemistry } from '../chemistries/chemistry.js';
 import { FROM_IMAGE_DEFAULTS, type FromImageOptions, type MeasuredComposite } from './from-image.js';
 import { unitFactor } from './units.js';
+
+const OPTION_NAMES: Names<FromImageOptions> = { radiusUm: true, area: true, thicknessUm: true };
 
 /** @param options radius and thickness as for the cell file; the area is always 3ε/R */
 export function bpxFromImage(
   measured: MeasuredComposite, chemistry: Chemistry, options: Partial<FromImageOptions> = {},
 ): Readonly<Record<string, unknown>> {
+  checkArguments('bpxFromImage', { options: [options, OPTION_NAMES] });
   const { radiusUm, thicknessUm } = { ...FROM_IMAGE_DEFAULTS, ...options };
   const radius = 1e-6 * (radiusUm ?? measured.contactDiameter / 2);
   const { value, unit } = chemistry.conductivity;

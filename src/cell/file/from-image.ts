@@ -1,4 +1,5 @@
 // A cell file from what an image says of the composite and from a chemistry. Every number keeps where it came from.
+import { checkArguments, type Names } from '../../core/arguments.js';
 import { SpecError } from '../../core/errors.js';
 import { molarMassOf } from './formula.js';
 import { unitFactor } from './units.js';
@@ -45,6 +46,10 @@ export const FROM_IMAGE_DEFAULTS: FromImageOptions = { radiusUm: null, area: 'sp
 
 export const MATERIAL_DEFAULTS: MaterialOptions = { density: null, formula: null, window: null };
 
+const OPTION_NAMES: Names<FromImageOptions & MaterialOptions> = {
+  radiusUm: true, area: true, thicknessUm: true, density: true, formula: true, window: true,
+};
+
 /** What is known of the material itself, where it is not what the chemistry says. */
 function materialOf(
   { active }: Chemistry, { density, formula, window }: MaterialOptions,
@@ -69,6 +74,7 @@ function materialOf(
 export function cellFromImage(
   measured: MeasuredComposite, chemistry: Chemistry, options: Partial<FromImageOptions & MaterialOptions> = {},
 ): FileEntry {
+  checkArguments('cellFromImage', { options: [options, OPTION_NAMES] });
   const { radiusUm, area, thicknessUm, ...material } = {
     ...FROM_IMAGE_DEFAULTS, ...MATERIAL_DEFAULTS, ...options,
   };

@@ -1,6 +1,6 @@
 // What a series needs to know of the materials: values with units and sources, those that nobody gave marked as
 // assumed.
-import { checkArguments, has } from '../../core/arguments.js';
+import { checkArguments, has, type Names } from '../../core/arguments.js';
 import { SpecError } from '../../core/errors.js';
 import {
   axisIndex, checkAxis, checkShape, checkVoxelSize, type Axis, type Shape, type VoxelSize,
@@ -33,6 +33,11 @@ export interface SeriesMaterials {
   /** Where the values are from, by the names of the inputs: { conductivity2: 'Amin 2016' }. */
   readonly sources?: Readonly<Record<string, string>>;
 }
+
+const MATERIAL_NAMES: Names<SeriesMaterials> = {
+  conductivity: true, additiveTransport: true, electrolyteConductivity: true, density: true, capacity: true,
+  thickness: true, sources: true,
+};
 
 /** Assumed values, with what speaks for them. */
 export const ASSUMED = {
@@ -81,7 +86,7 @@ export function seriesInputs(
   const where = 'seriesInputs';
   checkArguments(where, {
     labels: [labels, has<typeof labels>('active', 'label', 'into')],
-    window: [window, has<typeof window>('shape', 'axis')], given: [given, 'record'],
+    window: [window, has<typeof window>('shape', 'axis')], given: [given, MATERIAL_NAMES],
   });
   const { active, label, into, electrolyte = into } = labels;
   const isSolid = electrolyte !== into;

@@ -21,6 +21,8 @@ export const SIDEBAR = [
       page('From slices to a calibrated model', 'docs/tutorials/calibrated-model.md'),
       page('From a model to a law', 'docs/tutorials/law.md'),
       page('From an image to rate capability', 'docs/tutorials/rate-capability.md'),
+      page('Live', 'docs/live.md'),
+      page('Gallery', 'docs/gallery.md'),
     ],
   },
   {

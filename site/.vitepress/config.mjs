@@ -15,6 +15,7 @@ const REWRITES = {
   'site/decisions.md': 'docs/decisions/index.md',
   'docs/:name/README.md': 'docs/:name/index.md',
   'examples/:name/README.md': 'examples/:name/index.md',
+  'build/api/README.md': 'api/index.md',
   'build/api/:page': 'api/:page',
 };
 
@@ -43,6 +44,17 @@ function linksToFiles(md) {
   };
 }
 
+/** A program that is marked as live gets a button that runs it, and a place for what it prints (theme/live.js). */
+function livePrograms(md) {
+  const { fence } = md.renderer.rules;
+  md.renderer.rules.fence = (tokens, k, ...rest) => {
+    const html = fence(tokens, k, ...rest);
+    return /^js run live$/.test(tokens[k].info.trim())
+      ? `<div class="live">${html}<button type="button">Run</button><output></output></div>`
+      : html;
+  };
+}
+
 export default {
   title: 'voxelith',
   description: 'Virtual materials testing of battery cathodes and porous composites',
@@ -52,7 +64,7 @@ export default {
   outDir: join(ROOT, 'build/site'),
   cacheDir: join(ROOT, 'build/site-cache'),
   srcExclude: [
-    'build/!(api)/**', 'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
+    'build/site*/**', 'build/api-pages/**', 'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
     'examples/*/node_modules/**', 'site/README.md',
   ],
   rewrites: REWRITES,
@@ -63,7 +75,13 @@ export default {
     href: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" '
       + 'fill="%230072b2"/><circle cx="4" cy="4" r="2.4" fill="%23e69f00"/></svg>',
   }]],
-  markdown: { anchor: { slugify: anchorOf }, config: linksToFiles },
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config(md) {
+      linksToFiles(md);
+      livePrograms(md);
+    },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -1,4 +1,11 @@
 import DefaultTheme from 'vitepress/theme';
+import { withBase } from 'vitepress';
 import './style.css';
+import { runOnClick } from './live.js';
 
-export default DefaultTheme;
+export default {
+  extends: DefaultTheme,
+  enhanceApp() {
+    if (typeof document !== 'undefined') runOnClick(withBase('/lib/inline.js'));
+  },
+};

@@ -1,0 +1,43 @@
+// Presses every button of the built site's live examples in Chromium: programs print there what Node prints, which
+// stands below them. After `node site/build.mjs`; CHROMIUM=path.
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+const server = createServer((request, response) => {
+  const file = join(ROOT, 'build/site', new URL(request.url, 'http://localhost').pathname);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end();
+  response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  return createReadStream(file).pipe(response);
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'],
+});
+try {
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/docs/live.html`);
+  const wanted = [...readFileSync(join(ROOT, 'docs/live.md'), 'utf8').matchAll(/^```text output\n([^]*?)^```$/gm)]
+    .map(([, text]) => text);
+  const programs = page.locator('.live');
+  await page.waitForLoadState('networkidle');
+  if (wanted.length === 0 || await programs.count() !== wanted.length) {
+    throw new Error(`live: ${await programs.count()} programs on the page, ${wanted.length} outputs in docs/live.md`);
+  }
+  for (const [k, text] of wanted.entries()) {
+    const program = programs.nth(k);
+    await program.locator('> button').click();
+    await program.and(page.locator('[data-run]')).waitFor({ timeout: 120_000 });
+    const found = await program.locator('output').textContent();
+    if (found !== text) throw new Error(`live: program ${k + 1} prints\n${found}expected\n${text}`);
+  }
+  process.stdout.write(`${wanted.length} live programs print what Node prints\n`);
+} finally {
+  await browser.close();
+  server.close();
+}

@@ -64,7 +64,8 @@ export default {
   outDir: join(ROOT, 'build/site'),
   cacheDir: join(ROOT, 'build/site-cache'),
   srcExclude: [
-    'build/site*/**', 'build/api-pages/**', 'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
+    'build/site*/**', 'build/api-pages/**',
+    'demo/**', 'dist/**', 'out/**', 'test/**', 'scripts/**', 'assembly/**', 'src/**',
     'examples/*/node_modules/**', 'site/README.md',
   ],
   rewrites: REWRITES,

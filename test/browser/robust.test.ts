@@ -1,0 +1,117 @@
+// In browsers: the page in Firefox; no worker and no memory that stays; files that a server lacks, or has wrong.
+import type { AddressInfo, Server } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, type Engine } from '../../scripts/engines.mjs';
+import { serve } from '../../scripts/serve.mjs';
+
+type Library = typeof import('../../src/browser.js');
+let server: Server;
+beforeAll(async () => {
+  server = (await serve({ isolated: true })) as Server;
+});
+afterAll(() => void server.close());
+const address = (path: string): string => `http://localhost:${(server.address() as AddressInfo).port}${path}`;
+
+async function libraryIn(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  // An empty page of the same origin.
+  await page.goto(address('/demo/style.css'));
+  await page.evaluate(`import('/browser.js').then((all) => { globalThis.library = all; })`);
+  return page;
+}
+
+const opened = (page: Page, options: object): Promise<string> =>
+  page.evaluate(async (given) => {
+    const { library } = globalThis as unknown as { library: Library };
+    try {
+      (await library.openSession(given)).close();
+      return 'opened';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }, options);
+
+describe.each(['chromium', 'firefox'] as const)('in %s', (engine: Engine) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(engine);
+  });
+  afterAll(() => browser.close());
+
+  it('files that are missing or wrong are told with what to do', async () => {
+    const page = await libraryIn(browser);
+    expect(await opened(page, { threads: 2 })).toBe('opened');
+    const remedy = 'voxelith/inline';
+    for (const [options, message] of [
+      [{ wasmUrl: '/none.wasm' }, /none\.wasm answered 404/],
+      [{ wasmUrl: '/demo/index.html' }, /index\.html is no WebAssembly, it is a page/],
+      [{ workerUrl: '/none.js' }, /a worker did not start: its script could not be loaded; worker\.web\.js must lie/],
+    ] as const) {
+      const said = await opened(page, { threads: 2, ...options });
+      expect(said).toMatch(message);
+      expect(said).toContain(remedy);
+    }
+    await page.close();
+  });
+
+  it('the page shows its first structure, on threads that share memory', async () => {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => void problems.push(error.message));
+    await page.goto(address('/demo/'));
+    await page.waitForFunction(
+      () => ['ready', 'failed'].includes(document.querySelector('main')?.dataset.run ?? ''), undefined,
+      { timeout: 120_000 },
+    );
+    expect(await page.getAttribute('main', 'data-run')).toBe('ready');
+    expect(Number(await page.getAttribute('main', 'data-threads'))).toBeGreaterThanOrEqual(1);
+    expect(await page.textContent('header [role=status]')).toMatch(/threads? share one WebAssembly memory/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('what stays in Chromium', () => {
+  it('[law] no worker of a closed session or tab, no memory of fifty cycles', async () => {
+    const browser = await launch('chromium');
+    try {
+      const page = await libraryIn(browser);
+      const protocol = await browser.newBrowserCDPSession();
+      const workers = async (): Promise<number> =>
+        ((await protocol.send('Target.getTargets', { filter: [{ type: 'worker' }] })).targetInfos).length;
+      const bytes = await page.evaluate(async () => {
+        const { library } = globalThis as unknown as { library: Library };
+        const session = await library.openSession({ threads: 2 });
+        Object.assign(globalThis, { session });
+        const spec = library.specFromSet('bm01', { size: [32, 32, 32], seed: 1 });
+        const seen: number[] = [];
+        for (let k = 0; k < 50; k++) {
+          const structure = await library.generate(session, spec);
+          await library.describe(session, structure);
+          await library.conduct(session, structure, { phase: 2, fields: true });
+          // Chromium collects garbage before it answers; types of TypeScript do not have it.
+          const { measureUserAgentSpecificMemory: measure } = performance as unknown as
+            { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
+          if (k === 9 || k === 49) seen.push((await measure.call(performance)).bytes);
+        }
+        return seen;
+      });
+      expect(bytes[1] - bytes[0]).toBeLessThan(10e6);
+      expect(await workers()).toBe(2);
+      await page.evaluate(() => (globalThis as unknown as { session: { close(): void } }).session.close());
+      await expect.poll(workers).toBe(0);
+      await page.evaluate(async () => {
+        const { library } = globalThis as unknown as { library: Library };
+        const session = await library.openSession({ threads: 2 });
+        // Not waited for: the tab closes in the middle of it.
+        void library.generate(session, library.specFromSet('bm01', { size: [200, 200, 200], seed: 1 }));
+      });
+      expect(await workers()).toBe(2);
+      await page.close();
+      await expect.poll(workers).toBe(0);
+    } finally {
+      await browser.close();
+    }
+  });
+});

@@ -1,5 +1,5 @@
-// The state of the page in its address: every control that has a name, by the name of its panel. Values that are as
-// they were at first are left out, so that addresses stay short.
+// The state of the page in its address: every control that has a name and was moved, by the name of its panel.
+// Values that are as they were at first are left out, so that addresses stay short.
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -60,6 +60,8 @@ function take(controls: readonly Control[], value: string): boolean {
  *  (parameters of another model, phases of an image) are set when they come. */
 export function keepInAddress(host: HTMLElement): void {
   let waiting = new Map<string, string>();
+  /** Controls that somebody has moved: what a panel proposes for the present structure is no state of the page. */
+  const moved = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   const restore = (): void => {
@@ -67,6 +69,7 @@ export function keepInAddress(host: HTMLElement): void {
     for (const [key, value] of waiting) {
       const controls = controlsIn(host).get(key);
       if (controls === undefined || (valueOf(controls, false) !== value && !take(controls, value))) continue;
+      moved.add(key);
       waiting.delete(key);
     }
   };
@@ -77,14 +80,17 @@ export function keepInAddress(host: HTMLElement): void {
   const write = (): void => {
     timer = null;
     const changed = [...controlsIn(host)].map(([key, controls]) => [key, controls] as const)
-      .filter(([key, controls]) => !waiting.has(key) && valueOf(controls, false) !== valueOf(controls, true))
+      .filter(([key, controls]) =>
+        moved.has(key) && !waiting.has(key) && valueOf(controls, false) !== valueOf(controls, true))
       .map(([key, controls]) => [key, valueOf(controls, false)]);
     const text = new URLSearchParams([...changed, ...waiting]).toString().replaceAll('%2C', ',');
     if (text !== location.hash.slice(1)) history.replaceState(null, '', text === '' ? location.pathname : `#${text}`);
   };
   const note = ({ target, isTrusted }: Event): void => {
     const control = target as Control;
-    if (isTrusted && control.name !== '') waiting.delete(`${panelOf(control)}.${control.name}`);
+    const key = `${panelOf(control)}.${control.name}`;
+    moved.add(key);
+    if (isTrusted) waiting.delete(key);
     timer ??= setTimeout(write, PAUSE_MS);
   };
   for (const type of ['input', 'change']) host.addEventListener(type, note);

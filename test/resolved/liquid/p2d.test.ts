@@ -63,7 +63,7 @@ describe('lamellae along the current', () => {
     const found = await discharge3d(session, volume, own, {
       electrolyte: PORE, active: ACTIVE, current, duration, area: 'faces',
     });
-    const [run] = rateTable(cell, [current], { duration } as never);
+    const [run] = rateTable(cell, [current]);
     const { time, voltage } = curveOf(run);
     const at = (t: number): number => {
       const k = time.findIndex((each) => each >= t);

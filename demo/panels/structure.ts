@@ -2,6 +2,7 @@
 import { AXES, axisIndex } from '../../src/browser.js';
 import { structureView, type FieldChoice } from '../../src/viewer.js';
 import { assemble, download, onSubmit } from '../dom.js';
+import { named } from '../figures.js';
 import type { Page } from '../page.js';
 import { phaseName, type FieldTask, type Present } from '../protocol.js';
 
@@ -10,6 +11,7 @@ const HTML = `
     <h2>Structure</h2>
     <p data-part="facts"></p>
     <div data-part="view"></div>
+    <p data-part="meaning" class="hint">What colours mean: </p>
     <form data-part="save">
       <fieldset class="quiet">
         <label>Save as <select data-part="format">
@@ -35,13 +37,14 @@ function factsOf({ name, volume: { shape, voxelSizeUm } }: Present): string {
 /** Most phases that fields are offered of. */
 const MOST_PHASES = 6;
 
-/** What can be worked out of every phase. */
+/** What can be worked out of every phase; flux along every axis of more than one voxel. */
 function tasksOf(present: Present): FieldTask[] {
-  const axis = AXES.find((one) => present.volume.shape[axisIndex(one)] > 1) ?? 'z';
+  const axes = AXES.filter((one) => present.volume.shape[axisIndex(one)] > 1);
+  const [axis = 'z'] = axes;
   return present.fractions.slice(0, MOST_PHASES).flatMap(({ phase }): FieldTask[] => {
     const text = phaseName(present, phase);
     return [
-      { kind: 'flux', name: `flux along ${axis} in ${text}`, phase, axis },
+      ...axes.map((along) => ({ kind: 'flux', name: `flux along ${along} in ${text}`, phase, axis: along }) as const),
       { kind: 'distance', name: `distance to the interface in ${text}`, phase, axis },
       { kind: 'thickness', name: `local thickness (diameter) of ${text}`, phase, axis },
     ];
@@ -49,9 +52,13 @@ function tasksOf(present: Present): FieldTask[] {
 }
 
 export function structurePanel(page: Page): StructurePanel {
-  const { root, parts: { facts, view: place, save, format } } = assemble(HTML, {
-    facts: HTMLElement, view: HTMLElement, save: HTMLFormElement, format: HTMLSelectElement,
+  const { root, parts: { facts, view: place, meaning, save, format } } = assemble(HTML, {
+    facts: HTMLElement, view: HTMLElement, meaning: HTMLElement, save: HTMLFormElement, format: HTMLSelectElement,
   });
+  meaning.append(
+    named('phases', 'labels'), ', ', named('flux', 'flux'), ', ', named('distance to the interface', 'distance'), ', ',
+    named('local thickness', 'local thickness'),
+  );
   const view = structureView();
   place.append(view.root);
   page.onField((field) => view.offer(field));

@@ -28,8 +28,24 @@ export const PAGES = execFileSync('git', ['ls-files', '-co', '--exclude-standard
 /** Those that take a minute and more: a file of tests of their own runs beside the others. */
 export const LONG_PAGES = ['docs/cli.md', 'docs/networks.md', 'docs/design.md'];
 
-/** Debian's, which has the packages that programs of pages use. */
-const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+/** The one that is named must have the packages that programs of pages use; another may lack them. */
+const NAMED_PYTHON = process.env.VOXELITH_PYTHON;
+const PYTHON = NAMED_PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
+
+/** What Python lacks to run a program; null where it lacks nothing. */
+function lackOf({ error, stdout, stderr }) {
+  const lack = error === undefined
+    ? /^ModuleNotFoundError: (.*)$/m.exec(`${stderr}\n${stdout}`)?.[1]
+    : 'it does not start';
+  return lack === undefined ? null : `${PYTHON}: ${lack} (apt-get install python3-pandas, or VOXELITH_PYTHON=path)`;
+}
+
+/** The failure of a program for which something lacks: none, but a warning, where no Python was named. */
+function leftOut(lack) {
+  if (NAMED_PYTHON !== undefined) return lack;
+  process.stderr.write(`left out: ${lack}\n`);
+  return null;
+}
 
 const BLOCK = /^(?:```(\w+)(?: (.*))?\n([^]*?)^```$|<!-- run\n([^]*?)^-->$)/gm;
 
@@ -126,13 +142,15 @@ for (const statement of ${JSON.stringify(block.split(';').filter((text) => text.
   },
 };
 
-/** Runs a program. @returns what it prints, and the last line of what it says when it fails; both null where its
- *  language, or a package of Python, is not installed */
+/** Runs a program. @returns what it prints, and the last line of what it says when it fails; no output where
+ *  Python lacks something */
 function runProgram(project, language, block) {
   const { command, file, of } = PROGRAMS[language];
   writeFileSync(join(project.work, file), of(block));
-  const { status, stdout, stderr, error } = project.run(command, file);
-  if (error !== undefined || /^ModuleNotFoundError/m.test(stderr)) return { output: null, failure: null };
+  const done = project.run(command, file);
+  const lack = lackOf(done);
+  if (lack !== null) return { output: null, failure: leftOut(lack) };
+  const { status, stdout, stderr } = done;
   const says = stderr.trim().split('\n');
   const last = says.find((line) => /^\w*Error\b/.test(line)) ?? says.at(-1);
   return { output: stdout, failure: status === 0 ? null : last };
@@ -200,14 +218,14 @@ export function runPage(page, { update = false } = {}) {
   return wrong;
 }
 
-/** Runs the cells of a notebook as a page: what is wrong, or null; null, too, where Python or a package is missing. */
+/** Runs the cells of a notebook as a page: what is wrong, or null. */
 export function runNotebook(notebook) {
   const project = emptyProject();
   try {
-    const { status, stdout, stderr, error } =
-      project.run(PYTHON, join(ROOT, 'scripts/notebook.py'), join(ROOT, notebook));
-    if (error !== undefined || /^ModuleNotFoundError/m.test(stdout)) return null;
-    return status === 0 ? null : `${stdout}${stderr}`;
+    const done = project.run(PYTHON, join(ROOT, 'scripts/notebook.py'), join(ROOT, notebook));
+    const lack = lackOf(done);
+    if (lack !== null) return leftOut(lack);
+    return done.status === 0 ? null : `${done.stdout}${done.stderr}`;
   } finally {
     rmSync(project.folder, { recursive: true, force: true });
   }

@@ -44,6 +44,7 @@ export const SIDEBAR = [
       page('The solver', 'docs/solver.md'),
       page('The page', 'docs/page.md'),
       page('In your page', 'docs/bundlers.md'),
+      page('On your server', 'docs/deploy.md'),
       page('Viewer in your page', 'docs/viewer.md'),
     ],
   },

@@ -18,7 +18,7 @@ function waves([nz, ny, nx], length, seed) {
   const count = 24;
   const all = Array.from({ length: count }, () => {
     const [u, v, w] = [random() - 0.5, random() - 0.5, random() - 0.5];
-    const scale = (2 * Math.PI * (0.7 + 0.6 * random())) / (length * Math.hypot(u, v, w));
+    const scale = (2 * Math.PI * (0.7 + 0.6 * random())) / (length * Math.sqrt(u * u + v * v + w * w));
     return [u * scale, v * scale, w * scale, 2 * Math.PI * random()];
   });
   const field = new Float64Array(nz * ny * nx);
@@ -51,13 +51,16 @@ function lawTable() {
       const meanGeodesicTortuosity = 1.05 + 0.002 * ((i * 11) % 60);
       const stdGeodesicTortuosity = 0.02 + 0.0008 * ((i * 13) % 60);
       const constrictivity = 0.3 + 0.008 * ((i * 17) % 60);
-      const wobble = 1 + 0.03 * Math.sin(i * 1.7 + phase);
+      const wobble = 1 + 0.03 * (((i * 23 + 5 * phase) % 17) / 8 - 1);
+      // Square roots alone: powers differ between engines in the last bit.
+      const paths = meanGeodesicTortuosity * meanGeodesicTortuosity;
+      const m = (volumeFraction * Math.sqrt(Math.sqrt(volumeFraction) * constrictivity)) / paths;
       Object.assign(row, {
         [`volumeFraction${phase}`]: volumeFraction, [`specificSurfaceArea${phase}PerUm`]: 0.5 + 0.01 * ((i * 19) % 60),
         [`meanGeodesicTortuosity${phase}`]: meanGeodesicTortuosity,
         [`stdGeodesicTortuosity${phase}`]: stdGeodesicTortuosity,
         [`constrictivity${phase}`]: constrictivity,
-        [`mFactor${phase}`]: wobble * volumeFraction ** 1.2 * constrictivity ** 0.4 * meanGeodesicTortuosity ** -3,
+        [`mFactor${phase}`]: wobble * m,
       });
     }
     rows.push(row);

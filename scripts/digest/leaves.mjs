@@ -15,6 +15,7 @@ const ROOT = new URL('../../', import.meta.url);
 function scrubbed(text) {
   return (ROOT.protocol === 'file:' ? text.replaceAll(ROOT.pathname, '') : text)
     .replace(/\d+(\.\d+)?(e[+-]?\d+)?\s?(ms|s|min|h)(?![A-Za-z0-9/_-])/g, 'TIME')
+    .replace(/\b\d+:\d\d(:\d\d)?\b/g, 'TIME')
     .replace(/voxelith \d+\.\d+\.\d+/g, 'voxelith VERSION')
     .replace(/Node(\.js)? v?\d+(\.\d+)+/g, 'NODE')
     .replace(/\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?/g, 'DATE')

@@ -281,7 +281,8 @@ describe('<voxelith-viewer> in a foreign page', () => {
     await page.close();
   });
 
-  it('[law] 50 mounts leave no observers, listeners or elements behind', async () => {
+  // Chromium keeps 16 contexts of WebGL: those of 20 mounts are freed, or problems say so.
+  it('[law] 20 mounts leave no observers, listeners or elements behind', async () => {
     const foreign = await open(`let watching = 0;
       const { observe, disconnect } = ResizeObserver.prototype;
       const watchers = new Set();
@@ -292,16 +293,17 @@ describe('<voxelith-viewer> in a foreign page', () => {
     await show(foreign);
     const cdp = await page.context().newCDPSession(page);
     const mounted = async (times: number): Promise<Record<'nodes' | 'listeners' | 'heap' | 'watching', number>> => {
-      for (let k = 0; k < times; k++) {
-        await page.evaluate(async ({ labels, shape }) => {
+      await page.evaluate(async ({ count, labels, shape }) => {
+        for (let k = 0; k < count; k++) {
           const viewer = document.createElement('voxelith-viewer') as unknown as HTMLElement & Record<string, unknown>;
           viewer.volume = { labels: Uint8Array.from(labels), shape, voxelSizeUm: null };
           viewer.charts = [{ curves: [{ label: 'a', colour: '#123', x: [0, 1], y: [1, 2] }], labels: ['x', 'y'] }];
           document.body.append(viewer);
-          await new Promise((resolve) => { setTimeout(resolve, 20); });
+          // It is painted once, as a reader would see it.
+          await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
           viewer.remove();
-        }, { labels: [...LABELS], shape: [...SIZE] });
-      }
+        }
+      }, { count: times, labels: [...LABELS], shape: [...SIZE] });
       await page.waitForTimeout(300);
       for (let k = 0; k < 3; k++) await cdp.send('HeapProfiler.collectGarbage');
       const counters = await cdp.send('Memory.getDOMCounters');
@@ -309,13 +311,13 @@ describe('<voxelith-viewer> in a foreign page', () => {
       const watching = await page.evaluate(() => (globalThis as unknown as { watching(): number }).watching());
       return { nodes: counters.nodes, listeners: counters.jsEventListeners, heap: usedSize, watching };
     };
-    const before = await mounted(5);
-    const after = await mounted(50);
+    const before = await mounted(3);
+    const after = await mounted(20);
     expect(after.watching).toBe(before.watching);
     // One mount has about 200 elements and 30 listeners.
     expect(after.nodes - before.nodes).toBeLessThan(200);
     expect(after.listeners - before.listeners).toBeLessThan(60);
-    expect(after.heap - before.heap).toBeLessThan(2e6);
+    expect(after.heap - before.heap).toBeLessThan(8e5);
     expect(problems).toEqual([]);
     await page.close();
   });

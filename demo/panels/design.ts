@@ -5,6 +5,7 @@ import { designSettings, designText, type DesignChoice, type Wish } from '../des
 import {
   assemble, download, downloadButton, explain, fillTable, numberIn, onSubmit, readable, requiredNumber, type Cell,
 } from '../dom.js';
+import { numbersCsv } from '../figures.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Asked, type Designed, type DesignPart, type Present } from '../protocol.js';
@@ -141,6 +142,20 @@ function chartOf(
   return make('figure', {}, make('figcaption', { textContent }), host);
 }
 
+/** Every round, and every column in it: θ, what was believed and what fresh structures say. */
+function roundsCsv(rounds: readonly DesignRound[]): string {
+  const names = Object.keys(rounds[0]?.theta ?? {});
+  return numbersCsv({
+    head: [
+      'round', 'structures', 'column', 'predicted', 'predictedHalfWidth', 'count', 'mean', 'halfWidth', ...names,
+    ],
+    rows: rounds.flatMap(({ round, structures, columns, theta }) => columns.map((one) => [
+      round, structures, one.column, one.predicted.mean, one.predictedHalfWidth, one.count, one.mean, one.halfWidth,
+      ...names.map((name) => theta[name]),
+    ])),
+  });
+}
+
 const STATES: Readonly<Record<Designed['status'], string>> = {
   met: 'Every limit is kept by fresh structures of θ*.',
   unsettled: 'Within this budget θ* is not shown to keep every limit: more rounds, more realisations or larger windows '
@@ -269,6 +284,7 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
     parts.files.replaceChildren(
       downloadButton(`Report: ${report.file}`, report.file, report.html, 'text/html'),
       downloadButton('Targets: targets.yaml', 'targets.yaml', designText(given), 'application/yaml'),
+      downloadButton('Rounds: rounds.csv', 'rounds.csv', roundsCsv(last), 'text/csv'),
       ...(specification === null ? []
         : [downloadButton('Designed θ: designed.yaml', 'designed.yaml', specification, 'application/yaml')]),
     );

@@ -119,6 +119,14 @@ function planText(settings: Settings): string {
     + `${training} of them train the law, ${table - training} test it.`;
 }
 
+/** c1 · ε^c2 with what is above and below the line there. */
+function formula(expression: string): (Node | string)[] {
+  return expression.split(/(\^[−-]?[\w.]+|\bc\d)/).map((piece) => {
+    if (piece.startsWith('^')) return make('sup', {}, piece.slice(1).replace('-', '−'));
+    return /^c\d$/.test(piece) ? make('span', {}, make('i', {}, 'c'), make('sub', {}, piece.slice(1))) : piece;
+  });
+}
+
 /** A chart of one phase: predicted over simulated, and the line of equality. */
 function chartOf({ phase, title, simulated, trained, predictors, leftOut }: StudiedPhase, name: string): HTMLElement {
   const found = predictors.find((one) => one.name === name);
@@ -133,8 +141,8 @@ function chartOf({ phase, title, simulated, trained, predictors, leftOut }: Stud
   const scored = test.r2 === null ? 'no rows to test it on yet'
     : `R² ${readable(test.r2, 3)}, mean error ${readable(test.mapePercent, 3)} % on ${test.count} rows`
       + `${train === null ? '' : ' that did not train it'}`;
-  const how = [...coefficients, source].join(', ');
-  words.textContent = `${title}: M = ${expression} (${how}); ${scored}.${out}`;
+  words.append(`${title}: M = `, ...formula(expression), ' (', ...formula([...coefficients, source].join(', ')),
+    `); ${scored}.${out}`);
   const group = (isTraining: boolean): { x: number[]; y: number[] } => {
     const points = simulated.map((x, k) => ({ x, y: predicted[k], trains: train !== null && trained[k] }))
       .filter(({ trains, y }) => trains === isTraining && Number.isFinite(y)).sort((a, b) => a.x - b.x);

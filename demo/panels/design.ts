@@ -142,6 +142,10 @@ function chartOf(
   return make('figure', {}, make('figcaption', { textContent }), host);
 }
 
+/** A limit of a column as a cell says it. */
+const limitText = (text: string, column: string): string =>
+  text.replace(column, '').replaceAll('>=', '≥').replaceAll('<=', '≤').trim();
+
 /** Every round, and every column in it: θ, what was believed and what fresh structures say. */
 function roundsCsv(rounds: readonly DesignRound[]): string {
   const names = Object.keys(rounds[0]?.theta ?? {});
@@ -275,7 +279,7 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
           const own = limits.map((limit, k) => ({ ...limit, verdict: confirmation.verdicts[k] }))
             .filter((limit) => limit.column === column);
           return [
-            title(column), own.map(({ text }) => text.replace(column, '').trim()).join('; ') || 'the best',
+            title(column), own.map(({ text }) => limitText(text, column)).join('; ') || 'the best',
             plusMinus(predicted.mean, predictedHalfWidth), plusMinus(mean, halfWidth),
             own.map(({ verdict }) => verdict).join('; ') || '–',
           ];

@@ -38,6 +38,8 @@ export function startEngine(worker: Worker): Call {
   });
   const post = (request: Request): void => worker.postMessage(request);
   return (name, input, { signal, onProgress } = {}, tell) => new Promise((resolve, reject) => {
+    // A signal that has fired does not fire again: the answer to the call before may have been on its way.
+    if (signal?.aborted) return reject(Object.assign(new Error('cancelled'), { name: 'AbortError' }));
     const id = ++last;
     pending.set(id, { resolve, reject, onProgress, tell });
     signal?.addEventListener('abort', () => post({ kind: 'cancel', id }));

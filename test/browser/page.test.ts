@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine } from '../../demo/client.js';
 import { onThisPage } from '../../demo/flags.js';
 import { findParameterSet, readable, threePhaseLatticeSurface, threePhaseQuantities } from '../../src/index.js';
 import type { ThreePhaseParameters } from '../../src/index.js';
@@ -157,6 +158,19 @@ describe('messages', () => {
     expect(onThisPage('say which rows with --groups'))
       .toBe('say which rows with --groups (Words that begin with -- are options of the command line.)');
     expect(onThisPage('x.npy: a dash -- in words')).toBe('x.npy: a dash -- in words');
+  });
+});
+
+describe('calls of the worker', () => {
+  it('[law] a task that was cancelled between two of its calls does not begin the second', async () => {
+    const posted: unknown[] = [];
+    const worker = { addEventListener: () => undefined, postMessage: (message: unknown) => void posted.push(message) };
+    const call = startEngine(worker as unknown as Worker);
+    const controller = new AbortController();
+    controller.abort();
+    const begun = call('encode', { extension: 'npy' }, { signal: controller.signal });
+    await expect(begun).rejects.toMatchObject({ name: 'AbortError' });
+    expect(posted).toEqual([]);
   });
 });
 

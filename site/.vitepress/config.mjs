@@ -44,14 +44,15 @@ function linksToFiles(md) {
   };
 }
 
-/** A program that is marked as live gets a button that runs it, and a place for what it prints (theme/live.js). */
+/** A program that is marked as live gets a button that runs it, a place for what it prints (theme/live.js), and the
+ *  element, if it names that. */
 function livePrograms(md) {
   const { fence } = md.renderer.rules;
   md.renderer.rules.fence = (tokens, k, ...rest) => {
     const html = fence(tokens, k, ...rest);
-    return /^js run live$/.test(tokens[k].info.trim())
-      ? `<div class="live">${html}<button type="button">Run</button><output></output></div>`
-      : html;
+    if (!/^js (run live$|not run: live on the site)/.test(tokens[k].info.trim())) return html;
+    const element = tokens[k].content.includes('voxelith-viewer') ? '<voxelith-viewer></voxelith-viewer>' : '';
+    return `<div class="live">${html}<button type="button">Run</button><output></output>${element}</div>`;
   };
 }
 
@@ -76,6 +77,7 @@ export default {
     href: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" '
       + 'fill="%230072b2"/><circle cx="4" cy="4" r="2.4" fill="%23e69f00"/></svg>',
   }]],
+  vue: { template: { compilerOptions: { isCustomElement: (name) => name === 'voxelith-viewer' } } },
   markdown: {
     anchor: { slugify: anchorOf },
     config(md) {

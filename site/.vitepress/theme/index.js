@@ -6,6 +6,8 @@ import { runOnClick } from './live.js';
 export default {
   extends: DefaultTheme,
   enhanceApp() {
-    if (typeof document !== 'undefined') runOnClick(withBase('/lib/inline.js'));
+    if (typeof document !== 'undefined') {
+      runOnClick({ 'voxelith': withBase('/lib/inline.js'), 'voxelith/viewer': withBase('/lib/viewer.js') });
+    }
   },
 };

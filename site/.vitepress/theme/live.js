@@ -1,10 +1,13 @@
-// Buttons that run the program above them, with the library in one file.
+// Buttons that run the program above them, with the library as files of the site.
 
-/** The program as a module of its own: it imports the library by its address, and what it prints goes to `print`. */
-const moduleOf = (program, library, print) => `const console = { log: globalThis[${JSON.stringify(print)}] };
-${program.replaceAll("from 'voxelith'", `from ${JSON.stringify(library)}`)}`;
+/** The program as a module of its own: it imports entries by their addresses, and what it prints goes to `print`. */
+function moduleOf(program, entries, print) {
+  const address = (entry) => JSON.stringify(new URL(entries[entry], location.href));
+  return `const console = { log: globalThis[${JSON.stringify(print)}] };
+${program.replace(/from '(voxelith[^']*)'/g, (_, entry) => `from ${address(entry)}`)}`;
+}
 
-async function run(button, library) {
+async function run(button, entries) {
   const block = button.closest('.live');
   const output = block.querySelector('output');
   const print = `print-${performance.now()}`;
@@ -12,7 +15,7 @@ async function run(button, library) {
   globalThis[print] = (text) => output.append(`${text}\n`);
   button.disabled = true;
   const address = URL.createObjectURL(new Blob(
-    [moduleOf(block.querySelector('code').textContent, new URL(library, location.href).href, print)],
+    [moduleOf(block.querySelector('code').textContent, entries, print)],
     { type: 'text/javascript' },
   ));
   try {
@@ -28,10 +31,10 @@ async function run(button, library) {
   }
 }
 
-/** Makes every button of a live program run it. @param {string} library the path of the library in one file */
-export function runOnClick(library) {
+/** Makes every button of a live program run it. @param entries paths of the package's entries, by name */
+export function runOnClick(entries) {
   document.addEventListener('click', ({ target }) => {
     const button = target.closest?.('.live > button');
-    if (button) run(button, library);
+    if (button) run(button, entries);
   });
 }

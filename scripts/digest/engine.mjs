@@ -26,7 +26,7 @@ export async function runInEngine(engine, only, threadCounts = [1, 2]) {
   const browser = await launch(engine);
   try {
     const page = await browser.newPage();
-    await page.goto(`http://localhost:${server.address().port}/dist/demo/index.html`);
+    await page.goto(`http://localhost:${server.address().port}/scripts/digest/page.html`);
     const inputs = JSON.stringify(makeInputs(), packed);
     const task = JSON.stringify({ inputs, only, threadCounts });
     // As text, since test runners rewrite imports in functions.

@@ -64,7 +64,7 @@ for (const [room, [page, about]] of Object.entries(ROOMS)) {
 writeFileSync(join(PAGES, 'tsconfig.json'), JSON.stringify({
   extends: '../../tsconfig.json',
   compilerOptions: { isolatedModules: false, verbatimModuleSyntax: false, rootDir: '../..' },
-  include: ['*.ts', '../../src/inline-assets.d.ts'],
+  include: ['*.ts', '../../src/*.d.ts'],
 }));
 
 const packages = TOOLS.flatMap((tool) => ['--package', tool]);

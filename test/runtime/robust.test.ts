@@ -143,10 +143,12 @@ describe('memory that the machine refuses', () => {
     const limit = 24 * 2 ** 20;
     const original = WebAssembly.Memory.prototype.grow;
     const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow').mockImplementation(function refuse(
-      this: WebAssembly.Memory, pages: number,
+      this: WebAssembly.Memory, pages: number | bigint,
     ) {
-      if (this.buffer.byteLength + 65536 * pages > limit) throw new RangeError('WebAssembly.Memory.grow(): refused');
-      return original.call(this, pages);
+      if (this.buffer.byteLength + 65536 * Number(pages) > limit) {
+        throw new RangeError('WebAssembly.Memory.grow(): refused');
+      }
+      return original.call(this, pages as number);
     });
     try {
       const failure = await generate(session, spec(160)).catch((error: Error) => error);

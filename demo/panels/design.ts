@@ -3,12 +3,13 @@ import { countDesign, parseDesignSpec, type DesignRound } from '../../src/browse
 import { lineOf, showCurves, type Curve } from '../../src/viewer.js';
 import { designSettings, designText, type DesignChoice, type Wish } from '../design-settings.js';
 import {
-  assemble, download, downloadButton, explain, fillTable, numberIn, onSubmit, readable, requiredNumber, type Cell,
+  assemble, downloadButton, explain, fillTable, numberIn, onSubmit, readable, requiredNumber, type Cell,
 } from '../dom.js';
 import { numbersCsv } from '../figures.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Asked, type Designed, type DesignPart, type Present } from '../protocol.js';
+import { savesYaml } from '../save.js';
 import type { Settings } from '../study-settings.js';
 import { modelSources, type ThetaSource } from '../theta-sources.js';
 
@@ -335,14 +336,10 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
   }));
   parts.source.addEventListener('change', useSource);
   for (const name of ['input', 'change']) parts.form.addEventListener(name, showPlan);
-  parts.specification.addEventListener('click', () => {
-    try {
-      const given = settings();
-      parseDesignSpec(given);
-      download('targets.yaml', designText(given), 'application/yaml');
-    } catch (error) {
-      page.fail((error as Error).message);
-    }
+  savesYaml(page, parts.specification, 'targets.yaml', () => {
+    const given = settings();
+    parseDesignSpec(given);
+    return designText(given);
   });
   onSubmit(parts.form, () => void page.run(async (options) => {
     const given = settings();

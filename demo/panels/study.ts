@@ -9,6 +9,7 @@ import {
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import type { StudiedPhase, StudyPart } from '../protocol.js';
+import { savesYaml } from '../save.js';
 import { studySettings, studyText, type Settings, type StudyChoice, type VariedNumber } from '../study-settings.js';
 import { knownSources, type ThetaSource } from '../theta-sources.js';
 
@@ -295,14 +296,10 @@ export function studyPanel(page: Page): StudyPanel {
     });
   }
   parts.predictor.addEventListener('change', showLaw);
-  parts.specification.addEventListener('click', () => {
-    try {
-      const given = settings();
-      parseStudySpec(given);
-      download('study.yaml', studyText(given), 'application/yaml');
-    } catch (error) {
-      page.fail((error as Error).message);
-    }
+  savesYaml(page, parts.specification, 'study.yaml', () => {
+    const given = settings();
+    parseStudySpec(given);
+    return studyText(given);
   });
   onSubmit(parts.form, () => void page.run(async (options) => {
     const given = settings();

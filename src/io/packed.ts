@@ -4,9 +4,10 @@ import { FileError } from '../core/errors.js';
 import { crc32 } from './crc32.js';
 import { textOf } from './utf8.js';
 
-/** "VXPK", then u32 little-endian: version, bytes of the JSON, checksum of all behind the head. */
+/** "VXPK", then u32 little-endian: version, checksum of all behind it, bytes of the JSON. */
 const MAGIC = 0x4b505856;
-const VERSION = 1;
+const VERSION = 2;
+const CHECKED = 12;
 const HEAD = 16;
 /** Arrays begin at multiples of this, so that they can be looked at where they lie. */
 const ALIGN = 8;
@@ -46,7 +47,8 @@ export function packed(value: unknown): Uint8Array {
     at += aligned(byteLength);
   }
   const head = new DataView(bytes.buffer);
-  [MAGIC, VERSION, json.length, crc32(bytes.subarray(HEAD))].forEach((word, k) => head.setUint32(4 * k, word, true));
+  head.setUint32(CHECKED, json.length, true);
+  [MAGIC, VERSION, crc32(bytes.subarray(CHECKED))].forEach((word, k) => head.setUint32(4 * k, word, true));
   return bytes;
 }
 
@@ -60,10 +62,10 @@ export function unpacked(path: string, what: string, bytes: Uint8Array): unknown
   if (head.getUint32(4, true) !== VERSION) {
     throw new FileError(`${path}: is a ${what} of another version of the program; remove it to begin anew`);
   }
-  const length = head.getUint32(8, true);
-  if (HEAD + length > bytes.length || crc32(bytes.subarray(HEAD)) !== head.getUint32(12, true)) {
+  if (crc32(bytes.subarray(CHECKED)) !== head.getUint32(8, true)) {
     throw new FileError(`${path}: is damaged or not whole (its checksum differs); remove it to begin anew`);
   }
+  const length = head.getUint32(CHECKED, true);
   let at = aligned(HEAD + length);
   return JSON.parse(textOf(path, bytes.subarray(HEAD, HEAD + length)), (_, item: unknown): unknown => {
     const { $array, $number } = Object(item) as Stand;

@@ -19,14 +19,13 @@ describe('packed values', () => {
     }));
   });
 
-  it('[law] one damaged byte, or one that is missing, is told', () => {
+  it('[law] any damaged byte, or an end that is missing, is told', () => {
     const bytes = packed({ a: [1, NaN], b: Float64Array.of(1, 2, 3) });
-    fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
-      const damaged = bytes.slice();
-      damaged[at] ^= change;
-      for (const wrong of [damaged, bytes.slice(0, at)]) {
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = (change: number): Uint8Array => bytes.map((byte, k) => (k === at ? byte ^ change : byte));
+      for (const wrong of [...Array.from({ length: 255 }, (_, k) => damaged(k + 1)), bytes.slice(0, at)]) {
         expect(() => unpacked('run.part', 'checkpoint', wrong)).toThrow(/^run.part: is .*remove it/);
       }
-    }));
+    }
   });
 });

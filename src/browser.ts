@@ -8,6 +8,7 @@ import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions 
 
 export * from './index.js';
 
+/** Options of `openSession` in a page: those of every session, and where the three files of the core lie. */
 export interface BrowserSessionOptions extends SessionOptions {
   /** Where core.wasm lies; default: beside this file. */
   readonly wasmUrl?: URL | string;

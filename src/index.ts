@@ -177,9 +177,8 @@ export {
   SOBOL_DEFAULTS as SOBOL_INDICES_DEFAULTS, sobolIndices, type FactorIndices, type SobolIndex, type SobolIndices,
   type SobolIndicesOptions, type SobolOutputs,
 } from './numeric/sobol-indices.js';
-export {
-  REFINE_DEFAULTS, refineImage, refineStructure, type Refinement, type RefineOptions,
-} from './discretisation/refine.js';
+export { REFINE_DEFAULTS, refineImage, refineStructure, type RefineOptions } from './discretisation/refine.js';
+export type { Refinement } from './discretisation/refinement.js';
 export {
   windowsOfImage, windowsOfModel, WINDOW_DEFAULTS, type WindowOptions, type WindowStudy,
 } from './discretisation/window.js';

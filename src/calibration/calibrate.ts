@@ -24,7 +24,9 @@ import { drawShapes, independentImages } from './representativity.js';
 import { firstGuess } from './starts.js';
 import { basis, whitener } from './weights.js';
 
+/** Options of `calibrate`: which model, and what of it is not estimated. */
 export interface CalibrateOptions {
+  /** Model whose θ is estimated. */
   readonly model: ModelName;
   /** Labels of the image in the order SE, AM, pore (three-phase) or solid, pore (chi2); null: 1, 2, 3 or 2, 3. */
   readonly phases?: readonly Phase[] | null;
@@ -36,29 +38,37 @@ export interface CalibrateOptions {
   readonly fixed?: Readonly<Record<string, number>>;
   /** Structures drawn for the covariance of the statistics, twice over. */
   readonly draws?: number;
+  /** Key of the structures drawn. */
   readonly seed?: number;
   /** Distance between neighbouring sections across one axis, in the order given, reference voxels; null: far enough to
    *  be independent. */
   readonly apart?: number | null;
 }
 
+/** Options of `calibrate` that are not given. */
 export const CALIBRATE_DEFAULTS = {
   phases: null, n: 2, covariance: 'gaussian', fixed: {}, draws: 80, seed: 1, apart: null,
 } as const;
 
 /** A coverage of the data beside that of the model. */
 export interface CurvePoint {
+  /** Which two-point function it belongs to. */
   readonly field: FieldName;
+  /** Along z, or across it: along y and x. */
   readonly direction: 'z' | 'across';
   /** Reference voxels. */
   readonly lag: number;
+  /** Coverage of the images. */
   readonly data: number;
+  /** Coverage of the model with the fitted θ. */
   readonly model: number;
   /** Of the data, by the draws. */
   readonly standardError: number;
 }
 
+/** θ of a model from images, with its errors and what the data cannot tell. */
 export interface Calibration<P extends Parameters = Parameters> {
+  /** The model that was fitted. */
   readonly model: ModelName;
   /** α per voxel of the reference edge. */
   readonly parameters: P;
@@ -68,7 +78,9 @@ export interface Calibration<P extends Parameters = Parameters> {
   readonly voxelSizeUm: number | null;
   /** Edges (z, y, x) of the voxels that the model was seen on; a specification with them draws on the same voxels. */
   readonly voxelEdgesUm: VoxelSize;
+  /** Names of the parameters that were estimated. */
   readonly free: readonly string[];
+  /** The free parameters with standard errors and intervals, in the order of `free`. */
   readonly estimates: readonly ParameterEstimate[];
   /** In the coordinates ln α, λ, ln a of `free`. */
   readonly covariance: readonly (readonly number[])[];
@@ -77,7 +89,9 @@ export interface Calibration<P extends Parameters = Parameters> {
   /** Other optima that fit within the limit of the region: the curves of the two parts of a field can stand for each
    *  other. */
   readonly alternatives: readonly Parameters[];
+  /** Two-point functions of the data beside those of the model. */
   readonly curves: readonly CurvePoint[];
+  /** How far the model is from the data, and whether noise explains it. */
   readonly misfit: Misfit;
   /** `noise`: the fit weighs curves by their covariance. `plain`: the model cannot have these curves, and the fit is
    *  near to all of them alike, with shares met ten times better; its standard errors are those of sampling alone. */
@@ -86,7 +100,9 @@ export interface Calibration<P extends Parameters = Parameters> {
   readonly notes: readonly string[];
   /** The number of images, or less where sections are near to each other (`apart`). */
   readonly independentImages: number;
+  /** The joint region of confidence at its limit. */
   readonly region: RegionData & { readonly limit: number };
+  /** Whether the fit came to rest. */
   readonly converged: boolean;
 }
 

@@ -13,14 +13,19 @@ export function correlationFromCoverage(lambda: number, coverage: number): numbe
   return bisectIncreasing((rho) => chi2PairProbability(lambda, rho), coverage, 0, 1, 50);
 }
 
+/** A value of the two-point coverage of the solid. */
 export interface Eq6Point {
   /** Voxels. */
   readonly lag: number;
+  /** P(solid at both ends of the lag). */
   readonly coverage: number;
 }
 
+/** θ of the χ²₂ model by eq. 6 of [B]. */
 export interface Eq6Estimate {
+  /** From the volume fraction alone. */
   readonly lambda: number;
+  /** Per voxel. */
   readonly alpha: number;
   /** α of each lag; equal where the model and its covariance e^(−(αh)²) hold. */
   readonly byLag: readonly { readonly lag: number; readonly rho: number; readonly alpha: number }[];

@@ -7,19 +7,24 @@ import { fractionVariance } from '../descriptors/fraction-variance.js';
 import { studentQuantile } from '../numeric/distributions.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Volume fraction of a phase with the interval that one image gives it. */
 export interface FractionInterval {
+  /** Label. */
   readonly phase: Phase;
+  /** ε of the image. */
   readonly volumeFraction: number;
   /** σ_p̂: standard deviation of ε over windows of this size [B, eq. 18]. */
   readonly standardError: number;
   /** Independent voxels that the window is worth: ε(1−ε)/σ². */
   readonly effectiveSamples: number;
+  /** Of the interval, 0 … 1. */
   readonly level: number;
+  /** Ends of the interval of ε. */
   readonly interval: readonly [number, number];
 }
 
-/** Interval of ε of a phase at `level`, by `fractionVariance` and Student's t with as many degrees of freedom as the
- *  image has independent samples.
+/** Interval of ε of a phase at `level`, by its variance [B, eq. 18] and Student's t with as many degrees of freedom as
+ *  the image has independent samples.
  *  @throws SpecError when the correlation does not vanish within half of the window */
 export async function volumeFractionInterval(
   session: Session, image: LabelVolume, phase: Phase, level = 0.95, run: RunOptions = {},

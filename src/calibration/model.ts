@@ -8,6 +8,7 @@ import type { CalibratedModel, FieldAt, Parameter, ParameterCoordinate } from '.
 import { CALIBRATED_MODELS, type AnyModel, type ParametricSpec } from '../structure/models.js';
 import type { FieldName, Statistic } from './curves.js';
 
+/** Models whose θ can be estimated from images, by the names of their specifications. */
 export type ModelName = ParametricSpec['model'];
 export type Parameters = ParametricSpec['parameters'];
 

@@ -60,8 +60,11 @@ export function coordinateCovariance(data: RegionData, parameters: Parameters): 
   return half.map((row) => bread.map((other) => row.reduce((sum, x, j) => sum + x * other[j], 0)));
 }
 
+/** An estimated parameter with its error. */
 export interface ParameterEstimate {
+  /** As in the specification of the model. */
   readonly name: string;
+  /** α per voxel of the reference edge; λ and a without unit. */
   readonly value: number;
   /** Standard deviation of the value. */
   readonly standardError: number;
@@ -91,6 +94,7 @@ export interface Confounded {
   readonly deviation: number;
   /** Share of each parameter in the direction, the largest 1. */
   readonly weights: Readonly<Record<string, number>>;
+  /** The same in words. */
   readonly text: string;
 }
 

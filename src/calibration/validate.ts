@@ -17,24 +17,32 @@ import {
   COMPARED_QUANTITIES, keyOf, measure, SECTION_QUANTITIES, valueAt, type CurveName, type Measured, type QuantityName,
 } from './measure.js';
 
+/** Options of `validateCalibration`. */
 export interface ValidateOptions {
   /** Structures drawn with the fitted θ. */
   readonly realisations?: number;
   /** Longest edge of the window that is compared; a larger image is cut to its middle. */
   readonly maxEdge?: number;
+  /** Key of the structures drawn. */
   readonly seed?: number;
 }
 
+/** Options of `validateCalibration` that are not given; `maxEdge` in voxels. */
 export const VALIDATE_DEFAULTS = { realisations: 5, maxEdge: 128, seed: 1 } as const;
 
+/** Mean and scatter of a quantity over windows. */
 export interface Spread {
+  /** Windows. */
   readonly count: number;
+  /** Over the windows. */
   readonly mean: number;
   /** Of one window; null for a single one. */
   readonly standardDeviation: number | null;
 }
 
+/** A descriptor or M of the image beside that of the fitted model. */
 export interface ComparedQuantity {
+  /** Name of the quantity, as `describe` and `conduct` give it. */
   readonly quantity: QuantityName;
   /** Label in the image; two for an interface. */
   readonly phases: readonly Phase[];
@@ -46,6 +54,7 @@ export interface ComparedQuantity {
    *  ratio that eq. 18 gives for the fraction of the phase between the two sizes. Null when the image is too small to
    *  say. */
   readonly imageDeviation: number | null;
+  /** Of the structures drawn; null where none of them has a value. */
   readonly model: Spread | null;
   /** (image − model) over the deviation of both. */
   readonly deviations: number | null;
@@ -62,17 +71,21 @@ export interface ComparedCurve {
   readonly standardDeviation: readonly number[] | null;
 }
 
+/** Image and model side by side. */
 export interface Validation {
   /** Of the volumes that are compared; for sections that of the model's. */
   readonly window: Shape;
   /** `sections`: image and model agree on planes, and paths, constrictions and M are the model's alone. */
   readonly compares: 'volume' | 'sections';
+  /** Descriptors and M, phase by phase. */
   readonly quantities: readonly ComparedQuantity[];
+  /** Curves over radius, lag or length, of image and model. */
   readonly curves: readonly ComparedCurve[];
   /** Two-point coverage of the phases: data of all images, exact values of the model. */
   readonly coverages: readonly CoverageCurve[];
   /** One drawn structure, with the labels of the image. */
   readonly example: LabelVolume;
+  /** What it is compared with: the image, or its middle; null for sections. */
   readonly imageWindow: LabelVolume | null;
 }
 

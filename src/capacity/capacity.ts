@@ -23,10 +23,13 @@ import { generatePlan } from '../structure/generate.js';
 import { STRUCTURE_MODELS } from '../structure/models.js';
 import { conductPlan } from '../transport/conduct.js';
 
+/** An operation by its memory. */
 export interface PlannedOperation {
+  /** What `plannedBytes` and `largestCube` call it. */
   readonly name: string;
   /** What it stands for, with the settings that decide. */
   readonly title: string;
+  /** Leases of WebAssembly memory for a window of that shape, (z, y, x) voxels. */
   plan(shape: Shape, threads: number): LeasePlan;
 }
 

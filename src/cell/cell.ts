@@ -9,6 +9,7 @@ import type { ExchangeCurrent } from './exchange-current/exchange-current.js';
 
 /** A metal foil, and all that is in series with it. */
 export interface CurrentCollector {
+  /** Which region it is. */
   readonly kind: 'current-collector';
   /** In Ω m². */
   readonly contactResistance: number;
@@ -23,20 +24,26 @@ export interface LithiumFoil {
 
 /** The part of a region that the electrolyte fills. */
 export interface ElectrolytePhase {
+  /** Bulk properties. */
   readonly electrolyte: Electrolyte;
+  /** Share of the region that it fills. */
   readonly volumeFraction: number;
   /** M: effective over bulk conductivity and diffusivity. */
   readonly mFactor: number;
 }
 
+/** A layer of electrolyte between the electrodes, with whatever holds it. */
 export interface Separator {
   readonly kind: 'separator';
   /** In m. */
   readonly thickness: number;
+  /** What carries ions in it, and how much of it there is. */
   readonly electrolyte: ElectrolytePhase;
 }
 
+/** Active material of a porous electrode: spheres that lithium diffuses in. */
 export interface ActiveMaterial {
+  /** Share of the electrode that it fills. */
   readonly volumeFraction: number;
   /** c_max in mol/m³. */
   readonly maximumConcentration: number;
@@ -52,7 +59,9 @@ export interface ActiveMaterial {
   readonly window: readonly [low: number, high: number];
 }
 
+/** How lithium passes the interface of active material and electrolyte. */
 export interface Kinetics {
+  /** i0 in A/m² of interface, over the stoichiometry and the salt. */
   readonly exchangeCurrent: ExchangeCurrent;
   /** α of the Butler-Volmer equation, between 0 and 1. */
   readonly transferCoefficient: number;
@@ -67,21 +76,26 @@ export interface Kinetics {
 export interface PorousAdditive {
   /** σ of what a voxel of it holds, in S/m. */
   readonly conductivity: number;
-  /** Share of pores in it, and M of these: effective over bulk properties of the electrolyte. */
+  /** Share of pores in it. */
   readonly porosity: number;
+  /** M of its pores: effective over bulk properties of the electrolyte. */
   readonly mFactor: number;
   /** Share of its contact with active material at which lithium passes. */
   readonly reactingShare: number;
 }
 
+/** A composite of active material and electrolyte with effective properties. */
 export interface PorousElectrode {
   readonly kind: 'porous-electrode';
   /** In m. */
   readonly thickness: number;
+  /** The material that takes up lithium. */
   readonly active: ActiveMaterial;
   /** Area of the interface between active material and electrolyte per volume, in 1/m. */
   readonly area: number;
+  /** Of its interface with the electrolyte. */
   readonly kinetics: Kinetics;
+  /** Ion conductor in its pores, or the solid one of the composite. */
   readonly electrolyte: ElectrolytePhase;
   /** σ·M of the solid in S/m. */
   readonly electronicConductivity: number;
@@ -91,12 +105,16 @@ export interface PorousElectrode {
   readonly additive?: PorousAdditive;
 }
 
+/** What a cell is a list of, from the negative terminal to the positive one. */
 export type Region = CurrentCollector | LithiumFoil | Separator | PorousElectrode;
 
+/** A cell in SI units: regions along x between its terminals. */
 export interface Cell {
+  /** As the cell file has it. */
   readonly name: string;
   /** In K. */
   readonly temperature: number;
+  /** From the negative terminal to the positive one. */
   readonly regions: readonly Region[];
   /** Of the terminal voltage, in V. */
   readonly voltageLimits: readonly [low: number, high: number];
@@ -115,8 +133,11 @@ export const capacityOf = ({ thickness, active }: PorousElectrode): number =>
 export interface Layout {
   /** Null where the negative electrode is lithium foil. */
   readonly negative: PorousElectrode | null;
+  /** Null where the negative electrode is porous. */
   readonly foil: LithiumFoil | null;
+  /** Between the electrodes, from negative to positive. */
   readonly separators: readonly Separator[];
+  /** The porous electrode at the positive terminal. */
   readonly positive: PorousElectrode;
   /** Of both collectors, in Ω m². */
   readonly contactResistance: number;
@@ -125,7 +146,8 @@ export interface Layout {
 const ORDER = 'current collector (optional), lithium foil or porous electrode, separator, porous electrode, current ' +
   'collector (optional)';
 
-/** @throws SpecError where the regions are no cell */
+/** Regions of a cell by their roles.
+ *  @throws SpecError where the regions are no cell */
 export function layoutOf({ name, regions }: Cell): Layout {
   const kinds = regions.map(({ kind }) => kind);
   const shape = kinds.map((kind) => ({

@@ -5,7 +5,10 @@ import { quoted } from './quote.js';
 /** Number of voxels along z, y and x. */
 export type Shape = readonly [nz: number, ny: number, nx: number];
 
+/** Axis of a window, in the order of array indices: z is the pressing and transport direction, x is fastest in
+ *  memory. */
 export type Axis = 'z' | 'y' | 'x';
+/** The three axes in the order of array indices. */
 export const AXES: readonly Axis[] = ['z', 'y', 'x'];
 
 /** The two faces of a window across an axis: `low` is index 0. */
@@ -17,6 +20,7 @@ export type VoxelSize = readonly [z: number, y: number, x: number] | null;
 /** Voxels are addressed with 32 bits in the core. */
 export const MAX_VOXELS = 2 ** 32 - 1;
 
+/** nz · ny · nx: voxels of a window, and so the length of its label array. */
 export function voxelCount(shape: Shape): number {
   return shape[0] * shape[1] * shape[2];
 }
@@ -44,7 +48,9 @@ export function turnedStrides(shape: Shape, axis: Axis): readonly [number, numbe
   return [stride[order[0]], stride[order[1]], stride[order[2]]];
 }
 
-/** @throws SpecError unless `value` is one of x, y, z. */
+/** The axis that a text names.
+ *  @param where the operation, for the message
+ *  @throws SpecError unless `value` is one of x, y, z. */
 export function checkAxis(where: string, value: string): Axis {
   if (value === 'x' || value === 'y' || value === 'z') return value;
   throw new SpecError(`${where}: axis must be x, y or z, got ${quoted(value)}`);
@@ -60,7 +66,8 @@ export function byCrossedAxis<T>(shape: Shape, make: (axis: Axis) => T): Record<
   return Object.fromEntries(AXES.map((axis) => [axis, isCrossed(shape, axis) ? make(axis) : null])) as Record<Axis, T>;
 }
 
-/** @throws SpecError when the image is one voxel thick along the axis: nothing crosses it. */
+/** The axis that a text names, if something can go along it in a window of that shape.
+ *  @throws SpecError when the image is one voxel thick along the axis: nothing crosses it. */
 export function checkCrossed(where: string, shape: Shape, axis: Axis): Axis {
   if (isCrossed(shape, checkAxis(where, axis))) return axis;
   throw new SpecError(
@@ -69,7 +76,9 @@ export function checkCrossed(where: string, shape: Shape, axis: Axis): Axis {
   );
 }
 
-/** @param name of the setting, for the message. @throws SpecError unless low or high. */
+/** The face that a text names.
+ *  @param name of the setting, for the message
+ *  @throws SpecError unless low or high. */
 export function checkFace(where: string, value: string, name = 'from'): Face {
   if (value === 'low' || value === 'high') return value;
   throw new SpecError(`${where}: ${name} must be "low" or "high", got ${quoted(value)}`);
@@ -83,7 +92,8 @@ function listed(value: unknown): string {
   return Array.isArray(value) && value.length < 9 ? `[${value.map((item) => quoted(item)).join(', ')}]` : quoted(value);
 }
 
-/** @throws SpecError unless all three are whole numbers ≥ 1 whose product the core can address. */
+/** Three numbers as a shape (z, y, x).
+ *  @throws SpecError unless all three are whole numbers ≥ 1 whose product the core can address. */
 export function checkShape(where: string, shape: readonly number[]): Shape {
   if (!isThree(shape) || Array.from(shape).some((n) => !Number.isInteger(n) || n < 1)) {
     throw new SpecError(`${where}: size must be three whole numbers of voxels ≥ 1 (z, y, x), got ${listed(shape)}`);
@@ -95,7 +105,8 @@ export function checkShape(where: string, shape: readonly number[]): Shape {
   return result;
 }
 
-/** @throws SpecError unless null or three finite lengths > 0. */
+/** Edges (z, y, x) in µm as a voxel size.
+ *  @throws SpecError unless null or three finite lengths > 0. */
 export function checkVoxelSize(where: string, size: VoxelSize): VoxelSize {
   if (size !== null && (!isThree(size) || Array.from(size).some((h) => !(h > 0) || !Number.isFinite(h)))) {
     const expected = 'null or positive and finite µm along z, y, x';
@@ -117,9 +128,11 @@ export function voxelSizeJson(size: VoxelSize): number | number[] | null {
 
 /** Voxels that count as touching: 6 share a face, 18 also an edge, 26 also a corner. */
 export type Neighbourhood = 6 | 18 | 26;
+/** The neighbourhoods that there are, the narrowest first. */
 export const NEIGHBOURHOODS: readonly Neighbourhood[] = [6, 18, 26];
 
-/** @throws SpecError unless 6, 18 or 26. */
+/** A number as a neighbourhood.
+ *  @throws SpecError unless 6, 18 or 26. */
 export function checkNeighbourhood(where: string, value: number): Neighbourhood {
   const found = NEIGHBOURHOODS.find((n) => n === value);
   if (found === undefined) throw new SpecError(`${where}: neighbourhood must be 6, 18 or 26, got ${quoted(value)}`);

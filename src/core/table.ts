@@ -16,15 +16,22 @@ export interface ColumnMeaning {
   readonly source: string | null;
 }
 
+/** A column of a table: what it means, its name and the type of its cells. */
 export interface TableColumn extends ColumnMeaning {
+  /** Key of its cells in every record. */
   readonly name: string;
+  /** What its cells are. */
   readonly type: ColumnType;
 }
 
+/** A row of a table: cells by the names of their columns. */
 export type TableRecord = Readonly<Record<string, TableCell>>;
 
+/** What table files are written from and read into: columns with their meaning, and rows. */
 export interface Table {
+  /** In the order of the file. */
   readonly columns: readonly TableColumn[];
+  /** One record for each row. */
   readonly rows: readonly TableRecord[];
 }
 

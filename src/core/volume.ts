@@ -8,8 +8,11 @@ import { labelsText } from './text.js';
 /** Phase label of a voxel. Models use 1 = SE, 2 = AM, 3 = pore; images any set in 0…255. */
 export type Phase = number;
 
+/** Label of the solid electrolyte in models and in the descriptors of a cathode. */
 export const SE: Phase = 1;
+/** Label of the active material in models and in the descriptors of a cathode. */
 export const AM: Phase = 2;
+/** Label of the pores in models and in the descriptors of a cathode. */
 export const PORE: Phase = 3;
 
 /** "1-2": an unordered pair of labels as a key. */
@@ -17,14 +20,18 @@ export const pairKey = (a: Phase, b: Phase): string => (a < b ? `${a}-${b}` : `$
 
 /** Labels in C order (z, y, x) with the grid they live on. */
 export interface LabelVolume {
+  /** A label per voxel, 0 … 255: z·ny·nx + y·nx + x is the index of voxel (z, y, x). */
   readonly labels: Uint8Array;
+  /** Voxels along (z, y, x); their product is the length of `labels`. */
   readonly shape: Shape;
+  /** Edges of a voxel in µm along (z, y, x); null: unknown, and results are in voxels. */
   readonly voxelSizeUm: VoxelSize;
   /** What made the volume: model parameters and seed, or import steps. Written beside exported files. */
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
 
-/** @throws SpecError when the labels are not bytes or do not match their shape. */
+/** A volume whose arrays and numbers fit together.
+ *  @throws SpecError when the labels are not bytes or do not match their shape. */
 export function checkVolume(where: string, volume: LabelVolume): LabelVolume {
   checkArguments(where, { volume: [volume, 'record'] });
   checkShape(where, volume.shape);
@@ -99,7 +106,8 @@ export function phasesOf(volume: LabelVolume): Phase[] {
   return phases;
 }
 
-/** @throws SpecError when `phase` does not occur; names the labels that do. */
+/** A label that occurs in a volume.
+ *  @throws SpecError when `phase` does not occur; names the labels that do. */
 export function checkPhase(where: string, volume: LabelVolume, phase: Phase): Phase {
   if (!Number.isInteger(phase) || phase < 0 || phase > 255) {
     throw new SpecError(`${where}: a phase is a whole label from 0 to 255, got ${quoted(phase)}`);

@@ -13,12 +13,15 @@ import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `chordLengths`. */
 export interface ChordLengthOptions {
   /** Labels to measure; null: all that occur. */
   readonly phases?: readonly Phase[] | null;
+  /** Axes along which chords are counted. Default: z, y, x. */
   readonly axes?: readonly Axis[];
 }
 
+/** Options of `chordLengths` that are not given: every phase along every axis. */
 export const CHORD_LENGTH_DEFAULTS = { phases: null, axes: AXES } as const satisfies Required<ChordLengthOptions>;
 
 /** Lengths in µm, or voxels when no size is known. */

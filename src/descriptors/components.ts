@@ -11,19 +11,23 @@ import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `components` and `componentLabels`. */
 export interface ComponentOptions {
   readonly phase: Phase;
   /** Voxels that count as touching: 6 share a face (as fluxes do), 18 also an edge, 26 also a corner. */
   readonly neighbourhood?: Neighbourhood;
 }
 
+/** Options of `components` that are not given: voxels touch where they share a face. */
 export const COMPONENT_DEFAULTS = { neighbourhood: 6 } as const satisfies Required<Omit<ComponentOptions, 'phase'>>;
 
 /** Fractions are shares of the voxels of the phase. */
 export interface ComponentStatistics {
   readonly phase: Phase;
   readonly neighbourhood: Neighbourhood;
+  /** Of the phase. */
   readonly voxels: number;
+  /** Components of the phase. */
   readonly count: number;
   /** Share of the largest component. */
   readonly largestFraction: number;
@@ -44,11 +48,13 @@ export interface ComponentImage extends ComponentStatistics {
   readonly sizes: Uint32Array;
 }
 
+/** Memory of `components`: 1 byte a voxel for labels, and tables of components. */
 export function componentsPlan(shape: Shape): LeasePlan {
   checkArguments('componentsPlan', { shape: [shape, 'shape'] });
   return { leases: [labelLease(shape)], then: [tablesPlan(shape)] };
 }
 
+/** Memory of `componentLabels`: that of `components`, and 4 bytes a voxel for the numbers. */
 export function componentLabelsPlan(shape: Shape): LeasePlan {
   checkArguments('componentLabelsPlan', { shape: [shape, 'shape'] });
   return { leases: [labelLease(shape)], then: [{ ...tablesPlan(shape), then: [componentImagePlan(shape)] }] };

@@ -14,14 +14,18 @@ import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { COMPONENT_DEFAULTS, components } from './components.js';
 import { cauchyCrofton } from './surface-area.js';
 
+/** Options of `utilisation`. */
 export interface UtilisationOptions {
   readonly phase: Phase;
+  /** Axis across which that face lies. Default: z. */
   readonly axis?: Axis;
   /** Face of the window that the phase is used from; `low` is index 0. */
   readonly from?: Face;
+  /** Voxels that count as touching. Default: 6, those that share a face. */
   readonly neighbourhood?: Neighbourhood;
 }
 
+/** Options of `utilisation` that are not given. */
 export const UTILISATION_DEFAULTS = {
   axis: 'z', from: 'low', neighbourhood: COMPONENT_DEFAULTS.neighbourhood,
 } as const satisfies Required<Omit<UtilisationOptions, 'phase'>>;
@@ -45,17 +49,21 @@ export async function utilisation(
   return (await components(session, volume, { phase, neighbourhood }, run)).connectedFraction[axis]![from];
 }
 
+/** Options of `activeInterface`. */
 export interface ActiveInterfaceOptions {
   /** Phase that must reach the current collector, AM in a cathode. */
   readonly electronic: Phase;
   /** Phase that must reach the separator, SE in a cathode. */
   readonly ionic: Phase;
+  /** Axis from separator to collector. Default: z. */
   readonly axis?: Axis;
   /** Face at the current collector; the separator is opposite. */
   readonly collector?: Face;
+  /** Voxels that count as touching. Default: 6, those that share a face. */
   readonly neighbourhood?: Neighbourhood;
 }
 
+/** Options of `activeInterface` that are not given. */
 export const ACTIVE_INTERFACE_DEFAULTS = {
   axis: 'z', collector: 'high', neighbourhood: COMPONENT_DEFAULTS.neighbourhood,
 } as const satisfies Required<Omit<ActiveInterfaceOptions, 'electronic' | 'ionic'>>;
@@ -106,6 +114,7 @@ export async function isolate(
   return unused.slice(0, parts.length);
 }
 
+/** Memory of `activeInterface`. */
 export function activeInterfacePlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('activeInterfacePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [...isolatePlans(shape), transitionsPlan(threads, 4)] };

@@ -16,6 +16,7 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { openingsPlan, withOpenings, type Inlet, type Openings } from './openings.js';
 
+/** Options of `constrictivity`. */
 export interface ConstrictivityOptions {
   readonly phase: Phase;
   /** Axis along which balls enter; default z. */
@@ -26,16 +27,22 @@ export interface ConstrictivityOptions {
    *  result (µm, or voxels when no size is known); null (default): no curves. */
   readonly curves?: boolean | readonly number[] | null;
 }
+/** Options of `constrictivity` that are not given: balls enter through the low face across z; no curves. */
 export const CONSTRICTIVITY_DEFAULTS = { axis: 'z', from: 'low', curves: null } as const;
+/** Most radii at which CPSD and SMIP are given where none are named. */
 export const CURVE_POINTS = 64;
 
 /** Volume fractions of the window against radius; µm, or voxels when no size is known. */
 export interface SizeCurves {
+  /** Ascending. */
   readonly radius: readonly number[];
+  /** Share of the window that balls of that radius inside the phase cover. */
   readonly cpsd: readonly number[];
+  /** Share of the window that balls of that radius cover which come in through the face. */
   readonly smip: readonly number[];
 }
 
+/** β of a phase along an axis from a face, with the two radii that it is made of. */
 export interface Constrictivity {
   readonly axis: Axis;
   readonly from: Face;
@@ -45,6 +52,7 @@ export interface Constrictivity {
   readonly bulgeRadius: number | null;
   /** β, 0…1; 0 when r_min is 0, 1 when the phase fills the window. */
   readonly constrictivity: number;
+  /** Absent where they were not asked for. */
   readonly curves?: SizeCurves;
 }
 
@@ -86,15 +94,19 @@ export async function constrictivity(
   );
 }
 
+/** What `constrictivityOfPhase` measures. */
 export interface PhaseRequest {
   readonly phase: Phase;
+  /** Axes and faces where balls enter; one result each. */
   readonly inlets: readonly Inlet[];
+  /** As in ConstrictivityOptions. */
   readonly curves: boolean | readonly number[] | null;
+  /** Edges (z, y, x) of a voxel in µm; null: results are in voxels. */
   readonly size: VoxelSize;
 }
 
 /** β for several inlets of one phase, in their order; distance transform, r_max and CPSD are computed once. `labels`:
- *  one byte a voxel, left as it is. Shapes must have passed `checkDistanceShape`. */
+ *  one byte a voxel, left as it is. The diagonal of the window must be 16384 voxels at most. */
 export async function constrictivityOfPhase(
   frame: Frame, labels: Lease, shape: Shape, request: PhaseRequest,
 ): Promise<Constrictivity[]> {

@@ -7,6 +7,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { surfaceAreas } from './surface-area.js';
 import { volumeFractions } from './volume-fraction.js';
 
+/** Options of `contactDiameter`. */
 export interface ContactDiameterOptions {
   /** Phase of the particles; default AM (2). */
   readonly particles?: Phase;
@@ -14,6 +15,7 @@ export interface ContactDiameterOptions {
   readonly contact?: Phase;
 }
 
+/** Options of `contactDiameter` that are not given: AM in contact with SE. */
 export const CONTACT_DIAMETER_DEFAULTS = {
   particles: AM, contact: SE,
 } as const satisfies Required<ContactDiameterOptions>;

@@ -19,6 +19,7 @@ import { imageWarnings } from './image-warnings.js';
 import { quantityKey, quantityRow } from './quantity.js';
 import { checkMaxLag, twoPointCoveragePlan } from './two-point-coverage.js';
 
+/** Options of `describe`: which descriptors of which phases, and along which axes. */
 export interface DescribeOptions {
   /** Labels to describe; default all that occur. */
   readonly phases?: 'all' | readonly Phase[];
@@ -41,6 +42,8 @@ export interface DescribeOptions {
   readonly warnings?: boolean;
 }
 
+/** Options of `describe` that are not given: every phase along z from the low face, every descriptor but those on
+ *  request, numbers alone. */
 export const DESCRIBE_DEFAULTS = {
   phases: 'all',
   axes: ['z'],

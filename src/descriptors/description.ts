@@ -30,6 +30,7 @@ export interface ActiveInterfaceDescription extends ActiveInterface {
 export interface TwoPointCurve {
   /** Distances. */
   readonly lag: readonly number[];
+  /** Probability that both ends of the lag are in the phase (or the two phases), 0 … 1. */
   readonly coverage: readonly number[];
   /** Less the product of the means of the two shifted windows. */
   readonly centred: readonly number[];
@@ -37,12 +38,15 @@ export interface TwoPointCurve {
 
 /** Descriptors of one phase. What was not asked for is absent; lengths in µm, or voxels where no size is known. */
 export interface PhaseDescription {
+  /** ε, share of all voxels of the window. */
   readonly volumeFraction?: number;
   /** µm² per µm³ of the window. */
   readonly specificSurfaceArea?: number;
+  /** Lengths of shortest paths over the thickness that they cross, along each axis. */
   readonly geodesicTortuosity?: ByAxis<
     Omit<GeodesicTortuosity, 'histogram'> & { readonly histogram?: GeodesicTortuosity['histogram'] }
   >;
+  /** β and the radii r_min and r_max that it is made of, along each axis. */
   readonly constrictivity?: ByAxis<{
     readonly from: Face;
     /** Null when no ball of any radius is too large: the phase fills the window. */
@@ -85,8 +89,11 @@ export interface PhaseDescription {
   readonly surfaceProfiles?: ByAxis<readonly number[]>;
 }
 
+/** What `describe` found; its JSON is what the command line prints. */
 export interface Description {
+  /** Voxels along (z, y, x). */
   readonly shape: Shape;
+  /** Edge of a voxel in µm, or edges (z, y, x); null: unknown, and lengths are in voxels. */
   readonly voxelSizeUm: number | readonly number[] | null;
   /** By label. */
   readonly phases: Readonly<Record<string, PhaseDescription>>;
@@ -107,6 +114,7 @@ export interface Description {
   readonly warnings?: readonly string[];
 }
 
+/** What a cell of `describeRow` and `measureRow` holds; null: the phase has none. */
 export type RowValue = number | string | boolean | null;
 
 /** A column of the flat row: its name without the unit. */

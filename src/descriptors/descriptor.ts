@@ -31,7 +31,9 @@ export interface DescriptorContext {
   };
 }
 
+/** A descriptor as `describe` knows it: name, source, what it needs, and the numbers that it gives. */
 export interface Descriptor {
+  /** Key of the JSON that it fills, and its name for `--only`. */
   readonly name: string;
   /** Other keys of the JSON that it fills; they select it as well. */
   readonly also?: readonly string[];
@@ -45,7 +47,9 @@ export interface Descriptor {
   readonly axial?: true;
   /** Why the image does not admit it, with the remedy; null when it does. `present`: labels that occur. */
   refuses?(volume: LabelVolume, present: readonly Phase[], request: DescriptorRequest): string | null;
+  /** Leases of WebAssembly memory for a window of that shape. */
   plan(shape: Shape, threads: number, request: Pick<DescriptorRequest, 'axes' | 'voxelSizeUm'>): LeasePlan;
+  /** Measures, and writes into the result of the context. */
   fill(context: DescriptorContext, run: RunOptions): Promise<void>;
   /** Its numbers per phase, in the order of the columns; tables, studies and charts take them from here. */
   readonly quantities: readonly Quantity[];

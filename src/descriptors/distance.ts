@@ -12,15 +12,18 @@ import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `squaredDistance` and `distance`. */
 export interface DistanceOptions {
   readonly phase: Phase;
   /** `open` (default): the window's faces are no obstacle. `closed`: the layers beyond them are outside voxels. */
   readonly border?: Border;
 }
+/** Options of `squaredDistance` and `distance` that are not given: window faces are no obstacle. */
 export const DISTANCE_DEFAULTS = { border: 'open' } as const;
 
 const unpaddedLabels = (shape: Shape) => named({ labels: voxelCount(shape) });
 
+/** Memory of `squaredDistance`: labels, squares of 16 or of 32 bits, whichever takes more, and the result. */
 export function squaredDistancePlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('squaredDistancePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   const paths = [distanceLeases(shape, threads), wideLeases(shape, threads)];

@@ -16,20 +16,25 @@ import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `eulerNumbers`. */
 export interface EulerNumberOptions {
   /** Labels to measure; null: all that occur. */
   readonly phases?: readonly Phase[] | null;
 }
 
+/** Options of `eulerNumbers` that are not given: every phase. */
 export const EULER_NUMBER_DEFAULTS = { phases: null } as const satisfies Required<EulerNumberOptions>;
 
 /** One value for each adjacency of the phase: 26 connects voxels at corners (then other phases only through faces), 6
  *  the reverse. */
 export interface ByAdjacency<T> {
+  /** Voxels are joined through faces. */
   readonly 6: T;
+  /** Voxels are joined at faces, edges and corners. */
   readonly 26: T;
 }
 
+/** Euler number and integral of mean curvature of a phase, in the window and per volume. */
 export interface EulerNumber {
   readonly phase: Phase;
   /** Euler number of the voxels of the phase in the window with nothing around it: components − tunnels + cavities.
@@ -47,6 +52,7 @@ export interface EulerNumber {
   readonly configurations: Configurations;
 }
 
+/** Memory of `eulerNumbers`: 1 byte a voxel. */
 export function eulerNumbersPlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('eulerNumbersPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, configurationsPlan(threads)] };

@@ -12,15 +12,21 @@ import {
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `geodesicTortuosity`. */
 export interface GeodesicTortuosityOptions {
   readonly phase: Phase;
+  /** Axis that the paths cross. Default: z. */
   readonly axis?: Axis;
   /** Face where the paths start; they end at the opposite one. */
   readonly from?: Face;
+  /** Steps of a path: 6 over faces, 18 also over edges, 26 also over corners, of lengths 1, √2, √3 times the edge of
+   *  a cubic voxel. Default: 26. */
   readonly neighbourhood?: Neighbourhood;
+  /** Bins of equal width from 1 to the longest path over the thickness. Default: 50. */
   readonly histogramBins?: number;
 }
 
+/** Options of `geodesicTortuosity` that are not given. */
 export const GEODESIC_TORTUOSITY_DEFAULTS = {
   axis: 'z',
   from: 'low',
@@ -28,6 +34,8 @@ export const GEODESIC_TORTUOSITY_DEFAULTS = {
   histogramBins: 50,
 } as const satisfies Omit<Required<GeodesicTortuosityOptions>, 'phase'>;
 
+/** Lengths of the shortest paths from one face to the other over the thickness that they cross; ≥ 1, exactly 1 in
+ *  straight columns. */
 export interface GeodesicTortuosity {
   /** Mean of path length / thickness over the start voxels that reach the target; null when none does. */
   readonly mean: number | null;

@@ -4,9 +4,11 @@ import type { VoxelSize } from '../core/grid.js';
 import type { GrainTable } from './grain-table.js';
 import type { GrainImage } from './grains.js';
 
+/** A table of grains as rows. */
 export interface GrainRows {
   /** Names with units: `volumeUm3`, `volumeVoxels3` where no size is known. */
   readonly columns: readonly string[];
+  /** One for each grain, cells in the order of the columns. */
   readonly rows: readonly (readonly (number | boolean | null)[])[];
 }
 

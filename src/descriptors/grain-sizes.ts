@@ -4,16 +4,21 @@ import { SpecError } from '../core/errors.js';
 import { quoted } from '../core/quote.js';
 import type { GrainTable } from './grain-table.js';
 
+/** Equivalent diameters of grains, in the unit of the table. */
 export interface SizePercentiles {
+  /** By number or by volume. */
   readonly mean: number;
   /** Ten percent, by number or by volume, have at most this diameter. */
   readonly d10: number;
+  /** Fifty percent have at most this diameter. */
   readonly d50: number;
+  /** Ninety percent have at most this diameter. */
   readonly d90: number;
 }
 
 /** Equivalent diameters in µm, or voxels when no size is known; all null without grains. */
 export interface GrainSizes {
+  /** Grains that count: all, or the whole ones. */
   readonly count: number;
   /** Every grain counts once. */
   readonly byNumber: SizePercentiles | null;
@@ -21,6 +26,7 @@ export interface GrainSizes {
   readonly byVolume: SizePercentiles | null;
 }
 
+/** Options of `grainSizes`. */
 export interface GrainSizesOptions {
   /** `keep`: grains that a window face cuts count as they are. `leaveOut`: only whole ones do, and each stands for
    *  those of its size that a face cuts: weighted with one over the share of its places in the window at which it
@@ -28,6 +34,7 @@ export interface GrainSizesOptions {
   readonly window?: 'keep' | 'leaveOut';
 }
 
+/** Options of `grainSizes` that are not given. */
 export const GRAIN_SIZES_DEFAULTS = { window: 'keep' } as const satisfies Required<GrainSizesOptions>;
 
 const GRAIN_SIZES_OPTION_NAMES: Names<GrainSizesOptions> = { window: true };

@@ -11,16 +11,19 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { isolate, isolatePlans } from './connectivity.js';
 import type { GrainLabels } from './grains.js';
 
+/** Options of `grainTable`. */
 export interface GrainTableOptions {
   /** Label of the grains, for their connection to the collector; null: that is left out. */
   readonly phase?: Phase | null;
   /** Label of the ion conductor, for the area that is active; null: that is left out. */
   readonly ionic?: Phase | null;
+  /** Axis from separator to collector. Default: z. */
   readonly axis?: Axis;
   /** Face at the current collector; the separator is opposite. */
   readonly collector?: Face;
 }
 
+/** Options of `grainTable` that are not given: no connection is looked at. */
 export const GRAIN_TABLE_DEFAULTS = {
   phase: null, ionic: null, axis: 'z', collector: 'high',
 } as const satisfies Required<GrainTableOptions>;
@@ -29,17 +32,22 @@ export const GRAIN_TABLE_DEFAULTS = {
 export interface GrainContacts {
   /** Numbers of grains, the lower one of each pair, ascending. */
   readonly first: Uint32Array;
+  /** The higher one of each pair. */
   readonly second: Uint32Array;
+  /** Of the interface of the two, µm² or voxel edges². */
   readonly area: Float64Array;
 }
 
 /** Entry k − 1 of every list belongs to grain k. µm, or voxel edges when no size is known; areas by the 13 directions
  *  of `surfaceAreas`, window faces not counted. */
 export interface GrainTable {
+  /** Grains, and the length of every list. */
   readonly count: number;
   /** Of the window. */
   readonly shape: Shape;
+  /** Of each grain. */
   readonly voxels: Float64Array;
+  /** µm³, or voxels. */
   readonly volume: Float64Array;
   /** Diameter of the ball of the same volume. */
   readonly equivalentDiameter: Float64Array;
@@ -57,9 +65,11 @@ export interface GrainTable {
   readonly touchesWindow: boolean[];
   /** How many other grains it touches, over faces, edges or corners of voxels, and the area with all of them. */
   readonly contacts: Uint32Array;
+  /** Area with all other grains together. */
   readonly contactArea: Float64Array;
   /** Area with what is no grain, by label. */
   readonly interfaces: ReadonlyMap<Phase, Float64Array>;
+  /** Grains that touch each other, pair by pair. */
   readonly pairs: GrainContacts;
   /** Share of its voxels that the phase connects to the collector, 6 neighbours; null when not asked for. */
   readonly utilisation: Float64Array | null;

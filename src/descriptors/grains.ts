@@ -10,10 +10,14 @@ import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `segmentGrains`. */
 export interface SegmentGrainsOptions extends Partial<WatershedRule> {
+  /** Label whose grains are told apart. */
   readonly phase: Phase;
 }
 
+/** Options of `segmentGrains` that are not given: peaks of the distance map that rise less than half a voxel above
+ *  the saddle to a higher one are no grains of their own. */
 export const SEGMENT_GRAINS_DEFAULTS = {
   dynamics: 0.5, ratio: 1, neighbourhood: 26,
 } as const satisfies Required<Omit<SegmentGrainsOptions, 'phase'>>;
@@ -22,8 +26,11 @@ export const SEGMENT_GRAINS_DEFAULTS = {
 export interface GrainLabels {
   /** 1 … count; 0 where there is no grain. */
   readonly numbers: Uint16Array | Uint32Array;
+  /** Grains, and the largest of the numbers. */
   readonly count: number;
+  /** Voxels along (z, y, x); their product is the length of `numbers`. */
   readonly shape: Shape;
+  /** Edges (z, y, x) of a voxel in µm; null: unknown. */
   readonly voxelSizeUm: VoxelSize;
 }
 

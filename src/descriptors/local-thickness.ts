@@ -12,6 +12,7 @@ import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `localThickness` and `openingSizes`. */
 export interface LocalThicknessOptions {
   readonly phase: Phase;
 }
@@ -19,15 +20,19 @@ export interface LocalThicknessOptions {
 /** Diameters of the largest balls inside the phase that cover its voxels, each voxel counting once: µm, or voxels when
  *  no size is known. All null when the phase fills the window, so that every ball fits. */
 export interface OpeningSizes {
+  /** Over the voxels of the phase. */
   readonly mean: number | null;
   /** 10 % of the phase is thinner; 90 % has at least this diameter. */
   readonly d10: number | null;
   /** Median: half of the phase has at least this diameter. */
   readonly d50: number | null;
+  /** 90 % of the phase is thinner. */
   readonly d90: number | null;
+  /** Of the largest ball. */
   readonly largest: number | null;
 }
 
+/** Memory of `localThickness`. */
 export function localThicknessPlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('localThicknessPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, thicknessPlan(shape, threads)] };

@@ -16,6 +16,7 @@ export interface QuantityLabels {
   readonly unit: RowEntry['unit'];
 }
 
+/** A number per phase that a descriptor gives, as tables, studies and charts show it. */
 export interface Quantity extends QuantityLabels {
   /** Of a phase that does not occur; null: it has none. */
   readonly absent: 0 | null;

@@ -10,14 +10,18 @@ import { labelLease, MAX_CLASSES, transitions, transitionsPlan, type ClassPair }
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `surfaceAreas`. */
 export interface SurfaceAreaOptions {
   /** Labels to measure, 7 at most when others occur beside them (all others then count as one neighbour); null: all. */
   readonly phases?: readonly Phase[] | null;
 }
 
+/** Options of `surfaceAreas` that are not given: every phase. */
 export const SURFACE_AREA_DEFAULTS = { phases: null } as const satisfies Required<SurfaceAreaOptions>;
 
+/** The interface of two phases. */
 export interface InterfaceArea {
+  /** The lower label first. */
   readonly phases: readonly [Phase, Phase];
   /** Area per volume of the window. */
   readonly area: number;
@@ -25,6 +29,7 @@ export interface InterfaceArea {
 
 /** Areas in µm⁻¹ (µm² per µm³ of the whole window), or per voxel edge when no voxel size is known. */
 export interface SurfaceAreas {
+  /** S of the whole boundary of each phase inside the window, labels ascending. */
   readonly phases: readonly { readonly phase: Phase; readonly specificSurfaceArea: number }[];
   /** Every pair of measured phases once, the lower label first. S_a is the sum of its interfaces. */
   readonly interfaces: readonly InterfaceArea[];
@@ -32,6 +37,7 @@ export interface SurfaceAreas {
 
 const MAX_PAIRS = (MAX_CLASSES * (MAX_CLASSES - 1)) / 2;
 
+/** Memory of `surfaceAreas`: 1 byte a voxel, and counters. */
 export function surfaceAreasPlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('surfaceAreasPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, transitionsPlan(threads, MAX_PAIRS)] };

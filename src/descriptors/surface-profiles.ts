@@ -11,14 +11,18 @@ import { named } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { cauchyCrofton } from './surface-area.js';
 
+/** Options of `surfaceProfiles`. */
 export interface SurfaceProfileOptions {
   /** Labels to measure; null: all that occur. */
   readonly phases?: readonly Phase[] | null;
+  /** Axes across which planes follow each other. Default: z, y, x. */
   readonly axes?: readonly Axis[];
 }
 
+/** Options of `surfaceProfiles` that are not given: every phase across every axis. */
 export const SURFACE_PROFILE_DEFAULTS = { phases: null, axes: AXES } as const satisfies Required<SurfaceProfileOptions>;
 
+/** Specific surface area of a phase, plane by plane across an axis. */
 export interface SurfaceProfile {
   readonly phase: Phase;
   readonly axis: Axis;

@@ -9,15 +9,18 @@ import { tripleLines, tripleLinesPlan, type Triple } from '../kernels/triple-lin
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `triplePhaseBoundaries`. */
 export interface TriplePhaseBoundaryOptions {
   /** Labels whose triples are measured, 3 to 8; null: all that occur. */
   readonly phases?: readonly Phase[] | null;
 }
 
+/** Options of `triplePhaseBoundaries` that are not given: every triple of phases. */
 export const TRIPLE_PHASE_BOUNDARY_DEFAULTS = { phases: null } as const satisfies Required<TriplePhaseBoundaryOptions>;
 
 /** Lengths per volume of the structure: µm⁻² (µm per µm³), or per voxel edge² when no size is known. */
 export interface TriplePhaseBoundary {
+  /** Labels, ascending. */
   readonly phases: Triple;
   /** rawLength · STAIRCASE: what an isotropic smooth line of these edges has. */
   readonly length: number;
@@ -31,6 +34,7 @@ export const STAIRCASE = 2 / 3;
 
 const MAX_TRIPLES = (MAX_CLASSES * (MAX_CLASSES - 1) * (MAX_CLASSES - 2)) / 6;
 
+/** Memory of `triplePhaseBoundaries`: 1 byte a voxel, and counters. */
 export function triplePhaseBoundariesPlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('triplePhaseBoundariesPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, tripleLinesPlan(threads, MAX_TRIPLES)] };

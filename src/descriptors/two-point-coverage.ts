@@ -16,6 +16,7 @@ import type { Lease } from '../runtime/arena.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `twoPointCoverage`. */
 export interface TwoPointOptions {
   /** Labels to measure; null: all that occur. Eight at most. */
   readonly phases?: readonly Phase[] | null;
@@ -26,6 +27,7 @@ export interface TwoPointOptions {
   readonly maxLag?: number | null;
 }
 
+/** Options of `twoPointCoverage` that are not given: every phase along z, y, x, to half of the window. */
 export const TWO_POINT_DEFAULTS = {
   phases: null, directions: 'axes', maxLag: null,
 } as const satisfies Required<TwoPointOptions>;
@@ -36,6 +38,7 @@ export const MAX_TWO_POINT_PHASES = 8;
 
 /** Functions of two phases a ≤ b; entry h belongs to lag h. */
 export interface TwoPointFunction {
+  /** Labels a, b. */
   readonly phases: readonly [Phase, Phase];
   /** Pairs with a at the low end and b ahead of it, exact. */
   readonly counts: Float64Array;
@@ -47,6 +50,7 @@ export interface TwoPointFunction {
   readonly centred: Float64Array;
 }
 
+/** Two-point coverage of all pairs of phases along one direction. */
 export interface DirectionalCoverage {
   /** One lag, voxels along (z, y, x). */
   readonly direction: Direction['offset'];
@@ -60,8 +64,11 @@ export interface DirectionalCoverage {
   readonly functions: readonly TwoPointFunction[];
 }
 
+/** What `twoPointCoverage` found. */
 export interface TwoPointCoverage {
+  /** Labels measured, ascending. */
   readonly phases: readonly Phase[];
+  /** One for each direction. */
   readonly directions: readonly DirectionalCoverage[];
 }
 

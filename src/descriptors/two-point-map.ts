@@ -18,6 +18,7 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { correlationLength, DEFAULT_MAX_LAG } from './two-point-coverage.js';
 
+/** Options of `twoPointMap`. */
 export interface TwoPointMapOptions {
   /** The phase at the start of a lag and the one at its end; one phase stands for both. */
   readonly phases: Phase | readonly [Phase, Phase];
@@ -28,6 +29,7 @@ export interface TwoPointMapOptions {
   readonly edges?: 'open' | 'periodic';
 }
 
+/** Options of `twoPointMap` that are not given. */
 export const TWO_POINT_MAP_DEFAULTS = {
   maxLag: null, edges: 'open',
 } as const satisfies Required<Omit<TwoPointMapOptions, 'phases'>>;
@@ -36,7 +38,9 @@ export const TWO_POINT_MAP_DEFAULTS = {
 export interface RadialCoverage {
   /** Mean length of the lags of the shell, µm (voxels when no size is known). */
   readonly distance: Float64Array;
+  /** C: share of the pairs with the phases at their ends. */
   readonly coverage: Float64Array;
+  /** C less the product of the means of the two shifted windows. */
   readonly centred: Float64Array;
   /** Pairs of voxels in the shell. */
   readonly pairs: Float64Array;
@@ -44,9 +48,13 @@ export interface RadialCoverage {
   readonly correlationLength: number | null;
 }
 
+/** Two-point coverage at every lag of a box. */
 export interface TwoPointMap {
+  /** At the start of a lag, and at its end. */
   readonly phases: readonly [Phase, Phase];
+  /** Whether pairs lie inside the window, or in one that repeats. */
   readonly edges: 'open' | 'periodic';
+  /** Longest lag L along (z, y, x), voxels. */
   readonly maxLag: Shape;
   /** Numbers of lags −L … L along (z, y, x): 2L + 1. */
   readonly shape: Shape;

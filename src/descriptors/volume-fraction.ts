@@ -7,15 +7,20 @@ import { labelLease } from '../kernels/transitions.js';
 import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `volumeFractions`. */
 export interface VolumeFractionOptions {
   /** Labels to measure; null: all that occur. */
   readonly phases?: readonly Phase[] | null;
 }
 
+/** Options of `volumeFractions` that are not given: every phase. */
 export const VOLUME_FRACTION_DEFAULTS = { phases: null } as const satisfies Required<VolumeFractionOptions>;
 
+/** How much of the window a phase fills. */
 export interface PhaseVolume {
+  /** Label. */
   readonly phase: Phase;
+  /** Of the phase, exact. */
   readonly voxels: number;
   /** ε, share of all voxels of the window. */
   readonly volumeFraction: number;
@@ -23,7 +28,9 @@ export interface PhaseVolume {
   readonly profiles: Readonly<Record<Axis, Float64Array>>;
 }
 
+/** What `volumeFractions` found. */
 export interface VolumeFractions {
+  /** In the order asked for; labels ascending where all are. */
   readonly phases: readonly PhaseVolume[];
   /** Centres of the planes of `profiles`: µm from the low face of the window, or voxels when no size is known. */
   readonly positions: Readonly<Record<Axis, Float64Array>>;

@@ -9,11 +9,15 @@ import type { Belief, Surrogate } from './surrogate.js';
 
 /** One round: what was believed best, and what fresh structures say of it. */
 export interface DesignRound {
+  /** From 1. */
   readonly round: number;
+  /** Parameters that were believed best, by name. */
   readonly theta: Readonly<Record<string, number>>;
+  /** What was predicted and what fresh structures have, column by column. */
   readonly columns: readonly Confirmed[];
   /** Whether every column agrees with what was predicted. */
   readonly agrees: boolean;
+  /** Of each limit. */
   readonly verdicts: readonly Verdict[];
   /** Whether all limits hold: by the mean, or where a closed form says so within the error of the mean. */
   readonly kept: boolean;

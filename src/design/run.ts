@@ -50,7 +50,9 @@ export interface Blocking {
  *  other within the bounds of θ. `unsettled`: neither is shown within the budget. */
 export type DesignStatus = 'met' | 'impossible' | 'unsettled';
 
+/** What a design found: a θ with its confirmation, or what stands in the way. */
 export interface DesignResult {
+  /** Whether the limits are met. */
   readonly status: DesignStatus;
   /** `closed forms`: impossible before anything was simulated. */
   readonly decidedBy: 'closed forms' | 'simulation';
@@ -58,27 +60,41 @@ export interface DesignResult {
   readonly theta: Readonly<Record<string, unknown>> | null;
   /** Fresh structures of it, which no belief was trained by. */
   readonly confirmation: DesignRound | null;
+  /** In order. */
   readonly rounds: readonly DesignRound[];
+  /** Points of several objectives of which none is better in all. */
   readonly front: readonly FrontMember[];
+  /** Limits that exclude each other; empty unless `impossible`. */
   readonly blocking: readonly Blocking[];
+  /** How far the result is from the known cathodes, the nearest in descriptors first. */
   readonly distances: readonly CathodeDistance[];
+  /** How good the belief was. */
   readonly surrogate: Pick<Surrogate, 'trained' | 'leaveOneOutR2' | 'scatter'>;
+  /** Rows of the starting table that were used, and why others were not; null without a table. */
   readonly start: StartRows['leftOut'] & { readonly used: number } | null;
+  /** Every structure that was simulated, as rows of a table. */
   readonly rows: readonly DesignRow[];
+  /** Structures that failed, with the reason. */
   readonly failures: readonly { readonly id: string; readonly error: string }[];
+  /** SHA-256 of the design. */
   readonly specHash: string;
+  /** Of the program. */
   readonly version: string;
   /** Wall time of this call, s. */
   readonly seconds: number;
 }
 
+/** What a design costs at most, said before it starts. */
 export interface DesignEstimate {
   /** Structures with M, at most. */
   readonly structures: number;
   /** Without a row yet, at most. */
   readonly open: number;
+  /** Wall time of the open ones. */
   readonly seconds: number;
+  /** Sessions beside each other, and threads of each. */
   readonly layout: Layout;
+  /** WebAssembly memory of one structure at its peak. */
   readonly bytesPerStructure: number;
 }
 
@@ -90,7 +106,9 @@ export interface DesignProgress {
   readonly perSecond: number;
 }
 
+/** Options of `runDesign`: what of the machine it may use, and who is told. */
 export interface DesignRunOptions {
+  /** Of all sessions together. */
   readonly threads: number;
   /** WebAssembly memory that all sessions together may use. */
   readonly memoryBytes: number;
@@ -98,9 +116,13 @@ export interface DesignRunOptions {
   readonly openSession: (options: SessionOptions) => Promise<Session>;
   /** Rows of the table that the design's `start` names, and its name. */
   readonly start?: { readonly rows: readonly TableRow[]; readonly name: string } | null;
+  /** Aborting it ends the call; what was simulated is kept. */
   readonly signal?: AbortSignal;
+  /** Called once before anything is simulated. */
   readonly onEstimate?: (estimate: DesignEstimate) => void;
+  /** Called while structures are simulated. */
   readonly onProgress?: (progress: DesignProgress) => void;
+  /** Called after each round. */
   readonly onRound?: (round: DesignRound) => void;
   /** Default: draw and measure. Anything else is for tests of the machinery. */
   readonly evaluate?: Evaluate;

@@ -21,16 +21,21 @@ export interface Objective {
   readonly weight: number;
 }
 
+/** A design as it is run: targets, bounds of θ, budget. `parseDesignSpec` makes one of a file. */
 export interface DesignSpec {
+  /** For reports and files. */
   readonly name: string;
+  /** Model, free parameters with their bounds, and what is held. */
   readonly space: DesignSpace;
   /** How structures are measured: window, voxel, axis, solver, cell. */
   readonly measured: Measured;
   /** None: the targets themselves, as near as can be. */
   readonly objectives: readonly Objective[];
+  /** What must hold. */
   readonly limits: readonly Limit[];
   /** Table whose rows train the surrogate, by its path beside the design file. */
   readonly start: string | null;
+  /** How much may be simulated. */
   readonly budget: {
     /** Points that fill the space before anything is known; less the rows of `start`. */
     readonly initial: number;
@@ -41,6 +46,7 @@ export interface DesignSpec {
     /** Points of the front of several objectives. */
     readonly front: number;
   };
+  /** How a θ is confirmed. */
   readonly confirm: {
     /** Fresh structures of a θ that is confirmed. */
     readonly realisations: number;
@@ -51,6 +57,7 @@ export interface DesignSpec {
   readonly randomNumbers: 'independent' | 'common';
 }
 
+/** What a design file does not say; `size` in voxels. */
 export const DESIGN_DEFAULTS = {
   name: 'design', model: 'three-phase', size: 64, voxelSizeUm: 0.2,
   budget: { initial: 24, rounds: 6, batch: 4, front: 6 },

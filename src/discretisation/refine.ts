@@ -6,7 +6,7 @@ import { VERSION } from '../core/version.js';
 import { checkVolume, phasesOf, type LabelVolume, type Phase } from '../core/volume.js';
 import { cropLabels } from '../image/crop.js';
 import { pow } from '../numeric/elementary.js';
-import { gridConvergence, type GridConvergence } from '../numeric/grid-convergence.js';
+import { gridConvergence } from '../numeric/grid-convergence.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { finerStructure } from '../structure/finer.js';
 import { generate } from '../structure/generate.js';
@@ -20,6 +20,7 @@ import {
   measureColumns, measuredColumns, measuredOf, type ColumnValues, type Measured, type MeasuredColumn,
   type MeasuredOptions,
 } from './measured.js';
+import type { OwnErrorBar, RefinedQuantity, Refinement, RefineLevel } from './refinement.js';
 import { longerEdges, sampled, sampledShape, sampleStarts, splitVoxels } from './sampling.js';
 
 export interface StudyProgress {
@@ -27,6 +28,7 @@ export interface StudyProgress {
   readonly total: number;
 }
 
+/** Options of `refineStructure` and `refineImage`. */
 export interface RefineOptions extends MeasuredOptions {
   /** How many times shorter voxels are from one grid to the next. */
   readonly ratio?: number;
@@ -38,68 +40,15 @@ export interface RefineOptions extends MeasuredOptions {
   readonly uncertainty?: boolean;
   /** Where rows are kept, so that a stopped study goes on; default: in memory. */
   readonly store?: StudyStore;
+  /** Called while grids are measured. */
   readonly onProgress?: (progress: StudyProgress) => void;
+  /** Aborting it ends the call; rows that are done are kept in the store. */
   readonly signal?: AbortSignal;
 }
 
+/** Options of `refineStructure` and `refineImage` that are not given: three grids, each twice as fine as the one
+ *  before. */
 export const REFINE_DEFAULTS = { ratio: 2, levels: 3, split: false, uncertainty: true } as const;
-
-/** What `conduct` says of plain voxels from one grid alone. */
-export interface OwnErrorBar {
-  /** M for ever smaller voxels of this window; null: it gives none (`reason`). */
-  readonly limit: number | null;
-  /** Half width at 95 %, its part for the voxels. */
-  readonly plusMinus: number | null;
-  readonly reason: string | null;
-}
-
-export interface RefineLevel {
-  /** Edge of a voxel over that of the specification or image. */
-  readonly edge: number;
-  readonly voxelSizeUm: VoxelSize;
-  readonly shape: Shape;
-  /** Samples of the finest voxels whose mean the values are. */
-  readonly samples: number;
-  readonly values: ColumnValues;
-  /** Largest difference between samples; 0 of one. */
-  readonly spread: ColumnValues;
-  /** By phase; empty where not asked for. */
-  readonly errorBars: Readonly<Record<Phase, OwnErrorBar>>;
-  /** Wall time of its solves and descriptors, s. */
-  readonly seconds: number;
-}
-
-export interface RefinedQuantity extends MeasuredColumn {
-  /** From the coarsest grid to the finest; null: there is none. */
-  readonly values: readonly (number | null)[];
-  /** Of the method where voxels are fine: 2 of smooth interfaces from level sets, else 1. */
-  readonly formalOrder: number;
-  /** null: one of the values that it needs is missing. */
-  readonly convergence: GridConvergence | null;
-}
-
-export interface Refinement {
-  /** `model`: drawn on the finest voxels, of which the others are samples; `sampled`: an image and every second, …
-   *  voxel of it; `split`: an image and its voxels cut in pieces. */
-  readonly source: 'model' | 'sampled' | 'split';
-  /** Whether the grids show the structure that the specification draws; else one with other random numbers. */
-  readonly same: boolean;
-  /** `levelSet` or `labels`: what smooth interfaces come from. */
-  readonly smoothFrom: 'levelSet' | 'labels';
-  readonly ratio: number;
-  readonly measured: Measured;
-  readonly lengthUnit: 'µm' | 'voxel';
-  /** From the coarsest grid to the finest. */
-  readonly levels: readonly RefineLevel[];
-  readonly quantities: readonly RefinedQuantity[];
-  readonly computed: number;
-  readonly kept: number;
-  readonly damagedAt: readonly string[];
-  /** How the numbers were made, one line each. */
-  readonly notes: readonly string[];
-  /** What speaks against them. */
-  readonly warnings: readonly string[];
-}
 
 const WHERE = 'refine';
 /** Fewer voxels along an axis say nothing. */

@@ -13,6 +13,7 @@ import { weightedLine } from '../numeric/weighted-line.js';
 export interface WindowSample {
   /** Edge, in any unit that all windows share. */
   readonly edge: number;
+  /** One of each window. */
   readonly values: readonly number[];
 }
 
@@ -49,9 +50,13 @@ export interface BiasLaw {
   readonly seen: boolean;
 }
 
+/** Scatter and bias of windows by their size, and what follows for larger ones. */
 export interface Representativity {
+  /** Mean and scatter of each size. */
   readonly statistics: readonly WindowStatistics[];
+  /** How the variance decays with the window. */
   readonly variance: VarianceLaw;
+  /** How the mean depends on the window. */
   readonly bias: BiasLaw;
   /** Volume (area) of windows that differ by as much as their mean: relative variance × volume; null: mean 0. */
   readonly referenceVolume: number | null;
@@ -80,7 +85,8 @@ function coefficientOf(
   return variances.reduce((sum, variance, k) => sum + (counts[k] - 1) * variance * pow(edges[k], exponent), 0) / all;
 }
 
-/** @param samples of at least two sizes with at least 4 windows each
+/** Fits the decay of the variance with the window, and the bias of small windows.
+ *  @param samples of at least two sizes with at least 4 windows each
  *  @param dimensions 3, of sections 2: the exponent that windows much longer than the correlation have
  *  @throws SpecError for fewer, or values that do not vary */
 export function representativity(samples: readonly WindowSample[], dimensions: number): Representativity {

@@ -3,12 +3,15 @@ import { checkArguments, has } from '../core/arguments.js';
 import type { TableCell } from '../core/table.js';
 import { unitText } from '../descriptors/quantity.js';
 import type { MeasuredColumn } from './measured.js';
-import type { Refinement } from './refine.js';
+import type { Refinement } from './refinement.js';
 import { windowsFor } from './representative.js';
 import type { WindowStudy } from './window.js';
 
+/** A refinement or window study as a table. */
 export interface DiscretisationTable {
+  /** Names, from left to right. */
   readonly columns: readonly string[];
+  /** Cells in the order of the columns. */
   readonly rows: readonly (readonly TableCell[])[];
 }
 

@@ -25,6 +25,7 @@ import { blockedIn, costOf, quantityOf, type WindowQuantity, type WindowSize } f
 
 export type { WindowNeed, WindowQuantity, WindowSize } from './window-answers.js';
 
+/** Options of `windowsOfModel` and `windowsOfImage`. */
 export interface WindowOptions extends MeasuredOptions {
   /** Edges of cubic windows, voxels; absent: a quarter, three eighths, half, three quarters and all of the
    *  specification's smallest edge, or a tenth to half of the image's. */
@@ -33,28 +34,44 @@ export interface WindowOptions extends MeasuredOptions {
   readonly realisations?: number;
   /** Half width of an interval at 95 % over the value. */
   readonly precision?: number;
+  /** How M is solved for. Default: voxel. */
   readonly interface?: Interface;
+  /** Where rows are kept, so that a stopped study goes on; default: in memory. */
   readonly store?: StudyStore;
+  /** Called while windows are measured. */
   readonly onProgress?: (progress: StudyProgress) => void;
+  /** Aborting it ends the call; rows that are done are kept in the store. */
   readonly signal?: AbortSignal;
 }
 
+/** Options of `windowsOfModel` and `windowsOfImage` that are not given: ± 2 % is wanted. */
 export const WINDOW_DEFAULTS = { realisations: 12, precision: 0.02, interface: 'voxel' } as const;
 
+/** Scatter of numbers between windows of growing size, and which window a precision takes. */
 export interface WindowStudy {
   /** `model`: every window is drawn; `image`: windows beside each other in an image. */
   readonly source: 'model' | 'image';
+  /** What was measured, and how. */
   readonly measured: Measured;
+  /** Half width of an interval at 95 % over the value that is wanted. */
   readonly precision: number;
   /** Whether windows repeat themselves: their values differ from those of windows cut from a material. */
   readonly periodic: boolean;
+  /** Edges (z, y, x) of a voxel in µm; null: unknown. */
   readonly voxelSizeUm: VoxelSize;
+  /** 3, of sections 2. */
   readonly dimensions: number;
+  /** Sizes of windows, ascending. */
   readonly sizes: readonly WindowSize[];
+  /** Each quantity with its scatter by size, and the window that it needs. */
   readonly quantities: readonly WindowQuantity[];
+  /** Rows that this call measured. */
   readonly computed: number;
+  /** Rows that were there. */
   readonly kept: number;
+  /** Windows that could not be measured; `edge` in voxels. */
   readonly failures: readonly { readonly edge: number; readonly window: number; readonly error: string }[];
+  /** "rows.jsonl:7" of damaged rows, measured anew. */
   readonly damagedAt: readonly string[];
   /** How the numbers were made, one line each. */
   readonly notes: readonly string[];

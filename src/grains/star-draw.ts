@@ -10,6 +10,7 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { StarParticles } from './star-particles.js';
 
+/** Options of `drawStarParticles`. */
 export interface StarDrawOptions {
   /** Voxels; default: as many as fill the window at the voxel size. */
   readonly shape?: Shape;
@@ -25,12 +26,14 @@ export interface StarDrawOptions {
   readonly owners?: boolean;
 }
 
+/** Options of `drawStarParticles` that are not given: AM among pores, with the level set. */
 export const STAR_DRAW_DEFAULTS = { label: 2, matrix: 3, levelSet: true, owners: false } as const;
 
 const STAR_DRAW_OPTION_NAMES: Names<StarDrawOptions> = {
   shape: true, voxelSizeUm: true, label: true, matrix: true, levelSet: true, owners: true,
 };
 
+/** The union of star-shaped particles as labels, with what else was asked for. */
 export interface DrawnParticles extends LabelVolume {
   /** At the voxel centres, positive in the particles: for `conduct` with `interface: 'smooth'`. Largest over the
    *  particles of radius − distance to the centre in the direction from there, over the length of its gradient, between

@@ -18,6 +18,7 @@ import {
   centreInside, checkGrains, grainAt, surveyGrains, type GrainNumbers, type Survey,
 } from './survey.js';
 
+/** Options of `starParticles`. */
 export interface StarOptions {
   /** Largest degree ℓ of the harmonics, 0 to 20; (degree + 1)² coefficients a grain. */
   readonly degree?: number;
@@ -28,6 +29,8 @@ export interface StarOptions {
   readonly overlap?: number;
 }
 
+/** Options of `starParticles` that are not given: harmonics to degree 10, radii that keep the volume along each ray,
+ *  grains as they are. */
 export const STAR_DEFAULTS = { degree: 10, crossing: 'volume', overlap: 0 } as const satisfies Required<StarOptions>;
 
 const STAR_OPTION_NAMES: Names<StarOptions> = { degree: true, crossing: true, overlap: true };
@@ -39,6 +42,7 @@ const [ROUNDS, ROUNDING] = [2, 1e-12];
 export interface StarParticle {
   /** Number of the grain in its image. */
   readonly grain: number;
+  /** Of the grain in the image. */
   readonly voxels: number;
   /** From the corner of the window, (z, y, x). */
   readonly centre: readonly [z: number, y: number, x: number];
@@ -48,6 +52,7 @@ export interface StarParticle {
   readonly spectrum: Float64Array;
   /** ⅓ ∫ ψ³ dΩ. */
   readonly volume: number;
+  /** Area of the particle, length². */
   readonly surface: number;
   /** Of the sphere of that volume. */
   readonly equivalentDiameter: number;
@@ -57,17 +62,25 @@ export interface StarParticle {
   readonly missed: number;
   /** Shares of the directions: whose rays leave the grain once; leave it into no grain; leave the window. */
   readonly starShare: number;
+  /** Of the directions whose rays leave the grain into no other grain, inside the window. */
   readonly freeShare: number;
+  /** Of the directions whose rays leave the window. */
   readonly cutShare: number;
 }
 
+/** All grains of an image as star-shaped particles, with the window that they lie in. */
 export interface StarParticles {
+  /** Largest degree ℓ of the harmonics. */
   readonly degree: number;
+  /** Which radius a ray has that leaves the grain more than once. */
   readonly crossing: Crossing;
+  /** Voxel edges (the longest one) that particles reach into their neighbours. */
   readonly overlap: number;
   /** Of the window in which the grains lie. */
   readonly shape: Shape;
+  /** Edges (z, y, x) of the image's voxels in µm; null: lengths are in voxels. */
   readonly voxelSizeUm: VoxelSize;
+  /** One for each grain, by ascending numbers. */
   readonly particles: readonly StarParticle[];
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
@@ -77,6 +90,7 @@ export const STAR_SHARE = 0.95;
 
 /** How far the grains are star-shaped, and whole. */
 export interface StarCounts {
+  /** All of them. */
   readonly particles: number;
   /** Every ray leaves them once. */
   readonly whole: number;
@@ -88,6 +102,7 @@ export interface StarCounts {
   readonly touching: number;
 }
 
+/** Counts the particles that are star-shaped, whole and free. */
 export function starCounts(all: Pick<StarParticles, 'particles'>): StarCounts {
   checkArguments('starCounts', { all: [all, has<StarParticles>('particles')] });
   const { particles } = all;

@@ -7,8 +7,11 @@ import { BOX } from '../kernels/star.js';
 
 /** Number of the grain of every voxel, C order (z, y, x): whole numbers, 0 where there is none. */
 export interface GrainNumbers {
+  /** Of the voxel (z, y, x) at z·ny·nx + y·nx + x. */
   readonly numbers: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
+  /** Voxels along (z, y, x). */
   readonly shape: Shape;
+  /** Edges (z, y, x) in µm; null: unknown, and lengths are in voxels. */
   readonly voxelSizeUm: VoxelSize;
   readonly provenance?: Readonly<Record<string, unknown>>;
 }

@@ -10,6 +10,7 @@ import { labelLease } from '../kernels/transitions.js';
 import { named } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `cleanLabels`: how small a component is that is noise, and of which phases. */
 export interface CleanOptions {
   /** Components with fewer voxels are removed. */
   readonly minVoxels: number;
@@ -17,16 +18,20 @@ export interface CleanOptions {
   readonly phases?: readonly Phase[] | null;
 }
 
+/** Options of `cleanLabels` that are not given: components of every phase. */
 export const CLEAN_DEFAULTS = { phases: null } as const;
 
+/** The cleaned image, and what was taken out of it. */
 export interface Cleaned {
+  /** A new volume; the one given is left as it is. */
   readonly volume: LabelVolume;
-  /** Components that were removed, and their voxels; some may have got their old label back, from a larger
-   *  neighbour. */
+  /** Components that were removed; some may have got their old label back, from a larger neighbour. */
   readonly components: number;
+  /** Of these components. */
   readonly voxels: number;
 }
 
+/** Memory of `cleanLabels`: labels, tables of components, and 4 bytes for each of `minVoxels`. */
 export function cleanPlan(shape: Shape, minVoxels: number) {
   checkArguments('cleanPlan', { shape: [shape, 'shape'], minVoxels: [minVoxels, 'number'] });
   return {

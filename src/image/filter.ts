@@ -21,6 +21,7 @@ export type Filter =
   | { readonly kind: 'gaussian'; readonly sigma: number }
   | { readonly kind: 'anisotropic'; readonly iterations?: number; readonly kappa?: number | null };
 
+/** What an `anisotropic` filter does not say: 10 iterations, edge threshold from the image. */
 export const ANISOTROPIC_DEFAULTS = { iterations: 10, kappa: null } as const;
 /** Step in time; up to 1/6 no iteration makes a new extreme. */
 const RATE = 1 / 7;
@@ -99,7 +100,9 @@ function quantile({ counts, scale }: Bins, share: number): number {
   return counts.length / scale;
 }
 
+/** The filtered image, and the filter as it was applied. */
 export interface Filtered {
+  /** Of the number type of the image given. */
   readonly volume: GreyVolume;
   /** The filter with everything that was left open filled in. */
   readonly filter: Filter;

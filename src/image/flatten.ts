@@ -11,6 +11,7 @@ import { planeMeans, planeMeansPlan, subtractCurves, subtractCurvesPlan, type Cu
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, greyType, type GreyVolume } from './grey.js';
 
+/** Options of `flattenGreys`. */
 export interface FlattenOptions {
   /** Along which axes grey values drift. */
   readonly axes?: readonly Axis[];
@@ -18,14 +19,19 @@ export interface FlattenOptions {
   readonly degree?: 1 | 2;
 }
 
+/** Options of `flattenGreys` that are not given: a linear trend along z. */
 export const FLATTEN_DEFAULTS = { axes: ['z'], degree: 1 } as const satisfies Required<FlattenOptions>;
 
+/** The image without its trend, and the trend. */
 export interface Flattened {
+  /** Of the number type of the image given, with its mean. */
   readonly volume: GreyVolume;
   /** Fitted trend at the plane centres along z, y, x, grey values around 0; zeros along the other axes. */
   readonly trend: Readonly<Record<Axis, Float64Array>>;
 }
 
+/** Memory of `flattenGreys`: the grey values once.
+ *  @param kind bytes of a grey value */
 export function flattenPlan(shape: Shape, kind: GreyKind) {
   checkArguments('flattenPlan', { shape: [shape, 'shape'], kind: [kind, 'number'] });
   return { leases: [greyLease('grey values', shape, kind)], then: [planeMeansPlan(shape), subtractCurvesPlan(shape)] };

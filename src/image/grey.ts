@@ -8,10 +8,12 @@ import { dataTypeOf, type VoxelArray, type VoxelGrid } from '../io/voxels.js';
 import type { GreyKind } from '../kernels/greys.js';
 import type { PlannedLease } from '../runtime/plan.js';
 
+/** Grey values of a volume: 8 or 16 bits without sign, or 32-bit floats. */
 export type GreyData = Uint8Array | Uint16Array | Float32Array;
 
 /** Grey values in C order (z, y, x): 8 or 16 bits without sign, or 32-bit floats. */
 export interface GreyVolume extends VoxelGrid {
+  /** A number per voxel: z·ny·nx + y·nx + x is the index of voxel (z, y, x). */
   readonly data: GreyData;
 }
 
@@ -49,7 +51,9 @@ export function greyType(data: GreyData): (new (buffer: ArrayBuffer) => GreyData
   return data.constructor as (new (buffer: ArrayBuffer) => GreyData) & { readonly BYTES_PER_ELEMENT: number };
 }
 
+/** Grey values of a file in a number type that the pipeline knows. */
 export interface GreyReading {
+  /** Values as they are, as 16 bits where they are whole and fit, else as 32-bit floats. */
   readonly volume: GreyVolume;
   /** What a user should know about the values, one sentence each. */
   readonly warnings: readonly string[];

@@ -13,6 +13,8 @@ export type { Bins, GreyKind } from '../kernels/greys.js';
 /** Counts and range of the values. */
 export interface GreyHistogram extends Bins, Omit<GreyRange, 'notFinite'> {}
 
+/** Memory of `greyHistogram`: the grey values once, and bins.
+ *  @param kind bytes of a grey value */
 export function histogramPlan(shape: Shape, kind: GreyKind, threads: number) {
   checkArguments('histogramPlan', { shape: [shape, 'shape'], kind: [kind, 'number'], threads: [threads, 'count'] });
   return { leases: [greyLease('grey values', shape, kind)], then: [greyRangePlan(threads), binsPlan(threads)] };

@@ -31,8 +31,10 @@ export type ImportStep =
   | ({ readonly step: 'open' | 'close' } & BallOptions)
   | { readonly step: 'rescale'; readonly factor: RescaleFactor };
 
+/** What the numbers of an image are: grey values, or labels of phases. */
 export type Content = 'grey' | 'labels';
 
+/** Options of `importImage`. */
 export interface ImportOptions {
   /** What the numbers are; null: labels when they are whole, 0…255, of at most 16 kinds and the first step is none for
    *  grey values, else grey values. */
@@ -43,6 +45,7 @@ export interface ImportOptions {
   readonly onStep?: ((step: DoneStep) => void) | null;
 }
 
+/** Options of `importImage` that are not given: the numbers themselves say what they are. */
 export const IMPORT_DEFAULTS = { content: null, source: null, onStep: null } as const;
 
 /** Most labels that an image may have to be taken for a segmented one. */
@@ -53,17 +56,23 @@ export type StepRecord = Readonly<Record<string, unknown>>;
 
 /** A step with what it was given and what it made. */
 export interface DoneStep {
+  /** The step with everything that was left open filled in. */
   readonly record: StepRecord;
+  /** The image that it was given. */
   readonly before: VoxelArray;
+  /** The image that it made. */
   readonly after: VoxelArray;
 }
 
+/** An image after all steps. */
 export interface Imported {
   /** Result of the last step; its provenance holds source and steps. */
   readonly array: VoxelArray;
   /** The same as labels; null when it holds grey values. */
   readonly labels: LabelVolume | null;
+  /** What was done, in order, with all settings. */
   readonly steps: readonly StepRecord[];
+  /** What a user should know, one line each. */
   readonly warnings: readonly string[];
   /** What the numbers were taken for, before any step. */
   readonly content: Content;

@@ -13,6 +13,7 @@ import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
+/** Options of `openPhase` and `closePhase`. */
 export interface BallOptions {
   /** Voxels, 1 to 254; need not be whole. */
   readonly radius: number;
@@ -20,11 +21,15 @@ export interface BallOptions {
   readonly phase?: Phase | null;
 }
 
+/** Options of `openPhase` and `closePhase` that are not given. */
 export const BALL_DEFAULTS = { phase: null } as const;
 const MAX_RADIUS = 254;
 
+/** The image after opening or closing, and what changed. */
 export interface BallResult {
+  /** A new volume; the one given is left as it is. */
   readonly volume: LabelVolume;
+  /** The phase that was opened or closed. */
   readonly phase: Phase;
   /** Voxels whose label changed. */
   readonly voxels: number;
@@ -34,6 +39,7 @@ function openMaskLeases(shape: Shape, threads: number) {
   return [...distanceLeases(shape, threads), ...named({ centres: bitBytes(shape), counts: 4 * shape[0] })];
 }
 
+/** Memory of `openPhase` and `closePhase`. */
 export function ballPlan(shape: Shape, threads: number) {
   checkArguments('ballPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   const voxels = voxelCount(shape);

@@ -28,6 +28,8 @@ function resized(size: VoxelSize, from: Shape, to: Shape): VoxelSize {
   return size === null ? null : [size[0] * (from[0] / to[0]), size[1] * (from[1] / to[1]), size[2] * (from[2] / to[2])];
 }
 
+/** Memory of `rescaleGreys`: the grey values before and after.
+ *  @param kind bytes of a grey value */
 export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind) {
   checkArguments('rescaleGreysPlan', { from: [from, 'shape'], to: [to, 'shape'], kind: [kind, 'number'] });
   return { leases: [greyLease('grey values', from, kind), greyLease('rescaled values', to, kind)] };
@@ -53,6 +55,7 @@ export async function rescaleGreys(
   });
 }
 
+/** Memory of `rescaleLabels`. */
 export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number) {
   checkArguments('rescaleLabelsPlan', { from: [from, 'shape'], to: [to, 'shape'], threads: [threads, 'count'] });
   return {

@@ -11,6 +11,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import { checkFilter, gaussianReach } from './filter.js';
 import { greyLease, type GreyData, type GreyVolume } from './grey.js';
 
+/** Options of `simulateScan`: what the scanner shows of each label, and how badly. */
 export interface ScanOptions {
   /** Grey value of each label that occurs. */
   readonly greys: Readonly<Record<Phase, number>>;
@@ -18,6 +19,7 @@ export interface ScanOptions {
   readonly blur?: number;
   /** Standard deviation of the noise, grey values; every voxel has its own. */
   readonly noise?: number;
+  /** Key of the noise. Default: 1. */
   readonly seed?: number;
   /** uint8 and uint16: rounded, and held at the ends of the range. */
   readonly dtype?: keyof typeof RANGES;
@@ -25,6 +27,7 @@ export interface ScanOptions {
 
 const RANGES = { uint8: [0, 255], uint16: [0, 65535], float32: [-Infinity, Infinity] } as const;
 const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array } as const;
+/** Options of `simulateScan` that are not given; blur in voxels, noise in grey values. */
 export const SCAN_DEFAULTS = { blur: 0.6, noise: 8, seed: 1, dtype: 'uint8' } as const;
 const SCAN_NAMES: Names<ScanOptions> = { greys: true, blur: true, noise: true, seed: true, dtype: true };
 const KINDS = { uint8: 1, uint16: 2, float32: 4 } as const;

@@ -22,17 +22,24 @@ export type Segmentation =
   | { readonly method: 'thresholds'; readonly thresholds: readonly number[] }
   | { readonly method: 'fractions'; readonly fractions: readonly number[] };
 
+/** Options of `segmentGreys`. */
 export interface SegmentOptions {
   /** Label of each class, dark to bright; null: 1, 2, 3 … */
   readonly labels?: readonly Phase[] | null;
 }
 
+/** Options of `segmentGreys` that are not given: classes are labelled 1, 2, 3 … from dark to bright. */
 export const SEGMENT_DEFAULTS = { labels: null } as const;
+/** What methods `otsu` and `auto` do not say: two classes. */
 export const OTSU_DEFAULTS = { classes: 2 } as const;
 
+/** Labels of a grey image, and how they were found. */
 export interface Segmented {
+  /** Labels on the grid of the grey image. */
   readonly volume: LabelVolume;
+  /** Grey values, one fewer than classes; each is the lowest value of the class above it. */
   readonly thresholds: readonly number[];
+  /** Label of each class, dark to bright. */
   readonly labels: readonly Phase[];
   /** Volume fraction of each class, dark to bright. */
   readonly fractions: readonly number[];
@@ -41,6 +48,7 @@ export interface Segmented {
   /** auto only: what the image was found to be made of. Grey value of each class, blur (standard deviation, voxels),
    *  noise (standard deviation, grey values), and the least step between two classes as one voxel shows it over it. */
   readonly found: Omit<AutoSegmented, 'classes' | 'warnings'> | null;
+  /** What speaks against the classes, one line each, with the remedy. */
   readonly warnings: readonly string[];
 }
 
@@ -87,7 +95,8 @@ export function checkSegmentation(segmentation: Segmentation, labels: readonly P
 
 const labelLeases = (shape: Shape) => named({ labels: voxelCount(shape) });
 
-/** @param segmentation absent: by thresholds, however they are found */
+/** Memory of `segmentGreys`.
+ *  @param segmentation absent: by thresholds, however they are found */
 export function segmentPlan(
   shape: Shape, kind: GreyKind, threads: number, segmentation?: Segmentation,
 ): LeasePlan {

@@ -131,11 +131,16 @@ const rescaleText = ({ factor }: StepOf<'rescale'>): string =>
 
 /** One flag of `voxelith import`: the step that its text means, and the text of such a step. */
 export interface StepFlag<N extends ImportStep['step'] = ImportStep['step']> {
+  /** Name of the flag without dashes. */
   readonly flag: N;
+  /** What stands behind it, as the help writes it. */
   readonly argument: string;
+  /** One line for the help. */
   readonly help: string;
-  /** @throws SpecError that says what the flag expects */
+  /** The step that the text behind the flag means.
+   *  @throws SpecError that says what the flag expects */
   step(text: string): ImportStep;
+  /** The text that means a step. */
   text(step: StepOf<N>): string;
 }
 

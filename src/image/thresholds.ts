@@ -25,7 +25,9 @@ function between({ base, scale }: Bins, low: number, high: number): number {
   return base + Math.ceil((low + 1 + high) / 2) / scale;
 }
 
+/** Thresholds by Otsu's method. */
 export interface OtsuResult {
+  /** Grey values, one fewer than classes, ascending. */
   readonly thresholds: readonly number[];
   /** Share of the variance of the grey values that the classes explain, 0…1. */
   readonly explained: number;

@@ -2,6 +2,7 @@
 import { checkArguments } from '../core/arguments.js';
 import { FileError } from '../core/errors.js';
 
+/** What a cell of a CSV file is written from; null, undefined and NaN give an empty one. */
 export type CsvCell = string | number | boolean | null | undefined;
 
 /** Semicolons and tabs are quoted, too: they could be taken for what stands between cells. */
@@ -22,7 +23,9 @@ export function formatCsv(columns: readonly string[], rows: readonly (readonly C
   return [columns, ...rows].map((row) => `${formatCsvLine(row)}\n`).join('');
 }
 
+/** A CSV file that was read: nothing is taken for a number. */
 export interface CsvTable {
+  /** Names in the head row, from left to right. */
   readonly columns: readonly string[];
   /** One object per row, cells as text. */
   readonly rows: readonly Readonly<Record<string, string>>[];

@@ -35,6 +35,7 @@ export interface Folder {
   readonly list: () => Promise<readonly string[]>;
 }
 
+/** What a format is given beside the bytes of a file. */
 export interface DecodeContext extends Room, Remarks {
   /** Content of FILE.json beside the file, or null when there is none. */
   readonly sidecar: string | null;
@@ -46,12 +47,15 @@ export interface DecodeContext extends Room, Remarks {
   readonly beside: (file: string) => Promise<Uint8Array | null>;
   /** How numbers lie in a raw file; null: FILE.raw.json says it. */
   readonly raw: RawLayout | null;
+  /** Loaders of optional packages, for formats that need one. */
   readonly libraries: Libraries;
 }
 
 type Encoded = Uint8Array | ReadonlyMap<string, Uint8Array>;
 
+/** A file format of voxels: its names, and how bytes become an array and an array bytes. */
 export interface VoxelFormat {
+  /** In words, as messages call it. */
   readonly name: string;
   /** Lower case, with the dot. */
   readonly extensions: readonly string[];
@@ -63,7 +67,9 @@ export interface VoxelFormat {
   readonly available?: (name: string) => Promise<unknown>;
   /** null: this format is only read. `name` is that of the file, with the path inside it. @throws FileError */
   readonly encode: ((array: VoxelArray, name: string, libraries: Libraries) => Encoded | Promise<Encoded>) | null;
-  /** @throws FileError, CapacityError when the image takes more than `context.room` beside its file */
+  /** What a file of the format holds. @throws FileError, CapacityError when the image takes more than `context.room`
+   *  beside its file
+   *  @throws FileError, CapacityError when the image takes more than `context.room` beside its file */
   readonly decode: (bytes: Uint8Array, context: DecodeContext) => Promise<VoxelArray>;
 }
 
@@ -88,6 +94,7 @@ function gzipped(format: SizedFormat): VoxelFormat {
   };
 }
 
+/** Every format that voxels are read from or written to; a file has the first one whose extension ends its name. */
 export const VOXEL_FORMATS: readonly VoxelFormat[] = [
   npy, npz, tiff, nrrd, nhdr, mha, mhd, nifti, gzipped(nifti), ...niftiPair, hdf5, zarr, vti, amira, raw,
   rawUnderOtherNames, ...[npy, nrrd, mha, raw].map(gzipped), png, jpeg, bmp,
@@ -130,6 +137,7 @@ export function formatToRead(name: string, { raw: layout }: ReadOptions): VoxelF
 export interface EncodedVoxels {
   /** Empty for a folder. */
   readonly bytes: Uint8Array;
+  /** Text of FILE.json (voxel size, provenance, for .raw the shape); null where the file holds it all. */
   readonly sidecar: string | null;
   /** Files of a format that is a folder (Zarr), by path; null for the others. */
   readonly folder: ReadonlyMap<string, Uint8Array> | null;

@@ -18,6 +18,8 @@ export interface RawLayout {
   readonly skip?: number;
 }
 
+/** Options of what reads voxels: `decodeVoxels`, `decodeVolume`, `decodeFolder`, and in Node `readVoxels`
+ *  and `readVolume`. */
 export interface ReadOptions {
   /** Bytes that reading one image may take, the file's own included. Default: no limit but what the platform allocates,
    *  in Node the machine's memory. */
@@ -37,6 +39,7 @@ export const READ_OPTION_NAMES: Names<ReadOptions> = {
   maxBytes: true, onWarning: true, beside: true, raw: true, libraries: true,
 };
 
+/** Options of `encodeVoxels`, `encodeVolume` and `encodeParquet`. */
 export interface WriteOptions {
   /** As for reading. */
   readonly libraries?: Libraries;

@@ -5,9 +5,11 @@ import { quoted } from '../core/quote.js';
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import { hypot } from '../numeric/elementary.js';
 
+/** Arrays that voxel files are read into and written from. */
 export type VoxelData =
   | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
+/** Number types of voxel files, by the names that NumPy gives them. */
 export type DataType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 
 /** Types that only files have. */
@@ -25,6 +27,7 @@ export interface VoxelGrid {
 
 /** Numbers in C order (z, y, x): labels, grey values or a field. */
 export interface VoxelArray extends VoxelGrid {
+  /** A number per voxel: z·ny·nx + y·nx + x is the index of voxel (z, y, x). */
   readonly data: VoxelData;
 }
 
@@ -41,6 +44,7 @@ export function bytesPerVoxel(type: StoredType): number {
   return type in STORED ? STORED[type as keyof typeof STORED] : ARRAYS[type as DataType].BYTES_PER_ELEMENT;
 }
 
+/** Number type of an array. */
 export function dataTypeOf(data: VoxelData): DataType {
   return DATA_TYPES.find((type) => data instanceof ARRAYS[type]) as DataType;
 }

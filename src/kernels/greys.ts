@@ -22,8 +22,11 @@ export interface GreyRange {
 
 /** Counts of the values in [base + b/scale, base + (b + 1)/scale). */
 export interface Bins {
+  /** Values in bin b. */
   readonly counts: Uint32Array;
+  /** Grey value at the low end of bin 0. */
   readonly base: number;
+  /** Bins per grey value: one over the width of a bin. */
   readonly scale: number;
 }
 

@@ -27,6 +27,7 @@ type TransportOptions = Pick<
   ConductOptions, 'boundary' | 'interface' | 'smoothing' | 'tolerance' | 'maxIterations' | 'coarsening' | 'uncertainty'
 >;
 
+/** Options of `measure`: what to describe, along which axes, and how to solve for M. MEASURE_DEFAULTS has the rest. */
 export interface MeasureOptions extends Partial<TransportOptions> {
   /** Labels to measure; one that does not occur has ε = M = 0. `all`: those that occur. */
   readonly phases?: 'all' | readonly Phase[];

@@ -21,19 +21,23 @@ import type { EnergySettings } from './methods/energy.js';
 import type { FieldSettings } from './methods/field.js';
 import type { InsertMethod } from './methods/method.js';
 
+/** Options of `insertPhase`: what is added where, how much, and by which method with which settings. */
 export interface InsertOptions extends Partial<EnergySettings>, Partial<BridgeSettings>, Partial<FieldSettings> {
   /** The phase whose voxels are filled; no other changes. */
   readonly into: Phase;
   /** Label of the additive. Where it occurs already, it is the start of the network and counts in the contents. */
   readonly label: Phase;
+  /** How voxels are ordered (see INSERT_METHODS). Default: wetting. */
   readonly method?: InsertMethodName;
   /** Contents: shares of the window that the additive has in the end, ascending. */
   readonly fractions: readonly number[];
+  /** Key of the random numbers. Default: 1. */
   readonly seed?: number;
   /** Voxels of the additive that are joined: 6 share a face (as fluxes do), 18 also an edge, 26 also a corner. */
   readonly neighbourhood?: Neighbourhood;
 }
 
+/** Options of `insertPhase` that are not given; settings of a method have their defaults beside it. */
 export const INSERT_DEFAULTS = { method: 'wetting', seed: 1, neighbourhood: 6 } as const;
 
 const INSERT_NAMES: Names<InsertOptions> = {
@@ -41,9 +45,11 @@ const INSERT_NAMES: Names<InsertOptions> = {
   correlationLength: true, neighbourhood: true,
 };
 
+/** The structure at one content of the additive. */
 export interface InsertStep {
   /** Share of the window that the additive has, exactly. */
   readonly fraction: number;
+  /** Of the additive. */
   readonly voxels: number;
   /** Share of the room that is filled. */
   readonly filled: number;
@@ -53,15 +59,23 @@ export interface InsertStep {
   readonly spans: Readonly<Record<Axis, boolean | null>>;
 }
 
+/** A phase added to a structure, content by content. */
 export interface Insertion {
+  /** The phase that was filled. */
   readonly into: Phase;
+  /** Of the additive. */
   readonly label: Phase;
+  /** How voxels were ordered. */
   readonly method: InsertMethodName;
+  /** Of the method, complete. */
   readonly settings: Readonly<Record<string, number>>;
+  /** Key of the random numbers. */
   readonly seed: number;
-  /** Voxels of `into` before, and of `label`. */
+  /** Voxels of `into` before. */
   readonly room: number;
+  /** Voxels of `label` before. */
   readonly before: number;
+  /** One for each content, ascending. */
   readonly steps: readonly InsertStep[];
   /** Share of the room that is filled when the additive first joins both faces across each axis, one voxel exactly;
    *  null: never. */

@@ -5,5 +5,7 @@ import { field } from './methods/field.js';
 import { random } from './methods/random.js';
 import { wetting } from './methods/wetting.js';
 
+/** Ways of ordering the voxels of a room, by name: each with its settings and what it stands for. */
 export const INSERT_METHODS = { wetting, bridge, energy, field, random } as const;
+/** Names of the ways of ordering the voxels of a room. */
 export type InsertMethodName = keyof typeof INSERT_METHODS;

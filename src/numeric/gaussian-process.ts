@@ -11,6 +11,7 @@ import { factorCholesky, invertCholesky, logDeterminant, solveCholesky } from '.
 import { exp, log } from './elementary.js';
 import { minimizeInBox } from './lbfgsb.js';
 
+/** Options of `fitGaussianProcess`: what is assumed of the function and of its noise. */
 export interface GaussianProcessOptions {
   /** `matern`: ν = 5/2, twice differentiable; `gaussian`: exp(−r²/2), infinitely smooth. */
   readonly kernel: 'matern' | 'gaussian';
@@ -26,6 +27,7 @@ export interface GaussianProcessOptions {
   readonly mostFitted: number;
 }
 
+/** Options of `fitGaussianProcess` that are not given. */
 export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = {
   kernel: 'matern', trend: 'constant', noiseVariance: null, fitNoise: true, mostObservations: 1000, mostFitted: 250,
 };
@@ -36,6 +38,7 @@ export interface Prediction {
   readonly variance: number;
 }
 
+/** A Gaussian process conditioned on observations. */
 export interface GaussianProcess {
   /** Length over which the process changes, of every input in its own unit. */
   readonly lengths: readonly number[];
@@ -51,6 +54,7 @@ export interface GaussianProcess {
   readonly used: readonly number[];
   /** Mean at a point; writes its derivatives where an array for them is given. */
   mean(point: ArrayLike<number>, gradient?: Float64Array): number;
+  /** Mean and variance at a point. */
   predict(point: ArrayLike<number>): Prediction;
   /** What all others say of each used observation: the mean, and the variance of the observation with its noise. */
   leaveOneOut(): readonly Prediction[];

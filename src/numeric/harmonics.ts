@@ -11,6 +11,7 @@ import { quoted } from '../core/quote.js';
 import { cos, sin } from './elementary.js';
 import { gaussLegendre } from './quadrature.js';
 
+/** A vector from the origin: polynomials of it need no angle. Of unit length unless said otherwise. */
 export type Direction = readonly [z: number, y: number, x: number];
 
 /** (degree + 1)². */
@@ -105,9 +106,11 @@ function harmonicsAt(degree: number, direction: Direction): Float64Array {
 export interface SphereRule {
   /** Rings from +z to −z, in each from φ = 0 on. */
   readonly directions: readonly Direction[];
+  /** One for each direction. */
   readonly weights: Float64Array;
-  /** Unit vectors along growing θ and φ. */
+  /** Unit vectors along growing θ. */
   readonly alongTheta: readonly Direction[];
+  /** Unit vectors along growing φ. */
   readonly alongPhi: readonly Direction[];
 }
 

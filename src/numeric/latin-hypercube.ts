@@ -3,8 +3,11 @@ import { checkArguments, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { checkSeed, keyedPermutation, keyedUniform } from './uniform.js';
 
+/** Options of `latinHypercube`. */
 export interface LatinHypercubeOptions {
+  /** Coordinates of a point, each in [0, 1). */
   readonly dimensions: number;
+  /** Points. */
   readonly count: number;
   /** Key of the random numbers. */
   readonly seed: number;
@@ -15,6 +18,7 @@ export interface LatinHypercubeOptions {
   readonly exchanges?: number;
 }
 
+/** Options of `latinHypercube` that are not given: anywhere in the intervals, none exchanged. */
 export const LATIN_HYPERCUBE_DEFAULTS = { within: 'random', exchanges: 0 } as const;
 
 /** Every pair of points has its distance in memory and is looked at. */

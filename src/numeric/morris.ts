@@ -6,9 +6,11 @@ import { percentileInterval, resampled } from './resampling.js';
 import { deviation, type Interval } from './intervals.js';
 import { keyedUniform } from './uniform.js';
 
+/** Options of `morrisTrajectories`. */
 export interface MorrisOptions {
   /** Factors. */
   readonly dimensions: number;
+  /** Through the grid; each has one point more than there are factors. */
   readonly trajectories: number;
   /** Levels of every factor in [0, 1], an even number. */
   readonly levels?: number;

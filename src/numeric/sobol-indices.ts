@@ -8,7 +8,9 @@ import { percentileInterval, resampled } from './resampling.js';
 
 /** Outputs of the samples, one of each row; NaN or Infinity where there is none. */
 export interface SobolOutputs {
+  /** Of sample A. */
   readonly a: ArrayLike<number>;
+  /** Of sample B. */
   readonly b: ArrayLike<number>;
   /** A with coordinate i of B, factor by factor. */
   readonly ab: readonly ArrayLike<number>[];
@@ -16,12 +18,15 @@ export interface SobolOutputs {
   readonly ba?: readonly ArrayLike<number>[];
 }
 
+/** A Sobol' index, a share of the variance, with its interval. */
 export interface SobolIndex {
+  /** Estimate; may lie outside of 0 … 1 by its error. */
   readonly value: number;
   /** Percentiles of a bootstrap over rows, 95 %. */
   readonly interval: Interval;
 }
 
+/** What a factor does alone, and with others. */
 export interface FactorIndices {
   /** Share of the variance that vanishes, on average, once the factor is known [Saltelli et al. 2010, table 2 b]. */
   readonly first: SobolIndex;
@@ -29,15 +34,21 @@ export interface FactorIndices {
   readonly total: SobolIndex;
 }
 
+/** Sobol' indices of an output. */
 export interface SobolIndices {
+  /** In the order of the mixtures `ab`. */
   readonly factors: readonly FactorIndices[];
   /** Of factors i < j, what both do beyond what each does alone; null without `ba`. */
   readonly second: readonly { readonly i: number; readonly j: number; readonly index: SobolIndex }[] | null;
+  /** Of the output, over both samples. */
   readonly mean: number;
+  /** Of the output, over both samples. */
   readonly variance: number;
-  /** Rows of which every output is there: the others are left out. */
+  /** Rows of which every output is there. */
   readonly rows: number;
+  /** Rows that lack one. */
   readonly leftOut: number;
+  /** How far the indices may be trusted. */
   readonly convergence: SobolConvergence;
 }
 
@@ -58,8 +69,11 @@ export interface SobolConvergence {
 /** 0.05 of the variance [Sarrazin et al. 2016]. */
 export const SOBOL_DEFAULTS = { draws: 1000, seed: 1, limit: 0.05 } as const;
 
+/** Options of `sobolIndices`. */
 export interface SobolIndicesOptions {
+  /** Resamplings of the bootstrap. Default: 1000. */
   readonly draws?: number;
+  /** Key of the bootstrap. Default: 1. */
   readonly seed?: number;
   /** Width of intervals of total indices at which they count as converged. */
   readonly limit?: number;
@@ -115,7 +129,8 @@ function indicesOf({ a, b, ab, ba }: SobolOutputs, rows: Rows): Sums {
   return { first, total, second, mean, variance };
 }
 
-/** @throws SpecError for samples of different lengths, fewer than 8 whole rows, or an output that does not vary */
+/** First, total and, where mixtures `ba` are there, second indices of an output, with intervals.
+ *  @throws SpecError for samples of different lengths, fewer than 8 whole rows, or an output that does not vary */
 export function sobolIndices(outputs: SobolOutputs, options: SobolIndicesOptions = {}): SobolIndices {
   const where = 'sobolIndices';
   checkArguments(where, {

@@ -11,6 +11,7 @@ const BITS = 32;
 /** Coordinates of which there are direction numbers. */
 export const MAX_SOBOL_DIMENSIONS = 1 + SOBOL_DIRECTIONS.split(';').length;
 
+/** Options of `sobolSequence`. */
 export interface SobolOptions {
   /** Coordinates of a point. */
   readonly dimensions: number;
@@ -24,6 +25,7 @@ export interface SobolOptions {
   readonly seed?: number | null;
 }
 
+/** Options of `sobolSequence` that are not given: the plain sequence from its beginning. */
 export const SOBOL_DEFAULTS = { skip: 0, seed: null } as const;
 
 const SOBOL_NAMES: Names<SobolOptions> = { dimensions: true, count: true, skip: true, seed: true };

@@ -14,15 +14,19 @@ export const NU = 0.8765;
 /** A structure of which is known at which content it is first spanned (null: at none), or whether it is at one. */
 export type Outcome = { readonly from: number | null } | { readonly content: number; readonly spans: boolean };
 
+/** Structures of one window size, and what is known of each. */
 export interface WindowOutcomes {
   /** Edge of the window, in any unit that all windows share. */
   readonly size: number;
+  /** One for each structure. */
   readonly outcomes: readonly Outcome[];
 }
 
 /** Share of structures that are spanned at a content. */
 export interface SpanningPoint {
+  /** Share of the window. */
   readonly content: number;
+  /** Share of the structures that are spanned. */
   readonly probability: number;
   /** Clopper and Pearson, 95 %. */
   readonly interval: Interval;
@@ -30,8 +34,11 @@ export interface SpanningPoint {
   readonly trials: number;
 }
 
+/** Where windows of one size begin to be spanned. */
 export interface WindowThreshold {
+  /** Edge of the window. */
   readonly size: number;
+  /** Structures. */
   readonly trials: number;
   /** Content at which half of the structures are spanned. */
   readonly half: number;
@@ -39,9 +46,11 @@ export interface WindowThreshold {
   readonly error: number;
   /** Standard deviation of the contents at which structures are first spanned; null where only yes and no are known. */
   readonly width: number | null;
+  /** Share of spanned structures over the content. */
   readonly curve: readonly SpanningPoint[];
 }
 
+/** Percolation threshold of an infinite window, from windows of several sizes. */
 export interface Threshold {
   /** Content at which an infinite window is spanned: half(L) = threshold + slope · L^(−1/ν) · (1 + correction / L). */
   readonly threshold: number;
@@ -49,23 +58,30 @@ export interface Threshold {
   readonly error: number;
   /** threshold ± 1.96 error. */
   readonly interval: Interval;
+  /** What the edge of a window does, as in `threshold`. */
   readonly slope: number;
   /** What the faces of a window do; 0 from fewer than four windows. */
   readonly correction: number;
+  /** ν that was used: the exponent of the correlation length. */
   readonly nu: number;
-  /** Weighted squares of what the curve leaves, and windows less coefficients; null where none are left. */
+  /** Weighted squares of what the curve leaves; null where no degrees of freedom are left. */
   readonly chiSquared: number | null;
+  /** Windows less coefficients. */
   readonly degrees: number;
   /** ν from the widths, which go with L^(−1/ν) and a correction of the same kind, and its standard error; null from
    *  fewer than four windows, or where widths are not known. */
   readonly nuFromWidths: { readonly nu: number; readonly error: number } | null;
+  /** In the order given. */
   readonly windows: readonly WindowThreshold[];
 }
 
+/** Options of `thresholdOf`. */
 export interface ThresholdOptions {
+  /** ν of the scaling with the window. Default: that of three dimensions. */
   readonly nu?: number;
   /** Resamplings of the bootstrap. */
   readonly draws?: number;
+  /** Key of the bootstrap. Default: 1. */
   readonly seed?: number;
   /** Contents of the curves; absent: 33 between those at which the windows are first and last spanned. */
   readonly contents?: readonly number[];

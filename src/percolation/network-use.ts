@@ -17,20 +17,26 @@ import type { LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 import { workingVoxels } from './working.js';
 
+/** Options of `networkUse`: which labels conduct what, and where the collector is. */
 export interface NetworkUseOptions {
+  /** Label of the active material. Default: 2. */
   readonly active?: Phase;
+  /** Label of the electrolyte. Default: 1. */
   readonly electrolyte?: Phase;
   /** Labels beside the active material that conduct electrons: carbon-binder. */
   readonly conductors?: readonly Phase[];
+  /** Axis from separator to collector. Default: z. */
   readonly axis?: Axis;
   /** Face at the current collector; the separator is opposite. */
   readonly collector?: Face;
+  /** Voxels that count as touching. Default: 6, those that share a face. */
   readonly neighbourhood?: Neighbourhood;
   /** Number of the particle of every voxel of active material, 1 and up; null: particles are not known, and what hangs
    *  together as active material counts as one. */
   readonly particles?: Uint16Array | Uint32Array | null;
 }
 
+/** Options of `networkUse` that are not given: AM and SE, the collector at the high face across z. */
 export const NETWORK_USE_DEFAULTS = {
   active: AM, electrolyte: SE, conductors: [], axis: 'z', collector: 'high', neighbourhood: 6, particles: null,
 } as const satisfies Required<NetworkUseOptions>;
@@ -50,13 +56,15 @@ export interface NetworkUse {
   readonly activeUtilisation: number | null;
   /** Share of the electrolyte in clusters that touch the separator. */
   readonly electrolyteUtilisation: number | null;
-  /** Whether a cluster that conducts electrons, or ions, joins both faces. */
+  /** Whether a cluster that conducts electrons joins both faces. */
   readonly electronsSpan: boolean;
+  /** Whether a cluster of electrolyte joins both faces. */
   readonly ionsSpan: boolean;
   /** Surface of the connected active material, against all that is no active material. */
   readonly activeSurface: number;
-  /** Interface of active material and electrolyte, and the part of it where both are connected. */
+  /** Interface of active material and electrolyte. */
   readonly interfaceArea: number;
+  /** The part of it where both are connected. */
   readonly activeInterface: number;
   /** Share of the active material that works: connected, and of a particle that meets connected electrolyte. */
   readonly workingShare: number | null;
@@ -80,6 +88,7 @@ const PAIRS: readonly ClassPair[] = [
   [ACTIVE, CONDUCTOR], [ACTIVE, OTHER],
 ];
 
+/** Memory of `networkUse`. */
 export function networkUsePlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('networkUsePlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return {

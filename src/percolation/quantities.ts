@@ -34,6 +34,7 @@ export const SWEEP_QUANTITIES = [
   amount('ionicConductivity', 'effective ionic conductivity', 'S/m'),
 ] as const;
 
+/** What a sweep says of every structure: shares, areas, capacities, conductivities. */
 export type SweepQuantityName = (typeof SWEEP_QUANTITIES)[number]['name'];
 
 export const SWEEP_NAMES: readonly SweepQuantityName[] = SWEEP_QUANTITIES.map(({ name }) => name);

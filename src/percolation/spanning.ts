@@ -29,8 +29,11 @@ interface Realisations {
 
 const REALISATIONS = { seed: 1, first: 0, runs: 1 } as const;
 
+/** Options of `randomVoxelSpans`. */
 export interface RandomVoxelsOptions extends Realisations {
+  /** Voxels along (z, y, x). */
   readonly shape: Shape;
+  /** Voxels that are joined. Default: 6, those that share a face. */
   readonly neighbourhood?: Neighbourhood;
 }
 
@@ -100,10 +103,13 @@ const contentsOf = (spans: SpanningContents, contentOf: (added: number) => numbe
   return { z: of(spans.z), y: of(spans.y), x: of(spans.x) };
 };
 
+/** Options of `levelSpans`. */
 export interface LevelSpansOptions {
+  /** Voxels along (z, y, x). */
   readonly shape: Shape;
   /** Values of a field at the voxels; the highest come first. */
   readonly levels: Float32Array;
+  /** Voxels that are joined. Default: 6, those that share a face. */
   readonly neighbourhood?: Neighbourhood;
 }
 
@@ -152,6 +158,7 @@ export async function levelSpans(
   });
 }
 
+/** A size of spheres and how many of them have it. */
 export interface SphereSize {
   /** In the unit of `box`. */
   readonly radius: number;
@@ -159,9 +166,11 @@ export interface SphereSize {
   readonly share: number;
 }
 
+/** Options of `sphereSpans`: spheres at random that may overlap. */
 export interface SphereSpansOptions extends Realisations {
   /** Edges of the box. Centres lie inside, spheres reach beyond its faces. */
   readonly box: readonly [z: number, y: number, x: number];
+  /** Radii and how often each is drawn. */
   readonly sizes: readonly SphereSize[];
   /** Volume share of the union up to which spheres are added. */
   readonly most?: number;

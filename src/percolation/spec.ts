@@ -24,25 +24,32 @@ interface Common {
   readonly seed: number;
 }
 
+/** Structures over values of one or more settings, and what their networks are good for. */
 export interface SweepSpec extends Common {
   readonly kind: 'sweep';
   /** null: the structures are images. */
   readonly structure: Template | null;
   /** The first is that along which charts go, unless there is an additive. */
   readonly vary: readonly Varied[];
+  /** Phase that is added to every structure, content by content; null: none. */
   readonly additive: Additive | null;
+  /** Label of the active material. */
   readonly active: Phase;
+  /** Label of the electrolyte. */
   readonly electrolyte: Phase;
   /** Labels beside the active material that conduct electrons; the additive is one. */
   readonly conductors: readonly Phase[];
+  /** Face at the current collector; the separator is opposite. */
   readonly collector: Face;
+  /** Structures of each place. */
   readonly realisations: number;
   /** g/cm³ by label. */
   readonly densities: Readonly<Record<Phase, number>>;
   /** Capacity of the active material, mAh/g; null: none is told. */
   readonly specificCapacity: number | null;
-  /** S/m by label; null: conductivities are not solved for. */
+  /** Electronic conductivity, S/m by label; null: it is not solved for. */
   readonly electronic: Readonly<Record<Phase, number>> | null;
+  /** Ionic conductivity, S/m by label; null: it is not solved for. */
   readonly ionic: Readonly<Record<Phase, number>> | null;
   /** The least value that a quantity must have. */
   readonly limits: Readonly<Partial<Record<SweepQuantityName, number>>>;
@@ -50,6 +57,7 @@ export interface SweepSpec extends Common {
 
 export type SystemName = 'voxels' | 'spheres' | 'levels' | 'model' | 'insert';
 
+/** Windows of several sizes in which the content is sought at which they are spanned. */
 export interface ThresholdSpec extends Common {
   readonly kind: 'threshold';
   /** `voxels` at random; overlapping `spheres` off any lattice; `levels` of the first field of a model, from its
@@ -59,13 +67,19 @@ export interface ThresholdSpec extends Common {
   readonly sizes: readonly number[];
   /** Structures of each window, and of `model` for each value. */
   readonly runs: number;
+  /** Specification of the model; null where the system has none. */
   readonly structure: Template | null;
+  /** Label that is to span, in `model`. */
   readonly phase: Phase;
+  /** The setting that is varied, in `model`. */
   readonly vary: Varied | null;
+  /** What is inserted, in `insert`. */
   readonly additive: Omit<Additive, 'fractions'> | null;
+  /** Diameters and shares of the number, in `spheres`. */
   readonly spheres: readonly { readonly diameter: number; readonly share: number }[];
 }
 
+/** A percolation file as it is run: `parsePercolation` makes one. */
 export type PercolationSpec = SweepSpec | ThresholdSpec;
 
 export const SWEEP_DEFAULTS = {

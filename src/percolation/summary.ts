@@ -6,27 +6,37 @@ import type { Place } from './structures.js';
 
 /** Mean over structures with Student's t interval at 95 %, cut at 0, of shares at 1 too. */
 export interface Estimate {
+  /** Of those that have a value. */
   readonly mean: number;
   /** null: of one structure. */
   readonly interval: Interval | null;
+  /** That have a value. */
   readonly structures: number;
 }
 
 /** Share of structures that are spanned, with the interval of Clopper and Pearson at 95 %. */
 export interface SpanningShare {
+  /** Share of the structures. */
   readonly probability: number;
+  /** Of the probability. */
   readonly interval: Interval;
+  /** That were looked at. */
   readonly structures: number;
 }
 
 /** What was found at one place of a sweep. */
 export interface SweepPoint {
+  /** Values of the varied settings. */
   readonly place: Place;
   /** Content of the additive; null: there is none. */
   readonly content: number | null;
+  /** That were looked at. */
   readonly structures: number;
+  /** By name; null where no structure has a value. */
   readonly quantities: Readonly<Record<SweepQuantityName, Estimate | null>>;
+  /** Share of structures through which electrons get. */
   readonly electronsSpan: SpanningShare | null;
+  /** Share of structures through which ions get. */
   readonly ionsSpan: SpanningShare | null;
   /** Why structures are missing. */
   readonly failures: readonly string[];
@@ -69,7 +79,9 @@ export function pointOf(
 
 /** Where along a sweep a quantity is at its limit or above. */
 export interface LimitAnswer {
+  /** What has the limit. */
   readonly quantity: SweepQuantityName;
+  /** Least value of the quantity. */
   readonly limit: number;
   /** What is varied: a setting, or `content`. */
   readonly along: string;
@@ -82,8 +94,9 @@ export interface LimitAnswer {
   readonly fromInterval: { readonly low: number; readonly high: number | null } | null;
   /** Greatest value up to which the mean keeps it. */
   readonly to: number | null;
-  /** Whether `from` is where the sweep begins, and `to` where it ends: the true ones may lie beyond. */
+  /** Whether `from` is where the sweep begins: the true one may lie before. */
   readonly atStart: boolean;
+  /** Whether `to` is where the sweep ends: the true one may lie beyond. */
   readonly atEnd: boolean;
   /** Highest mean of the sweep, and where. */
   readonly best: { readonly value: number; readonly at: number } | null;

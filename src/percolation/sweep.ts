@@ -19,19 +19,25 @@ import {
 } from './summary.js';
 import type { SweepQuantityName } from './quantities.js';
 
+/** How far a sweep or a threshold is. */
 export interface SweepProgress {
+  /** Structures (of a threshold rows) that this call has computed. */
   readonly done: number;
+  /** That this call has to compute. */
   readonly total: number;
   /** Until all is done, s; null before the first. */
   readonly secondsLeft: number | null;
 }
 
+/** Options of `runSweep`. */
 export interface SweepOptions {
   /** Where rows are kept; default: in memory. */
   readonly store?: StudyStore;
   /** Structures instead of a model: each is taken with every realisation of the additive. */
   readonly images?: readonly LabelVolume[];
+  /** Told how far the sweep is. */
   readonly onProgress?: (progress: SweepProgress) => void;
+  /** Aborting it ends the call; rows that are done are kept in the store. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,8 +48,11 @@ interface Planned {
   readonly source: { readonly spec: StructureSpec } | { readonly image: LabelVolume; readonly hash: string };
 }
 
+/** What a sweep found, place by place, and where limits are kept. */
 export interface SweepResult {
+  /** As it was run. */
   readonly spec: SweepSpec;
+  /** In the order of the sweep. */
   readonly points: readonly SweepPoint[];
   /** One for every limit and every line of the sweep. */
   readonly answers: readonly LimitAnswer[];
@@ -51,9 +60,11 @@ export interface SweepResult {
   readonly additiveSpansAt: readonly { readonly place: Place; readonly contents: readonly (number | null)[] }[];
   /** Of areas per volume: `voxel` where an edge is not known. */
   readonly lengthUnit: 'µm' | 'voxel';
-  /** Structures that were computed by this call, and that were there. */
+  /** Structures that were computed by this call. */
   readonly computed: number;
+  /** Structures that were there. */
   readonly kept: number;
+  /** Structures that could not be made or measured. */
   readonly failures: readonly { readonly place: Place; readonly realisation: number; readonly error: string }[];
   /** "rows.jsonl:7" of damaged rows, computed anew. */
   readonly damagedAt: readonly string[];

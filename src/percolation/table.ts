@@ -5,8 +5,11 @@ import { SWEEP_QUANTITIES, type SweepQuantity } from './quantities.js';
 import type { SweepResult } from './sweep.js';
 import type { ThresholdResult } from './threshold.js';
 
+/** A sweep or a threshold as a table. */
 export interface PercolationTable {
+  /** Names, from left to right. */
   readonly columns: readonly string[];
+  /** Cells in the order of the columns. */
   readonly rows: readonly (readonly TableCell[])[];
   /** What a column is; null: its name says it. */
   readonly meaning: (name: string) => ColumnMeaning | null;

@@ -16,17 +16,27 @@ import type { ThresholdSpec } from './spec.js';
 import { structureOf, type Place } from './structures.js';
 import type { SweepProgress } from './sweep.js';
 
+/** Options of `runThreshold`. */
 export interface ThresholdRunOptions {
+  /** Where rows are kept; default: in memory. */
   readonly store?: StudyStore;
+  /** Told how far the call is. */
   readonly onProgress?: (progress: SweepProgress) => void;
+  /** Aborting it ends the call; rows that are done are kept in the store. */
   readonly signal?: AbortSignal;
 }
 
+/** A percolation threshold with the structures that it is from. */
 export interface ThresholdResult {
+  /** As it was run. */
   readonly spec: ThresholdSpec;
+  /** Of the infinite window, with its error. */
   readonly threshold: Threshold;
+  /** Rows that this call computed; a row holds several structures. */
   readonly computed: number;
+  /** Rows that were there. */
   readonly kept: number;
+  /** "rows.jsonl:7" of damaged rows, computed anew. */
   readonly damagedAt: readonly string[];
 }
 

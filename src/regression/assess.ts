@@ -4,117 +4,23 @@ import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { exp, log } from '../numeric/elementary.js';
 import { fitGaussianProcess } from '../numeric/gaussian-process.js';
-import type { Interval } from '../numeric/intervals.js';
-import { bootstrapFormula, FEWEST_DRAWN, resamples, type BootstrapResult } from './bootstrap.js';
+import {
+  ASSESSMENT_DEFAULTS, type AssessedLaw, type Assessment, type AssessmentOptions, type Comparison, type NoiseOfFormula,
+} from './assessment.js';
+import { bootstrapFormula, FEWEST_DRAWN, resamples } from './bootstrap.js';
 import { crossValidate, dealFolds, groupRatio, type CrossValidated, type Scored } from './cross-validation.js';
 import { domainOf, isOutside } from './domain.js';
-import type { Estimate } from './fit.js';
-import { formulaTitle, type Formula } from './formulas.js';
+import { formulaTitle } from './formulas.js';
 import { groupRows, repeatsOf } from './groups.js';
-import { lackOfFit, type LackOfFit } from './lack-of-fit.js';
+import { lackOfFit } from './lack-of-fit.js';
 import { formulaOf, type Law, type PhaseLaw } from './law.js';
 import { residualAt, type FitProblem } from './optimum.js';
 import { PUBLISHED } from './published.js';
 import { refitter } from './refit.js';
 import type { FormulaSample, RegressionSample, TableRow } from './sample.js';
-import { akaikeWeights, criteria, type Criteria } from './selection.js';
+import { akaikeWeights, criteria } from './selection.js';
 import { varies } from './scores.js';
 import { SPACES, type Space } from './space.js';
-
-export interface AssessmentOptions {
-  /** Of all intervals. */
-  readonly level: number;
-  /** Bootstrap resamples; null: 999, fewer for tables of more than 5,000 rows. */
-  readonly draws: number | null;
-  /** Parts of a cross-validation; fewer when there are fewer groups. */
-  readonly folds: number;
-  /** How often the folds are dealt anew; null: 10 times, once for tables of more than 5,000 rows. */
-  readonly repeats: number | null;
-  readonly seed: number;
-  /** Rows that stay together: columns whose values make a group, "rows", or "auto" (the point of the plan). */
-  readonly groups: 'auto' | 'rows' | readonly string[];
-  /** Columns whose values make one parameter vector; null: as the ids of the table say. */
-  readonly repeatsBy: readonly string[] | null;
-  /** A Gaussian process on all columns of the formulas beside them: what could be said at most without a formula. */
-  readonly surrogate: boolean;
-}
-export const ASSESSMENT_DEFAULTS: AssessmentOptions = {
-  level: 0.95, draws: null, folds: 10, repeats: null, seed: 1, groups: 'auto', repeatsBy: null, surrogate: false,
-};
-
-/** Scores on structures left out. */
-export type LeftOutScores = Pick<CrossValidated, 'r2' | 'mapePercent'>;
-
-export interface NoiseOfFormula extends LackOfFit {
-  /** The R² that no law of these descriptors can exceed on such structures. */
-  readonly ceiling: number;
-  readonly ceilingInterval: Interval;
-}
-
-export interface FormulaAssessment {
-  readonly formula: string;
-  readonly title: string;
-  /** Names of the coefficients, in the order of their intervals. */
-  readonly coefficients: readonly string[];
-  readonly bootstrap: BootstrapResult;
-  /** null with fewer than three groups. */
-  readonly crossValidated: LeftOutScores | null;
-  readonly criteria: Criteria;
-  /** Akaike weight among the fitted formulas; null when rows are too few for AICc. */
-  readonly weight: number | null;
-  readonly noise: NoiseOfFormula | null;
-  /** Test structures outside of the hull of the training structures, in the columns of the formula; null where these
-   *  are too many to look at. */
-  readonly testOutside: number | null;
-}
-
-/** A predictor against the best one on the same structures. */
-export interface Comparison {
-  readonly name: string;
-  readonly title: string;
-  /** Fitted here, as published, or the Gaussian process. */
-  readonly kind: 'formula' | 'published' | 'surrogate';
-  readonly scores: LeftOutScores;
-  /** R² of the best less R² of this one, and MAPE of this one less MAPE of the best: positive is worse. null for the
-   *  best itself. Intervals hold together for all comparisons. */
-  readonly lossR2: Scored | null;
-  readonly lossMape: Scored | null;
-  /** Whether the data tell it from the best: the interval of the loss that was fitted to does not hold 0. */
-  readonly toldApart: boolean | null;
-}
-
-export interface Assessment {
-  readonly phase: string | null;
-  readonly target: string;
-  readonly space: Space;
-  readonly level: number;
-  readonly groups: { readonly title: string; readonly count: number; readonly rows: number };
-  readonly folds: number;
-  readonly repeats: number;
-  readonly formulas: readonly FormulaAssessment[];
-  /** Best first; empty with fewer than three groups. */
-  readonly comparisons: readonly Comparison[];
-  /** Parameter vectors that were drawn more than once; null: the table does not say which rows are such. */
-  readonly repeated: number | null;
-  /** What could not be done, and how it could. */
-  readonly notes: readonly string[];
-}
-
-/** A fitted formula with the data of its law. */
-export interface AssessedFit {
-  readonly name: string;
-  readonly formula: Formula;
-  readonly coefficients: readonly Estimate[];
-}
-
-export interface AssessedLaw {
-  readonly phase: string | null;
-  readonly target: string;
-  readonly space: Space;
-  readonly fits: readonly AssessedFit[];
-  readonly fixed: readonly { readonly name: string; readonly title: string; evaluate(sample: FormulaSample): number }[];
-  readonly rows: readonly { readonly row: number; readonly set: 'train' | 'test'; readonly sample: FormulaSample }[];
-}
 
 const FEWEST_GROUPS = 3;
 /** Fewer groups than this say little about how they scatter. */

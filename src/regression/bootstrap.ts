@@ -20,6 +20,7 @@ export interface ScoreIntervals {
   readonly mapePercent: Interval | null;
 }
 
+/** Intervals by resampling groups of rows. */
 export interface BootstrapResult {
   /** By coefficient; null at a bound or where the data do not determine it. */
   readonly coefficients: readonly (Interval | null)[];
@@ -27,6 +28,7 @@ export interface BootstrapResult {
   readonly covariance: readonly (readonly number[])[] | null;
   /** Of the scores on test rows: both the fit and the test are drawn anew. */
   readonly test: ScoreIntervals;
+  /** Resamples. */
   readonly draws: number;
 }
 

@@ -4,7 +4,8 @@ import { checkArguments, has, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
-import { assessFits, type Assessment, type AssessmentOptions } from './assess.js';
+import { assessFits } from './assess.js';
+import type { Assessment, AssessmentOptions } from './assessment.js';
 import { fitFormula, type Optimum } from './fit.js';
 import { powerLaw, type Formula } from './formulas.js';
 import { formulaOf, LAW_DEFAULTS, type FormulaFit, type LawOptions } from './law.js';
@@ -14,6 +15,7 @@ import { checkSpace, type Space } from './space.js';
 import { splitRows } from './split.js';
 import { textFormula, type TextFormula } from './text-formula.js';
 
+/** Options of `fitColumn`. */
 export interface ColumnLawOptions extends Partial<Pick<LawOptions, 'trainShare' | 'seed' | 'randomStarts' | 'space'>> {
   /** Column that is predicted. */
   readonly target: string;
@@ -33,16 +35,23 @@ export interface ColumnRow {
 /** The first formula itself: the power law c1 · Π on_j^c_{j+1}, or without `on` the first text; all of them in
  *  `formulas`. */
 export interface ColumnLaw extends Optimum {
+  /** Column that is predicted. */
   readonly target: string;
+  /** Columns of the power law; empty without one. */
   readonly on: readonly string[];
+  /** The formula with names for its coefficients. */
   readonly expression: string;
+  /** What was squared. */
   readonly space: Space;
   /** Rows in the table. */
   readonly rowCount: number;
   readonly rows: readonly ColumnRow[];
   readonly leftOut: readonly LeftOutRow[];
+  /** Scores on the rows of the fit. */
   readonly train: Scores;
+  /** Scores on the other rows. */
   readonly test: Scores;
+  /** All that were fitted. */
   readonly formulas: readonly FormulaFit[];
 }
 

@@ -15,6 +15,7 @@ export interface FoldOptions {
 
 /** A value with its interval; null where there are too few groups for one. */
 export interface Scored {
+  /** In the unit of what is scored. */
   readonly value: number;
   readonly interval: Interval | null;
 }

@@ -5,7 +5,9 @@ import { convexHull, type Hull } from '../numeric/hull.js';
 import { solveLinear } from '../numeric/dense.js';
 import type { FormulaSample } from './sample.js';
 
+/** Where a law may be believed, by the structures that it was fitted to. */
 export interface Domain {
+  /** Columns that a place in it has. */
   readonly columns: readonly string[];
   /** `leverage` where points are too few for a hull that means anything: how far a row is from the mean, in the spread
    *  and correlation of the data, against the farthest row of these. */
@@ -22,7 +24,8 @@ const ROUNDING = 1e-6;
 
 export const isOutside = (reach: number): boolean => !(reach <= 1 + ROUNDING);
 
-/** @param samples that a law was fitted to, one at least */
+/** The domain of structures that a law was fitted to.
+ *  @param samples that a law was fitted to, one at least */
 export function domainOf(columns: readonly string[], samples: readonly FormulaSample[]): Domain {
   checkArguments('domainOf', { columns: [columns, 'texts'], samples: [samples, 'records'] });
   if (samples.length === 0) throw new SpecError('domainOf: expected one sample at least, found none');

@@ -7,9 +7,11 @@ import { optimalPowerLaw, optimalText, residualAt, type FitProblem } from './opt
 import type { FormulaSample } from './sample.js';
 import { checkSpace, type Space } from './space.js';
 
+/** Options of `fitFormula`. */
 export interface FormulaFitOptions {
   /** Random starts beside the log-linear one; each optimiser runs from all of them. */
   readonly randomStarts: number;
+  /** Key of the random starts. */
   readonly seed: number;
   /** Column that the formula predicts; default mFactor. */
   readonly target?: string;
@@ -22,14 +24,17 @@ const FIT_OPTION_NAMES: Names<FormulaFitOptions> = { randomStarts: true, seed: t
 /** What the second optimiser says about the first. Power laws are found by L-BFGS-B, formulas given as text by
  *  Levenberg-Marquardt; the other one is the second. */
 export interface Confirmation {
+  /** Whether both found the same optimum. */
   readonly agrees: boolean;
   /** Largest |Δc| between the two optima in standard errors; null when these do not exist. */
   readonly largestShift: number | null;
   /** Sum of squares of the second over that of the first, minus 1. */
   readonly relativeDifference: number;
-  /** Starts from which each optimiser reached its best sum of squares, of `starts`. */
+  /** Starts of each optimiser. */
   readonly starts: number;
+  /** Starts from which L-BFGS-B reached its best sum of squares. */
   readonly reachedByBoxed: number;
+  /** Starts from which Levenberg-Marquardt reached its best sum of squares. */
   readonly reachedByLevenberg: number;
 }
 
@@ -41,7 +46,9 @@ export interface Estimate {
   readonly atBound: boolean;
 }
 
+/** Coefficients with the least sum of squares, and how sure they are. */
 export interface Optimum {
+  /** In the order of the formula's names. */
   readonly coefficients: readonly Estimate[];
   /** Covariance of the coefficients; null when the data do not determine all of them. Zero rows for those at a
    *  bound. */
@@ -49,12 +56,16 @@ export interface Optimum {
   /** √(Σ residual² / (count − free coefficients)), in units of M, or without unit for relative and
    *  logarithmic errors; null without degrees of freedom. */
   readonly residualStandardError: number | null;
+  /** Of the search that found it. */
   readonly iterations: number;
+  /** Whether that search came to rest. */
   readonly converged: boolean;
+  /** What a second optimiser says. */
   readonly confirmation: Confirmation;
 }
 
-/** @param samples the training set; columns finite, and > 0 for power laws (see `phaseSamples`).
+/** Fits one formula to samples by least squares, from several starts and by two optimisers.
+ *  @param samples the training set; columns finite, and > 0 for power laws (see `phaseSamples`).
  *  @throws SpecError with fewer samples than coefficients, and where a formula has no value at any start. */
 export function fitFormula(
   formula: Formula, samples: readonly FormulaSample[], options: FormulaFitOptions,

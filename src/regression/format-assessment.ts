@@ -2,7 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { decimalExponent } from '../numeric/elementary.js';
 import type { Interval } from '../numeric/intervals.js';
-import type { Assessment, Comparison, FormulaAssessment, NoiseOfFormula } from './assess.js';
+import type { Assessment, Comparison, FormulaAssessment, NoiseOfFormula } from './assessment.js';
 import { align, significant } from './lines.js';
 import { SPACES } from './space.js';
 

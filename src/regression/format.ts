@@ -1,7 +1,7 @@
 // A law as plain text, for terminals and logs.
 import { checkArguments, has } from '../core/arguments.js';
 import { decimalExponent } from '../numeric/elementary.js';
-import type { Assessment } from './assess.js';
+import type { Assessment } from './assessment.js';
 import type { ColumnLaw } from './column-law.js';
 import type { Optimum } from './fit.js';
 import { formatAssessment } from './format-assessment.js';

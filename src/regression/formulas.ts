@@ -14,12 +14,14 @@ export interface Formula<Column extends string = string> {
   readonly columns: readonly Column[];
   /** Whether c1 is a factor in front; otherwise it is the first exponent. */
   readonly prefactor: boolean;
+  /** Of each coefficient. */
   readonly bounds: readonly (readonly [lower: number, upper: number])[];
   /** Where random starts are drawn from: one range per exponent, of a text one per coefficient. */
   readonly startRange: readonly (readonly [from: number, to: number])[];
   /** Only of formulas that are given as text, which are no power laws in general: the starts that the text gives, null
    *  where it gives none, and where the first search begins. */
   readonly starts?: { readonly given: readonly (number | null)[]; readonly first: readonly number[] };
+  /** Of the target at a sample. */
   value(coefficients: ArrayLike<number>, sample: FormulaSample): number;
   /** ∂value/∂coefficients into `out`; returns the value. */
   gradient(coefficients: ArrayLike<number>, sample: FormulaSample, out: Float64Array): number;
@@ -82,7 +84,8 @@ export const FORMULAS: readonly Formula<Predictor>[] = [
 export const formulaTitle = (name: string): string =>
   (FORMULAS.some((formula) => formula.name === name) ? `M̂${name.slice(1)}` : name);
 
-/** @throws SpecError for an unknown name; lists the known ones. */
+/** One of FORMULAS.
+ *  @throws SpecError for an unknown name; lists the known ones. */
 export function formulaByName(name: string): Formula<Predictor> {
   checkArguments('formulaByName', { name: [name, 'text'] });
   const formula = FORMULAS.find((f) => f.name === name);

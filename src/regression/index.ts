@@ -1,8 +1,9 @@
 // Regression of the M-factor on descriptors: host code only, no WASM.
+export { assessFits, assessLaw } from './assess.js';
 export {
-  assessFits, assessLaw, ASSESSMENT_DEFAULTS, type AssessedLaw, type Assessment, type AssessmentOptions,
-  type Comparison, type FormulaAssessment, type NoiseOfFormula,
-} from './assess.js';
+  ASSESSMENT_DEFAULTS, type AssessedLaw, type Assessment, type AssessmentOptions, type Comparison,
+  type FormulaAssessment, type NoiseOfFormula,
+} from './assessment.js';
 export { type BootstrapResult } from './bootstrap.js';
 export { type Scored } from './cross-validation.js';
 export { domainOf, type Domain } from './domain.js';

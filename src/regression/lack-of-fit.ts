@@ -10,18 +10,23 @@ import { chiSquareQuantile, fTail } from '../numeric/distributions.js';
 import { symmetricEigen } from '../numeric/eigen.js';
 import type { Interval } from '../numeric/intervals.js';
 
+/** How much of what a law misses no law could explain. */
 export interface LackOfFit {
-  /** Parameter vectors drawn more than once, and their rows. */
+  /** Parameter vectors drawn more than once. */
   readonly repeated: number;
+  /** Of these vectors. */
   readonly rows: number;
   /** Standard deviation of the noise, in the unit of the residuals. */
   readonly noise: number;
+  /** Of the standard deviation. */
   readonly noiseInterval: Interval;
+  /** Degrees of freedom that the noise is from. */
   readonly degrees: number;
   /** Share of the squared residuals of the law, per degree of freedom, that is noise; null without any. */
   readonly shareOfNoise: number | null;
-  /** F of lack of fit and the probability of one as large from noise alone; null without degrees of freedom. */
+  /** F of lack of fit; null without degrees of freedom. */
   readonly f: number | null;
+  /** Of an F as large from noise alone; null likewise. */
   readonly probability: number | null;
 }
 

@@ -16,6 +16,7 @@ import { checkSpace, type Space } from './space.js';
 import { splitRows } from './split.js';
 import { textFormula, type TextFormula } from './text-formula.js';
 
+/** Options of `fitLaw`. */
 export interface LawOptions {
   /** Phase labels, as they end the table's column names. */
   readonly phases: readonly string[];
@@ -27,10 +28,12 @@ export interface LawOptions {
   readonly trainShare: number;
   /** Decides the split and the random starts. */
   readonly seed: number;
+  /** Beside the log-linear one, of each optimiser. */
   readonly randomStarts: number;
   /** What the labels are called. Without names 1 is SE and 2 is AM, as in models; with names only those called so. */
   readonly names: PhaseNames;
 }
+/** Options of `fitLaw` that are not given: SE and AM, all formulas of the paper, its share of training rows. */
 export const LAW_DEFAULTS: LawOptions = {
   phases: ['1', '2'],
   formulas: FORMULAS.map((f) => f.name),
@@ -41,12 +44,17 @@ export const LAW_DEFAULTS: LawOptions = {
   space: 'absolute',
 };
 
+/** A formula with its fitted coefficients and scores. */
 export interface FormulaFit extends Optimum {
+  /** Its name. */
   readonly formula: string;
+  /** With names for its coefficients. */
   readonly expression: string;
   /** Of a formula given as text: the text with the columns' own names. null: one of FORMULAS. */
   readonly text: string | null;
+  /** Scores on the rows of the fit. */
   readonly train: Scores;
+  /** Scores on the other rows. */
   readonly test: Scores;
 }
 
@@ -55,30 +63,42 @@ export interface PredictorScore {
   readonly name: string;
   readonly title: string;
   readonly expression: string;
+  /** Paper that it is from. */
   readonly source: string;
+  /** Scores on the rows that no fit has seen. */
   readonly test: Scores;
+  /** Scores on all rows. */
   readonly all: Scores;
 }
 
 /** One structure in a fit; `row` counts from 0 in the table. */
 export interface FittedRow {
+  /** In the table, from 0. */
   readonly row: number;
   readonly set: 'train' | 'test';
+  /** Descriptors and M. */
   readonly sample: RegressionSample;
 }
 
+/** Formulas of M of one phase, with published predictors beside. */
 export interface PhaseLaw {
+  /** Label. */
   readonly phase: string;
   /** "SE", or "phase 3" without a name. */
   readonly title: string;
   /** The phase of models that it is, "1" (SE) or "2" (AM), for which values are published; null for any other. */
   readonly material: string | null;
+  /** Structures that trained and tested. */
   readonly rows: readonly FittedRow[];
+  /** Rows that took no part, and why. */
   readonly leftOut: readonly LeftOutRow[];
+  /** Fitted here. */
   readonly formulas: readonly FormulaFit[];
   /** Formulas that could not be fitted, and why. */
   readonly skipped: readonly { readonly formula: string; readonly reason: string }[];
+  /** Predictors from papers on the same structures. */
   readonly published: readonly PredictorScore[];
+  /** What the descriptors of the rows span. */
   readonly ranges: readonly {
     readonly column: keyof RegressionSample;
     readonly from: number;
@@ -101,7 +121,9 @@ export function evaluateFit(
   return formulaOf(fit, sample).value(fit.coefficients.map((c) => c.value), sample);
 }
 
+/** Formulas fitted to a table, phase by phase. */
 export interface Law {
+  /** As they were used. */
   readonly options: LawOptions;
   /** Rows in the table. */
   readonly rowCount: number;

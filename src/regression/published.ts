@@ -8,8 +8,11 @@ const DUFTER = 'Dufter et al. 2026, arXiv 2603.23248';
 
 /** Table 1 of [A] for one formula and phase: coefficients as printed, scores on its 164 test structures. */
 export interface PaperFit {
+  /** In the order of the formula's names. */
   readonly coefficients: readonly number[];
+  /** As printed. */
   readonly r2: number;
+  /** Mean of |y−ŷ|/|y| in percent. */
   readonly mapePercent: number;
 }
 
@@ -58,10 +61,13 @@ export interface PublishedPredictor {
   readonly name: string;
   readonly title: string;
   readonly expression: string;
+  /** Paper that it is from. */
   readonly source: string;
   /** Phase labels it was made for; null means any conducting phase. */
   readonly phases: readonly string[] | null;
+  /** Descriptors that it needs. */
   readonly columns: readonly Predictor[];
+  /** M that it predicts. */
   evaluate(descriptors: RegressionSample): number;
 }
 

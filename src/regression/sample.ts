@@ -16,6 +16,7 @@ export const PREDICTORS = [
   readonly startRange: readonly [number, number];
 }[];
 
+/** Descriptors that formulas of M are made of. */
 export type Predictor = (typeof PREDICTORS)[number]['column'];
 
 /** One structure seen by one phase: the descriptors that predict, and the M-factor σ_eff/σ_0 that is predicted (0 where
@@ -30,16 +31,19 @@ export type TableRow = Readonly<Record<string, unknown>>;
 
 /** A row that takes no part in a fit, and why. `row` counts from 0 in the table. */
 export interface LeftOutRow {
+  /** In the table, from 0. */
   readonly row: number;
   readonly reason: string;
 }
 
+/** Rows of a table as samples of one phase. */
 export interface PhaseSamples {
   /** Predictors that the table has for this phase. */
   readonly columns: readonly Predictor[];
   readonly samples: readonly RegressionSample[];
   /** Row of the table that samples[i] came from. */
   readonly rows: readonly number[];
+  /** Rows that cannot be one, and why. */
   readonly leftOut: readonly LeftOutRow[];
 }
 

@@ -6,7 +6,7 @@ import { suggestion } from '../core/names.js';
 import { quoted } from '../core/quote.js';
 import { studentQuantile } from '../numeric/distributions.js';
 import { hypot } from '../numeric/elementary.js';
-import type { Assessment } from './assess.js';
+import type { Assessment } from './assessment.js';
 import { predictionError } from './bootstrap.js';
 import type { ColumnLaw } from './column-law.js';
 import { domainOf, isOutside, type Domain } from './domain.js';
@@ -28,21 +28,30 @@ export interface SavedFormula {
   readonly residual: number | null;
 }
 
+/** One target of a saved law: formulas, and the structures that they were fitted to. */
 export interface SavedTarget {
+  /** Column that is predicted. */
   readonly target: string;
+  /** What was squared. */
   readonly space: Space;
+  /** Of the intervals of a prediction. */
   readonly level: number;
+  /** Groups of rows that the covariance is from. */
   readonly groups: number;
   readonly formulas: readonly SavedFormula[];
   /** Best on groups left out, or the first. */
   readonly best: string;
   /** Columns of the points, and what the structures of the fit have there. */
   readonly columns: readonly string[];
+  /** A row for each structure. */
   readonly points: readonly (readonly number[])[];
 }
 
+/** A fitted law as the file that `predict` reads. */
 export interface SavedLaw {
+  /** Says what the file is. */
   readonly kind: typeof KIND;
+  /** Each with its formulas. */
   readonly targets: readonly SavedTarget[];
 }
 
@@ -146,27 +155,39 @@ export function readSavedLaw(name: string, value: unknown): SavedLaw {
   throw new FileError(`${name}: not a law, or a damaged one; expected what "voxelith fit TABLE -o law.json" writes`);
 }
 
+/** A prediction for one row of a table, with its intervals. */
 export interface RowPrediction {
   /** NaN where the row lacks a value; `problem` says which. */
   readonly value: number;
-  /** Interval of the law's mean at these descriptors; NaN where the law has no covariance. */
+  /** Lower end of the interval of the law's mean at these descriptors; NaN where the law has no covariance. */
   readonly low: number;
+  /** Upper end of it. */
   readonly high: number;
-  /** Interval of one new structure with these descriptors. */
+  /** Lower end of the interval of one new structure with these descriptors. */
   readonly newLow: number;
+  /** Upper end of it. */
   readonly newHigh: number;
   /** How far out in the data of the fit: at most 1 inside (see `Domain`). */
   readonly reach: number;
+  /** Whether the row is outside the data of the fit. */
   readonly extrapolates: boolean;
+  /** Why there is no value; null where there is one. */
   readonly problem: string | null;
 }
 
+/** Predictions of one target for the rows of a table. */
 export interface TargetPrediction {
+  /** Column that is predicted. */
   readonly target: string;
+  /** Name of the formula. */
   readonly formula: string;
+  /** Its text with the columns' own names. */
   readonly text: string;
+  /** Of the intervals. */
   readonly level: number;
+  /** How a row is told to be outside. */
   readonly method: Domain['method'];
+  /** In the order of the table. */
   readonly rows: readonly RowPrediction[];
 }
 

@@ -1,7 +1,9 @@
 // How well predictions meet simulated values.
 import { checkArguments } from '../core/arguments.js';
 
+/** How well predictions meet simulated values. */
 export interface Scores {
+  /** Values. */
   readonly count: number;
   /** 1 − Σ(y−ŷ)²/Σ(y−ȳ)²; null below two values or when they do not vary. Negative when worse than the mean. */
   readonly r2: number | null;
@@ -15,6 +17,7 @@ export function varies(values: readonly number[]): boolean {
   return values.some((v) => Math.abs(v - mean) > 1e-12 * Math.abs(mean));
 }
 
+/** Scores of predictions against simulated values, pair by pair. */
 export function scores(simulated: readonly number[], predicted: readonly number[]): Scores {
   checkArguments('scores', { simulated: [simulated, 'list'], predicted: [predicted, 'list'] });
   const count = simulated.length;

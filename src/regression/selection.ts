@@ -1,14 +1,17 @@
 // Criteria of information: how well a formula fits, less what its coefficients cost (Burnham, Anderson 2002).
 import { exp, log } from '../numeric/elementary.js';
 
+/** Criteria of information of a fit: the least is the best, and only differences mean something. */
 export interface Criteria {
   /** ln of the likelihood of the data, errors normal in the space of the fit. */
   readonly logLikelihood: number;
   /** Coefficients that are free, and the variance. */
   readonly parameters: number;
+  /** Akaike's. */
   readonly aic: number;
   /** AIC corrected for few rows; null when these are too few for the correction. */
   readonly aicc: number | null;
+  /** Schwarz's. */
   readonly bic: number;
 }
 

@@ -16,6 +16,7 @@ interface Measure {
   size(measured: number): number;
 }
 
+/** What can be squared in a fit: errors themselves, relative ones, or those of the logarithm. */
 export const SPACES: Readonly<Record<Space, Measure>> = {
   absolute: {
     title: 'least squares of the errors themselves, as in the paper',

@@ -14,8 +14,11 @@ export function uniformNumbers(seed: number): () => number {
   };
 }
 
+/** Rows that train, and rows that test. */
 export interface Split {
+  /** Indices, from 0. */
   readonly train: readonly number[];
+  /** Indices, from 0. */
   readonly test: readonly number[];
 }
 

@@ -20,6 +20,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Coefficients that need no declaration. */
 const COEFFICIENT = /^c\d{1,3}$/;
 
+/** What names in a formula's text can stand for. */
 export interface FormulaNames {
   /** Columns of the table. */
   readonly columns: readonly string[];
@@ -29,6 +30,7 @@ export interface FormulaNames {
 
 /** A formula with the column that it predicts. */
 export interface TextFormula extends Formula {
+  /** Column that is predicted. */
   readonly target: string;
   /** The text with the columns' own names, which reads alike for every phase. */
   readonly text: string;

@@ -14,12 +14,17 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 
+/** What the report of a calibration is made from. */
 export interface CalibrationReportData {
   readonly title: string;
+  /** As they were read and labelled; absent: none are shown. */
   readonly images?: readonly ReportedImage[];
   readonly calibration: Calibration;
+  /** Volume fractions with their intervals, phase by phase. */
   readonly intervals: readonly FractionInterval[];
+  /** Image and model side by side; null: not asked for. */
   readonly validation: Validation | null;
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

@@ -13,16 +13,20 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, figuresHtml, readable, section, tableHtml, tilesHtml } from './html.js';
 import { page } from './page.js';
 
+/** What the report of a cell's discharges, or of an experiment, is made from. */
 export interface DischargeReportData {
   readonly title: string;
+  /** The cell and where its numbers come from. */
   readonly description: CellDescription;
-  /** Discharges of one cell, or steps one after another, and what they gave. */
+  /** Discharges of one cell, or steps one after another. */
   readonly runs: readonly Run[];
+  /** What each of the runs gave. */
   readonly summaries: readonly RunSummary[];
   /** By resistance alone, for discharges from the start of the file; null for anything else. */
   readonly ragone: readonly RagoneComparison[] | null;
   /** The steps as they were written; null or absent for discharges, each from the start. */
   readonly steps?: readonly string[] | null;
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 
@@ -167,15 +171,20 @@ export function dischargeReport(data: DischargeReportData): string {
   ].join('\n'));
 }
 
+/** What the report of a cell's impedance is made from. */
 export interface ImpedanceReportData {
   readonly title: string;
+  /** The cell and where its numbers come from. */
   readonly description: CellDescription;
   /** Of the positive electrode. */
   readonly stoichiometry: number;
+  /** One point for each frequency. */
   readonly impedance: readonly ImpedancePoint[];
+  /** In closed form, beside which the spectrum is shown. */
   readonly resistances: SeriesResistances & {
     readonly positive: ElectrodeResistances; readonly negative: ElectrodeResistances | null;
   };
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

@@ -14,14 +14,17 @@ import { escape, fixed, readable, section, tableHtml, tilesHtml, warningsHtml, t
 import { page } from './page.js';
 import { labelLegend, sliceFigure, sliceOf } from './slices.js';
 
+/** What the report of a conductivity is made from. */
 export interface ConductReportData {
   readonly title: string;
   /** What the labels are called. */
   readonly names?: PhaseNames;
+  /** The structure that was solved on. */
   readonly volume: LabelVolume;
   /** One solve per axis; pictures of the flux where it has fields, charts of the iterations where it has its
    *  history. */
   readonly results: readonly ConductResult[];
+  /** The whole tensor; null: not solved for. */
   readonly tensor: ConductivityTensor | null;
   /** Machine, version, command, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];

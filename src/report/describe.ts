@@ -10,6 +10,7 @@ import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Til
 import { page } from './page.js';
 import { labelLegend, sliceFigure, type LabelSlice } from './slices.js';
 
+/** What the report of descriptors is made from. */
 export interface DescribeReportData {
   readonly title: string;
   /** What the labels are called. */

@@ -15,17 +15,21 @@ import { page } from './page.js';
 import { sliceFigure, slicePicture, type LabelSlice } from './slices.js';
 import { panels } from './standalone.js';
 
+/** What the report of a design is made from. */
 export interface DesignReportData {
   readonly spec: DesignSpec;
   readonly result: DesignResult;
   /** Planes of the designed structure and of the cathodes nearest to it. */
   readonly slices: readonly LabelSlice[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 
 /** A chart of the report by its name as a file. */
 export interface DesignFigure {
+  /** Without extension. */
   readonly name: string;
+  /** The whole chart. */
   readonly svg: string;
   /** What it shows. */
   readonly caption: string;

@@ -16,15 +16,20 @@ import { page } from './page.js';
 import { labelLegend } from './slices.js';
 import { besideColour, socFigures } from './soc.js';
 
+/** What the report of discharges on voxels is made from. */
 export interface Discharge3dReportData {
   readonly title: string;
   /** What the labels are called. */
   readonly names?: PhaseNames;
+  /** The electrode. */
   readonly volume: LabelVolume;
+  /** Label of the active material. */
   readonly active: Phase;
-  /** Axis that the current crosses, and the face of the image at the separator. */
+  /** Axis that the current crosses. */
   readonly axis: Axis;
+  /** Face of the image at the separator. */
   readonly separator: Face;
+  /** The cell and where its numbers come from. */
   readonly description: CellDescription;
   /** Of one electrode, each from the start. Pictures where they have maps, profiles where they have profiles. */
   readonly runs: readonly ResolvedDischarge[];
@@ -33,7 +38,9 @@ export interface Discharge3dReportData {
     readonly table: Pick<GrainTable, 'equivalentDiameter' | 'centroid' | 'voxels'>;
     readonly lithium: readonly (GrainLithium | null)[];
   };
+  /** What a reader should know, one line each. */
   readonly notes?: readonly string[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

@@ -2,7 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex } from '../core/grid.js';
 import { mColumn, type MeasuredColumn } from '../discretisation/measured.js';
-import type { RefinedQuantity, Refinement } from '../discretisation/refine.js';
+import type { RefinedQuantity, Refinement } from '../discretisation/refinement.js';
 import { unitOf } from '../discretisation/table.js';
 import type { WindowQuantity, WindowStudy } from '../discretisation/window.js';
 import { lines, scatter, type Line } from './chart.js';
@@ -17,6 +17,7 @@ interface About {
   readonly reproducibility: readonly Fact[];
 }
 
+/** What the report of a refinement study is made from. */
 export interface RefineReportData extends About {
   readonly refinement: Refinement;
 }
@@ -160,6 +161,7 @@ export function refineReport(data: RefineReportData): string {
   ].join('\n'));
 }
 
+/** What the report of a window study is made from. */
 export interface WindowReportData extends About {
   readonly study: WindowStudy;
 }

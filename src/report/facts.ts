@@ -8,6 +8,7 @@ export interface Fact {
   readonly value: string;
 }
 
+/** Pairs of label and value as facts. */
 export function factsOf(pairs: readonly (readonly [label: string, value: string])[]): Fact[] {
   checkArguments('factsOf', { pairs: [pairs, 'lists'] });
   return pairs.map(([label, value]) => ({ label, value }));

@@ -13,18 +13,23 @@ const SHADES = 255;
 
 const PALETTE = [NOTHING, ...shades(SHADES)];
 
+/** A flux field on its grid. */
 export interface FieldVolume {
   /** |J| at the voxel centres, in units of the mean gradient × the reference conductivity; 0 where nothing conducts. */
   readonly flux: Float32Array;
+  /** Voxels along (z, y, x). */
   readonly shape: Shape;
+  /** Edges (z, y, x) of a voxel in µm; null: unknown, and there is no scale bar. */
   readonly voxelSizeUm: VoxelSize;
 }
 
+/** Which plane of a flux field is drawn. */
 export interface FluxView {
   readonly name: string;
   readonly caption: string;
   /** The plane lies across this axis. */
   readonly across: Axis;
+  /** Of the plane, from 0. */
   readonly index: number;
 }
 

@@ -14,20 +14,30 @@ import { indexedPng, pngDataUri } from './png.js';
 /** Numbers of grains in a plane, row by row; 0: none. */
 export interface GrainSlice extends Plane {
   readonly caption: string;
+  /** Number of the grain at each pixel. */
   readonly values: Uint32Array;
 }
 
+/** What the report of grains is made from. */
 export interface GrainsReportData {
   readonly title: string;
+  /** What the labels are called. */
   readonly names?: PhaseNames;
+  /** Label of the grains. */
   readonly phase: Phase;
+  /** Edge of a voxel in µm, or edges (z, y, x); null: unknown, and lengths are in voxels. */
   readonly voxelSizeUm: number | readonly number[] | null;
+  /** Grain by grain. */
   readonly table: GrainTable;
-  /** All grains, and whole ones alone. */
+  /** Sizes of all grains. */
   readonly sizes: GrainSizes;
+  /** Sizes of the whole ones alone. */
   readonly sizesInside: GrainSizes;
+  /** A plane of the grains. */
   readonly slice?: GrainSlice;
+  /** What a reader should know, one line each. */
   readonly notes?: readonly string[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

@@ -12,13 +12,17 @@ import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cel
 import { page } from './page.js';
 import { axesAcross, labelLegend, planeText, sliceFigure, sliceOf } from './slices.js';
 
+/** A step of an import as its report shows it. */
 export interface ImportReportStep {
+  /** The step with all its settings. */
   readonly record: StepRecord;
+  /** What it did to the image, as histograms and planes. */
   readonly change: StepChange;
   /** How it was set, and what it found. */
   readonly text: string;
 }
 
+/** What the report of an import is made from. */
 export interface ImportReportData {
   readonly title: string;
   /** As read. */
@@ -27,10 +31,13 @@ export interface ImportReportData {
   readonly grey: boolean;
   /** Grey values as the segmentation got them; null when none was done. */
   readonly segmented: VoxelArray | null;
+  /** In order. */
   readonly steps: readonly ImportReportStep[];
+  /** The image after all steps. */
   readonly result: VoxelArray;
   /** The result as labels; null when it holds grey values. */
   readonly labels: LabelVolume | null;
+  /** One line each. */
   readonly warnings: readonly string[];
   /** Program, command, provenance, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];

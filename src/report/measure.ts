@@ -17,7 +17,9 @@ import { labelLegend, sliceFigure, type LabelSlice } from './slices.js';
 /** A row of the table that `voxelith measure` writes: numbers, or their texts. */
 export type MeasuredRow = Readonly<Record<string, unknown>>;
 
+/** One image among many. */
 export interface MeasuredImage {
+  /** As the tables call it. */
   readonly name: string;
   /** `measureRow`, with `error` where the image could not be measured, `problems` and `warnings` as texts. */
   readonly row: MeasuredRow;
@@ -25,9 +27,12 @@ export interface MeasuredImage {
   readonly slice: LabelSlice | null;
 }
 
+/** What the report of many images is made from. */
 export interface MeasureReportData {
   readonly title: string;
+  /** What the labels are called. */
   readonly names: PhaseNames;
+  /** In the order in which they are shown. */
   readonly images: readonly MeasuredImage[];
   /** Machine, version, command, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];

@@ -23,11 +23,13 @@ const styleOf = (k: number): Pick<Line, 'colour' | 'dashed'> =>
 export const placeText = (place: Place): string =>
   Object.entries(place).map(([name, value]) => `${name} ${readable(value, 4)}`).join(', ');
 
+/** What the report of a sweep is made from. */
 export interface SweepReportData {
   readonly title: string;
   readonly result: SweepResult;
   /** What speaks against the numbers, one line each. */
   readonly warnings: readonly string[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 
@@ -157,9 +159,11 @@ export function sweepReport(data: SweepReportData): string {
   ].join('\n'));
 }
 
+/** What the report of a percolation threshold is made from. */
 export interface ThresholdReportData {
   readonly title: string;
   readonly result: ThresholdResult;
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

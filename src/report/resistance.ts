@@ -11,15 +11,21 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, figuresHtml, readable, section, tableHtml, tilesHtml, warningsHtml, type Tile } from './html.js';
 import { page } from './page.js';
 
+/** What the report of an electrode's resistance is made from. */
 export interface ResistanceReportData {
   readonly title: string;
+  /** Grid of the electrode. */
   readonly volume: Pick<LabelVolume, 'shape' | 'voxelSizeUm'>;
-  /** Axis that the current crosses, and the face of the image at the separator. */
+  /** Axis that the current crosses. */
   readonly axis: Axis;
+  /** Face of the image at the separator. */
   readonly separator: Face;
+  /** The cell and where its numbers come from. */
   readonly description: CellDescription;
   readonly result: ElectrodeResistance;
+  /** What a reader should know, one line each. */
   readonly notes?: readonly string[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

@@ -7,11 +7,13 @@ import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';
 
+/** What the report of sensitivities is made from. */
 export interface SensitivityReportData {
   readonly title: string;
   readonly sensitivity: Sensitivity;
   /** What speaks against the numbers, one line each. */
   readonly warnings: readonly string[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

@@ -14,17 +14,23 @@ import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Til
 import { page, PHASE_COLOURS } from './page.js';
 import { colourOf, labelLegend, sliceFigure, sliceOf, type Palette } from './slices.js';
 
+/** What the report of a series of contents is made from. */
 export interface SeriesReportData {
   readonly title: string;
+  /** What the labels are called. */
   readonly names?: PhaseNames;
   /** The structure that the series began with. */
   readonly volume: LabelVolume;
   readonly series: Series;
+  /** Its rows with what the materials' numbers add to them. */
   readonly results: readonly SeriesResult[];
+  /** What they say as a whole. */
   readonly findings: SeriesFindings;
+  /** The materials' numbers with units and sources. */
   readonly inputs: readonly SeriesInput[];
   /** What speaks against the numbers, one line each. */
   readonly warnings: readonly string[];
+  /** Version, command, machine, date: nothing is looked up here. */
   readonly reproducibility: readonly Fact[];
 }
 

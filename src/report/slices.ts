@@ -11,7 +11,9 @@ import { barLength } from './scale.js';
 
 /** Where the pixels of a plane lie. */
 export interface Plane {
+  /** Pixels of a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** Width of a pixel in µm; null when unknown. */
   readonly pixelUm: number | null;
@@ -21,8 +23,10 @@ export interface Plane {
 
 /** One plane of a structure: labels row by row. */
 export interface LabelSlice extends Plane {
+  /** For files. */
   readonly name: string;
   readonly caption: string;
+  /** width × height of them. */
   readonly labels: Uint8Array;
 }
 
@@ -63,6 +67,7 @@ export function sliceOf(
 /** Colours for labels that are not one of the three phases of the models. */
 const OTHER = [[120, 94, 160], [90, 150, 110], [200, 110, 120], [70, 80, 95], [160, 160, 90]];
 
+/** Colour of a label in all pictures: red, green, blue, 0 … 255 each. */
 export function colourOf(label: number): readonly number[] {
   return label in PHASE_COLOURS ? PHASE_COLOURS[label as 1 | 2 | 3].slice : OTHER[label % OTHER.length];
 }

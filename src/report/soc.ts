@@ -26,8 +26,11 @@ export function socColour(value: number, scale: SocScale): readonly number[] {
   return shade(Math.min(1, Math.max(0, (value - from) / (to - from))));
 }
 
+/** States of charge at the ends of the colours. */
 export interface SocScale {
+  /** Of the first colour. */
   readonly from: number;
+  /** Of the last colour. */
   readonly to: number;
 }
 
@@ -48,6 +51,7 @@ export function socScale(values: readonly Float32Array[]): SocScale {
   return { from, to: to > from ? to : from + step };
 }
 
+/** Which plane of a state of charge is drawn. */
 export interface SocView {
   readonly name: string;
   readonly caption: string;
@@ -55,6 +59,7 @@ export interface SocView {
   readonly stateOfCharge: Float32Array;
   /** The plane lies across this axis. */
   readonly across: Axis;
+  /** Of the plane, from 0. */
   readonly index: number;
 }
 

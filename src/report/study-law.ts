@@ -1,5 +1,5 @@
 // The law's part of a study report: fit charts, coefficients beside Table 1, scores, ranges.
-import type { Assessment } from '../regression/assess.js';
+import type { Assessment } from '../regression/assessment.js';
 import { evaluateFit } from '../regression/law.js';
 import { formatEstimate } from '../regression/format.js';
 import { formulaTitle } from '../regression/formulas.js';

@@ -16,6 +16,7 @@ import { colourClass, materialOf, SMALL } from './study-law.js';
 export interface StudyGradients {
   /** Names of the components. */
   readonly parameters: readonly string[];
+  /** One for each point. */
   readonly gradients: readonly PointGradient[];
 }
 

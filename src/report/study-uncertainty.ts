@@ -5,7 +5,7 @@ import { formulaTitle } from '../regression/formulas.js';
 import { formulaOf, type FormulaFit, type Law, type PhaseLaw } from '../regression/law.js';
 import { PREDICTORS } from '../regression/sample.js';
 import { SPACES } from '../regression/space.js';
-import type { Assessment, Comparison } from '../regression/assess.js';
+import type { Assessment, Comparison } from '../regression/assessment.js';
 import { scatter, type Points } from './chart.js';
 import { escape, fixed, formulaHtml, section, tableHtml, type Cell } from './html.js';
 import { colourClass, SMALL } from './study-law.js';

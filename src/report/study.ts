@@ -2,7 +2,7 @@
 import { checkArguments, has } from '../core/arguments.js';
 import { formulaTitle } from '../regression/formulas.js';
 import { PAPER_RANGES } from '../regression/published.js';
-import type { Assessment } from '../regression/assess.js';
+import type { Assessment } from '../regression/assessment.js';
 import type { Law } from '../regression/law.js';
 import type { Predictor, TableRow } from '../regression/sample.js';
 import type { Shape } from '../core/grid.js';
@@ -28,10 +28,12 @@ import {
 } from './study-law.js';
 import { residualSection, uncertaintySection } from './study-uncertainty.js';
 
+/** What the report of a study is made from. */
 export interface StudyReportData {
   readonly title: string;
   /** Voxels of the structures. */
   readonly window: Shape;
+  /** Edge of a voxel in µm. */
   readonly voxelSizeUm: number;
   /** Rows of the study table: flat columns per phase (`volumeFraction1`, …), `family` when known. */
   readonly table: readonly TableRow[];

@@ -6,9 +6,13 @@ import type { StepperState } from './stepper.js';
 
 /** Plain values and arrays, for `packed` or a structured clone. */
 export interface DischargeCheckpoint {
+  /** Steps so far. */
   readonly record: MarchRecord;
+  /** Of the electrode. */
   readonly state: StepperState;
+  /** That were kept so far. */
   readonly profiles: readonly DepthProfile[];
+  /** That were kept so far. */
   readonly maps: readonly ResolvedMap[];
 }
 

@@ -10,10 +10,13 @@ import { volumeFractions } from '../descriptors/volume-fraction.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { mFactor } from '../transport/m-factor.js';
 
+/** Options of `measureComposite`. */
 export interface CompositeOptions {
   /** Name of the image, for messages and sources. */
   readonly image: string;
+  /** Label of the active material. */
   readonly active: Phase;
+  /** Label of the electrolyte. */
   readonly electrolyte: Phase;
   /** Along which current flows. */
   readonly axis: Axis;

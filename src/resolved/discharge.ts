@@ -28,6 +28,7 @@ import type { ResolvedDischarge } from './result.js';
 import { reportedRun, runAtCurrent, type Kept } from './run.js';
 import { runSettings } from './settings.js';
 
+/** Options of `discharge3d`: the electrode in its image, how fast it is discharged, and what is kept. */
 export interface Discharge3dOptions extends ElectrodeImageOptions {
   /** C-rate: over the current that takes the active material of the image from its start to the end of its window in an
    *  hour, or `nominalCapacity` instead of it; below 0: charge. null: `current` says it. */
@@ -50,6 +51,7 @@ export interface Discharge3dOptions extends ElectrodeImageOptions {
   readonly tolerances: MarchTolerances;
 }
 
+/** Options of `discharge3d` that are not given: maps and profiles of the end; `rate` or `current` must be. */
 export const DISCHARGE_3D_DEFAULTS: Discharge3dOptions = {
   ...ELECTRODE_IMAGE_DEFAULTS, rate: null, current: null, nominalCapacity: null, stoichiometry: null,
   carbonConductivity: null, area: 'corrected', duration: null, moments: [{ kind: 'end' }],

@@ -17,18 +17,21 @@ import type { Frame } from '../runtime/session.js';
 
 /** What an image shows, and how it stands between separator and collector. */
 export interface ElectrodeImageOptions {
-  /** Labels of solid electrolyte and active material; of carbon, which conducts electrons alone, or null. All others
-   *  conduct nothing. */
+  /** Label of the electrolyte; labels that are not named conduct nothing. */
   readonly electrolyte: Phase;
+  /** Label of the active material. */
   readonly active: Phase;
+  /** Label of carbon, which conducts electrons alone; null: none. */
   readonly carbon: Phase | null;
-  /** From separator to collector, or back: the face of the image at which the separator lies. */
+  /** From separator to collector, or back. */
   readonly axis: Axis;
+  /** The face of the image at which the separator lies. */
   readonly separator: Face;
   /** Planes of separator before the image, of the electrolyte's conductivity, in which the current spreads. */
   readonly separatorPlanes: number;
 }
 
+/** Options of an electrode image that are not given: SE and AM, separator at the low face across z. */
 export const ELECTRODE_IMAGE_DEFAULTS: ElectrodeImageOptions = {
   electrolyte: 1, active: 2, carbon: null, axis: 'z', separator: 'low', separatorPlanes: 8,
 };

@@ -28,10 +28,13 @@ export function stateOfChargeMap(ends: Ends, map: Pick<ResolvedMap, 'stoichiomet
 export interface GrainLithium {
   /** Voxels of active material. */
   readonly voxels: Float64Array;
-  /** Mean stoichiometry, its standard deviation within the grain, and range. */
+  /** Mean stoichiometry. */
   readonly mean: Float64Array;
+  /** Standard deviation of the stoichiometry within the grain. */
   readonly std: Float64Array;
+  /** Least stoichiometry in the grain. */
   readonly least: Float64Array;
+  /** Greatest stoichiometry in the grain. */
   readonly most: Float64Array;
 }
 

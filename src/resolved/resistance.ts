@@ -21,6 +21,7 @@ import type { InterfaceAreaOption } from './interface.js';
 import { POTENTIAL_DEFAULTS, type PotentialOptions, type Potentials } from './potential.js';
 import { potentialsPlan, preparePotentials } from './prepare.js';
 
+/** Options of `areaSpecificResistance`: the electrode in its image, and at which state. */
 export interface ResistanceOptions extends ElectrodeImageOptions {
   /** At which stoichiometry of all active material; null: that of the cell's start. */
   readonly stoichiometry: number | null;
@@ -32,17 +33,22 @@ export interface ResistanceOptions extends ElectrodeImageOptions {
   readonly homogenised: boolean;
 }
 
+/** Options of `areaSpecificResistance` that are not given. */
 export const RESISTANCE_DEFAULTS: ResistanceOptions = {
   ...ELECTRODE_IMAGE_DEFAULTS, stoichiometry: null, carbonConductivity: null, area: 'corrected', homogenised: true,
 };
 
 /** Shares of the resistance by where power is lost, in Ω m²; together they are the resistance. */
 export interface ResistanceShares {
+  /** Ions in the separator. */
   readonly separator: number;
+  /** Contacts of the collectors. */
   readonly contact: number;
+  /** Reaction at the lithium foil. */
   readonly foil: number;
-  /** Ions in the electrolyte, and electrons in active material, carbon and collector. */
+  /** Ions in the electrolyte of the electrode. */
   readonly electrolyte: number;
+  /** Electrons in active material, carbon and collector. */
   readonly electrons: number;
   /** Charge transfer and film. */
   readonly interface: number;
@@ -54,9 +60,11 @@ export interface Homogenised {
   readonly resistance: number | null;
   /** `electrode` of the image over it, less 1. */
   readonly difference: number | null;
+  /** Shares of the window. */
   readonly volumeFractions: { readonly electrolyte: number; readonly active: number; readonly carbon: number };
-  /** M of the electrolyte, and σ_eff of what carries electrons in S/m. */
+  /** M of the electrolyte. */
   readonly mFactor: number;
+  /** σ_eff of what carries electrons, S/m. */
   readonly electronicConductivity: number;
   /** ν: thickness over the depth of the reaction; null like the resistance. */
   readonly depthNumber: number | null;
@@ -64,11 +72,15 @@ export interface Homogenised {
   readonly reaction: readonly number[] | null;
 }
 
+/** Area-specific resistance of an electrode on its voxels, and where it arises. */
 export interface ElectrodeResistance {
-  /** Of all that the cell file has, in Ω m² of cross-section, and of the electrode between separator and collector. */
+  /** Of all that the cell file has, in Ω m² of cross-section. */
   readonly resistance: number;
+  /** Of the electrode between separator and collector, in Ω m² of cross-section. */
   readonly electrode: number;
+  /** Parts of `resistance`. */
   readonly shares: ResistanceShares;
+  /** Of all active material. */
   readonly stoichiometry: number;
   /** R_ct and film in Ω m² of interface. */
   readonly interfaceResistance: number;
@@ -76,17 +88,22 @@ export interface ElectrodeResistance {
   readonly thickness: number;
   /** Of the interface per volume in 1/m: of the faces of voxels and as it was used, and the factor of all weights. */
   readonly area: { readonly faces: number; readonly corrected: number; readonly factor: number };
-  /** Centres of the planes of voxels in µm from the separator, and the share of the current that reacts there, per
-   *  length of the electrode: its mean is 1. */
+  /** Centres of the planes of voxels in µm from the separator. */
   readonly depthUm: readonly number[];
+  /** Share of the current that reacts there, per length of the electrode: its mean is 1. */
   readonly reaction: readonly number[];
+  /** The same image as a homogeneous electrode; null: not asked for. */
   readonly homogenised: Homogenised | null;
-  /** Linear solves, and iterations of all of them. */
+  /** Linear solves. */
   readonly solves: number;
+  /** Of all of them. */
   readonly iterations: number;
   readonly converged: boolean;
+  /** Wall time, s. */
   readonly seconds: number;
+  /** Arena bytes at the peak. */
   readonly peakBytes: number;
+  /** Of the session. */
   readonly threads: number;
 }
 

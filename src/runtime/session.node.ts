@@ -10,6 +10,7 @@ import { defaultMemoryBytes, maxMemoryBytes } from './memory.js';
 import type { Platform, WorkerReply } from './protocol.js';
 import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './session.js';
 
+/** Options of `openSession` in Node: those of every session, and where the three files of the core lie. */
 export interface NodeSessionOptions extends SessionOptions {
   /** Where core.wasm lies; default: beside this file. */
   readonly wasmUrl?: URL;

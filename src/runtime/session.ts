@@ -10,6 +10,7 @@ import { NARROW_BYTES, WIDE_VOXELS } from './memory.js';
 import { checkCapacity, fitting, GUARD, peakBytes, type LeasePlan, type PlannedLease } from './plan.js';
 import type { Platform } from './protocol.js';
 
+/** How far an operation is, as `onProgress` hears it. */
 export interface Progress {
   /** Public operation, e.g. "conduct". */
   readonly operation: string;
@@ -17,6 +18,7 @@ export interface Progress {
   readonly stage: string;
   /** Voxels of work done and expected in this stage. */
   readonly done: number;
+  /** What `done` comes to at the end of the stage, in the same unit. */
   readonly total: number;
   /** What it has come to, e.g. "900 s, 3.71 V", where that says more than voxels per second. */
   readonly remark?: string;
@@ -24,6 +26,7 @@ export interface Progress {
 
 /** Options that every public operation takes. */
 export interface RunOptions {
+  /** Aborting it ends the operation with a CancelledError. */
   readonly signal?: AbortSignal;
   /** Ten times a second while a kernel runs. What it throws, or rejects with, stops the kernel and rejects the
    *  operation. */
@@ -33,6 +36,7 @@ export interface RunOptions {
 /** Threads of a session that is not told how many, on a machine of so many cores. */
 export const defaultThreads = (cores: number): number => Math.min(cores, 8);
 
+/** What a session may use of the machine. Results do not depend on it, bit for bit. */
 export interface SessionOptions {
   /** Worker threads; default: the machine's cores, 8 at most. */
   readonly threads?: number;
@@ -98,12 +102,17 @@ export interface Frame {
   fill(lease: Lease, byte: number): Promise<void>;
 }
 
+/** Threads and WebAssembly memory for operations, which run one at a time in the order of their calls. */
 export interface Session {
+  /** Workers that every kernel runs on. */
   readonly threads: number;
   /** Whether threads share one memory; when not, `unsharedReason` says why. */
   readonly shared: boolean;
+  /** Why threads do not share a memory, in words; null where they do. */
   readonly unsharedReason: string | null;
+  /** Where it was opened. */
   readonly platform: 'node' | 'browser';
+  /** Bytes of WebAssembly memory that an operation may plan at most, as the options or the platform say. */
   readonly memoryBytes: number;
   /** Statistics of the last kernel call, for tests and benches; null where memory is not shared. */
   readonly statistics: CallStatistics | null;
@@ -113,6 +122,7 @@ export interface Session {
   run<T>(
     operation: string, plan: LeasePlan, voxels: number, options: RunOptions, body: (frame: Frame) => Promise<T>,
   ): Promise<T>;
+  /** Ends the workers and gives their memory back. Operations after it are refused. */
   close(): void;
 }
 

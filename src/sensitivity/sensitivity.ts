@@ -46,13 +46,16 @@ interface Output {
   readonly noise: NoiseShare | null;
 }
 
+/** Elementary effects on one output. */
 export interface MorrisOutput extends Output {
   /** In the order of the factors; effects per whole range of a factor, of the realisation the difference between two
    *  draws. null: fewer than two trajectories gave one. */
   readonly effects: readonly (ElementaryEffects | null)[];
 }
 
+/** Sobol' indices of one output. */
 export interface SobolOutput extends Output {
+  /** In the order of the factors, the realisation among them. */
   readonly factors: readonly {
     readonly first: SobolIndex;
     readonly total: SobolIndex;
@@ -60,7 +63,9 @@ export interface SobolOutput extends Output {
      *  chance. */
     readonly firstOfMean: number | null;
   }[];
+  /** Of factors i < j, what both do beyond what each does alone; null without the mixtures for it. */
   readonly second: readonly { readonly i: number; readonly j: number; readonly index: SobolIndex }[] | null;
+  /** How far the indices may be trusted. */
   readonly convergence: SobolConvergence;
 }
 
@@ -77,6 +82,7 @@ interface Common {
   readonly structures: number;
 }
 
+/** Sensitivities of all outputs of a study with a plan for it. */
 export type Sensitivity =
   | (Common & { readonly method: 'morris'; readonly outputs: readonly MorrisOutput[] })
   | (Common & { readonly method: 'sobol-indices'; readonly outputs: readonly SobolOutput[] });

@@ -3,8 +3,11 @@ import { checkArguments, has } from '../core/arguments.js';
 import type { TableCell } from '../core/table.js';
 import type { Sensitivity } from './sensitivity.js';
 
+/** Sensitivities as a table: a row for each output and factor. */
 export interface SensitivityTable {
+  /** Names, from left to right. */
   readonly columns: readonly string[];
+  /** Cells in the order of the columns. */
   readonly rows: readonly (readonly TableCell[])[];
 }
 

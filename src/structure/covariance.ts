@@ -16,7 +16,9 @@ export type Covariance =
   | { readonly family: 'matern'; readonly smoothness: number }
   | { readonly family: 'table'; readonly lag: readonly number[]; readonly rho: readonly number[] };
 
+/** Names of the covariance families, as specifications and `--covariance` take them. */
 export const COVARIANCE_FAMILIES = ['gaussian', 'exponential', 'matern', 'spherical', 'table'] as const;
+/** What a specification that names no family means: exp(−(αh)²); and the smoothness ν of `matern` alone. */
 export const COVARIANCE_DEFAULTS = { covariance: 'gaussian', smoothness: 1.5 } as const;
 
 /** Settings of the families that have more than their name. */

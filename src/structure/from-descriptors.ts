@@ -10,10 +10,13 @@ import type { Chi2Parameters, ThreePhaseParameters } from './parameters.js';
 import { chi2Quantities, mixedSurface, mixedSurvival } from './theory.js';
 import { chi2LatticeSurface, threePhaseLatticeSurface } from './two-point.js';
 
+/** Options of `threePhaseFromDescriptors` and `chi2FromDescriptors`: what the descriptors do not say of θ. */
 export interface DescriptorOptions {
+  /** Squared fields in each of X and Y. Default: 2. */
   readonly n?: number;
   /** α of the Gaussian part over α of the χ² part. */
   readonly gaussRatio?: number;
+  /** a of the structure, < 1 where it is compressed along z. Default: 1. */
   readonly anisotropyFactor?: number;
   /** `continuum`: areas are of the isotropic material before it is scaled by a [A]; `lattice`: areas are what the
    *  13-direction estimator counts on this voxel, as `describe` gives them. */
@@ -22,14 +25,19 @@ export interface DescriptorOptions {
   readonly voxelSizeUm?: number | null;
 }
 
+/** What is taken where nothing is said: two squared fields as coarse as the Gaussian one, an isotropic structure,
+ *  areas of the continuum per voxel. */
 export const FROM_DESCRIPTORS_DEFAULTS = {
   n: 2, gaussRatio: 1, anisotropyFactor: 1, areas: 'continuum', voxelSizeUm: null,
 } as const;
 
 /** ε of SE and AM and either S of both or the three interface areas. */
 export interface ThreePhaseDescriptors {
+  /** ε of SE and AM, shares of the window; the rest is pore. */
   readonly volumeFraction: { readonly se: number; readonly am: number };
+  /** S of the whole boundary of SE and of AM, per µm, or per voxel where no voxel size is given. */
   readonly specificSurfaceArea?: { readonly se: number; readonly am: number };
+  /** S of the three interfaces, in the same unit. */
   readonly interfaceAreas?: { readonly seAm: number; readonly sePore: number; readonly amPore: number };
 }
 

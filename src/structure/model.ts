@@ -13,6 +13,7 @@ import type { LagVector, WithDerivatives } from './two-point.js';
 
 /** What every structure needs; (z, y, x) throughout. */
 export interface CommonSpec {
+  /** Voxels along (z, y, x). */
   readonly size: Shape;
   /** Edge of a voxel in µm; null when unknown. */
   readonly voxelSizeUm?: number | null;
@@ -26,8 +27,9 @@ export interface RandomSpec extends Omit<CommonSpec, 'voxelSizeUm'> {
   readonly voxelSizeUm?: number | VoxelSize;
   /** Whole number from 0 to 2⁵³−1. */
   readonly seed: number;
-  /** Whole numbers below 2³². */
+  /** Whole number below 2³², as is the next. Default: 0. */
   readonly scenario?: number;
+  /** Structures of one scenario differ by it. Default: 0. */
   readonly realisation?: number;
   /** Also return the level sets: of the excursion models X−λ_X and Y−λ_Y. */
   readonly levelSets?: boolean;
@@ -36,6 +38,7 @@ export interface RandomSpec extends Omit<CommonSpec, 'voxelSizeUm'> {
   readonly edges?: 'cropped' | 'periodic';
 }
 
+/** A drawn structure: labels whose provenance is its specification, with what else its model gives. */
 export interface ModelStructure extends LabelVolume {
   /** At the voxel centres. X−λ_X and, in the three-phase model, Y−λ_Y; of balls the largest radius − distance to the
    *  centre. */
@@ -44,6 +47,7 @@ export interface ModelStructure extends LabelVolume {
   readonly particles?: Particles;
 }
 
+/** A phase of a model, as files, charts and simulated scans show it. */
 export interface ModelPhase {
   readonly label: Phase;
   /** "solid electrolyte" */
@@ -163,17 +167,22 @@ type ParametersOf<S> = S extends { readonly parameters: infer P } ? P : Readonly
 
 /** `spec` is always complete here: what was not given is at its fallback. */
 export interface StructureModel<S extends { readonly model: string }> {
+  /** As `model` of a specification. */
   readonly name: S['model'];
   /** "three-phase excursion model" */
   readonly title: string;
+  /** What a specification may say beside the parameters, each with meaning, range and fallback. */
   readonly settings: SettingTable<Omit<S, 'model' | 'parameters'>>;
+  /** θ: what each parameter means, and its range. */
   readonly parameters: ParameterTable<ParametersOf<S>>;
+  /** Published or surrogate values of θ, by name. */
   readonly sets: readonly ParameterSetOf<S['model'], ParametersOf<S>>[];
   /** In the order of the level sets: where x ≥ 0, else where y ≥ 0, else.
    *  @param spec or provenance of a structure */
   phases(spec?: Partial<S>): readonly ModelPhase[];
   /** What no setting alone can say. @throws SpecError */
   check(where: string, spec: Required<S>): void;
+  /** Volume fractions and areas in expectation, as far as closed forms say them. */
   readonly expected: Expectations<S>;
   /** Size of the periodic box; the window where there is none. */
   period?(spec: Required<S>): Shape;
@@ -185,6 +194,7 @@ export interface StructureModel<S extends { readonly model: string }> {
   readonly levelSetReach?: number;
   /** WebAssembly memory. @throws SpecError */
   plan(spec: Required<S>, threads: number): LeasePlan;
+  /** Drawings that the table of memory shows (`PLANNED_OPERATIONS`). */
   readonly planned: readonly PlannedDrawing<S>[];
   /** The same bits on any number of threads, in Node and in browsers. @throws SpecError, CapacityError,
    *  CancelledError */

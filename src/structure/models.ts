@@ -12,9 +12,11 @@ import { spheres } from './models/spheres.js';
 import { threePhase } from './models/three-phase.js';
 import { readSettings, type SettingTable } from './settings.js';
 
+/** Every structure model, in the order in which help and documentation list them. */
 export const STRUCTURE_MODELS = [threePhase, chi2, booleanModel, packing, spheres, laminate, channels] as const;
 
 type SpecOf<M> = M extends StructureModel<infer S> ? S : never;
+/** Specification of a structure of any model: its `model` says which one, and `generate` draws it. */
 export type StructureSpec = SpecOf<(typeof STRUCTURE_MODELS)[number]>;
 
 /** A specification with everything that was not given at its fallback. */

@@ -37,9 +37,13 @@ export function normalOrthant(h: number, k: number, rho: number): number {
 
 /** P(X ≥ λ at both ends) and its derivatives. */
 export interface PairProbabilityGradient {
+  /** P(X ≥ λ at both ends). */
   readonly value: number;
+  /** Its derivative in λ. */
   readonly dLambda: number;
+  /** In the correlation of the squared fields at the lag. */
   readonly dRhoChi: number;
+  /** In the correlation of the Gaussian field at the lag. */
   readonly dRhoGauss: number;
 }
 

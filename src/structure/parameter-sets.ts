@@ -7,8 +7,10 @@ import { STRUCTURE_MODELS, type ParametricSpec } from './models.js';
 
 type SetOf<S> =
   S extends { readonly model: infer M extends string; readonly parameters: infer P } ? ParameterSetOf<M, P> : never;
+/** A published or surrogate θ of a model that can be fitted, with its voxel size and source. */
 export type ParameterSet = SetOf<ParametricSpec>;
 
+/** All parameter sets, model by model; `findParameterSet` looks one up by name. */
 export const parameterSets: readonly ParameterSet[] =
   STRUCTURE_MODELS.flatMap(({ sets }) => sets as readonly ParameterSet[]);
 

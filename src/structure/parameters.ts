@@ -11,11 +11,15 @@ import type { ExcursionSpec } from './excursion.js';
 export interface ThreePhaseParameters {
   /** α of the n squared fields of X and Y, per voxel. */
   readonly alphaChiX: number;
+  /** Of Y. */
   readonly alphaChiY: number;
   /** α of the Gaussian field of X and Y, per voxel. */
   readonly alphaGaussX: number;
+  /** Of Y. */
   readonly alphaGaussY: number;
+  /** Threshold of X: SE where X ≥ λ_X. Without unit, as the fields have variance 1 each. */
   readonly lambdaX: number;
+  /** Threshold of Y: AM where Y ≥ λ_Y and X < λ_X. */
   readonly lambdaY: number;
   /** Squared fields in each of X and Y. */
   readonly n: number;
@@ -29,7 +33,9 @@ export interface ThreePhaseParameters {
 export interface Chi2Parameters {
   /** per voxel */
   readonly alpha: number;
+  /** Threshold of the sum of two squared fields of variance 1. */
   readonly lambda: number;
+  /** a; below 1 the structure is compressed along z. */
   readonly anisotropyFactor: number;
   /** Family of both fields; absent: gaussian. */
   readonly covariance?: Covariance;
@@ -60,6 +66,7 @@ export const ANISOTROPY: Parameter<number> = {
 
 export const COVARIANCE: Parameter<Covariance> = covariance({ meaning: 'family of the fields', fallback: undefined });
 
+/** Settings of the excursion models that are not given: a cropped window without voxel size, no level sets. */
 export const GENERATE_DEFAULTS = {
   scenario: 0, realisation: 0, levelSets: false, edges: 'cropped', period: null, voxelSizeUm: null,
 } as const;

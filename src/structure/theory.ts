@@ -11,28 +11,35 @@ import { logGammaHalves } from '../numeric/special.js';
 
 /** Expected volume fraction per phase label: the same for every covariance. */
 export interface ExpectedFractions {
+  /** ε by phase label, shares of the window that sum to 1. */
   readonly volumeFraction: Readonly<Record<number, number>>;
 }
 
 /** Derivatives by phase label and the name of a parameter. */
 export interface QuantityDerivatives {
+  /** dε of a phase by dθ of a parameter. */
   readonly volumeFraction: Readonly<Record<number, Readonly<Record<string, number>>>>;
+  /** dS of a phase, 1/voxel, by dθ of a parameter. */
   readonly specificSurfaceArea: Readonly<Record<number, Readonly<Record<string, number>>>>;
 }
 
+/** ε of the three phases, and the two probabilities that they are made of. */
 export interface ThreePhaseFractions extends ExpectedFractions {
   /** P(X ≥ λ_X), P(Y ≥ λ_Y). */
   readonly survivalX: number;
+  /** P(Y ≥ λ_Y). */
   readonly survivalY: number;
 }
 
 /** Expectations per phase label; areas in 1/voxel. */
 export interface ExpectedQuantities extends ExpectedFractions {
+  /** S of the whole boundary of a phase by its label. */
   readonly specificSurfaceArea: Readonly<Record<number, number>>;
   /** Keys "1-2", "1-3", "2-3". */
   readonly interfaceAreas: Readonly<Record<string, number>>;
 }
 
+/** ε, S and interface areas of the three-phase model in the continuum; areas in 1/voxel. */
 export type ThreePhaseQuantities = ExpectedQuantities & ThreePhaseFractions;
 
 /** Nodes y of a mean over χ²_n, their quadrature weights, and the density of r = √y at them. */

@@ -20,19 +20,29 @@ export type LagVector = readonly [z: number, y: number, x: number];
 
 /** Parameters of one field X or Y; without `alphaGauss` it is the χ²₂ field of [B]. */
 export interface FieldParameters {
+  /** Squared fields of the sum. */
   readonly n: number;
+  /** Threshold of the field. */
   readonly lambda: number;
+  /** α of the squared fields, per voxel. */
   readonly alphaChi: number;
+  /** α of the Gaussian part, per voxel; null: it has none. */
   readonly alphaGauss: number | null;
+  /** a: lags along z count 1/a times. */
   readonly anisotropyFactor: number;
 }
 
 /** P(field ≥ λ at both ends of a lag) and its derivatives. */
 export interface FieldCoverage {
+  /** P(field ≥ λ at both ends). */
   readonly value: number;
+  /** ∂/∂λ of it. */
   readonly dLambda: number;
+  /** ∂/∂α of the squared fields, voxels. */
   readonly dAlphaChi: number;
+  /** ∂/∂α of the Gaussian part, voxels; 0 where the field has none. */
   readonly dAlphaGauss: number;
+  /** ∂/∂a. */
   readonly dAnisotropyFactor: number;
 }
 
@@ -77,7 +87,9 @@ export function chi2Field(p: Chi2Parameters): FieldParameters {
 
 /** A value and its derivatives by the names of the parameters. */
 export interface WithDerivatives {
+  /** The probability itself. */
   readonly value: number;
+  /** Of it, by the names of the parameters. */
   readonly derivatives: Readonly<Record<string, number>>;
 }
 

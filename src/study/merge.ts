@@ -27,8 +27,11 @@ export interface MergeOptions {
 }
 export const MERGE_DEFAULTS = { partial: false } as const satisfies MergeOptions;
 
+/** What rows of all shards come to: rounds, gradients, the table. */
 export interface MergeResult {
+  /** With the structures of the current round. */
   readonly plan: StudyPlan;
+  /** All rows that are there. */
   readonly rows: StudyRows;
   /** Ids of the current round that have no row yet. */
   readonly missing: readonly string[];

@@ -21,17 +21,20 @@ export type Parameters = Readonly<Record<string, number>>;
 
 /** One structure to draw. A plan adds what it knows of it. */
 export interface PlannedStructure {
+  /** Unique in its study; the same for the same spec. */
   readonly id: string;
   /** From 1. */
   readonly round: number;
   /** One of the families of the plan. */
   readonly family: string;
-  /** null where there is no such structure; `reason` says why. */
+  /** θ; null where there is no such structure. */
   readonly parameters: Parameters | null;
+  /** Why there is none; null where there is. */
   readonly reason: string | null;
   /** Parameters whose synthesis box the draw uses, so that structures of a difference share every random number; null:
    *  its own. */
   readonly boxOf: Parameters | null;
+  /** Of the random numbers. */
   readonly key: SeedKey;
   /** Whether M is solved for. */
   readonly conduct: boolean;
@@ -134,7 +137,9 @@ export interface PlanKind<S extends StudyCommon, P extends PlannedStructure = Pl
 
 /** Numbers of structures, known before anything runs. [A §2.4]: 540 and 480, of which 495 enter the table. */
 export interface StudyCounts {
+  /** Structures of each round. */
   readonly rounds: readonly RoundCount[];
+  /** Structures of all rounds. */
   readonly total: number;
   /** Rows of the table. */
   readonly table: number;

@@ -14,11 +14,13 @@ import { sobol } from './plans/sobol.js';
 
 export const PLANS = [paper, grid, latinHypercube, sobol, descriptorSpace, morris, sobolIndicesPlan] as const;
 
+/** A study as it is run: `parseStudySpec` makes one of a file. */
 export type StudySpec = PaperStudy | PointStudy;
 
 /** A plan whose studies the types do not tell apart any more. */
 export type AnyPlan = PlanKind<any, any>;
 
+/** Kinds of plans, as `plan.kind` of a study file names them. */
 export const PLAN_NAMES: readonly string[] = PLANS.map(({ name }) => name);
 
 /** null: there is none of this name. */
@@ -52,6 +54,7 @@ export function planRound2(spec: StudySpec, gradients: readonly PointGradient[])
   return [...planOf(spec).round(spec, 1, { valuesOf: () => null, gradients: () => gradients })];
 }
 
+/** Structures of a study by rounds, and rows of its table, before anything runs. */
 export function countStudy(spec: StudySpec): StudyCounts {
   checkArguments('countStudy', { spec: [spec, SPEC_NEEDS] });
   const rounds = planOf(spec).rounds(spec);

@@ -16,26 +16,35 @@ import { workStudy, type Evaluate, type Shard, type WorkProgress, type WorkResul
 
 /** The whole study's cost, said before it starts. */
 export interface StudyEstimate {
+  /** Structures of all rounds. */
   readonly counts: StudyCounts;
   /** Structures of all rounds that have no row yet. */
   readonly open: number;
   /** Wall time for them, s. */
   readonly seconds: number;
+  /** Of one structure. */
   readonly cost: StructureCost;
   /** Whether `cost` comes from rows of this study or from a small structure scaled up. */
   readonly source: 'rows' | 'calibration';
+  /** Sessions beside each other, and threads of each. */
   readonly layout: Layout;
+  /** WebAssembly memory of one structure at its peak. */
   readonly bytesPerStructure: number;
 }
 
+/** How far a study is: in the current round, and over all of them. */
 export interface StudyProgress extends WorkProgress {
-  /** All rounds together, and the time until they are done, s. */
+  /** Structures that have a row, of all rounds together. */
   readonly overallDone: number;
+  /** Structures of all rounds. */
   readonly overallTotal: number;
+  /** Until all rounds are done, s; null before the first estimate. */
   readonly overallSecondsLeft: number | null;
 }
 
+/** Options of `runStudy`: what of the machine it may use, and who is told. */
 export interface StudyRunOptions {
+  /** Of all sessions together. */
   readonly threads: number;
   /** WebAssembly memory that all sessions together may use. */
   readonly memoryBytes: number;
@@ -43,8 +52,11 @@ export interface StudyRunOptions {
   readonly openSession: (options: SessionOptions) => Promise<Session>;
   /** Of a study of an image, as `withImage` gives it. */
   readonly image?: VoxelArray | null;
+  /** Aborting it ends the call; rows that are done are kept in the store. */
   readonly signal?: AbortSignal;
+  /** Called once before anything is drawn. */
   readonly onEstimate?: (estimate: StudyEstimate) => void;
+  /** Called while structures are done. */
   readonly onProgress?: (progress: StudyProgress) => void;
   /** Default: draws, describes and solves. Anything else is for tests of the machinery. */
   readonly evaluate?: Evaluate;
@@ -65,16 +77,20 @@ function checkRun(where: string, study: Study, options: StudyRunOptions): void {
 /** What the law and the report are made from. */
 export interface StudyResult {
   readonly spec: StudySpec;
+  /** SHA-256 of the specification. */
   readonly specHash: string;
+  /** Of the program. */
   readonly version: string;
+  /** Structures of all rounds. */
   readonly counts: StudyCounts;
   readonly table: StudyTable;
   /** Of plans that have some. */
   readonly gradients: readonly PointGradient[] | null;
   /** Structures that failed; their rows hold NaN and the reason. */
   readonly failures: MergeResult['failures'];
-  /** Wall time of this call, s, and sessions × threads it ran on. */
+  /** Wall time of this call, s. */
   readonly seconds: number;
+  /** Sessions and threads that it ran on. */
   readonly layout: Layout;
 }
 

@@ -147,8 +147,8 @@ export function rowSettings(spec: StudySpec): Omit<StudySpec, 'name' | 'fit'> {
   return rest;
 }
 
-/** Key of a study: SHA-256 of the canonical JSON of `rowSettings`. Scenarios enter with their numbers, not their names
- *  alone. */
+/** Key of a study: SHA-256 of the canonical JSON of all settings but its name and those of the fit. Scenarios enter
+ *  with their numbers, not their names alone. */
 export function studyHash(spec: StudySpec): string {
   checkArguments('studyHash', { spec: [spec, has<StudySpec>('size', 'phases')] });
   return hashOf(rowSettings(spec));

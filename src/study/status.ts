@@ -12,16 +12,23 @@ export interface RoundStatus {
   readonly failures: readonly { readonly id: string; readonly error: string }[];
 }
 
+/** How far a study is, by its rows alone. */
 export interface StudyStatus {
+  /** SHA-256 of the specification. */
   readonly specHash: string;
+  /** Structures of all rounds. */
   readonly counts: StudyCounts;
+  /** Round by round, as far as rounds are known. */
   readonly rounds: readonly RoundStatus[];
+  /** Structures of all rounds that have a row. */
   readonly done: number;
+  /** Structures of all rounds. */
   readonly total: number;
-  /** Lines of row files that cannot be read or were changed, where the first of them are, and rows of other
-   *  versions. */
+  /** Lines of row files that cannot be read or were changed. */
   readonly damagedLines: number;
+  /** Where the first of them are: "rows.jsonl:7". */
   readonly damagedAt: readonly string[];
+  /** Rows of other versions of the program. */
   readonly foreignRows: number;
   /** Structures per second, over the last hour in which rows were written; null with fewer than two rows. */
   readonly perSecond: number | null;

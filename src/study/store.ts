@@ -8,6 +8,8 @@ export interface LineFile {
   close(): Promise<void>;
 }
 
+/** Where a study lives: a few small files and append-only files of rows. `memoryStore` and, in Node, `openDirectory`
+ *  make one. */
 export interface StudyStore {
   /** For messages: a directory, or "memory". */
   readonly location: string;

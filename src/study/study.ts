@@ -23,11 +23,16 @@ export interface StudyOptions {
   readonly otherVersion?: 'refuse' | 'recompute';
 }
 
+/** An opened study: its specification, and the store with its rows. */
 export interface Study {
   readonly spec: StudySpec;
+  /** SHA-256 of the specification. */
   readonly specHash: string;
+  /** Of the program, which rows are marked with. */
   readonly version: string;
+  /** Where its rows are. */
   readonly store: StudyStore;
+  /** What is done with rows of another version of the program. */
   readonly otherVersion: 'refuse' | 'recompute';
   /** Places of row lines that were damaged when the study was opened, as in `StudyRows`. */
   readonly damagedAt: readonly string[];

@@ -11,8 +11,11 @@ import type { StudySpec } from './spec.js';
 /** NaN stands where a quantity does not exist; `problems` says why. */
 export type StudyTableRow = Readonly<Record<string, string | number>>;
 
+/** The table of a study, which laws are fitted to. */
 export interface StudyTable {
+  /** Names, from left to right. */
   readonly columns: readonly string[];
+  /** Values by the names of the columns. */
   readonly rows: readonly StudyTableRow[];
 }
 

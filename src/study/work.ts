@@ -21,11 +21,15 @@ export interface Shard {
   readonly count: number;
 }
 
+/** How far the work on a shard is. */
 export interface WorkProgress {
+  /** From 1. */
   readonly round: number;
-  /** Structures of this shard and round: with a row, and in all. */
+  /** Structures of this shard and round that have a row. */
   readonly done: number;
+  /** Structures of this shard and round. */
   readonly total: number;
+  /** Structures that failed in this call. */
   readonly failures: number;
   /** Structures per second since this call began. */
   readonly perSecond: number;
@@ -33,14 +37,19 @@ export interface WorkProgress {
   readonly secondsLeft: number | null;
 }
 
+/** Options of `workStudy`. */
 export interface WorkOptions {
+  /** Which part of the structures is worked on; default: all. */
   readonly shard?: Shard;
   /** Sessions to work on, one structure at a time on each; the caller closes them. */
   readonly sessions: readonly Session[];
+  /** Draws and measures one structure. */
   readonly evaluate: Evaluate;
   /** Cost to count with before rows are there. */
   readonly cost?: StructureCost | null;
+  /** Aborting it ends the call; rows that are done are kept in the store. */
   readonly signal?: AbortSignal;
+  /** Called after each structure. */
   readonly onProgress?: (progress: WorkProgress) => void;
 }
 

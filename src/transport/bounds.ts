@@ -14,8 +14,9 @@ export interface ConductivityBounds {
   /** Hashin-Shtrikman's upper limit for isotropic structures only: columns exceed it. For one conducting phase 2ε/(3 −
    *  ε). */
   readonly hashinShtrikman: number;
-  /** Harmonic mean, and Hashin-Shtrikman's lower limit for isotropic structures; 0 as soon as one phase insulates. */
+  /** Wiener's harmonic mean; 0 as soon as one phase insulates. */
   readonly lowerWiener: number;
+  /** Lower limit for isotropic structures; 0 as soon as one phase insulates. */
   readonly lowerHashinShtrikman: number;
   /** The narrowest pair of limits that the value lies between. */
   readonly obeyed: 'both' | 'wiener' | 'none';

@@ -5,6 +5,7 @@ import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { checkSmoothing } from '../kernels/apertures.js';
 import { checkConductors, type Conductivities, type Conductors } from './conductors.js';
 
+/** Options of `conduct`: what conducts how well, along which axis, and how exactly. */
 export interface ConductOptions {
   /** Phase that M refers to. Without `conductivity` it is the only one that conducts. */
   readonly phase: Phase | null;
@@ -28,6 +29,7 @@ export interface ConductOptions {
   /** True residual, relative to ‖b‖ as in the result, at which the solve stops if its error is small enough too; null:
    *  any. */
   readonly residualTolerance: number | null;
+  /** Of the conjugate gradients; a solve that comes to it has `converged: false`. */
   readonly maxIterations: number;
   /** Coarse levels of the multigrid: `blocks` of voxels, or their connected `parts`, which converge in few iterations
    *  where blocks join what does not touch (near percolation, thin sheets, contacts along edges) and cost memory.
@@ -47,6 +49,7 @@ export interface ConductOptions {
   readonly uncertainty: boolean;
 }
 
+/** Options of `conduct` that are not given: whole voxel faces, u = 1 and 0 on the faces across z, error 10⁻⁴. */
 export const CONDUCT_DEFAULTS = {
   phase: null, conductivity: null, axis: 'z', boundary: 'dirichlet', interface: 'voxel', smoothing: 0.6, levelSet: null,
   tolerance: 1e-4, residualTolerance: null, maxIterations: 200, coarsening: 'auto', history: false, meanFlux: false,

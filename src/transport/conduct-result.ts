@@ -15,8 +15,11 @@ import type { Uncertainty } from './uncertainty/result.js';
 
 /** One number per axis. */
 export interface PerAxis {
+  /** Along the pressing direction. */
   readonly z: number;
+  /** Across it. */
   readonly y: number;
+  /** Across it, along rows of voxels. */
   readonly x: number;
 }
 
@@ -34,8 +37,11 @@ export interface ConductFields {
 export interface ConductResult {
   /** Phase that M refers to; null when only conductivities were given. */
   readonly phase: Phase | null;
+  /** Along which the mean gradient lies. */
   readonly axis: Axis;
+  /** As asked for. */
   readonly boundary: ConductOptions['boundary'];
+  /** As asked for. */
   readonly interface: ConductOptions['interface'];
   /** σ per label. */
   readonly conductivity: Conductivities;
@@ -62,6 +68,7 @@ export interface ConductResult {
   readonly openFraction: PerAxis | null;
   /** Whether conducting voxels join both faces, over faces of voxels; with periodic edges: whether current flows. */
   readonly percolates: boolean;
+  /** Of the conjugate gradients; 0 where there was nothing to solve. */
   readonly iterations: number;
   /** What the coarse levels were made of; null where there was nothing to solve. */
   readonly coarsening: 'blocks' | 'parts' | null;
@@ -75,14 +82,17 @@ export interface ConductResult {
   readonly meanFlux: PerAxis | null;
   /** Voxels that carry current. */
   readonly unknowns: number;
+  /** Whether the solve stopped at its tolerances. */
   readonly converged: boolean;
   /** Estimated upper limit of the relative error of σ_eff; 1 as long as nothing is known. */
   readonly errorEstimate: number;
   /** Limits of σ_eff over the reference conductivity, and which of them it obeys. */
   readonly bounds: ConductivityBounds;
+  /** Wall time, s. */
   readonly seconds: number;
   /** Arena bytes at the peak. */
   readonly peakBytes: number;
+  /** Of the session. */
   readonly threads: number;
   /** Per iteration, when asked for. */
   readonly history?: readonly SolveRecord[];

@@ -6,7 +6,9 @@ export type Vector3 = readonly [z: number, y: number, x: number];
 /** Rows of a 3 × 3 matrix, indices in the order z, y, x. */
 export type Matrix3 = readonly [Vector3, Vector3, Vector3];
 
+/** A principal value of a symmetric tensor with its direction. */
 export interface Principal {
+  /** In the unit of the tensor. */
   readonly value: number;
   /** Unit vector; its largest component is positive. */
   readonly direction: Vector3;

@@ -8,16 +8,20 @@ import {
   conduct, conductPlan, CONDUCT_DEFAULTS, type ConductNeeds, type ConductOptions, type ConductResult,
 } from './conduct.js';
 
+/** Options of `mFactor`: those of `conduct` but for conductivities. */
 export interface MFactorOptions extends Omit<ConductOptions, 'conductivity'> {
+  /** =The label that conducts; all others insulate. */
   readonly phase: Phase;
 }
 
+/** What a solve of one phase gives: `phase` and `mFactor` are never null. */
 export interface MFactorResult extends ConductResult {
   readonly phase: Phase;
   readonly mFactor: number;
 }
 
 const { phase: _phase, conductivity: _conductivity, ...DEFAULTS } = CONDUCT_DEFAULTS;
+/** Options of `mFactor` that are not given: those of `conduct`. */
 export const MFACTOR_DEFAULTS = DEFAULTS;
 
 /** Memory of `mFactor` for a window of `shape`. */

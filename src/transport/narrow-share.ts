@@ -8,7 +8,9 @@ import { axisIndex, type Axis, type Shape } from '../core/grid.js';
  *  what a detour takes back through the plane is in no share, since the tenth could carry more than the rest. One plane
  *  of voxel faces between each two layers. */
 export interface NarrowShare {
+  /** Over the planes through which something flows. */
   readonly mean: number;
+  /** Of one plane. */
   readonly highest: number;
   /** Layer below the plane with the highest share, counted from the low face. */
   readonly plane: number;
@@ -18,10 +20,13 @@ export interface NarrowShare {
 
 /** Potential and what conducts. Arrays in the volume's C order (z, y, x). */
 export interface Conduction {
+  /** Voxels along (z, y, x). */
   readonly shape: Shape;
+  /** Along which current flows. */
   readonly axis: Axis;
   /** NaN where nothing conducts; falls along the axis. */
   readonly potential: Float32Array;
+  /** Of each voxel. */
   readonly labels: Uint8Array;
   /** σ per label, 256 numbers. */
   readonly conductivity: Float64Array;

@@ -9,6 +9,7 @@ import { warned } from './conduct-result.js';
 import { principalValues, type Matrix3, type Principal } from './eigen.js';
 import { noErrorBar } from './uncertainty/text.js';
 
+/** The conductivity tensor of a window, with principal values and directions. */
 export interface ConductivityTensor {
   /** Rows: mean flux along z, y, x; columns: unit mean gradient along z, y, x. In the unit of `conductivity`; relative
    *  to the phase when only a phase was given. As solved, not symmetrised. */
@@ -17,6 +18,7 @@ export interface ConductivityTensor {
   readonly asymmetry: number;
   /** Principal conductivities of the symmetric part, largest first. */
   readonly principal: readonly [Principal, Principal, Principal];
+  /** Whether all three solves did. */
   readonly converged: boolean;
   /** The solves, by axis. */
   readonly axes: Readonly<Record<Axis, ConductResult>>;

@@ -3,10 +3,15 @@ import uPlot from 'uplot';
 import { checkArguments, type Names } from '../core/arguments.js';
 import { lineOf } from './colours.js';
 
+/** A curve of a chart: points, their colour, and how they are drawn. */
 export interface Curve {
+  /** In the legend. */
   readonly label: string;
+  /** As CSS writes it. */
   readonly colour: string;
+  /** As many as `y`. */
   readonly x: readonly number[];
+  /** NaN: no point there. */
   readonly y: readonly number[];
   /** `points`: marks only; `steps`: y holds from x to the next x. */
   readonly style?: 'line' | 'dashed' | 'points' | 'steps';
@@ -14,12 +19,17 @@ export interface Curve {
 
 /** A place on a curve that has a name. */
 export interface Mark {
+  /** In the legend. */
   readonly label: string;
+  /** As CSS writes it. */
   readonly colour: string;
+  /** In the units of the axis. */
   readonly x: number;
+  /** In the units of the axis. */
   readonly y: number;
 }
 
+/** Options of charts. */
 export interface CurvesOptions {
   /** Powers of ten upwards; values that are not above 0 are left out. */
   readonly yScale?: 'linear' | 'log';
@@ -33,6 +43,7 @@ export interface CurvesOptions {
 
 const CURVES_NAMES: Names<CurvesOptions> = { yScale: true, marks: true, equalScales: true, empty: true };
 
+/** Options of charts that are not given. */
 export const CURVES_DEFAULTS = {
   yScale: 'linear', marks: [], equalScales: false, empty: 'Nothing to show: no path leads through.',
 } as const satisfies Required<CurvesOptions>;

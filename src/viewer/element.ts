@@ -15,8 +15,10 @@ import { plotStyles } from 'virtual:plot-styles';
 
 /** Curves in one chart. */
 export interface ChartContent {
+  /** Above the chart. */
   readonly title?: string;
   readonly curves: readonly Curve[];
+  /** Of the axes, with their units. */
   readonly labels: readonly [x: string, y: string];
   readonly options?: CurvesOptions;
 }
@@ -27,8 +29,11 @@ export interface ChartContent {
 export interface VoxelithViewerElement extends HTMLElement {
   /** What is shown; setting it takes the place of `src`. */
   volume: LabelVolume | null;
+  /** What labels are called in legends and facts. */
   names: PhaseNames;
+  /** What the structure can be coloured by, beside its labels. */
   fields: readonly VoxelField[];
+  /** Below the structure. */
   charts: readonly ChartContent[];
   /** Loaders of optional readers, for `src`. */
   libraries: Libraries;

@@ -2,6 +2,7 @@
 
 /** One number per voxel: a flux, a distance, a thickness, a state of charge. */
 export interface VoxelField {
+  /** In the list of colours. */
   readonly name: string;
   /** Empty for a share. */
   readonly unit: string;

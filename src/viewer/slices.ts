@@ -11,8 +11,11 @@ import { adoptStyles } from './styles.js';
 
 /** The numbers of a plane, row by row. */
 export interface PlaneValues {
+  /** width × height of them. */
   readonly values: VoxelData;
+  /** Values of a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 
@@ -45,8 +48,11 @@ type Grid = Pick<LabelVolume, 'shape' | 'voxelSizeUm'>;
 /** A voxel by its index along z, y and x. */
 export type Position = readonly [z: number, y: number, x: number];
 
+/** Three planes of a volume, linked by a cross-hair. */
 export interface LinkedSlices {
+  /** To be put into a page. */
   readonly root: HTMLElement;
+  /** Of the cross-hair, (z, y, x). */
   readonly position: Position;
   /** Shows the planes through a voxel. */
   moveTo(position: Position): void;
@@ -56,7 +62,9 @@ export interface LinkedSlices {
   picture(): HTMLCanvasElement;
 }
 
+/** Options of `linkedSlices`. */
 export interface LinkedSlicesOptions {
+  /** Shape and voxel size of the volume. */
   readonly grid: Grid;
   /** Colours of the plane across `axis` at `index`. */
   readonly plane: (axis: Axis, index: number) => PixelColour;
@@ -64,6 +72,7 @@ export interface LinkedSlicesOptions {
   readonly position?: Position;
   /** Where the style sheet goes; default: the document. */
   readonly styles?: Document | ShadowRoot;
+  /** Called when a reader moves the cross-hair. */
   readonly onMove?: (position: Position) => void;
 }
 

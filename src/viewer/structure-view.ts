@@ -18,20 +18,28 @@ import { volumeView, type Cut } from './volume-view.js';
 
 /** A field that is worked out when somebody chooses it. */
 export interface FieldChoice {
+  /** In the list of colours. */
   readonly name: string;
   /** The signal says that another colour or structure was chosen. What goes wrong is shown by its message. */
   readonly compute: (signal: AbortSignal) => Promise<VoxelField>;
 }
 
+/** A structure, and what it can be coloured by. */
 export interface ShownStructure {
   readonly volume: LabelVolume;
+  /** What its labels are called. */
   readonly names?: PhaseNames;
+  /** Fields that are there. */
   readonly fields?: readonly VoxelField[];
+  /** Fields that are worked out when chosen. */
   readonly choices?: readonly FieldChoice[];
 }
 
+/** A structure in 3D and in three linked slices, as a part of a page. */
 export interface StructureView {
+  /** To be put into a page. */
   readonly root: HTMLElement;
+  /** The voxel under the cross-hair, (z, y, x). */
   readonly position: Position;
   /** Shows another structure. What was offered for the one before is gone. */
   show(structure: ShownStructure): void;
@@ -39,6 +47,7 @@ export interface StructureView {
   offer(field: VoxelField): void;
   /** Colours by the field or choice of this name; null: by label. */
   colourBy(name: string | null): Promise<void>;
+  /** Shows the planes through a voxel. */
   moveTo(position: Position): void;
   /** Pictures as they are saved. */
   pictures(): { readonly volume: HTMLCanvasElement | null; readonly slices: HTMLCanvasElement };
@@ -46,9 +55,11 @@ export interface StructureView {
   dispose(): void;
 }
 
+/** Options of `structureView`. */
 export interface StructureViewOptions {
   /** Where the style sheet goes; default: the document. */
   readonly styles?: Document | ShadowRoot;
+  /** Called when a reader moves the cross-hair. */
   readonly onMove?: (position: Position) => void;
 }
 
@@ -77,6 +88,7 @@ function save(canvas: HTMLCanvasElement, file: string): void {
   });
 }
 
+/** Makes a view without a structure: put its `root` into a page, then `show` one, and `dispose` it in the end. */
 export function structureView(options: StructureViewOptions = {}): StructureView {
   checkArguments('structureView', { options: [options, { styles: true, onMove: true }] });
   const { styles = document, onMove } = options;

@@ -7,6 +7,7 @@ import { labelStatistics, type LabelStatistics } from './label-statistics.js';
 import { skinWarnings } from './skin.js';
 import { thinWarnings } from './thin.js';
 
+/** Options of `labelWarnings`. */
 export interface LabelWarningOptions {
   /** Labels whose width matters; null: all. */
   readonly phases?: readonly Phase[] | null;
@@ -14,12 +15,15 @@ export interface LabelWarningOptions {
   readonly interface?: Interface;
 }
 
+/** Options of `labelWarnings` that are not given: all labels, and M on whole voxel faces. */
 export const LABEL_WARNING_DEFAULTS = { phases: null, interface: 'voxel' } as const;
 export const LABEL_WARNING_NAMES: Names<LabelWarningOptions> = { phases: true, interface: true };
 
 /** Labels that cannot be phases alone make every other warning void. */
 export interface LabelWarnings {
+  /** Whether the labels look like grey values; then `warnings` has that one alone. */
   readonly grey: boolean;
+  /** One line each, with the remedy; empty when nothing speaks against the labels. */
   readonly warnings: readonly string[];
 }
 

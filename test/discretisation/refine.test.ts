@@ -1,9 +1,8 @@
 // Refinement studies: structures with a known limit, the same structure on all grids, images.
 import { describe, expect, it } from 'vitest';
 import { convergenceText, plusMinusText, refineReport } from '../../src/report/discretisation.js';
-import {
-  refineImage, refineStructure, type RefinedQuantity, type Refinement,
-} from '../../src/discretisation/refine.js';
+import { refineImage, refineStructure } from '../../src/discretisation/refine.js';
+import type { RefinedQuantity, Refinement } from '../../src/discretisation/refinement.js';
 import { sampled, sampleStarts, splitVoxels } from '../../src/discretisation/sampling.js';
 import { refineTable } from '../../src/discretisation/table.js';
 import { finerStructure } from '../../src/structure/finer.js';

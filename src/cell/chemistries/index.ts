@@ -6,9 +6,11 @@ import type { Chemistry } from './chemistry.js';
 import { NCA_LPS } from './nca-lps.js';
 import { NMC811_LPS } from './nmc811-lps.js';
 
+/** Chemistries that come with the library; `findChemistry` gives one by its name. */
 export const CHEMISTRIES: readonly Chemistry[] = [NCA_LPS, NMC811_LPS];
 
-/** @throws SpecError that lists the names */
+/** A chemistry of the library by its name.
+ *  @throws SpecError that lists the names */
 export function findChemistry(name: string): Chemistry {
   const found = CHEMISTRIES.find((chemistry) => chemistry.name === name.toLowerCase());
   if (found !== undefined) return found;

@@ -1,6 +1,9 @@
 // A material's property as a function of one variable: stoichiometry in a solid, concentration in an electrolyte.
 
+/** A property as a function of stoichiometry (in a solid) or of concentration (in an electrolyte), with its
+ *  derivative. */
 export interface Curve {
+  /** In the unit of the property. */
   value(x: number): number;
   /** d value/dx. */
   slope(x: number): number;
@@ -10,6 +13,8 @@ export interface Curve {
   readonly constant: number | null;
 }
 
+/** A property that is the same everywhere.
+ *  @param value in the unit of the property */
 export function constant(value: number): Curve {
   return { value: () => value, slope: () => 0, domain: null, constant: value };
 }

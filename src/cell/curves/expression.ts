@@ -213,7 +213,9 @@ function compile(tree: Tree): Evaluate {
   }
 }
 
-/** @param variable its name in the text @throws SpecError with the place in the text */
+/** A property as a formula, with its exact derivative: + − * / **, parentheses, exp, log, sqrt, sinh, cosh, tanh.
+ *  @param variable its name in the text
+ *  @throws SpecError with the place in the text */
 export function expression(text: string, variable = 'x'): Curve {
   const tree = new Parser(text, variable).whole();
   return {

@@ -8,7 +8,11 @@ export const TABLE_SCALES = ['linear', 'log'] as const;
 /** Interpolates y, or ln y where it spans powers of ten, as diffusivities do. */
 export type TableScale = (typeof TABLE_SCALES)[number];
 
-/** @param x increasing, two points or more @throws SpecError where the points are no such table */
+/** A property as a measured table: monotone cubic between its points, linear beyond them.
+ *  @param x increasing, two points or more
+ *  @param y values there, in the unit of the property
+ *  @param scale of y that is interpolated on
+ *  @throws SpecError where the points are no such table */
 export function table(x: readonly number[], y: readonly number[], scale: TableScale = 'linear'): Curve {
   if (x.length !== y.length || x.length < 2) {
     throw new SpecError(`table: needs as many values as places and two at least, got ${y.length} and ${x.length}`);

@@ -4,7 +4,8 @@ import type { ExchangeCurrent } from './exchange-current.js';
 
 const { sqrt } = Math;
 
-/** @param curve in A/m² over the stoichiometry, at e = 1 */
+/** i0 = curve(x)·√e: a measured exchange current.
+ *  @param curve in A/m² over the stoichiometry, at e = 1 */
 export const measuredExchange = (curve: Curve): ExchangeCurrent => ({
   value: (x, e) => curve.value(x) * sqrt(e),
   slopeInSolid: (x, e) => curve.slope(x) * sqrt(e),

@@ -3,6 +3,7 @@ import type { P2D } from '../p2d/system.js';
 import { limitsAhead, limitsOf } from './limits.js';
 import { run, type Limit, type Run, type RunOptions } from './run.js';
 
+/** A step of an experiment in which the current is held. */
 export interface ConstantCurrent {
   readonly kind: 'current';
   /** In A/m², > 0 discharges. */
@@ -13,7 +14,8 @@ export interface ConstantCurrent {
   readonly untilVoltage?: number;
 }
 
-/** @param start concentrations; potentials are found */
+/** Holds a current until the time is over or a limit is met.
+ *  @param start state whose concentrations it begins with; potentials are found */
 export function constantCurrent(
   model: P2D, start: Float64Array, { current, duration, untilVoltage: target }: Omit<ConstantCurrent, 'kind'>,
   options: Partial<RunOptions> = {},

@@ -3,6 +3,7 @@ import type { P2D } from '../p2d/system.js';
 import { limitsAhead, limitsOf } from './limits.js';
 import { run, type Run, type RunOptions } from './run.js';
 
+/** A step of an experiment in which the power is held. */
 export interface ConstantPower {
   readonly kind: 'power';
   /** In W/m², > 0 discharges. */
@@ -13,6 +14,8 @@ export interface ConstantPower {
   readonly untilVoltage?: number;
 }
 
+/** Holds a power until the time is over or a limit is met.
+ *  @param start state whose concentrations it begins with; potentials are found */
 export function constantPower(
   model: P2D, start: Float64Array, { power, duration, untilVoltage: target }: Omit<ConstantPower, 'kind'>,
   options: Partial<RunOptions> = {},

@@ -7,6 +7,7 @@ import { P2D } from '../p2d/system.js';
 import { constantCurrent } from './constant-current.js';
 import type { Run, RunOptions } from './run.js';
 
+/** Options of `rateTable` and `sequence`: how time is stepped, and how finely the cell is resolved. */
 export interface SimulationOptions extends RunOptions, MeshOptions {}
 
 const OPTION_NAMES: Names<SimulationOptions> = {

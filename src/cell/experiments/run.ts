@@ -19,9 +19,11 @@ export interface Limit {
   margin(model: P2D, y: Float64Array): number;
 }
 
+/** How time is stepped. */
 export interface RunOptions {
   /** Of a step, in V, in stoichiometry and in parts of the salt's concentration. */
   readonly tolerance: number;
+  /** Coefficients of the Rosenbrock method. */
   readonly method: RosenbrockMethod;
   /** Steps before a run counts as stuck. */
   readonly maxSteps: number;
@@ -29,17 +31,24 @@ export interface RunOptions {
 
 const RUN_OPTION_NAMES: Names<RunOptions> = { tolerance: true, method: true, maxSteps: true };
 
+/** Options of a run that are not given: RODAS5P, errors of 10⁻⁴ a step. */
 export const RUN_DEFAULTS: RunOptions = { tolerance: 1e-4, method: RODAS5P, maxSteps: 5000 };
 
+/** One stretch of an experiment under one control, with everything that its curves are read from. */
 export interface Run {
+  /** The discretised cell whose states these are. */
   readonly model: P2D;
+  /** What was held. */
   readonly control: Control;
+  /** Accepted steps, in order. */
   readonly steps: readonly Step[];
-  /** States at its beginning and end. */
+  /** State at its beginning. */
   readonly first: Float64Array;
+  /** State at its end. */
   readonly last: Float64Array;
   /** In s, from the beginning of the run. */
   readonly duration: number;
+  /** What ended it. */
   readonly endedBy: EndedBy;
   /** Steps that were tried and refused. */
   readonly rejected: number;

@@ -5,12 +5,14 @@ import { constantPower, type ConstantPower } from './constant-power.js';
 import { constantVoltage, type ConstantVoltage } from './constant-voltage.js';
 import { isPartial, type Run, type RunOptions } from './run.js';
 
+/** A step of an experiment without current. */
 export interface Rest {
   readonly kind: 'rest';
   /** In s. */
   readonly duration: number;
 }
 
+/** One step of an experiment: a current, voltage or power that is held, or a rest. */
 export type ExperimentStep = ConstantCurrent | ConstantVoltage | ConstantPower | Rest;
 
 /** Runs until all steps are done; after one that cannot begin or go on no other begins. Charge and energy go on

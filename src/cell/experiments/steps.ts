@@ -5,9 +5,11 @@ import { significant } from '../../core/text.js';
 import type { CellDescription } from '../file/read.js';
 import type { ExperimentStep } from './sequence.js';
 
+/** A step of an experiment with the words that it was written in. */
 export interface WrittenStep {
   /** As it was written. */
   readonly text: string;
+  /** What they mean, in SI units. */
   readonly step: ExperimentStep;
 }
 

@@ -7,7 +7,8 @@ import { unitFactor } from './units.js';
 
 const OPTION_NAMES: Names<FromImageOptions> = { radiusUm: true, area: true, thicknessUm: true };
 
-/** @param options radius and thickness as for the cell file; the area is always 3ε/R */
+/** A BPX file of Model "Partial": what an image and a chemistry say of the positive electrode.
+ *  @param options radius and thickness as for the cell file; the area is always 3ε/R */
 export function bpxFromImage(
   measured: MeasuredComposite, chemistry: Chemistry, options: Partial<FromImageOptions> = {},
 ): Readonly<Record<string, unknown>> {

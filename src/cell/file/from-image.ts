@@ -10,10 +10,15 @@ import type { Chemistry, FileEntry } from '../chemistries/chemistry.js';
 export interface MeasuredComposite {
   /** Name of the image. */
   readonly image: string;
+  /** Of the window along the axis, µm. */
   readonly thickness: number;
+  /** ε of the active material, share of the window. */
   readonly activeFraction: number;
+  /** ε of the electrolyte, share of the window. */
   readonly electrolyteFraction: number;
+  /** M of the active material along the axis, 0 … 1. */
   readonly activeMFactor: number;
+  /** M of the electrolyte along the axis, 0 … 1. */
   readonly electrolyteMFactor: number;
   /** Between active material and electrolyte, per volume, in 1/µm. */
   readonly interfaceArea: number;
@@ -23,6 +28,7 @@ export interface MeasuredComposite {
   readonly axis: string;
 }
 
+/** How particles and thickness of the electrode follow from the image. */
 export interface FromImageOptions {
   /** Radius of the particles in µm; null: D_SCA/2. */
   readonly radiusUm: number | null;
@@ -42,8 +48,11 @@ export interface MaterialOptions {
   readonly window: readonly [low: number, high: number] | null;
 }
 
+/** Options of `cellFromImage` that are not given: spheres of the diameter D_SCA in an electrode as thick as the
+ *  window. */
 export const FROM_IMAGE_DEFAULTS: FromImageOptions = { radiusUm: null, area: 'spheres', thicknessUm: null };
 
+/** What is said of the active material beside its chemistry: nothing. */
 export const MATERIAL_DEFAULTS: MaterialOptions = { density: null, formula: null, window: null };
 
 const OPTION_NAMES: Names<FromImageOptions & MaterialOptions> = {

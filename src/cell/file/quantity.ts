@@ -16,7 +16,9 @@ export interface SourcedEntry {
   readonly path: string;
   /** As written: a number, or "expression" or "table of 75 points". */
   readonly value: number | string;
+  /** As written. */
   readonly unit: string;
+  /** Where the number comes from, as written. */
   readonly source: string;
 }
 

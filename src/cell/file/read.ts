@@ -20,6 +20,7 @@ import type { Dimension } from './units.js';
 
 /** A cell with what is known about its numbers. */
 export interface CellDescription {
+  /** In SI units. */
   readonly cell: Cell;
   /** Every number of the file, in its order, with unit and source. */
   readonly entries: readonly SourcedEntry[];
@@ -320,7 +321,9 @@ function theoreticalCapacity({ negative, positive }: Layout): number {
   return Math.min(room, capacityOf(negative) * (negative.active.stoichiometry - negative.active.window[0]));
 }
 
-/** @param value the file as plain lists and mappings @param locate "file:line:column" of an issue
+/** A cell from the plain values of its file, checked entry by entry.
+ *  @param value the file as plain lists and mappings
+ *  @param locate "file:line:column" of an issue
  *  @throws SpecError with every problem that was found, one line each */
 export function readCell(value: unknown, locate: (issue: Issue) => string): CellDescription {
   const reader = new CellReader();

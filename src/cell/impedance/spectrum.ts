@@ -11,11 +11,13 @@ import { FARADAY } from '../constants.js';
 import type { P2D } from '../p2d/system.js';
 import { conductances, linePiece, type LinePiece } from './line.js';
 
+/** Impedance of a cell at one frequency. */
 export interface ImpedancePoint {
   /** In Hz. */
   readonly frequency: number;
   /** In Ω m² of cell. */
   readonly real: number;
+  /** In Ω m² of cell; below 0 where the cell is capacitive. */
   readonly imaginary: number;
 }
 
@@ -163,7 +165,8 @@ function addFaces(model: P2D, pieces: readonly LinePiece[], blocks: ComplexBlock
   }
 }
 
-/** @param y a settled state, at rest or not; what drifts there is taken as standing still
+/** Impedance Z(f) = −V̂/Î of the linearised model about a state.
+ *  @param y a settled state, at rest or not; what drifts there is taken as standing still
  *  @param frequencies in Hz, > 0 */
 export function impedanceSpectrum(model: P2D, y: Float64Array, frequencies: readonly number[]): ImpedancePoint[] {
   const { porous, volumes } = model.mesh;

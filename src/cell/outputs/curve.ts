@@ -20,10 +20,13 @@ export function stateAt({ steps, first, last, duration }: Run, time: number): Fl
 export interface DischargeCurve {
   /** In s from the beginning of the run. */
   readonly time: readonly number[];
-  /** In V, A/m², C/m², J/m². */
+  /** In V. */
   readonly voltage: readonly number[];
+  /** In A/m², > 0 in discharge. */
   readonly current: readonly number[];
+  /** Passed until then, in C/m²; in a sequence that of the steps before counts, too. */
   readonly charge: readonly number[];
+  /** Given until then, in J/m², counted alike. */
   readonly energy: readonly number[];
 }
 

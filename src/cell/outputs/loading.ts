@@ -4,6 +4,7 @@
 import { layoutOf } from '../cell.js';
 import type { CellDescription } from '../file/read.js';
 
+/** What a porous electrode can hold at most, by mass and area. */
 export interface Loading {
   /** Active material in kg per m² of cell. */
   readonly loading: number;

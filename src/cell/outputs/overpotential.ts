@@ -25,10 +25,13 @@ export interface Overpotentials {
   readonly contact: number;
 }
 
+/** Terminal voltage of a state as an equilibrium and losses, in V. */
 export interface VoltageSplit {
+  /** Between the terminals. */
   readonly voltage: number;
   /** U₊(x̄₊) − U₋(x̄₋): where the cell would come to rest if its particles did not differ. */
   readonly equilibrium: number;
+  /** By process; their sum is `equilibrium` less `voltage`. */
   readonly losses: Overpotentials;
 }
 

@@ -6,18 +6,23 @@ import type { P2D } from '../p2d/system.js';
 export interface Profiles {
   /** In m from the negative end. */
   readonly x: readonly number[];
-  /** φ_e and φ_s in V, c_e in mol/m³. */
+  /** φ_e in V. */
   readonly electrolytePotential: readonly number[];
+  /** φ_s in V. */
   readonly solidPotential: readonly (number | null)[];
+  /** c_e in mol/m³; null in a single-ion electrolyte. */
   readonly saltConcentration: readonly number[] | null;
-  /** Stoichiometry of particles: at their surface, their mean, at their centre. */
+  /** Of the particles at their surface. */
   readonly surfaceStoichiometry: readonly (number | null)[];
+  /** Mean over each particle. */
   readonly meanStoichiometry: readonly (number | null)[];
+  /** Of the particles at their centre. */
   readonly centreStoichiometry: readonly (number | null)[];
   /** j in A per m² of interface, > 0 where lithium leaves the active material. */
   readonly reaction: readonly (number | null)[];
 }
 
+/** Potentials, salt, stoichiometries and reaction across a cell at one state. */
 export function profilesOf(model: P2D, y: Float64Array): Profiles {
   const { ionic, electronic, salt, reaction, modes } = model.at;
   const { volumes, middles, porous } = model.mesh;

@@ -7,33 +7,39 @@ import { splitVoltage, type Overpotentials } from './overpotential.js';
 
 /** SI units of area of cell; charges and energies positive when the cell gives them. */
 export interface RunSummary {
-  /** At its beginning in A/m², and in multiples of the nominal capacity per hour; of a run that could not begin, what
-   *  was asked for. */
+  /** At its beginning in A/m²; of a run that could not begin, what was asked for. */
   readonly currentDensity: number;
+  /** The same in multiples of the nominal capacity per hour. */
   readonly rate: number;
-  /** In C/m² and J/m². */
+  /** In C/m². */
   readonly dischargeCapacity: number;
+  /** In J/m². */
   readonly energy: number;
   /** In s. */
   readonly duration: number;
+  /** What ended it. */
   readonly endedBy: EndedBy;
   /** Why, where that is not plain; null otherwise. */
   readonly cause: string | null;
   /** Whether the solver could not begin or go on: the curve is what was found until then. */
   readonly partial: boolean;
-  /** In V: at the start, the mean over charge, and at the end. */
+  /** At the start, in V. */
   readonly startVoltage: number;
+  /** Mean over charge, in V; null where no charge passed. */
   readonly meanVoltage: number | null;
+  /** At the end, in V. */
   readonly endVoltage: number;
   /** Of the nominal capacity. */
   readonly utilisation: number;
-  /** In J/kg and J/m³ of what the file gives masses and thicknesses of; null without any. */
+  /** In J/kg of what the file gives masses of; null without any. */
   readonly specificEnergy: number | null;
+  /** In J/m³ of what the file gives thicknesses of; null without any. */
   readonly energyDensity: number | null;
   /** At half of the duration, in V. */
   readonly losses: Overpotentials;
 }
 
+/** A run as one line of numbers. */
 export function summaryOf(run: Run, { nominalCapacity, masses, thickness }: CellDescription): RunSummary {
   const { model, control, first, last, duration, endedBy } = run;
   const { charge, energy: energyAt, current } = model.at;

@@ -1,15 +1,17 @@
 // Finite volumes along x.
 import { type Cell, layoutOf, type ElectrolytePhase, type PorousElectrode } from '../cell.js';
 
+/** How finely a cell is resolved. */
 export interface MeshOptions {
-  /** Volumes of a porous electrode, and of a separator with a binary electrolyte; a single-ion one is a resistance, for
-   *  which one is exact. */
+  /** Finite volumes along a porous electrode. */
   readonly electrodeVolumes: number;
+  /** Of a separator with a binary electrolyte; a single-ion one is a resistance, for which one is exact. */
   readonly separatorVolumes: number;
   /** Polynomials in a particle. */
   readonly radialModes: number;
 }
 
+/** Resolution where nothing is said. */
 export const MESH_DEFAULTS: MeshOptions = { electrodeVolumes: 40, separatorVolumes: 10, radialModes: 10 };
 
 /** Volumes of one region: `first` … `first + count − 1`. */

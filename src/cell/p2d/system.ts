@@ -17,7 +17,9 @@ import { Transport } from './transport.js';
 
 /** What the terminals are held at: a current in A/m² (> 0 discharges), a voltage in V, or a power in W/m². */
 export interface Control {
+  /** What is held. */
   readonly kind: 'current' | 'voltage' | 'power';
+  /** In A/m², V or W/m². */
   readonly value: number;
 }
 
@@ -26,11 +28,13 @@ const EDGE = 1e-9;
 
 const inside = (x: number): number => (x < EDGE ? EDGE : x > 1 - EDGE ? 1 - EDGE : x);
 
+/** Doyle, Fuller and Newman's model of a cell, discretised: what runs, impedances and profiles are computed with. */
 export class P2D implements StiffSystem {
   readonly layout: Layout;
   readonly mesh: Mesh;
   readonly basis: RadialBasis;
   readonly at: Unknowns;
+  /** Length of a state. */
   readonly size: number;
   readonly mass: Float64Array;
   /** f = F/RT in 1/V. */
@@ -47,12 +51,15 @@ export class P2D implements StiffSystem {
   /** c_e of the start by volume; 1 in a single-ion electrolyte. */
   readonly initialSalt: Float64Array;
 
-  // The linearisation: −∂r/∂y by volume without interfaces, the column of the current, and per particle u, z, e of
-  // (−∂g): −δφ_s + δφ_e + u δx_surface + z δj + e δc_e.
+  /** −∂r/∂y of the last linearisation by volume, without interfaces. */
   readonly blocks: BlockTridiagonal;
+  /** Its column of the current. */
   readonly column: Float64Array;
+  /** u of −∂g/∂y = −δφ_s + δφ_e + u δx_surface + z δj + e δc_e, g the interface's equation, by particle; V. */
   readonly bySurface: Float64Array;
+  /** z, Ω m² of interface. */
   readonly byReaction: Float64Array;
+  /** e, V m³/mol; 0 in a single-ion electrolyte. */
   readonly bySalt: Float64Array;
   /** −∂ẋ/∂x of every particle, modes × modes; electrodes of constant D share one. */
   readonly diffusion: Float64Array[];

@@ -13,15 +13,20 @@ export function ragonePoint({ control, last, model, duration }: Run): RagonePoin
   };
 }
 
+/** One current by the full model and by resistance alone. */
 export interface RagoneComparison {
+  /** By the full model. */
   readonly full: RagonePoint;
+  /** By the cell's resistance alone. */
   readonly quick: RagonePoint;
   /** Quick over full, less 1; null where the full model gives nothing. */
   readonly capacityError: number | null;
+  /** The same of the energy. */
   readonly energyError: number | null;
 }
 
-/** @param runs discharges of one cell at constant currents */
+/** How far a Ragone map from the resistance alone is from the full model.
+ *  @param runs discharges of one cell at constant currents */
 export function compareRagone(runs: readonly Run[]): RagoneComparison[] {
   if (runs.length === 0) return [];
   const quick = quickRagone(runs[0].model.cell, runs.map(({ control }) => control.value));

@@ -6,11 +6,13 @@ import { bisectDecreasing } from '../../numeric/bisect.js';
 import { capacityOf, layoutOf, type Cell } from '../cell.js';
 import { electrodeResistances, seriesResistances } from './resistances.js';
 
+/** What a cell gives at a constant current until its lower voltage limit. */
 export interface RagonePoint {
   /** In A/m². */
   readonly currentDensity: number;
-  /** Given until the lower voltage limit, in C/m² and J/m². */
+  /** In C/m². */
   readonly dischargeCapacity: number;
+  /** In J/m². */
   readonly energy: number;
   /** Mean power in W/m². */
   readonly power: number;

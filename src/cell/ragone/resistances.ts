@@ -13,8 +13,9 @@ export function effectiveConductivity({ electrolyte, mFactor }: ElectrolytePhase
 
 /** Of one electrode at a stoichiometry, in Ω m² of cell unless said otherwise. */
 export interface ElectrodeResistances {
-  /** L/(3κ) and L/(3σ): both rails at uniform reaction. */
+  /** L/(3κ): ions at uniform reaction. */
   readonly ionic: number;
+  /** L/(3σ): electrons at uniform reaction. */
   readonly electronic: number;
   /** (R_ct + film)/(aL), R_ct = 1/(f i0). */
   readonly chargeTransfer: number;
@@ -30,6 +31,9 @@ export interface ElectrodeResistances {
   readonly diffusionTime: number;
 }
 
+/** Resistances of a porous electrode in closed form.
+ *  @param x stoichiometry of its active material
+ *  @param temperature in K */
 export function electrodeResistances(electrode: PorousElectrode, x: number, temperature: number): ElectrodeResistances {
   const { thickness, active, area, kinetics, electronicConductivity: electronic } = electrode;
   const ionic = effectiveConductivity(electrode.electrolyte);
@@ -58,6 +62,7 @@ export interface SeriesResistances {
   readonly foil: number;
 }
 
+/** Resistances in series with the electrodes, in Ω m² of cell: separators, contacts, foil. */
 export function seriesResistances(cell: Cell): SeriesResistances {
   const { separators, contactResistance, foil } = layoutOf(cell);
   const separator = separators.reduce(

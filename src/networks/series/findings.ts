@@ -13,9 +13,11 @@ export interface SeriesResult extends SeriesRow {
   /** L/3 · (1/σ_eff + 1/κ_eff), Ω cm²: what an electrode in which the current passes evenly from electrons to ions
    *  loses on the way of both; null where one of them does not get through, or no thickness is known. */
   readonly ohmicResistance: number | null;
-  /** mg/cm² of active material, of additive, and of all labels with a density. */
+  /** Active material, mg/cm²; null where no thickness is known. */
   readonly activeLoading: number | null;
+  /** Additive, mg/cm²; null likewise. */
   readonly additiveLoading: number | null;
+  /** All labels with a density, mg/cm²; null likewise. */
   readonly loading: number | null;
   /** Of the active material, mAh/cm². */
   readonly arealCapacity: number | null;
@@ -23,6 +25,7 @@ export interface SeriesResult extends SeriesRow {
   readonly specificCapacity: number;
 }
 
+/** What a series says as a whole; contents are shares of the window. */
 export interface SeriesFindings {
   /** Content at which the additive first joins both faces along the axis, to one voxel; null: never. */
   readonly spansAt: number | null;
@@ -39,6 +42,7 @@ export interface SeriesFindings {
   readonly leastLoss: number | null;
 }
 
+/** Share of M that ions must keep where nothing is said. */
 export const FINDINGS_DEFAULTS = { keep: 0.4 } as const;
 
 /** Rows with masses, capacities and ohmic losses.

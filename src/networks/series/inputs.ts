@@ -9,8 +9,11 @@ import type { Phase } from '../../core/volume.js';
 
 /** A number that does not come from the image. */
 export interface SeriesInput {
+  /** As in `sources`: `conductivity2`, `thickness`. */
   readonly name: string;
+  /** In `unit`. */
   readonly value: number;
+  /** "S/m"; "1" for plain numbers. */
   readonly unit: string;
   /** A paper, a measurement, "given" where its giver says no more, or `assumed` and why. */
   readonly source: string;
@@ -62,12 +65,17 @@ export const ASSUMED = {
 
 /** The values that a series is made with. */
 export interface SeriesValues {
+  /** Electronic conductivity per label, S/m. */
   readonly conductivity: Readonly<Record<number, number>>;
+  /** X/τ of the additive's own pores: its conductivity for ions over that of the electrolyte. */
   readonly additiveTransport: number;
+  /** Of the electrolyte itself, S/m. */
   readonly electrolyteConductivity: number;
+  /** g/cm³ per label. */
   readonly density: Readonly<Record<number, number>>;
+  /** Of the active material, mAh/g. */
   readonly capacity: number;
-  /** null where neither the voxel size nor the electrode's thickness is known. */
+  /** Of the electrode, µm; null where neither it nor the voxel size is known. */
   readonly thickness: number | null;
 }
 

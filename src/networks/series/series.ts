@@ -20,12 +20,15 @@ export interface SeriesOptions extends Omit<InsertOptions, 'neighbourhood'> {
   readonly conductivity: Conductivities;
   /** X/τ of the additive's own pores, its conductivity for ions over that of the electrolyte: 0 for a dense one. */
   readonly additiveTransport?: number;
+  /** Along which currents flow. Default: z. */
   readonly axis?: Axis;
   /** Relative error at which solves stop, by their own estimate. */
   readonly tolerance?: number;
+  /** Of each solve. */
   readonly maxIterations?: number;
 }
 
+/** Options of `insertionSeries` that are not given: a dense additive, electrons and ions along z. */
 export const SERIES_DEFAULTS = {
   additiveTransport: 0, axis: CONDUCT_DEFAULTS.axis, tolerance: CONDUCT_DEFAULTS.tolerance,
   maxIterations: CONDUCT_DEFAULTS.maxIterations,
@@ -39,13 +42,15 @@ const SERIES_NAMES: Names<SeriesOptions> = {
 
 /** One content. Every number is that of the structure by itself: it does not depend on the other contents. */
 export interface SeriesRow extends InsertStep {
-  /** Effective, S/m; with the solver's estimate of its relative error. */
+  /** Effective, S/m. */
   readonly electronConductivity: number;
+  /** The solver's estimate of its relative error. */
   readonly electronErrorEstimate: number;
   /** What the additive alone would conduct, effective over its own: 0 until it spans. */
   readonly additiveMFactor: number;
   /** Effective over that of the electrolyte. */
   readonly ionMFactor: number;
+  /** The solver's estimate of its relative error. */
   readonly ionErrorEstimate: number;
   /** Share of the window that the electrolyte has. */
   readonly electrolyteFraction: number;
@@ -60,16 +65,23 @@ export interface SeriesRow extends InsertStep {
   readonly problems: readonly string[];
 }
 
+/** What an additive does to electrons, ions and contacts, content by content. */
 export interface Series {
+  /** How the additive was put in. */
   readonly insertion: Insertion;
   /** The structure as it is given first, then the contents asked for. */
   readonly rows: readonly SeriesRow[];
+  /** Label of the active material. */
   readonly active: Phase;
+  /** Label that conducts ions. */
   readonly electrolyte: Phase;
+  /** Along which currents flow. */
   readonly axis: Axis;
+  /** Share of the window that the active material has. */
   readonly activeFraction: number;
 }
 
+/** Progress, cancelling, and rows as they come. */
 export interface SeriesRun extends RunOptions {
   /** Called when all contents have proved possible, before anything is solved. */
   readonly onInserted?: (insertion: Insertion) => void | Promise<void>;

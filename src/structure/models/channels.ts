@@ -6,18 +6,24 @@ import {
   axis as axisSetting, choice, edge, label as labelSetting, number, shape as shapeSetting,
 } from '../settings.js';
 
+/** Straight parallel channels on a square lattice: tortuosity 1, M = their share of the cross-section. */
 export interface ChannelsSpec extends CommonSpec {
   readonly model: 'channels';
+  /** Along which the channels run. Default: z. */
   readonly axis?: Axis;
+  /** Of a channel. Default: square. */
   readonly section?: 'square' | 'round';
   /** Edge of a square or diameter of a round channel, voxels. */
   readonly width?: number;
   /** Distance between neighbouring channels' axes, voxels; the first lies half of it from the faces. */
   readonly spacing?: number;
+  /** Label of the channels, 0 … 255. Default: 1. */
   readonly label?: number;
+  /** Label of the rest, 0 … 255. Default: 3. */
   readonly matrix?: number;
 }
 
+/** Settings of `channels` that are not given; lengths in voxels. */
 export const CHANNELS_DEFAULTS = { axis: 'z', section: 'square', width: 4, spacing: 8, label: 1, matrix: 3 } as const;
 
 function draw(spec: Required<ChannelsSpec>): ModelStructure {

@@ -21,8 +21,10 @@ import { m900 } from '../parameter-sets/m900.js';
 import { chi2Fractions, chi2Quantities, chi2QuantityDerivatives } from '../theory.js';
 import { chi2Field, chi2LatticeSurface, chi2PhaseCoverage } from '../two-point.js';
 
+/** χ²₂ two-phase model of a nanoporous material, solid (2) and pore (3) [B]: θ, window and seed. */
 export interface Chi2Spec extends ExcursionSpec {
   readonly model: 'chi2';
+  /** θ, α per voxel. */
   readonly parameters: Chi2Parameters;
 }
 
@@ -46,7 +48,8 @@ function setsOf(parameters: Chi2Parameters): ExcursionSets {
   };
 }
 
-/** @throws SpecError for a λ that leaves a phase empty */
+/** θ of the χ²₂ model in which every number is in its range.
+ *  @throws SpecError for a number out of its range, or a λ that leaves a phase empty */
 export function checkChi2(where: string, parameters: Chi2Parameters): Chi2Parameters {
   const { volumeFraction } = chi2Fractions(parameters);
   const empty = PHASES.find(({ label }) => volumeFraction[label] < MIN_FRACTION);

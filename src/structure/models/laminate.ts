@@ -8,6 +8,7 @@ interface Layer {
   readonly label: number;
 }
 
+/** Layers across an axis: effective conductivities are the arithmetic mean along them, the harmonic one across. */
 export interface LaminateSpec extends CommonSpec {
   readonly model: 'laminate';
   /** The layers follow each other along this axis. */
@@ -16,6 +17,7 @@ export interface LaminateSpec extends CommonSpec {
   readonly layers?: readonly Layer[];
 }
 
+/** Settings of `laminate` that are not given: two layers of four voxels along z. */
 export const LAMINATE_DEFAULTS = {
   axis: 'z', layers: [{ thickness: 4, label: 1 }, { thickness: 4, label: 2 }],
 } as const;

@@ -16,6 +16,7 @@ import { boxOf, checkPacking, classesOf, complete, type PackingSettings } from '
 import { RANDOM_SETTINGS } from '../parameters.js';
 import { choice, edges as edgesSetting } from '../settings.js';
 
+/** Random packing of active material and electrolyte by sizes, shares, void and overlaps. */
 export interface PackingSpec extends PackingSettings {
   readonly model: 'packing';
   /** Form of the electrolyte: spheres, or convex polyhedra that fill the room between the others. */

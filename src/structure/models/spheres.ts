@@ -6,6 +6,7 @@ import { ballPainter, BAND, emptyDepth } from '../balls.js';
 import type { CommonSpec, ModelStructure, StructureModel } from '../model.js';
 import { choice, edge, flag, label, number, orNull, shape } from '../settings.js';
 
+/** Equal spheres in a cubic array or at random: composites whose conductivities are known. */
 export interface SpheresSpec extends CommonSpec {
   readonly model: 'spheres';
   /** Cubic arrays: SC, BCC, FCC cells; `random`: spheres that do not touch; `overlapping`: a Boolean model.
@@ -19,12 +20,15 @@ export interface SpheresSpec extends CommonSpec {
   readonly radius?: number;
   /** Random arrangements. */
   readonly seed?: number;
+  /** Label of the spheres, 0 … 255. Default: 2. */
   readonly label?: number;
+  /** Label of the rest, 0 … 255. Default: 1. */
   readonly matrix?: number;
   /** Also return radius − distance to the nearest centre; positive inside. */
   readonly levelSets?: boolean;
 }
 
+/** Settings of `spheres` that are not given; lengths in voxels. */
 export const SPHERES_DEFAULTS = {
   arrangement: 'sc', volumeFraction: 0.3, cell: null, radius: 8, seed: 1, label: 2, matrix: 1, levelSets: false,
 } as const;

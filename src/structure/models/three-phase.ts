@@ -24,8 +24,10 @@ import {
 } from '../theory.js';
 import { fieldsOf, threePhaseCoverage, threePhaseLatticeSurface } from '../two-point.js';
 
+/** Three-phase excursion model of a cathode, SE (1), AM (2), pore (3) [A, eqs 1-11]: θ, window and seed. */
 export interface ThreePhaseSpec extends ExcursionSpec {
   readonly model: 'three-phase';
+  /** θ, α per voxel. */
   readonly parameters: ThreePhaseParameters;
 }
 
@@ -56,7 +58,8 @@ function setsOf(
   return { pairs, lambda: [lambdaX, lambdaY], outcome: [SE, AM, PORE], hasY: true };
 }
 
-/** @throws SpecError for a λ that leaves a phase empty */
+/** θ of the three-phase model in which every number is in its range.
+ *  @throws SpecError for a number out of its range, or a λ that leaves a phase empty */
 export function checkThreePhase(where: string, parameters: ThreePhaseParameters): ThreePhaseParameters {
   const { volumeFraction } = threePhaseFractions(parameters);
   const empty = PHASES.filter(({ label }) => volumeFraction[label] < MIN_FRACTION).map(({ symbol }) => symbol);

@@ -7,6 +7,7 @@ import { particlesOf } from './particles.js';
 
 /** Contacts between particles of two labels. Lengths in voxels along x. */
 export interface PairContacts {
+  /** Pairs of particles that are in contact. */
   readonly contacts: number;
   /** Sum of the volumes that two spheres share. */
   readonly overlapVolume: number;
@@ -16,11 +17,14 @@ export interface PairContacts {
   readonly largestOverlap: number;
 }
 
+/** Options of `packingContacts`. */
 export interface PackingContactsOptions {
-  /** Default 0: spheres that overlap or touch. */
+  /** Two spheres are in contact where their surfaces are nearer than this share of the sum of their radii. Default:
+   *  0, they overlap or touch. */
   readonly gap?: number;
 }
 
+/** Contacts, coordination numbers and overlaps of the spheres of a packing. */
 export interface PackingContacts {
   /** By pair of labels, "1-2"; of pairs that have contacts. */
   readonly pairs: Readonly<Record<string, PairContacts>>;

@@ -7,6 +7,7 @@ import type { SizeShare } from './sizes.js';
 
 /** A class of particles beside active material and electrolyte. */
 export interface FurtherClass {
+  /** Label of its voxels, 0 … 255. */
   readonly label: Phase;
   /** Of the solid, by volume or mass. */
   readonly share: number;
@@ -28,25 +29,33 @@ export interface PackingParameters {
   readonly activeShare?: number;
   /** D50 by volume. */
   readonly activeDiameter?: number;
+  /** D50 of the electrolyte by volume. */
   readonly electrolyteDiameter?: number;
   /** σ of ln d, by volume; 0: all alike. */
   readonly activeSpread?: number;
+  /** The same for the electrolyte. */
   readonly electrolyteSpread?: number;
   /** Diameters and their shares of the volume, instead of diameter and spread. */
   readonly activeSizes?: readonly SizeShare[] | null;
+  /** The same for the electrolyte. */
   readonly electrolyteSizes?: readonly SizeShare[] | null;
   /** Shares of the sum of the radii by which two particles may come nearer than that: two of active material, of
    *  electrolyte, or one of each. 1: they do not see each other. */
   readonly activeOverlap?: number;
+  /** Of two of electrolyte. */
   readonly electrolyteOverlap?: number;
+  /** Of one of each. */
   readonly mixedOverlap?: number;
   /** g/cm³; count where shares are of the mass. */
   readonly activeDensity?: number;
+  /** Of the electrolyte, g/cm³. */
   readonly electrolyteDensity?: number;
   /** Classes beside the two. */
   readonly further?: readonly FurtherClass[] | null;
 }
 
+/** Parameters of a packing that are not given: diameters in µm (in voxels where no voxel size is given), densities
+ *  in g/cm³. */
 export const PACKING_DEFAULTS = {
   voidFraction: 0.25, activeShare: 0.65, activeDiameter: 4, electrolyteDiameter: 2, activeSpread: 0,
   electrolyteSpread: 0, activeSizes: null, electrolyteSizes: null, activeOverlap: 0.05, electrolyteOverlap: 0.2,

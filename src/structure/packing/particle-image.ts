@@ -61,8 +61,11 @@ export function particleImage(structure: ModelStructure): Uint16Array | Uint32Ar
   return numbers;
 }
 
+/** The particles of a packing as rows, for CSV files. */
 export interface ParticleTable {
+  /** particle, label, then centre (z, y, x) and radius with their unit in the name: "zUm", or "zVoxels". */
   readonly columns: readonly string[];
+  /** One for each particle, cells in the order of the columns. */
   readonly rows: readonly (readonly number[])[];
 }
 

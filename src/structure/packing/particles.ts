@@ -8,6 +8,7 @@ export interface Particles {
   readonly centres: Float64Array;
   /** In voxels along x and y. */
   readonly radii: Float64Array;
+  /** Label of each particle, 0 … 255. */
   readonly labels: Uint8Array;
   /** Labels of particles that are cells of the power diagram of their spheres, in the room that others leave. */
   readonly cells: readonly Phase[];

@@ -11,14 +11,17 @@ import {
   namedSet, PARAMETER_NAMES, SET_NAMES, STUDY_MODEL, STUDY_PARAMETERS, type StudyParameters,
 } from './paper-parameters.js';
 
+/** A parameter vector with a name. */
 export interface StudyScenario {
   readonly name: string;
+  /** Of the three-phase model, α per voxel. */
   readonly parameters: StudyParameters;
 }
 
 /** A study with the plan of [A §2.4]. */
 export interface PaperStudy extends StudyCommon {
   readonly plan?: undefined;
+  /** Parameter vectors that the plan starts from, by name. */
   readonly scenarios: readonly StudyScenario[];
   /** Family of the fields of every structure; absent: gaussian. */
   readonly covariance?: Covariance;
@@ -28,6 +31,7 @@ export interface PaperStudy extends StudyCommon {
   readonly t: readonly number[];
   /** Structures drawn for every interpolated, and for every stepped, parameter vector. */
   readonly realisations: { readonly interpolated: number; readonly stepped: number };
+  /** How gradients of descriptors in θ are found. */
   readonly gradient: {
     /** Forward difference in every parameter, in its own unit (1/voxel for α, 1 for λ). */
     readonly delta: number;
@@ -35,6 +39,7 @@ export interface PaperStudy extends StudyCommon {
     /** common: a parameter's difference is taken between structures drawn from the same random numbers. */
     readonly randomNumbers: 'common' | 'independent';
   };
+  /** How far the plan goes along the gradients. */
   readonly steps: {
     readonly descriptors: readonly Column[];
     /** Multiples of the gradient, S per voxel and α per voxel. */

@@ -14,7 +14,9 @@ import {
 import { readBounds, readGridAxis, type Axes, type Axis, type Place } from './axes.js';
 import { readTargets, solveTargets, targetColumn, variablesBeside } from './targets.js';
 
+/** What all plans of points have in common. */
 export interface PointSettings {
+  /** As in the study file. */
   readonly kind: string;
   /** What is varied; of a plan over targets what is varied beside them. */
   readonly vary: Axes;
@@ -34,9 +36,11 @@ export interface PointSettings {
 
 /** A study of points. @template P settings of its kind of plan */
 export interface PointStudy<P extends PointSettings = PointSettings> extends StudyCommon, StudySource {
+  /** Settings of its plan. */
   readonly plan: P;
 }
 
+/** A structure of a plan of points. */
 export interface PointStructure extends PlannedStructure {
   /** From 1. */
   readonly point: number;

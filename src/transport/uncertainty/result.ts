@@ -15,14 +15,17 @@ export interface UncertaintyParts {
 export interface Resolution {
   /** First voxel of the box and the one after its last along z, y, x: the whole window where it is small. */
   readonly box: readonly (readonly [from: number, to: number])[];
-  /** On whole voxels, and with smooth interfaces; null where several phases conduct. */
+  /** On whole voxels. */
   readonly plain: number;
+  /** With smooth interfaces; null where several phases conduct. */
   readonly smooth: number | null;
-  /** The same of every second voxel, from the first and from the second one on. */
+  /** On whole voxels of every second voxel, from the first and from the second one on. */
   readonly plainHalves: readonly [number, number];
+  /** The same with smooth interfaces; null likewise. */
   readonly smoothHalves: readonly [number, number] | null;
-  /** Extrapolated limits of the box and of the window. */
+  /** Extrapolated limit of the box. */
   readonly boxLimit: number;
+  /** Extrapolated limit of the window. */
   readonly limit: number;
   /** p in error ∝ (voxel)^p of the plain solves, measured against that limit; null where they hardly differ. */
   readonly order: number | null;
@@ -32,11 +35,13 @@ export interface Resolution {
 export interface Subwindows {
   /** Parts along z, y, x. */
   readonly parts: readonly [z: number, y: number, x: number];
+  /** Parts in all. */
   readonly count: number;
   /** How many conduct from face to face. */
   readonly conducting: number;
-  /** Mean and standard deviation of their M over that of the window. */
+  /** Mean of their M over that of the window. */
   readonly mean: number;
+  /** Standard deviation of their M over M of the window. */
   readonly deviation: number;
   /** Variance of the window's volume fraction over that of the parts, by their two-point function: the window is worth
    *  1 over it independent parts. */
@@ -53,7 +58,9 @@ export interface Uncertainty {
   readonly interval: readonly [low: number, high: number] | null;
   /** Share of such intervals that hold M of the material. */
   readonly level: number;
+  /** What the half width is made of. */
   readonly parts: UncertaintyParts;
+  /** What the voxels do; null where it could not be said. */
   readonly resolution: Resolution | null;
   /** null: a design, or a window that has no parts. */
   readonly subwindows: Subwindows | null;

@@ -7,8 +7,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
 import { generate, mFactor, openSession, specFromSet } from '../dist/node.js';
+import { launch } from './engines.mjs';
 import { serve } from './serve.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -138,9 +138,7 @@ async function checkLive(browser, home, expected) {
 
 const folders = readdirSync(join(ROOT, 'examples')).filter((name) => name.startsWith('embed-'));
 const names = process.argv.length > 2 ? process.argv.slice(2) : folders.map((name) => name.slice('embed-'.length));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'],
-});
+const browser = await launch('chromium', []);
 try {
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT);
   const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')));

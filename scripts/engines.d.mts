@@ -1,3 +1,3 @@
 import type { Browser } from 'playwright-core';
 export type Engine = 'chromium' | 'firefox';
-export function launch(name: Engine): Promise<Browser>;
+export function launch(name: Engine, args?: readonly string[]): Promise<Browser>;

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launch } from './engines.mjs';
 import { serve } from './serve.mjs';
 
 const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
@@ -12,12 +12,10 @@ const PHONE = { width: 390, height: 844 };
 
 const server = await serve({});
 const address = `http://localhost:${server.address().port}/demo/`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'],
-});
+const browser = await launch('chromium');
 
 const ended = (page) => page.waitForFunction(
-  () => ['done', 'failed'].includes(document.querySelector('main').dataset.run), undefined, { timeout: 180_000 },
+  () => ['done', 'failed'].includes(document.querySelector('main').dataset.run),
 );
 const drawAndMeasure = async (page) => {
   await page.click('[data-panel=draw] [data-part=submit]');
@@ -32,9 +30,7 @@ const showTab = async (page, name) => {
 async function shot(name, { viewport = DESKTOP, colorScheme = 'light', state = '', prepare = async () => {} }) {
   const page = await browser.newPage({ viewport, colorScheme });
   await page.goto(`${address}${state}`);
-  await page.waitForFunction(
-    () => document.querySelector('main')?.dataset.run === 'ready', undefined, { timeout: 60_000 },
-  );
+  await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready');
   await prepare(page);
   // Charts follow the width of their place a frame later.
   await page.waitForTimeout(500);

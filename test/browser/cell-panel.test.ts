@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo, Server } from 'node:net';
 import { execFileSync } from 'node:child_process';
-import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { cells, encodeVoxels, generate, measureComposite, parseCsv } from '../../src/index.js';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { testSession } from '../session.js';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const part = (panel: string, name: string): string => `[data-panel="${panel}"] [data-part="${name}"]`;
 const RATES = [1, 4];
 
@@ -38,7 +37,7 @@ describe('homogenised cells in a browser', () => {
     cells.settle(model, rest, { kind: 'current', value: 0 });
 
     const server = (await serve({ isolated: true })) as Server;
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await launch('chromium');
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
       const problems: string[] = [];

@@ -1,12 +1,11 @@
 // A cell gives the same bits in Node and in Chromium: its functions are made of + − × ÷ and √.
 import type { AddressInfo, Server } from 'node:net';
-import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import * as cells from '../../src/cell/index.js';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { referenceFile } from '../cell/reference-file.js';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Goes to the page as text: it may use nothing but its arguments. */
 function curves(library: typeof cells, settings: unknown): unknown {
@@ -26,7 +25,7 @@ function curves(library: typeof cells, settings: unknown): unknown {
 describe('cells in a browser', () => {
   it('[law] discharge, losses and impedance have the bits that they have in Node', async () => {
     const server = (await serve({ isolated: true })) as Server;
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const browser = await launch('chromium');
     try {
       const page = await browser.newPage();
       await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/demo/`);

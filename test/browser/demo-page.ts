@@ -1,8 +1,8 @@
 // The demo page in a Chromium, as a user's hand drives it: what its tests share.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 
 export type Data = Record<string, string>;
@@ -36,16 +36,8 @@ export const NOTE = part('status', 'note');
 export const hashOf = (labels: Uint8Array): string => createHash('sha256').update(labels).digest('hex');
 
 export async function startBrowser(): Promise<DemoBrowser> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new Error(`no Chromium at ${executablePath}: install it or set CHROMIUM=path`);
   const servers: Server[] = [];
-  const browser: Browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
-    ],
-  });
+  const browser = await launch('chromium');
   return {
     async open({ isolated = true, state = '', viewport = { width: 1280, height: 800 }, colorScheme = 'light' } = {}) {
       const server = (await serve({ isolated })) as Server;
@@ -75,8 +67,7 @@ export async function during(page: Page, begin: () => Promise<unknown>): Promise
   await page.evaluate(() => { (document.querySelector('main') as HTMLElement).dataset.run = 'asked'; });
   await begin();
   await page.waitForFunction(
-    () => ['done', 'failed', 'cancelled'].includes(document.querySelector('main')?.dataset.run ?? ''), undefined,
-    { timeout: 120_000 },
+    () => ['done', 'failed', 'cancelled'].includes(document.querySelector('main')?.dataset.run ?? ''),
   );
   return page.evaluate(() => Object.assign(
     {}, ...[...document.querySelectorAll<HTMLElement>('main, [data-panel]')].map(({ dataset }) => ({ ...dataset })),

@@ -1,9 +1,10 @@
 // The built page where nothing is set up for it: hosts that send no headers, folders of such hosts, a disk.
 import { spawnSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate, specFromSet } from '../../src/index.js';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { testSession } from '../session.js';
 import { during, hashOf, STATE, submit } from './demo-page.js';
@@ -12,14 +13,12 @@ const DIST = new URL('../../dist/', import.meta.url);
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'],
-  });
+  browser = await launch('chromium');
 });
 afterAll(() => browser.close());
 
 const ready = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready', undefined, { timeout: 60_000 });
+  page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'ready');
 
 const SETTINGS = '#draw.model=bm01&draw.size=64&draw.seed=5';
 
@@ -60,7 +59,7 @@ describe('hosting', () => {
     await page.goto(`${address}/demo/style.css`);
     await page.setContent(`<iframe src="${address}/demo/"></iframe>`);
     const frame = page.frameLocator('iframe');
-    await frame.locator('main[data-run=ready]').waitFor({ timeout: 60_000 });
+    await frame.locator('main[data-run=ready]').waitFor();
     expect(await frame.locator(STATE).textContent()).toMatch(/^One thread: the page is not cross-origin isolated/);
     await page.close();
     server.close();

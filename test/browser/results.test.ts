@@ -4,17 +4,17 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   describe as describeVolume, describeReport, generate, mFactor, parseCsv, planeText, sliceOf, specFromSet,
   studyReport, type CsvTable, type Session,
 } from '../../src/index.js';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { tinyStudy } from '../report/fixture.js';
 import { testSession } from '../session.js';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const part = (panel: string, name: string): string => `[data-panel="${panel}"] [data-part="${name}"]`;
 const [EDGE, SEED] = [48, 7];
 
@@ -25,7 +25,7 @@ let session: Session;
 beforeAll(async () => {
   session = await testSession({ threads: 1 });
   server = (await serve({ isolated: true })) as Server;
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await launch('chromium');
 });
 
 afterAll(async () => {
@@ -49,9 +49,7 @@ async function measured(width: number): Promise<Page> {
   await page.fill(part('draw', 'size'), String(EDGE));
   await page.evaluate(() => { (document.querySelector('main') as HTMLElement).dataset.run = 'asked'; });
   await page.click(part('draw', 'submit'));
-  await page.waitForFunction(
-    () => document.querySelector('main')?.dataset.run === 'done', undefined, { timeout: 120_000 },
-  );
+  await page.waitForFunction(() => document.querySelector('main')?.dataset.run === 'done');
   return page;
 }
 

@@ -61,8 +61,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (engine: Engine) => {
     page.on('pageerror', (error) => void problems.push(error.message));
     await page.goto(address('/demo/'));
     await page.waitForFunction(
-      () => ['ready', 'failed'].includes(document.querySelector('main')?.dataset.run ?? ''), undefined,
-      { timeout: 120_000 },
+      () => ['ready', 'failed'].includes(document.querySelector('main')?.dataset.run ?? ''),
     );
     expect(await page.getAttribute('main', 'data-run')).toBe('ready');
     expect(Number(await page.getAttribute('main', 'data-threads'))).toBeGreaterThanOrEqual(1);

@@ -1,6 +1,6 @@
 // <voxelith-viewer> in a page that knows nothing of the library: other style sheets, a strict content security policy.
 import type { AddressInfo, Server } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   distance, encodeVoxels, generate, localThickness, mFactor, planeOf, specFromSet, type LabelVolume,
@@ -8,10 +8,10 @@ import {
 import { rgbOf } from '../../src/viewer/colours.js';
 import { FIELD_SHADES, shadeIndex } from '../../src/viewer/field-bar.js';
 import { scaleOf } from '../../src/viewer/texels.js';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { testSession } from '../session.js';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const [EDGE, SIZE] = [20, [20, 20, 20] as const];
 
 /** Blobs of labels 1 to 3: neighbours along x are alike more often than not. */
@@ -130,11 +130,7 @@ const choose = (page: Page, name: string, value: string): Promise<unknown> =>
 
 beforeAll(async () => {
   server = (await serve({ isolated: false })) as Server;
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--enable-unsafe-swiftshader', '--js-flags=--expose-gc'],
-  });
+  browser = await launch('chromium', ['--enable-unsafe-swiftshader', '--js-flags=--expose-gc']);
 });
 
 afterAll(async () => {

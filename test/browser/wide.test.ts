@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
-import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { generate, mFactor, specFromSet } from '../../src/index.js';
+import { launch } from '../../scripts/engines.mjs';
 import { serve } from '../../scripts/serve.mjs';
 import { testSession } from '../session.js';
 
@@ -10,9 +10,7 @@ const spec = specFromSet('bm10', { size: [40, 40, 40], seed: 11 });
 it.each([true, false])('[law] 64-bit addresses in a page, above 4 GiB, give the bits of Node (isolated: %s)',
   async (isolated) => {
     const server = (await serve({ isolated })) as Server;
-    const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'],
-    });
+    const browser = await launch('chromium');
     try {
       const page = await browser.newPage({ serviceWorkers: 'block' });
       await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/demo/`);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
+import { stopping, type Moment } from '../stop.js';
 
 const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -16,8 +17,17 @@ export interface Outcome {
 
 /** Runs `voxelith …args` and waits for its end. */
 export function voxelith(...args: readonly string[]): Promise<Outcome> {
+  return onNode([], args);
+}
+
+/** Runs `voxelith …args`, which is sent a signal at that moment. `code` is null when the signal ended it. */
+export function stopped(signal: 'SIGINT' | 'SIGKILL', moment: Moment, ...args: readonly string[]): Promise<Outcome> {
+  return onNode(stopping(signal, moment), args);
+}
+
+function onNode(options: readonly string[], args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...options, main, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr });
     });
   });
@@ -34,16 +44,6 @@ export async function expectRefused(
     expect(stderr).toMatch(/^error: .*\n$/);
     expect(stderr).toMatch(message);
   }
-}
-
-/** Runs `voxelith …args` and sends SIGINT after `delay` ms. `code` is null when that was before it listened. */
-export function interrupted(delay: number, ...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr });
-    });
-    setTimeout(() => child.kill('SIGINT'), delay);
-  });
 }
 
 /** A folder for one test file, removed after it. */

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/io/csv.js';
-import { scratchFolder, voxelith } from './cli.js';
+import { scratchFolder, stopped, voxelith } from './cli.js';
 
 const folder = scratchFolder();
 const at = (...names: string[]): string => join(folder, ...names);
-const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const BOUNDS = 'model: chi2\nsize: 16\nparameters: {alpha: [0.1, 0.3], lambda: [0.3, 1.5], anisotropyFactor: 1}\n' +
   'budget: {initial: 8, rounds: 1, batch: 1}\nconfirm: {realisations: 2, level: 0.9}\n';
 const file = (name: string, text: string): string => {
@@ -17,20 +14,6 @@ const file = (name: string, text: string): string => {
 };
 // ε of the solid at these bounds is .47 to .86.
 const REACHED = 'maximise: mFactor2\nconstraints: [volumeFraction2 <= 0.95]\n';
-
-/** Starts the command and kills it as soon as `rows` rows are on disk; how many were there when it was dead. */
-function killed(rows: number, directory: string, ...args: readonly string[]): Promise<number> {
-  const lines = (): number => (!existsSync(directory) ? 0 : readdirSync(directory)
-    .filter((name) => /^rows.*jsonl$/.test(name))
-    .reduce((sum, name) => sum + readFileSync(join(directory, name), 'utf8').split('\n').length - 1, 0));
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], () => {
-      clearInterval(watch);
-      resolve(lines());
-    });
-    const watch = setInterval(() => { if (lines() >= rows) child.kill('SIGKILL'); }, 1);
-  });
-}
 
 describe('voxelith design', () => {
   it('[law] what is met can be drawn, has tables, report, figures; killed, it ends with the same', async () => {
@@ -66,14 +49,15 @@ describe('voxelith design', () => {
       .filter(({ mFactor2, volumeFraction2 }) => mFactor2 !== '' && volumeFraction2 !== '').length;
     expect(front.match(/<circle class="train/g)).toHaveLength(shown + 3);
 
-    const there = await killed(4, at('again'), 'design', path, '--out', at('again'), '--quiet', '--json');
-    expect(there).toBeGreaterThanOrEqual(4);
+    const moment = { folder: at('again'), files: /^rows.*jsonl$/, lines: 4 };
+    const dead = await stopped('SIGKILL', moment, 'design', path, '--out', at('again'), '--quiet', '--json');
+    expect(dead).toEqual({ code: null, stdout: '', stderr: '' });
     expect(existsSync(at('again/table.csv'))).toBe(false);
     expect((await voxelith('design', path, '--out', at('again'), '--quiet')).code).toBe(0);
     for (const name of ['table.csv', 'front.csv', 'theta.yaml']) {
       expect(readFileSync(at('again', name), 'utf8'), name).toBe(readFileSync(at('whole', name), 'utf8'));
     }
-  }, 180_000);
+  });
 
   it('[exact] what cannot be ends with its limits and exit code 1, what cannot be read with 2', async () => {
     const impossible = await voxelith(
@@ -91,5 +75,5 @@ describe('voxelith design', () => {
     const refused = await voxelith('design', other, '--out', at('other'), '--quiet');
     expect([refused.code, refused.stdout]).toEqual([2, '']);
     expect(refused.stderr).toMatch(/^error: .*other settings/);
-  }, 60_000);
+  });
 });

@@ -41,7 +41,7 @@ describe('voxelith discharge3d in a liquid electrolyte', () => {
     expect(high).toBeLessThan(1000);
     expect(readFileSync(curves, 'utf8').trim().split('\n').length).toBe(1 + run.time.length);
     expect(existsSync(maps)).toBe(true);
-  }, 120_000);
+  });
 
   it('refuses what a liquid has not, in one line, and what memory does not hold with the cube that fits', async () => {
     await expectRefused('discharge3d', [
@@ -56,5 +56,5 @@ describe('voxelith discharge3d in a liquid electrolyte', () => {
     );
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^error: discharge3d: needs .* MiB.*About \d+³ voxels would fit.*\n$/);
-  }, 120_000);
+  });
 });

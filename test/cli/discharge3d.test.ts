@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readVoxels } from '../../src/io/files.node.js';
-import { expectRefused, scratchFolder, voxelith, type Outcome } from './cli.js';
+import { expectRefused, scratchFolder, stopped, voxelith } from './cli.js';
 
 const folder = scratchFolder();
 const CELL = fileURLToPath(new URL('../../examples/cells/planar.yaml', import.meta.url));
@@ -75,16 +74,7 @@ describe('voxelith discharge3d', () => {
     ];
     const whole = JSON.parse((await voxelith(...args)).stdout);
     expect(existsSync(checkpoint)).toBe(false);
-    const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-    await new Promise<void>((resolve) => {
-      const child = execFile(process.execPath, [main, ...args], () => resolve());
-      const timer = setInterval(() => {
-        if (!existsSync(checkpoint)) return;
-        clearInterval(timer);
-        child.kill('SIGKILL');
-      }, 1);
-      child.on('exit', () => clearInterval(timer));
-    });
+    await stopped('SIGKILL', { folder, files: /^killed\.checkpoint$/, lines: 0 }, ...args);
     expect(existsSync(checkpoint)).toBe(true);
     const kept = readFileSync(checkpoint);
     const other = await voxelith(...args.map((arg) => (arg === 'faces' ? 'corrected' : arg)));
@@ -101,7 +91,7 @@ describe('voxelith discharge3d', () => {
       expect(runs[k].capacity / whole.runs[k].capacity).toBeCloseTo(1, 4);
     }
     expect(existsSync(checkpoint)).toBe(false);
-  }, 240_000);
+  });
 
   it('[law] Ctrl-C leaves a checkpoint and says so', async () => {
     const big = slabs('big.raw', 16, [1, 40], [2, 80]);
@@ -110,23 +100,14 @@ describe('voxelith discharge3d', () => {
       'discharge3d', big, CELL, '--raw-shape', '16,16,120', '--voxel-size', '0.125um', '--threads', '1',
       '--rate', '0.1', '--checkpoint', checkpoint, '--checkpoint-every', '0.01',
     ];
-    const main = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-    const outcome = await new Promise<Outcome>((resolve) => {
-      const child = execFile(process.execPath, [main, ...args], (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr }));
-      const timer = setInterval(() => {
-        if (!existsSync(checkpoint)) return;
-        clearInterval(timer);
-        child.kill('SIGINT');
-      }, 5);
-      child.on('exit', () => clearInterval(timer));
-    });
+    const moment = { folder, files: /^interrupted\.checkpoint$/, lines: 0 };
+    const outcome = await stopped('SIGINT', moment, ...args);
     expect(outcome.code).toBe(130);
     expect(outcome.stdout).toBe('');
     expect(outcome.stderr).toMatch(/stopped at .* s; the same command goes on from there/);
     expect(outcome.stderr).toMatch(/error: discharge3d: cancelled by the caller\n$/);
     rmSync(checkpoint);
-  }, 120_000);
+  });
 
   it('refuses what cannot be discharged, in one line', async () => {
     const apart = slabs('apart.raw', 2, [2, 20], [1, 10]);
@@ -147,5 +128,5 @@ describe('voxelith discharge3d', () => {
     );
     expect([small.code, small.stdout]).toEqual([1, '']);
     expect(small.stderr).toMatch(/^error: discharge3d: .*needs .* MiB.*\n$/);
-  }, 240_000);
+  });
 });

@@ -32,7 +32,7 @@ describe('voxelith refine', () => {
     const again = await voxelith(...args);
     expect(again.stdout).toContain('0 samples computed, 3 were there');
     expect(again.stdout).toMatch(/mFactor2Smooth: limit 0\.\d+, finest 0\.\d+ ± 0\.\d+; order 2 assumed/);
-  }, 60_000);
+  });
 
   it('[law] an image is sampled or split', async () => {
     await voxelith('generate', at('balls.yaml'), '--size', '20', '-o', at('image.npy'));
@@ -43,7 +43,7 @@ describe('voxelith refine', () => {
     const split = await voxelith(...args, '--split');
     expect(split.stdout).toContain('40×40×40');
     expect(split.stdout).toContain('not of the material');
-  }, 60_000);
+  });
 
   it('refuses what it cannot do', async () => {
     await expectRefused('refine', [
@@ -54,7 +54,7 @@ describe('voxelith refine', () => {
       [['--model', 'bm01', '--size', '16', '--only', 'volumFraction'], /did you mean "volumeFraction"/],
       [[at('balls.yaml'), '--report', at('r.txt')], /a report is HTML/],
     ]);
-  }, 60_000);
+  });
 });
 
 describe('voxelith window', () => {
@@ -75,7 +75,7 @@ describe('voxelith window', () => {
     const again = await voxelith(...args);
     expect(again.stdout).toContain('0 windows computed, 13 were there');
     expect(again.stdout).toMatch(/volumeFraction2: variance falls with edge\^−\S+ \(.* to .*\); for ± 10\.0 %: \d+/);
-  }, 60_000);
+  });
 
   it('refuses what it cannot do', async () => {
     await expectRefused('window', [
@@ -85,5 +85,5 @@ describe('voxelith window', () => {
       [[at('balls.yaml'), '--sizes', 'big'], /Expected edges in voxels/],
       [[at('balls.yaml'), '--precision', '2'], /above 0 and below 1/],
     ]);
-  }, 60_000);
+  });
 });

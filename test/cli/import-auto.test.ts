@@ -38,5 +38,5 @@ describe('import --segment auto', () => {
       const [is, was] = [found, truth].map(async (volume) => (await mFactor(session, volume, { phase })).mFactor);
       expect(Math.abs((await is) / (await was) - 1)).toBeLessThan(0.05);
     }
-  }, 180_000);
+  });
 });

@@ -36,7 +36,7 @@ describe('voxelith percolate', () => {
     const again = await voxelith(...args);
     expect(again.stdout).toContain('0 structures computed, 9 were there');
     expect(again.stdout).toMatch(/activeUtilisation of at least 0\.950: from volumeFraction 0\.\d+/);
-  }, 60_000);
+  });
 
   it('[law] a limit that is never reached says the best; thresholds print their error', async () => {
     writeFileSync(at('few.yaml'), readFileSync(at('balls.yaml'), 'utf8').replace('0.2, 0.5, 0.8', '0.05, 0.1'));
@@ -46,7 +46,7 @@ describe('voxelith percolate', () => {
     const sites = await voxelith('percolate', at('sites.yaml'), '--out', at('sites'), '--report', at('sites.html'));
     expect(sites.stdout).toMatch(/threshold 0\.\d{5} ± 0\.\d{5} \(one standard error/);
     expect(readFileSync(at('sites.html'), 'utf8')).not.toMatch(/NaN|undefined/);
-  }, 60_000);
+  });
 
   it('[law] carbon in an image: from no utilisation to all of it', async () => {
     const made = await voxelith(
@@ -69,7 +69,7 @@ describe('voxelith percolate', () => {
       'percolate', at('image.npy'), '--into', '3', '--label', '4', '--steps', '0.5,0.9', '--realisations', '2',
     );
     expect(wide.stderr).toMatch(/^warning: a content of 0\.9 does not fit in 2 of 2 structures: what is filled is/m);
-  }, 60_000);
+  });
 
   it('refuses a content that no room is left for', async () => {
     await voxelith('generate', '--model', 'laminate', '--size', '24', '--set',
@@ -79,7 +79,7 @@ describe('voxelith percolate', () => {
     );
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: .* 0\.9 does not fit into label 3; at most 0\.7500 of the window does/m);
-  }, 60_000);
+  });
 
   it('refuses what it cannot do, with the place', async () => {
     const bad = (name: string, text: string): string => {
@@ -107,5 +107,5 @@ describe('voxelith percolate', () => {
       [[at('image.npy'), '--into', '3'], /--label is missing/],
       [[at('balls.yaml'), '--report', at('r.txt')], /a report is HTML/],
     ]);
-  }, 60_000);
+  });
 });

@@ -39,7 +39,7 @@ describe('voxelith sensitivity', () => {
     const again = await voxelith(...args);
     expect(again.stderr).toBe('');
     expect(again.stdout).toMatch(/of the variance is realisation noise/);
-  }, 60_000);
+  });
 
   it('refuses other plans before any work', async () => {
     await expectRefused('sensitivity', [
@@ -47,5 +47,5 @@ describe('voxelith sensitivity', () => {
       [[at('missing.yaml')], /missing\.yaml/],
       [[at('morris.yaml'), '--report', at('m.txt')], /a report is HTML/],
     ]);
-  }, 60_000);
+  });
 });

@@ -55,5 +55,5 @@ describe('voxelith star', () => {
       [[at('p.json'), '--table', at('y.csv'), '-o', at('p.json')], /would replace the input/],
       [[image, '--phase', '9'], /label 9 does not occur/],
     ]);
-  }, 120_000);
+  });
 });

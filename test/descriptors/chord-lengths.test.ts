@@ -91,7 +91,7 @@ describe('chordLengths', () => {
         }
       },
     ), { numRuns: 25 });
-  }, 30_000);
+  });
 
   it('[law] same bits for 1, 2, 3 and 7 threads; looks at the cancel word often enough', async () => {
     const shape: Shape = [21, 37, 130];

@@ -109,7 +109,7 @@ describe('twoPointCoverage', () => {
       expect(error).toBeLessThan(0.02);
       expect(Math.abs(mean - chi2PairProbability(lambda, Math.exp(-((alpha * h) ** 2))))).toBeLessThan(4 * error);
     });
-  }, 30_000);
+  });
 
   it('[law] C(0) is ε, all pairs of phases sum to 1, centred functions of a phase sum to 0, ' +
       'mirrors swap the order', async () => {
@@ -144,7 +144,7 @@ describe('twoPointCoverage', () => {
         });
       },
     ), { numRuns: 25 });
-  }, 30_000);
+  });
 
   it('[law] same bits for 1, 2, 3 and 7 threads; looks at the cancel word often enough', async () => {
     const shape: Shape = [21, 37, 130];

@@ -107,7 +107,7 @@ describe('twoPointMap', () => {
       expect(Math.abs(mean - chi2PairProbability(lambda, Math.exp(-((alpha * samples[0].distance[shell]) ** 2)))))
         .toBeLessThan(4 * error + 2e-4);
     }
-  }, 30_000);
+  });
 
   it('[exact] shells of anisotropic voxels: lengths in µm, as far as whole shells reach', async () => {
     const shape: Shape = [8, 12, 12];
@@ -171,7 +171,7 @@ describe('twoPointMap', () => {
         });
       },
     ), { numRuns: 15 });
-  }, 30_000);
+  });
 
   it('[law] same bits for 1, 2, 3 and 7 threads; looks at the cancel word often enough', async () => {
     const shape: Shape = [21, 37, 60];

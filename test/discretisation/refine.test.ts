@@ -44,7 +44,7 @@ describe('refineStructure', () => {
     const table = refineTable(found);
     expect(table.rows.length).toBe(9);
     expect(table.rows[0].length).toBe(table.columns.length);
-  }, 60_000);
+  });
 
   it('[law] the finer structure of a field model is its own: every second voxel of it is what SPEC draws', async () => {
     for (const edges of ['cropped', 'periodic'] as const) {

@@ -150,7 +150,7 @@ describe('windowsOfModel', () => {
     const answers = html.slice(html.indexOf('id="answers"')).split('</section>')[0];
     expect(answers.match(/<tr>/g)).toHaveLength(1 + found.quantities.length);
     expect(fraction.best!.windows).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('[exact] the variance of ε by the two-point function is Σ over pairs of voxels of their covariance', () => {
     const spec = specFromSet('bm01', { size: [6, 6, 6], seed: 1 });
@@ -199,5 +199,5 @@ describe('windowsOfImage', () => {
     expect(found.notes.join()).toContain('beside each other in one image');
     await expect(windowsOfImage(session, image, { sizes: [10, 30] })).rejects
       .toThrow('1 windows of 30 voxels fit beside each other into 40×40×40, at least 4 are needed; take sizes up to');
-  }, 60_000);
+  });
 });

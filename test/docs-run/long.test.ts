@@ -6,6 +6,6 @@ describe('long pages that are run', () => {
   for (const page of LONG_PAGES) {
     it(`[exact] ${page}: every command prints what stands below it`, () => {
       expect(runPage(page)).toEqual([]);
-    }, 400_000);
+    });
   }
 });

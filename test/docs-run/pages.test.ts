@@ -14,11 +14,11 @@ describe('pages', () => {
 
   it('[exact] examples/jupyter/voxelith.ipynb: every cell prints what stands below it', () => {
     expect(runNotebook('examples/jupyter/voxelith.ipynb')).toBeNull();
-  }, 300_000);
+  });
 
   for (const page of PAGES.filter((name) => !LONG_PAGES.includes(name) && blocksOf(name).some(isRun))) {
     it(`[exact] ${page}: every command prints what stands below it`, () => {
       expect(runPage(page)).toEqual([]);
-    }, 300_000);
+    });
   }
 });

@@ -24,5 +24,5 @@ describe('examples/liquid-electrode', () => {
     for (const row of rows) {
       expect(value(row, 'capacity') / (value(row, 'currentDensity') * value(row, 'time'))).toBeCloseTo(1, 9);
     }
-  }, 240_000);
+  });
 });

@@ -45,7 +45,7 @@ describe('segmentation with blur and noise in the model', () => {
     const otsu = await segmentGreys(session, smooth, { method: 'otsu', classes: 3 }, { labels: [3, 1, 2] });
     const wrong = (await mFactor(session, otsu.volume, { phase: 1 })).mFactor / truth.mFactor - 1;
     expect(Math.abs(wrong)).toBeGreaterThan(0.1);
-  }, 60_000);
+  });
 
   it('[exact] an image without blur and noise is its own segmentation, also in 2D and for two classes', async () => {
     const plane = cathode.labels.slice(0, 48 * 48);
@@ -58,7 +58,7 @@ describe('segmentation with blur and noise in the model', () => {
     );
     expect(two.volume.labels).toEqual(solid);
     expect(two.found?.means.map((mean) => Math.round(mean))).toEqual([40, 110]);
-  }, 60_000);
+  });
 
   it('[law] the same bits on any number of threads', async () => {
     const shape: Shape = [24, 37, 29];
@@ -70,7 +70,7 @@ describe('segmentation with blur and noise in the model', () => {
       results.push([volume.labels, found]);
     });
     for (const result of results) expect(result).toEqual(results[0]);
-  }, 60_000);
+  });
 
   it('[law] noise of half a step: fractions within 0.01, M within 5 %, and a warning', async () => {
     const image = await tomogram(cathode.labels, cathode.shape, 0.4, 35);
@@ -82,7 +82,7 @@ describe('segmentation with blur and noise in the model', () => {
       const [is, was] = [volume, cathode].map(async (each) => (await mFactor(session, each, { phase })).mFactor);
       expect(Math.abs((await is) / (await was) - 1)).toBeLessThan(0.05);
     }
-  }, 60_000);
+  });
 
   it('[law] an image without noise, whose first guess of the means is far off, is found nevertheless', async () => {
     const fine = await generate(session, specFromSet('bm03', { size: [48, 48, 48], seed: 1 }));
@@ -91,7 +91,7 @@ describe('segmentation with blur and noise in the model', () => {
     expect(found?.means.map((mean) => Math.round(mean / 10))).toEqual([4, 11, 21]);
     const right = volume.labels.reduce((sum, label, i) => sum + Number(label === fine.labels[i]), 0);
     expect(right / fine.labels.length).toBeGreaterThan(0.99);
-  }, 60_000);
+  });
 
   it('[exact] noise without structure, on a slope', () => {
     const shape: Shape = [12, 40, 50];
@@ -112,7 +112,7 @@ describe('segmentation with blur and noise in the model', () => {
     const values = new Uint8Array(8000).map(() => 200 * random());
     const noise: GreyVolume = { data: values, shape: [20, 20, 20], voxelSizeUm: null };
     expect((await segmentGreys(session, noise, { method: 'auto', classes: 2 })).warnings.join()).toMatch(/noise/);
-  }, 60_000);
+  });
 
   it('[law] the plan is what it takes', async () => {
     const { shape } = cathode;
@@ -123,5 +123,5 @@ describe('segmentation with blur and noise in the model', () => {
     await expect(segmentGreys(tight, image, segmentation)).resolves.toBeDefined();
     const tighter = await testSession({ threads: 2, memoryBytes: ARENA_START + needed - 1 });
     await expect(segmentGreys(tighter, image, segmentation)).rejects.toThrow(CapacityError);
-  }, 60_000);
+  });
 });

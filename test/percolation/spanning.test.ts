@@ -149,7 +149,7 @@ describe('thresholds by finite-size scaling', () => {
       expect(error).toBeLessThan(0.02 * Math.sqrt(truth));
       expect(Math.abs(threshold - truth)).toBeLessThan(4 * error);
       expect(Math.abs(nuFromWidths!.nu - 0.8765)).toBeLessThan(4 * nuFromWidths!.error);
-    }, 60_000,
+    },
   );
 
   // Lorenz & Ziff 2001; Consiglio, Baker, Paul & Stanley 2003.
@@ -163,5 +163,5 @@ describe('thresholds by finite-size scaling', () => {
     const { threshold, error } = thresholdOf(windows);
     expect(error).toBeLessThan(0.02);
     expect(Math.abs(threshold - truth)).toBeLessThan(4 * error);
-  }, 60_000);
+  });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   ARENA_START, CALL_RECORD, CALL_RECORD_BYTES, CONTROL_LINE, CONTROL_WORK, FACE_LAW_BYTES, ISLANDS_BYTES, LEVEL_BYTES,
   MAX_ISLAND_SETS, MAX_THREADS, PARTS_HEAD,
@@ -100,7 +100,7 @@ describe('the ABI page', () => {
         expect({ offsets: compiled, bytes: offsets[`${name}_`]() }, name).toEqual(layout);
       }
     }
-  }, 300_000);
+  });
 
   it('[law] records in memory fit the room that layout.ts gives them, whatever the width of addresses', () => {
     const room = {
@@ -157,7 +157,7 @@ describe('a call', () => {
     const handle = createWorkerHandler((reply) => replies.push(reply));
     const module = await WebAssembly.compile(await readFile(core));
     handle({ type: 'init', module, memory: null, initialPages: 16, addressBytes: 4 });
-    await vi.waitFor(() => expect(replies).toMatchObject([{ type: 'ready', version: VERSION }]));
+    await expect.poll(() => replies).toMatchObject([{ type: 'ready', version: VERSION }]);
     const call = { type: 'call', job: 1, kernel: 'componentsNumber', thread: 0, threads: 1 } as const;
     handle({ ...call, args: [ARENA_START, ARENA_START] });
     handle({ ...call, args: [ARENA_START, ARENA_START, 0, 0] });

@@ -70,7 +70,7 @@ describe('workers', () => {
     session.close();
     await expect(run).rejects.toThrow(/^the session was closed$/);
     await expect(next).rejects.toThrow(/endless: the session was closed/);
-    await vi.waitFor(() => expect(alive.size).toBe(0));
+    await expect.poll(() => alive.size).toBe(0);
     await wait(50);
     expect(spawned()).toBe(before);
     await expect(generate(session, specFromSet('bm01', { size: [8, 8, 8], seed: 1 })))
@@ -88,9 +88,9 @@ describe('workers', () => {
       controller.abort();
       await expect(run).rejects.toMatchObject({ name: 'AbortError' });
     }
-    await vi.waitFor(() => expect(alive.size).toBe(count));
+    await expect.poll(() => alive.size).toBe(count);
     session.close();
-    await vi.waitFor(() => expect(alive.size).toBe(0));
+    await expect.poll(() => alive.size).toBe(0);
   });
 
   it('[law] where one does not start, the others go, and the message names the file', async () => {
@@ -98,7 +98,7 @@ describe('workers', () => {
     await expect(openSessionOn(platform, { threads: 3 })).rejects.toThrow(
       /openSession: a worker did not start: .*nowhere\.js.*; worker\.node\.js must lie beside the program/,
     );
-    await vi.waitFor(() => expect(alive.size).toBe(0));
+    await expect.poll(() => alive.size).toBe(0);
   });
 
   it('[law] two sessions at once give the bits of one after the other', async () => {

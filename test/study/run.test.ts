@@ -1,5 +1,6 @@
 // The study end to end on the real kernels, in tiny windows.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { memoryStore } from '../../src/study/store.js';
 import { openDirectory } from '../../src/study/store.node.js';
 import { openStudy } from '../../src/study/study.js';
 import { testSession } from '../session.js';
+import { stopping } from '../stop.js';
 
 const settings = {
   name: 'mini', size: 24, edges: [['bm01', 'bm10']], t: [0.5], gradient: { realisations: 2 },
@@ -82,29 +84,23 @@ describe('study run', () => {
     await writeFile(file, JSON.stringify(settings));
     const directory = join(root, 'killed');
     const rows = join(directory, 'rows.jsonl');
-    const lines = async (): Promise<number> =>
-      (existsSync(rows) ? (await readFile(rows, 'utf8')).split('\n').length - 1 : 0);
-    const child = (): ChildProcess =>
-      spawn(process.execPath, [fileURLToPath(new URL('run-child.mjs', import.meta.url)), file, directory, '1'], {
+    const lines = async (): Promise<number> => (await readFile(rows, 'utf8')).split('\n').length - 1;
+    const child = async (...options: string[]): Promise<unknown[]> => {
+      const script = fileURLToPath(new URL('run-child.mjs', import.meta.url));
+      const run = spawn(process.execPath, [...options, script, file, directory, '1'], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
+      return once(run, 'exit');
+    };
     const { rounds: [{ structures: round1 }], total } = countStudy(spec);
-    let before = 0;
     for (const kill of [3, round1 + 1]) {
-      const run = child();
-      const ended = new Promise((resolve) => run.on('exit', resolve));
-      while ((await lines()) < kill && run.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-      run.kill('SIGKILL');
-      await ended;
-      const after = await lines();
-      expect(after).toBeGreaterThanOrEqual(Math.max(kill, before));
-      expect(after).toBeLessThan(total);
-      before = after;
+      const moment = { folder: directory, files: /^rows\.jsonl$/, lines: kill };
+      expect(await child(...stopping('SIGKILL', moment))).toEqual([null, 'SIGKILL']);
+      expect(await lines()).toBe(kill);
       await writeFile(rows, `${await readFile(rows, 'utf8')}{"specHash":"torn`);
     }
     expect(existsSync(join(directory, TABLE_FILE))).toBe(false);
-    const run = child();
-    expect(await new Promise((resolve) => run.on('exit', resolve))).toBe(0);
+    expect(await child()).toEqual([0, null]);
     expect(await readFile(join(directory, TABLE_FILE), 'utf8')).toBe(await reference);
     // Nothing that was finished before a kill was computed twice.
     expect(await lines()).toBe(total);

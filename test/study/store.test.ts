@@ -115,7 +115,7 @@ describe('study directory', () => {
     }
     await mine.release();
     expect((await ask('-3600')).stdout).toBe('has it\n');
-  }, 120_000);
+  });
 
   it('a directory that cannot be made is a FileError', async () => {
     const file = fresh();

@@ -114,5 +114,5 @@ describe('several processes on one study', () => {
     expect(idsOf(all)).toEqual(planned(points));
     expect(all).toEqual(expect.arrayContaining(kept));
     expect((await mergeStudy(mine)).table?.rows).toHaveLength(400);
-  }, 120_000);
+  });
 });

@@ -176,7 +176,7 @@ describe('a label that lines the boundary of two others', () => {
     const found = await importImage(session, name, await tomogram(truth, 0.6), [auto], { content: 'grey' });
     expect(found.warnings).toEqual([]);
     expect(labelWarnings(truth).warnings.filter((text) => /lines|one voxel thin/.test(text))).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('labels too narrow for their voxels', () => {
@@ -238,7 +238,7 @@ describe('windows of few correlation lengths', () => {
       const found = small(await imageWarnings(session, volume, { phases: [1, 2] }));
       expect([size, found.length > 0]).toEqual([size, fires]);
     }
-  }, 60_000);
+  });
 
   it('[exact] what goes on beyond the window is said, designs have no other windows', async () => {
     // One boundary across x, with two steps in it.

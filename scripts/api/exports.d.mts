@@ -15,3 +15,4 @@ export function exportsOf(program: ts.Program, entry: string): readonly Exported
 export function flat(
   checker: ts.TypeChecker, exported: readonly Exported[],
 ): readonly Pick<Exported, 'name' | 'target'>[];
+export function partsOf(program: ts.Program): readonly Exported[];

@@ -21,6 +21,7 @@ export function makeProgram() {
 }
 
 const isInternal = (symbol) => symbol.getJsDocTags().some(({ name }) => name === 'internal');
+const isOurs = (declaration) => /^(src|assembly)\//.test(relative(ROOT, declaration.getSourceFile().fileName));
 
 /** Public exports of an entry: under which name, and what is behind it. A namespace (`cells`) is one of them. */
 export function exportsOf(program, entry) {
@@ -28,10 +29,14 @@ export function exportsOf(program, entry) {
   const file = program.getSourceFile(join(ROOT, entry));
   return checker.getExportsOfModule(checker.getSymbolAtLocation(file)).map((symbol) => {
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-    const [declaration] = target.declarations;
-    const source = relative(ROOT, declaration.getSourceFile().fileName);
-    return { name: symbol.name, own: target.name, target, declaration, source, room: roomOf(source) };
+    return { ...placeOf(target), name: symbol.name };
   }).filter(({ target }) => !isInternal(target)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function placeOf(target) {
+  const [declaration] = target.declarations;
+  const source = relative(ROOT, declaration.getSourceFile().fileName);
+  return { name: target.name, own: target.name, target, declaration, source, room: roomOf(source) };
 }
 
 /** src/transport/uncertainty/text.ts → transport; src/node.ts → runtime, where sessions are. */
@@ -47,4 +52,30 @@ export function flat(checker, exported) {
       name: `${name}.${part.name}`, target: part.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(part) : part,
     }))
     : [{ name, target }]));
+}
+
+/** Types that exported declarations name, themselves or through such types, and that no entry exports. */
+export function partsOf(program) {
+  const checker = program.getTypeChecker();
+  const known = new Set(Object.values(ENTRIES).flatMap((entry) =>
+    flat(checker, exportsOf(program, entry)).map(({ target }) => target)));
+  const parts = [];
+  const queue = [...known];
+  const visit = (node) => {
+    if (ts.isBlock(node)) return;
+    if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) {
+      const symbol = checker.getSymbolAtLocation(node.typeName ?? node.expression);
+      const target = symbol?.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const [declaration] = target?.declarations ?? [];
+      const isPart = declaration !== undefined && !ts.isTypeParameterDeclaration(declaration) && isOurs(declaration);
+      if (isPart && !known.has(target) && !isInternal(target)) {
+        known.add(target);
+        queue.push(target);
+        parts.push(placeOf(target));
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const target of queue) target.declarations.forEach(visit);
+  return parts;
 }

@@ -1,9 +1,12 @@
-// Reference of the public API as Markdown, a page per room: build/api/*.md, by TypeDoc from the docstrings.
+// Reference of the public API as Markdown, a page per room: build/api/*.md, by TypeDoc from the docstrings. Types that
+// exports name and nobody exports are on the pages, too: a result is not explained by the names of its parts.
 // `npm run api`
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { ENTRIES, exportsOf, makeProgram, ROOT } from './exports.mjs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { ENTRIES, exportsOf, makeProgram, partsOf, ROOT } from './exports.mjs';
 
 /** Heavy, and for this alone: not among the package's own tools. */
 const TOOLS = ['typedoc@0.28.20', 'typedoc-plugin-markdown@4.14.1', 'typescript@6.0.3'];
@@ -39,6 +42,9 @@ const ROOMS = {
   viewer: ['viewer', '`voxelith/viewer`: pictures of voxels and charts in pages.'],
 };
 
+/** What a reader looks for first comes first. */
+const GROUPS = ['Functions', 'Classes', 'Interfaces', 'Type Aliases', 'Variables'];
+
 /** What several entries have under one name. */
 const SAME_NAMES = {
   'src/browser.ts:openSession': 'openSessionInBrowsers', 'src/inline.ts:openSession': 'openSessionInline',
@@ -46,14 +52,16 @@ const SAME_NAMES = {
 
 const program = makeProgram();
 const found = Object.values(ENTRIES).flatMap((entry) => exportsOf(program, entry));
-const unplaced = found.filter(({ room }) => ROOMS[room] === undefined);
+const parts = partsOf(program)
+  .filter(({ declaration }) => ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export);
+const unplaced = [...found, ...parts].filter(({ room }) => ROOMS[room] === undefined);
 if (unplaced.length > 0) throw new Error(`api: no page for ${unplaced.map(({ name, room }) => `${room}: ${name}`)}`);
 
 rmSync(OUT, { recursive: true, force: true });
 rmSync(PAGES, { recursive: true, force: true });
 mkdirSync(PAGES, { recursive: true });
 for (const [room, [page, about]] of Object.entries(ROOMS)) {
-  const lines = found.filter((one) => one.room === room).map(({ name, own, source }) => {
+  const lines = [...found, ...parts].filter((one) => one.room === room).map(({ name, own, source }) => {
     const from = JSON.stringify(relative(PAGES, join(ROOT, source)).replace(/\.ts$/, '.js'));
     const shown = SAME_NAMES[`${source}:${name}`] ?? name;
     if (own.startsWith('"')) return `export * from ${from};`;
@@ -61,6 +69,9 @@ for (const [room, [page, about]] of Object.entries(ROOMS)) {
   });
   writeFileSync(join(PAGES, `${page}.ts`), `/** ${about} @module */\n${[...new Set(lines)].join('\n')}\n`);
 }
+writeFileSync(join(PAGES, 'parts.json'), JSON.stringify(Object.fromEntries(Object.entries(ROOMS).map(
+  ([room, [page]]) => [page, parts.filter((one) => one.room === room).map(({ name }) => name)],
+))));
 writeFileSync(join(PAGES, 'tsconfig.json'), JSON.stringify({
   extends: '../../tsconfig.json',
   compilerOptions: { isolatedModules: false, verbatimModuleSyntax: false, rootDir: '../..' },
@@ -72,9 +83,13 @@ const bin = execFileSync('npx', ['--yes', ...packages, '--', 'which', 'typedoc']
 const modules = dirname(dirname(dirname(realpathSync(bin))));
 execFileSync(process.execPath, [
   join(modules, 'typedoc/bin/typedoc'), '--plugin', join(modules, 'typedoc-plugin-markdown/dist/index.js'),
+  '--plugin', fileURLToPath(new URL('order.mjs', import.meta.url)),
   '--tsconfig', join(PAGES, 'tsconfig.json'), '--out', OUT, '--readme', 'none', '--router', 'module',
-  '--excludeInternal', '--disableSources', '--disableGit', '--hidePageHeader', '--hideBreadcrumbs', '--useCodeBlocks',
+  '--excludeInternal', '--excludeExternals', '--disableSources', '--disableGit',
+  '--hidePageHeader', '--hideBreadcrumbs', '--useCodeBlocks',
   '--parametersFormat', 'table', '--interfacePropertiesFormat', 'table', '--propertyMembersFormat', 'table',
+  '--typeDeclarationFormat', 'table', '--classPropertiesFormat', 'table', '--typeAliasPropertiesFormat', 'table',
+  '--sort', 'source-order', ...GROUPS.flatMap((group) => ['--groupOrder', group]),
   '--tableColumnSettings', '{"hideModifiers":true,"hideInherited":true}',
   '--logLevel', 'Error', '--name', 'API',
   ...Object.values(ROOMS).map(([page]) => join(PAGES, `${page}.ts`)),
@@ -83,7 +98,12 @@ writeFileSync(join(OUT, 'README.md'), [
   '# API reference', '',
   'What the package exports, by what it is for. Lengths, axes and labels are as [conventions](../docs/conventions.md)',
   'say; every operation takes a [session](sessions.md) first. `XOptions` are what a function takes by name, and',
-  '`X_DEFAULTS` are their defaults; an unknown name is an error. `xPlan` is the memory that an operation needs.', '',
+  '`X_DEFAULTS` are their defaults; an unknown name is an error. `xPlan` is the memory that an operation needs. [A],',
+  '[B] and [C] are [papers](../docs/conventions.md#papers).', '',
+  'Import from `voxelith`, in Node and in browsers. `voxelith/pipeline` is a part of it for pages (open, draw,',
+  'describe, solve), `voxelith/inline` has its files inside, `voxelith/viewer` shows structures. "Parts of these" at',
+  'the end of a page are types of results and options without an import of their own:',
+  '`ConductOptions[\'conductivity\']`.', '',
   '| page | |', '|---|---|',
   ...Object.values(ROOMS).map(([page, about]) => `| [${page}](${page}.md) | ${about} |`), '',
 ].join('\n'));

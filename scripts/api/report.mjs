@@ -1,10 +1,10 @@
 // The public API as text: every export with its signature, and the types that these name without exporting them.
 // `npm run api:report` writes it to test/api/report.txt, which a test compares: a change of the API is seen in review.
 import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { ENTRIES, exportsOf, flat, makeProgram, ROOT } from './exports.mjs';
+import { ENTRIES, exportsOf, flat, makeProgram, partsOf, ROOT } from './exports.mjs';
 
 export const REPORT = join(ROOT, 'test/api/report.txt');
 
@@ -52,43 +52,19 @@ function textOf(checker, node, name) {
   return print(node).replace(/^export /, '').replaceAll('declare ', '');
 }
 
-/** Declarations that a declaration names and nobody exports. */
-function namedBy(checker, node, found) {
-  const visit = (part) => {
-    if (ts.isBlock(part)) return;
-    if (ts.isTypeReferenceNode(part) || ts.isExpressionWithTypeArguments(part)) {
-      const symbol = checker.getSymbolAtLocation(part.typeName ?? part.expression);
-      if (symbol !== undefined) {
-        const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-        const [declaration] = target.declarations ?? [];
-        if (declaration !== undefined && !ts.isTypeParameterDeclaration(declaration)) found(target, declaration);
-      }
-    }
-    ts.forEachChild(part, visit);
-  };
-  visit(node);
-}
-
 /** The report: an entry's exports by name; of later entries what the first one has is named only. */
 export function apiReport(program = makeProgram()) {
   const checker = program.getTypeChecker();
-  const inside = (declaration) => /^(src|assembly)\//.test(relative(ROOT, declaration.getSourceFile().fileName));
-  const known = new Map();
-  const queue = [];
-  const textsOf = (name, target) => target.declarations.map((declaration) => {
-    namedBy(checker, declaration, (other, its) => inside(its) && queue.push([other, its]));
-    return textOf(checker, declaration, name);
-  });
+  const known = new Set();
+  const textsOf = ({ name, target }) => target.declarations.map((declaration) => textOf(checker, declaration, name));
   const names = (list) => list.map(({ name }) => name).join(', ');
   let first = null;
   const sections = Object.entries(ENTRIES).map(([title, entry]) => {
     const exported = flat(checker, exportsOf(program, entry));
     const shared = exported.filter(({ target }) => known.has(target));
     const own = exported.filter(({ target }) => !known.has(target));
-    const texts = own.flatMap(({ name, target }) => {
-      known.set(target, name);
-      return textsOf(name, target);
-    });
+    own.forEach(({ target }) => known.add(target));
+    const texts = own.flatMap(textsOf);
     const lacking = (first ?? []).filter(({ target }) => !shared.some((one) => one.target === target));
     const said = first === null || shared.length === 0 ? []
       : lacking.length < shared.length ? [`All of \`voxelith\`, without ${names(lacking)}; and`]
@@ -96,13 +72,7 @@ export function apiReport(program = makeProgram()) {
     first ??= exported;
     return `## ${title}\n\n${[...said, ...texts].join('\n')}\n`;
   });
-  const named = [];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const [target, declaration] = next;
-    if (known.has(target) || isHidden(declaration)) continue;
-    known.set(target, target.name);
-    named.push(...textsOf(target.name, target));
-  }
+  const named = partsOf(program).flatMap(textsOf);
   return [...sections, `## Named by these, and not exported\n\n${named.sort().join('\n')}\n`].join('\n');
 }
 

@@ -6,12 +6,15 @@ import type { LagVector } from '../structure/two-point.js';
 import type { Calibration } from './calibrate.js';
 import { calibratedModel } from './model.js';
 
+/** Two-point coverage of a phase along one direction, of images and model. */
 export interface CoverageCurve {
   readonly phase: Phase;
   readonly direction: 'z' | 'across';
   /** Reference voxels. */
   readonly lag: readonly number[];
+  /** Coverage of all images together, at each lag. */
   readonly data: readonly number[];
+  /** Exact coverage of the model. */
   readonly model: readonly number[];
 }
 

@@ -9,6 +9,7 @@ import { twoPointCoverage } from '../descriptors/two-point-coverage.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import type { LagVector } from '../structure/two-point.js';
 
+/** Fields of a model: X decides the first phase, Y what the second one is outside of it. */
 export type FieldName = 'x' | 'y';
 
 /** Label of each phase: where X ≥ λ_X, else where Y ≥ λ_Y, else. A model of one field has no second. */
@@ -72,7 +73,7 @@ export interface Statistic {
   readonly field: FieldName;
   /** Along z, or across it (y and x together). */
   readonly direction: 'z' | 'across' | null;
-  /** Steps along the axes of the image. */
+  /** Steps of the lag along the axes of the image. */
   readonly steps: number;
   /** In units of the reference voxel. */
   readonly lag: LagVector | null;

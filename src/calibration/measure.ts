@@ -14,6 +14,7 @@ const COMPARED = [
 
 /** All that is compared: those, M, and the areas between phases. */
 export const COMPARED_QUANTITIES = [...COMPARED, 'mFactor', 'interfaceArea'] as const;
+/** Quantities that image and model are compared in. */
 export type QuantityName = (typeof COMPARED_QUANTITIES)[number];
 
 /** What a section shows of itself. */

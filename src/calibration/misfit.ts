@@ -12,6 +12,7 @@ export interface Misfit {
   /** Residuals in units of their covariance, as Hotelling's T². A wrong model makes it large, but how large depends on
    *  the draws. */
   readonly distance: number;
+  /** Statistics less free parameters. */
   readonly degrees: number;
   /** Of as much or more under the model; NaN when there are too few draws. */
   readonly probability: number;

@@ -10,6 +10,7 @@ import type { FieldName, Statistic } from './curves.js';
 
 /** Models whose θ can be estimated from images, by the names of their specifications. */
 export type ModelName = ParametricSpec['model'];
+/** θ of a model that can be fitted. */
 export type Parameters = ParametricSpec['parameters'];
 
 const NAMES = CALIBRATED_MODELS.map(({ name }) => name as ModelName);

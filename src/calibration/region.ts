@@ -12,11 +12,13 @@ export interface RegionData {
   readonly model: ModelName;
   readonly free: readonly string[];
   readonly statistics: readonly Statistic[];
+  /** Of the statistics, in their order. */
   readonly values: ArrayLike<number>;
   /** Weights W of the fit. */
   readonly weights: Matrix;
   /** Covariance of the statistics from `draws` structures that did not make W. */
   readonly covariance: Matrix;
+  /** Structures that the covariance is from. */
   readonly draws: number;
 }
 

@@ -64,8 +64,11 @@ export interface ComparedQuantity {
 export interface ComparedCurve {
   readonly curve: CurveName;
   readonly phase: Phase;
+  /** Radius, length or ratio, as the curve has it. */
   readonly x: readonly number[];
+  /** Of the window; null for sections. */
   readonly image: readonly number[] | null;
+  /** Mean over the structures drawn. */
   readonly model: readonly number[];
   /** Of one window; null for a single realisation. */
   readonly standardDeviation: readonly number[] | null;

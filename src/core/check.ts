@@ -6,18 +6,27 @@ import { fewLines, printable, quoted } from './quote.js';
 /** Where in a file: keys and indices from the root. */
 export type Path = readonly (string | number)[];
 
+/** What is wrong in a file, and where. */
 export interface Issue {
+  /** Keys and indices that lead to it. */
   readonly path: Path;
   /** The key itself is wrong, not its value. */
   readonly onKey: boolean;
+  /** What was expected, what was found. */
   readonly message: string;
 }
 
+/** What a number of a file may be; ends are open where they are absent. */
 export interface NumberRange {
+  /** Least value. */
   readonly min?: number;
+  /** Greatest value. */
   readonly max?: number;
+  /** Values are greater than this. */
   readonly above?: number;
+  /** Values are less than this. */
   readonly below?: number;
+  /** Whole numbers only. */
   readonly whole?: boolean;
 }
 

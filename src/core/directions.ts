@@ -2,6 +2,7 @@
 
 /** One of the 13 directions: step in voxels along (z, y, x), its length, and its weight on the half sphere. */
 export interface Direction {
+  /** Step in voxels along (z, y, x). */
   readonly offset: readonly [dz: number, dy: number, dx: number];
   /** |offset|, voxels: 1, √2 or √3. */
   readonly length: number;

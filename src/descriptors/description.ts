@@ -8,9 +8,12 @@ import type { GeodesicTortuosity } from './geodesic-tortuosity.js';
 import type { OpeningSizes } from './local-thickness.js';
 import type { TriplePhaseBoundary } from './triple-phase-boundary.js';
 
+/** Something for each axis that was asked for. */
 export type ByAxis<T> = Readonly<Partial<Record<Axis, T>>>;
 
+/** Connected components of a phase. */
 export interface ComponentDescription {
+  /** Of the phase. */
   readonly count: number;
   /** Share of the phase in its largest component. */
   readonly largestFraction: number;
@@ -20,9 +23,13 @@ export interface ComponentDescription {
   readonly percolatingFraction: Readonly<Record<Axis, number | null>>;
 }
 
+/** Active interface of a cathode along an axis, with its roles. */
 export interface ActiveInterfaceDescription extends ActiveInterface {
+  /** Phase that reaches the collector. */
   readonly electronic: Phase;
+  /** Phase that reaches the separator. */
   readonly ionic: Phase;
+  /** Face at the current collector. */
   readonly collector: Face;
 }
 
@@ -120,6 +127,7 @@ export type RowValue = number | string | boolean | null;
 /** A column of the flat row: its name without the unit. */
 export interface RowEntry {
   readonly name: string;
+  /** What follows the name: `perArea` becomes "PerUm2", or "PerVoxel2" where no size is known. */
   readonly unit: 'none' | 'length' | 'perLength' | 'perArea' | 'perVolume';
   readonly value: RowValue | undefined;
 }

@@ -6,6 +6,7 @@ import type { RunOptions, Session } from '../runtime/session.js';
 import type { ByAxis, Description, PhaseDescription, RowEntry } from './description.js';
 import type { Quantity } from './quantity.js';
 
+/** What `describe` was asked for, complete. */
 export interface DescriptorRequest {
   readonly phases: readonly Phase[];
   /** Those along which the image has two voxels at least. */
@@ -19,8 +20,10 @@ export interface DescriptorRequest {
   readonly maxLag: number | null;
 }
 
+/** The same with members that can be set. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** What a descriptor measures, and where it writes. */
 export interface DescriptorContext {
   readonly session: Session;
   readonly volume: LabelVolume;

@@ -5,8 +5,10 @@ import type { Column } from '../study/columns.js';
 import type { Limit } from './limits.js';
 import type { Belief } from './surrogate.js';
 
+/** A column at the θ that was believed best: what was predicted, and what fresh structures have. */
 export interface Confirmed {
   readonly column: Column;
+  /** Mean and error by the surrogate. */
   readonly predicted: Belief;
   /** Half width of the interval of the prediction, at the level and with the quantile of `halfWidth`; null likewise. */
   readonly predictedHalfWidth: number | null;
@@ -54,6 +56,7 @@ export function confirmed(
 export const disagreeing = (columns: readonly Confirmed[]): Column[] =>
   columns.filter(({ agrees }) => agrees === false).map(({ column }) => column);
 
+/** Whether a limit is kept: by the mean, within the error of the mean, or not. */
 export type Verdict = 'kept' | 'within error' | 'missed';
 
 /** How a limit fares: kept by the mean, missed by less than half the interval, or missed. */

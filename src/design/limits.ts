@@ -8,8 +8,11 @@ import { M_FACTOR } from '../transport/quantities.js';
 
 /** low ≤ column ≤ high. */
 export interface Limit {
+  /** Name of the column. */
   readonly column: string;
+  /** −∞ where there is none. */
   readonly low: number;
+  /** ∞ where there is none. */
   readonly high: number;
   /** Of a target: the value in the middle; null: a constraint. */
   readonly target: number | null;

@@ -8,7 +8,9 @@ export interface Cathode {
   readonly values: Readonly<Record<Column, number>>;
 }
 
+/** How far a design is from a known cathode. */
 export interface CathodeDistance {
+  /** Of the parameter set. */
   readonly name: string;
   /** Root mean square over all columns that both have, each difference in units of the range that the column has in all
    *  rows of the design. */

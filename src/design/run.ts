@@ -33,13 +33,17 @@ export interface DesignRow {
   readonly row: StudyRow;
 }
 
+/** A θ of which no other is better in all objectives, by what is believed. */
 export interface FrontMember {
+  /** Free parameters. */
   readonly theta: Readonly<Record<string, number>>;
+  /** Means that are believed. */
   readonly columns: Readonly<Record<Column, Belief>>;
   /** θ* itself. */
   readonly chosen: boolean;
 }
 
+/** A limit that the others exclude. */
 export interface Blocking {
   readonly limit: Limit;
   /** Values of its column that θ can give while all other limits hold, by what is believed. */
@@ -98,11 +102,17 @@ export interface DesignEstimate {
   readonly bytesPerStructure: number;
 }
 
+/** How far a design is. */
 export interface DesignProgress {
+  /** What is simulated now. */
   readonly stage: string;
+  /** Structures of this stage that have a row. */
   readonly done: number;
+  /** Structures of this stage. */
   readonly total: number;
+  /** Until the stage is done, s; null before the first estimate. */
   readonly secondsLeft: number | null;
+  /** Structures per second since the stage began. */
   readonly perSecond: number;
 }
 

@@ -11,12 +11,16 @@ export interface FreeParameter {
   readonly name: string;
   /** What moves evenly along the coordinate. */
   readonly kind: 'logarithm' | 'linear';
+  /** Least value. */
   readonly low: number;
+  /** Greatest value. */
   readonly high: number;
 }
 
+/** Where a design looks for θ. */
 export interface DesignSpace {
   readonly model: AnyModel;
+  /** Parameters that are chosen, with their bounds. */
   readonly free: readonly FreeParameter[];
   /** All others of the model. */
   readonly held: Readonly<Record<string, unknown>>;

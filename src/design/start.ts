@@ -7,7 +7,9 @@ import type { Column } from '../study/columns.js';
 import { coordinatesOf, type DesignSpace } from './space.js';
 import type { Observation } from './surrogate.js';
 
+/** Rows of a table as a design takes them. */
 export interface StartRows {
+  /** Rows that train the surrogate. */
   readonly observations: readonly Observation[];
   /** Rows that train nothing: beyond the bounds, other held parameters, no number. */
   readonly leftOut: { readonly outside: number; readonly otherHeld: number; readonly unusable: number };

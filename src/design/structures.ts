@@ -15,8 +15,10 @@ export const DESIGN_FAMILIES = {
   candidate: 'candidate of a round',
   confirmation: 'fresh structure of a chosen θ',
 } as const;
+/** What a structure of a design is for. */
 export type DesignFamily = keyof typeof DESIGN_FAMILIES;
 
+/** A structure that a design simulates. */
 export interface DesignStructure extends PlannedStructure {
   readonly family: DesignFamily;
   /** In the unit cube, of the parameters as they are drawn. */

@@ -7,17 +7,21 @@ import { slopesAt, thetaAt, type DesignSpace } from './space.js';
 
 /** One simulated structure: its place in the unit cube, and its numbers. */
 export interface Observation {
+  /** Place in the unit cube. */
   readonly u: readonly number[];
+  /** By column. */
   readonly values: Readonly<Record<Column, number>>;
 }
 
 /** Mean of a column over structures of one θ, with what is not known of it. */
 export interface Belief {
+  /** In the unit of the column. */
   readonly mean: number;
   /** Standard deviation of the mean, 0 of a closed form. */
   readonly error: number;
 }
 
+/** What is believed of every column over the space of θ: closed forms where there are some, else Gaussian processes. */
 export interface Surrogate {
   readonly columns: readonly Column[];
   /** Observations that a column was trained by; 0 of a closed form. */
@@ -27,6 +31,7 @@ export interface Surrogate {
   readonly scatter: Readonly<Record<Column, number | null>>;
   /** Coefficient of determination of each observation predicted from all others; null of a closed form. */
   readonly leaveOneOutR2: Readonly<Record<Column, number | null>>;
+  /** What is believed at a place in the unit cube. */
   at(u: ArrayLike<number>): Readonly<Record<Column, Belief>>;
   /** Mean of a column, and its derivatives in the unit cube. */
   gradient(column: Column, u: ArrayLike<number>): { readonly value: number; readonly gradient: Float64Array };

@@ -17,8 +17,10 @@ import { M_FACTOR } from '../transport/quantities.js';
 import { SEGMENT_FIRST } from '../warnings/grey-labels.js';
 import { MOST_PHASES } from '../warnings/label-statistics.js';
 
+/** How current passes the faces of voxels, as in `conduct`. */
 export type Interface = ConductOptions['interface'];
 
+/** What refinement and window studies measure of every structure. */
 export interface MeasuredOptions {
   /** Labels; `all`: those of the model, or those that occur in the image. */
   readonly phases?: 'all' | readonly Phase[];
@@ -26,6 +28,7 @@ export interface MeasuredOptions {
   readonly axis?: Axis;
   /** Names of quantities that `describe` gives. */
   readonly descriptors?: readonly string[];
+  /** Of the solves, as in `conduct`. */
   readonly boundary?: ConductOptions['boundary'];
   /** Relative error of M at which a solve stops. */
   readonly tolerance?: number;
@@ -41,6 +44,7 @@ export interface Measured extends Required<Omit<MeasuredOptions, 'phases'>> {
   readonly interfaces: readonly Interface[];
 }
 
+/** A quantity of a phase that a refinement or window study measures. */
 export interface MeasuredColumn {
   /** "volumeFraction1", "mFactor2", "mFactor2Smooth". */
   readonly name: string;

@@ -23,8 +23,11 @@ import {
 import type { OwnErrorBar, RefinedQuantity, Refinement, RefineLevel } from './refinement.js';
 import { longerEdges, sampled, sampledShape, sampleStarts, splitVoxels } from './sampling.js';
 
+/** How far a refinement or window study is. */
 export interface StudyProgress {
+  /** Rows that are there. */
   readonly done: number;
+  /** Rows in all. */
   readonly total: number;
 }
 

@@ -13,6 +13,7 @@ export interface OwnErrorBar {
   readonly reason: string | null;
 }
 
+/** One grid of a refinement study. */
 export interface RefineLevel {
   /** Edge of a voxel over that of the specification or image. */
   readonly edge: number;
@@ -20,6 +21,7 @@ export interface RefineLevel {
   readonly shape: Shape;
   /** Samples of the finest voxels whose mean the values are. */
   readonly samples: number;
+  /** By column. */
   readonly values: ColumnValues;
   /** Largest difference between samples; 0 of one. */
   readonly spread: ColumnValues;
@@ -29,6 +31,7 @@ export interface RefineLevel {
   readonly seconds: number;
 }
 
+/** A quantity over the grids, and what it tends to. */
 export interface RefinedQuantity extends MeasuredColumn {
   /** From the coarsest grid to the finest; null: there is none. */
   readonly values: readonly (number | null)[];

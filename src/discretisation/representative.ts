@@ -17,12 +17,17 @@ export interface WindowSample {
   readonly values: readonly number[];
 }
 
+/** Windows of one size. */
 export interface WindowStatistics {
+  /** In the unit of the samples. */
   readonly edge: number;
+  /** Windows. */
   readonly count: number;
+  /** Over the windows. */
   readonly mean: number;
   /** Of the mean, Student's t at 95 %. */
   readonly interval: Interval | null;
+  /** Standard deviation over the windows; null of a single one. */
   readonly deviation: number | null;
 }
 
@@ -34,6 +39,7 @@ export interface VarianceLaw {
   readonly interval: Interval;
   /** What predictions use: the dimension, where the interval holds it, else `fitted`. */
   readonly exponent: number;
+  /** Variance at an edge of 1, in the unit of the samples. */
   readonly coefficient: number;
   /** Of the coefficient at that exponent, 95 % by the same bootstrap. */
   readonly coefficientInterval: Interval;
@@ -154,7 +160,9 @@ function biasOf(edges: readonly number[], means: readonly number[], variances: r
   };
 }
 
+/** Windows of one size that have a precision. */
 export interface WindowChoice {
+  /** In the unit of the samples. */
   readonly edge: number;
   /** Of one window, over the mean. */
   readonly relativeDeviation: number;

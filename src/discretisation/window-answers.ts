@@ -13,15 +13,18 @@ const FURTHER = [1.5, 2, 3, 4];
 /** An exponent as far from the dimension says nothing of larger windows: of a correlation that ends they reach it. */
 const FAR = 0.5;
 
+/** A size of windows, and how many of them were measured. */
 export interface WindowSize {
   /** Voxels. */
   readonly edge: number;
   readonly shape: Shape;
+  /** Measured ones. */
   readonly windows: number;
   /** Wall time of one window, s. */
   readonly seconds: number;
 }
 
+/** Windows of one size that have the precision, and what they cost. */
 export interface WindowNeed extends WindowChoice {
   readonly shape: Shape;
   /** All windows that are needed, one after another, s; null: no number of them is enough. */
@@ -30,6 +33,7 @@ export interface WindowNeed extends WindowChoice {
   readonly measured: boolean;
 }
 
+/** A quantity over sizes of windows, and the windows that the precision needs. */
 export interface WindowQuantity extends MeasuredColumn {
   /** Values by size, smallest windows first; null: there is none. */
   readonly values: readonly (readonly (number | null)[])[];

@@ -15,6 +15,7 @@ import { greyLease, type GreyVolume } from './grey.js';
 export const AUTO_DEFAULTS = { classes: 3 } as const;
 export const MOST_AUTO_CLASSES = 8;
 
+/** Classes of a grey image with blur and noise in the model, and what the image was found to be made of. */
 export interface AutoSegmented extends BlurModel {
   /** Classes from 0 on. */
   readonly classes: Uint8Array;

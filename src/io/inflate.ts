@@ -7,6 +7,7 @@ export type Packing = 'gzip' | 'deflate' | 'deflate-raw';
 
 /** How long the decompressed data are. */
 export interface Extent {
+  /** Length. */
   readonly bytes: number;
   /** What to do when there are more: `ignore` them, as the format allows or as readers do, or `refuse` the file. */
   readonly more: 'ignore' | 'refuse';

@@ -26,10 +26,13 @@ export interface FieldPair {
   readonly covariance: RadialCovariance | null;
 }
 
+/** Key of the random numbers of a structure. */
 export interface DrawKey {
   /** Whole number from 0 to 2⁵³−1. */
   readonly seed: number;
+  /** Whole number below 2³². */
   readonly scenario: number;
+  /** Whole number below 2³². */
   readonly realisation: number;
 }
 

@@ -49,12 +49,19 @@ export function geodesicLeases(grid: GeodesicGrid, front: number) {
 
 /** Edge lengths of the grid by the axes they move along; Infinity where there is no edge. */
 export interface GeodesicEdges {
+  /** Along the first axis. */
   readonly e0: number;
+  /** Along the second axis. */
   readonly e1: number;
+  /** Along the third axis. */
   readonly e2: number;
+  /** Along the first and the second one. */
   readonly e01: number;
+  /** Along the first and the third one. */
   readonly e02: number;
+  /** Along the second and the third one. */
   readonly e12: number;
+  /** Along all three. */
   readonly e012: number;
 }
 

@@ -11,6 +11,7 @@ import type { SquaredEdges } from './metric.js';
 import { collect, resultPlan } from './results.js';
 import { squaredFloats, squaredFloatsPlans, squaredLeases } from './squares.js';
 
+/** When two basins of the distance map stay two grains: where the lower peak stands out enough by both numbers. */
 export interface WatershedRule {
   /** Least dynamics of a grain, in shortest voxel edges. */
   readonly dynamics: number;

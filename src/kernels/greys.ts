@@ -11,10 +11,13 @@ export type GreyKind = 1 | 2 | 4;
 /** Bins of a histogram of 16-bit and float values. */
 export const BINS = 65536;
 
+/** Range of grey values. */
 export interface GreyRange {
-  /** Of the finite values; +∞ and −∞ when there are none. */
+  /** Least finite value; +∞ when there is none. */
   readonly min: number;
+  /** Greatest finite value; −∞ when there is none. */
   readonly max: number;
+  /** Values that are NaN or infinite. */
   readonly notFinite: number;
   /** Finite values that are not whole. */
   readonly notWhole: number;

@@ -15,7 +15,9 @@ export const MAX_CLIPPED_SHARE = 0.01;
 /** Correlation as a function of u = αh, 0 beyond `end`: tabled at RADIAL_INTERVALS + 1 points, or a Matérn function by
  *  its smoothness, computed in the core because `Math.exp` of two engines may differ in the last bit. */
 export interface RadialCovariance {
+  /** u beyond which it is 0. */
   readonly end: number;
+  /** Values at equal steps of u, or the smoothness ν of a Matérn function. */
   readonly values: Float64Array | { readonly smoothness: number };
 }
 

@@ -7,12 +7,15 @@ import { pivotFloor, rowScale, SingularMatrixError } from './singular.js';
 
 /** Lᵢ·xᵢ₋₁ + Dᵢ·xᵢ + Uᵢ·xᵢ₊₁ = bᵢ for i = 0 … blocks − 1. */
 export interface BlockTridiagonal {
+  /** Rows of blocks. */
   readonly blocks: number;
   /** Unknowns of a block. */
   readonly size: number;
   /** Lᵢ, Dᵢ, Uᵢ one after another, size × size values each, row by row. L₀ and the last U are not read. */
   readonly lower: Float64Array;
+  /** Dᵢ, stored as `lower`. */
   readonly diagonal: Float64Array;
+  /** Uᵢ, stored as `lower`. */
   readonly upper: Float64Array;
 }
 
@@ -22,9 +25,11 @@ export function blockTridiagonal(blocks: number, size: number): BlockTridiagonal
   return { blocks, size, lower: zeros(), diagonal: zeros(), upper: zeros() };
 }
 
-/** What `factorBlockTridiagonal` leaves: solves for any number of right sides. */
+/** What factorising a block tridiagonal matrix leaves: solves for any number of right sides. */
 export interface BlockTridiagonalFactors {
+  /** Rows of blocks. */
   readonly blocks: number;
+  /** Unknowns of a block. */
   readonly size: number;
   /** Of Dᵢ once the blocks before it are eliminated. */
   readonly diagonal: readonly LuFactors[];

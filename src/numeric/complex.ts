@@ -1,8 +1,11 @@
 // Complex numbers for impedances: pairs of numbers, functions that give new ones. Same bits on every engine.
 import { cos, exp, sin } from './elementary.js';
 
+/** A complex number. */
 export interface Complex {
+  /** Real part. */
   readonly re: number;
+  /** Imaginary part. */
   readonly im: number;
 }
 

@@ -34,7 +34,9 @@ export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = {
 
 /** Of the process itself, without the noise of an observation. */
 export interface Prediction {
+  /** In the unit of the observations. */
   readonly mean: number;
+  /** In that unit squared. */
   readonly variance: number;
 }
 

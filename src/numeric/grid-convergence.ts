@@ -3,6 +3,7 @@
 // (Verification and Validation in Scientific Computing, 2010, §8.6).
 import { log, pow } from './elementary.js';
 
+/** What values on ever finer grids tend to. */
 export interface GridConvergence {
   /** p in error ∝ edge^p from the three finest grids; null: fewer grids, or the differences change sign. */
   readonly order: number | null;

@@ -3,8 +3,11 @@ import { bisectDecreasing, bisectIncreasing } from './bisect.js';
 import { studentQuantile } from './distributions.js';
 import { betaProbability } from './special.js';
 
+/** An interval of a value, in its unit. */
 export interface Interval {
+  /** Lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
 }
 

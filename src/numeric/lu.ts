@@ -3,7 +3,9 @@
 
 /** P·A = L·U in place of A; the unit diagonal of L is not stored. */
 export interface LuFactors {
+  /** Rows. */
   readonly size: number;
+  /** size × size, row by row. */
   readonly values: Float64Array;
   /** Row exchanged with row k in step k. */
   readonly pivots: Int32Array;

@@ -7,6 +7,7 @@
 
 /** What is integrated, and its linear algebra. */
 export interface StiffSystem {
+  /** Unknowns. */
   readonly size: number;
   /** Diagonal of M. */
   readonly mass: Float64Array;
@@ -20,12 +21,16 @@ export interface StiffSystem {
   solve(b: Float64Array): void;
 }
 
+/** Coefficients of a Rosenbrock method, as its paper writes them. */
 export interface RosenbrockMethod {
   readonly name: string;
+  /** Of the error of y₁. */
   readonly order: number;
+  /** γ, the same in all stages. */
   readonly gamma: number;
-  /** Rows of aᵢⱼ and cᵢⱼ from the second stage on. */
+  /** Rows of aᵢⱼ from the second stage on. */
   readonly a: readonly (readonly number[])[];
+  /** Rows of cᵢⱼ from the second stage on. */
   readonly c: readonly (readonly number[])[];
   /** Dense output: y(θ) = (1−θ)y₀ + θ(y₁ + (1−θ)(k₁ + θ(k₂ + θ k₃))), kₘ = Σ hₘⱼ Uⱼ. */
   readonly dense: readonly (readonly number[])[];
@@ -68,9 +73,13 @@ export const RODAS5P: RosenbrockMethod = {
 
 /** One step from y₀ to y₁. */
 export interface Step {
+  /** s since the run began. */
   readonly start: number;
+  /** Length, s. */
   readonly width: number;
+  /** State at its start. */
   readonly y0: Float64Array;
+  /** State at its end. */
   readonly y1: Float64Array;
   /** k₁, k₂, k₃ of the dense output. */
   readonly dense: readonly Float64Array[];

@@ -54,13 +54,15 @@ export interface SobolIndices {
 
 /** How far the indices may be trusted (Sarrazin, Pianosi, Wagener, Environ. Model. Softw. 79 (2016) 135). */
 export interface SobolConvergence {
-  /** Widest interval of a first, and of a total index. */
+  /** Widest interval of a first index. */
   readonly first: number;
+  /** Widest interval of a total index. */
   readonly total: number;
   /** Largest change of a total index from half of the rows to all of them. */
   readonly change: number;
   /** Whether no interval of a total index is wider than `limit`. */
   readonly reached: boolean;
+  /** Width at which total indices count as converged. */
   readonly limit: number;
   /** Rows at which the widest interval would be as wide as `limit`, as widths shrink with their square root. */
   readonly rowsWanted: number;

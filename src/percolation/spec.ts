@@ -14,6 +14,7 @@ export type Template = Readonly<Record<string, unknown>>;
 /** A setting of the structure, or `thickness` (µm along the axis), and the values that it takes. */
 export interface Varied {
   readonly name: string;
+  /** In the unit of the setting. */
   readonly values: readonly number[];
 }
 
@@ -55,6 +56,7 @@ export interface SweepSpec extends Common {
   readonly limits: Readonly<Partial<Record<SweepQuantityName, number>>>;
 }
 
+/** Systems whose threshold is sought. */
 export type SystemName = 'voxels' | 'spheres' | 'levels' | 'model' | 'insert';
 
 /** Windows of several sizes in which the content is sought at which they are spanned. */

@@ -15,8 +15,11 @@ export interface BootstrapOptions {
   readonly seed: number;
 }
 
+/** Intervals of the scores of a formula. */
 export interface ScoreIntervals {
+  /** null where test rows do not vary. */
   readonly r2: Interval | null;
+  /** null where a value is 0. */
   readonly mapePercent: Interval | null;
 }
 

@@ -27,6 +27,7 @@ export interface ColumnLawOptions extends Partial<Pick<LawOptions, 'trainShare' 
 
 /** One row in a fit; `row` counts from 0 in the table. */
 export interface ColumnRow {
+  /** In the table, from 0. */
   readonly row: number;
   readonly set: 'train' | 'test';
   readonly sample: FormulaSample;

@@ -20,9 +20,11 @@ export interface Scored {
   readonly interval: Interval | null;
 }
 
+/** Errors of a formula on structures that its fits had not seen. */
 export interface CrossValidated {
-  /** Mean over the repeats of the squared error of each sample, and of its relative error. */
+  /** Mean over the repeats of the squared error of each sample. */
   readonly squares: readonly number[];
+  /** Mean over the repeats of the relative error of each sample. */
   readonly relatives: readonly number[];
   /** Mean of the predictions of each sample by fits that had not seen it. */
   readonly predictions: readonly number[];

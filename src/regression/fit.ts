@@ -38,11 +38,14 @@ export interface Confirmation {
   readonly reachedByLevenberg: number;
 }
 
+/** A fitted coefficient. */
 export interface Estimate {
   readonly name: string;
+  /** As the formula takes it. */
   readonly value: number;
   /** From s²(JᵀJ)⁻¹; null at a bound or where the data do not determine the coefficient. */
   readonly standardError: number | null;
+  /** Whether a bound holds it. */
   readonly atBound: boolean;
 }
 

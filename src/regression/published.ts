@@ -34,7 +34,9 @@ export const PAPER_TABLE: Readonly<Record<string, Readonly<Record<string, PaperF
 
 /** A range as printed. */
 export interface PaperRange {
+  /** Least value. */
   readonly from: number;
+  /** Greatest value. */
   readonly to: number;
   readonly note?: string;
 }

@@ -17,10 +17,12 @@ import { textFormula } from './text-formula.js';
 
 const KIND = 'voxelith law';
 
+/** A formula as a saved law has it. */
 export interface SavedFormula {
   readonly name: string;
   /** With the columns' own names (see `textFormula`). */
   readonly text: string;
+  /** By name. */
   readonly coefficients: Readonly<Record<string, number>>;
   /** By groups (see `BootstrapResult`), in the order of the coefficients; null where the data do not determine them. */
   readonly covariance: readonly (readonly number[])[] | null;

@@ -5,6 +5,7 @@ import { greyFigure, greyHistogramFigure } from './greys.js';
 import { escape, section, warningsHtml } from './html.js';
 import { colourOf, sliceFigure, sliceOf, type LabelSlice } from './slices.js';
 
+/** An image as the report of a calibration shows it. */
 export interface ReportedImage {
   readonly name: string;
   /** Size and steps, one each. */
@@ -12,6 +13,7 @@ export interface ReportedImage {
   readonly warnings: readonly string[];
   /** As read; null when the file held labels. */
   readonly grey: VoxelArray | null;
+  /** Grey values at which classes meet; empty without a segmentation. */
   readonly thresholds: readonly number[];
   readonly labels: LabelVolume;
 }

@@ -56,7 +56,9 @@ function superscript(power: number): string {
   return String(power).replaceAll(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
 }
 
+/** Counts of several series in common bins. */
 export interface Bins {
+  /** Of the bins, one more than these. */
   readonly edges: readonly number[];
   /** counts[series][bin]. */
   readonly counts: readonly (readonly number[])[];

@@ -5,6 +5,7 @@ import { pow } from '../numeric/elementary.js';
 import type { Attempt, Stepper } from './stepper.js';
 import type { ResolvedEnd } from './result.js';
 
+/** Errors that a step may have. */
 export interface MarchTolerances {
   /** Error of a step in the stoichiometries at the interface, root of their mean square; ten times as much in one. */
   readonly stoichiometry: number;
@@ -41,9 +42,13 @@ export interface MarchSettings {
 
 /** A run so far: its accepted steps, and all that going on needs besides the electrode's own state. */
 export interface MarchRecord {
+  /** Of the accepted steps, s. */
   readonly time: number[];
+  /** At these times, V. */
   readonly voltage: number[];
+  /** Least stoichiometry at the interface at these times. */
   readonly low: number[];
+  /** Greatest stoichiometry at the interface at these times. */
   readonly high: number[];
   /** Where stops were met: places in `time`. */
   readonly stopped: number[];
@@ -51,7 +56,9 @@ export interface MarchRecord {
   done: { times: number; voltages: number };
   /** Length that the next step is tried with, in s. */
   next: number;
+  /** Accepted and refused steps, Newton steps, linear iterations, sweeps. */
   work: { steps: number; rejected: number; newton: number; iterations: number; sweeps: number };
+  /** Greatest errors so far, of lithium over what the electrode holds, of charge over the current. */
   balance: { lithium: number; charge: number };
 }
 

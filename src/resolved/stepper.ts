@@ -35,18 +35,21 @@ export interface Stepper {
 
 /** All that goes on with a run needs. */
 export interface StepperState {
-  /** Stoichiometry per voxel of active material, in the order of the image, now and one step before. */
+  /** Stoichiometry per voxel of active material, in the order of the image. */
   readonly lithium: Float64Array;
+  /** The same one step before; null: there is none. */
   readonly before: Float64Array | null;
   /** Step that led from `before` to `lithium`, in s. */
   readonly lastStep: number;
-  /** By how much it rose at the faces of the interface in the step before that, and its length; null: there is none. */
+  /** By how much it rose at the faces of the interface in the step before that; null: there is none. */
   readonly rises: Float32Array | null;
+  /** Length of that step, s. */
   readonly olderStep: number;
-  /** Potentials in V per voxel, those of the solid that is wired to the collector over `reference`, and current density
-   *  in A/m² per face of the interface. */
+  /** Potentials in V per voxel, those of the solid that is wired to the collector over `reference`. */
   readonly potential: Float64Array;
+  /** V. */
   readonly reference: number;
+  /** Current density in A/m² per face of the interface. */
   readonly reaction: Float64Array;
   /** Of a liquid electrolyte: concentrations in mol/m³ now and one step before (null: there is none). */
   readonly salt?: { readonly now: Float64Array; readonly before: Float64Array | null };

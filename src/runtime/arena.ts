@@ -6,7 +6,9 @@ import { leaseFootprint, type LeasePlan, type PlannedLease } from './plan.js';
 /** A named piece of WASM memory. `ptr` is a byte address, 64-byte aligned. */
 export interface Lease {
   readonly name: string;
+  /** Byte address. */
   readonly ptr: number;
+  /** Length. */
   readonly bytes: number;
 }
 

@@ -3,6 +3,7 @@ import { CALL_RECORD } from '../../assembly/layout.js';
 import { VoxelithError } from '../core/errors.js';
 import { KERNELS, LAYOUTS, RECORDS } from './abi.js';
 
+/** Kernels of the core, by the names of their exports. */
 export type KernelName = keyof typeof KERNELS;
 
 /** Bytes of an address: 4 in the core of up to 4 GiB, 8 in the wide one (decisions/0199). */
@@ -14,6 +15,7 @@ const MAX_ADDRESS = 2 ** 40;
 /** A place in WASM memory: a lease, or `within` one. */
 export interface Place {
   readonly name: string;
+  /** Byte address. */
   readonly ptr: number;
 }
 

@@ -8,8 +8,10 @@ export const ALIGNMENT = 64;
 /** Room between two leases for the canaries of a debug session; kept in release so that plans do not differ. */
 export const GUARD = 64;
 
+/** A lease that an operation will ask for. */
 export interface PlannedLease<N extends string = string> {
   readonly name: N;
+  /** Length. */
   readonly bytes: number;
 }
 

@@ -61,17 +61,20 @@ interface TypedArrayType<T> {
   new (buffer: ArrayBuffer): T;
   readonly BYTES_PER_ELEMENT: number;
 }
+/** Arrays that are copied into leases and out of them. */
 export type AnyTypedArray =
   Uint8Array | Int8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** A part of an operation, with the voxels of work that it will count. */
 export interface Stage {
   readonly name: string;
+  /** Voxels. */
   readonly work: number;
 }
 
 /** Memory and kernels for one operation. Leases are released when the scope that made them ends. */
 export interface Frame {
+  /** Of the session. */
   readonly threads: number;
   /** Bytes of an address in this memory: of records that hold addresses. */
   readonly addressBytes: AddressBytes;

@@ -17,6 +17,7 @@ import { mixture, sobolIndicesPlan, type SobolIndicesSettings } from '../study/p
 import type { StudySpec } from '../study/spec.js';
 import type { StudyTable, StudyTableRow } from '../study/table.js';
 
+/** What was varied. */
 export interface SensitivityFactor {
   /** A parameter or target; `realisation`: the random numbers. */
   readonly name: string;
@@ -69,6 +70,7 @@ export interface SobolOutput extends Output {
   readonly convergence: SobolConvergence;
 }
 
+/** An output without indices. */
 export interface SensitivityGap {
   readonly column: Column;
   readonly title: string;

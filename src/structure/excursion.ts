@@ -16,8 +16,10 @@ import { mixedMarginal } from './pair-probability.js';
 import type { FieldAt, ModelStructure, RandomSpec } from './model.js';
 import { fieldCoverage, type FieldParameters } from './two-point.js';
 
+/** What the models of excursion sets of random fields share. */
 export interface ExcursionSpec extends RandomSpec {
   readonly model: string;
+  /** θ of the model, among it a and the covariance. */
   readonly parameters: { readonly anisotropyFactor: number; readonly covariance?: Covariance };
   /** Size of the periodic box; overrides `edges`. Fix it to compare structures of different α number by number. */
   readonly period?: Shape | null;

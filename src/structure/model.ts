@@ -69,12 +69,15 @@ export interface Parameter<T = unknown> extends Setting<T> {
   readonly coordinate?: ParameterCoordinate;
 }
 
+/** How a parameter moves in a fit. */
 export interface ParameterCoordinate {
+  /** What moves evenly. */
   readonly kind: 'logarithm' | 'linear';
   /** Limits of the parameter itself. @param longest edge of the images, voxels */
   limits(longest: number): readonly [low: number, high: number];
 }
 
+/** What each parameter of a model means, and which values it may have. */
 export type ParameterTable<P> = { readonly [K in keyof P]-?: Parameter<Exclude<P[K], undefined>> };
 
 /** Published (or surrogate) parameters of a material. */
@@ -84,6 +87,7 @@ export interface ParameterSetOf<M extends string, P> {
   readonly title: string;
   /** True when the values are ours and only imitate a published structure. */
   readonly surrogate: boolean;
+  /** Paper or reasoning that the values are from. */
   readonly source: string;
   /** Voxel size to which parameters per voxel refer. */
   readonly voxelSizeUm: number;
@@ -104,6 +108,7 @@ export interface ModelField<P> {
 
 /** A field at θ, lengths in voxels. */
 export interface FieldAt {
+  /** Volume fraction of the set. */
   readonly share: WithDerivatives;
   /** P(both ends of a lag ≠ 0 are in the set). */
   coverage(lag: LagVector): WithDerivatives;
@@ -113,6 +118,7 @@ export interface FieldAt {
 
 /** What an image shows of one field. */
 export interface SeenField {
+  /** Volume fraction of the set. */
   readonly share: number;
   /** Area per volume, 1/voxel. */
   readonly surface: number;
@@ -136,8 +142,11 @@ export interface CalibratedModel<S extends { readonly parameters: unknown }> {
   window(parameters: S['parameters'], shape: Shape, key: DrawKey): S;
 }
 
+/** What is known of a phase. */
 export interface PhaseDescriptors {
+  /** ε, share of the window. */
   readonly volumeFraction: number;
+  /** S of its whole boundary, per voxel edge, or per µm where a voxel size is given. */
   readonly specificSurfaceArea: number;
 }
 

@@ -9,6 +9,7 @@ import { quoted } from '../core/quote.js';
 import type { Phase } from '../core/volume.js';
 import { covarianceFamily, type Covariance } from './covariance.js';
 
+/** What a setting or parameter means, its fallback and how it is read. */
 export interface Setting<T = unknown> {
   /** A few words for help and reports. */
   readonly meaning: string;

@@ -2,6 +2,7 @@
 // rate, of the whole structure.
 import type { FromImageOptions } from '../cell/file/from-image.js';
 
+/** How structures of a study are discharged as cells. */
 export interface StudyCell extends FromImageOptions {
   /** Name from CHEMISTRIES. */
   readonly chemistry: string;

@@ -6,7 +6,9 @@ import type { StudyRow } from './rows.js';
 
 /** Seconds of one worker for one structure. */
 export interface StructureCost {
+  /** Of drawing and describing. */
   readonly describe: number;
+  /** Of solving for M. */
   readonly conduct: number;
 }
 

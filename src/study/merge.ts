@@ -19,6 +19,7 @@ const STALE_TABLE_JSON_FILE = 'table.stale.json';
 export const PARTIAL_TABLE_FILE = 'table.partial.csv';
 const PARTIAL_TABLE_JSON_FILE = 'table.partial.json';
 
+/** Options of `mergeStudy`. */
 export interface MergeOptions {
   /** With rows missing, write what there is as a table of its own name. */
   readonly partial?: boolean;

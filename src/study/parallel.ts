@@ -3,11 +3,13 @@ import { CapacityError } from '../core/errors.js';
 import { voxelCount, type Shape } from '../core/grid.js';
 import { maxMemoryBytes, memoryAdvice } from '../runtime/memory.js';
 
+/** How the machine is shared out among structures. */
 export interface Layout {
   /** Structures at work at the same time, each in a session of its own. */
   readonly sessions: number;
+  /** Threads of each session. */
   readonly threadsEach: number;
-  /** WebAssembly memory that each session may use. */
+  /** Bytes of WebAssembly memory that each session may use. */
   readonly memoryEach: number;
 }
 

@@ -11,8 +11,11 @@ import type { StudyDrawing } from './source.js';
 
 /** Key of the counter-based random numbers of one structure. */
 export interface SeedKey {
+  /** Of the study. */
   readonly seed: number;
+  /** Structures of one scenario share it. */
   readonly scenario: number;
+  /** Tells structures of one scenario apart. */
   readonly realisation: number;
 }
 
@@ -42,8 +45,10 @@ export interface PlannedStructure {
 
 /** ∇f at one point: derivative to every varied parameter, or null where no realisation gave one. */
 export interface PointGradient {
+  /** Number of the point. */
   readonly point: number;
   readonly descriptor: Column;
+  /** In the order of the varied parameters; null where no realisation gave one. */
   readonly gradient: readonly number[] | null;
   /** Realisations that entered, the smallest number over the parameters. */
   readonly realisations: number;
@@ -51,9 +56,11 @@ export interface PointGradient {
 
 /** A round before anything ran. */
 export interface RoundCount {
+  /** All of the round. */
   readonly structures: number;
-  /** Those of them that are solved for M, and those that are rows of the table. */
+  /** Those of them that are solved for M. */
   readonly conduct: number;
+  /** Those of them that are rows of the table. */
   readonly table: number;
   /** "240 steps along the gradients with M" */
   readonly title: string;

@@ -9,12 +9,15 @@ export interface Evaluation {
   readonly values: Values;
   /** Why values are missing, "meanGeodesicTortuosity1: no path"; empty when all are there. */
   readonly problems: readonly string[];
-  /** Wall time of drawing and describing, and of solving for M, s. */
+  /** Wall time of drawing and describing (`describe`), and of solving for M (`conduct`), s. */
   readonly seconds: { readonly describe: number; readonly conduct: number };
 }
 
+/** A line of a row file: what was computed of one structure. */
 export interface StudyRow extends Evaluation {
+  /** SHA-256 of the specification. */
   readonly specHash: string;
+  /** Of the program. */
   readonly version: string;
   readonly id: string;
   readonly key: SeedKey;

@@ -6,8 +6,11 @@ import { countStudy } from './plans.js';
 import type { StudyRow } from './rows.js';
 import { derivePlan, readRows, type Study, type StudyRows } from './study.js';
 
+/** How far a round is. */
 export interface RoundStatus {
+  /** Structures that have a row. */
   readonly done: number;
+  /** Structures of the round. */
   readonly total: number;
   readonly failures: readonly { readonly id: string; readonly error: string }[];
 }

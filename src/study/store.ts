@@ -4,6 +4,7 @@ import { VoxelithError } from '../core/errors.js';
 
 /** An append-only file of lines; a line is durable when `append` resolves. */
 export interface LineFile {
+  /** Adds a line. */
   append(line: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,11 +33,13 @@ export interface StudyStore {
   lock(name: string): Promise<StoreLock>;
 }
 
+/** The claim of a process to a store. */
 export interface StoreLock {
   /** Names this machine in files that no other may write; empty in memory. */
   readonly writer: string;
   /** @throws BusyError when the claim is lost: others took this process for dead */
   check(): Promise<void>;
+  /** Gives it up. */
   release(): Promise<void>;
 }
 

@@ -16,6 +16,7 @@ import type { StudyStore } from './store.js';
 export const STUDY_FILE = 'study.json';
 const ROWS = /^rows.*\.jsonl$/;
 
+/** Options of opening a study. */
 export interface StudyOptions {
   /** Version of the program; rows of another version are never mixed with its own. */
   readonly version: string;
@@ -42,6 +43,7 @@ export interface Study {
 export interface StudyRows {
   /** The row of a planned structure, or null. Rows with values go before rows with an error. */
   of(structure: PlannedStructure): StudyRow | null;
+  /** Rows of this version; a structure that was tried again has several. */
   readonly count: number;
   /** Lines that cannot be read or were changed after they were written; their structures count as not evaluated. */
   readonly damaged: number;

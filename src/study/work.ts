@@ -17,7 +17,9 @@ export type Evaluate = (session: Session, spec: StudySpec, structure: PlannedStr
 
 /** Shard `index` of `count`, counted from 1: every count-th structure of a round. */
 export interface Shard {
+  /** From 1. */
   readonly index: number;
+  /** Shards in all. */
   readonly count: number;
 }
 
@@ -57,9 +59,11 @@ const WORK_OPTION_NAMES: Names<WorkOptions> = {
   shard: true, sessions: true, evaluate: true, cost: true, signal: true, onProgress: true,
 };
 
+/** What a call to work on a shard did. */
 export interface WorkResult {
+  /** Last one that was worked on. */
   readonly round: number;
-  /** Structures evaluated by this call, and those of them that failed. */
+  /** Structures evaluated by this call. */
   readonly computed: number;
   readonly failures: readonly WorkFailure[];
 }

@@ -23,11 +23,13 @@ export function sphereFactor(squared: Complex): Complex {
 /** Surface concentration of a plane sheet per flux, times D/ℓ: coth(s)/s, from s². Small s: 1/s² + 1/3. */
 export const slabFactor = (squared: Complex): Complex => over(argumentTimesCoth(squared), squared);
 
+/** A particle that lithium diffuses in, for closed forms. */
 export interface Particle {
   /** Radius of a sphere, half the thickness of a sheet, in m. */
   readonly length: number;
-  /** In m²/s and mol/m³. */
+  /** In m²/s. */
   readonly diffusivity: number;
+  /** c_max in mol/m³. */
   readonly maximumConcentration: number;
   /** dU/dx in V per stoichiometry. */
   readonly slope: number;

@@ -15,6 +15,7 @@ export type EndedBy =
 
 /** A limit with its distance: > 0 as long as the run may go on. */
 export interface Limit {
+  /** What a run says that it ends. */
   readonly endedBy: EndedBy;
   margin(model: P2D, y: Float64Array): number;
 }

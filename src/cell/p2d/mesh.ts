@@ -16,18 +16,24 @@ export const MESH_DEFAULTS: MeshOptions = { electrodeVolumes: 40, separatorVolum
 
 /** Volumes of one region: `first` … `first + count − 1`. */
 export interface Block {
+  /** Index of its first volume. */
   readonly first: number;
+  /** Number of its volumes. */
   readonly count: number;
   readonly electrolyte: ElectrolytePhase;
   /** Null in a separator. */
   readonly electrode: PorousElectrode | null;
 }
 
+/** Finite volumes of a cell, from the negative side to the positive one. */
 export interface Mesh {
+  /** Number of all. */
   readonly volumes: number;
+  /** One for each region that is resolved. */
   readonly blocks: readonly Block[];
-  /** Widths and middles in m. */
+  /** Of the volumes, in m. */
   readonly widths: Float64Array;
+  /** Of the volumes, in m from the negative end. */
   readonly middles: Float64Array;
   /** Volumes of porous electrodes, left to right. */
   readonly porous: Int32Array;

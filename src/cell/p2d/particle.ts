@@ -5,13 +5,17 @@
 //   ẋ_k/(4k+3) = −(1/R²) ∫ ρ² D(x) ∂ρx P_k′ dρ − N/(R c_max),  x_surface = Σ x_k,  x_mean = x_0
 import { gaussLegendre } from '../../numeric/quadrature.js';
 
+/** Polynomials over the radius of a particle, and the quadrature that their integrals are taken by. */
 export interface RadialBasis {
+  /** Polynomials. */
   readonly modes: number;
   /** ∫ ρ² P_k′ P_l′ dρ, modes × modes. */
   readonly stiffness: Float64Array;
+  /** Of the quadrature. */
   readonly points: number;
-  /** At the quadrature points, points × modes: P_k, and P_k′. */
+  /** P_k at the quadrature points, points × modes. */
   readonly values: Float64Array;
+  /** P_k′ at the quadrature points, points × modes. */
   readonly slopes: Float64Array;
   /** Weights times ρ². */
   readonly weights: Float64Array;

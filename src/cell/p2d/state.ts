@@ -2,7 +2,9 @@
 // potentials of electrolyte and solid, concentrations of a binary electrolyte, then current, charge and energy.
 import type { Mesh } from './mesh.js';
 
+/** Where each unknown of a cell stands in a state. */
 export interface Unknowns {
+  /** Length of a state. */
   readonly size: number;
   /** Of a particle: its stoichiometry's polynomials stand at modes·p and behind; the first is the mean. */
   readonly modes: number;
@@ -16,8 +18,9 @@ export interface Unknowns {
   readonly salt: number;
   /** Of the cell in A/m², > 0 when it gives charge. */
   readonly current: number;
-  /** Charge passed in C/m² and energy in J/m², positive when the cell gives them. */
+  /** Charge passed in C/m², positive when the cell gives it. */
   readonly charge: number;
+  /** Energy given in J/m². */
   readonly energy: number;
 }
 

@@ -20,6 +20,7 @@ interface Property {
 }
 const property = (n: number): Property => ({ value: new Float64Array(n), slope: new Float64Array(n) });
 
+/** Currents and salt between the volumes of a cell, and their derivatives. */
 export class Transport {
   private readonly binary: boolean;
   /** κM, DM, (2RT/F)(1−t₊)χ, t₊ and ln c. */

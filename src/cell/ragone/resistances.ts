@@ -57,8 +57,11 @@ export function electrodeResistances(electrode: PorousElectrode, x: number, temp
 
 /** In series with the electrodes, in Ω m²: separators, contacts, and lithium foil at small currents. */
 export interface SeriesResistances {
+  /** Ions in the separators. */
   readonly separator: number;
+  /** Of both collectors. */
   readonly contact: number;
+  /** At small currents; 0 without foil, or where it costs no voltage. */
   readonly foil: number;
 }
 

@@ -9,6 +9,7 @@ import { squaredEdges } from '../../kernels/metric.js';
 import { thicknessField, thicknessPlan } from '../../kernels/thickness.js';
 import type { InsertMethod } from './method.js';
 
+/** Settings of method `bridge`: narrow gaps are filled first. */
 export interface BridgeSettings {
   /** Places of a radius up to √3 times this, voxels, are filled last: they are roughness of a wall rather than gaps. */
   readonly leastRadius: number;

@@ -3,6 +3,7 @@ import { SpecError } from '../../core/errors.js';
 import { growByEnergy, growthPlan } from '../../kernels/insertion.js';
 import type { InsertMethod } from './method.js';
 
+/** Settings of method `energy`: each voxel goes where its neighbours favour it. */
 export interface EnergySettings {
   /** w of E = (w · neighbours of additive + (1 − w) · neighbours of solid) / 6: 0.001 makes a film, 0.999 fingers. */
   readonly weight: number;

@@ -7,6 +7,7 @@ import { transformLength, twiddlePlan, writeTwiddles } from '../../kernels/trans
 import { named } from '../../runtime/plan.js';
 import type { InsertMethod } from './method.js';
 
+/** Settings of method `field`: where a random field is highest. */
 export interface FieldSettings {
   /** Distance at which the correlation of the field has fallen to 1/e, voxels. */
   readonly correlationLength: number;

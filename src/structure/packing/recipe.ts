@@ -9,6 +9,7 @@ import type { Box } from './neighbours.js';
 import type { PackingParameters } from './parameters.js';
 import { lognormalSizes, sampleSizes, tabulatedSizes, type SizeDistribution, type SizeShare } from './sizes.js';
 
+/** What packings of spheres and of polyhedra share. */
 export interface PackingSettings extends RandomSpec {
   readonly parameters: PackingParameters;
   /** What the shares are of. */

@@ -5,7 +5,9 @@ import { normalQuantile } from '../../numeric/normal-quantile.js';
 
 /** A diameter, and the share of the volume that particles of it have. */
 export interface SizeShare {
+  /** In µm, or in voxels where no voxel size is given. */
   readonly diameter: number;
+  /** Any unit: shares are taken over their sum. */
   readonly share: number;
 }
 

@@ -5,8 +5,11 @@ import { quoted } from '../../core/quote.js';
 import { readValues } from '../../core/values.js';
 import { exp, log } from '../../numeric/elementary.js';
 
+/** A range that a plan varies something over. */
 export interface Bounds {
+  /** Least value. */
   readonly from: number;
+  /** Greatest value. */
   readonly to: number;
   /** log: evenly in the logarithm. */
   readonly scale: 'linear' | 'log';
@@ -16,6 +19,7 @@ export interface Bounds {
 
 /** Bounds, or of a grid the values. */
 export type Axis = Bounds | readonly number[];
+/** What a plan varies, by name, and over which values. */
 export type Axes = Readonly<Record<string, Axis>>;
 
 /** Numbers of a point by name. */

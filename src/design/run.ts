@@ -1,6 +1,8 @@
 // A design from its spec to a confirmed θ: rounds of belief, simulation and confirmation, all rows kept.
 import { checkArguments, has, type Names } from '../core/arguments.js';
 import { VoxelithError } from '../core/errors.js';
+import type { Steps } from '../numeric/steps.js';
+import { inSteps } from '../runtime/host-work.js';
 import type { Session, SessionOptions } from '../runtime/session.js';
 import type { TableRow } from '../regression/sample.js';
 import type { Column } from '../study/columns.js';
@@ -17,7 +19,7 @@ import type { Limit } from './limits.js';
 import { cathodeDistances, type CathodeDistance } from './nearest.js';
 import { bestRound, confirmationOf, confirmedMeans, isSettled, type DesignRound } from './rounds.js';
 import {
-  attainable, BELIEVED, bestByBelief, blockingLimits, violationOf, type Attitude,
+  attainable, BELIEVED, bestByBelief, blockingLimits, violationOf, type Attitude, type BestBelieved, type Effort,
 } from './search.js';
 import { coordinatesOf, thetaAt, wholeTheta } from './space.js';
 import { askedColumns, type DesignSpec } from './spec.js';
@@ -189,17 +191,27 @@ export function designBytes(spec: DesignSpec, threads: number): number {
   return bytesForDrawings(spec.measured, structures.map((one) => designDrawing(spec, one)), threads);
 }
 
+/** Limits that cannot be kept together, each with what the others leave of its column. */
+function* blockingOf(
+  surrogate: Surrogate, spec: DesignSpec, attitude: Attitude, effort: Effort,
+): Steps<Blocking[]> {
+  const limits = yield* blockingLimits(surrogate, spec, attitude, effort);
+  const found: Blocking[] = [];
+  for (const [i, limit] of limits.entries()) {
+    const left = { ...effort, stream: effort.stream + STREAMS + 2 * i };
+    found.push({ limit, attainable: yield* attainable(surrogate, { ...spec, limits }, limit, left) });
+  }
+  return found;
+}
+
 /** Limits that closed forms alone exclude within the bounds; empty where they do not. */
-function impossibleByClosedForms(spec: DesignSpec, exact: ExactColumns): Blocking[] {
+function* impossibleByClosedForms(spec: DesignSpec, exact: ExactColumns): Steps<Blocking[]> {
   const limits = spec.limits.filter(({ column }) => exact.columns.includes(column));
   if (limits.length === 0) return [];
   const known: DesignSpec = { ...spec, limits, objectives: [] };
-  const surrogate = fitSurrogate(spec.space, exact, limits.map(({ column }) => column), []);
+  const surrogate = yield* fitSurrogate(spec.space, exact, limits.map(({ column }) => column), []);
   const effort = { seed: spec.measured.seed, stream: 0, maxEvaluations: CLOSED_FORM_EVALUATIONS };
-  return blockingLimits(surrogate, known, BELIEVED, effort).map((limit, i, blocking) => ({
-    limit,
-    attainable: attainable(surrogate, { ...known, limits: blocking }, limit, { ...effort, stream: STREAMS + 2 * i }),
-  }));
+  return yield* blockingOf(surrogate, known, BELIEVED, effort);
 }
 
 /** Runs what is left of a design. A killed run goes on where it stopped: every choice follows from spec and rows.
@@ -222,7 +234,9 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
   const seconds = (): number => (performance.now() - began) / 1000;
   const startFacts = start === null ? null : { used: start.observations.length, ...start.leftOut };
 
-  const excluded = impossibleByClosedForms(spec, exact);
+  /** Searches hear of a cancellation between two evaluations. */
+  const search = <T>(work: Steps<T>): Promise<T> => inSteps('design', work, options.signal);
+  const excluded = await search(impossibleByClosedForms(spec, exact));
   if (excluded.length > 0) {
     return {
       status: 'impossible', decidedBy: 'closed forms', theta: null, confirmation: null, rounds: [], front: [],
@@ -290,9 +304,9 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
     /** A structure with other held parameters, such as a cathode of another anisotropy, is of another function. */
     const trains = ({ structure }: DesignRow): boolean => Object.entries(space.held).every(([name, value]) =>
       typeof value !== 'number' || structure.parameters?.[name] === value);
-    const believe = (): Surrogate => fitSurrogate(space, exact, columns, [
+    const believe = (): Promise<Surrogate> => search(fitSurrogate(space, exact, columns, [
       ...(start?.observations ?? []), ...all.filter(trains).map(observed),
-    ]);
+    ]));
     const confirmations = async (
       round: number, id: string, index: number, u: ArrayLike<number>, surrogate: Surrogate,
     ): Promise<DesignRound> => {
@@ -310,19 +324,20 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
     let incumbent: ArrayLike<number> | null = null;
     let impossible = 0;
     for (let round = 1; round <= budget.rounds; round++) {
-      options.signal?.throwIfAborted();
-      const surrogate = believe();
+      const surrogate = await believe();
       const effort = { seed, stream: STREAMS * round };
-      const { best, front } = bestByBelief(careful(surrogate, confirm.realisations), spec, CAREFUL, effort, incumbent);
+      const { best, front }: BestBelieved = await search(
+        bestByBelief(careful(surrogate, confirm.realisations), spec, CAREFUL, effort, incumbent),
+      );
       const tried: ArrayLike<number>[] = [];
       for (let k = 0; k < budget.batch; k++) {
         const spread = front[Math.floor(((k + 0.5) * front.length) / budget.batch)];
         tried.push(spec.objectives.length > 1 && spread !== undefined && k % 2 === 0
           ? spread.x
-          : bestByBelief(
+          : (await search(bestByBelief(
             surrogate, oneAim(spec, k), ATTITUDES[k % ATTITUDES.length], { seed, stream: effort.stream + 1 + k },
             best.u,
-          ).best.u);
+          ))).best.u);
       }
       await simulate(`round ${round}`, tried.map((u, k) =>
         structureAt(spec, 'candidate', `round${round}/candidate/${k}`, round, round * STREAMS + k, u)));
@@ -330,28 +345,25 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
       rounds.push(done);
       options.onRound?.(done);
       incumbent = best.u;
-      const hopeless = violationOf(limits, surrogate.at(bestByBelief(
+      const hoped = await search(bestByBelief(
         surrogate, { ...spec, objectives: [] }, HOPEFUL, { seed, stream: effort.stream + STREAMS - 1 }, best.u,
-      ).best.u), HOPEFUL.margin) > 0;
+      ));
+      const hopeless = violationOf(limits, surrogate.at(hoped.best.u), HOPEFUL.margin) > 0;
       impossible = hopeless && done.verdicts.includes('missed') ? impossible + 1 : 0;
       if (impossible >= 2 || isSettled(spec, rounds)) break;
     }
 
-    const surrogate = believe();
+    const surrogate = await believe();
     const effort = { seed, stream: STREAMS * (budget.rounds + 1) };
-    const front = spec.objectives.length < 2 ? []
-      : bestByBelief(careful(surrogate, confirm.realisations), spec, CAREFUL, effort, incumbent).front;
+    const front = spec.objectives.length < 2 ? [] : (await search(
+      bestByBelief(careful(surrogate, confirm.realisations), spec, CAREFUL, effort, incumbent),
+    )).front;
     const chosen = bestRound(spec, rounds, surrogate);
     const u = coordinatesOf(space, chosen.theta);
     const confirmation = await confirmations(rounds.length + 1, 'final', 0, u, surrogate);
     const met = confirmation.kept;
-    const blocking = met ? [] : blockingLimits(surrogate, spec, HOPEFUL, { seed, stream: effort.stream + STREAMS })
-      .map((limit, i, together): Blocking => ({
-        limit,
-        attainable: attainable(
-          surrogate, { ...spec, limits: together }, limit, { seed, stream: effort.stream + 2 * STREAMS + 2 * i },
-        ),
-      }));
+    const blocking = met ? []
+      : await search(blockingOf(surrogate, spec, HOPEFUL, { seed, stream: effort.stream + STREAMS }));
     const ofChosen = Object.fromEntries(confirmedMeans(all.filter(({ structure }) =>
       structure.id.startsWith('final/')).map(({ row }) => numbersOf(row.values))));
     const members = front.map(({ x }): FrontMember => ({

@@ -1,8 +1,9 @@
 // The best θ by what is believed: a global search by CMA-ES, then the last digits along exact gradients; the front of
 // several objectives; and which limits stand in the way when there is none.
 import { evolutionStrategy, isBetter, type Outcome } from '../numeric/cma-es.js';
-import { minimizeInBox } from '../numeric/lbfgsb.js';
+import { boxSteps } from '../numeric/lbfgsb.js';
 import { chebyshev, searchFront, type FrontPoint } from '../numeric/pareto.js';
+import type { Steps } from '../numeric/steps.js';
 import type { Column } from '../study/columns.js';
 import type { Limit } from './limits.js';
 import type { DesignSpec, Objective } from './spec.js';
@@ -72,34 +73,34 @@ const PENALTIES = [1e2, 1e4, 1e6] as const;
 const SPARE = 1e-5;
 
 /** The best point for the first aim. */
-function optimum(
+function* optimum(
   surrogate: Surrogate, wanted: Wanted, dimensions: number, attitude: Attitude, effort: Effort,
   start: ArrayLike<number> | null,
-): Found {
+): Steps<Found> {
   const outcome = (u: ArrayLike<number>): Outcome => {
     const beliefs = surrogate.at(u);
     return {
       violation: violationOf(wanted.limits, beliefs, attitude.margin), value: aims(wanted, beliefs, attitude.hope)[0],
     };
   };
-  const { x } = evolutionStrategy({ ...cube(dimensions), evaluate: outcome }, start, {
+  const { x } = yield* evolutionStrategy({ ...cube(dimensions), evaluate: outcome }, start, {
     maxEvaluations: effort.maxEvaluations ?? MAX_EVALUATIONS, restarts: 1, tolerance: 1e-5,
     key: { seed: effort.seed, scenario: effort.stream, realisation: 0 },
   });
-  return polished(surrogate, wanted, attitude, { u: x, ...outcome(x) }, outcome);
+  return yield* polished(surrogate, wanted, attitude, { u: x, ...outcome(x) }, outcome);
 }
 
 /** Goes on along the gradients of closed forms and of the surrogate's means; errors stay those of the start. */
-function polished(
+function* polished(
   surrogate: Surrogate, wanted: Wanted, { margin }: Attitude, from: Found,
   outcome: (u: ArrayLike<number>) => Outcome,
-): Found {
+): Steps<Found> {
   const errors = surrogate.at(from.u);
   const scale = Math.abs(from.value) || 1;
   const n = from.u.length;
   let best = from;
   for (const penalty of PENALTIES) {
-    const { x } = minimizeInBox({
+    const { x } = yield* boxSteps({
       ...cube(n),
       evaluate(u, gradient) {
         gradient.fill(0);
@@ -152,14 +153,19 @@ export function chosenOf(front: readonly (readonly number[])[], objectives: read
   return distances.indexOf(Math.min(...distances));
 }
 
+export interface BestBelieved {
+  readonly best: Found;
+  readonly front: readonly FrontPoint[];
+}
+
 /** The front by what is believed, and the point of it that the weights choose; of one objective that alone.
  *  Where the limits cannot be kept, the point that misses them least. */
-export function bestByBelief(
+export function* bestByBelief(
   surrogate: Surrogate, spec: DesignSpec, attitude: Attitude, effort: Effort, start: ArrayLike<number> | null,
-): { readonly best: Found; readonly front: readonly FrontPoint[] } {
+): Steps<BestBelieved> {
   const n = spec.space.free.length;
   if (spec.objectives.length < 2) {
-    const best = optimum(surrogate, spec, n, attitude, effort, start);
+    const best = yield* optimum(surrogate, spec, n, attitude, effort, start);
     const { u: x } = best;
     return { best, front: best.violation > 0 ? [] : [{ x, values: aims(spec, surrogate.at(x), 0) }] };
   }
@@ -169,12 +175,12 @@ export function bestByBelief(
       violation: violationOf(spec.limits, beliefs, attitude.margin), values: aims(spec, beliefs, attitude.hope),
     };
   };
-  const front = searchFront({ ...cube(n), evaluate: outcomeOf }, spec.budget.front, start === null ? [] : [start], {
+  const front = yield* searchFront({ ...cube(n), evaluate: outcomeOf }, spec.budget.front, start === null ? [] : [start], {
     maxEvaluations: MAX_EVALUATIONS / 2, restarts: 0, tolerance: 1e-5,
     key: { seed: effort.seed, scenario: effort.stream, realisation: 0 },
   });
   if (front.length === 0) {
-    const best = optimum(surrogate, { ...spec, objectives: [] }, n, attitude, effort, start);
+    const best = yield* optimum(surrogate, { ...spec, objectives: [] }, n, attitude, effort, start);
     return { best: { ...best, value: NaN }, front };
   }
   const { x, values } = front[chosenOf(front.map((point) => point.values), spec.objectives)];
@@ -183,32 +189,34 @@ export function bestByBelief(
 
 /** Limits that cannot be kept together, none of which is needless: each is dropped in turn, and stays out where the
  *  others are still impossible (Chinneck, Dravnieks 1991). Empty: all can be kept. */
-export function blockingLimits(
+export function* blockingLimits(
   surrogate: Surrogate, spec: DesignSpec, attitude: Attitude, effort: Effort,
-): Limit[] {
+): Steps<Limit[]> {
   const n = spec.space.free.length;
-  const possible = (limits: readonly Limit[], stream: number): boolean =>
-    optimum(surrogate, { objectives: [], limits }, n, attitude, { ...effort, stream }, null).violation === 0;
-  if (possible(spec.limits, effort.stream)) return [];
+  function* possible(limits: readonly Limit[], stream: number): Steps<boolean> {
+    const wanted = { objectives: [], limits };
+    return (yield* optimum(surrogate, wanted, n, attitude, { ...effort, stream }, null)).violation === 0;
+  }
+  if (yield* possible(spec.limits, effort.stream)) return [];
   let left = [...spec.limits];
-  spec.limits.forEach((limit, i) => {
+  for (const [i, limit] of spec.limits.entries()) {
     const rest = left.filter((other) => other !== limit);
-    if (!possible(rest, effort.stream + i + 1)) left = rest;
-  });
+    if (!(yield* possible(rest, effort.stream + i + 1))) left = rest;
+  }
   return left;
 }
 
 /** Least and greatest value of a limit's column among the θ that keep all others, by what is believed. */
-export function attainable(
+export function* attainable(
   surrogate: Surrogate, spec: DesignSpec, limit: Limit, effort: Effort,
-): readonly [low: number, high: number] {
+): Steps<readonly [low: number, high: number]> {
   const limits = spec.limits.filter((other) => other !== limit);
-  const [low, high] = ([-1, 1] as const).map((sign, i) => {
+  function* end(sign: -1 | 1, stream: number): Steps<number> {
     const wanted: Wanted = { objectives: [{ column: limit.column, sign, weight: 1 }], limits };
-    const { u } = optimum(
-      surrogate, wanted, spec.space.free.length, BELIEVED, { ...effort, stream: effort.stream + i }, null,
+    const { u } = yield* optimum(
+      surrogate, wanted, spec.space.free.length, BELIEVED, { ...effort, stream }, null,
     );
     return surrogate.at(u)[limit.column].mean;
-  });
-  return [low, high];
+  }
+  return [yield* end(-1, effort.stream), yield* end(1, effort.stream + 1)];
 }

@@ -1,6 +1,7 @@
 // What is believed of the columns of a design at any θ: closed forms where there are some, Gaussian processes trained
 // by simulated structures elsewhere.
-import { fitGaussianProcess, type GaussianProcess } from '../numeric/gaussian-process.js';
+import { gaussianProcessSteps, type GaussianProcess } from '../numeric/gaussian-process.js';
+import type { Steps } from '../numeric/steps.js';
 import type { Column } from '../study/columns.js';
 import type { ExactColumns } from './exact.js';
 import { slopesAt, thetaAt, type DesignSpace } from './space.js';
@@ -82,9 +83,9 @@ function pooled(rows: readonly Observation[], column: Column): Pooled {
 /** Fewest observations per free parameter for a linear trend. */
 const FOR_TREND = 3;
 
-export function fitSurrogate(
+export function* fitSurrogate(
   space: DesignSpace, exact: ExactColumns, columns: readonly Column[], observations: readonly Observation[],
-): Surrogate {
+): Steps<Surrogate> {
   const processes = new Map<Column, GaussianProcess>();
   const trained: Record<Column, number> = {};
   const r2: Record<Column, number | null> = {};
@@ -100,7 +101,7 @@ export function fitSurrogate(
     if (points.length < 3) continue;
     const trend = points.length >= FOR_TREND * (space.free.length + 1) ? 'linear' : 'constant';
     // Realisations know the noise; what they do not know, such as lack of fit, is fitted as well.
-    const process = fitGaussianProcess(points, values, { trend, noiseVariance });
+    const process = yield* gaussianProcessSteps(points, values, { trend, noiseVariance });
     processes.set(column, process);
     r2[column] = leaveOneOutR2(process, values);
     scatter[column] = Math.sqrt(variance ?? process.noiseVariance);

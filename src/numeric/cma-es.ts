@@ -9,6 +9,7 @@ import { symmetricEigen } from './eigen.js';
 import { exp, log } from './elementary.js';
 import type { StreamKey } from './philox.js';
 import { randomNumbers, type RandomNumbers } from './random.js';
+import type { Steps } from './steps.js';
 
 /** What is known of a point. */
 export interface Outcome {
@@ -92,10 +93,16 @@ interface Run {
   readonly history: (Outcome & { readonly evaluations: number })[];
 }
 
-function evolve(
+interface Sample {
+  readonly y: Float64Array;
+  readonly x: Float64Array;
+  readonly outcome: Outcome;
+}
+
+function* evolve(
   evaluate: (u: Float64Array) => Outcome, start: ArrayLike<number>, population: number,
   { step, tolerance }: EvolutionOptions, limit: number, random: RandomNumbers,
-): Run {
+): Steps<Run> {
   const n = start.length;
   const s = strategy(n, population);
   let mean = Float64Array.from(start);
@@ -114,13 +121,15 @@ function evolve(
       axes = found.values.map((value) => Math.sqrt(Math.max(value, 1e-20)));
       ({ vectors } = found);
     }
-    const sampled = Array.from({ length: population }, () => {
+    const sampled: Sample[] = [];
+    while (sampled.length < population) {
       const z = axes.map(() => random.normal());
       const y = Float64Array.from({ length: n }, (_, i) =>
         axes.reduce((sum, axis, k) => sum + vectors[k][i] * axis * z[k], 0));
       const x = y.map((value, i) => reflected(mean[i] + sigma * value));
-      return { y, x, outcome: evaluate(x) };
-    });
+      sampled.push({ y, x, outcome: evaluate(x) });
+      yield;
+    }
     evaluations += population;
     sampled.sort((a, b) => (isBetter(a.outcome, b.outcome) ? -1 : isBetter(b.outcome, a.outcome) ? 1 : 0));
     if (best === null || isBetter(sampled[0].outcome, best)) best = { ...sampled[0].outcome, x: sampled[0].x };
@@ -163,11 +172,11 @@ function evolve(
   return { best: { ...found, evaluations, history }, history };
 }
 
-/** Minimises a function in a box.
+/** Minimises a function in a box, evaluation by evaluation.
  *  @param start first mean; null: the middle of the box. Restarts begin at random points. */
-export function evolutionStrategy(
+export function* evolutionStrategy(
   problem: EvolutionProblem, start: ArrayLike<number> | null, options: Partial<EvolutionOptions> = {},
-): EvolutionResult {
+): Steps<EvolutionResult> {
   const settings = { ...EVOLUTION_DEFAULTS, ...options };
   const { lower, upper } = problem;
   const n = lower.length;
@@ -183,7 +192,7 @@ export function evolutionStrategy(
   for (let run = 0; run <= settings.restarts && (run === 0 || evaluations + population <= settings.maxEvaluations);
     run++) {
     const from = run === 0 ? first : first.map(() => random.uniform());
-    const { best } = evolve(
+    const { best } = yield* evolve(
       (u) => problem.evaluate(placed(u)), from, population, settings, settings.maxEvaluations - evaluations, random,
     );
     for (const entry of best.history) {

@@ -9,7 +9,8 @@ import { checkArguments, type Names } from '../core/arguments.js';
 import { SpecError } from '../core/errors.js';
 import { factorCholesky, invertCholesky, logDeterminant, solveCholesky } from './cholesky.js';
 import { exp, log } from './elementary.js';
-import { minimizeInBox } from './lbfgsb.js';
+import { boxSteps, type BoxResult } from './lbfgsb.js';
+import { finish, type Steps } from './steps.js';
 
 /** Options of `fitGaussianProcess`: what is assumed of the function and of its noise. */
 export interface GaussianProcessOptions {
@@ -264,6 +265,13 @@ function checkObservations(
 export function fitGaussianProcess(
   points: readonly ArrayLike<number>[], values: ArrayLike<number>, options: Partial<GaussianProcessOptions> = {},
 ): GaussianProcess {
+  return finish(gaussianProcessSteps(points, values, options));
+}
+
+/** The same in steps: the work grows with the cube of the observations. */
+export function* gaussianProcessSteps(
+  points: readonly ArrayLike<number>[], values: ArrayLike<number>, options: Partial<GaussianProcessOptions> = {},
+): Steps<GaussianProcess> {
   checkArguments('fitGaussianProcess', {
     points: [points, 'list'], values: [values, 'list'], options: [options, OPTION_NAMES],
   });
@@ -292,10 +300,13 @@ export function fitGaussianProcess(
     lower: limits.map(([from]) => from), upper: limits.map(([, to]) => to),
     evaluate: (t: Float64Array, gradient: Float64Array) => likelihood(fitted, kernel, trend, t, gradient),
   };
-  const ends = STARTS.map(([length, noise]) => minimizeInBox(
-    problem, [...Array.from({ length: d }, () => log(length)), 0, ...(settings.fitNoise ? [log(noise)] : [])],
-    { gradientTolerance: 1e-4, maxIterations: 200 },
-  ));
+  const ends: BoxResult[] = [];
+  for (const [length, noise] of STARTS) {
+    ends.push(yield* boxSteps(
+      problem, [...Array.from({ length: d }, () => log(length)), 0, ...(settings.fitNoise ? [log(noise)] : [])],
+      { gradientTolerance: 1e-4, maxIterations: 200 },
+    ));
+  }
   const best = ends.reduce((a, b) => (b.value < a.value ? b : a));
   const found = condition(data, kernel, trend, best.x);
   if (found === null) {

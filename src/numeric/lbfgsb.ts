@@ -6,6 +6,7 @@
 // Deviation from the reference code: a weak-Wolfe bisection instead of Moré-Thuente; the function costs microseconds
 // here and bisection cannot fail for other reasons than rounding.
 import { solveLinear } from './dense.js';
+import { finish, type Steps } from './steps.js';
 
 export interface BoxProblem {
   readonly lower: readonly number[];
@@ -36,6 +37,13 @@ export interface BoxResult {
 export function minimizeInBox(
   problem: BoxProblem, start: ArrayLike<number>, options: Partial<BoxOptions> = {},
 ): BoxResult {
+  return finish(boxSteps(problem, start, options));
+}
+
+/** The same, iteration by iteration. */
+export function* boxSteps(
+  problem: BoxProblem, start: ArrayLike<number>, options: Partial<BoxOptions> = {},
+): Steps<BoxResult> {
   const { gradientTolerance, maxIterations, memory } = { ...BOX_DEFAULTS, ...options };
   const { lower, upper } = problem;
   const n = start.length;
@@ -53,6 +61,7 @@ export function minimizeInBox(
       return { x, value: f, iterations: iteration, gradientNorm, converged: false };
     }
 
+    yield;
     const target = subspaceMinimum(model, cauchyPoint(model, x, g, lower, upper), x, g, lower, upper);
     const direction = target.map((t, i) => t - x[i]);
     const step = weakWolfe(problem, x, f, g, direction, iteration === 0);

@@ -1,6 +1,7 @@
 // Several objectives at once, all to be small: what dominates what, the front, the volume that it dominates, and a
 // search for it.
 import { evolutionStrategy, type EvolutionOptions } from './cma-es.js';
+import type { Steps } from './steps.js';
 
 /** Whether a is nowhere worse than b and somewhere better. */
 export function dominates(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
@@ -62,6 +63,11 @@ export interface FrontPoint {
   readonly values: readonly number[];
 }
 
+/** Where one search of a front ended. */
+interface End extends FrontPoint {
+  readonly violation: number;
+}
+
 /** Share of the sum in the augmented Chebyshev distance: keeps out points that are best in one objective alone. */
 const AUGMENT = 1e-3;
 
@@ -85,12 +91,14 @@ export function chebyshev(
 /** Points of the front: the ideal point from the best of every objective alone, then the least Chebyshev distance from
  *  it for evenly spread weights (Bowman 1976). Convex and concave parts of a front are found alike. Only points at
  *  which the constraints hold; none when there are none. */
-export function searchFront(
+export function* searchFront(
   problem: ManyProblem, divisions: number, starts: readonly ArrayLike<number>[], options: Partial<EvolutionOptions>,
-): FrontPoint[] {
+): Steps<FrontPoint[]> {
   const { lower, upper } = problem;
-  const minimise = (value: (values: readonly number[]) => number, start: ArrayLike<number> | null, run: number) => {
-    const { x, violation } = evolutionStrategy({
+  function* minimise(
+    value: (values: readonly number[]) => number, start: ArrayLike<number> | null, run: number,
+  ): Steps<End> {
+    const { x, violation } = yield* evolutionStrategy({
       lower, upper,
       evaluate(point) {
         const outcome = problem.evaluate(point);
@@ -98,27 +106,32 @@ export function searchFront(
       },
     }, start, { ...options, key: { ...options.key ?? { seed: 1, scenario: 0 }, realisation: run } });
     return { x, violation, values: problem.evaluate(x).values };
-  };
+  }
   const best = starts.length > 0 ? starts[0] : null;
   const m = problem.evaluate(Float64Array.from(lower, (low, i) => (low + upper[i]) / 2)).values.length;
-  const ends = Array.from({ length: m }, (_, i) => minimise((values) => values[i], starts[i] ?? best, i));
+  const ends: End[] = [];
+  for (let i = 0; i < m; i++) ends.push(yield* minimise((values) => values[i], starts[i] ?? best, i));
   const ideal = ends.map((end, i) => end.values[i]);
-  const rangesOf = (points: typeof ends): number[] =>
+  const rangesOf = (points: readonly End[]): number[] =>
     ideal.map((low, i) => Math.max(...points.map(({ values }) => values[i])) - low || 1);
   const weights = simplexWeights(m, divisions).map((w) => w.map((x) => Math.max(x, LEAST_WEIGHT)));
   // An end can be good in its own objective and needlessly bad in the others, which would widen their ranges and crowd
   // the points. What an objective costs at most stands where all others are small (Deb, Jain 2014).
   const first = rangesOf(ends);
-  const corners = m === 1 ? ends : ends.map((_, i) => minimise((values) => chebyshev(
-    values, ideal.map((_low, j) => (j === i ? LEAST_WEIGHT : 1)), ideal, first,
-  ), ends[(i + 1) % m].x, m + weights.length + i));
+  const corners: End[] = m === 1 ? ends : [];
+  for (let i = corners.length; i < m; i++) {
+    corners.push(yield* minimise((values) => chebyshev(
+      values, ideal.map((_low, j) => (j === i ? LEAST_WEIGHT : 1)), ideal, first,
+    ), ends[(i + 1) % m].x, m + weights.length + i));
+  }
   const ranges = rangesOf(corners);
   let start: ArrayLike<number> = corners[m - 1].x;
-  const tried = m === 1 ? ends : weights.map((w, k) => {
-    const end = minimise((v) => chebyshev(v, w, ideal, ranges), start, m + k);
+  const tried: End[] = m === 1 ? ends : [];
+  for (let k = 0; m > 1 && k < weights.length; k++) {
+    const end = yield* minimise((v) => chebyshev(v, weights[k], ideal, ranges), start, m + k);
     start = end.x;
-    return end;
-  });
+    tried.push(end);
+  }
   const found: FrontPoint[] = tried.filter(({ violation }) => violation === 0).map(({ x, values }) => ({ x, values }));
   return paretoFront(found.map(({ values }) => values)).map((i) => found[i]);
 }

@@ -1,24 +1,42 @@
 // Long work on the host itself: in turns, so that progress shows and a caller can cancel.
 import { CancelledError } from '../core/errors.js';
+import type { Steps } from '../numeric/steps.js';
 import type { RunOptions } from './session.js';
 
 /** The host works for so long before it looks up, ms. */
 const TURN = 50;
 
-/** Calls `step` for 0 … count − 1.
- *  @throws CancelledError, and what `run.onProgress` throws */
-export async function inTurns(
-  operation: string, stage: string, count: number, run: RunOptions, step: (index: number) => void,
-): Promise<void> {
+/** Does work step by step.
+ *  @param onTurn called whenever the host looks up
+ *  @throws CancelledError, and what `onTurn` throws */
+export async function inSteps<T>(
+  operation: string, work: Steps<T>, signal: AbortSignal | undefined, onTurn?: () => void,
+): Promise<T> {
   let began = performance.now();
-  for (let index = 0; index < count; index++) {
-    if (run.signal?.aborted) throw new CancelledError(operation);
-    step(index);
+  for (;;) {
+    if (signal?.aborted) throw new CancelledError(operation);
+    const step = work.next();
+    if (step.done === true) return step.value;
     if (performance.now() - began < TURN) continue;
-    run.onProgress?.({ operation, stage, done: index + 1, total: count });
+    onTurn?.();
     await new Promise((resolve) => {
       setTimeout(resolve, 0);
     });
     began = performance.now();
   }
+}
+
+/** Calls `step` for 0 … count − 1.
+ *  @throws CancelledError, and what `run.onProgress` throws */
+export function inTurns(
+  operation: string, stage: string, count: number, run: RunOptions, step: (index: number) => void,
+): Promise<void> {
+  let done = 0;
+  function* work(): Steps<void> {
+    while (done < count) {
+      step(done++);
+      yield;
+    }
+  }
+  return inSteps(operation, work(), run.signal, () => run.onProgress?.({ operation, stage, done, total: count }));
 }

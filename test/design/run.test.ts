@@ -35,6 +35,9 @@ async function design(
   });
 }
 
+/** Structures before the first search: the published sets of the model, and what the budget says. */
+const INITIAL = 6 + 12;
+
 const CONSTRAINED = 'maximise: mFactor2\nconstraints: [volumeFraction2 <= 0.6]\n';
 
 describe('designs', () => {
@@ -81,6 +84,19 @@ describe('designs', () => {
       expect(strip(second)).toEqual(strip(whole));
       expect(again).toBe(whole.rows.length - after);
     }
+  });
+
+  it('[law] a cancellation during a search ends it: no candidate of that search is drawn', async () => {
+    const controller = new AbortController();
+    const drawn: string[] = [];
+    const last: Evaluate = async (session, spec, structure, run) => {
+      drawn.push(structure.id);
+      // Heard only where the search lets the event loop have a turn.
+      if (drawn.length === INITIAL) setTimeout(() => controller.abort());
+      return model(0.002)(session, spec, structure, run);
+    };
+    await expect(design(CONSTRAINED, { evaluate: last, signal: controller.signal })).rejects.toThrow(CancelledError);
+    expect(drawn).toHaveLength(INITIAL);
   });
 
   it('[exact] targets in closed forms are met; those that exclude each other need no structure', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evolutionStrategy, type EvolutionOptions } from '../../src/numeric/cma-es.js';
 import { randomNumbers } from '../../src/numeric/random.js';
+import { finish } from '../../src/numeric/steps.js';
 
 type Point = Float64Array;
 const box = (n: number, from: number, to: number) => ({
@@ -9,7 +10,9 @@ const box = (n: number, from: number, to: number) => ({
 const minimum = (
   f: (x: Point) => number, bounds: { lower: number[]; upper: number[] }, options: Partial<EvolutionOptions> = {},
   violation: (x: Point) => number = () => 0,
-) => evolutionStrategy({ ...bounds, evaluate: (x) => ({ violation: violation(x), value: f(x) }) }, null, options);
+) => finish(evolutionStrategy(
+  { ...bounds, evaluate: (x) => ({ violation: violation(x), value: f(x) }) }, null, options,
+));
 
 const key = (seed: number): EvolutionOptions['key'] => ({ seed, scenario: 0, realisation: 0 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dominates, hypervolume, paretoFront, searchFront, simplexWeights } from '../../src/numeric/pareto.js';
+import { finish } from '../../src/numeric/steps.js';
 
 const points = fc.integer({ min: 1, max: 4 }).chain((m) =>
   fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: m, maxLength: m }), { minLength: 1, maxLength: 9 }));
@@ -45,13 +46,13 @@ describe('fronts', () => {
 
   it('[exact] ZDT1 (Zitzler, Deb, Thiele 2000) in 4 dimensions: its volume below (1.1, 1.1) is .8617 for all points, ' +
     'a little less for 13 of them', () => {
-    const front = searchFront({
+    const front = finish(searchFront({
       ...box(4),
       evaluate(x) {
         const g = 1 + (9 / 3) * x.slice(1).reduce((a, b) => a + b, 0);
         return { violation: 0, values: [x[0], g * (1 - Math.sqrt(x[0] / g))] };
       },
-    }, 12, [], { maxEvaluations: 2000, restarts: 0 });
+    }, 12, [], { maxEvaluations: 2000, restarts: 0 }));
     // On the front g = 1; ∫₀¹ (1.1 − (1 − √x)) dx + .1 · 1.1
     const whole = 0.1 + 2 / 3 + 0.11;
     const volume = hypervolume(front.map(({ values }) => values), [1.1, 1.1]);
@@ -61,7 +62,7 @@ describe('fronts', () => {
   });
 
   it('[exact] DTLZ2 (Deb et al. 2002) with three objectives: the front is the unit sphere', () => {
-    const front = searchFront({
+    const front = finish(searchFront({
       ...box(4),
       evaluate(x) {
         const g = 1 + x.slice(2).reduce((sum, value) => sum + (value - 0.5) ** 2, 0);
@@ -69,7 +70,7 @@ describe('fronts', () => {
         const values = [g * Math.cos(a) * Math.cos(b), g * Math.cos(a) * Math.sin(b), g * Math.sin(a)];
         return { violation: 0, values };
       },
-    }, 4, [], { maxEvaluations: 1500, restarts: 0 });
+    }, 4, [], { maxEvaluations: 1500, restarts: 0 }));
     expect(front.length).toBeGreaterThan(10);
     for (const { values } of front) {
       expect(values.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 2);
@@ -81,10 +82,10 @@ describe('fronts', () => {
   });
 
   it('[exact] constraints cut the front, and one that never holds leaves none', () => {
-    const search = (violation: (a: number) => number) => searchFront({
+    const search = (violation: (a: number) => number) => finish(searchFront({
       ...box(2),
       evaluate: (x) => ({ violation: violation(x[0]), values: [x[0] + x[1], 1 - x[0] + x[1]] }),
-    }, 5, [], { maxEvaluations: 1500, restarts: 0 });
+    }, 5, [], { maxEvaluations: 1500, restarts: 0 }));
     const cut = search((a) => Math.max(0, 0.4 - a));
     expect(cut.length).toBeGreaterThan(3);
     expect(Math.min(...cut.map(({ values }) => values[0]))).toBeCloseTo(0.4, 2);

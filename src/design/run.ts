@@ -235,7 +235,7 @@ export async function runDesign(study: Study, spec: DesignSpec, options: DesignR
   const startFacts = start === null ? null : { used: start.observations.length, ...start.leftOut };
 
   /** Searches hear of a cancellation between two evaluations. */
-  const search = <T>(work: Steps<T>): Promise<T> => inSteps('design', work, options.signal);
+  const search = <T>(work: Steps<T>): Promise<T> => inSteps('design', work, { signal: options.signal });
   const excluded = await search(impossibleByClosedForms(spec, exact));
   if (excluded.length > 0) {
     return {

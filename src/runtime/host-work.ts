@@ -4,20 +4,27 @@ import type { Steps } from '../numeric/steps.js';
 import type { RunOptions } from './session.js';
 
 /** The host works for so long before it looks up, ms. */
-const TURN = 50;
+const TURN_MS = 50;
 
-/** Does work step by step.
- *  @param onTurn called whenever the host looks up
+export interface StepsOptions {
+  readonly signal?: AbortSignal;
+  /** Called whenever the host looks up. */
+  readonly onTurn?: () => void;
+  /** Longest work between two looks; a page that is to answer its user wants less. */
+  readonly turnMs?: number;
+}
+
+/** Does work step by step, the first turn before it returns.
  *  @throws CancelledError, and what `onTurn` throws */
 export async function inSteps<T>(
-  operation: string, work: Steps<T>, signal: AbortSignal | undefined, onTurn?: () => void,
+  operation: string, work: Steps<T>, { signal, onTurn, turnMs = TURN_MS }: StepsOptions,
 ): Promise<T> {
   let began = performance.now();
   for (;;) {
     if (signal?.aborted) throw new CancelledError(operation);
     const step = work.next();
     if (step.done === true) return step.value;
-    if (performance.now() - began < TURN) continue;
+    if (performance.now() - began < turnMs) continue;
     onTurn?.();
     await new Promise((resolve) => {
       setTimeout(resolve, 0);
@@ -38,5 +45,6 @@ export function inTurns(
       yield;
     }
   }
-  return inSteps(operation, work(), run.signal, () => run.onProgress?.({ operation, stage, done, total: count }));
+  const onTurn = (): void => run.onProgress?.({ operation, stage, done, total: count });
+  return inSteps(operation, work(), { signal: run.signal, onTurn });
 }

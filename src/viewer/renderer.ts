@@ -1,8 +1,9 @@
 // WebGL2 behind the 3D picture: one program, three textures. What it needs again after a lost context is kept.
 import type { Shape } from '../core/grid.js';
+import type { Steps } from '../numeric/steps.js';
 import { cameraAxes, type Camera, type Vector } from './camera.js';
 import { FRAGMENT, VERTEX } from './ray-march.js';
-import { texelShape } from './texels.js';
+import { STEP_VOXELS, texelShape } from './texels.js';
 
 /** What stands in a picture. */
 export interface Scene {
@@ -31,8 +32,9 @@ export interface Texels {
 export interface Renderer {
   /** Longest edge of a volume. */
   readonly mostTexels: number;
-  /** @returns whether the graphics memory was enough */
-  load(texels: Texels): boolean;
+  /** Hands a volume to the card; until it is there nothing is drawn, and the picture stays.
+   *  @returns whether the graphics memory was enough */
+  load(texels: Texels): Steps<boolean>;
   /** Changes colours alone. */
   recolour(palette: Uint8Array): void;
   draw(scene: Scene): void;
@@ -81,25 +83,35 @@ export function createRenderer(gl: WebGL2RenderingContext): Renderer | null {
     for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, wrap, gl.CLAMP_TO_EDGE);
     return target;
   };
-  const volume = (name: 'labels' | 'field', bytes: Uint8Array, [nz, ny, nx]: Shape): void => {
-    const target = bind(name);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    gl.texImage3D(target, 0, gl.R8UI, nx, ny, nz, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, bytes);
-  };
+  function* volume(name: 'labels' | 'field', bytes: Uint8Array, [nz, ny, nx]: Shape): Steps<void> {
+    gl.texImage3D(bind(name), 0, gl.R8UI, nx, ny, nz, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, null);
+    const planes = Math.max(1, Math.floor(STEP_VOXELS / (nx * ny)));
+    for (let z = 0; z < nz; z += planes) {
+      if (z > 0) yield;
+      // Others may have bound another texture between two steps.
+      const target = bind(name);
+      gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+      gl.texSubImage3D(
+        target, 0, 0, 0, z, nx, ny, Math.min(planes, nz - z), gl.RED_INTEGER, gl.UNSIGNED_BYTE, bytes, z * nx * ny,
+      );
+    }
+  }
   const recolour = (palette: Uint8Array): void => {
     gl.texImage2D(bind('palette'), 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, palette);
   };
   return {
     mostTexels: gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number,
     recolour,
-    load(texels) {
+    * load(texels) {
       // Errors of what came before are none of this volume.
       for (let k = 0; k < 8 && gl.getError() !== gl.NO_ERROR; k++);
       const shape = texelShape(texels.shape, texels.step);
-      if (loaded?.labels !== texels.labels) volume('labels', texels.labels, shape);
+      const labelsFrom = loaded?.labels;
+      loaded = null;
+      if (labelsFrom !== texels.labels) yield* volume('labels', texels.labels, shape);
       // A texture that is bound must be complete.
-      if (texels.field === null) volume('field', new Uint8Array(1), [1, 1, 1]);
-      else volume('field', texels.field, shape);
+      if (texels.field === null) yield* volume('field', new Uint8Array(1), [1, 1, 1]);
+      else yield* volume('field', texels.field, shape);
       recolour(texels.palette);
       const enough = gl.getError() === gl.NO_ERROR;
       loaded = enough ? texels : null;

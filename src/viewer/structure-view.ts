@@ -6,6 +6,7 @@ import { labelFractions, type LabelVolume, type Phase } from '../core/volume.js'
 import { readable } from '../report/html.js';
 import { planeOf } from '../report/slices.js';
 import { besideColour } from '../report/soc.js';
+import { inSteps } from '../runtime/host-work.js';
 import { CAMERA, cameraAxes } from './camera.js';
 import { fillOf, rgbOf } from './colours.js';
 import { make, swatch } from './elements.js';
@@ -13,8 +14,8 @@ import type { VoxelField } from './field.js';
 import { FIELD_SHADES, fieldBar, shadeIndex, withFieldBar } from './field-bar.js';
 import { linkedSlices, type LinkedSlices, type PixelColour, type Position } from './slices.js';
 import { adoptStyles } from './styles.js';
-import { scaleOf } from './texels.js';
-import { volumeView, type Cut } from './volume-view.js';
+import { scaleOf, scaleSteps, STEP_VOXELS } from './texels.js';
+import { TURN_MS, volumeView, type Cut } from './volume-view.js';
 
 /** A field that is worked out when somebody chooses it. */
 export interface FieldChoice {
@@ -177,15 +178,19 @@ export function structureView(options: StructureViewOptions = {}): StructureView
     const choice = shown?.choices?.find((one) => one.name === name);
     let problem = '';
     try {
-      if (name === null || name === BY_LABEL) field = null;
-      else if (fields.has(name)) field = fields.get(name) as VoxelField;
+      let next = field;
+      if (name === null || name === BY_LABEL) next = null;
+      else if (fields.has(name)) next = fields.get(name) as VoxelField;
       else if (choice !== undefined) {
-        say(`Working out: ${name} …`);
-        const found = await choice.compute(signal);
+        say(`Working out: ${choice.name} …`);
+        next = await choice.compute(signal);
         if (signal.aborted) return;
-        fields.set(name, found);
-        field = found;
+        fields.set(choice.name, next);
       }
+      if (next !== null && next.values.length > STEP_VOXELS) {
+        await inSteps('structureView', scaleSteps(next), { signal, turnMs: TURN_MS });
+      }
+      field = next;
     } catch (error) {
       if (signal.aborted) return;
       problem = (error as Error).message;

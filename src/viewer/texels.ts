@@ -1,5 +1,6 @@
 // Volumes as the bytes of 3D textures, thinned out where a texture cannot be so large.
 import type { Shape } from '../core/grid.js';
+import { finish, type Steps } from '../numeric/steps.js';
 import type { VoxelField } from './field.js';
 
 /** Every how many voxels one is taken, so that no edge is longer than `most`. */
@@ -13,29 +14,38 @@ export const texelShape = (shape: Shape, step: number): Shape =>
 const takenOf = (count: number, step: number): number[] =>
   Array.from({ length: Math.ceil(count / step) }, (_, k) => Math.min(count - 1, k * step + (step >> 1)));
 
+/** Voxels of one step: a few milliseconds. Volumes up to 128³ are done at once. */
+export const STEP_VOXELS = 2 ** 21;
+
 /** Labels in C order of the texels; the labels themselves where all are taken. */
-export function labelTexels(labels: Uint8Array, shape: Shape, step: number): Uint8Array {
-  return step === 1 ? labels : taken(labels, shape, step, (label) => label);
+export function* labelTexels(labels: Uint8Array, shape: Shape, step: number): Steps<Uint8Array> {
+  return step === 1 ? labels : yield* taken(labels, shape, step, (label) => label);
 }
 
 /** Values as 1…255 from end to end of a scale; 0: no value. */
-export function fieldTexels(values: Float32Array, shape: Shape, step: number, { from, to }: FieldScale): Uint8Array {
+export function* fieldTexels(
+  values: Float32Array, shape: Shape, step: number, { from, to }: FieldScale,
+): Steps<Uint8Array> {
   const factor = 254 / (to - from);
-  return taken(values, shape, step, (value) => (
+  return yield* taken(values, shape, step, (value) => (
     Number.isNaN(value) ? 0 : 1 + Math.round(Math.min(254, Math.max(0, (value - from) * factor)))
   ));
 }
 
-function taken(
+function* taken(
   data: ArrayLike<number>, shape: Shape, step: number, byteOf: (value: number) => number,
-): Uint8Array {
+): Steps<Uint8Array> {
   const [planes, rows, columns] = shape.map((count) => takenOf(count, step));
   const bytes = new Uint8Array(planes.length * rows.length * columns.length);
-  let i = 0;
+  let [i, rest] = [0, STEP_VOXELS];
   for (const z of planes) {
     for (const y of rows) {
       const start = (z * shape[1] + y) * shape[2];
       for (let k = 0; k < columns.length; k++, i++) bytes[i] = byteOf(data[start + columns[k]]);
+      rest -= columns.length;
+      if (rest > 0 || i === bytes.length) continue;
+      rest = STEP_VOXELS;
+      yield;
     }
   }
   return bytes;
@@ -47,24 +57,24 @@ export interface FieldScale {
   readonly to: number;
 }
 
-/** Looking through 401³ values takes a tenth of a second, and pictures ask for it again and again. */
+/** Pictures ask for the scale of a field again and again. */
 const scales = new WeakMap<object, FieldScale>();
 
+type Scaled = Pick<VoxelField, 'values' | 'range'>;
+
 /** The field's own range, else its smallest and largest value; never empty. */
-export function scaleOf(field: Pick<VoxelField, 'values' | 'range'>): FieldScale {
-  const scale = scales.get(field) ?? foundScale(field);
+export const scaleOf = (field: Scaled): FieldScale => scales.get(field) ?? finish(scaleSteps(field));
+
+/** The same in steps, for fields of more than STEP_VOXELS: `scaleOf` knows it from then on. */
+export function* scaleSteps(field: Scaled): Steps<FieldScale> {
+  const { values, range } = field;
+  let [from, to] = range ?? [Infinity, -Infinity];
+  for (let i = 0; range === undefined && i < values.length; i++) {
+    if (values[i] < from && values[i] !== -Infinity) from = values[i];
+    if (values[i] > to && values[i] !== Infinity) to = values[i];
+    if (i % STEP_VOXELS === STEP_VOXELS - 1) yield;
+  }
+  const scale = from <= to ? { from, to: to > from ? to : from + (Math.abs(from) || 1) } : { from: 0, to: 1 };
   scales.set(field, scale);
   return scale;
-}
-
-function foundScale({ values, range }: Pick<VoxelField, 'values' | 'range'>): FieldScale {
-  let [from, to] = range ?? [Infinity, -Infinity];
-  if (range === undefined) {
-    for (let i = 0; i < values.length; i++) {
-      if (values[i] < from && values[i] !== -Infinity) from = values[i];
-      if (values[i] > to && values[i] !== Infinity) to = values[i];
-    }
-  }
-  if (!(from <= to)) return { from: 0, to: 1 };
-  return { from, to: to > from ? to : from + (Math.abs(from) || 1) };
 }

@@ -1,7 +1,9 @@
 // The 3D picture: a canvas of WebGL2 between two others with the edges of the window, the axes and the scale bar.
 import type { LabelVolume } from '../core/volume.js';
+import type { Steps } from '../numeric/steps.js';
 import { readable } from '../report/html.js';
 import { barLength } from '../report/scale.js';
+import { inSteps } from '../runtime/host-work.js';
 import { boxEdges, halfExtent } from './box.js';
 import { CAMERA, cameraAxes, type Camera, type Vector } from './camera.js';
 import { make } from './elements.js';
@@ -28,7 +30,8 @@ export interface VolumeLook {
 export interface VolumeView {
   readonly root: HTMLElement;
   camera: Camera;
-  /** Shows another volume, or another field of it; both as large as the shape says. */
+  /** Shows another volume, or another field of it; both as large as the shape says. Large ones take their time, in
+   *  which the picture before stays. */
   show(volume: LabelVolume, field: VoxelField | null): void;
   /** Colours and opacities. */
   look(look: VolumeLook): void;
@@ -46,6 +49,8 @@ const COARSE = 0.5;
 /** A frame that takes longer than this is drawn coarsely while it moves. */
 const SLOW_MS = 45;
 const SETTLED_MS = 180;
+/** Of work on a large volume, between which the page answers. */
+export const TURN_MS = 12;
 const NO_CUT: Cut = { kind: 'none', keep: 'high' };
 
 /** Edges of a voxel along x, y, z: µm, or 1 where no size is known. */
@@ -67,6 +72,11 @@ export function shownBox(
     else high[axis] = Math.min(high[axis], Math.floor(at / step) + 1);
   }
   return { low, high };
+}
+
+interface Shown {
+  readonly volume: LabelVolume;
+  readonly field: VoxelField | null;
 }
 
 const note = (textContent: string): HTMLElement => make('p', { className: 'vx-note', textContent });
@@ -100,7 +110,10 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
   root.dataset.state = 'empty';
 
   let camera: Camera = CAMERA;
-  let shown: { readonly volume: LabelVolume; readonly field: VoxelField | null } | null = null;
+  /** What was asked for, and what is in the picture. */
+  let wanted: Shown | null = null;
+  let shown: Shown | null = null;
+  let loading = new AbortController();
   let texels: Texels | null = null;
   let colours: VolumeLook | null = null;
   let [cut, position]: [Cut, Position] = [NO_CUT, [0, 0, 0]];
@@ -127,29 +140,42 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
     return bytes;
   };
 
-  /** Loads the volume, thinned out until it fits. */
-  const load = (): void => {
-    if (shown === null) return;
-    const { volume: { shape, labels, ...volume }, field } = shown;
+  /** Loads what is wanted, thinned out until it fits. */
+  function* load(next: Shown): Steps<void> {
+    const { volume: { shape, labels, ...volume }, field } = next;
     const scaleOfField = field === null ? null : scaleOf(field);
     let step = thinningFor(shape, renderer.mostTexels);
     for (; step <= Math.max(...shape); step++) {
-      texels = {
+      const same: boolean = texels !== null && texels.step === step && shown?.volume.labels === labels;
+      const made: Texels = {
         shape, step, voxel: voxelOf(volume), palette: palette(),
-        labels: texels !== null && texels.step === step && labelsFrom === labels
-          ? texels.labels : labelTexels(labels, shape, step),
-        field: field === null || scaleOfField === null ? null : fieldTexels(field.values, shape, step, scaleOfField),
+        labels: same ? (texels as Texels).labels : yield* labelTexels(labels, shape, step),
+        field: field === null || scaleOfField === null ? null
+          : yield* fieldTexels(field.values, shape, step, scaleOfField),
       };
-      labelsFrom = labels;
-      if (renderer.load(texels) || gl.isContextLost()) break;
+      const enough: boolean = yield* renderer.load(made);
+      [texels, shown] = [made, next];
+      if (enough || gl.isContextLost()) break;
     }
+    // Colours may have changed meanwhile.
+    renderer.recolour(palette());
     const most = `at most ${renderer.mostTexels} along an edge`;
     remarks.textContent = step === 1 ? '' : `Thinned out: one voxel in ${step} along each axis is shown in 3D, since `
       + `this graphics card takes no larger volume (${most}). The slices show all.`;
     root.dataset.state = gl.isContextLost() ? 'lost' : 'shown';
     root.dataset.step = String(step);
+    redraw();
+  }
+  const begin = (): void => {
+    loading.abort();
+    if (wanted === null) return;
+    loading = new AbortController();
+    const { signal } = loading;
+    root.dataset.state = 'loading';
+    inSteps('volumeView', load(wanted), { signal, turnMs: TURN_MS }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   };
-  let labelsFrom: Uint8Array | null = null;
 
   const lines = (on: HTMLCanvasElement, behind: boolean, ratio: number): CanvasRenderingContext2D => {
     const [width, height] = [stage.clientWidth, stage.clientHeight];
@@ -211,7 +237,7 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
     };
     if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
     if (shown === null || texels === null) return;
-    const { low, high } = shownBox(shown.volume.shape, texels.step, cut, position);
+    const { low, high } = shownBox(texels.shape, texels.step, cut, position);
     renderer.draw({ camera, low, high, scale: scale() * ratio });
   };
 
@@ -259,8 +285,7 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
   };
   const onRestored = (): void => {
     renderer = createRenderer(gl) ?? renderer;
-    load();
-    redraw();
+    begin();
   };
   canvas.addEventListener('webglcontextlost', onLost);
   canvas.addEventListener('webglcontextrestored', onRestored);
@@ -280,9 +305,8 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
       redraw();
     },
     show(volume, field) {
-      shown = { volume, field };
-      load();
-      redraw();
+      wanted = { volume, field };
+      begin();
     },
     look(look) {
       colours = look;
@@ -308,6 +332,7 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
       return picture;
     },
     dispose() {
+      loading.abort();
       stopOrbit();
       watcher.disconnect();
       clearTimeout(settle);
@@ -317,7 +342,7 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
       renderer.dispose();
       // Browsers hold few contexts at once, and collect them late.
       gl.getExtension('WEBGL_lose_context')?.loseContext();
-      [shown, texels, labelsFrom] = [null, null, null];
+      [wanted, shown, texels] = [null, null, null];
     },
   };
 }

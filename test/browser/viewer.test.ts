@@ -178,6 +178,52 @@ describe('<voxelith-viewer> in a foreign page', () => {
     await page.close();
   });
 
+  it('[law] a volume that is loaded in steps gives the picture of the same one in larger voxels', async () => {
+    const foreign = await open();
+    const { page } = foreign;
+    await show(foreign);
+    // Each voxel as 7³ of an edge seven times as short: more than goes to the card in one step.
+    await page.evaluate((edge) => {
+      const viewer = document.querySelector('voxelith-viewer') as unknown as {
+        volume: { labels: Uint8Array; shape: number[]; voxelSizeUm: number[] }; fields: unknown;
+      };
+      const { labels, voxelSizeUm } = viewer.volume;
+      const fine = 7 * edge;
+      const from = (i: number): number => {
+        const [z, y, x] = [Math.floor(i / (fine * fine)), Math.floor(i / fine) % fine, i % fine];
+        return (Math.floor(z / 7) * edge + Math.floor(y / 7)) * edge + Math.floor(x / 7);
+      };
+      viewer.volume = {
+        labels: Uint8Array.from({ length: fine ** 3 }, (_, i) => labels[from(i)]), shape: [fine, fine, fine],
+        voxelSizeUm: voxelSizeUm.map((length) => length / 7),
+      };
+      viewer.fields = [{
+        name: 'height', unit: 'm', values: Float32Array.from({ length: fine ** 3 }, (_, i) => from(i) % 17),
+      }];
+    }, EDGE);
+    await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]');
+    expectLabels(await pixels(foreign), [3]);
+    await choose(page, 'cut', 'z');
+    const plane = 17;
+    await page.evaluate((z) => {
+      (document.querySelector('voxelith-viewer') as unknown as { position: readonly number[] }).position = [z, 3, 9];
+    }, 7 * plane);
+    expectLabels(await pixels(foreign), [3], plane);
+    await choose(page, 'phase3', 'shown');
+    await choose(page, 'colour', 'height');
+    await page.waitForSelector('voxelith-viewer .vx-scale b');
+    await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]');
+    const light = 0.62 + 0.38 / Math.hypot(1, 0.55, 0.35);
+    const found = await pixels(foreign);
+    for (let y = 1; y < EDGE - 1; y++) {
+      for (let x = 1; x < EDGE - 1; x++) {
+        const rgb = FIELD_SHADES[Math.round((254 * (at(plane, y, x) % 17)) / 16)];
+        rgb.forEach((value, k) => expect(Math.abs(found[y][x][k] - light * value)).toBeLessThan(1.5));
+      }
+    }
+    await page.close();
+  });
+
   it('[law] the picture comes back with a lost context, the same', async () => {
     const foreign = await open();
     const { page } = foreign;

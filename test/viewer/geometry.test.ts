@@ -1,8 +1,11 @@
 // Where things stand in the 3D picture, and what its textures hold. The picture itself is tested in Chromium.
 import { describe, expect, it } from 'vitest';
+import { finish, type Steps } from '../../src/numeric/steps.js';
 import { boxEdges, dot, halfExtent } from '../../src/viewer/box.js';
 import { CAMERA, cameraAxes, moved, turned, zoomed, type Vector } from '../../src/viewer/camera.js';
-import { fieldTexels, labelTexels, scaleOf, texelShape, thinningFor } from '../../src/viewer/texels.js';
+import {
+  fieldTexels, labelTexels, scaleOf, scaleSteps, STEP_VOXELS, texelShape, thinningFor,
+} from '../../src/viewer/texels.js';
 import { shownBox } from '../../src/viewer/volume-view.js';
 
 const cross = (a: Vector, b: Vector): Vector =>
@@ -63,16 +66,16 @@ describe('texels', () => {
   it('[exact] a volume that fits is taken as it is; else the middle of each block', () => {
     const labels = Uint8Array.from({ length: 2 * 3 * 5 }, (_, i) => i);
     expect(thinningFor([2, 3, 5], 5)).toBe(1);
-    expect(labelTexels(labels, [2, 3, 5], 1)).toBe(labels);
+    expect(finish(labelTexels(labels, [2, 3, 5], 1))).toBe(labels);
     expect(thinningFor([2, 3, 5], 4)).toBe(2);
     expect(texelShape([2, 3, 5], 2)).toEqual([1, 2, 3]);
     // Planes 1; rows 1 and 2; columns 1, 3, 4: index 15 z + 5 y + x.
-    expect([...labelTexels(labels, [2, 3, 5], 2)]).toEqual([21, 23, 24, 26, 28, 29]);
+    expect([...finish(labelTexels(labels, [2, 3, 5], 2))]).toEqual([21, 23, 24, 26, 28, 29]);
   });
 
   it('[exact] values become 1 to 255 from end to end of their scale, no value becomes 0', () => {
     const values = Float32Array.of(NaN, -1, 0, 0.5, 1, 7, Infinity);
-    expect([...fieldTexels(values, [1, 1, 7], 1, { from: 0, to: 1 })]).toEqual([0, 1, 1, 128, 255, 255, 255]);
+    expect([...finish(fieldTexels(values, [1, 1, 7], 1, { from: 0, to: 1 }))]).toEqual([0, 1, 1, 128, 255, 255, 255]);
   });
 
   it('[exact] a scale has the range of its field, and is never empty', () => {
@@ -80,6 +83,30 @@ describe('texels', () => {
     expect(scaleOf({ values: Float32Array.of(4, 4) })).toEqual({ from: 4, to: 8 });
     expect(scaleOf({ values: Float32Array.of(NaN) })).toEqual({ from: 0, to: 1 });
     expect(scaleOf({ values: Float32Array.of(5), range: [0, 1] })).toEqual({ from: 0, to: 1 });
+  });
+
+  it('[law] large volumes are done in steps of some milliseconds, small ones at once, with the same result', () => {
+    const steps = <T>(work: Steps<T>): { readonly count: number; readonly result: T } => {
+      for (let count = 1; ; count++) {
+        const { done, value } = work.next();
+        if (done === true) return { count, result: value };
+      }
+    };
+    const [rows, columns] = [STEP_VOXELS / 2 ** 10, 2 ** 10];
+    const values = Float32Array.from({ length: 3 * STEP_VOXELS }, (_, i) => (i * 7919) % 1009);
+    const scale = { from: 0, to: 1008 };
+    const whole = steps(fieldTexels(values, [3, rows, columns], 1, scale));
+    expect(whole.count).toBe(3);
+    for (const plane of [0, 1, 2]) {
+      const own = values.subarray(plane * STEP_VOXELS, (plane + 1) * STEP_VOXELS);
+      const { count, result } = steps(fieldTexels(own, [1, rows, columns], 1, scale));
+      expect(count).toBe(1);
+      expect(Buffer.compare(result, whole.result.subarray(plane * STEP_VOXELS, (plane + 1) * STEP_VOXELS))).toBe(0);
+    }
+    const field = { values };
+    const found = steps(scaleSteps(field));
+    expect(found).toEqual({ count: 4, result: scale });
+    expect(scaleOf(field)).toBe(found.result);
   });
 
   it('[exact] a cut keeps the plane of the slice, on either side', () => {

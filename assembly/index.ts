@@ -13,6 +13,7 @@ export { rootsOfMetric, rootsOfNarrow, rootsOfWide, unpadSquares } from './morph
 export { localThickness, thicknessCounts } from './morphology/thickness';
 export { reachFromFace } from './morphology/reach';
 export { openingLines, openingPlanes } from './morphology/opening';
+export { openingCounts } from './morphology/opening-counts';
 export { codedNetwork } from './transport/network/coded';
 export { countNetwork } from './transport/network/count';
 export { setFaces, storeFaces, storeLabelFaces } from './transport/network/stored';

@@ -95,7 +95,7 @@ export function distancePlanes(
 function rowOfBytes(
   out: usize, line: usize, plane: usize, y: i32, ny: i32, nx: i32, stride: i32, closed: bool, wall: i32,
 ): bool {
-  columnsOfBytes(line, plane, y, ny, stride, BYTE_REACH, wall);
+  columnsOfBytes(line, plane, y, ny, stride, 0, stride, BYTE_REACH, wall);
   for (let x = nx; x < stride; x++) store<u8>(line + <usize>x, 0xff);
   if (closed) {
     // The layers beyond the window, as outside voxels at either end of the line.
@@ -116,7 +116,7 @@ function rowOfWords(
   out: usize, line: usize, plane: usize, y: i32, ny: i32, nx: i32, stride: i32, closed: bool, wall: i32,
 ): void {
   memory.fill(line - (<usize>LINE_PAD << 1), 0xff, <usize>LINE_PAD << 1);
-  columnsOfWords(line, plane, y, ny, stride, REACH, wall);
+  columnsOfWords(line, plane, y, ny, stride, 0, stride, REACH, wall);
   memory.fill(line + (<usize>nx << 1), 0xff, (<usize>(stride - nx) + <usize>LINE_PAD) << 1);
   if (closed) {
     store<u16>(line - 2, 0);

@@ -18,15 +18,18 @@ export function squareBytes(d: v128): v128 {
   return v128.not(i8x16.swizzle(i8x16(-1, -2, -5, -10, -17, -26, -37, -50, -65, -82, -101, -122, 111, 86, 59, 30), d));
 }
 
-/** y pass of row `y`, in bytes: line[x] = min(wall, min_k g[y ± k][x]² + k²), saturated at 255; k ≤ reach ≤ 15. */
-export function columnsOfBytes(line: usize, plane: usize, y: i32, ny: i32, stride: i32, reach: i32, wall: i32): void {
+/** y pass of row `y`, in bytes: line[x] = min(wall, min_k g[y ± k][x]² + k²), saturated at 255; k ≤ reach ≤ 15. For x
+ *  from `from` to before `to`, multiples of 16. */
+export function columnsOfBytes(
+  line: usize, plane: usize, y: i32, ny: i32, stride: i32, from: i32, to: i32, reach: i32, wall: i32,
+): void {
   const below = ny - 1 - y;
   const both = min(reach, min(y, below));
   const last = min(reach, max(y, below));
   const side = y > below ? -<isize>stride : <isize>stride;
   const cap = i8x16.splat(<i8>min(wall, 255));
   const row = plane + <usize>y * <usize>stride;
-  for (let x = 0; x < stride; x += 16) {
+  for (let x = from; x < to; x += 16) {
     const at = row + <usize>x;
     let a = i8x16.min_u(squareBytes(v128.load(at)), cap);
     let above = at;
@@ -54,14 +57,16 @@ export function columnsOfBytes(line: usize, plane: usize, y: i32, ny: i32, strid
 
 /** The same in 16 bits, saturated at 65535; k ≤ reach ≤ 255. A g of 255 counts as 255², which callers take for
  *  "far". */
-export function columnsOfWords(line: usize, plane: usize, y: i32, ny: i32, stride: i32, reach: i32, wall: i32): void {
+export function columnsOfWords(
+  line: usize, plane: usize, y: i32, ny: i32, stride: i32, from: i32, to: i32, reach: i32, wall: i32,
+): void {
   const below = ny - 1 - y;
   const both = min(reach, min(y, below));
   const last = min(reach, max(y, below));
   const side = y > below ? -<isize>stride : <isize>stride;
   const cap = i16x8.splat(<i16>min(wall, 65535));
   const row = plane + <usize>y * <usize>stride;
-  for (let x = 0; x < stride; x += 16) {
+  for (let x = from; x < to; x += 16) {
     const at = row + <usize>x;
     const own = v128.load(at);
     let a = i16x8.min_u(i16x8.extmul_low_i8x16_u(own, own), cap);

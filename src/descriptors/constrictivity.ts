@@ -114,23 +114,28 @@ export async function constrictivityOfPhase(
   const whole = request.size === null || request.size.every((h) => h === edge);
   return withOpenings(frame, labels, shape, request.phase, async (openings) => {
     const cpsd = new Map<number, number>();
+    const smips = request.inlets.map(() => new Map<number, number>());
+    const radii = request.curves ? curveRadii(openings, request, edge) : [];
+    // What curves know need not be looked up again for the two radii.
+    for (const [k, inlet] of request.inlets.entries()) {
+      await lookUpAll(openings, inlet, radii.map((radius) => squareOf(radius / edge, whole)), cpsd, smips[k]);
+    }
     const bulge = await crossing(openings, null, openings.squaredRadii?.length ?? 0, cpsd);
     const results: Constrictivity[] = [];
-    for (const inlet of request.inlets) {
-      const smip = new Map<number, number>();
+    for (const [k, inlet] of request.inlets.entries()) {
+      const smip = smips[k];
       // SMIP ≤ CPSD < ε/2 one step above the bulge: the bracket of the bottleneck ends there, and β ≤ 1.
       const bottleneck = await crossing(openings, inlet, bulge + 1, smip);
-      const curves = request.curves
-        ? await sizeCurves(openings, inlet, request, { edge, whole }, voxelCount(shape), cpsd, smip)
-        : null;
-      const radii = openings.squaredRadii;
-      const radius = (index: number): number => (index < 0 ? 0 : Math.sqrt(radii![index]));
+      const curve = (known: Map<number, number>): number[] =>
+        radii.map((radius) => known.get(squareOf(radius / edge, whole))! / voxelCount(shape));
+      const squares = openings.squaredRadii;
+      const radius = (index: number): number => (index < 0 ? 0 : Math.sqrt(squares![index]));
       results.push({
         ...inlet,
-        bottleneckRadius: radii === null ? null : radius(bottleneck) * edge,
-        bulgeRadius: radii === null ? null : radius(bulge) * edge,
-        constrictivity: radii === null ? 1 : bottleneck < 0 ? 0 : radii[bottleneck] / radii[bulge],
-        ...(curves === null ? {} : { curves }),
+        bottleneckRadius: squares === null ? null : radius(bottleneck) * edge,
+        bulgeRadius: squares === null ? null : radius(bulge) * edge,
+        constrictivity: squares === null ? 1 : bottleneck < 0 ? 0 : squares[bottleneck] / squares[bulge],
+        ...(request.curves ? { curves: { radius: radii, cpsd: curve(cpsd), smip: curve(smip) } } : {}),
       });
     }
     return results;
@@ -164,25 +169,31 @@ async function lookUp(
   return covered;
 }
 
-async function sizeCurves(
-  openings: Openings, inlet: Inlet, request: PhaseRequest,
-  { edge, whole }: { readonly edge: number; readonly whole: boolean }, voxels: number,
-  cpsd: Map<number, number>, smip: Map<number, number>,
-): Promise<SizeCurves> {
-  const radius = Array.isArray(request.curves)
-    ? (request.curves as readonly number[])
-    : spread(openings.squaredRadii ?? []).map((squared) => Math.sqrt(squared) * edge);
-  const curves: { radius: readonly number[]; cpsd: number[]; smip: number[] } = { radius, cpsd: [], smip: [] };
-  for (const r of radius) {
-    // d ≥ r and distance < r compare whole squares, so r² may be rounded up; the last factors forgive √ and the voxel
-    // size.
-    const wanted = (r / edge) ** 2;
-    const squared =
-      whole ? Math.max(1, Math.ceil(wanted * (1 - 1e-9))) : Math.max(1, Math.fround(wanted * (1 - 2 ** -22)));
-    curves.cpsd.push((await lookUp(openings, null, squared, cpsd)) / voxels);
-    curves.smip.push((await lookUp(openings, inlet, squared, smip)) / voxels);
-  }
-  return curves;
+/** Fills `cpsd` and `smip` with what they lack of these squared radii. */
+async function lookUpAll(
+  openings: Openings, inlet: Inlet, squaredRadii: readonly number[], cpsd: Map<number, number>,
+  smip: Map<number, number>,
+): Promise<void> {
+  const requests = [...new Set(squaredRadii)].map((squaredRadius) => (
+    { squaredRadius, anywhere: !cpsd.has(squaredRadius), entering: !smip.has(squaredRadius) }
+  ));
+  const found = await openings.coveredAll(requests, inlet);
+  requests.forEach(({ squaredRadius, anywhere, entering }, k) => {
+    if (anywhere) cpsd.set(squaredRadius, found[k].anywhere);
+    if (entering) smip.set(squaredRadius, found[k].entering);
+  });
+}
+
+/** Radii of the curves in the unit of the result. */
+const curveRadii = (openings: Openings, { curves }: PhaseRequest, edge: number): readonly number[] =>
+  (Array.isArray(curves) ? (curves as readonly number[])
+    : spread(openings.squaredRadii ?? []).map((squared) => Math.sqrt(squared) * edge));
+
+/** Squared radius of a radius in voxel edges. d ≥ r and distance < r compare whole squares, so r² may be rounded up;
+ *  the last factors forgive √ and the voxel size. */
+function squareOf(radius: number, whole: boolean): number {
+  const wanted = radius ** 2;
+  return whole ? Math.max(1, Math.ceil(wanted * (1 - 1e-9))) : Math.max(1, Math.fround(wanted * (1 - 2 ** -22)));
 }
 
 /** All values, or CURVE_POINTS of them whose roots are as evenly spaced as they can be, ends included. */

@@ -12,7 +12,10 @@ import { bitBytes, bitsOfPhase, countBits, reachFromFace, reachLeases } from '..
 import {
   distance16, distance32, distanceLeases, distanceValues16, distanceValues32, FAR, mayBeFar, squaredLimit, wideLeases,
 } from '../kernels/distance.js';
-import { centres16, centres32, open16, open32 } from '../kernels/opening.js';
+import {
+  centres16, centres32, nearLeases, open16, open32, openings16, openings16Leases, type OpeningCount,
+  type OpeningRequest,
+} from '../kernels/opening.js';
 import type { Lease } from '../runtime/arena.js';
 import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame } from '../runtime/session.js';
@@ -31,6 +34,8 @@ export interface Openings {
    *  anywhere in the phase; with an inlet, only balls whose centres connect to the inlet layer through centres, 26
    *  neighbours. */
   covered(squaredRadius: number, inlet: Inlet | null): Promise<number>;
+  /** The same for many radii, in their order: with centres anywhere, and with those that connect to the inlet. */
+  coveredAll(requests: readonly OpeningRequest[], inlet: Inlet): Promise<readonly OpeningCount[]>;
   /** The covered voxels as bits (u64 rows, see kernels/bits.ts), valid until the next call. */
   coveredBits(squaredRadius: number, inlet: Inlet | null): Promise<Lease>;
 }
@@ -56,20 +61,29 @@ function metricOpeningLeases(shape: Shape, threads: number) {
 
 const presentLeases = named({ present: FAR });
 
-/** What `withOpenings` leases beside the labels: 3.3 bytes a voxel, or 8.3 when the window is large enough for
+/** Leases of the 16-bit path; those of a list of radii are taken and given back by the call. */
+function narrowOpeningLeases(shape: Shape, threads: number) {
+  return [...distanceLeases(shape, threads), ...nearLeases(shape, threads)];
+}
+
+/** What `withOpenings` leases beside the labels: 3.4 bytes a voxel, or 8.3 when the window is large enough for
  *  distances of 255 voxels and some occur, and on anisotropic voxels. */
 export function openingsPlan(shape: Shape, threads: number, size: VoxelSize = null): LeasePlan {
   const metric = metricOpeningLeases(shape, threads);
-  const narrow = [...distanceLeases(shape, threads), ...presentLeases];
-  const cubic = mayBeFar(shape) ? [narrow, wideOpeningLeases(shape, threads)] : [narrow];
-  const paths = isCubic(size) ? cubic : [metric];
-  return { leases: commonLeases(shape, threads), then: paths.map((leases) => ({ leases })) };
+  const narrow = {
+    leases: narrowOpeningLeases(shape, threads),
+    then: [{ leases: presentLeases }, { leases: openings16Leases(shape, threads) }],
+  };
+  const cubic = mayBeFar(shape) ? [narrow, { leases: wideOpeningLeases(shape, threads) }] : [narrow];
+  return { leases: commonLeases(shape, threads), then: isCubic(size) ? cubic : [{ leases: metric }] };
 }
 
 interface Path {
   readonly squaredRadii: readonly number[];
   centres(bits: Lease, squaredRadius: number): Promise<void>;
   open(counts: Lease, covered: Lease | null, centres: Lease, squaredRadius: number): Promise<Int32Array>;
+  /** Many radii in few calls, where there is a kernel for it. */
+  openAll?(requests: readonly OpeningRequest[], inlet: Inlet): Promise<readonly OpeningCount[]>;
 }
 
 const isCubic = (size: VoxelSize): boolean => size === null || size.every((h) => h === size[0]);
@@ -104,10 +118,24 @@ export async function withOpenings<T>(
         }
         return sum(await path.open(counts, keep ? centres : null, chosen, squaredRadius));
       };
+      const oneByOne = async (requests: readonly OpeningRequest[], inlet: Inlet): Promise<OpeningCount[]> => {
+        const found: OpeningCount[] = [];
+        for (const { squaredRadius, ...asked } of requests) {
+          const anywhere = asked.anywhere ? await measure(squaredRadius, null, false) : 0;
+          found.push({ anywhere, entering: asked.entering ? await measure(squaredRadius, inlet, false) : 0 });
+        }
+        return found;
+      };
       return body({
         phaseVoxels,
         squaredRadii: path.squaredRadii,
         covered: (squaredRadius, inlet) => measure(squaredRadius, inlet, false),
+        async coveredAll(requests, inlet) {
+          const some = requests.filter(({ squaredRadius }) => squaredRadius <= largest);
+          const found = (await (path.openAll ?? oneByOne)(some, inlet)).values();
+          return requests.map(({ squaredRadius }) =>
+            (squaredRadius <= largest ? found.next().value as OpeningCount : { anywhere: 0, entering: 0 }));
+        },
         async coveredBits(squaredRadius, inlet) {
           await measure(squaredRadius, inlet, true);
           return centres;
@@ -118,7 +146,10 @@ export async function withOpenings<T>(
     // No outside voxel anywhere: every ball fits, and `centres` already holds the whole phase.
     if (unbounded) {
       return body(
-        { phaseVoxels, squaredRadii: null, covered: async () => phaseVoxels, coveredBits: async () => centres },
+        {
+          phaseVoxels, squaredRadii: null, covered: async () => phaseVoxels, coveredBits: async () => centres,
+          coveredAll: async (requests) => requests.map(() => ({ anywhere: phaseVoxels, entering: phaseVoxels })),
+        },
       );
     }
     if (!isCubic(size)) {
@@ -139,17 +170,18 @@ export async function withOpenings<T>(
       });
     }
     const narrow = await frame.scope(async () => {
-      const leases = frame.take(distanceLeases(shape, frame.threads));
-      const { 'squared distances': squared, 'distances along z': g, lines } = leases;
+      const leases = frame.take(narrowOpeningLeases(shape, frame.threads));
+      const { 'squared distances': squared, 'distances along z': g, near, lines } = leases;
       if ((await distance16(frame, labels, shape, phase, 'open', leases)) >= FAR) return null;
-      const { present } = frame.take(presentLeases);
-      const squaredRadii = await distanceValues16(frame, present, squared, shape);
+      const squaredRadii = await frame.scope(async () =>
+        distanceValues16(frame, frame.take(presentLeases).present, squared, shape));
       return {
         result: await run({
           squaredRadii,
           centres: (bits, squaredRadius) => centres16(frame, bits, squared, shape, squaredRadius),
           open: (into, covered, from, squaredRadius) =>
-            open16(frame, into, covered, from, shape, squaredRadius, g, lines),
+            open16(frame, into, covered, from, shape, squaredRadius, g, near, lines),
+          openAll: (requests, inlet) => openings16(frame, squared, shape, requests, inlet, { ...common, ...leases }),
         }),
       };
     });

@@ -8,7 +8,7 @@ import { checkPhase, checkVolume, labelCounts, phasesOf, type LabelVolume, type 
 import { bitBytes, bytesOfBits } from '../kernels/bits.js';
 import { paintOutside, phaseMask, regrow, regrowPlan } from '../kernels/clean.js';
 import { distance16, distanceLeases } from '../kernels/distance.js';
-import { centres16, open16 } from '../kernels/opening.js';
+import { centres16, nearLeases, open16 } from '../kernels/opening.js';
 import type { Lease } from '../runtime/arena.js';
 import { named } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
@@ -36,7 +36,10 @@ export interface BallResult {
 }
 
 function openMaskLeases(shape: Shape, threads: number) {
-  return [...distanceLeases(shape, threads), ...named({ centres: bitBytes(shape), counts: 4 * shape[0] })];
+  return [
+    ...distanceLeases(shape, threads), ...nearLeases(shape, threads),
+    ...named({ centres: bitBytes(shape), counts: 4 * shape[0] }),
+  ];
 }
 
 /** Memory of `openPhase` and `closePhase`. */
@@ -116,10 +119,10 @@ async function withBall(
 async function openMask(frame: Frame, mask: Lease, shape: Shape, squared: number): Promise<void> {
   await frame.scope(async () => {
     const leases = frame.take(openMaskLeases(shape, frame.threads));
-    const { 'squared distances': distances, 'distances along z': g, lines, centres, counts } = leases;
+    const { 'squared distances': distances, 'distances along z': g, near, lines, centres, counts } = leases;
     await distance16(frame, mask, shape, 1, 'open', leases);
     await centres16(frame, centres, distances, shape, squared);
-    await open16(frame, counts, centres, centres, shape, squared, g, lines);
+    await open16(frame, counts, centres, centres, shape, squared, g, near, lines);
     await bytesOfBits(frame, mask, centres, shape);
   });
 }

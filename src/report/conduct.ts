@@ -3,7 +3,7 @@ import { checkArguments, has } from '../core/arguments.js';
 import { axisIndex, AXES, type Axis } from '../core/grid.js';
 import { voxelCount } from '../core/grid.js';
 import { phaseTitle, type PhaseNames } from '../core/phase-names.js';
-import type { LabelVolume } from '../core/volume.js';
+import { phasesOf, type LabelVolume } from '../core/volume.js';
 import type { ConductResult } from '../transport/conduct.js';
 import type { ConductivityTensor } from '../transport/tensor.js';
 import { errorBar, noErrorBar } from '../transport/uncertainty/text.js';
@@ -157,7 +157,7 @@ function fluxSection({ volume, results, names }: ConductReportData, result: Cond
     },
   ]);
   const parts = [
-    labelLegend(volume.labels, names), `<div class="grid">${[structure, along, across].join('\n')}</div>`,
+    labelLegend(phasesOf(volume), names), `<div class="grid">${[structure, along, across].join('\n')}</div>`,
   ];
   if (narrowShare !== undefined && narrowShare !== null) {
     const { mean, highest, plane, planes } = narrowShare;

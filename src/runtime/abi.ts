@@ -317,10 +317,19 @@ export const KERNELS = {
     periodZ: 'i32', periodY: 'i32', periodX: 'i32',
   },
   oneHot: { labels: 'pointer', blocks: 'i32', phases: 'pointer', count: 'i32', rest: 'flag' },
-  openingLines: { g: 'pointer', centres: 'pointer', nz: 'i32', ny: 'i32', stride: 'i32', words: 'i32' },
+  openingCounts: {
+    counts: 'pointer', asked: 'pointer', number: 'i32', squared: 'pointer', centres: 'pointer',
+    connected: 'pointer', ring: 'pointer', queued: 'pointer', flags: 'pointer', sizes: 'pointer', g: 'pointer',
+    near: 'pointer', lines: 'pointer', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', words: 'i32', axis: 'i32',
+    high: 'flag',
+  },
+  openingLines: {
+    g: 'pointer', near: 'pointer', centres: 'pointer', reach: 'i32', nz: 'i32', ny: 'i32', stride: 'i32',
+    words: 'i32',
+  },
   openingPlanes: {
-    counts: 'pointer', covered: 'optional', g: 'pointer', lines: 'pointer', limit: 'i32', reach: 'i32', nz: 'i32',
-    ny: 'i32', nx: 'i32', stride: 'i32', words: 'i32',
+    counts: 'pointer', covered: 'optional', g: 'pointer', near: 'pointer', lines: 'pointer', limit: 'i32',
+    reach: 'i32', nz: 'i32', ny: 'i32', nx: 'i32', stride: 'i32', words: 'i32',
   },
   openingWide: {
     counts: 'pointer', covered: 'optional', squared: 'pointer', limit: 'u32', nz: 'i32', ny: 'i32', nx: 'i32',
@@ -540,9 +549,9 @@ export const RECORDS: readonly string[] = [
   'answerLithium', 'apertureCodes', 'chargeResidual', 'codedNetwork', 'conductingNetwork', 'correctLithium',
   'fieldColumns', 'fieldPlanes', 'geodesicDistances', 'geodesicPrepare', 'growByEnergy', 'guessLithium',
   'judgeLithium', 'keepRise', 'labelFaces', 'lagMap', 'listInterface', 'listMeetings', 'lithiumLaw', 'mergeBasins',
-  'percolate', 'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'residualLithium', 'saltStep',
-  'settleLithium', 'solveTransport', 'sourceLithium', 'starLevels', 'starRays', 'sumLithium', 'takeLithium',
-  'twoNetworks',
+  'openingCounts', 'percolate', 'percolateSpheres', 'react', 'reactBetween', 'relaxLabels', 'residualLithium',
+  'saltStep', 'settleLithium', 'solveTransport', 'sourceLithium', 'starLevels', 'starRays', 'sumLithium',
+  'takeLithium', 'twoNetworks',
 ];
 
 /** Records that the host keeps in memory for kernels, which take their addresses. */

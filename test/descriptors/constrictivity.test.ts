@@ -243,6 +243,46 @@ describe('constrictivity', () => {
     }
   });
 
+  it.each([[[18, 15, 21], 0.9], [[6, 9, 300], 0.97]] as const)(
+    '[law] many radii in one call cover what each covers alone, from every face, on 1, 2, 3 and 7 threads, %j',
+    async (shape, share) => {
+      const labels = randomLabels(shape, { 1: share, 2: 1 - share }, 5);
+      const io = [{ name: 'labels', bytes: labels.length }];
+      const found: unknown[] = [];
+      for (const threads of [1, 2, 3, 7]) {
+        const many = await testSession({ threads });
+        const plan = { leases: io, then: [openingsPlan(shape, threads)] };
+        found.push(await many.run('openings', plan, 0, {}, async (frame) => {
+          const input = frame.lease('labels', labels.length);
+          await frame.write(input, labels);
+          return withOpenings(frame, input, shape, 1, async (o) => {
+            const counts: unknown[] = [];
+            for (const axis of AXES) {
+              for (const from of ['low', 'high'] as const) {
+                const inlet = { axis, from };
+                // Every way of asking, and more radii than one call takes.
+                const requests = Array.from({ length: 70 }, (_, k) => (
+                  { squaredRadius: 1 + (k % 12), anywhere: k % 3 !== 1, entering: k % 3 !== 2 }
+                ));
+                const all = await o.coveredAll(requests, inlet);
+                for (const [k, { squaredRadius, anywhere, entering }] of requests.entries()) {
+                  if (threads > 1 && k > 12) break;
+                  expect(all[k]).toEqual({
+                    anywhere: anywhere ? await o.covered(squaredRadius, null) : 0,
+                    entering: entering ? await o.covered(squaredRadius, inlet) : 0,
+                  });
+                }
+                counts.push(all);
+              }
+            }
+            return counts;
+          });
+        }));
+      }
+      for (const other of found.slice(1)) expect(other).toEqual(found[0]);
+    },
+  );
+
   it('[law] looks at the cancel word within 2^20 voxels of work, and a cancelled session stays usable', async () => {
     const shape = [30, 200, 201] as const;
     const volume = volumeOf(randomLabels(shape, { 1: 0.95, 2: 0.05 }, 5), shape);

@@ -4,15 +4,15 @@ import { Optional } from '../../core/kinds';
 import { bookX, bookY, bookZ, conductanceAt } from '../level/codes';
 import { Level } from '../level/levels';
 
-/** Conductance between element i of the network and its neighbour j; `codes` are those of the faces, held by element
- *  `face`. */
+/** Conductance between an element that conducts and its neighbour, whose byte of the network is at `neighbour`; `codes`
+ *  are those of the faces, held by element `face`. */
 // @ts-ignore: decorator
 @inline
-function conductance(entry: Level, codes: usize, face: usize, book: usize, i: usize, j: usize, boundary: bool): f64 {
-  if (entry.coded) return conductanceAt(entry, book, codes, face);
-  const n = entry.network;
-  if (load<u8>(n + i) == 0) return 0;
-  return boundary ? 2 : load<u8>(n + j) != 0 ? 1 : 0;
+function conductance(
+  entry: Level, coded: bool, codes: usize, face: usize, book: usize, neighbour: usize, boundary: bool,
+): f64 {
+  if (coded) return conductanceAt(entry, book, codes, face);
+  return boundary ? 2 : load<u8>(neighbour) != 0 ? 1 : 0;
 }
 
 // @ts-ignore: decorator
@@ -42,6 +42,11 @@ export function transportFields(
   const plane = entry.planeBytes >> 2;
   const half = entry.halfBytes >> 2;
   const length = <f64>nz;
+  const coded = entry.coded;
+  const network = entry.network;
+  const faceZ = entry.faceZ;
+  const faceY = entry.faceY;
+  const faceX = entry.faceX;
   const yEnd = slabStart(thread + 1, threads, ny);
   for (let y = slabStart(thread, threads, ny); y < yEnd; y++) {
     let sumZ: f64 = 0;
@@ -51,21 +56,35 @@ export function transportFields(
       const lowest = entry.boundaryAt(z);
       const highest = entry.boundaryAt(z + 1);
       const rise = entry.riseBelow(z);
+      const riseAbove = entry.riseBelow(z + 1);
+      const booksBelow = bookZ(entry, z);
+      const booksAbove = bookZ(entry, z + 1);
+      const booksY = bookY(entry);
+      const booksX = bookX(entry);
       const row = <usize>z * plane + <usize>y * pitch;
       for (let k = 0; k < nx; k++) {
         const colour = <usize>((z + y + k) & 1);
         const i = row + colour * half + <usize>(k >> 1);
+        const at = (<usize>z * sz + <usize>y * sy + <usize>k * sx) << 2;
+        if (!coded && load<u8>(network + i) == 0) {
+          if (potential) {
+            store<f32>(potential + at, NaN);
+            store<f32>(flux + at, 0);
+          }
+          continue;
+        }
         const j = row + (1 - colour) * half + <usize>(k >> 1);
         const west = row + (1 - colour) * half + <usize>((k + 1) >> 1) - 1;
-        const down = conductance(entry, entry.faceZ, i, bookZ(entry, z), i, j - plane, lowest);
-        const up = conductance(entry, entry.faceZ, j + plane, bookZ(entry, z + 1), i, j + plane, highest);
-        const south = conductance(entry, entry.faceY, i, bookY(entry), i, j - pitch, false);
-        const north = conductance(entry, entry.faceY, j + pitch, bookY(entry), i, j + pitch, false);
-        const left = conductance(entry, entry.faceX, i, bookX(entry), i, west, false);
-        const right = conductance(entry, entry.faceX, west + 1, bookX(entry), i, west + 1, false);
+        const beside = network + j;
+        const down = conductance(entry, coded, faceZ, i, booksBelow, beside - plane, lowest);
+        const up = conductance(entry, coded, faceZ, j + plane, booksAbove, beside + plane, highest);
+        const south = conductance(entry, coded, faceY, i, booksY, beside - pitch, false);
+        const north = conductance(entry, coded, faceY, j + pitch, booksY, beside + pitch, false);
+        const left = conductance(entry, coded, faceX, i, booksX, network + west, false);
+        const right = conductance(entry, coded, faceX, west + 1, booksX, network + west + 1, false);
         const v = valueAt(x, second, i);
         const inZ = down * (v - valueAt(x, second, j - plane) + rise);
-        const outZ = up * (valueAt(x, second, j + plane) - v + entry.riseBelow(z + 1));
+        const outZ = up * (valueAt(x, second, j + plane) - v + riseAbove);
         const inY = south * (v - valueAt(x, second, j - pitch)) * scaleY;
         const outY = north * (valueAt(x, second, j + pitch) - v) * scaleY;
         const inX = left * (v - valueAt(x, second, west)) * scaleX;
@@ -74,7 +93,6 @@ export function transportFields(
         sumY += inY;
         sumX += inX;
         if (potential) {
-          const at = (<usize>z * sz + <usize>y * sy + <usize>k * sx) << 2;
           const conducts = down + up + south + north + left + right > 0;
           store<f32>(potential + at, conducts ? <f32>(1 - (<f64>z + 0.5 + v) / length) : NaN);
           const a = inZ + outZ;

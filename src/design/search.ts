@@ -175,7 +175,8 @@ export function* bestByBelief(
       violation: violationOf(spec.limits, beliefs, attitude.margin), values: aims(spec, beliefs, attitude.hope),
     };
   };
-  const front = yield* searchFront({ ...cube(n), evaluate: outcomeOf }, spec.budget.front, start === null ? [] : [start], {
+  const starts = start === null ? [] : [start];
+  const front = yield* searchFront({ ...cube(n), evaluate: outcomeOf }, spec.budget.front, starts, {
     maxEvaluations: MAX_EVALUATIONS / 2, restarts: 0, tolerance: 1e-5,
     key: { seed: effort.seed, scenario: effort.stream, realisation: 0 },
   });

@@ -108,7 +108,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'structure', 'image', 'descriptors', 'transport', 'cell', 'io', 'regression', 'kernels', 'runtime', 'numeric',
     'core',
   ],
-  viewer: ['report', 'structure', 'image', 'descriptors', 'transport', 'io', 'numeric', 'core'],
+  viewer: ['report', 'structure', 'image', 'descriptors', 'transport', 'runtime', 'io', 'numeric', 'core'],
   cli: [
     'report', 'resolved', 'grains', 'sensitivity', 'discretisation', 'percolation', 'networks', 'measure', 'capacity',
     'design', 'study', 'calibration', 'structure', 'image', 'descriptors', 'transport', 'cell', 'warnings', 'io',

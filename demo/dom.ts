@@ -29,11 +29,11 @@ export function assemble<K extends Kinds>(html: string, kinds: K): Assembled<K> 
   return { root, parts: parts as Assembled<K>['parts'] };
 }
 
-/** Does `work` when the form is sent, and keeps the browser from sending it anywhere. */
-export function onSubmit(form: HTMLFormElement, work: () => void): void {
+/** Does `work` when the form is sent, by the button that it is told, and keeps the browser from sending it anywhere. */
+export function onSubmit(form: HTMLFormElement, work: (button: HTMLElement | null) => void): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    work();
+    work(event.submitter);
   });
 }
 

@@ -58,12 +58,12 @@ function build(page: Page, host: HTMLElement): DrawPanel {
   });
   const insertion = insertPanel(page, show);
   const grains = grainsPanel(page);
-  const cell = cellPanel(page);
   const discharges = dischargePanel(page);
+  const cell = cellPanel(page, discharges.discharge);
   const study = studyPanel(page);
   const design = designPanel(page, show);
   function show(present: Present): void {
-    page.warn(present.warnings);
+    page.warn(present.warnings, present);
     structure.show(present);
     for (const { offer } of [insertion, grains, measurement, cell, discharges, calibration, design]) {
       offer(present);

@@ -2,7 +2,7 @@
 import type { VoxelField } from '../src/viewer.js';
 import type { Call, CallOptions } from './client.js';
 import { assemble } from './dom.js';
-import { onThisPage } from './flags.js';
+import { onThisPage, withPhaseNames } from './flags.js';
 import { holdControls } from './hold.js';
 import type { Present } from './protocol.js';
 import { make } from '../src/viewer/elements.js';
@@ -13,8 +13,8 @@ export interface Page {
   readonly root: HTMLElement;
   /** Runs the work of a form; says on the page how it goes and how it ended. Other forms wait. */
   run(work: (options: CallOptions) => Promise<void>): Promise<void>;
-  /** Sentences that a user should know; they stay until the next task. */
-  warn(texts: readonly string[]): void;
+  /** Sentences that a user should know; they stay until the next task. @param about the structure of their labels */
+  warn(texts: readonly string[], about?: Pick<Present, 'phaseNames'>): void;
   /** What went wrong outside of a task. */
   fail(text: string): void;
   /** Offers numbers of the present structure's voxels as its colours; they go when another structure comes. */
@@ -97,8 +97,9 @@ export function createPage(call: Call, host: HTMLElement): Page {
     onField(listener) {
       fieldListeners.push(listener);
     },
-    warn(texts) {
-      warnings.append(...texts.map((what) => make('li', { textContent: onThisPage(what) })));
+    warn(texts, { phaseNames } = { phaseNames: {} }) {
+      warnings.append(...texts.map((what) =>
+        make('li', { textContent: withPhaseNames(onThisPage(what), phaseNames) })));
       warnings.hidden = warnings.childElementCount === 0;
     },
     async run(work) {

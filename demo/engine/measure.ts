@@ -78,12 +78,12 @@ export async function measure(
   for (const phase of phases) {
     const levelSet = levelSetOf(volume, phase, kind);
     const how = { phase, axis, interface: kind, levelSet, fields: true, history: true, uncertainty };
-    const result = await step(`conduction in phase ${phase}`, (more) => mFactor(session, volume, how, more));
+    const called = names[phase] ?? `phase ${phase}`;
+    const result = await step(`conduction in ${called}`, (more) => mFactor(session, volume, how, more));
     const { fields: _fields, ...rest } = result;
     tell({ conduction: rest, flux: { phase, html: fluxHtml(volume, result) } });
     conduction.push(rest);
-    const title = `${name}, ${names[phase] ?? `phase ${phase}`}`;
-    const html = conductReport({ title, names, volume, results: [result], tensor: null, ...facts });
+    const html = conductReport({ title: `${name}, ${called}`, names, volume, results: [result], tensor: null, ...facts });
     reports.push({ file: `conductivity-${phase}.html`, html });
   }
   const found = await step('describing', (more) => describe(session, volume, { ...options, warnings: true }, more));

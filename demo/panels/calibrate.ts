@@ -3,6 +3,7 @@ import { CALIBRATED_MODELS, type CurvePoint, type ModelName } from '../../src/br
 import { lineOf } from '../../src/viewer.js';
 import { assemble, downloadButton, onSubmit, readable, requiredNumber, type Cell } from '../dom.js';
 import { chartFigure, named, tableBlock, type TableBlock } from '../figures.js';
+import { onThisPage, withPhaseNames } from '../flags.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Calibrated, type Present } from '../protocol.js';
@@ -81,7 +82,7 @@ function findingsOf({ calibration, intervals, warnings }: Calibrated, present: P
       `ε of ${phaseName(present, phase)} ${readable(volumeFraction, 4)}; of the material it was cut from, by this `
         + `window alone: ${readable(low, 4)} to ${readable(high, 4)} (95 %).`),
     ...warnings,
-  ];
+  ].map((text) => withPhaseNames(onThisPage(text), present.phaseNames));
 }
 
 function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSizeUm } }: Calibrated): void {

@@ -1,33 +1,19 @@
 // The panel of homogenised cells: discharge curves and impedance of a cell whose electrode is the present structure.
+import { endText } from '../../src/report/ends.js';
 import { lineOf, type Curve } from '../../src/viewer.js';
-import { CELL_CONTROLS, CELL_PARTS, cellForm, perHour, rateName } from '../cell-form.js';
-import { assemble, downloadButton, numberIn, onSubmit, readable } from '../dom.js';
-import { chartFigure, named, tableBlock, type Table } from '../figures.js';
+import type { CallOptions } from '../client.js';
+import { CELL_FORM, CELL_PARTS, cellForm, perHour, rateName } from '../cell-form.js';
+import { assemble, downloadButton, explain, onSubmit, readable } from '../dom.js';
+import { chartFigure, named, tableBlock, type ChartFigure, type Table } from '../figures.js';
 import type { Page, Panel } from '../page.js';
-import type { HomogenisedRun, Present, Simulated, SimulateChoice } from '../protocol.js';
+import type { CellChoice, HomogenisedRun, Present, Simulated, SimulateChoice } from '../protocol.js';
 
 const HTML = `
-  <section data-panel="cell" aria-label="The cell, homogenised" hidden>
-    <h2>The cell, homogenised</h2>
-    <form class="panel" data-part="form">
-      <fieldset>
-        ${CELL_CONTROLS}
-        <label>Electrode, µm
-          <input data-part="thickness" name="thickness" type="number" min="0.1" step="any" placeholder="window">
-        </label>
-        <label>Interface area <select data-part="area" name="area">
-          <option value="spheres">of spheres</option><option value="image">as measured</option>
-        </select></label>
-        <label>Impedance at x
-          <input data-part="stoichiometry" name="stoichiometry" type="number" min="0.01" max="0.99" step="any"
-            value="0.5">
-        </label>
-        <button data-part="submit" type="submit">Simulate</button>
-      </fieldset>
-      <p class="hint">Volume fractions, M of both solids and their interface are measured on the structure; the rest is
-      the chemistry. A cell with lithium foil on the other side, discharged from full to its lower voltage.</p>
-    </form>
+  <section data-panel="cell" aria-label="A cell with this electrode" hidden>
+    <h2>A cell with this electrode <span data-part="explains"></span></h2>
+    ${CELL_FORM}
     <div data-part="shown" hidden>
+      <h3>Homogenised</h3>
       <div data-part="tables"></div>
       <div class="charts" data-part="charts"></div>
       <p class="buttons" data-part="files"></p>
@@ -36,14 +22,15 @@ const HTML = `
   </section>`;
 
 const PARTS = {
-  ...CELL_PARTS, form: HTMLFormElement, thickness: HTMLInputElement, area: HTMLSelectElement,
-  stoichiometry: HTMLInputElement, shown: HTMLElement, tables: HTMLElement, charts: HTMLElement, files: HTMLElement,
-  reproduce: HTMLElement,
+  ...CELL_PARTS, explains: HTMLElement, shown: HTMLElement, tables: HTMLElement, charts: HTMLElement,
+  files: HTMLElement, reproduce: HTMLElement,
 };
 type Parts = ReturnType<typeof assemble<typeof PARTS>>['parts'];
 
 /** Ω m² in Ω cm². */
 const perCm2 = (value: number): number => 1e4 * value;
+/** Hz. Below, diffusion in the particles hides what the arc of the charge transfer is. */
+const ARC_FROM = 1;
 /** Frequencies that have their name in the chart. */
 const NAMED: Readonly<Record<number, string>> = { 1000: '1 kHz', 1: '1 Hz', 0.001: '1 mHz' };
 
@@ -54,7 +41,7 @@ function tableOf(runs: readonly HomogenisedRun[]): Table {
     rows: runs.map((run) => [
       rateName(run.rate), readable(run.currentDensity, 4), readable(perHour(run.dischargeCapacity), 4),
       readable(perHour(run.energy), 4), readable(run.meanVoltage, 4), `${readable(100 * run.utilisation, 3)} %`,
-      run.cause === null ? run.endedBy : [run.endedBy, run.cause],
+      run.cause === null ? endText(run.endedBy) : [endText(run.endedBy), run.cause],
     ]),
     numbers: {
       head: ['rate', 'A/m2', 'mAh/cm2', 'mWh/cm2', 'mean V', 'utilisation', 'seconds', 'ended by'],
@@ -87,51 +74,57 @@ function showFiles(
   ].join(' ');
 }
 
-export function cellPanel(page: Page): Panel & { offer(present: Present): void } {
+/** @param resolve discharges on the voxels */
+export function cellPanel(
+  page: Page, resolve: (choice: CellChoice, options: CallOptions) => Promise<void>,
+): Panel & { offer(present: Present): void } {
   const { root, parts } = assemble(HTML, PARTS);
+  parts.explains.replaceWith(explain('which cell'));
   const form = cellForm(parts);
   const table = tableBlock('table', 'Discharges of the homogenised cell');
   const voltage = chartFigure('voltage', 'Voltage', 'discharge');
   const nyquist = chartFigure('nyquist', 'Impedance at rest', 'impedance');
+  const arc = chartFigure('arc', 'The same from 1 Hz upwards', 'impedance');
   parts.tables.append(table.root);
-  parts.charts.append(voltage.root, nyquist.root);
+  parts.charts.append(voltage.root, nyquist.root, arc.root);
   let present: Present | null = null;
 
   function showNyquist({ impedance, stoichiometry }: Simulated): void {
-    const points = [...impedance].sort((a, b) => a.real - b.real);
     const colour = lineOf(1);
     const at = ({ real, imaginary }: Simulated['impedance'][number]) => ({ x: perCm2(real), y: perCm2(-imaginary) });
-    const marks = points.flatMap((point) => {
-      const label = NAMED[point.frequency];
-      return label === undefined ? [] : [{ label, colour, ...at(point) }];
-    });
-    nyquist.show([
-      { label: `Z at x = ${stoichiometry}`, colour, x: points.map((p) => at(p).x), y: points.map((p) => at(p).y) },
-    ], ['Re Z, Ω cm²', '−Im Z, Ω cm²'], { marks, equalScales: true });
+    const showFrom = (figure: ChartFigure, lowest: number): void => {
+      const points = impedance.filter(({ frequency }) => frequency >= lowest).sort((a, b) => a.real - b.real);
+      const marks = points.flatMap((point) => {
+        const label = NAMED[point.frequency];
+        return label === undefined ? [] : [{ label, colour, ...at(point) }];
+      });
+      figure.show([
+        { label: `Z at x = ${stoichiometry}`, colour, x: points.map((p) => at(p).x), y: points.map((p) => at(p).y) },
+      ], ['Re Z, Ω cm²', '−Im Z, Ω cm²'], { marks, equalScales: true });
+    };
+    showFrom(nyquist, 0);
+    showFrom(arc, ARC_FROM);
   }
 
-  onSubmit(parts.form, () => void page.run(async (options) => {
+  async function simulate(options: CallOptions): Promise<void> {
     if (present === null) return;
     const structure = present;
-    const choice: SimulateChoice = {
-      ...form.choice(), thicknessUm: numberIn(parts.thickness), area: parts.area.value as SimulateChoice['area'],
-      stoichiometry: numberIn(parts.stoichiometry),
-    };
+    const choice = form.simulateChoice();
     const runs: HomogenisedRun[] = [];
     parts.shown.hidden = false;
-    nyquist.root.hidden = true;
+    for (const { root: figure } of [nyquist, arc]) figure.hidden = true;
     parts.files.replaceChildren();
     parts.reproduce.textContent = '';
     const show = (): void => {
       table.show(tableOf(runs));
-      voltage.show(voltageCurves(runs), ['capacity, mAh/cm²', 'V'], { empty: 'Not ready yet.' });
+      voltage.show(voltageCurves(runs), ['capacity, mAh/cm²', 'voltage, V'], { empty: 'Not ready yet.' });
     };
     show();
     const found = await page.call('simulate', choice, options, (run) => {
       runs.push(run);
       show();
     });
-    nyquist.root.hidden = false;
+    for (const { root: figure } of [nyquist, arc]) figure.hidden = false;
     showNyquist(found);
     showFiles(parts, structure, choice, found);
     const { impedance } = found;
@@ -139,7 +132,10 @@ export function cellPanel(page: Page): Panel & { offer(present: Present): void }
       capacity: JSON.stringify(runs.map(({ dischargeCapacity }) => dischargeCapacity)),
       impedance: JSON.stringify(impedance.map(({ real, imaginary }) => [real, imaginary])),
     });
-  }));
+  }
+
+  onSubmit(parts.form, (button) => void page.run((options) =>
+    (button === parts.resolve ? resolve(form.choice(), options) : simulate(options))));
 
   return {
     root,

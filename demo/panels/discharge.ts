@@ -4,40 +4,31 @@ import {
   type ResolvedMap, type SocScale,
 } from '../../src/browser.js';
 import { type Curve, lineOf, showSlices } from '../../src/viewer.js';
-import { CELL_CONTROLS, CELL_PARTS, cellForm, perHour, rateName } from '../cell-form.js';
-import { assemble, downloadButton, onSubmit, readable } from '../dom.js';
+import type { CallOptions } from '../client.js';
+import { perHour, rateName } from '../cell-form.js';
+import { assemble, downloadButton, readable } from '../dom.js';
 import { chartFigure, named, tableBlock, type ChartFigure, type Table } from '../figures.js';
+import { endText } from '../../src/report/ends.js';
 import { make } from '../../src/viewer/elements.js';
-import type { Page, Panel } from '../page.js';
-import type { Discharged, DischargeChoice, HomogenisedRun, Present } from '../protocol.js';
+import type { Page } from '../page.js';
+import type { CellChoice, Discharged, DischargeChoice, HomogenisedRun, Present } from '../protocol.js';
 
 const HTML = `
   <section data-panel="discharge" aria-label="Discharge on the voxels" hidden>
-    <h2>Discharge on the voxels</h2>
-    <form class="panel" data-part="form">
-      <fieldset>
-        ${CELL_CONTROLS}
-        <button data-part="submit" type="submit">Discharge</button>
-      </fieldset>
-      <p class="hint">Electrons, ions, lithium and the reaction on every face between active material and electrolyte,
-      until the lower voltage. Each rate takes about 0.2 ms of one core per voxel: for 64³ voxels about a minute.</p>
-    </form>
-    <div data-part="shown" hidden>
-      <div data-part="tables"></div>
-      <div class="charts" data-part="charts"></div>
-      <div data-part="maps">
-        <p><label>State of charge at <select data-part="map"></select></label> <span data-part="scale"></span></p>
-        <div class="slices" data-part="slices"></div>
-      </div>
-      <p class="buttons" data-part="files"></p>
-      <p class="hint long" data-part="reproduce"></p>
+    <h3>On the voxels</h3>
+    <div data-part="tables"></div>
+    <div class="charts" data-part="charts"></div>
+    <div data-part="maps">
+      <p><label>State of charge at <select data-part="map"></select></label> <span data-part="scale"></span></p>
+      <div class="slices" data-part="slices"></div>
     </div>
+    <p class="buttons" data-part="files"></p>
+    <p class="hint long" data-part="reproduce"></p>
   </section>`;
 
 const PARTS = {
-  ...CELL_PARTS, form: HTMLFormElement, shown: HTMLElement, tables: HTMLElement, charts: HTMLElement,
-  maps: HTMLElement, map: HTMLSelectElement, scale: HTMLElement, slices: HTMLElement, files: HTMLElement,
-  reproduce: HTMLElement,
+  tables: HTMLElement, charts: HTMLElement, maps: HTMLElement, map: HTMLSelectElement, scale: HTMLElement,
+  slices: HTMLElement, files: HTMLElement, reproduce: HTMLElement,
 };
 type Parts = ReturnType<typeof assemble<typeof PARTS>>['parts'];
 
@@ -64,7 +55,7 @@ function tableOf({ resolved, homogenised }: Ready): Table {
     rows: resolved.map((run, i) => [
       rateName(run.rate), readable(run.currentDensity, 4), readable(perHour(run.capacity), 4),
       readable(perHour(run.energy), 4), readable(perHour(homogenised[i].dischargeCapacity), 4),
-      `${readable(100 * utilisation(run), 3)} %`, run.endedBy,
+      `${readable(100 * utilisation(run), 3)} %`, endText(run.endedBy),
     ]),
     numbers: {
       head: [
@@ -104,17 +95,17 @@ function showCharts({ voltage, depth, reaction }: Figures, { resolved, homogenis
       label: `${rateName(run.rate)}, homogenised`, colour: lineOf(i + 1), style: 'dashed',
       x: run.curve.charge.map(perHour), y: run.curve.voltage,
     })),
-  ], ['capacity, mAh/cm²', 'V'], empty);
+  ], ['capacity, mAh/cm²', 'voltage, V'], empty);
   const ended = resolved.filter(({ profiles }) => profiles.length > 0);
   const last = ({ profiles }: ResolvedDischarge) => profiles[profiles.length - 1];
   const across = 'depth from the separator, µm';
   depth.show(
     ended.map((run, i) => curve(run, i, run.depthUm, last(run).stoichiometry.map((x) => stateOfCharge(run, x)))),
-    [across, 'mean of the plane'], empty,
+    [across, 'state of charge, mean of the plane'], empty,
   );
   reaction.show(
     ended.map((run, i) => curve(run, i, run.depthUm, last(run).reaction.map((value) => 1e-6 * value))),
-    [across, 'A/cm³'], empty,
+    [across, 'reaction, A/cm³'], empty,
   );
 }
 
@@ -165,25 +156,32 @@ function showFiles(
   ].join(' ');
 }
 
-export function dischargePanel(page: Page): Panel & { offer(present: Present): void } {
+export interface DischargePanel {
+  readonly root: HTMLElement;
+  /** Takes another structure; results of the one before are hidden. */
+  offer(present: Present): void;
+  /** Discharges the present structure, and shows what is ready of it. */
+  discharge(choice: CellChoice, options: CallOptions): Promise<void>;
+}
+
+export function dischargePanel(page: Page): DischargePanel {
   const { root, parts } = assemble(HTML, PARTS);
-  const form = cellForm(parts);
   const table = tableBlock('table', 'Discharges on the voxels');
   const charts = figures();
   parts.tables.append(table.root);
   parts.charts.append(...Object.values<ChartFigure>({ ...charts }).map((figure) => figure.root));
   let present: Present | null = null;
 
-  onSubmit(parts.form, () => void page.run(async (options) => {
+  async function discharge(chosen: CellChoice, options: CallOptions): Promise<void> {
     if (present === null) return;
     const structure = present;
-    const choice: DischargeChoice = { ...form.choice(), names: structure.phaseNames };
+    const choice: DischargeChoice = { ...chosen, names: structure.phaseNames };
     let ready: Ready = { resolved: [], homogenised: [] };
     const show = (): void => {
       table.show(tableOf(ready));
       showCharts(charts, ready);
     };
-    parts.shown.hidden = false;
+    root.hidden = false;
     parts.maps.hidden = true;
     parts.files.replaceChildren();
     parts.reproduce.textContent = '';
@@ -198,14 +196,14 @@ export function dischargePanel(page: Page): Panel & { offer(present: Present): v
     showMaps(page, parts, structure, resolved);
     showFiles(parts, structure, choice, found);
     root.dataset.voltage = JSON.stringify(resolved.map(({ voltage }) => voltage));
-  }));
+  }
 
   return {
     root,
+    discharge,
     offer(structure) {
       present = structure;
-      root.hidden = !form.offer(structure);
-      parts.shown.hidden = true;
+      root.hidden = true;
       delete root.dataset.voltage;
     },
   };

@@ -130,7 +130,7 @@ export function grainsPanel(page: Page): GrainsPanel {
     };
     const found = await page.call('grains', choice, options);
     show(parts, views, present, choice, found);
-    page.warn(found.warnings);
+    page.warn(found.warnings, present);
     page.offerField({
       name: 'diameter of the grain', unit: present.volume.voxelSizeUm === null ? 'voxels' : 'µm',
       values: Float32Array.from(found.numbers, (grain) => (grain === 0 ? NaN : found.equivalentDiameter[grain - 1])),

@@ -4,6 +4,7 @@ import { fillOf } from '../../src/viewer.js';
 import type { CallOptions } from '../client.js';
 import { assemble, download, downloadButton, fillTable, onSubmit, readable } from '../dom.js';
 import { numbersCsv, tableBlock } from '../figures.js';
+import { withPhaseNames } from '../flags.js';
 import { make, swatch } from '../../src/viewer/elements.js';
 import { measureCharts } from '../measure-charts.js';
 import { measureTable, type Known } from '../measure-table.js';
@@ -128,7 +129,11 @@ export function measurePanel(page: Page): MeasurePanel {
     parts.measured.hidden = false;
     let known: Known = { present, choice: chosen, description: null, conduction: [], complete: false };
     show(known);
-    const measured = await page.call('measure', chosen, options, (part) => {
+    const inWords: CallOptions = {
+      ...options,
+      onProgress: (what, share) => options.onProgress?.(withPhaseNames(what, structure.phaseNames), share),
+    };
+    const measured = await page.call('measure', chosen, inWords, (part) => {
       if ('description' in part) known = { ...known, description: part.description };
       else {
         known = { ...known, conduction: [...known.conduction, part.conduction] };
@@ -141,9 +146,10 @@ export function measurePanel(page: Page): MeasurePanel {
     show({ ...known, description, conduction, complete: true });
     showAll(parts, measured);
     const { skipped = {}, warnings = [] } = description;
-    page.warn([...warnings, ...Object.entries(skipped).map(([name, reason]) => `left out: ${name} ${reason}`)]);
+    const leftOut = Object.entries(skipped).map(([name, reason]) => `left out: ${name} ${reason}`);
+    page.warn([...warnings, ...leftOut], structure);
     const stopped = conduction.filter(({ converged }) => !converged);
-    page.warn(stopped.map(({ phase }) => `The solve in phase ${phase} did not converge.`));
+    page.warn(stopped.map(({ phase }) => `The solve in ${phaseName(structure, phase)} did not converge.`));
     showFiles(parts, measured);
     parts.reproduce.textContent = reproduceText(structure, measured);
     root.dataset.row = JSON.stringify(row);

@@ -9,9 +9,11 @@ import type { RunSummary } from '../cell/outputs/summary.js';
 import type { RagoneComparison } from '../cell/ragone/full.js';
 import type { ElectrodeResistances, SeriesResistances } from '../cell/ragone/resistances.js';
 import { lines, lineStyle, type Line } from './chart.js';
+import { endText } from './ends.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, figuresHtml, readable, section, tableHtml, tilesHtml } from './html.js';
 import { page } from './page.js';
+import type { Part } from './scale.js';
 
 /** What the report of a cell's discharges, or of an experiment, is made from. */
 export interface DischargeReportData {
@@ -83,7 +85,8 @@ function curvesSection(data: DischargeReportData): string {
   const names = namesOf(data);
   const rows = summaries.map((run, i) => [
     names[i], readable(run.currentDensity), readable(perHour(run.dischargeCapacity), 4),
-    readable(perHour(run.energy), 4), readable(run.meanVoltage, 4), readable(run.duration, 4), run.endedBy,
+    readable(perHour(run.energy), 4), readable(run.meanVoltage, 4), readable(run.duration, 4),
+    endText(run.endedBy),
     ...(ragone === null ? [] : [
       ragone[i].capacityError === null ? '–' : `${readable(100 * ragone[i].capacityError!, 2)} %`,
     ]),
@@ -98,10 +101,22 @@ function curvesSection(data: DischargeReportData): string {
     ], rows), ...causes);
 }
 
+/** Electrodes and separators of a cell along x, in µm. */
+function partsOf({ model: { mesh: { blocks, middles, widths } } }: Run): Part[] {
+  return blocks.map(({ first, count, electrode }, k) => {
+    const last = first + count - 1;
+    return {
+      name: electrode === null ? 'separator' : k === blocks.length - 1 ? 'positive' : 'negative',
+      from: 1e6 * (middles[first] - widths[first] / 2), to: 1e6 * (middles[last] + widths[last] / 2),
+    };
+  });
+}
+
 function profilesSection(data: DischargeReportData): string {
   const { runs, steps } = data;
   const names = namesOf(data).map((name, i) => (steps ? `step ${i + 1}` : name));
   const at = runs.map((run) => profilesOf(run.model, run.last));
+  const parts = partsOf(runs[0]);
   const across = (
     title: string, yLabel: string, field: (i: number) => readonly (number | null)[] | null,
   ): string[] => {
@@ -110,8 +125,15 @@ function profilesSection(data: DischargeReportData): string {
       return values === null ? []
         : [{ name: names[i], ...lineStyle(i), x: profiles.x.map((x) => 1e6 * x), y: values }];
     });
-    return series.length === 0 ? []
-      : [lines(series, { title, xLabel: 'x (µm)', yLabel, names: 'ends', width: 400, height: 250 })];
+    if (series.length === 0) return [];
+    // What only electrodes have is drawn from the first of them to the last.
+    const has = parts.map(({ from, to }) =>
+      series[0].x.some((place, k) => place > from && place < to && series[0].y[k] !== null));
+    const shown = parts.slice(has.indexOf(true), has.lastIndexOf(true) + 1);
+    const inside = (place: number): boolean => place > shown[0].from && place < shown[shown.length - 1].to;
+    return [lines(series.map(({ x, y, ...rest }) => (
+      { ...rest, x: x.filter(inside), y: y.filter((_, k) => inside(x[k])) }
+    )), { title, xLabel: 'x (µm)', yLabel, names: 'ends', parts: shown, width: 400, height: 250 })];
   };
   return section('profiles', 'Profiles at the end', figuresHtml(
     ...across('Stoichiometry, surface', 'x', (i) => at[i].surfaceStoichiometry),
@@ -218,7 +240,7 @@ export function impedanceReport(data: ImpedanceReportData): string {
       'the positive electrode.</p></header>',
     section('spectrum', 'Spectrum', figuresHtml(
       lines([{ name: 'Z', colour: 'p2', x: real, y: loss }], {
-        title: 'Nyquist', xLabel: 'Re Z (Ω cm²)', yLabel: '−Im Z (Ω cm²)', width: 480, height: 300,
+        title: 'Nyquist', xLabel: 'Re Z (Ω cm²)', yLabel: '−Im Z (Ω cm²)', equalScales: true, width: 480, height: 300,
       }),
       ...(points.length > 1 ? [bode('Re Z', real), bode('−Im Z', loss)] : []),
     ), tableHtml('Values', ['Hz', 'Re Z (Ω cm²)', 'Im Z (Ω cm²)'], points.map(({ frequency }, i) =>

@@ -2,7 +2,7 @@
 // test …).
 import type { Interval } from '../numeric/intervals.js';
 import { escape } from './html.js';
-import { axis, bins, doublingAxis, logAxis, type Axis } from './scale.js';
+import { axis, bins, doublingAxis, equalAxes, logAxis, partsAxis, type Axis, type Part } from './scale.js';
 
 const MARGIN = { left: 54, right: 10, top: 26, bottom: 40 };
 /** Width of a letter of a name beside the frame. */
@@ -203,6 +203,10 @@ export interface LineOptions extends Partial<FrameOptions> {
   readonly names?: 'inside' | 'ends' | 'none';
   /** Places along x that matter, as dashed uprights with their names. */
   readonly marks?: readonly { readonly x: number; readonly name: string }[];
+  /** Stretches of x with names, each wide enough to be seen: values along x lie in them. */
+  readonly parts?: readonly Part[];
+  /** A unit of x is as long as one of y. */
+  readonly equalScales?: boolean;
   /** A range of x that matters, as a band behind the lines. */
   readonly band?: { readonly from: number; readonly to: number } | null;
 }
@@ -221,10 +225,16 @@ export function lines(series: readonly Line[], options: LineOptions): string {
     width: 300, height: 210, beside,
     description: `${options.yLabel} against ${options.xLabel}: ${series.map((s) => s.name).join(', ')}`, ...options
   };
-  const yAxis = log ? logAxis(low, high) : axis(low, high);
+  let yAxis = log ? logAxis(low, high) : axis(low, high);
   const [left, right] = [xs.reduce((a, b) => Math.min(a, b), Infinity), xs.reduce((a, b) => Math.max(a, b), -Infinity)];
-  const across = options.xScale === 'log' ? Math.log10 : (value: number) => value;
-  const xAxis = options.xScale === 'log' ? doublingAxis(left, right) : axis(left, right);
+  const parted = options.parts === undefined ? null : partsAxis(options.parts);
+  const across = parted?.across ?? (options.xScale === 'log' ? Math.log10 : (value: number) => value);
+  let xAxis = parted?.axis ?? (options.xScale === 'log' ? doublingAxis(left, right) : axis(left, right));
+  if (options.equalScales) {
+    [xAxis, yAxis] = equalAxes(xAxis, yAxis, whole.width - MARGIN.left - MARGIN.right - beside,
+      whole.height - MARGIN.top - MARGIN.bottom);
+  }
+  if (parted?.toScale === false) whole.xLabel += ', parts not to one scale';
   const legend = (s: Line, i: number): string => {
     const y = MARGIN.top + 12 + 15 * i;
     const right = whole.width - MARGIN.right;
@@ -233,10 +243,11 @@ export function lines(series: readonly Line[], options: LineOptions): string {
   };
   const bottom = whole.height - MARGIN.bottom;
   const behind = (at: Placed): string => {
-    const { band = null, marks = [] } = options;
+    const { band = null, marks = [], parts = [] } = options;
     const [from, to] = band === null ? [0, 0] : [at.x(across(band.from)), at.x(across(band.to))];
     return (band === null ? '' : `<rect class="band p1" x="${r(from)}" y="${MARGIN.top}" ` +
-      `width="${r(Math.max(to - from, 1))}" height="${r(bottom - MARGIN.top)}"/>`) + marks.map(({ x, name }) => {
+      `width="${r(Math.max(to - from, 1))}" height="${r(bottom - MARGIN.top)}"/>`) + partTexts(parts, at, across, bottom) +
+      marks.map(({ x, name }) => {
       const place = at.x(across(x));
       // Names stand on the side that has more room.
       const left = place > (MARGIN.left + whole.width) / 2;
@@ -264,6 +275,16 @@ export function lines(series: readonly Line[], options: LineOptions): string {
       ? endNames(series, whole.width - MARGIN.right - beside + 6, (value) => at.y(value), place)
       : ''
   ));
+}
+
+/** Names of the parts of an axis at their feet, and what divides them. */
+function partTexts(parts: readonly Part[], at: Placed, across: (x: number) => number, bottom: number): string {
+  if (parts.length < 2) return '';
+  return parts.map(({ name, from, to }, k) => {
+    const [start, end] = [at.x(across(from)), k + 1 < parts.length ? at.x(across(parts[k + 1].from)) : at.x(across(to))];
+    return `${k === 0 ? '' : `<path class="one" d="M${r(start)} ${MARGIN.top}V${bottom}"/>`}`
+      + `<text x="${r((start + end) / 2)}" y="${bottom - 7}" text-anchor="middle">${escape(name)}</text>`;
+  }).join('');
 }
 
 /** Outlines of a band, one for each run of places where it is. */

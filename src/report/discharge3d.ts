@@ -7,9 +7,10 @@ import type { CellDescription } from '../cell/file/read.js';
 import type { GrainTable } from '../descriptors/grain-table.js';
 import { stateOfCharge, stateOfChargeMap, type GrainLithium } from '../resolved/maps.js';
 import { momentText } from '../resolved/moments.js';
-import type { DepthProfile, ResolvedDischarge, ResolvedEnd, ResolvedMap } from '../resolved/result.js';
+import type { DepthProfile, ResolvedDischarge, ResolvedMap } from '../resolved/result.js';
 import { modelCard, perHour } from './cell.js';
 import { lines, lineStyle, scatter, type Line } from './chart.js';
+import { endText } from './ends.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, figuresHtml, readable, section, tableHtml, tilesHtml, warningsHtml } from './html.js';
 import { page } from './page.js';
@@ -44,12 +45,6 @@ export interface Discharge3dReportData {
   readonly reproducibility: readonly Fact[];
 }
 
-const ENDS: Readonly<Record<ResolvedEnd, string>> = {
-  lowerVoltage: 'lower voltage', upperVoltage: 'upper voltage', stoichiometry: 'a surface at the end of the window',
-  tableEnd: 'a surface at the end of the table of its voltage', time: 'time', stuck: 'no step found',
-  noPotentials: 'no potentials at the start',
-};
-
 const rateName = ({ rate }: ResolvedDischarge): string => `${readable(Math.abs(rate), 2)} C`;
 const percent = (share: number, digits = 3): string => `${readable(100 * share, digits)} %`;
 /** Of the page, for three charts in a row. */
@@ -72,7 +67,7 @@ function header({ title, volume, axis, separator, runs, notes = [] }: Discharge3
   const best = runs.reduce((a, b) => (Math.abs(b.capacity) > Math.abs(a.capacity) ? b : a));
   const { active: { voxels, dead, wired, touching }, area } = best;
   const failed = runs.filter(({ endedBy }) => endedBy === 'stuck' || endedBy === 'noPotentials')
-    .map((run) => `The run at ${rateName(run)} stopped before a limit: ${ENDS[run.endedBy]}.`);
+    .map((run) => `The run at ${rateName(run)} stopped before a limit: ${endText(run.endedBy)}.`);
   return `<header><p class="kind">voxelith · discharge on the voxels</p><h1>${escape(title)}</h1>`
     + `<p class="lead">Potentials, lithium and reaction in a window of ${shape.join(' × ')} voxels${size}; the current `
     + `crosses it along ${axis}, with the separator at the ${separator} face.</p>${tilesHtml([
@@ -111,7 +106,7 @@ function curvesSection({ runs }: Discharge3dReportData): string {
     rateName(run), readable(run.currentDensity, 4), readable(perHour(run.capacity), 4),
     readable(perHour(run.energy), 4), readable(run.energy / run.capacity, 4),
     readable(run.time[run.time.length - 1], 4), percent(usedShare(run)),
-    ENDS[run.endedBy],
+    endText(run.endedBy),
     ...(salted ? [saltRange(run)] : []),
   ]);
   return section('curves', 'Discharge', figuresHtml(voltage, ...capability), tableHtml(

@@ -52,6 +52,57 @@ export function doublingAxis(low: number, high: number): Axis {
   };
 }
 
+/** A stretch of an axis with a name of its own. */
+export interface Part {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The least width of a part, as a share of the axis. */
+const LEAST_PART = 0.3;
+
+/** An axis over parts that follow each other, from the first to the last. A short part is drawn wider than to scale, so
+ *  that what happens in it can be seen. */
+export function partsAxis(parts: readonly Part[]): {
+  readonly axis: Axis;
+  /** Place of a value: 0 at the left end, 1 at the right one. */
+  across(value: number): number;
+  /** Whether a unit is as long in every part. */
+  readonly toScale: boolean;
+} {
+  const whole = parts[parts.length - 1].to - parts[0].from;
+  const wanted = parts.map(({ from, to }) => Math.max(LEAST_PART, (to - from) / whole));
+  const sum = wanted.reduce((a, b) => a + b, 0);
+  const widths = wanted.map((share) => share / sum);
+  const starts = widths.map((_, k) => widths.slice(0, k).reduce((a, b) => a + b, 0));
+  const across = (value: number): number => {
+    const k = Math.max(0, parts.filter(({ from }) => value >= from).length - 1);
+    const { from, to } = parts[k];
+    return starts[k] + (widths[k] * (value - from)) / (to - from);
+  };
+  const texts = new Map<number, string>();
+  parts.forEach(({ from, to }, k) => {
+    const { ticks, label } = axis(from, to, Math.max(1, Math.round(5 * widths[k])));
+    for (const tick of ticks.filter((value) => value >= from && value <= to)) texts.set(across(tick), label(tick));
+  });
+  return {
+    axis: { from: 0, to: 1, ticks: [...texts.keys()], label: (place) => texts.get(place) ?? '' }, across,
+    toScale: widths.every((width, k) => Math.abs(width - (parts[k].to - parts[k].from) / whole) < 1e-9),
+  };
+}
+
+/** The axis that needs the more room for a unit, and the other one as far as a unit is as long there. `width` and
+ *  `height`: of the frame, in one unit. */
+export function equalAxes(x: Axis, y: Axis, width: number, height: number): readonly [x: Axis, y: Axis] {
+  const unit = Math.max((x.to - x.from) / width, (y.to - y.from) / height);
+  const upTo = ({ from }: Axis, span: number): Axis => {
+    const { ticks, label } = axis(from, from + span);
+    return { from, to: from + span, ticks: ticks.filter((t) => t >= from && t <= from + span), label };
+  };
+  return [upTo(x, unit * width), upTo(y, unit * height)];
+}
+
 function superscript(power: number): string {
   return String(power).replaceAll(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
 }

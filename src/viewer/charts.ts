@@ -136,13 +136,17 @@ function seriesOf({ label, colour, style = 'line' }: Curve): uPlot.Series {
   };
 }
 
-/** Rings at the marks, with their names and a line down to the axis. */
+/** Pixels of a line of names. */
+const NAME_LINE = 13;
+
+/** Rings at the marks, with their names and a line down to the axis. A name that would cover another stands higher. */
 function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
   ctx.save();
   ctx.font = `${11 * scale}px system-ui, sans-serif`;
   ctx.lineWidth = 1.5 * scale;
+  const named: { readonly from: number; readonly to: number; readonly line: number }[] = [];
   for (const { label, colour, x, y } of marks) {
     const [px, py] = [plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true)];
     ctx.strokeStyle = ctx.fillStyle = colour;
@@ -155,9 +159,16 @@ function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
     ctx.beginPath();
     ctx.arc(px, py, 4 * scale, 0, 2 * Math.PI);
     ctx.stroke();
-    const rightward = px + ctx.measureText(label).width + 8 * scale < bbox.left + bbox.width;
-    ctx.textAlign = rightward ? 'left' : 'right';
-    ctx.fillText(label, px + (rightward ? 7 : -7) * scale, py - 5 * scale);
+    const { width } = ctx.measureText(label);
+    const rightward = px + width + 8 * scale < bbox.left + bbox.width;
+    const from = rightward ? px + 7 * scale : px - 7 * scale - width;
+    let line = py - 5 * scale;
+    const covers = (other: (typeof named)[number]): boolean =>
+      other.from < from + width && from < other.to && Math.abs(other.line - line) < NAME_LINE * scale;
+    while (named.some(covers)) line -= NAME_LINE * scale;
+    named.push({ from, to: from + width, line });
+    ctx.textAlign = 'left';
+    ctx.fillText(label, from, line);
   }
   ctx.restore();
 }
@@ -169,12 +180,22 @@ const markers = (curves: readonly Curve[]): uPlot.Legend.Markers => ({
   dash: (_, series) => (curves[series - 1]?.style === 'dashed' ? 'dashed' : 'solid'),
 });
 
-/** The range of y over which a unit is as long as one of x, from 0 on or the least value below it. */
-function equalRange(plot: uPlot, low: number, high: number): uPlot.Range.MinMax {
-  const { min = 0, max = 1 } = plot.scales.x;
-  const perPixel = (max - min) / Math.max(1, plot.bbox.width);
-  const from = Math.min(0, low);
-  return [from, from + Math.max(perPixel * plot.bbox.height, 1.05 * (high - from))];
+/** Scales on which a unit of x is as long as one of y. y goes from 0 on, or the least value below it. Another size of
+ *  the chart is another range, which uPlot does not ask for by itself. */
+function equalScales(curves: readonly Curve[]): Pick<uPlot.Options, 'scales' | 'hooks'> {
+  let wanted: [low: number, high: number] = [0, 1];
+  let yRange: uPlot.Range.MinMax = [0, 1];
+  const across = ({ bbox }: uPlot, low: number, high: number): uPlot.Range.MinMax => {
+    wanted = [low, high];
+    const seen = curves.flatMap(({ x, y }) => y.filter((_, k) => x[k] >= low && x[k] <= high));
+    const [from, to] = seen.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [0, 0]);
+    const perPixel = Math.max((high - low) / Math.max(1, bbox.width), (1.05 * (to - from)) / Math.max(1, bbox.height));
+    yRange = [from, from + perPixel * bbox.height];
+    return [low, low + perPixel * bbox.width];
+  };
+  const again = (plot: uPlot): void =>
+    queueMicrotask(() => plot.setScale('x', { min: wanted[0], max: wanted[1] }));
+  return { scales: { x: { time: false, range: across }, y: { range: () => yRange } }, hooks: { setSize: [again] } };
 }
 
 /** Curves with abscissae of their own in one chart. Those without points are left out. */
@@ -182,7 +203,7 @@ export function showCurves(
   host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string], options: CurvesOptions = {},
 ): void {
   checkArguments('showCurves', { options: [options, CURVES_NAMES] });
-  const { yScale, marks, equalScales, empty } = { ...CURVES_DEFAULTS, ...options };
+  const { yScale, marks, equalScales: equal, empty } = { ...CURVES_DEFAULTS, ...options };
   const log = yScale === 'log';
   const drawn = curves.filter(({ x }) => x.length > 0);
   const style = axisStyle(host.classList.contains('vx') ? host : null);
@@ -190,14 +211,12 @@ export function showCurves(
     host.textContent = empty;
     return;
   }
+  const { scales, hooks } = equal ? equalScales(drawn)
+    : { scales: { x: { time: false }, ...(log && { y: { distr: 3 as const } }) }, hooks: {} };
   const data = uPlot.join(drawn.map(({ x, y }) =>
     [x, log ? y.map((value) => (value > 0 ? value : null)) : y] as unknown as uPlot.AlignedData));
   chart(host, data, {
-    scales: {
-      x: { time: false },
-      ...(log && { y: { distr: 3 } }),
-      ...(equalScales && { y: { range: (plot: uPlot, low: number, high: number) => equalRange(plot, low, high) } }),
-    },
+    scales,
     axes: [
       { ...style, label: labels[0] },
       {
@@ -207,7 +226,7 @@ export function showCurves(
     ],
     legend: { markers: markers(drawn) },
     series: [{ label: labels[0], value: shown }, ...drawn.map(seriesOf)],
-    hooks: { draw: [(plot) => drawMarks(plot, marks)] },
+    hooks: { ...hooks, draw: [(plot) => drawMarks(plot, marks)] },
   });
 }
 

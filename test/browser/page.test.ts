@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine } from '../../demo/client.js';
-import { onThisPage } from '../../demo/flags.js';
-import { findParameterSet, readable, threePhaseLatticeSurface, threePhaseQuantities } from '../../src/index.js';
+import { onThisPage, withPhaseNames } from '../../demo/flags.js';
+import {
+  findParameterSet, labelWarnings, readable, threePhaseLatticeSurface, threePhaseQuantities,
+} from '../../src/index.js';
+import { windowWarnings } from '../../src/descriptors/window-warnings.js';
+import { testSession } from '../session.js';
 import type { ThreePhaseParameters } from '../../src/index.js';
 import {
   drawOn, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, submit, type DemoBrowser,
@@ -158,6 +162,29 @@ describe('messages', () => {
     expect(onThisPage('say which rows with --groups'))
       .toBe('say which rows with --groups (Words that begin with -- are options of the command line.)');
     expect(onThisPage('x.npy: a dash -- in words')).toBe('x.npy: a dash -- in words');
+  });
+
+  it('[law] every warning about labels calls them by the names of the structure', async () => {
+    const names = { 0: 'binder', 1: 'electrolyte', 2: 'cathode', 3: 'void' };
+    // A skin of 2 between 1 and 3, one voxel thin, and 0 in grains of one voxel: every warning of this kind.
+    const edge = 24;
+    const labels = Uint8Array.from({ length: edge ** 3 }, (_, i) => {
+      const [x, y, z] = [i % edge, Math.floor(i / edge) % edge, Math.floor(i / edge ** 2)];
+      if ((5 * x + 7 * y + 11 * z) % 13 === 0) return 0;
+      const place = x % 8;
+      return place < 3 ? 1 : place === 3 || place === 7 ? 2 : 3;
+    });
+    const volume = { labels, shape: [edge, edge, edge] as const, voxelSizeUm: null };
+    const session = await testSession({ threads: 1 });
+    const { warnings } = labelWarnings(volume);
+    const windows = await windowWarnings(session, volume, [0, 1, 2, 3]);
+    const said = [...warnings, ...windows].map((text) => withPhaseNames(text, names));
+    for (const first of ['lines', 'mostly', 'wide']) expect(said.join('\n')).toContain(first);
+    for (const text of said) {
+      expect(text).toMatch(/^(binder|electrolyte|cathode|void)\b/);
+      expect(text).not.toMatch(/label|phase \d|(between|of|and) \d\b(?! %)/);
+    }
+    expect(withPhaseNames('label 7 is thin', names)).toBe('label 7 is thin');
   });
 });
 

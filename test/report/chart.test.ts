@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lines, scatter } from '../../src/report/chart.js';
+import { axis, equalAxes, partsAxis } from '../../src/report/scale.js';
 
 describe('lines', () => {
   it('[exact] puts doublings at equal distances on a log x axis', () => {
@@ -51,5 +52,43 @@ describe('error bars', () => {
     const absurd = barOf(50);
     expect(Math.max(...absurd.ticks)).toBeLessThan(4);
     expect(absurd.drawn).toBeLessThan(4);
+  });
+});
+
+describe('parts of an axis', () => {
+  const parts = [{ name: 'separator', from: 0, to: 30 }, { name: 'positive', from: 30, to: 33 }];
+
+  it('[exact] a thin part has three tenths before all are fitted, the rest is linear within each part', () => {
+    const { across, axis: { ticks, label }, toScale } = partsAxis(parts);
+    expect(toScale).toBe(false);
+    expect([0, 30, 33].map(across)).toEqual([0, expect.closeTo(10 / 11 / (10 / 11 + 0.3), 12), expect.closeTo(1, 12)]);
+    expect(across(31.5) - across(30)).toBeCloseTo(across(33) - across(31.5), 12);
+    expect(ticks.map((place) => Number(label(place)))).toEqual(expect.arrayContaining([0, 10, 20, 30, 32]));
+    for (const place of ticks) expect(across(Number(label(place)))).toBeCloseTo(place, 12);
+    const even = partsAxis([{ name: 'a', from: 0, to: 4 }, { name: 'b', from: 4, to: 10 }]);
+    expect([even.toScale, ...[2, 4, 7].map(even.across)]).toEqual([true, 0.2, 0.4, 0.7]);
+  });
+
+  it('[law] the picture names the parts, divides them, and says when they are not to one scale', () => {
+    const svg = (shown: typeof parts): string => lines(
+      [{ name: 'a', colour: 'p1', x: [1, 31, 32], y: [0, 1, 2] }],
+      { title: 't', xLabel: 'x (µm)', yLabel: 'y', parts: shown },
+    );
+    expect(svg(parts)).toMatch(/class="one"[^]*separator[^]*positive|separator[^]*class="one"[^]*positive/);
+    expect(svg(parts)).toContain('x (µm), parts not to one scale');
+    expect(svg([{ name: 'positive', from: 0, to: 33 }])).not.toMatch(/not to one scale|>positive</);
+  });
+
+  it('[exact] equal axes: a unit is as long along both, and neither loses what it showed', () => {
+    for (const [x, y] of [[axis(0, 10), axis(0, 1)], [axis(0, 1), axis(0, 10)]]) {
+      const [across, up] = equalAxes(x, y, 400, 200);
+      expect((across.to - across.from) / 400).toBeCloseTo((up.to - up.from) / 200, 12);
+      expect(across.to).toBeGreaterThanOrEqual(x.to - 1e-12);
+      expect(up.to).toBeGreaterThanOrEqual(y.to - 1e-12);
+      for (const { ticks, from, to } of [across, up]) {
+        expect(ticks.length).toBeGreaterThan(1);
+        expect(ticks.every((t) => t >= from && t <= to)).toBe(true);
+      }
+    }
   });
 });

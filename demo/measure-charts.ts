@@ -63,7 +63,7 @@ export function measureCharts(): MeasureCharts {
     convergence: chartFigure(
       'convergence', 'How the solver got there: residual, and error estimate of M (dashed)', 'error estimate',
     ),
-    tau: chartFigure('tau', 'Geodesic tortuosity of the start voxels', 'geodesic tortuosity'),
+    tau: chartFigure('tau', 'Geodesic tortuosity, as a share of all start voxels', 'geodesic tortuosity'),
     sizes: chartFigure(
       'cpsd', 'Sizes: all balls (CPSD), and balls from the inlet (SMIP, dashed), with the radii at half of the phase',
       'constrictivity',
@@ -88,11 +88,11 @@ export function measureCharts(): MeasureCharts {
       });
       const options = { empty: complete ? 'Nothing to show: no path leads through.' : 'Not ready yet.' };
       figures.convergence.show(convergence(known), ['iteration', 'relative'], { ...options, yScale: 'log' });
-      const histograms = each(({ geodesicTortuosity }) => geodesicTortuosity?.[axis]?.histogram);
-      figures.tau.show(phaseCurves(histograms, ({ edges, counts }) => {
-        const total = counts.reduce((sum, count) => sum + count, 0);
-        return [{ x: edges, y: [...counts.map((count) => count / total), 0], style: 'steps' as const }];
-      }), ['geodesic tortuosity τ', 'share of start voxels'], options);
+      const histograms = each(({ geodesicTortuosity }) => geodesicTortuosity?.[axis]);
+      figures.tau.show(phaseCurves(histograms, ({ histogram, startVoxels }) => (histogram === undefined ? [] : [{
+        // Those from which no path leads through are part of the whole.
+        x: histogram.edges, y: [...histogram.counts.map((count) => count / startVoxels), 0], style: 'steps' as const,
+      }])), ['geodesic tortuosity τ', 'share of start voxels'], options);
       const sizes = each(({ constrictivity }) => constrictivity?.[axis]);
       figures.sizes.show(phaseCurves(sizes, ({ curves }) => (curves === undefined ? [] : [
         { x: curves.radius, y: curves.cpsd, suffix: ' CPSD' },

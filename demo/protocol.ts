@@ -80,6 +80,8 @@ export interface MeasureChoice {
 
 export interface Report {
   readonly file: string;
+  /** What it is about, where its file does not say it. */
+  readonly of?: string;
   readonly html: string;
 }
 

@@ -84,7 +84,7 @@ export async function measure(
     tell({ conduction: rest, flux: { phase, html: fluxHtml(volume, result) } });
     conduction.push(rest);
     const html = conductReport({ title: `${name}, ${called}`, names, volume, results: [result], tensor: null, ...facts });
-    reports.push({ file: `conductivity-${phase}.html`, html });
+    reports.push({ file: `conductivity-${phase}.html`, html, of: called });
   }
   const found = await step('describing', (more) => describe(session, volume, { ...options, warnings: true }, more));
   tell({ description: found });

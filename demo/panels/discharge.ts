@@ -114,7 +114,7 @@ function scaleBar({ from, to }: SocScale): Node[] {
   const stops = Array.from({ length: 9 }, (_, k) => `rgb(${socColour(k / 8, { from: 0, to: 1 }).join(' ')})`);
   const bar = make('span', { className: 'scale' });
   bar.style.background = `linear-gradient(to right, ${stops.join(', ')})`;
-  return [document.createTextNode(`${readable(from, 2)} `), bar, document.createTextNode(` ${readable(to, 2)}`)];
+  return [document.createTextNode(`${readable(from, 4)} `), bar, document.createTextNode(` ${readable(to, 4)}`)];
 }
 
 function showMaps(page: Page, parts: Parts, { volume }: Present, runs: readonly ResolvedDischarge[]): void {

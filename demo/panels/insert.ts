@@ -52,13 +52,14 @@ const percent = (share: number): string => `${readable(100 * share, 4)} %`;
 function spansText({ spansAt, spansFrom, steps, shown }: Inserted, room: string): string {
   const each = AXES.map((axis) => {
     const [at, from] = [spansAt[axis], spansFrom[axis]];
-    return at === null || from === null ? `${axis} never` : `${axis} from ${percent(at)} (${percent(from)} of ${room})`;
+    return at === null || from === null ? `along ${axis} never`
+      : `along ${axis} from ${percent(at)} of the window on (${percent(from)} of the ${room})`;
   });
   const { fraction, connectivity, spans } = steps[shown];
   const now = AXES.filter((axis) => spans[axis]);
-  return `It joins both faces along ${each.join(', ')}. At ${percent(fraction)} it spans `
+  return `What is added joins both faces ${each.join(', ')}. At ${percent(fraction)} it spans `
     + `${now.length === 0 ? 'nowhere' : `along ${now.join(', ')}`}`
-    + `${connectivity === null ? '.' : `, and ${percent(connectivity)} of it hang together.`}`;
+    + `${connectivity === null ? '.' : `, and ${percent(connectivity)} of it hangs together.`}`;
 }
 
 function showConnectivity(figure: ChartFigure, { steps, shown, spansAt }: Inserted, label: number): void {
@@ -75,7 +76,7 @@ function showConnectivity(figure: ChartFigure, { steps, shown, spansAt }: Insert
       }])),
     ...(connectivity === null ? []
       : [{ label: 'now', colour: lineOf(1), style: 'points' as const, x: [100 * fraction], y: [connectivity] }]),
-  ], ['% of the window', 'share in the largest cluster']);
+  ], ['content, % of the window', 'share in the largest cluster']);
 }
 
 export interface InsertPanel {

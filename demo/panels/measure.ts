@@ -74,7 +74,8 @@ function showFiles({ files }: Parts, { reports, row }: Measured): void {
   const [head, cells] = [Object.keys(row), Object.values(row)];
   table.addEventListener('click', () => download('descriptors.csv', numbersCsv({ head, rows: [cells] }), 'text/csv'));
   files.replaceChildren(
-    table, ...reports.map(({ file, html }) => downloadButton(`Report: ${file}`, file, html, 'text/html')),
+    table, ...reports.map(({ file, of, html }) =>
+      downloadButton(of === undefined ? `Report: ${file}` : `Report of ${of}: ${file}`, file, html, 'text/html')),
   );
 }
 

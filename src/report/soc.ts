@@ -45,9 +45,9 @@ export function socScale(values: readonly Float32Array[]): SocScale {
     }
   }
   if (low > high) return { from: 0, to: 1 };
-  // What rounding leaves of an even state of charge is no range.
+  // What rounding leaves of an even state of charge is no range, and of a full one nothing above 1.
   const step = niceStep(Math.max(high - low, 1e-4), 20);
-  const [from, to] = [step * Math.floor(low / step + 1e-6), step * Math.ceil(high / step - 1e-6)];
+  const [from, to] = [step * Math.floor(low / step + 1e-3), step * Math.ceil(high / step - 1e-3)];
   return { from, to: to > from ? to : from + step };
 }
 

@@ -49,6 +49,8 @@ export const CURVES_DEFAULTS = {
 } as const satisfies Required<CurvesOptions>;
 
 const HEIGHT = 260;
+/** Steps between ticks of whole numbers. */
+const WHOLE = Array.from({ length: 30 }, (_, k) => [1, 2, 5][k % 3] * Number(`1e${Math.floor(k / 3)}`));
 
 type AxisStyle = Pick<
   uPlot.Axis, 'stroke' | 'grid' | 'ticks' | 'font' | 'labelFont' | 'size' | 'labelSize' | 'labelGap'
@@ -218,7 +220,8 @@ export function showCurves(
   chart(host, data, {
     scales,
     axes: [
-      { ...style, label: labels[0] },
+      // Iterations and structures are counted.
+      { ...style, label: labels[0], ...(drawn.every(({ x }) => x.every(Number.isInteger)) && { incrs: WHOLE }) },
       {
         ...style, label: labels[1], size: 54,
         ...(log && { values: (_: uPlot, values: (number | null)[]) => values.map(powerText) }),

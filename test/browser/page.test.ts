@@ -175,8 +175,11 @@ describe('messages', () => {
       return place < 3 ? 1 : place === 3 || place === 7 ? 2 : 3;
     });
     const volume = { labels, shape: [edge, edge, edge] as const, voxelSizeUm: null };
+    // Dice of two voxels are wide enough to be no skin, and too narrow for M.
+    const dice = Uint8Array.from(labels, (_, i) => 1 + 2 * (
+      ((i % edge >> 1) + (Math.floor(i / edge) % edge >> 1) + (Math.floor(i / edge ** 2) >> 1)) % 2));
     const session = await testSession({ threads: 1 });
-    const { warnings } = labelWarnings(volume);
+    const warnings = [volume, { ...volume, labels: dice }].flatMap((image) => labelWarnings(image).warnings);
     const windows = await windowWarnings(session, volume, [0, 1, 2, 3]);
     const said = [...warnings, ...windows].map((text) => withPhaseNames(text, names));
     for (const first of ['lines', 'mostly', 'wide']) expect(said.join('\n')).toContain(first);

@@ -18,7 +18,9 @@ export const CELL_FORM = `
       <label>Separator, µm
         <input data-part="separator" name="separator" type="number" required min="0.1" step="any" value="30">
       </label>
-      <label>C-rates, 1/h <input data-part="rates" name="rates" type="text" required value="0.5, 1, 2" size="10"></label>
+      <label>C-rates, 1/h
+        <input data-part="rates" name="rates" type="text" required value="0.5, 1, 2" size="10">
+      </label>
     </fieldset>
     <p class="hint">Lithium foil on the other side; discharged from full to its lower voltage.</p>
     <fieldset class="way">

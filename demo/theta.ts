@@ -16,7 +16,7 @@ const NO_SLIDER = new Set(['size', 'voxelSizeUm', 'seed', 'scenario', 'realisati
 export const modelOf = ({ model }: Preset): AnyModel => findModel(model) as unknown as AnyModel;
 
 /** "α_χX: χ² part of X, per voxel" is called α_χX; what has no symbol, by the words of its name. */
-const symbolOf = (key: string, meaning: string): string =>
+export const symbolOf = (key: string, meaning: string): string =>
   /^(\S{1,5}):/.exec(meaning)?.[1] ?? key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 export interface Theta {

@@ -83,7 +83,9 @@ export async function measure(
     const { fields: _fields, ...rest } = result;
     tell({ conduction: rest, flux: { phase, html: fluxHtml(volume, result) } });
     conduction.push(rest);
-    const html = conductReport({ title: `${name}, ${called}`, names, volume, results: [result], tensor: null, ...facts });
+    const html = conductReport({
+      title: `${name}, ${called}`, names, volume, results: [result], tensor: null, ...facts,
+    });
     reports.push({ file: `conductivity-${phase}.html`, html, of: called });
   }
   const found = await step('describing', (more) => describe(session, volume, { ...options, warnings: true }, more));

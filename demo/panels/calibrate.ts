@@ -5,16 +5,26 @@ import { assemble, downloadButton, onSubmit, readable, requiredNumber, type Cell
 import { chartFigure, named, tableBlock, type TableBlock } from '../figures.js';
 import { onThisPage, withPhaseNames } from '../flags.js';
 import { make } from '../../src/viewer/elements.js';
+import { lengthUnit } from '../measure-table.js';
 import type { Page } from '../page.js';
+import { symbolOf } from '../theta.js';
 import { phaseName, type Calibrated, type Present } from '../protocol.js';
 
 const fittedModel = (name: string): (typeof CALIBRATED_MODELS)[number] =>
   CALIBRATED_MODELS.find((model) => model.name === name) ?? CALIBRATED_MODELS[0];
 
-const QUANTITY_NAMES: Readonly<Record<string, string>> = {
-  volumeFraction: 'ε', specificSurfaceArea: 'S', meanGeodesicTortuosity: 'geodesic tortuosity',
-  stdGeodesicTortuosity: 'its deviation', constrictivity: 'β', bottleneckRadius: 'bottleneck radius',
-  bulgeRadius: 'bulge radius', mFactor: 'M', interfaceArea: 'interface',
+interface QuantityName {
+  readonly name: string;
+  /** Power of the length in its unit. */
+  readonly power?: 1 | -1;
+}
+
+const QUANTITY_NAMES: Readonly<Record<string, QuantityName>> = {
+  volumeFraction: { name: 'volume fraction ε' }, specificSurfaceArea: { name: 'specific surface area S', power: -1 },
+  meanGeodesicTortuosity: { name: 'geodesic tortuosity τ' }, stdGeodesicTortuosity: { name: 'deviation of τ' },
+  constrictivity: { name: 'constrictivity β' }, bottleneckRadius: { name: 'bottleneck radius', power: 1 },
+  bulgeRadius: { name: 'bulge radius', power: 1 }, mFactor: { name: 'M-factor' },
+  interfaceArea: { name: 'interface', power: -1 },
 };
 
 const HTML = `
@@ -46,17 +56,30 @@ const HTML = `
     </div>
   </section>`;
 
+const plusMinus = (value: number | null, deviation: number | null): Cell =>
+  (value === null || deviation === null ? readable(value, 4) : [readable(value, 4), `± ${readable(deviation, 2)}`]);
+
+/** The symbol of a parameter, with its name and what it means in small print. */
+function parameterCell(model: ModelName, name: string): Cell {
+  const known: Readonly<Record<string, { readonly meaning: string } | undefined>> = fittedModel(model).parameters;
+  const meaning = known[name]?.meaning ?? '';
+  return [symbolOf(name, meaning), `${name}: ${meaning.replace(/^\S{1,5}: /, '')}`];
+}
+
 function showParameters(
-  table: TableBlock, { calibration: { estimates, voxelSizeUm, misfit } }: Calibrated,
+  table: TableBlock, { calibration: { model, estimates, voxelSizeUm, misfit } }: Calibrated,
 ): void {
   const size = voxelSizeUm === null ? '' : ` of ${readable(voxelSizeUm, 4)} µm`;
   table.show({
-    caption: `α per voxel${size}; a is the anisotropy factor. What the fit leaves of the curves: `
+    caption: `Per voxel means an edge${size}. What the fit leaves of the curves: `
       + `T² = ${readable(misfit.distance, 3)} with ${misfit.degrees} degrees of freedom, `
       + `probability ${readable(misfit.probability, 2)} under the model.`,
     head: [named('parameter', 'calibration'), 'value', 'standard error', '95 % interval'],
     rows: estimates.map(({ name, value, standardError, interval: [low, high] }): Cell[] =>
-      [name, readable(value, 4), `± ${readable(standardError, 2)}`, `${readable(low, 4)} – ${readable(high, 4)}`]),
+      [
+      parameterCell(model, name), readable(value, 4), `± ${readable(standardError, 2)}`,
+      `${readable(low, 4)} to ${readable(high, 4)}`,
+    ]),
     numbers: {
       head: ['parameter', 'value', 'standard error', 'low', 'high'],
       rows: estimates.map(({ name, value, standardError, interval }) => [name, value, standardError, ...interval]),
@@ -108,20 +131,27 @@ function showCurvesOf(host: HTMLElement, { calibration: { curves, model, voxelSi
 }
 
 function showCompared(table: TableBlock, { quantities }: Calibrated, present: Present): void {
-  const nameOf = ({ quantity, phases }: Calibrated['quantities'][number]): string =>
-    `${QUANTITY_NAMES[quantity]}, ${phases.map((phase) => phaseName(present, phase)).join(' – ')}`;
+  const unit = lengthUnit(present);
+  const nameOf = ({ quantity, phases }: Calibrated['quantities'][number]): string => {
+    const { name, power } = QUANTITY_NAMES[quantity];
+    const between = phases.map((phase) => phaseName(present, phase)).join(' – ');
+    const per = power === -1 ? `per ${unit.replace(/s$/, '')}` : unit;
+    return `${name}, ${between}${power === undefined ? '' : `, ${per}`}`;
+  };
   table.show({
-    caption: 'Image and drawn structures, none of which has been fitted but ε. σ is the deviation between the '
-      + 'structures drawn. Lengths in µm where the voxel size is known.',
-    head: [named('quantity', 'descriptors'), 'image', 'model', 'σ', 'difference / σ'],
+    caption: 'Image and drawn structures, none of which has been fitted but ε. Small print: standard deviations, of '
+      + 'the image by the variance of its windows, of the model between the structures drawn; the last column is in '
+      + 'units of both together.',
+    head: [named('quantity', 'descriptors'), 'image', 'model', 'image − model, in σ'],
     rows: quantities.map((one): Cell[] => [
-      nameOf(one), readable(one.image, 4), readable(one.model?.mean, 4), readable(one.model?.standardDeviation, 2),
-      readable(one.deviations, 2),
+      nameOf(one), plusMinus(one.image, one.imageDeviation),
+      plusMinus(one.model?.mean ?? null, one.model?.standardDeviation ?? null), readable(one.deviations, 2),
     ]),
     numbers: {
-      head: ['quantity', 'image', 'model', 'standard deviation', 'deviations'],
-      rows: quantities.map((one) =>
-        [nameOf(one), one.image, one.model?.mean, one.model?.standardDeviation, one.deviations]),
+      head: ['quantity', 'image', 'deviation of the image', 'model', 'deviation of the model', 'image - model, in σ'],
+      rows: quantities.map((one) => [
+        nameOf(one), one.image, one.imageDeviation, one.model?.mean, one.model?.standardDeviation, one.deviations,
+      ]),
     },
   });
 }

@@ -15,8 +15,8 @@ import { modelSources, type ThetaSource } from '../theta-sources.js';
 
 /** What can be asked for, with its topic in the documentation. */
 const QUANTITIES: Readonly<Record<Asked['quantity'], string>> = {
-  mFactor: 'M', volumeFraction: 'ε', specificSurfaceArea: 'S, µm⁻¹', meanGeodesicTortuosity: 'geodesic tortuosity',
-  constrictivity: 'constrictivity β',
+  mFactor: 'M-factor', volumeFraction: 'volume fraction ε', specificSurfaceArea: 'specific surface area S, µm⁻¹',
+  meanGeodesicTortuosity: 'geodesic tortuosity τ', constrictivity: 'constrictivity β',
 };
 const AIMS: Readonly<Record<Wish['aim'], string>> = {
   largest: 'as large as possible', smallest: 'as small as possible', atLeast: 'at least', atMost: 'at most',
@@ -127,7 +127,7 @@ function chartOf(
     const known = found.map((one) => ({ x: one.structures, y: of(one) ?? NaN })).filter(({ y }) => Number.isFinite(y));
     return { label, colour, style, x: known.map(({ x }) => x), y: known.map(({ y }) => y) };
   };
-  const ends = [found[0].structures * 0.98, found[found.length - 1].structures * 1.02];
+  const ends = [found[0].structures, found[found.length - 1].structures];
   const bounds = limits.filter((limit) => limit.column === column)
     .flatMap(({ low, high }) => [low, high].filter(Number.isFinite));
   queueMicrotask(() => showCurves(host, [
@@ -139,7 +139,7 @@ function chartOf(
       label: 'asked', colour: lineOf(3), style: 'dashed' as const, x: ends, y: [value, value],
     })),
   ], ['structures simulated', title]));
-  const textContent = `${title}, of the θ that each round believed best`;
+  const textContent = `${title}, for the θ that each round believed best`;
   return make('figure', {}, make('figcaption', { textContent }), host);
 }
 
@@ -200,7 +200,8 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
   const title = (column: string): string => {
     const [, quantity, label] = /^(\w+?)(\d+)$/.exec(column) ?? ['', column, ''];
     const known = source().phases.find(({ label: own }) => String(own) === label)?.name ?? label;
-    return `${QUANTITIES[quantity as Asked['quantity']] ?? quantity} of ${known}`;
+    const [name, ...unit] = (QUANTITIES[quantity as Asked['quantity']] ?? quantity).split(/(?=, )/);
+    return `${name} of ${known}${unit.join('')}`;
   };
   const wishes = (): Wish[] => lines.flatMap((line): Wish[] => {
     if (line.quantity.value === '') return [];
@@ -274,7 +275,7 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
     if (confirmation !== null) {
       const percent = readable(100 * level, 3);
       fillTable(parts.table,
-        `θ* by ${realisations} fresh structures, which no belief was trained by; ± at ${percent} %.`,
+        `θ* by ${realisations} fresh structures, from which no prediction was learnt; ± at ${percent} %.`,
         ['quantity', 'asked', 'predicted', 'confirmed', 'kept'],
         confirmation.columns.map(({ column, predicted, predictedHalfWidth, mean, halfWidth }): Cell[] => {
           const own = limits.map((limit, k) => ({ ...limit, verdict: confirmation.verdicts[k] }))

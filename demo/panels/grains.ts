@@ -17,7 +17,7 @@ const HTML = `
           <input data-part="dynamics" name="dynamics" type="number" required min="0" step="any"
             value="${SEGMENT_GRAINS_DEFAULTS.dynamics}">
         </label>
-        <label>Ratio
+        <label>Ratio, 0 to 1
           <input data-part="ratio" name="ratio" type="number" required min="0" max="1" step="any"
             value="${SEGMENT_GRAINS_DEFAULTS.ratio}">
         </label>

@@ -87,11 +87,13 @@ type Parts = ReturnType<typeof assemble<typeof PARTS>>['parts'];
 
 /** Descriptors in the table of the page, and how its head calls them; the file has every column. */
 const SHOWN: Readonly<Record<string, string>> = {
-  volumeFraction: 'ε', specificSurfaceArea: 'S, µm⁻¹', meanGeodesicTortuosity: 'τ geodesic', constrictivity: 'β',
+  volumeFraction: 'ε', specificSurfaceArea: 'S, µm⁻¹', meanGeodesicTortuosity: 'τ', constrictivity: 'β',
   mFactor: 'M',
 };
 /** Columns that say which structure a row is, of any plan. */
-const WHICH = ['edge', 't', 'point', 'realisation'];
+const WHICH: Readonly<Record<string, string>> = {
+  edge: 'between', t: 'position, 0 to 1', point: 'point', realisation: 'realisation',
+};
 /** A quantity and the label of its phase. */
 const MEASURED = /^([A-Za-z]+)(\d+)$/;
 
@@ -123,7 +125,7 @@ function planText(settings: Settings): string {
 /** c1 · ε^c2 with what is above and below the line there. */
 function formula(expression: string): (Node | string)[] {
   return expression.split(/(\^[−-]?[\w.]+|\bc\d)/).map((piece) => {
-    if (piece.startsWith('^')) return make('sup', {}, piece.slice(1).replace('-', '−'));
+    if (piece.startsWith('^')) return make('sup', {}, ...formula(piece.slice(1).replace('-', '−')));
     return /^c\d$/.test(piece) ? make('span', {}, make('i', {}, 'c'), make('sub', {}, piece.slice(1))) : piece;
   });
 }
@@ -168,7 +170,7 @@ function showTable(table: HTMLTableElement, { columns, rows }: StudyTable, phase
       : [];
   });
   const varies = (column: string): boolean => new Set(rows.map((row) => row[column])).size > 1;
-  const which = columns.filter((column) => WHICH.includes(column));
+  const which = columns.filter((column) => column in WHICH);
   // Positions between cathodes say what θ is.
   const theta = which.includes('edge') ? [] : columns.slice(columns.indexOf('realisation') + 1)
     .filter((column) => !MEASURED.test(column) && column !== 'problems' && varies(column));
@@ -176,8 +178,9 @@ function showTable(table: HTMLTableElement, { columns, rows }: StudyTable, phase
   const cell = (value: string | number): string =>
     (typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : readable(value, 4));
   const shown = [...which, ...theta, ...measured.map(({ column }) => column), ...problems];
-  fillTable(table, 'Rows in the order of the plan; the file has every column.',
-    [...which, ...theta, ...measured.map(({ head }) => head), ...problems],
+  fillTable(table, 'Rows in the order of the plan; the file has every column. SE: solid electrolyte, AM: active '
+    + 'material, τ: geodesic tortuosity.',
+    [...which.map((column) => WHICH[column]), ...theta, ...measured.map(({ head }) => head), ...problems],
     rows.map((row) => shown.map((column) => cell(row[column]))));
 }
 

@@ -246,8 +246,8 @@ export function lines(series: readonly Line[], options: LineOptions): string {
     const { band = null, marks = [], parts = [] } = options;
     const [from, to] = band === null ? [0, 0] : [at.x(across(band.from)), at.x(across(band.to))];
     return (band === null ? '' : `<rect class="band p1" x="${r(from)}" y="${MARGIN.top}" ` +
-      `width="${r(Math.max(to - from, 1))}" height="${r(bottom - MARGIN.top)}"/>`) + partTexts(parts, at, across, bottom) +
-      marks.map(({ x, name }) => {
+      `width="${r(Math.max(to - from, 1))}" height="${r(bottom - MARGIN.top)}"/>`) +
+      partTexts(parts, at, across, bottom) + marks.map(({ x, name }) => {
       const place = at.x(across(x));
       // Names stand on the side that has more room.
       const left = place > (MARGIN.left + whole.width) / 2;
@@ -281,7 +281,7 @@ export function lines(series: readonly Line[], options: LineOptions): string {
 function partTexts(parts: readonly Part[], at: Placed, across: (x: number) => number, bottom: number): string {
   if (parts.length < 2) return '';
   return parts.map(({ name, from, to }, k) => {
-    const [start, end] = [at.x(across(from)), k + 1 < parts.length ? at.x(across(parts[k + 1].from)) : at.x(across(to))];
+    const [start, end] = [from, parts[k + 1]?.from ?? to].map((place) => at.x(across(place)));
     return `${k === 0 ? '' : `<path class="one" d="M${r(start)} ${MARGIN.top}V${bottom}"/>`}`
       + `<text x="${r((start + end) / 2)}" y="${bottom - 7}" text-anchor="middle">${escape(name)}</text>`;
   }).join('');

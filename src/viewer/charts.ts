@@ -200,6 +200,13 @@ function equalScales(curves: readonly Curve[]): Pick<uPlot.Options, 'scales' | '
   return { scales: { x: { time: false, range: across }, y: { range: () => yRange } }, hooks: { setSize: [again] } };
 }
 
+/** Room beside the points at the ends, as a share of the range: half of their marks would lie outside. */
+const ROOM = 0.03;
+const roomy = (_: uPlot, low: number, high: number): uPlot.Range.MinMax => {
+  const room = ROOM * (high - low || Math.abs(low) || 1);
+  return [low - room, high + room];
+};
+
 /** Curves with abscissae of their own in one chart. Those without points are left out. */
 export function showCurves(
   host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string], options: CurvesOptions = {},
@@ -213,8 +220,11 @@ export function showCurves(
     host.textContent = empty;
     return;
   }
-  const { scales, hooks } = equal ? equalScales(drawn)
-    : { scales: { x: { time: false }, ...(log && { y: { distr: 3 as const } }) }, hooks: {} };
+  const marked = drawn.some(({ style: how }) => how === 'points');
+  const { scales, hooks } = equal ? equalScales(drawn) : {
+    scales: { x: { time: false, ...(marked && { range: roomy }) }, ...(log && { y: { distr: 3 as const } }) },
+    hooks: {},
+  };
   const data = uPlot.join(drawn.map(({ x, y }) =>
     [x, log ? y.map((value) => (value > 0 ? value : null)) : y] as unknown as uPlot.AlignedData));
   chart(host, data, {

@@ -8,6 +8,7 @@ const CONTROLS: readonly (readonly [RegExp, string])[] = [
   [/allow more \(--memory, maxBytes\) or read a part/, 'take a smaller window'],
   [/say it with --voxel-size/g, 'say it in the fields “Voxel z, y, x”'],
   [/--voxel-size( [\w.,]+um)?/g, 'the fields “Voxel z, y, x”'],
+  [/set --segment thresholds or fractions/g, 'choose its thresholds'],
   [/--segment auto(:(\d))?/g, 'the method “blur and noise in the model”'],
   [/--filter (gaussian|median)(:[\d.]+)?/g, 'the filter “$1”'],
   [/--clean( \d+)?/g, '“Remove below”'],

@@ -78,7 +78,7 @@ export async function measure(
   for (const phase of phases) {
     const levelSet = levelSetOf(volume, phase, kind);
     const how = { phase, axis, interface: kind, levelSet, fields: true, history: true, uncertainty };
-    const called = names[phase] ?? `phase ${phase}`;
+    const called = names[phase] ?? `label ${phase}`;
     const result = await step(`conduction in ${called}`, (more) => mFactor(session, volume, how, more));
     const { fields: _fields, ...rest } = result;
     tell({ conduction: rest, flux: { phase, html: fluxHtml(volume, result) } });

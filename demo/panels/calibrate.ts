@@ -46,6 +46,7 @@ const HTML = `
         </select></label>
         <button data-part="submit" type="submit">Calibrate</button>
       </fieldset>
+      <p class="hint">Behind each phase of the model stands the label that is taken for it: of an image, say which.</p>
     </form>
     <div data-part="calibrated" hidden>
       <div data-part="fitted"></div>

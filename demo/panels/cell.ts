@@ -1,5 +1,5 @@
 // The panel of homogenised cells: discharge curves and impedance of a cell whose electrode is the present structure.
-import { endText } from '../../src/report/ends.js';
+import { endText } from '../../src/browser.js';
 import { lineOf, type Curve } from '../../src/viewer.js';
 import type { CallOptions } from '../client.js';
 import { CELL_FORM, CELL_PARTS, cellForm, perHour, rateName } from '../cell-form.js';

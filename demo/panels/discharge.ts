@@ -1,6 +1,6 @@
 // The panel of discharges on the voxels: curves, planes coloured by state of charge, means over the depth.
 import {
-  besideColour, momentText, socColour, socScale, stateOfCharge, stateOfChargeMap, type ResolvedDischarge,
+  besideColour, endText, momentText, socColour, socScale, stateOfCharge, stateOfChargeMap, type ResolvedDischarge,
   type ResolvedMap, type SocScale,
 } from '../../src/browser.js';
 import { type Curve, lineOf, showSlices } from '../../src/viewer.js';
@@ -8,7 +8,6 @@ import type { CallOptions } from '../client.js';
 import { perHour, rateName } from '../cell-form.js';
 import { assemble, downloadButton, readable } from '../dom.js';
 import { chartFigure, named, tableBlock, type ChartFigure, type Table } from '../figures.js';
-import { endText } from '../../src/report/ends.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import type { CellChoice, Discharged, DischargeChoice, HomogenisedRun, Present } from '../protocol.js';

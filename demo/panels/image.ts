@@ -29,7 +29,7 @@ const HTML = `
     <div data-part="opened" hidden>
       <form data-part="form">
         <fieldset>
-          <label>Window <select data-part="edge">
+          <label>Window, voxels <select data-part="edge">
             <option value="">whole image</option><option>256</option><option>128</option><option>96</option>
             <option>64</option>
           </select></label>

@@ -9,4 +9,5 @@ const ENDS: Readonly<Record<EndedBy | ResolvedEnd, string>> = {
   noPotentials: 'no potentials at the start',
 };
 
+/** What ended a discharge in words, as tables and reports say it: "lower voltage" for `lowerVoltage`. */
 export const endText = (end: EndedBy | ResolvedEnd): string => ENDS[end];

@@ -10,6 +10,7 @@ export {
 export { designSlices } from './design-slices.js';
 export { designFigures, designReport, type DesignFigure, type DesignReportData } from './design.js';
 export { discharge3dReport, type Discharge3dReportData } from './discharge3d.js';
+export { endText } from './ends.js';
 export { besideColour, socColour, socFigures, socScale, type SocScale, type SocView } from './soc.js';
 export { describeReport, type DescribeReportData } from './describe.js';
 export { measureReport, type MeasuredImage, type MeasureReportData, type MeasuredRow } from './measure.js';

@@ -43,6 +43,17 @@ describe('homogenised cells in a browser', () => {
       const problems: string[] = [];
       page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
       page.on('pageerror', (error) => void problems.push(error.message));
+      // Where charts draw the rings of their marks.
+      await page.addInitScript(() => {
+        const rings: Record<string, [x: number, y: number][]> = {};
+        Object.assign(globalThis, { rings });
+        const { arc } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.arc = function drawn(x, y, ...rest) {
+          const chart = (this.canvas as HTMLCanvasElement).closest<HTMLElement>('[data-part]')?.dataset.part ?? '';
+          (rings[chart] ??= []).push([x, y]);
+          arc.call(this, x, y, ...rest);
+        };
+      });
       // The form is in the address.
       const form = 'cell.active=2&cell.electrolyte=1&cell.chemistry=nmc811-lps&cell.area=image&cell.thickness=60' +
         `&cell.rates=${RATES.join(',')}&cell.stoichiometry=0.6&results.tab=cell`;
@@ -77,6 +88,17 @@ describe('homogenised cells in a browser', () => {
       expect([impedance[0], impedance.at(-1)]).toEqual(expected.map(({ real, imaginary }) => [real, imaginary]));
       for (const chart of ['voltage', 'nyquist']) {
         expect(await page.locator(`${part('cell', chart)} .uplot`).count()).toBe(1);
+      }
+      // 1 kHz, 1 Hz and 1 mHz: a unit of Re Z is as long as one of Im Z, at every width.
+      const [first, , third] = [12, 30, 48].map((k) => impedance[k].map((part) => 1e4 * part));
+      for (const width of [1280, 800, 1500]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.waitForTimeout(500);
+        const rings = await page.evaluate(() =>
+          (globalThis as unknown as { rings: Record<string, [number, number][]> }).rings.nyquist.slice(-3));
+        const across = (rings[2][0] - rings[0][0]) / (third[0] - first[0]);
+        const up = (rings[2][1] - rings[0][1]) / (third[1] - first[1]);
+        expect(up / across).toBeCloseTo(1, 2);
       }
       const saved = async (begin: () => Promise<unknown>): Promise<string> => {
         const [download] = await Promise.all([page.waitForEvent('download'), begin()]);

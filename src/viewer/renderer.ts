@@ -3,7 +3,7 @@ import type { Shape } from '../core/grid.js';
 import type { Steps } from '../numeric/steps.js';
 import { cameraAxes, type Camera, type Vector } from './camera.js';
 import { FRAGMENT, VERTEX } from './ray-march.js';
-import { STEP_VOXELS, texelShape } from './texels.js';
+import { stepFor, texelShape } from './texels.js';
 
 /** What stands in a picture. */
 export interface Scene {
@@ -85,7 +85,7 @@ export function createRenderer(gl: WebGL2RenderingContext): Renderer | null {
   };
   function* volume(name: 'labels' | 'field', bytes: Uint8Array, [nz, ny, nx]: Shape): Steps<void> {
     gl.texImage3D(bind(name), 0, gl.R8UI, nx, ny, nz, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, null);
-    const planes = Math.max(1, Math.floor(STEP_VOXELS / (nx * ny)));
+    const planes = Math.max(1, Math.floor(stepFor(bytes.length) / (nx * ny)));
     for (let z = 0; z < nz; z += planes) {
       if (z > 0) yield;
       // Others may have bound another texture between two steps.

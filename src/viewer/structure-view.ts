@@ -14,7 +14,7 @@ import type { VoxelField } from './field.js';
 import { FIELD_SHADES, fieldBar, shadeIndex, withFieldBar } from './field-bar.js';
 import { linkedSlices, type LinkedSlices, type PixelColour, type Position } from './slices.js';
 import { adoptStyles } from './styles.js';
-import { scaleOf, scaleSteps, STEP_VOXELS } from './texels.js';
+import { AT_ONCE, scaleOf, scaleSteps } from './texels.js';
 import { TURN_MS, volumeView, type Cut } from './volume-view.js';
 
 /** A field that is worked out when somebody chooses it. */
@@ -187,7 +187,7 @@ export function structureView(options: StructureViewOptions = {}): StructureView
         if (signal.aborted) return;
         fields.set(choice.name, next);
       }
-      if (next !== null && next.values.length > STEP_VOXELS) {
+      if (next !== null && next.values.length > AT_ONCE) {
         await inSteps('structureView', scaleSteps(next), { signal, turnMs: TURN_MS });
       }
       field = next;

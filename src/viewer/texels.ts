@@ -14,8 +14,12 @@ export const texelShape = (shape: Shape, step: number): Shape =>
 const takenOf = (count: number, step: number): number[] =>
   Array.from({ length: Math.ceil(count / step) }, (_, k) => Math.min(count - 1, k * step + (step >> 1)));
 
-/** Voxels of one step: a few milliseconds. Volumes up to 128³ are done at once. */
-export const STEP_VOXELS = 2 ** 21;
+/** Volumes of so many voxels are done at once. */
+export const AT_ONCE = 2 ** 21;
+/** Voxels of one step of larger ones: milliseconds, where code runs for the first time, too. */
+const STEP_VOXELS = 2 ** 18;
+
+export const stepFor = (voxels: number): number => (voxels > AT_ONCE ? STEP_VOXELS : AT_ONCE);
 
 /** Labels in C order of the texels; the labels themselves where all are taken. */
 export function* labelTexels(labels: Uint8Array, shape: Shape, step: number): Steps<Uint8Array> {
@@ -37,14 +41,15 @@ function* taken(
 ): Steps<Uint8Array> {
   const [planes, rows, columns] = shape.map((count) => takenOf(count, step));
   const bytes = new Uint8Array(planes.length * rows.length * columns.length);
-  let [i, rest] = [0, STEP_VOXELS];
+  const most = stepFor(bytes.length);
+  let [i, rest] = [0, most];
   for (const z of planes) {
     for (const y of rows) {
       const start = (z * shape[1] + y) * shape[2];
       for (let k = 0; k < columns.length; k++, i++) bytes[i] = byteOf(data[start + columns[k]]);
       rest -= columns.length;
       if (rest > 0 || i === bytes.length) continue;
-      rest = STEP_VOXELS;
+      rest = most;
       yield;
     }
   }
@@ -65,14 +70,15 @@ type Scaled = Pick<VoxelField, 'values' | 'range'>;
 /** The field's own range, else its smallest and largest value; never empty. */
 export const scaleOf = (field: Scaled): FieldScale => scales.get(field) ?? finish(scaleSteps(field));
 
-/** The same in steps, for fields of more than STEP_VOXELS: `scaleOf` knows it from then on. */
+/** The same in steps: `scaleOf` knows it from then on. */
 export function* scaleSteps(field: Scaled): Steps<FieldScale> {
   const { values, range } = field;
   let [from, to] = range ?? [Infinity, -Infinity];
+  const most = stepFor(values.length);
   for (let i = 0; range === undefined && i < values.length; i++) {
     if (values[i] < from && values[i] !== -Infinity) from = values[i];
     if (values[i] > to && values[i] !== Infinity) to = values[i];
-    if (i % STEP_VOXELS === STEP_VOXELS - 1) yield;
+    if (i % most === most - 1) yield;
   }
   const scale = from <= to ? { from, to: to > from ? to : from + (Math.abs(from) || 1) } : { from: 0, to: 1 };
   scales.set(field, scale);

@@ -208,8 +208,8 @@ describe('<voxelith-viewer> in a foreign page', () => {
     await page.evaluate((z) => {
       (document.querySelector('voxelith-viewer') as unknown as { position: readonly number[] }).position = [z, 3, 9];
     }, 7 * plane);
-    expectLabels(await pixels(foreign), [3], plane);
     await choose(page, 'phase3', 'shown');
+    expectLabels(await pixels(foreign), [], plane);
     await choose(page, 'colour', 'height');
     await page.waitForSelector('voxelith-viewer .vx-scale b');
     await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]');

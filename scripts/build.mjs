@@ -1,30 +1,18 @@
 // Builds everything that the package ships: WASM core (asc), host (tsc, then rollup). Output: dist/; intermediates:
 // build/.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeAbi } from './abi.mjs';
 import { writeCore64 } from './core64.mjs';
+import { keepDeclarations } from './declarations.mjs';
 import { writeSingleFile } from './single-file.mjs';
 
 const require = createRequire(import.meta.url);
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
 const run = (script, ...args) =>
   execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
-
-/** uPlot is inside dist/viewer.js, and its types beside those of the viewer: users need not have it. */
-function copyTypesOfUplot() {
-  const types = readFileSync(bin('uplot', 'dist/uPlot.d.ts'), 'utf8');
-  writeFileSync(
-    'dist/types/uplot.d.ts',
-    types.replace('export = uPlot;', 'export default uPlot;').replace('export as namespace uPlot;', ''),
-  );
-  for (const file of readdirSync('dist/types/src/viewer')) {
-    const path = `dist/types/src/viewer/${file}`;
-    writeFileSync(path, readFileSync(path, 'utf8').replace("from 'uplot'", "from '../../uplot.js'"));
-  }
-}
 
 const only = process.argv[2];
 mkdirSync('dist', { recursive: true });
@@ -38,13 +26,14 @@ if (!only || only === 'wasm') {
 }
 if (!only || only === 'host') {
   rmSync('build/js', { recursive: true, force: true });
-  rmSync('dist/types', { recursive: true, force: true });
-  rmSync('dist/lib', { recursive: true, force: true });
-  for (const file of readdirSync('dist')) if (/^(cli|viewer)-.*\.js$/.test(file)) rmSync(`dist/${file}`);
+  // Files of an earlier build whose names are no more would be packed.
+  for (const name of readdirSync('dist')) {
+    if (!name.endsWith('.wasm')) rmSync(`dist/${name}`, { recursive: true });
+  }
   run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json');
   run(bin('rollup', 'dist/bin/rollup'), '-c', 'rollup.config.js', '--silent');
   copyFileSync('scripts/require.cjs', 'dist/require.cjs');
-  copyTypesOfUplot();
+  keepDeclarations('dist/types', ['node', 'browser', 'pipeline', 'inline', 'viewer']);
   mkdirSync('dist/demo', { recursive: true });
   for (const file of ['index.html', 'style.css']) copyFileSync(`demo/${file}`, `dist/demo/${file}`);
   copyFileSync(bin('uplot', 'dist/uPlot.min.css'), 'dist/demo/uPlot.min.css');

@@ -30,7 +30,7 @@ copy('dist/demo', 'demo');
 const page = join(SITE, 'demo/index.html');
 const docs = /(<meta name="voxelith-docs" content=")[^"]*/;
 writeFileSync(page, readFileSync(page, 'utf8').replace(docs, '$1../docs/{page}.html'));
-for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => /^(inline|viewer.*)\.js$/.test(file))) {
+for (const name of readdirSync(join(ROOT, 'dist')).filter((file) => /^(inline|browser|viewer.*)\.js$/.test(file))) {
   copy(`dist/${name}`, `lib/${name}`);
 }
 // Pages themselves are HTML there.

@@ -1,9 +1,9 @@
-// Package entry for pages and bundlers without asset support: the core and the worker script are inside this file.
+// Package entry for pages and bundlers without asset support: the core and the worker script are inside.
 import { checkArguments } from './core/arguments.js';
 import { NARROW_BYTES } from './runtime/memory.js';
 import { webPlatform } from './runtime/platform.web.js';
 import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './runtime/session.js';
-import { coreBase64, workerSource } from 'virtual:inline-assets';
+import { packedCore, workerSource } from 'virtual:inline-assets';
 
 export * from './index.js';
 
@@ -11,8 +11,11 @@ export * from './index.js';
  *  for more is not inside. Close it when done. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
   checkArguments('openSession', { options: [options, SESSION_OPTION_NAMES] });
-  const loadCore = (): Promise<WebAssembly.Module> =>
-    WebAssembly.compile(Uint8Array.from(atob(coreBase64), (character) => character.charCodeAt(0)));
+  const loadCore = async (): Promise<WebAssembly.Module> => {
+    const packed = Uint8Array.from(atob(packedCore), (character) => character.charCodeAt(0));
+    const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return WebAssembly.compile(await new Response(plain).arrayBuffer());
+  };
   const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
   const createWorker = (): Worker => new Worker(workerUrl, { type: 'module' });
   return openSessionOn(webPlatform(loadCore, createWorker, NARROW_BYTES), options);

@@ -41,7 +41,7 @@ async function shown(browser, address) {
   try {
     await page.goto(address);
     const output = page.locator('output[data-m], output[data-error]');
-    await output.waitFor({ timeout: 120_000 });
+    await output.waitFor();
     return await output.evaluate(({ dataset, textContent }) => ({ ...dataset, text: textContent }));
   } catch (error) {
     throw new Error(`check-embed: ${address} shows nothing: ${[...problems, error.message].join('; ')}`);
@@ -121,14 +121,14 @@ async function checkLive(browser, home, expected) {
   try {
     const [, address] = await lineOf(server, /Loopback: (http:\S+?),/);
     // The server answers when the core is compiled.
-    await page.goto(address, { timeout: 120_000 });
-    await page.locator('output[data-m], output[data-error]').waitFor({ timeout: 120_000 });
+    await page.goto(address);
+    await page.locator('output[data-m], output[data-error]').waitFor();
     const data = () =>
       page.locator('output').evaluate(({ dataset, textContent }) => ({ ...dataset, text: textContent }));
     const first = await data();
     compare('webpack, live', true, first, expected);
     writeFileSync(kernel, source.replace(before, after));
-    await page.locator(`output[data-m]:not([data-m="${first.m}"])`).waitFor({ timeout: 120_000 });
+    await page.locator(`output[data-m]:not([data-m="${first.m}"])`).waitFor();
     compare('webpack, live, kernel edited', true, await data(), await nodeM((label) => (label === 3 ? 2 : label)));
   } finally {
     await page.close();

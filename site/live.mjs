@@ -35,7 +35,7 @@ try {
   for (const [k, text] of wanted.entries()) {
     const program = programs.nth(k);
     await program.locator('> button').click();
-    await program.and(page.locator('[data-run]')).waitFor({ timeout: 120_000 });
+    await program.and(page.locator('[data-run]')).waitFor();
     const found = await program.locator('output').textContent();
     if (found !== text) throw new Error(`live: program ${k + 1} prints\n${found}expected\n${text}`);
   }
@@ -43,10 +43,10 @@ try {
   await page.goto(`${address}viewer.html`);
   await page.waitForLoadState('networkidle');
   await page.locator('.live > button').click();
-  await page.locator('.live[data-run]').waitFor({ timeout: 120_000 });
+  await page.locator('.live[data-run]').waitFor();
   const says = await page.locator('.live output').textContent();
   if (says !== '') throw new Error(`live: the viewer's program says ${says}`);
-  await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]', { timeout: 60_000 });
+  await page.waitForSelector('voxelith-viewer .vx-volume[data-state=shown]');
   const planes = await page.locator('voxelith-viewer .vx-planes canvas').count();
   if (planes !== 3) throw new Error(`live: the viewer shows ${planes} slices, not 3`);
   if (picture !== undefined) await page.locator('.live').screenshot({ path: picture });

@@ -4,7 +4,7 @@ import { suggestion } from './names.js';
 import { printable, quoted } from './quote.js';
 import type { Phase } from './volume.js';
 
-/** By label. */
+/** What labels are called in reports and charts, by label: { 1: 'SE', 2: 'NMC' }. */
 export type PhaseNames = Readonly<Record<string, string>>;
 
 const LONGEST = 40;

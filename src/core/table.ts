@@ -1,6 +1,6 @@
 // Tables as files hold them: columns that say what stands in them, in which unit, and what measured it.
 
-/** null, undefined: there is none. A number that is not one (NaN) is a value of its own. */
+/** A cell of a table. null, undefined: there is none. A number that is not one (NaN) is a value of its own. */
 export type TableCell = string | number | bigint | boolean | null | undefined;
 
 /** What the cells of a column are. `integer`: whole numbers of up to 64 bits, as numbers as far as these are exact. */

@@ -33,7 +33,7 @@ export interface ActiveInterfaceDescription extends ActiveInterface {
   readonly collector: Face;
 }
 
-/** Two-point coverage along an axis. */
+/** Two-point coverage along an axis, over the lag. */
 export interface TwoPointCurve {
   /** Distances. */
   readonly lag: readonly number[];

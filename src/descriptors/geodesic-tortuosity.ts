@@ -122,7 +122,7 @@ export async function geodesicTortuosity(
   return (await geodesicTortuosities(session, volume, [options], run))[0];
 }
 
-/** The same for several phases, axes and directions, one after another in one operation. */
+/** Geodesic tortuosity of several phases, axes and directions, one after another in one operation. */
 export async function geodesicTortuosities(
   session: Session, volume: LabelVolume, list: readonly GeodesicTortuosityOptions[], run: RunOptions = {},
 ): Promise<GeodesicTortuosity[]> {

@@ -36,7 +36,7 @@ export interface VolumeFractions {
   readonly positions: Readonly<Record<Axis, Float64Array>>;
 }
 
-/** Memory for up to 256 labels, the most that there can be. */
+/** Memory of `volumeFractions` for up to 256 labels, the most that there can be. */
 export function volumeFractionsPlan(shape: Shape, threads: number): LeasePlan {
   checkArguments('volumeFractionsPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   return { leases: [labelLease(shape)], then: [labelsPresentPlan, planeCountsPlan(shape, threads, 256)] };

@@ -27,7 +27,8 @@ export function designedStructure(spec: DesignSpec, result: Found): ParametricSp
   return settingsOf(spec, result) as unknown as ParametricSpec;
 }
 
-/** The same as a file for `voxelith generate`, with what was confirmed of it. @throws SpecError likewise */
+/** The designed structure as a file for `voxelith generate`, with what was confirmed of it.
+ *  @throws SpecError where the design found no θ */
 export function formatDesigned(spec: DesignSpec, result: Found): string {
   checkArguments('formatDesigned', {
     spec: [spec, has<DesignSpec>('space', 'measured')], result: [result, 'record'],

@@ -173,7 +173,8 @@ export async function openDesign(spec: DesignSpec, store: StudyStore, options: S
 
 const observed = ({ structure, row }: DesignRow): Observation => ({ u: structure.u, values: numbersOf(row.values) });
 
-/** Structures that are simulated at most. */
+/** Structures that a design simulates at most.
+ *  @param startRowCount rows of the table that it starts with */
 export function countDesign(spec: DesignSpec, startRowCount: number): number {
   checkArguments('countDesign', {
     spec: [spec, has<DesignSpec>('space', 'budget', 'confirm')], startRowCount: [startRowCount, 'number'],

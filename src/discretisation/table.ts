@@ -19,7 +19,8 @@ export interface DiscretisationTable {
 export const unitOf = ({ unit }: Pick<MeasuredColumn, 'unit'>, sizeKnown: boolean): string =>
   unitText(unit, sizeKnown) || '1';
 
-/** `edge`: of a voxel over that of the specification or image; `own…`: what `conduct` says from that grid alone. */
+/** A refinement study as a table. `edge`: of a voxel over that of the specification or image; `own…`: what `conduct`
+ *  says from that grid alone. */
 export function refineTable(refinement: Refinement): DiscretisationTable {
   checkArguments('refineTable', { refinement: [refinement, has<Refinement>('levels', 'quantities', 'lengthUnit')] });
   const { levels, quantities, lengthUnit } = refinement;
@@ -40,7 +41,8 @@ export function refineTable(refinement: Refinement): DiscretisationTable {
   };
 }
 
-/** Of every size that was measured, and of those beside it that were looked at for the precision. */
+/** A window study as a table: a row for every quantity and size, of those measured and of those that were looked at
+ *  for the precision. */
 export function windowTable(study: WindowStudy): DiscretisationTable {
   checkArguments('windowTable', { study: [study, has<WindowStudy>('sizes', 'quantities', 'precision')] });
   const { sizes, quantities, voxelSizeUm, precision } = study;

@@ -129,7 +129,9 @@ export function checkStarOptions(where: string, options: StarOptions): Required<
   return { degree, crossing, overlap };
 }
 
-/** Memory of `starParticles`. */
+/** Memory of `starParticles`.
+ *  @param degree largest degree ℓ of the harmonics
+ *  @param grains number of grains */
 export function starParticlesPlan(shape: Shape, degree: number, grains: number, threads: number): LeasePlan {
   checkArguments('starParticlesPlan', {
     shape: [shape, 'shape'], degree: [degree, 'number'], grains: [grains, 'count'], threads: [threads, 'count'],

@@ -161,7 +161,7 @@ export function importPlan(
 
 const IMPORT_OPTION_NAMES: Names<ImportOptions> = { content: true, source: true, onStep: true };
 
-/** Does the steps in their order.
+/** Makes an image out of numbers by steps, one after another, each recorded.
  *  @throws SpecError, FileError for numbers that are no grey values or labels, CapacityError */
 export async function importImage(
   session: Session, name: string, array: VoxelArray, steps: readonly ImportStep[], options: ImportOptions = {},

@@ -17,7 +17,7 @@ export function formatCsvLine(cells: readonly CsvCell[]): string {
   return cells.map(formatCell).join(',');
 }
 
-/** Missing and NaN are empty cells. */
+/** A table with a head row as comma-separated text. Missing and NaN are empty cells. */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
   checkArguments('formatCsv', { columns: [columns, 'list'], rows: [rows, 'lists'] });
   return [columns, ...rows].map((row) => `${formatCsvLine(row)}\n`).join('');

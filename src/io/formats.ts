@@ -244,7 +244,7 @@ export async function decodeFolder(
   return decoded(name, new Uint8Array(0), { sidecar: null, folder: source }, options);
 }
 
-/** Labels as a file. @throws FileError */
+/** Labels as a file, in the format that the extension of the name says. @throws FileError */
 export async function encodeVolume(
   name: string, volume: LabelVolume, options: WriteOptions = {},
 ): Promise<EncodedVoxels> {

@@ -203,7 +203,8 @@ export function harmonicCoefficients(degree: number, rule: SphereRule, values: A
   return coefficients;
 }
 
-/** Σ c_ℓm Y_ℓm at a unit vector. @throws SpecError */
+/** Σ c_ℓm Y_ℓm at a unit vector: the function that the coefficients stand for.
+ *  @throws SpecError */
 export function harmonicSum(coefficients: ArrayLike<number>, direction: Direction): number {
   checkCoefficients('harmonicSum', coefficients);
   checkDirection('harmonicSum', direction);

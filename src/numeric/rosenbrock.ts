@@ -24,7 +24,7 @@ export interface StiffSystem {
 /** Coefficients of a Rosenbrock method, as its paper writes them. */
 export interface RosenbrockMethod {
   readonly name: string;
-  /** Of the error of y₁. */
+  /** p: errors of a run go with the p-th power of the steps. */
   readonly order: number;
   /** γ, the same in all stages. */
   readonly gamma: number;

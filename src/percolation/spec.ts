@@ -224,7 +224,9 @@ export function parsePercolation(
   return parse(value, locate, name, false);
 }
 
-/** The same for a sweep over an additive in images. */
+/** Checks the specification of a sweep over an additive in images, as `parsePercolation` does that of others.
+ *  @param name of a specification that has none
+ *  @throws SpecError with one line per problem, the first few of them. */
 export function parseImageSweep(value: unknown, locate: (issue: Issue) => string, name: string): SweepSpec {
   checkArguments('parseImageSweep', { locate: [locate, 'function'], name: [name, 'text'] });
   return parse(value, locate, name, true) as SweepSpec;

@@ -113,7 +113,7 @@ export function formulaOf(fit: Pick<FormulaFit, 'formula' | 'text'>, sample: For
     ? formulaByName(fit.formula) : textFormula(fit.text, { columns: Object.keys(sample) });
 }
 
-/** M predicted by a fitted formula. */
+/** M that a fitted formula predicts for descriptors. */
 export function evaluateFit(
   fit: Pick<FormulaFit, 'formula' | 'text' | 'coefficients'>, sample: FormulaSample,
 ): number {

@@ -111,7 +111,8 @@ export function saveLaw(law: Law, assessments: readonly Assessment[]): SavedLaw 
   };
 }
 
-/** The law of a column likewise. */
+/** The law of a column as a file's content.
+ *  @param assessment from `assessColumn` */
 export function saveColumnLaw(law: ColumnLaw, assessment: Assessment): SavedLaw {
   checkArguments('saveColumnLaw', {
     law: [law, has<ColumnLaw>('target', 'formulas')], assessment: [assessment, 'record'],

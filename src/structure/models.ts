@@ -36,7 +36,7 @@ export const CALIBRATED_MODELS: readonly AnyModel[] =
 
 export const MODEL_NAMES: readonly string[] = STRUCTURE_MODELS.map(({ name }) => name);
 
-/** null: there is none of this name. */
+/** The structure model of a name; null: there is none. */
 export function findModel(name: unknown): AnyModel | null {
   return STRUCTURE_MODELS.find((model) => model.name === name) ?? null;
 }

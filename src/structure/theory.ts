@@ -79,16 +79,16 @@ export function chiSquareMean(n: number, g: (y: number) => number): number {
   return sum * half;
 }
 
-/** P(χ²_n + Z ≥ λ). */
+/** P(χ²_n + Z ≥ λ), Z standard normal. */
 export const mixedSurvival: (n: number, lambda: number) => number =
   remembered(16, (n, lambda) => chiSquareMean(n, (y) => normalSurvival(lambda - y)));
 
-/** Density of χ²_n + Z at λ. */
+/** Density of χ²_n + Z at λ, Z standard normal. */
 export const mixedDensity: (n: number, lambda: number) => number =
   remembered(16, (n, lambda) => chiSquareMean(n, (y) => normalDensity(lambda - y)));
 
-/** Mean area of {X = λ} per volume for X = χ²_n field with α_χ plus Gaussian field with α_g (science: Rice's
- *  formula). */
+/** Mean area of {X = λ} per volume, 1/voxel, for X = χ²_n field with α_χ plus Gaussian field with α_g, both per
+ *  voxel (science: Rice's formula). */
 export function mixedSurface(n: number, lambda: number, alphaChi: number, alphaGauss: number): number {
   const mean = chiSquareMean(
     n, (y) => normalDensity(lambda - y) * Math.sqrt(8 * y * alphaChi * alphaChi + 2 * alphaGauss * alphaGauss),
@@ -96,7 +96,7 @@ export function mixedSurface(n: number, lambda: number, alphaChi: number, alphaG
   return 2 * Math.sqrt(2 / Math.PI) * mean;
 }
 
-/** Mean area of {Z = u} per volume for a Gaussian field. */
+/** Mean area of {Z = u} per volume, 1/voxel, for a Gaussian field with α per voxel. */
 export function gaussianSurface(u: number, alpha: number): number {
   return ((2 * Math.SQRT2) / Math.PI) * alpha * exp((-u * u) / 2);
 }

@@ -129,7 +129,8 @@ export function threePhaseCoverage(
   };
 }
 
-/** The same for the χ²₂ model, keys "2-2", "2-3", "3-3"; derivatives in alpha, lambda, anisotropyFactor. */
+/** P(a at one end, b at the other) of every pair of phases of the χ²₂ model, keys "2-2", "2-3", "3-3", with
+ *  derivatives in alpha, lambda and anisotropyFactor. */
 export function chi2PhaseCoverage(
   p: Chi2Parameters, lag: LagVector, correlation: Correlation = covarianceFamily(p.covariance).correlation,
 ): Readonly<Record<string, WithDerivatives>> {
@@ -185,7 +186,7 @@ export function threePhaseLatticeSurface(p: ThreePhaseParameters): Readonly<Reco
   return { 1: se, 2: am, 3: pore };
 }
 
-/** The same for the χ²₂ model. */
+/** Exact expectation of the 13-direction estimator of S of the χ²₂ model, by phase label, in 1/voxel. */
 export function chi2LatticeSurface(p: Chi2Parameters): Readonly<Record<number, number>> {
   checkArguments('chi2LatticeSurface', { p: [p, has<Chi2Parameters>('alpha', 'lambda')] });
   const solid = chi2Fractions(p).volumeFraction[2];

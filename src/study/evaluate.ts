@@ -72,7 +72,8 @@ export async function evaluateStructure(
   return evaluateIn(null, session, spec, structure, run);
 }
 
-/** The same for studies of an image. @param image cut to its window, see `readStudyImage` */
+/** What evaluates structures of a study of an image: draws in it, describes and solves.
+ *  @param image cut to its window, as `withImage` gives it */
 export function evaluatorOf(image: VoxelArray | null): Evaluate {
   return (session, spec, structure, run) => evaluateIn(image, session, spec, structure, run);
 }

@@ -53,7 +53,7 @@ export function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf('\n') + 1);
 }
 
-/** A study in memory. */
+/** A study store in memory, which is gone with the page or process. */
 export function memoryStore(): StudyStore {
   const files = new Map<string, string>();
   const locks = new Set<string>();

@@ -28,7 +28,7 @@ export const ERROR_BAR_QUANTITIES: readonly Quantity[] = [
   bar('materialMFactorWindow', 'part of it for the window', ({ parts }) => parts.window),
 ];
 
-/** All of them, M first. */
+/** Numbers that a solve gives per phase and axis, as tables and charts show them; M first. */
 export const TRANSPORT_QUANTITIES: readonly Quantity[] = [
   M_FACTOR,
   perAxis(

@@ -60,8 +60,10 @@ describe('docstrings', () => {
       for (const part of name.split('.')) known.add(part);
       target.declarations?.forEach(visit);
     }
+    const tagsOf = (symbol: ts.Symbol): string =>
+      symbol.getJsDocTags(checker).map(({ text }) => ts.displayPartsToString(text)).join(' ');
     const texts = [
-      ...named.map(([target, name]) => ({ what: name, text: textOf(target) })),
+      ...named.map(([target, name]) => ({ what: name, text: `${textOf(target)} ${tagsOf(target)}` })),
       ...members.map(({ what, member }) => ({ what, text: textOf(symbolOf(member.name!)) })),
     ];
     // Names with digits are columns of tables: `mFactor1`.

@@ -11,7 +11,8 @@ const ATOMIC_WEIGHTS: Readonly<Record<string, number>> = {
   Ta: 180.95, W: 183.84,
 };
 
-/** In g/mol. @throws SpecError for a formula with parts that are no element with a number */
+/** Molar mass of a chemical formula such as "LiNi0.8Mn0.1Co0.1O2", in g/mol.
+ *  @throws SpecError for a formula with parts that are no element with a number */
 export function molarMassOf(formula: string): number {
   const atoms = [...formula.matchAll(/([A-Z][a-z]?)(\d*\.?\d*)/g)];
   const read = atoms.map(([part]) => part).join('');

@@ -6,7 +6,7 @@ import { unitFactor } from './units.js';
 import { significant } from '../../core/text.js';
 import type { Chemistry, FileEntry } from '../chemistries/chemistry.js';
 
-/** Of the composite, in µm. */
+/** What the image of a composite says of it, in µm. */
 export interface MeasuredComposite {
   /** Name of the image. */
   readonly image: string;

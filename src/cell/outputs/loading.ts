@@ -14,7 +14,7 @@ export interface Loading {
   readonly arealCapacity: number;
 }
 
-/** Of the porous electrode of a half-cell; null for full cells, and without a density. */
+/** Mass and charge of the porous electrode of a half-cell; null for full cells, and without a density. */
 export function loadingOf({ cell, masses, nominalCapacity }: CellDescription): Loading | null {
   const loading = masses['active material'] ?? 0;
   if (layoutOf(cell).negative !== null || loading === 0) return null;

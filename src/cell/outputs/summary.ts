@@ -39,7 +39,7 @@ export interface RunSummary {
   readonly losses: Overpotentials;
 }
 
-/** A run as one line of numbers. */
+/** A run as one line of numbers: charge, energy, voltages, losses, and what ended it. */
 export function summaryOf(run: Run, { nominalCapacity, masses, thickness }: CellDescription): RunSummary {
   const { model, control, first, last, duration, endedBy } = run;
   const { charge, energy: energyAt, current } = model.at;

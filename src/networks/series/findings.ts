@@ -100,7 +100,8 @@ function between(
   return low + ((content - a) / (b - a)) * (high - low);
 }
 
-/** What the rows say together.
+/** What the rows of a series say together: where the additive spans, which contents leave ions enough.
+ *  @param keep share of M that ions must keep
  *  @throws SpecError for a share `keep` that is none */
 export function seriesFindings(
   series: Pick<Series, 'insertion' | 'axis'>, rows: readonly SeriesResult[], keep: number = FINDINGS_DEFAULTS.keep,

@@ -30,7 +30,7 @@ export interface Chi2Spec extends ExcursionSpec {
 
 export type Chi2Set = ParameterSetOf<'chi2', Chi2Parameters>;
 
-/** The numbers among the parameters. */
+/** Names of the parameters of the χ²₂ model that are numbers. */
 export const CHI2_KEYS = ['alpha', 'lambda', 'anisotropyFactor'] as const;
 
 /** The solid has the label that the active material has in the three-phase model. */

@@ -33,7 +33,7 @@ export interface ThreePhaseSpec extends ExcursionSpec {
 
 export type ThreePhaseSet = ParameterSetOf<'three-phase', ThreePhaseParameters>;
 
-/** The numbers among the parameters. */
+/** Names of the parameters of the three-phase model that are numbers. */
 export const THREE_PHASE_KEYS = [
   'alphaChiX', 'alphaChiY', 'alphaGaussX', 'alphaGaussY', 'lambdaX', 'lambdaY', 'n', 'anisotropyFactor',
 ] as const;

@@ -38,7 +38,9 @@ function checkLens(where: string, r1: number, r2: number, distance: number): voi
   checkArguments(where, { r1: [r1, 'number'], r2: [r2, 'number'], distance: [distance, 'number'] });
 }
 
-/** Volume that two spheres share: a lens of two caps, or the smaller sphere where it lies inside. */
+/** Volume that two spheres share, in the unit of the radii cubed: a lens of two caps, or the smaller sphere where it
+ *  lies inside.
+ *  @param distance of the centres */
 export function lensVolume(r1: number, r2: number, distance: number): number {
   checkLens('lensVolume', r1, r2, distance);
   if (distance >= r1 + r2) return 0;
@@ -50,7 +52,8 @@ export function lensVolume(r1: number, r2: number, distance: number): number {
     (distance * distance + 2 * distance * (r1 + r2) - 3 * difference * difference)) / (12 * distance);
 }
 
-/** Area of the disc in which the surfaces of two spheres meet. */
+/** Area of the disc in which the surfaces of two spheres meet, in the unit of the radii squared.
+ *  @param distance of the centres */
 export function lensDisc(r1: number, r2: number, distance: number): number {
   checkLens('lensDisc', r1, r2, distance);
   if (distance >= r1 + r2 || distance <= Math.abs(r1 - r2)) return 0;

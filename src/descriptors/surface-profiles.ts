@@ -7,7 +7,7 @@ import { checkPhase, checkVolume, phasesOf, type LabelVolume, type Phase } from 
 import { bitBytes, bitsOfPhase } from '../kernels/bits.js';
 import { planeTransitions, planeTransitionsPlan, turned, turnLabels } from '../kernels/plane-transitions.js';
 import { labelLease } from '../kernels/transitions.js';
-import { named } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { cauchyCrofton } from './surface-area.js';
 
@@ -34,7 +34,7 @@ export interface SurfaceProfile {
 }
 
 /** Labels twice, once with another axis first, and the bits of a phase: 2.2 bytes a voxel. */
-export function surfaceProfilesPlan(shape: Shape) {
+export function surfaceProfilesPlan(shape: Shape): LeasePlan<'labels' | 'turned labels' | 'phase'> {
   checkArguments('surfaceProfilesPlan', { shape: [shape, 'shape'] });
   const ways = AXES.map((axis) => turned(shape, axis));
   const bits = Math.max(...ways.map(bitBytes));

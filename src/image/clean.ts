@@ -7,7 +7,7 @@ import { absorbPlan, absorbSmall, markSmall } from '../kernels/clean.js';
 import { componentsPlan, joinComponents } from '../kernels/components.js';
 import { labelsPresent, labelsPresentPlan } from '../kernels/histogram.js';
 import { labelLease } from '../kernels/transitions.js';
-import { named } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 
 /** Options of `cleanLabels`: how small a component is that is noise, and of which phases. */
@@ -32,7 +32,7 @@ export interface Cleaned {
 }
 
 /** Memory of `cleanLabels`: labels, tables of components, and 4 bytes for each of `minVoxels`. */
-export function cleanPlan(shape: Shape, minVoxels: number) {
+export function cleanPlan(shape: Shape, minVoxels: number): LeasePlan<'labels' | 'marks'> {
   checkArguments('cleanPlan', { shape: [shape, 'shape'], minVoxels: [minVoxels, 'number'] });
   return {
     leases: [labelLease(shape), ...named({ marks: voxelCount(shape) })],

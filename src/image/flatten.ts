@@ -8,6 +8,7 @@ import { SpecError } from '../core/errors.js';
 import { AXES, axisIndex, checkAxis, voxelCount, type Axis, type Shape } from '../core/grid.js';
 import type { GreyKind } from '../kernels/greys.js';
 import { planeMeans, planeMeansPlan, subtractCurves, subtractCurvesPlan, type Curves } from '../kernels/profiles.js';
+import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, greyType, type GreyVolume } from './grey.js';
 
@@ -32,7 +33,7 @@ export interface Flattened {
 
 /** Memory of `flattenGreys`: the grey values once.
  *  @param kind bytes of a grey value */
-export function flattenPlan(shape: Shape, kind: GreyKind) {
+export function flattenPlan(shape: Shape, kind: GreyKind): LeasePlan<'grey values'> {
   checkArguments('flattenPlan', { shape: [shape, 'shape'], kind: [kind, 'number'] });
   return { leases: [greyLease('grey values', shape, kind)], then: [planeMeansPlan(shape), subtractCurvesPlan(shape)] };
 }

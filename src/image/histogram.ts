@@ -5,6 +5,7 @@ import { voxelCount, type Shape } from '../core/grid.js';
 import {
   binsPlan, greyBins, greyRange, greyRangePlan, type Bins, type GreyKind, type GreyRange,
 } from '../kernels/greys.js';
+import type { LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, type GreyVolume } from './grey.js';
 
@@ -15,7 +16,7 @@ export interface GreyHistogram extends Bins, Omit<GreyRange, 'notFinite'> {}
 
 /** Memory of `greyHistogram`: the grey values once, and bins.
  *  @param kind bytes of a grey value */
-export function histogramPlan(shape: Shape, kind: GreyKind, threads: number) {
+export function histogramPlan(shape: Shape, kind: GreyKind, threads: number): LeasePlan<'grey values'> {
   checkArguments('histogramPlan', { shape: [shape, 'shape'], kind: [kind, 'number'], threads: [threads, 'count'] });
   return { leases: [greyLease('grey values', shape, kind)], then: [greyRangePlan(threads), binsPlan(threads)] };
 }

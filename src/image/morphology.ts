@@ -10,7 +10,7 @@ import { paintOutside, phaseMask, regrow, regrowPlan } from '../kernels/clean.js
 import { distance16, distanceLeases } from '../kernels/distance.js';
 import { centres16, nearLeases, open16 } from '../kernels/opening.js';
 import type { Lease } from '../runtime/arena.js';
-import { named } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { Frame, RunOptions, Session } from '../runtime/session.js';
 
 /** Options of `openPhase` and `closePhase`. */
@@ -43,7 +43,7 @@ function openMaskLeases(shape: Shape, threads: number) {
 }
 
 /** Memory of `openPhase` and `closePhase`. */
-export function ballPlan(shape: Shape, threads: number) {
+export function ballPlan(shape: Shape, threads: number): LeasePlan<'labels' | 'mask'> {
   checkArguments('ballPlan', { shape: [shape, 'shape'], threads: [threads, 'count'] });
   const voxels = voxelCount(shape);
   return {

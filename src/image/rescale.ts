@@ -5,7 +5,7 @@ import { checkShape, voxelCount, type Shape, type VoxelSize } from '../core/grid
 import { checkVolume, type LabelVolume } from '../core/volume.js';
 import type { GreyKind } from '../kernels/greys.js';
 import { rescaleLabels as majority, rescaleLabelsPlan as votesPlan, rescaleValues } from '../kernels/rescale.js';
-import { named } from '../runtime/plan.js';
+import { named, type LeasePlan } from '../runtime/plan.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { checkGrey, greyKind, greyLease, greyType, type GreyVolume } from './grey.js';
 
@@ -30,7 +30,7 @@ function resized(size: VoxelSize, from: Shape, to: Shape): VoxelSize {
 
 /** Memory of `rescaleGreys`: the grey values before and after.
  *  @param kind bytes of a grey value */
-export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind) {
+export function rescaleGreysPlan(from: Shape, to: Shape, kind: GreyKind): LeasePlan<'grey values' | 'rescaled values'> {
   checkArguments('rescaleGreysPlan', { from: [from, 'shape'], to: [to, 'shape'], kind: [kind, 'number'] });
   return { leases: [greyLease('grey values', from, kind), greyLease('rescaled values', to, kind)] };
 }
@@ -56,7 +56,7 @@ export async function rescaleGreys(
 }
 
 /** Memory of `rescaleLabels`. */
-export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number) {
+export function rescaleLabelsPlan(from: Shape, to: Shape, threads: number): LeasePlan<'labels' | 'rescaled labels'> {
   checkArguments('rescaleLabelsPlan', { from: [from, 'shape'], to: [to, 'shape'], threads: [threads, 'count'] });
   return {
     leases: named({ labels: voxelCount(from), 'rescaled labels': voxelCount(to) }),

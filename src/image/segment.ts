@@ -30,7 +30,7 @@ export interface SegmentOptions {
 
 /** Options of `segmentGreys` that are not given: classes are labelled 1, 2, 3 … from dark to bright. */
 export const SEGMENT_DEFAULTS = { labels: null } as const;
-/** What methods `otsu` and `auto` do not say: two classes. */
+/** What method `otsu` does not say: two classes. */
 export const OTSU_DEFAULTS = { classes: 2 } as const;
 
 /** Labels of a grey image, and how they were found. */

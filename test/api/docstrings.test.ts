@@ -1,6 +1,7 @@
 // Docstrings of the public API: the reference and every editor show them, and nothing else tells units and defaults.
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import * as api from '../../src/node.js';
 import { ENTRIES, exportsOf, flat, makeProgram, partsOf } from '../../scripts/api/exports.mjs';
 
 const program = makeProgram();
@@ -70,5 +71,22 @@ describe('docstrings', () => {
     const strange = texts.flatMap(({ what, text }) => [...text.matchAll(/`([a-z]+[A-Z][a-zA-Z]*|[A-Z]+_[A-Z_]+)`/g)]
       .map(([, word]) => word).filter((word) => !known.has(word)).map((word) => `${what}: ${word}`));
     expect(strange).toEqual([]);
+  }, 120_000);
+
+  it('[law] a default that a docstring says is the one that the code takes', () => {
+    const all: Readonly<Record<string, unknown>> = api;
+    const textOfValue = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value));
+    const values = (file: ts.SourceFile, setting: string): string[] => named.flatMap(([target, name]) => {
+      if (!name.endsWith('_DEFAULTS') || target.declarations![0].getSourceFile() !== file) return [];
+      const defaults = all[name] as Readonly<Record<string, unknown>> | undefined;
+      return defaults !== undefined && Object.hasOwn(defaults, setting) ? [textOfValue(defaults[setting])] : [];
+    });
+    const said = members.flatMap(({ what, member }) => {
+      const [, text] = /\bDefault: ([^]*)/i.exec(textOf(symbolOf(member.name!))) ?? [];
+      const known = values(member.getSourceFile(), member.name!.getText());
+      return text === undefined || known.length === 0 ? [] : [{ what, text, known }];
+    });
+    expect(said.length).toBeGreaterThan(20);
+    expect(said.filter(({ text, known }) => !known.some((value) => text.startsWith(value)))).toEqual([]);
   }, 120_000);
 });

@@ -2,7 +2,7 @@
 import { checkArguments, type Names } from './core/arguments.js';
 import { FileError } from './core/errors.js';
 import { compileCore } from './runtime/core-file.js';
-import { webPlatform } from './runtime/platform.web.js';
+import { webPlatform, workerFromText } from './runtime/platform.web.js';
 import type { Platform } from './runtime/protocol.js';
 import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './runtime/session.js';
 
@@ -43,11 +43,7 @@ function workerFrom(url: URL | string): Worker {
   if (origin === globalThis.origin || href.startsWith('blob:') || href.startsWith('data:')) {
     return new Worker(href, { type: 'module' });
   }
-  const script = new Blob([`import ${JSON.stringify(href)};`], { type: 'text/javascript' });
-  const own = URL.createObjectURL(script);
-  const worker = new Worker(own, { type: 'module' });
-  worker.addEventListener('message', () => URL.revokeObjectURL(own), { once: true });
-  return worker;
+  return workerFromText(`import ${JSON.stringify(href)};`);
 }
 
 /** Opens a session: workers and WebAssembly memory for the operations of this package. Close it when done. */

@@ -1,7 +1,7 @@
 // Package entry for pages and bundlers without asset support: the core and the worker script are inside.
 import { checkArguments } from './core/arguments.js';
 import { NARROW_BYTES } from './runtime/memory.js';
-import { webPlatform } from './runtime/platform.web.js';
+import { webPlatform, workerFromText } from './runtime/platform.web.js';
 import { openSessionOn, SESSION_OPTION_NAMES, type Session, type SessionOptions } from './runtime/session.js';
 import { packedCore, workerSource } from 'virtual:inline-assets';
 
@@ -16,7 +16,5 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
     const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
     return WebAssembly.compile(await new Response(plain).arrayBuffer());
   };
-  const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
-  const createWorker = (): Worker => new Worker(workerUrl, { type: 'module' });
-  return openSessionOn(webPlatform(loadCore, createWorker, NARROW_BYTES), options);
+  return openSessionOn(webPlatform(loadCore, () => workerFromText(workerSource), NARROW_BYTES), options);
 }

@@ -9,7 +9,7 @@ import { numbersCsv } from '../figures.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import { phaseName, type Asked, type Designed, type DesignPart, type Present } from '../protocol.js';
-import { savesYaml } from '../save.js';
+import { savesText } from '../save.js';
 import type { Settings } from '../study-settings.js';
 import { modelSources, type ThetaSource } from '../theta-sources.js';
 
@@ -337,7 +337,7 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
   }));
   parts.source.addEventListener('change', useSource);
   for (const name of ['input', 'change']) parts.form.addEventListener(name, showPlan);
-  savesYaml(page, parts.specification, 'targets.yaml', () => {
+  savesText(page, parts.specification, 'targets.yaml', () => {
     const given = settings();
     parseDesignSpec(given);
     return designText(given);

@@ -2,10 +2,11 @@
 import { plannedBytes, type VoxelSize } from '../../src/browser.js';
 import { make } from '../../src/viewer/elements.js';
 import type { CallOptions } from '../client.js';
-import { assemble, download, explain, onSubmit, requiredNumber } from '../dom.js';
+import { assemble, explain, onSubmit, requiredNumber } from '../dom.js';
 import type { Page } from '../page.js';
 import { PRESET_GROUPS, PRESETS, type Preset } from '../presets.js';
 import type { Present, SessionFacts } from '../protocol.js';
+import { savesText } from '../save.js';
 import { commandOf, specificationFiles, specificationOf, type Drawing } from '../specification.js';
 import { modelOf, thetaFields } from '../theta.js';
 import { theoryPanel } from './theory.js';
@@ -171,13 +172,7 @@ export function drawPanel(
     title = null;
   });
   for (const kind of ['yaml', 'json'] as const) {
-    parts[kind].addEventListener('click', () => {
-      try {
-        download(`structure.${kind}`, specificationFiles(drawing())[kind], `application/${kind}`);
-      } catch (error) {
-        page.fail((error as Error).message);
-      }
-    });
+    savesText(page, parts[kind], `structure.${kind}`, () => specificationFiles(drawing())[kind]);
   }
   onSubmit(root as HTMLFormElement, () => void draw());
   followSize();

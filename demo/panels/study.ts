@@ -9,7 +9,7 @@ import {
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
 import type { StudiedPhase, StudyPart } from '../protocol.js';
-import { savesYaml } from '../save.js';
+import { savesText } from '../save.js';
 import { studySettings, studyText, type Settings, type StudyChoice, type VariedNumber } from '../study-settings.js';
 import { knownSources, type ThetaSource } from '../theta-sources.js';
 
@@ -299,7 +299,7 @@ export function studyPanel(page: Page): StudyPanel {
     });
   }
   parts.predictor.addEventListener('change', showLaw);
-  savesYaml(page, parts.specification, 'study.yaml', () => {
+  savesText(page, parts.specification, 'study.yaml', () => {
     const given = settings();
     parseStudySpec(given);
     return studyText(given);

@@ -35,3 +35,12 @@ export function webPlatform(
     },
   };
 }
+
+/** A worker from source text. Its address is freed as soon as the worker has its script, or has failed to get it. */
+export function workerFromText(source: string): Worker {
+  const own = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const worker = new Worker(own, { type: 'module' });
+  const free = (): void => URL.revokeObjectURL(own);
+  for (const event of ['message', 'error']) worker.addEventListener(event, free, { once: true });
+  return worker;
+}

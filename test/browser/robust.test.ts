@@ -15,11 +15,11 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 const address = (path: string): string => `http://localhost:${(server.address() as AddressInfo).port}${path}`;
 
-async function libraryIn(browser: Browser): Promise<Page> {
+async function libraryIn(browser: Browser, file = 'browser.js'): Promise<Page> {
   const page = await browser.newPage();
   // An empty page of the same origin.
   await page.goto(address('/demo/style.css'));
-  await page.evaluate(`import('/browser.js').then((all) => { globalThis.library = all; })`);
+  await page.evaluate(`import('/${file}').then((all) => { globalThis.library = all; })`);
   return page;
 }
 
@@ -128,4 +128,42 @@ describe('what stays in Chromium', () => {
       await browser.close();
     }
   });
+
+  it('[law] voxelith/inline frees the addresses of its script, also those of workers that take the place of others',
+    async () => {
+      const browser = await launch('chromium');
+      try {
+        const page = await libraryIn(browser, 'inline.js');
+        const { open, volumeFraction } = await page.evaluate(async () => {
+          const { library } = globalThis as unknown as { library: Library };
+          const addresses = new Set<string>();
+          const { createObjectURL, revokeObjectURL } = URL;
+          URL.createObjectURL = (blob) => {
+            const made = createObjectURL.call(URL, blob);
+            addresses.add(made);
+            return made;
+          };
+          URL.revokeObjectURL = (made) => {
+            revokeObjectURL.call(URL, made);
+            addresses.delete(made);
+          };
+          // Without shared memory a cancelled worker is replaced.
+          const session = await library.openSession({ threads: 1, shared: false });
+          const spec = library.specFromSet('bm01', { size: [96, 96, 96], seed: 1 });
+          const controller = new AbortController();
+          const cancelled = library.generate(session, spec, { signal: controller.signal }).catch(() => null);
+          setTimeout(() => controller.abort(), 20);
+          if (await cancelled !== null) throw new Error('drawn before it was cancelled');
+          const structure = await library.generate(session, { ...spec, size: [24, 24, 24] });
+          const { phases: [{ volumeFraction }] } = await library.volumeFractions(session, structure);
+          session.close();
+          return { open: [...addresses], volumeFraction };
+        });
+        expect(volumeFraction).toBeGreaterThan(0);
+        expect(open).toEqual([]);
+        await page.close();
+      } finally {
+        await browser.close();
+      }
+    });
 });

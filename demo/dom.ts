@@ -42,6 +42,12 @@ export function onSubmit(form: HTMLFormElement, work: (button: HTMLElement | nul
 const docsAddress = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name=voxelith-docs]')?.content ?? '../docs/{page}.html';
 
+/** Brings an element into view, gliding unless the system asks for no motion. */
+export function bringIntoView(element: HTMLElement, block: ScrollLogicalPosition): void {
+  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element.scrollIntoView({ block, behavior: isStill ? 'auto' : 'smooth' });
+}
+
 /** A small link to the page that explains a quantity: its unit, its convention, its source. */
 export function explain(topic: Topic): HTMLAnchorElement {
   const [page, anchor] = TOPICS[topic].split('#');

@@ -3,6 +3,7 @@
 import { keepInAddress } from './address.js';
 import { startEngine } from './client.js';
 import { droppedFiles } from './dropped-files.js';
+import { bringIntoView } from './dom.js';
 import { coreFiles, engineWorker } from './files.js';
 import { isolate } from './isolation.js';
 import { make } from '../src/viewer/elements.js';
@@ -50,7 +51,7 @@ function build(page: Page, host: HTMLElement): DrawPanel {
   const calibration = calibratePanel(page, (name, { model, parameters, voxelEdgesUm }) => {
     source.reveal(draw.root);
     void draw.drawFrom(`Model of ${name}`, model, { ...parameters }, voxelEdgesUm)
-      .then(() => structure.root.scrollIntoView({ behavior: 'smooth' }));
+      .then(() => bringIntoView(structure.root, 'start'));
   }, (found, name) => {
     const model = calibratedSource(found, name);
     study.offerModel(model);
@@ -60,12 +61,15 @@ function build(page: Page, host: HTMLElement): DrawPanel {
   const grains = grainsPanel(page);
   const discharges = dischargePanel(page);
   const cell = cellPanel(page, discharges.discharge);
-  const study = studyPanel(page);
+  const study = studyPanel(page, (present) => {
+    show(present);
+    bringIntoView(structure.root, 'nearest');
+  });
   const design = designPanel(page, show);
   function show(present: Present): void {
     page.warn(present.warnings, present);
     structure.show(present);
-    for (const { offer } of [insertion, grains, measurement, cell, discharges, calibration, design]) {
+    for (const { offer } of [insertion, grains, measurement, cell, discharges, calibration, study, design]) {
       offer(present);
     }
   }

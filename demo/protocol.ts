@@ -231,6 +231,8 @@ export interface StudiedPhase {
   /** Of every structure in the fit; those that trained it. */
   readonly simulated: readonly number[];
   readonly trained: readonly boolean[];
+  /** Of their rows in the table. */
+  readonly ids: readonly string[];
   readonly predictors: readonly {
     readonly name: string;
     readonly expression: string;
@@ -252,7 +254,7 @@ export interface StudyPart {
   /** Rows so far, in the order of the plan. */
   readonly table: StudyTable;
   readonly phases: readonly StudiedPhase[];
-  /** Structures of the whole study. */
+  /** Rows that the table has in the end. */
   readonly total: number;
 }
 
@@ -323,6 +325,11 @@ export interface Tasks {
     input: { readonly settings: Readonly<Record<string, unknown>>; readonly formula: string };
     part: StudyPart;
     output: Studied;
+  };
+  /** The structure of a row, as `draw` takes it. */
+  row: {
+    input: { readonly settings: Readonly<Record<string, unknown>>; readonly id: string };
+    output: Pick<Tasks['draw']['input'], 'specification'>;
   };
   reportStudy: { input: { readonly settings: Readonly<Record<string, unknown>> }; output: Report };
   design: { input: { readonly settings: Readonly<Record<string, unknown>> }; part: DesignPart; output: Designed };

@@ -11,12 +11,15 @@ export interface VariedNumber {
 }
 
 export interface StudyChoice {
-  readonly plan: 'cathodes' | 'grid' | 'sobol';
+  readonly plan: 'cathodes' | 'grid' | 'sobol' | 'descriptor-space';
   readonly source: ThetaSource;
   /** Between two cathodes, both left out. */
   readonly positions: number;
   readonly vary: readonly VariedNumber[];
   readonly points: number;
+  /** What a plan over descriptors spreads, of every phase; and places where that is learnt which has no closed form. */
+  readonly descriptors: readonly string[];
+  readonly anchors: number;
   readonly realisations: number;
   readonly size: number;
   readonly voxelSizeUm: number;
@@ -29,7 +32,8 @@ const CATHODES = ['bm01', 'bm03', 'bm10'];
 
 /** What `voxelith study run` reads. */
 export function studySettings(choice: StudyChoice): Settings {
-  const { plan, source, positions, vary, points, realisations, size, voxelSizeUm, seed } = choice;
+  const { plan, source, positions, vary, points, descriptors, anchors, realisations } = choice;
+  const { size, voxelSizeUm, seed } = choice;
   const common = { name: 'page', size, voxelSizeUm, seed };
   if (plan === 'cathodes') {
     return {
@@ -42,10 +46,23 @@ export function studySettings(choice: StudyChoice): Settings {
     [name, plan === 'grid' ? { from, to, count } : [from, to]]));
   return {
     ...common, structure: source.structure(voxelSizeUm),
-    plan: { kind: plan, ...(plan === 'sobol' && { points }), vary: axes, realisations },
+    plan: {
+      kind: plan, ...(plan !== 'grid' && { points }), ...(plan === 'descriptor-space' && { descriptors, anchors }),
+      vary: axes, realisations,
+    },
   };
 }
 
 /** The same as the text of a file. */
 export const studyText = (settings: Settings): string =>
   formatYaml(settings, [`Made by the page of voxelith ${VERSION}`, 'voxelith study run study.yaml']);
+
+/** A row of a study as a file for `voxelith generate`. */
+export function rowFile(
+  id: string, specHash: string, specification: Settings,
+): { readonly file: string; readonly text: string; readonly command: string } {
+  const file = `row-${id.replaceAll(/[^\w.+-]+/g, '-')}.yaml`;
+  const command = `voxelith generate ${file} -o structure.npy`;
+  const origin = `Row ${id} of the study ${specHash}, made by the page of voxelith ${VERSION}`;
+  return { file, command, text: formatYaml(specification, [origin, command]) };
+}

@@ -85,6 +85,7 @@ export {
 export { designedStructure, formatDesigned } from './design/designed.js';
 export { lawOfStudy } from './study/law.js';
 export { formatStudyTable, type StudyTable } from './study/table.js';
+export { structureOfRow } from './study/row-structure.js';
 export { formatYaml } from './study/write-yaml.js';
 export { workStudy, type WorkOptions, type WorkProgress } from './study/work.js';
 export * as cells from './cell/index.js';

@@ -3,6 +3,7 @@ export { defineViewer, type ChartContent, type VoxelithViewerElement } from './v
 export {
   axisStyle, chart, CURVES_DEFAULTS, phaseCurves, showCurves, type Curve, type CurvesOptions, type Mark,
 } from './viewer/charts.js';
+export { CAMERA, type Camera } from './viewer/camera.js';
 export { fillOf, lineOf, rgbOf } from './viewer/colours.js';
 export type { VoxelField } from './viewer/field.js';
 export {

@@ -14,7 +14,7 @@ import { insert } from './insert.js';
 import { measure } from './measure.js';
 import type { State } from './state.js';
 import type { TaskRun } from './steps.js';
-import { reportStudy, study } from './study.js';
+import { reportStudy, row, study } from './study.js';
 
 type Work = {
   readonly [N in TaskName]: (
@@ -35,7 +35,7 @@ async function encode(
 const work: Work = {
   open: async ({ session: { threads, unsharedReason, memoryBytes } }) => ({ threads, unsharedReason, memoryBytes }),
   draw, load, example, grey, plane, segment, adopt, measure, insert, grains, simulate, discharge, calibrate, field,
-  encode, study, reportStudy, design, quantities,
+  encode, study, row, reportStudy, design, quantities,
 };
 
 interface WorkerScope {

@@ -2,8 +2,8 @@
 // report.
 import {
   assessLaw, countStudy, evaluateFit, formatEstimate, lawOfStudy, memoryStore, mergeStudy, openStudy, parseStudySpec,
-  PUBLISHED, runStudy, studyGradients, studyReport, studySlices, VERSION, type Law, type Study, type StudySpec,
-  type StudyTable,
+  PUBLISHED, runStudy, structureOfRow, studyGradients, studyReport, studySlices, VERSION, type Law, type Study,
+  type StudySpec, type StudyTable,
 } from '../../src/browser.js';
 import type { Studied, StudiedPhase, StudyPart, Tasks } from '../protocol.js';
 import { pageFacts, type State } from './state.js';
@@ -23,13 +23,14 @@ async function studyOf(state: State, spec: StudySpec): Promise<Study> {
 }
 
 /** Predictions of M beside what was simulated, of every phase that has some. */
-function phasesOf(law: Law): StudiedPhase[] {
+function phasesOf(law: Law, table: StudyTable): StudiedPhase[] {
   return law.phases.map(({ phase, title, rows, leftOut, formulas, published }) => {
     const samples = rows.map(({ sample }) => sample);
     return {
       phase: Number(phase), title, leftOut: leftOut.length,
       simulated: samples.map(({ mFactor }) => mFactor),
       trained: rows.map(({ set }) => set === 'train'),
+      ids: rows.map(({ row: place }) => String(table.rows[place].id)),
       predictors: [
         ...formulas.map((fit) => ({
           name: fit.formula, expression: fit.expression, source: 'fitted to this study',
@@ -59,13 +60,13 @@ export async function study(
   const begin = performance.now();
   const spec = parseStudySpec(settings);
   const here = await studyOf(state, spec);
-  const { total } = countStudy(spec);
+  const { table: total } = countStudy(spec);
   const { memoryBytes } = state.session;
   /** Coefficients from one start are good enough for a law that changes with the next row. */
   const look = async (): Promise<void> => {
     const table = await rowsOf(here);
     const law = lawOfStudy(spec, table.rows, { formulas: [formula], randomStarts: 0 });
-    tell({ specHash: here.specHash, table, phases: law === null ? [] : phasesOf(law), total });
+    tell({ specHash: here.specHash, table, phases: law === null ? [] : phasesOf(law, table), total });
   };
   let looking: Promise<void> | null = null;
   let next = 0;
@@ -93,7 +94,7 @@ export async function study(
     const table = await rowsOf(here);
     const law = lawOfStudy(spec, table.rows);
     return {
-      specHash: here.specHash, table, phases: law === null ? [] : phasesOf(law), total, failures,
+      specHash: here.specHash, table, phases: law === null ? [] : phasesOf(law, table), total, failures,
       seconds: (performance.now() - begin) / 1000,
     };
   } catch (error) {
@@ -101,6 +102,11 @@ export async function study(
     await look();
     throw error;
   }
+}
+
+/** What draws a row of a study again. */
+export async function row(state: State, { settings, id }: Tasks['row']['input']): Promise<Tasks['row']['output']> {
+  return { specification: { ...(await structureOfRow(await studyOf(state, parseStudySpec(settings)), id)) } };
 }
 
 /** The report of a study that has its rows: the law with its intervals, the samples drawn. */

@@ -1,16 +1,18 @@
 // The panel of the present structure: facts, 3D and slices, colours, and the file to save.
-import { AXES, axisIndex } from '../../src/browser.js';
+import { AXES, axisIndex, type LabelVolume } from '../../src/browser.js';
 import { structureView, type FieldChoice } from '../../src/viewer.js';
 import { assemble, download, onSubmit } from '../dom.js';
 import { named } from '../figures.js';
 import type { Page } from '../page.js';
 import { phaseName, type FieldTask, type Present } from '../protocol.js';
+import { cameraFrom, cameraText, positionFrom, positionText } from '../view-address.js';
 
 const HTML = `
   <section data-panel="structure" aria-label="Structure" hidden>
     <h2>Structure</h2>
     <p data-part="facts"></p>
     <div data-part="view"></div>
+    <input data-part="camera" name="camera" hidden><input data-part="position" name="position" hidden>
     <p data-part="meaning" class="hint">What colours mean: </p>
     <form data-part="save">
       <fieldset class="quiet">
@@ -52,14 +54,30 @@ function tasksOf(present: Present): FieldTask[] {
 }
 
 export function structurePanel(page: Page): StructurePanel {
-  const { root, parts: { facts, view: place, meaning, save, format } } = assemble(HTML, {
-    facts: HTMLElement, view: HTMLElement, meaning: HTMLElement, save: HTMLFormElement, format: HTMLSelectElement,
+  const { root, parts: { facts, view: place, camera, position, meaning, save, format } } = assemble(HTML, {
+    facts: HTMLElement, view: HTMLElement, camera: HTMLInputElement, position: HTMLInputElement, meaning: HTMLElement,
+    save: HTMLFormElement, format: HTMLSelectElement,
   });
   meaning.append(
     named('phases', 'labels'), ', ', named('flux', 'flux'), ', ', named('distance to the interface', 'distance'), ', ',
     named('local thickness', 'local thickness'),
   );
-  const view = structureView();
+  /** Tells the address. */
+  const keep = (field: HTMLInputElement, text: string): void => {
+    if (field.value === text) return;
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  const view = structureView({
+    onCamera: (to) => keep(camera, cameraText(to)), onMove: (to) => keep(position, positionText(to)),
+  });
+  camera.addEventListener('input', () => {
+    if (camera.value === cameraText(view.camera)) return;
+    const wanted = cameraFrom(camera.value);
+    if (wanted !== null) view.camera = wanted;
+    keep(camera, cameraText(view.camera));
+  });
+  let shape: LabelVolume['shape'] | null = null;
   place.append(view.root);
   page.onField((field) => view.offer(field));
   onSubmit(save, () => void page.run(async (options) => {
@@ -80,6 +98,11 @@ export function structurePanel(page: Page): StructurePanel {
       facts.textContent = factsOf(present);
       const { volume, phaseNames: names } = present;
       view.show({ volume, names, choices: tasksOf(present).map(choiceOf) });
+      // A voxel of one window is another of one that is larger.
+      if (shape !== null && shape.join() !== volume.shape.join()) keep(position, '');
+      shape = volume.shape;
+      const wanted = positionFrom(position.value);
+      if (wanted !== null) view.moveTo(wanted);
     },
   };
 }

@@ -1,16 +1,15 @@
 // The panel of studies: which structures, M as predicted and as simulated while they come, the law, its table.
-import {
-  countStudy, formatStudyTable, FORMULAS, parseStudySpec, PUBLISHED, type StudyTable,
-} from '../../src/browser.js';
-import { lineOf, showCurves } from '../../src/viewer.js';
-import {
-  assemble, download, downloadButton, explain, fillTable, onSubmit, readable, requiredNumber,
-} from '../dom.js';
+import { countStudy, formatStudyTable, FORMULAS, parseStudySpec, PUBLISHED } from '../../src/browser.js';
+import { assemble, download, downloadButton, explain, onSubmit, readable, requiredNumber } from '../dom.js';
 import { make } from '../../src/viewer/elements.js';
 import type { Page } from '../page.js';
-import type { StudiedPhase, StudyPart } from '../protocol.js';
+import type { Present, StudyPart } from '../protocol.js';
 import { savesText } from '../save.js';
-import { studySettings, studyText, type Settings, type StudyChoice, type VariedNumber } from '../study-settings.js';
+import { lawChart, showColumns, type Picking } from '../study-charts.js';
+import {
+  rowFile, studySettings, studyText, type Settings, type StudyChoice, type VariedNumber,
+} from '../study-settings.js';
+import { markRow, showStudyTable, shownColumns } from '../study-table.js';
 import { knownSources, type ThetaSource } from '../theta-sources.js';
 
 const axisHtml = (k: 1 | 2): string => `
@@ -23,6 +22,11 @@ const axisHtml = (k: 1 | 2): string => `
     </label>
   </span>`;
 
+/** Descriptors that a plan can spread, by the names of their quantities. */
+const SPREAD = {
+  volumeFraction: 'ε', specificSurfaceArea: 'S', meanGeodesicTortuosity: 'τ geodesic', constrictivity: 'β',
+} as const;
+
 const HTML = `
   <section data-panel="study" aria-label="A small study">
     <h2>A small study <span data-part="explains"></span></h2>
@@ -32,7 +36,8 @@ const HTML = `
         <label>Structures <select data-part="plan" name="plan">
           <option value="cathodes">between three cathodes</option>
           <option value="grid">on a grid of numbers</option>
-          <option value="sobol">spread evenly (Sobol’)</option>
+          <option value="sobol">spread evenly over numbers (Sobol’)</option>
+          <option value="descriptor-space">spread evenly over descriptors</option>
         </select></label>
         <label data-part="sourceLabel">of <select data-part="source" name="source"></select></label>
         <label data-part="positionsLabel">Positions between two
@@ -41,6 +46,13 @@ const HTML = `
         ${axisHtml(1)}${axisHtml(2)}
         <label data-part="pointsLabel">Points
           <input data-part="points" name="points" type="number" min="1" max="1000" step="1" value="24" required>
+        </label>
+        <span class="group" role="group" aria-label="Descriptors that are spread" data-part="spread">Spread
+          ${Object.entries(SPREAD).map(([value, text]) => `<label>
+            <input name="spread" type="checkbox" value="${value}" checked> ${text}</label>`).join('')}
+        </span>
+        <label data-part="anchorsLabel">Places to learn from
+          <input data-part="anchors" name="anchors" type="number" min="1" max="200" step="1" value="8" required>
         </label>
         <label>Realisations of each
           <input data-part="realisations" name="realisations" type="number" min="1" max="100" step="1" value="2"
@@ -66,8 +78,18 @@ const HTML = `
         <span data-part="explainsLaw"></span>
       </p>
       <div class="charts" data-part="charts"></div>
+      <figure class="columns">
+        <figcaption>
+          <label>Rows: <select data-part="columnY" name="columnY"></select></label>
+          <label>over <select data-part="columnX" name="columnX"></select></label>
+        </figcaption>
+        <div data-part="columns"></div>
+      </figure>
       <p data-part="state"></p>
+      <p class="hint">A click on a point, or on a row, draws its structure again with its seed: it becomes the
+      present structure above.</p>
       <div class="scroll tall"><table data-part="table"></table></div>
+      <p class="buttons" data-part="rowFile"></p>
       <p class="buttons" data-part="files"></p>
     </div>
   </section>`;
@@ -78,24 +100,14 @@ const PARTS = {
   axis1: HTMLElement, vary1: HTMLSelectElement, from1: HTMLInputElement, to1: HTMLInputElement,
   countLabel1: HTMLElement, count1: HTMLInputElement, axis2: HTMLElement, vary2: HTMLSelectElement,
   from2: HTMLInputElement, to2: HTMLInputElement, countLabel2: HTMLElement, count2: HTMLInputElement,
-  pointsLabel: HTMLElement, points: HTMLInputElement, realisations: HTMLInputElement, size: HTMLSelectElement,
+  pointsLabel: HTMLElement, points: HTMLInputElement, spread: HTMLElement, anchorsLabel: HTMLElement,
+  anchors: HTMLInputElement, columnX: HTMLSelectElement, columnY: HTMLSelectElement, columns: HTMLElement,
+  realisations: HTMLInputElement, size: HTMLSelectElement,
   voxel: HTMLInputElement, seed: HTMLInputElement, submit: HTMLButtonElement, specification: HTMLButtonElement,
   plans: HTMLElement, shown: HTMLElement, predictor: HTMLSelectElement, charts: HTMLElement, state: HTMLElement,
-  table: HTMLTableElement, files: HTMLElement,
+  table: HTMLTableElement, files: HTMLElement, rowFile: HTMLElement,
 };
 type Parts = ReturnType<typeof assemble<typeof PARTS>>['parts'];
-
-/** Descriptors in the table of the page, and how its head calls them; the file has every column. */
-const SHOWN: Readonly<Record<string, string>> = {
-  volumeFraction: 'ε', specificSurfaceArea: 'S, µm⁻¹', meanGeodesicTortuosity: 'τ', constrictivity: 'β',
-  mFactor: 'M',
-};
-/** Columns that say which structure a row is, of any plan. */
-const WHICH: Readonly<Record<string, string>> = {
-  edge: 'between', t: 'position, 0 to 1', point: 'point', realisation: 'realisation',
-};
-/** A quantity and the label of its phase. */
-const MEASURED = /^([A-Za-z]+)(\d+)$/;
 
 function choiceOf(parts: Parts, sources: readonly ThetaSource[]): StudyChoice {
   const plan = parts.plan.value as StudyChoice['plan'];
@@ -106,7 +118,9 @@ function choiceOf(parts: Parts, sources: readonly ThetaSource[]): StudyChoice {
   return {
     plan, source: sources.find(({ name }) => name === parts.source.value) ?? sources[0],
     vary: plan === 'cathodes' ? [] : [...axis(1), ...axis(2)], positions: requiredNumber(parts.positions),
-    points: requiredNumber(parts.points), realisations: requiredNumber(parts.realisations),
+    points: requiredNumber(parts.points), anchors: requiredNumber(parts.anchors),
+    descriptors: [...parts.spread.querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value),
+    realisations: requiredNumber(parts.realisations),
     size: Number(parts.size.value), voxelSizeUm: requiredNumber(parts.voxel), seed: requiredNumber(parts.seed),
   };
 }
@@ -117,84 +131,29 @@ function planText(settings: Settings): string {
   const { rounds, table } = countStudy(spec);
   const { size, voxelSizeUm, fit: { trainFraction } } = spec;
   const training = Math.round(table * trainFraction);
-  return `${rounds[0].title.replace(', 0 for the gradients (descriptors only)', '')}: ${table} structures of `
+  const titles = rounds.filter(({ structures }) => structures > 0)
+    .map(({ title }) => title.replace(', 0 for the gradients (descriptors only)', ''));
+  return `${titles.join(', then ')}: ${table} structures of `
     + `${size.join(' × ')} voxels, ${size.map((n) => readable(n * voxelSizeUm, 3)).join(' × ')} µm (z, y, x). `
     + `${training} of them train the law, ${table - training} test it.`;
-}
-
-/** c1 · ε^c2 with what is above and below the line there. */
-function formula(expression: string): (Node | string)[] {
-  return expression.split(/(\^[−-]?[\w.]+|\bc\d)/).map((piece) => {
-    if (piece.startsWith('^')) return make('sup', {}, ...formula(piece.slice(1).replace('-', '−')));
-    return /^c\d$/.test(piece) ? make('span', {}, make('i', {}, 'c'), make('sub', {}, piece.slice(1))) : piece;
-  });
-}
-
-/** A chart of one phase: predicted over simulated, and the line of equality. */
-function chartOf({ phase, title, simulated, trained, predictors, leftOut }: StudiedPhase, name: string): HTMLElement {
-  const found = predictors.find((one) => one.name === name);
-  const host = make('div');
-  const out = leftOut === 0 ? '' : ` Left out: ${leftOut} without a path or a value.`;
-  const words = make('figcaption');
-  if (found === undefined) {
-    words.textContent = `${title}: too few rows for this law yet, or it is not made for this phase.${out}`;
-    return make('figure', {}, words);
-  }
-  const { predicted, expression, coefficients, test, train, source } = found;
-  const scored = test.r2 === null ? 'no rows to test it on yet'
-    : `R² ${readable(test.r2, 3)}, mean error ${readable(test.mapePercent, 3)} % on ${test.count} rows`
-      + `${train === null ? '' : ' that did not train it'}`;
-  words.append(`${title}: M = `, ...formula(expression), ' (', ...formula([...coefficients, source].join(', ')),
-    `); ${scored}.${out}`);
-  const group = (isTraining: boolean): { x: number[]; y: number[] } => {
-    const points = simulated.map((x, k) => ({ x, y: predicted[k], trains: train !== null && trained[k] }))
-      .filter(({ trains, y }) => trains === isTraining && Number.isFinite(y)).sort((a, b) => a.x - b.x);
-    return { x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
-  };
-  const all = [...simulated, ...predicted].filter(Number.isFinite);
-  const ends = [Math.min(...all), Math.max(...all)];
-  // The chart takes the width of its host, which is none before it is on the page.
-  queueMicrotask(() => showCurves(host, [
-    { label: 'equal', colour: lineOf(3), style: 'dashed', x: ends, y: ends },
-    { label: 'trains', colour: `${lineOf(phase)}66`, style: 'points', ...group(true) },
-    { label: 'tests', colour: lineOf(phase), style: 'points', ...group(false) },
-  ], ['M simulated', 'M predicted'], { empty: 'No rows yet.' }));
-  return make('figure', {}, words, host);
-}
-
-function showTable(table: HTMLTableElement, { columns, rows }: StudyTable, phases: readonly StudiedPhase[]): void {
-  const measured = columns.flatMap((column) => {
-    const [, quantity, label] = MEASURED.exec(column) ?? [];
-    return quantity !== undefined && quantity in SHOWN
-      ? [{ column, head: `${SHOWN[quantity]} ${phases.find(({ phase }) => String(phase) === label)?.title ?? label}` }]
-      : [];
-  });
-  const varies = (column: string): boolean => new Set(rows.map((row) => row[column])).size > 1;
-  const which = columns.filter((column) => column in WHICH);
-  // Positions between cathodes say what θ is.
-  const theta = which.includes('edge') ? [] : columns.slice(columns.indexOf('realisation') + 1)
-    .filter((column) => !MEASURED.test(column) && column !== 'problems' && varies(column));
-  const problems = rows.some((row) => row.problems !== '') ? ['problems'] : [];
-  const cell = (value: string | number): string =>
-    (typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : readable(value, 4));
-  const shown = [...which, ...theta, ...measured.map(({ column }) => column), ...problems];
-  fillTable(table, 'Rows in the order of the plan; the file has every column. SE: solid electrolyte, AM: active '
-    + 'material, τ: geodesic tortuosity.',
-    [...which.map((column) => WHICH[column]), ...theta, ...measured.map(({ head }) => head), ...problems],
-    rows.map((row) => shown.map((column) => cell(row[column]))));
 }
 
 export interface StudyPanel {
   readonly root: HTMLElement;
   /** Takes another model to vary, such as one that was calibrated. */
   offerModel(source: ThetaSource): void;
+  /** Learns what the present structure is: no row any more, unless it was drawn here. */
+  offer(present: Present): void;
 }
 
-export function studyPanel(page: Page): StudyPanel {
+/** @param show makes the structure of a row the present one */
+export function studyPanel(page: Page, show: (present: Present) => void): StudyPanel {
   const { root, parts } = assemble(HTML, PARTS);
   let sources = knownSources();
   let last: StudyPart | null = null;
-  let lastSettings = '';
+  let lastSettings: Settings = {};
+  /** Row that is the present structure. */
+  let presentRow: string | null = null;
   parts.explains.replaceWith(explain('studies'));
   parts.explainsLaw.replaceWith(explain('laws'));
   parts.predictor.append(
@@ -230,7 +189,8 @@ export function studyPanel(page: Page): StudyPanel {
     const plan = parts.plan.value;
     parts.positionsLabel.hidden = plan !== 'cathodes';
     for (const part of [parts.sourceLabel, parts.axis1, parts.axis2]) part.hidden = plan === 'cathodes';
-    parts.pointsLabel.hidden = plan !== 'sobol';
+    parts.pointsLabel.hidden = plan !== 'sobol' && plan !== 'descriptor-space';
+    for (const part of [parts.spread, parts.anchorsLabel]) part.hidden = plan !== 'descriptor-space';
     for (const part of [parts.countLabel1, parts.countLabel2]) part.hidden = plan !== 'grid';
     nameSubmit();
     try {
@@ -249,26 +209,73 @@ export function studyPanel(page: Page): StudyPanel {
   const nameSubmit = (): void => {
     let same = false;
     try {
-      same = lastSettings === JSON.stringify(settings());
+      same = JSON.stringify(lastSettings) === JSON.stringify(settings());
     } catch { /* What is no study is said beneath the form. */ }
     const open = last !== null && last.table.rows.length < last.total;
     parts.submit.textContent = same && open ? 'Go on' : 'Run the study';
   };
 
+  const forgetRow = (): void => {
+    presentRow = null;
+    parts.rowFile.replaceChildren();
+  };
+  const picking = (): Picking => ({ present: presentRow, pick: (id) => void drawRow(id) });
+
   function showLaw(): void {
-    if (last === null) return;
-    const { phases } = last;
-    parts.charts.replaceChildren(...phases.map((phase) => chartOf(phase, parts.predictor.value)));
+    const { phases = [] } = last ?? {};
+    parts.charts.replaceChildren(...phases.map((phase) => lawChart(phase, parts.predictor.value, picking())));
   }
 
-  function show(part: StudyPart, given: Settings): void {
+  function showOver(): void {
+    if (last === null) return;
+    const [x, y] = [parts.columnX, parts.columnY];
+    showColumns(parts.columns, last.table, [x.value, y.value],
+      [x.selectedOptions[0].text, y.selectedOptions[0].text], picking());
+  }
+
+  function showPresent(): void {
+    root.dataset.shownRow = presentRow ?? '';
+    markRow(parts.table, presentRow);
+    showLaw();
+    showOver();
+  }
+
+  /** Draws a row again, and makes its structure the present one. */
+  const drawRow = (id: string): Promise<void> => page.run(async (options) => {
+    if (last === null) return;
+    const { specification } = await page.call('row', { settings: lastSettings, id }, options);
+    const { file, text, command } = rowFile(id, last.specHash.slice(0, 12), specification);
+    show(await page.call('draw', { title: `Row ${id} of the study`, specification, command }, options));
+    presentRow = id;
+    showPresent();
+    parts.rowFile.replaceChildren(
+      `Row ${id} is the present structure. `, downloadButton(`Specification: ${file}`, file, text, 'application/yaml'),
+    );
+  });
+
+  function offerColumns({ table, phases }: StudyPart): void {
+    const { theta, measured } = shownColumns(table, phases);
+    const kept = [parts.columnX, parts.columnY].map(({ value }) => value);
+    const columns = [...theta, ...measured];
+    [parts.columnX, parts.columnY].forEach((field, k) => {
+      const first = measured.find(({ column }) => column.startsWith(['volumeFraction', 'mFactor'][k]));
+      field.replaceChildren(...columns.map(({ column, head }) =>
+        make('option', { value: column, textContent: head, defaultSelected: column === first?.column })));
+      if (columns.some(({ column }) => column === kept[k])) field.value = kept[k];
+    });
+  }
+
+  function showPart(part: StudyPart, given: Settings): void {
+    // Rows of another study are no longer those that were drawn.
+    if (last?.specHash !== part.specHash) forgetRow();
     last = part;
-    lastSettings = JSON.stringify(given);
+    lastSettings = given;
     const { table, total, specHash, phases } = part;
     const done = table.rows.length;
     parts.shown.hidden = false;
-    showLaw();
-    showTable(parts.table, table, phases);
+    offerColumns(part);
+    showStudyTable(parts.table, table, shownColumns(table, phases), (id) => void drawRow(id));
+    showPresent();
     parts.state.textContent = `${done} of ${total} structures, with the bits of the command line. Study `
       + `${specHash.slice(0, 12)}.`;
     const report = make('button', { type: 'button', textContent: 'Report: study.html' });
@@ -299,6 +306,7 @@ export function studyPanel(page: Page): StudyPanel {
     });
   }
   parts.predictor.addEventListener('change', showLaw);
+  for (const field of [parts.columnX, parts.columnY]) field.addEventListener('change', showOver);
   savesText(page, parts.specification, 'study.yaml', () => {
     const given = settings();
     parseStudySpec(given);
@@ -308,8 +316,8 @@ export function studyPanel(page: Page): StudyPanel {
     const given = settings();
     const { value } = parts.predictor;
     const formula = FORMULAS.some(({ name }) => name === value) ? value : FORMULAS[0].name;
-    const found = await page.call('study', { settings: given, formula }, options, (part) => show(part, given));
-    show(found, given);
+    const found = await page.call('study', { settings: given, formula }, options, (part) => showPart(part, given));
+    showPart(found, given);
     const { failures, seconds } = found;
     page.warn(failures.map(({ id, error }) => `${id}: ${error}`));
     parts.state.textContent += ` ${readable(seconds, 3)} s.`;
@@ -322,6 +330,11 @@ export function studyPanel(page: Page): StudyPanel {
   showPlan();
   return {
     root,
+    offer() {
+      if (presentRow === null) return;
+      forgetRow();
+      showPresent();
+    },
     offerModel(source) {
       sources = [...sources.filter(({ name }) => name !== source.name), source];
       offerSources();

@@ -3,6 +3,7 @@
 /** Along x, y and z. */
 export type Vector = readonly [x: number, y: number, z: number];
 
+/** A view in parallel projection. */
 export interface Camera {
   /** Turn about z, radians; 0 looks against y with x to the right. */
   readonly yaw: number;
@@ -14,6 +15,7 @@ export interface Camera {
   readonly pan: readonly [right: number, up: number];
 }
 
+/** How every structure is seen at first: from above one of its edges. */
 export const CAMERA: Camera = { yaw: (-5 * Math.PI) / 24, pitch: Math.PI / 8, zoom: 1, pan: [0, 0] };
 
 const MOST_ZOOM = 40;
@@ -47,6 +49,11 @@ export function zoomed(camera: Camera, factor: number, at: readonly [number, num
   const left = 1 - camera.zoom / zoom;
   return { ...camera, zoom, pan: [camera.pan[0] + at[0] * left, camera.pan[1] + at[1] * left] };
 }
+
+/** The nearest camera that a picture can have. */
+export const bounded = ({ yaw, pitch, zoom, pan }: Camera): Camera => ({
+  yaw, pitch: within(pitch, -Math.PI / 2, Math.PI / 2), zoom: within(zoom, LEAST_ZOOM, MOST_ZOOM), pan,
+});
 
 export function moved(camera: Camera, right: number, up: number): Camera {
   return { ...camera, pan: [camera.pan[0] + right, camera.pan[1] + up] };

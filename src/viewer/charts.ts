@@ -39,18 +39,23 @@ export interface CurvesOptions {
   readonly equalScales?: boolean;
   /** Says why, where no curve has points. */
   readonly empty?: string;
+  /** Hears of clicks on points of curves of style `points`: the place of the curve, and of the point on it. null:
+   *  points cannot be clicked. */
+  readonly onPick?: ((curve: number, point: number) => void) | null;
 }
 
-const CURVES_NAMES: Names<CurvesOptions> = { yScale: true, marks: true, equalScales: true, empty: true };
+const CURVES_NAMES: Names<CurvesOptions> = { yScale: true, marks: true, equalScales: true, empty: true, onPick: true };
 
 /** Options of charts that are not given. */
 export const CURVES_DEFAULTS = {
-  yScale: 'linear', marks: [], equalScales: false, empty: 'Nothing to show: no path leads through.',
+  yScale: 'linear', marks: [], equalScales: false, empty: 'Nothing to show: no path leads through.', onPick: null,
 } as const satisfies Required<CurvesOptions>;
 
 const HEIGHT = 260;
 /** Steps between ticks of whole numbers. */
 const WHOLE = Array.from({ length: 30 }, (_, k) => [1, 2, 5][k % 3] * Number(`1e${Math.floor(k / 3)}`));
+/** A click so near to a point means it: a finger is wide. Pixels of the page. */
+const NEAR = 20;
 
 type AxisStyle = Pick<
   uPlot.Axis, 'stroke' | 'grid' | 'ticks' | 'font' | 'labelFont' | 'size' | 'labelSize' | 'labelGap'
@@ -207,12 +212,34 @@ const roomy = (_: uPlot, low: number, high: number): uPlot.Range.MinMax => {
   return [low - room, high + room];
 };
 
+/** Lets points be clicked; over one that would be taken the pointer says so. */
+function pickPoints(plot: uPlot, curves: readonly Curve[], onPick: NonNullable<CurvesOptions['onPick']>): void {
+  const nearest = ({ offsetX, offsetY }: MouseEvent): readonly [curve: number, point: number] | null => {
+    let [found, least]: [readonly [number, number] | null, number] = [null, NEAR];
+    curves.forEach(({ style, x, y }, curve) => {
+      if (style !== 'points') return;
+      x.forEach((at, point) => {
+        const away = Math.hypot(plot.valToPos(at, 'x') - offsetX, plot.valToPos(y[point], 'y') - offsetY);
+        if (away < least) [found, least] = [[curve, point], away];
+      });
+    });
+    return found;
+  };
+  plot.over.addEventListener('mousemove', (event) => {
+    plot.over.style.cursor = nearest(event) === null ? '' : 'pointer';
+  });
+  plot.over.addEventListener('click', (event) => {
+    const found = nearest(event);
+    if (found !== null) onPick(...found);
+  });
+}
+
 /** Curves with abscissae of their own in one chart. Those without points are left out. */
 export function showCurves(
   host: HTMLElement, curves: readonly Curve[], labels: readonly [x: string, y: string], options: CurvesOptions = {},
 ): void {
   checkArguments('showCurves', { options: [options, CURVES_NAMES] });
-  const { yScale, marks, equalScales: equal, empty } = { ...CURVES_DEFAULTS, ...options };
+  const { yScale, marks, equalScales: equal, empty, onPick } = { ...CURVES_DEFAULTS, ...options };
   const log = yScale === 'log';
   const drawn = curves.filter(({ x }) => x.length > 0);
   const style = axisStyle(host.classList.contains('vx') ? host : null);
@@ -227,7 +254,7 @@ export function showCurves(
   };
   const data = uPlot.join(drawn.map(({ x, y }) =>
     [x, log ? y.map((value) => (value > 0 ? value : null)) : y] as unknown as uPlot.AlignedData));
-  chart(host, data, {
+  const plot = chart(host, data, {
     scales,
     axes: [
       // Iterations and structures are counted.
@@ -239,8 +266,9 @@ export function showCurves(
     ],
     legend: { markers: markers(drawn) },
     series: [{ label: labels[0], value: shown }, ...drawn.map(seriesOf)],
-    hooks: { ...hooks, draw: [(plot) => drawMarks(plot, marks)] },
+    hooks: { ...hooks, draw: [(drawnPlot) => drawMarks(drawnPlot, marks)] },
   });
+  if (onPick !== null) pickPoints(plot, curves, onPick);
 }
 
 /** Curves of phases in their colours. */

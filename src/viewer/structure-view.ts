@@ -7,7 +7,7 @@ import { readable } from '../report/html.js';
 import { planeOf } from '../report/slices.js';
 import { besideColour } from '../report/soc.js';
 import { inSteps } from '../runtime/host-work.js';
-import { CAMERA, cameraAxes } from './camera.js';
+import { CAMERA, cameraAxes, type Camera } from './camera.js';
 import { fillOf, rgbOf } from './colours.js';
 import { make, swatch } from './elements.js';
 import type { VoxelField } from './field.js';
@@ -42,6 +42,8 @@ export interface StructureView {
   readonly root: HTMLElement;
   /** The voxel under the cross-hair, (z, y, x). */
   readonly position: Position;
+  /** Where the 3D picture is seen from; it stays when another structure is shown. */
+  camera: Camera;
   /** Shows another structure. What was offered for the one before is gone. */
   show(structure: ShownStructure): void;
   /** Offers a field among the colours; one of the same name is replaced. */
@@ -62,6 +64,8 @@ export interface StructureViewOptions {
   readonly styles?: Document | ShadowRoot;
   /** Called when a reader moves the cross-hair. */
   readonly onMove?: (position: Position) => void;
+  /** Hears of every turn, by hand or by `camera`. */
+  readonly onCamera?: (camera: Camera) => void;
 }
 
 const OPACITIES = [['shown', 1], ['half', 0.5], ['hidden', 0]] as const;
@@ -91,8 +95,8 @@ function save(canvas: HTMLCanvasElement, file: string): void {
 
 /** Makes a view without a structure: put its `root` into a page, then `show` one, and `dispose` it in the end. */
 export function structureView(options: StructureViewOptions = {}): StructureView {
-  checkArguments('structureView', { options: [options, { styles: true, onMove: true }] });
-  const { styles = document, onMove } = options;
+  checkArguments('structureView', { options: [options, { styles: true, onMove: true, onCamera: true }] });
+  const { styles = document, onMove, onCamera } = options;
   adoptStyles(styles);
   const colour = select('colour', [[BY_LABEL, BY_LABEL]]);
   const cut = select('cut', CUTS);
@@ -111,7 +115,7 @@ export function structureView(options: StructureViewOptions = {}): StructureView
   const remark = make('p', { className: 'vx-note' });
   remark.setAttribute('role', 'status');
   const say = (text: string): void => { remark.textContent = text; };
-  const volume = volumeView();
+  const volume = volumeView(onCamera);
   const root = make('div', { className: 'vx vx-structure' }, tools, volume.root, legend, remark, scale, planes);
 
   let shown: ShownStructure | null = null;
@@ -224,6 +228,8 @@ export function structureView(options: StructureViewOptions = {}): StructureView
   return {
     root, colourBy, pictures,
     get position() { return slices?.position ?? [0, 0, 0]; },
+    get camera() { return volume.camera; },
+    set camera(to) { volume.camera = to; },
     show(structure) {
       const same = shown?.volume.shape.every((count, k) => count === structure.volume.shape[k]) ?? false;
       const position = same ? slices?.position : undefined;

@@ -5,7 +5,7 @@ import { readable } from '../report/html.js';
 import { barLength } from '../report/scale.js';
 import { inSteps } from '../runtime/host-work.js';
 import { boxEdges, halfExtent } from './box.js';
-import { CAMERA, cameraAxes, type Camera, type Vector } from './camera.js';
+import { bounded, CAMERA, cameraAxes, type Camera, type Vector } from './camera.js';
 import { make } from './elements.js';
 import type { VoxelField } from './field.js';
 import { orbit } from './orbit.js';
@@ -92,7 +92,7 @@ function withoutPicture(root: HTMLElement): VolumeView {
   };
 }
 
-/** @param onCamera hears of every turn */
+/** @param onCamera hears of every camera that is not the one before */
 export function volumeView(onCamera: (camera: Camera) => void = () => {}): VolumeView {
   const root = make('div', { className: 'vx vx-volume' });
   const [under, canvas, over] = [make('canvas'), make('canvas', { tabIndex: 0 }), make('canvas')];
@@ -301,8 +301,9 @@ export function volumeView(onCamera: (camera: Camera) => void = () => {}): Volum
     root, redraw,
     get camera() { return camera; },
     set camera(to) {
-      camera = to;
+      camera = bounded(to);
       redraw();
+      onCamera(camera);
     },
     show(volume, field) {
       wanted = { volume, field };

@@ -229,6 +229,61 @@ describe('the address', () => {
     await page.close();
   });
 
+  it('[law] the picture is seen from where it was seen, and the slices stand where they stood', async () => {
+    const picture = async (page: Page): Promise<Buffer> => {
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=PNG of 3D')]);
+      const path = join(folder, 'picture.png');
+      await file.saveAs(path);
+      return readFileSync(path);
+    };
+    /** Share of the pixels in which two pictures differ so that one sees it. */
+    const difference = (page: Page, pictures: readonly Buffer[]): Promise<number> =>
+      page.evaluate(async (files) => {
+        const [a, b] = await Promise.all(files.map(async (base64) => {
+          const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+          const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+          pen.drawImage(bitmap, 0, 0);
+          return pen.getImageData(0, 0, bitmap.width, bitmap.height).data;
+        }));
+        if (a.length !== b.length) return 1;
+        let count = 0;
+        for (let i = 0; i < a.length; i += 4) {
+          count += Number([0, 1, 2].some((k) => Math.abs(a[i + k] - b[i + k]) > 32));
+        }
+        return count / (a.length / 4);
+      }, pictures.map((bytes) => bytes.toString('base64')));
+    const slices = (page: Page): Promise<string[]> => page.locator('.vx-planes figcaption').allTextContents();
+    const hash = (page: Page): Promise<string> => page.evaluate(() => location.hash.slice(1));
+    const size = 'draw.size=24';
+    const { page, problems } = await browser.open({ state: size });
+    const before = await picture(page);
+    await page.focus('.vx-volume canvas[tabindex]');
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowDown', '+', 'Shift+ArrowUp']) await page.keyboard.press(key);
+    await page.locator('.vx-planes canvas').first().focus();
+    for (const key of ['PageDown', 'ArrowRight']) await page.keyboard.press(key);
+    await page.waitForFunction(() => location.hash.includes('structure.position=13,12,13'));
+    const state = await hash(page);
+    expect(state).toMatch(/structure\.camera=-52\.5,30,1\.2,0,-?[\d.]+/);
+    const turned = await picture(page);
+    expect(await difference(page, [before, turned])).toBeGreaterThan(0.1);
+    const again = await browser.open({ state });
+    // The address rounds.
+    expect(await difference(page, [turned, await picture(again.page)])).toBeLessThan(0.01);
+    expect(await slices(again.page)).toEqual(await slices(page));
+    expect(await hash(again.page)).toBe(state);
+    await again.page.close();
+    // A voxel of another window is another voxel; the view back to where it was is no state.
+    await drawOn(page, { size: 32 });
+    await page.click('text=Reset view');
+    await page.waitForFunction(() => location.hash === '#draw.size=32');
+    // What no camera says changes nothing.
+    const wrong = await browser.open({ state: `${size}&structure.camera=1,95,2&structure.position=a` });
+    expect(await difference(page, [before, await picture(wrong.page)])).toBe(0);
+    expect([...problems, ...again.problems, ...wrong.problems]).toEqual([]);
+    await wrong.page.close();
+    await page.close();
+  });
+
   it('leaves alone what it does not know', async () => {
     const { page, problems } = await browser.open({ state: 'draw.model=none&other.thing=1&draw.size=x' });
     expect(await page.inputValue(part('draw', 'model'))).toBe('bm01');

@@ -8,7 +8,9 @@ import { encodeVoxels, generate, memoryStore, openDesign, runDesign, VERSION } f
 import { readDesignSpec } from '../../src/design/read-spec.js';
 import { voxelith } from '../cli/cli.js';
 import { testSession } from '../session.js';
-import { drop, during, ERROR, hashOf, part, showTab, startBrowser, submit, type DemoBrowser } from './demo-page.js';
+import {
+  drawOn, drop, during, ERROR, hashOf, part, showTab, startBrowser, submit, type DemoBrowser,
+} from './demo-page.js';
 
 let browser: DemoBrowser;
 const folder = mkdtempSync(join(tmpdir(), 'voxelith-page-'));
@@ -98,6 +100,98 @@ describe('studies on the page', () => {
       .toBe('study: plan.vary.alphaChiX.from must be a finite number > 0 and ≤ 4, got 9');
     await page.close();
   });
+});
+
+/** The place of the chart's point that is farthest to the left (or right), as the pointer finds it. */
+function pointAt(page: Page, chart: string, side: 'left' | 'right'): Promise<{ x: number; y: number }> {
+  return page.evaluate(({ selector, isLeft }) => {
+    const over = document.querySelector<HTMLElement>(`${selector} .u-over`) as HTMLElement;
+    over.scrollIntoView({ block: 'center' });
+    const { left, top, width, height } = over.getBoundingClientRect();
+    const taken = (x: number, y: number): boolean => {
+      over.dispatchEvent(new MouseEvent('mousemove', { clientX: x, clientY: y }));
+      return over.style.cursor === 'pointer';
+    };
+    for (let k = 1; k < width; k++) {
+      const column = (offset: number): number[] =>
+        Array.from({ length: Math.floor(height) }, (_, y) => top + y)
+          .filter((y) => taken(isLeft ? left + k + offset : left + width - k - offset, y));
+      if (column(0).length === 0) continue;
+      // Not at the rim of what the point takes: a hand hits whole pixels.
+      const inside = column(8);
+      return { x: isLeft ? left + k + 8 : left + width - k - 8, y: inside[inside.length >> 1] };
+    }
+    throw new Error('no point can be clicked');
+  }, { selector: chart, isLeft: side === 'left' });
+}
+
+describe('rows of a study', () => {
+  it('[law] a plan over descriptors runs as its file; a row is drawn with its seed from the table, a point or its file',
+    async () => {
+      const { page, problems } = await browser.open({
+        state: 'study.size=32&study.plan=descriptor-space&study.points=4&study.anchors=2&study.realisations=1'
+          + '&study.spread=volumeFraction,constrictivity&results.tab=study',
+      });
+      // A page that glides is elsewhere when the click comes.
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      expect(await page.textContent(part('study', 'plans')))
+        .toMatch(/^6 at 2 anchors, for constrictivity1, .* then 4 points, with M: 4 structures of 32 × 32 × 32 voxels/);
+      const { run, rows } = await during(page, () => page.click(submit('study')));
+      expect([run, rows, await page.textContent(ERROR)]).toEqual(['done', '4', '']);
+      expect(await page.textContent(submit('study'))).toBe('Run the study');
+      const { text } = await saved(page, 'study', 'Table');
+      expect(text).toBe(await tableOf((await saved(page, 'study', 'Specification: study')).path, 'descriptors'));
+      const [head, ...lines] = text.trim().split('\n').map((line) => line.split(','));
+      const column = (name: string): number[] => lines.map((line) => Number(line[head.indexOf(name)]));
+
+      const ids = lines.map(([id]) => id);
+      const shown = async (drawn: Record<string, string>): Promise<string> => {
+        expect([drawn.run, await page.textContent(ERROR)]).toEqual(['done', '']);
+        expect(await page.textContent(part('structure', 'facts')))
+          .toBe(`Row ${drawn.shownRow} of the study, seed 1: 32 × 32 × 32 voxels (z, y, x), 0.4 µm each.`);
+        expect(await page.locator('tr[aria-current]').getAttribute('data-id')).toBe(drawn.shownRow);
+        return drawn.labels;
+      };
+      const line = (k: number): string => `${part('study', 'table')} tbody tr:nth-child(${k})`;
+      const first = await during(page, () => page.click(`${line(2)} td:last-child`));
+      expect(first.shownRow).toBe(ids[1]);
+      const labels = await shown(first);
+      const file = await saved(page, 'study', 'Specification: row-');
+      const image = join(folder, 'row.npy');
+      expect((await voxelith('generate', file.path, '-o', image)).code).toBe(0);
+      const bytes = readFileSync(image);
+      expect(labels).toBe(hashOf(bytes.subarray(bytes.length - 32 ** 3)));
+      // What was measured of it then is measured now.
+      await showTab(page, 'Measure');
+      const { m } = await during(page, () => page.click(submit('measure')));
+      expect(JSON.parse(m)).toMatchObject({ 1: column('mFactor1')[1], 2: column('mFactor2')[1] });
+
+      // By keys, and by points: the outermost have the least and the largest ε.
+      await showTab(page, 'Study');
+      const byKey = await during(page, async () => {
+        await page.focus(`${line(1)} button`);
+        await page.keyboard.press('Enter');
+      });
+      expect(byKey.shownRow).toBe(ids[0]);
+      await shown(byKey);
+      const fractions = column('volumeFraction1');
+      for (const [side, value] of [['left', Math.min(...fractions)], ['right', Math.max(...fractions)]] as const) {
+        const at = await pointAt(page, part('study', 'columns'), side);
+        const picked = await during(page, () => page.mouse.click(at.x, at.y));
+        expect([side, picked.shownRow]).toEqual([side, ids[fractions.indexOf(value)]]);
+        await shown(picked);
+      }
+      const simulated = column('mFactor1');
+      const at = await pointAt(page, `${part('study', 'charts')} figure:first-child`, 'right');
+      const picked = await during(page, () => page.mouse.click(at.x, at.y));
+      expect(picked.shownRow).toBe(ids[simulated.indexOf(Math.max(...simulated))]);
+      // Another structure is no row.
+      const other = await drawOn(page, { size: 24 });
+      expect([other.shownRow, await page.locator('tr[aria-current]').count()]).toEqual(['', 0]);
+      expect(await page.locator(`${part('study', 'rowFile')} button`).count()).toBe(0);
+      expect(problems).toEqual([]);
+      await page.close();
+    });
 });
 
 describe('designs on the page', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { finish, type Steps } from '../../src/numeric/steps.js';
 import { boxEdges, dot, halfExtent } from '../../src/viewer/box.js';
-import { CAMERA, cameraAxes, moved, turned, zoomed, type Vector } from '../../src/viewer/camera.js';
+import { bounded, CAMERA, cameraAxes, moved, turned, zoomed, type Vector } from '../../src/viewer/camera.js';
 import {
   AT_ONCE, fieldTexels, labelTexels, scaleOf, scaleSteps, stepFor, texelShape, thinningFor,
 } from '../../src/viewer/texels.js';
@@ -35,6 +35,13 @@ describe('camera', () => {
     expect(dot(front, cameraAxes(turned(CAMERA, 0.1, 0)).right)).toBeGreaterThan(0);
     expect(cameraAxes(turned(CAMERA, 0, 0.1)).forward[2]).toBeGreaterThan(cameraAxes(CAMERA).forward[2]);
     expect(turned(CAMERA, 0, 9).pitch).toBe(Math.PI / 2);
+  });
+
+  it('[exact] a camera beyond what a picture can have becomes the nearest one that it can', () => {
+    expect(bounded({ yaw: 1, pitch: 2, zoom: 100, pan: [3, 4] })).toEqual({
+      yaw: 1, pitch: Math.PI / 2, zoom: 40, pan: [3, 4],
+    });
+    expect(bounded({ yaw: 1, pitch: -2, zoom: 0.1, pan: [0, 0] })).toMatchObject({ pitch: -Math.PI / 2, zoom: 0.5 });
   });
 
   it('[law] what is under the fingers stays there while they spread', () => {

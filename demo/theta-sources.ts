@@ -77,7 +77,7 @@ export function knownSources(): ThetaSource[] {
 }
 
 /** What a model is called in addresses that was calibrated in this page. */
-export const CALIBRATED = 'calibrated';
+const CALIBRATED = 'calibrated';
 
 /** The model that was calibrated. @param name of the image */
 export function calibratedSource({ calibration }: Calibrated, name: string): ThetaSource {

@@ -1,6 +1,7 @@
 // Figures 5 to 7 of [A] on our structures, and what the window does to the law.
 import { evaluateFit, FORMULAS, PAPER_RANGES, PAPER_TABLE } from '../../src/regression/index.js';
-import { histogram, lines, scatter } from '../../src/report/chart.js';
+import { histogram } from '../../src/report/bars.js';
+import { lines, scatter } from '../../src/report/chart.js';
 import { panels, writeFigure } from '../figure.js';
 import { columnOf } from './parts.js';
 import { phaseOf, type WindowLaw } from './tables.js';

@@ -2,7 +2,8 @@
 import { checkArguments, has } from '../core/arguments.js';
 import type { MorrisOutput, Sensitivity, SensitivityFactor, SobolOutput } from '../sensitivity/sensitivity.js';
 import { M_FACTOR } from '../transport/quantities.js';
-import { bars, scatter, type Bar } from './chart.js';
+import { bars, type Bar } from './bars.js';
+import { scatter } from './chart.js';
 import { reproducibilitySection, type Fact } from './facts.js';
 import { escape, readable, section, tableHtml, tilesHtml, warningsHtml, type Cell, type Tile } from './html.js';
 import { page } from './page.js';

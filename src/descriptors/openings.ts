@@ -129,7 +129,12 @@ export async function withOpenings<T>(
       return body({
         phaseVoxels,
         squaredRadii: path.squaredRadii,
-        covered: (squaredRadius, inlet) => measure(squaredRadius, inlet, false),
+        async covered(squaredRadius, inlet) {
+          if (path.openAll === undefined || squaredRadius > largest) return measure(squaredRadius, inlet, false);
+          const request = { squaredRadius, anywhere: inlet === null, entering: inlet !== null };
+          const [{ anywhere, entering }] = await path.openAll([request], inlet ?? { axis: 'z', from: 'low' });
+          return anywhere + entering;
+        },
         async coveredAll(requests, inlet) {
           const some = requests.filter(({ squaredRadius }) => squaredRadius <= largest);
           const found = (await (path.openAll ?? oneByOne)(some, inlet)).values();

@@ -247,15 +247,19 @@ describe('constrictivity', () => {
     '[law] many radii in one call cover what each covers alone, from every face, on 1, 2, 3 and 7 threads, %j',
     async (shape, share) => {
       const labels = randomLabels(shape, { 1: share, 2: 1 - share }, 5);
-      const io = [{ name: 'labels', bytes: labels.length }];
+      const io = ['labels', 'mask'].map((name) => ({ name, bytes: labels.length }));
       const found: unknown[] = [];
       for (const threads of [1, 2, 3, 7]) {
         const many = await testSession({ threads });
         const plan = { leases: io, then: [openingsPlan(shape, threads)] };
         found.push(await many.run('openings', plan, 0, {}, async (frame) => {
-          const input = frame.lease('labels', labels.length);
+          const [input, mask] = io.map(({ name, bytes }) => frame.lease(name, bytes));
           await frame.write(input, labels);
           return withOpenings(frame, input, shape, 1, async (o) => {
+            const alone = async (squaredRadius: number, inlet: Inlet | null): Promise<number> => {
+              await bytesOfBits(frame, mask, await o.coveredBits(squaredRadius, inlet), shape);
+              return (await frame.read(mask, Uint8Array, labels.length)).reduce((a, b) => a + b, 0);
+            };
             const counts: unknown[] = [];
             for (const axis of AXES) {
               for (const from of ['low', 'high'] as const) {
@@ -266,10 +270,11 @@ describe('constrictivity', () => {
                 ));
                 const all = await o.coveredAll(requests, inlet);
                 for (const [k, { squaredRadius, anywhere, entering }] of requests.entries()) {
-                  if (threads > 1 && k > 12) break;
+                  // The first of each kind, and the last, which a second call has counted.
+                  if (threads > 1 || (k > 12 && k < 66)) continue;
                   expect(all[k]).toEqual({
-                    anywhere: anywhere ? await o.covered(squaredRadius, null) : 0,
-                    entering: entering ? await o.covered(squaredRadius, inlet) : 0,
+                    anywhere: anywhere ? await alone(squaredRadius, null) : 0,
+                    entering: entering ? await alone(squaredRadius, inlet) : 0,
                   });
                 }
                 counts.push(all);

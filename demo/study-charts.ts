@@ -27,7 +27,8 @@ function showPoints(
     ...group, points: points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)).sort((a, b) => a.x - b.x),
   }));
   const marks = known.flatMap(({ colour, points }) => points.filter(({ id }) => id === present)
-    .map(({ x, y }): Mark => ({ label: 'shown', colour, x, y })));
+    // Points that train are pale; what is shown is to be found at once.
+    .map(({ x, y }): Mark => ({ label: 'shown', colour: colour.slice(0, 7), x, y })));
   // The chart takes the width of its host, which is none before it is on the page.
   queueMicrotask(() => showCurves(host, [
     ...lines,

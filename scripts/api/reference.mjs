@@ -2,7 +2,7 @@
 // exports name and nobody exports are on the pages, too: a result is not explained by the names of its parts.
 // `npm run api`
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -94,6 +94,7 @@ execFileSync(process.execPath, [
   '--logLevel', 'Error', '--name', 'API',
   ...Object.values(ROOMS).map(([page]) => join(PAGES, `${page}.ts`)),
 ], { cwd: PAGES, stdio: 'inherit' });
+mendAnchors();
 writeFileSync(join(OUT, 'README.md'), [
   '# API reference', '',
   'What the package exports, by what it is for. Lengths, axes and labels are as [conventions](../docs/conventions.md)',
@@ -107,3 +108,18 @@ writeFileSync(join(OUT, 'README.md'), [
   '| page | |', '|---|---|',
   ...Object.values(ROOMS).map(([page, about]) => `| [${page}](${page}.md) | ${about} |`), '',
 ].join('\n'));
+
+/** A type and a function whose names differ by their case alone: TypeDoc counts such headings otherwise than readers of
+ *  Markdown do. Links to the type lead to its heading. */
+function mendAnchors() {
+  for (const [page] of Object.values(ROOMS)) {
+    const file = join(OUT, `${page}.md`);
+    const text = readFileSync(file, 'utf8');
+    const headings = [...text.matchAll(/^#+ (\w+)(\(\))?$/gm)].map(([, name]) => name);
+    writeFileSync(file, text.replace(/\[`(\w+)`\]\(#(\w+)-\d+\)/g, (link, name, slug) => {
+      const alike = headings.filter((one) => one.toLowerCase() === slug);
+      const at = alike.indexOf(name);
+      return at < 0 ? link : `[\`${name}\`](#${slug}${at === 0 ? '' : `-${at}`})`;
+    }));
+  }
+}

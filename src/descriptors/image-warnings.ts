@@ -7,6 +7,7 @@ import { statisticsBy } from '../warnings/label-statistics.js';
 import {
   LABEL_WARNING_DEFAULTS, LABEL_WARNING_NAMES, warningsOf, type LabelWarningOptions,
 } from '../warnings/label-warnings.js';
+import { labelRecordingWarnings } from '../warnings/recording-warnings.js';
 import { windowWarnings } from './window-warnings.js';
 
 /** What speaks against the descriptors and M of a label image, one line each, with the remedy: `labelWarnings`, and
@@ -21,5 +22,5 @@ export async function imageWarnings(
   const statistics = await statisticsBy(volume, (window) => labelRuns(session, 'imageWarnings', window, run));
   const { grey, warnings } = warningsOf(statistics, { ...LABEL_WARNING_DEFAULTS, ...options });
   const windows = grey ? [] : await windowWarnings(session, volume, options.phases ?? statistics.labels, run);
-  return [...warnings, ...windows];
+  return [...labelRecordingWarnings(volume), ...warnings, ...windows];
 }

@@ -1,8 +1,8 @@
 // Windows that show too little of a material: a few correlation lengths.
 import { SpecError } from '../core/errors.js';
-import { AXES, turnedShape, turnedStrides } from '../core/grid.js';
 import type { LabelVolume, Phase } from '../core/volume.js';
 import type { RunOptions, Session } from '../runtime/session.js';
+import { isDesigned } from '../warnings/designs.js';
 import { fractionVariance } from './fraction-variance.js';
 
 /** Standard deviation of ε over ε above which a window is called small. At it, M of drawn cathodes differs by 20 to
@@ -10,24 +10,6 @@ import { fractionVariance } from './fraction-variance.js';
 const LARGE = 0.1;
 
 const advice = 'descriptors and M are of this window more than of the material; take a larger one, or several';
-
-/** Whether every line along an axis has one label: no sample of a material has. */
-function isStraight({ labels, shape }: LabelVolume): boolean {
-  return AXES.some((axis) => {
-    const [along] = turnedShape(shape, axis);
-    const [stride] = turnedStrides(shape, axis);
-    const repeats = (label: number, i: number): boolean =>
-      Math.floor(i / stride) % along === 0 || labels[i - stride] === label;
-    return along > 1 && labels.every(repeats);
-  });
-}
-
-/** Laminates, channels and lattices of spheres are designs, not samples: there are no other windows of them. */
-export function isDesigned(volume: LabelVolume): boolean {
-  const { model, seed, arrangement } = volume.provenance ?? {};
-  return isStraight(volume) ||
-    (model !== undefined && (seed === undefined || ['sc', 'bcc', 'fcc'].includes(String(arrangement))));
-}
 
 /** By how much ε differs between windows of this size, where that is much. */
 export async function windowWarnings(

@@ -10,6 +10,7 @@ import { labelRuns } from '../kernels/label-runs.js';
 import type { RunOptions, Session } from '../runtime/session.js';
 import { statisticsBy } from '../warnings/label-statistics.js';
 import { segmentationWarningsOf } from '../warnings/label-warnings.js';
+import { labelRecordingWarnings, recordingWarnings } from '../warnings/recording-warnings.js';
 import { cleanLabels, cleanPlan } from './clean.js';
 import { checkWindow, cropGreys, cropLabels, type CropWindow } from './crop.js';
 import { filterGreys, filterPlan, type Filter } from './filter.js';
@@ -182,7 +183,10 @@ export async function importImage(
     warnings.push(...found);
     state = { content, volume };
   }
-  for (const step of steps) {
+  // Of what is left after cropping, which is the remedy; and before any step hides what was recorded.
+  const recorded = steps.findIndex(({ step }) => step !== 'crop');
+  for (const [k, step] of steps.entries()) {
+    if (k === recorded) warnings.push(...recordedWarnings(state));
     const done = await take(session, state, step, run);
     const record = { step: step.step, ...done.record };
     settings.onStep?.({ record, before: numbersIn(state), after: numbersIn(done.state) });
@@ -190,6 +194,7 @@ export async function importImage(
     records.push(record);
     warnings.push(...(done.warnings ?? []));
   }
+  if (steps.length > 0 && recorded < 0) warnings.push(...recordedWarnings(state));
   if (steps.length > 0 && state.content === 'labels') {
     const statistics = await statisticsBy(state.volume, (window) => labelRuns(session, 'importImage', window, run));
     warnings.push(...segmentationWarningsOf(statistics));
@@ -206,6 +211,11 @@ export async function importImage(
 
 function numbersIn(state: State): VoxelArray {
   return state.content === 'labels' ? fromLabels(state.volume) : state.volume;
+}
+
+function recordedWarnings(state: State): string[] {
+  return state.content === 'labels' ? labelRecordingWarnings(state.volume)
+    : recordingWarnings({ values: state.volume.data, shape: state.volume.shape, called: 'grey value' });
 }
 
 interface Done {

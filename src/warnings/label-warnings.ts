@@ -4,6 +4,7 @@ import { checkVolume, type LabelVolume, type Phase } from '../core/volume.js';
 import { coarseWarnings, type Interface } from './coarse.js';
 import { greyLabelWarnings } from './grey-labels.js';
 import { labelStatistics, type LabelStatistics } from './label-statistics.js';
+import { labelRecordingWarnings } from './recording-warnings.js';
 import { skinWarnings } from './skin.js';
 import { thinWarnings } from './thin.js';
 
@@ -48,13 +49,14 @@ export function segmentationWarningsOf(statistics: LabelStatistics): string[] {
   return grey.length > 0 ? grey : [...skinWarnings(statistics), ...thinWarnings(statistics, statistics.labels)];
 }
 
-/** What labels alone say against an image: grey values taken for labels, a label that lines the boundary of two others,
- *  labels mostly one voxel thin or fewer than four voxels wide. Of images larger than 256 voxels along an axis their
- *  middle is looked at. */
+/** What labels alone say against an image: surroundings of the sample, slices lost or doubled, grey values taken for
+ *  labels, a label that lines the boundary of two others, labels mostly one voxel thin or fewer than four voxels wide.
+ *  For the last three the middle is looked at of images larger than 256 voxels along an axis. */
 export function labelWarnings(volume: LabelVolume, options: LabelWarningOptions = {}): LabelWarnings {
   checkArguments('labelWarnings', { volume: [volume, 'record'], options: [options, LABEL_WARNING_NAMES] });
   checkVolume('labelWarnings', volume);
-  return warningsOf(labelStatistics(volume), { ...LABEL_WARNING_DEFAULTS, ...options });
+  const { grey, warnings } = warningsOf(labelStatistics(volume), { ...LABEL_WARNING_DEFAULTS, ...options });
+  return { grey, warnings: [...labelRecordingWarnings(volume), ...warnings] };
 }
 
 /** What labels say against the segmentation that made them: grey values taken for labels, a label that lines the

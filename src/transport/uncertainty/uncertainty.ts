@@ -2,8 +2,8 @@
 // solver (decision 0192).
 import { AXES, type Shape } from '../../core/grid.js';
 import type { LabelVolume } from '../../core/volume.js';
-import { isDesigned } from '../../descriptors/window-warnings.js';
 import type { RunOptions, Session } from '../../runtime/session.js';
+import { isDesigned } from '../../warnings/designs.js';
 import type { ConductOptions } from '../conduct-options.js';
 import type { ConductResult } from '../conduct-result.js';
 import { limitOf, limitOfWhole, orderOf, type BoxSolves, type Limit } from './extrapolation.js';

@@ -71,6 +71,17 @@ describe('arguments of the library', () => {
     expect(await message('fitLaw', [1])).toBe('fitLaw: table must be a list of objects, got [1]');
     expect(await message('describe', session, { ...volume, labels: [1] }))
       .toMatch(/^describe: labels must be a Uint8Array, got \[1\]/);
+    // One value instead of a list of one, and a text, which is a list of its letters to JavaScript.
+    expect(await message('describe', session, volume, { phases: 1 }))
+      .toBe('describe: options.phases must be a list of labels such as [1, 2], got 1');
+    expect(await message('measure', session, volume, { axes: 'xy' }))
+      .toBe('measure: options.axes must be a list of axes such as ["z"], got "xy"');
+    expect(await message('describe', session, volume, { only: 'volumeFraction' }))
+      .toBe('describe: options.only must be a list of names, got "volumeFraction"');
+    expect(await message('twoPointMap', session, volume, { phases: 9 })).toMatch(/label 9 does not occur/);
+    expect(await message('generate', session, { model: 'BM01', size: 8 }))
+      .toBe('generate: "BM01" is a parameter set of the model three-phase; ' +
+        'in a program specFromSet("bm01", { size, seed }) has it as a specification');
     expect(await message('describe', session, JSON.parse('{"__proto__": {"labels": 1}}')))
       .toMatch(/^describe: size must be three/);
   });

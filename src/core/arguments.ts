@@ -4,8 +4,11 @@ import { SpecError } from './errors.js';
 import { suggestion } from './names.js';
 import { quoted } from './quote.js';
 
+/** What is known of an option: its name; or also that one value stands for a list of it. */
+type Known = true | 'one or several';
+
 /** The names of options, each exactly once: TypeScript holds the record and the type together. */
-export type Names<O extends object> = Readonly<Record<keyof Required<O>, true>>;
+export type Names<O extends object> = Readonly<Record<keyof Required<O>, Known>>;
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -43,7 +46,7 @@ export type Kind = keyof typeof KINDS;
 const RUN_NAMES = { signal: true, onProgress: true } as const;
 
 /** The rule for an argument: a kind, the names that options may have, or those that an object must have. */
-export type Rule = Kind | Readonly<Record<string, true>> | readonly string[];
+export type Rule = Kind | Readonly<Record<string, Known>> | readonly string[];
 
 /** Keys that an object of type T cannot lack. */
 type RequiredKey<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? never : K }[keyof T] & string;
@@ -64,8 +67,27 @@ function objectWith(names: readonly string[]): readonly [expected: string, is: (
   return [`an object with ${names.join(', ')}`, is];
 }
 
+/** Options that are lists wherever they occur. One value instead of a list of one is the commonest slip: a text is a
+ *  list of its letters to JavaScript, a number an error of the engine. */
+const LISTS: Readonly<Record<string, string>> = {
+  phases: 'a list of labels such as [1, 2]', axes: 'a list of axes such as ["z"]', only: 'a list of names',
+  more: 'a list of names',
+};
+
+/** @throws SpecError where an option that is a list is neither a list, a word for all, nor left out */
+function checkLists(
+  where: string, argument: string, options: object, known: Readonly<Record<string, Known>>,
+): void {
+  for (const [name, expected] of Object.entries(LISTS)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (known[name] !== true || value === undefined || value === null || value === 'all' || isList(value)) continue;
+    throw new SpecError(`${where}: ${argument}.${name} must be ${expected}, got ${quoted(value)}`);
+  }
+}
+
 /** Refuses unknown names in an object of options. @throws SpecError */
-function checkNames(where: string, argument: string, value: unknown, known: readonly string[]): void {
+function checkNames(where: string, argument: string, value: unknown, rule: Readonly<Record<string, Known>>): void {
+  const known = Object.keys(rule);
   if (!isRecord(value)) {
     const names = known.length === 0 ? '' : ` with ${known.join(', ')}`;
     throw new SpecError(`${where}: ${argument} must be an object${names}, got ${quoted(value)}`);
@@ -74,6 +96,7 @@ function checkNames(where: string, argument: string, value: unknown, known: read
     if (known.includes(name)) continue;
     throw new SpecError(`${where}: ${argument} has no ${quoted(name)}; ${suggestion(name, known, 'there are')}`);
   }
+  checkLists(where, argument, value, rule);
 }
 
 /** Checks the arguments of a public function, named as in its signature.
@@ -82,7 +105,7 @@ function checkNames(where: string, argument: string, value: unknown, known: read
 export function checkArguments(where: string, args: Rules): void {
   for (const [argument, [value, rule]] of Object.entries(args)) {
     if (typeof rule === 'object' && !isNames(rule)) {
-      checkNames(where, argument, value, Object.keys(rule));
+      checkNames(where, argument, value, rule);
       continue;
     }
     const [expected, is] = typeof rule === 'string' ? KINDS[rule] : objectWith(rule);

@@ -88,7 +88,9 @@ function lagsOf(where: string, shape: Shape, maxLag: number | Shape | null, edge
   return [z, y, x];
 }
 
-const TWO_POINT_MAP_OPTION_NAMES: Names<TwoPointMapOptions> = { phases: true, maxLag: true, edges: true };
+const TWO_POINT_MAP_OPTION_NAMES: Names<TwoPointMapOptions> = {
+  phases: 'one or several', maxLag: true, edges: true,
+};
 
 /** Labels, a field of the padded window for each different phase, and the lags: 9.9 bytes a voxel of the window for one
  *  phase at 401³ with lags to 100. */

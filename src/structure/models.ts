@@ -46,8 +46,20 @@ export const DRAWN_BY_NAME: readonly AnyModel[] = STRUCTURE_MODELS.filter(({ set
   Object.entries({ ...settings, ...parameters })
     .every(([key, setting]) => key === 'size' || Object.hasOwn(setting, 'fallback')));
 
+/** The model of a parameter set; null where none has this name. */
+function modelOfSet(name: string): AnyModel | null {
+  const has = ({ sets }: AnyModel): boolean => sets.some((set: { readonly name: string }) => set.name === name);
+  return STRUCTURE_MODELS.find(has) ?? null;
+}
+
 /** What is wrong with the name of a model that is not among `names`. */
 export function unknownModel(name: unknown, names: readonly string[]): string {
+  const set = typeof name === 'string' ? name.toLowerCase() : '';
+  const owner = modelOfSet(set);
+  if (owner !== null) {
+    return `${quoted(name)} is a parameter set of the model ${owner.name}; in a program ` +
+      `specFromSet("${set}", { size, seed }) has it as a specification`;
+  }
   if (name === undefined) return `needs a model; there are ${names.join(', ')}`;
   return `unknown model ${quoted(name)}; ${suggestion(typeof name === 'string' ? name : '', names, 'there are')}`;
 }

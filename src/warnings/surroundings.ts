@@ -9,28 +9,48 @@ const LEAST_SHARE = 0.05;
 const LEAST_STEPS = 3;
 /** Share of the other columns that a plane of the sample has in another value: balls leave planes without any. */
 const LEAST_FILLING = 0.05;
+/** Share of the faces within a frame that has another value than the frame. */
+const LEAST_FACE = 0.2;
 /** Share of columns of the value that may lie in the part to cut out. */
 const FEW = 0.005;
 
 type Ranges = Readonly<Partial<Record<Axis, readonly [from: number, to: number]>>>;
 
-const cropText = (ranges: Ranges): string =>
-  `voxelith import --crop ${AXES.flatMap((axis) => (ranges[axis] ? [`${axis}=${ranges[axis].join(':')}`] : [])).join(',')}`;
+function cropText(ranges: Ranges): string {
+  const parts = AXES.flatMap((axis) => (ranges[axis] ? [`${axis}=${ranges[axis].join(':')}`] : []));
+  return `voxelith import --crop ${parts.join(',')}`;
+}
+
+/** Voxels of a plane that have another value than the first voxel of the image. */
+function othersIn({ values, shape }: Values, axis: Axis, plane: number): number {
+  const [, rows, columns] = turnedShape(shape, axis);
+  const [along, down, right] = turnedStrides(shape, axis);
+  let others = 0;
+  for (let j = 0; j < rows; j++) {
+    for (let c = 0; c < columns; c++) others += Number(values[plane * along + j * down + c * right] !== values[0]);
+  }
+  return others;
+}
 
 /** Planes of one value at both ends of every axis: faces that touch share it. */
-function frameWarning(
-  { values, shape, called }: Values, changes: Readonly<Record<Axis, PlaneChanges>>,
-): string | null {
+function frameWarning(image: Values, changes: Readonly<Record<Axis, PlaneChanges>>): string | null {
+  const { values, shape, called } = image;
   const axes = AXES.filter((axis) => shape[axisIndex(axis)] > 1);
   const ends = axes.map((axis) => {
     const { within } = changes[axis];
-    const inside = (n: number): boolean => n > 0;
-    return [within.findIndex(inside), within.length - 1 - within.findLastIndex(inside)] as const;
+    const mixed = (n: number): boolean => n > 0;
+    return [within.findIndex(mixed), within.length - 1 - within.findLastIndex(mixed)] as const;
   });
   if (axes.length < 2 || ends.flat().some((width) => width < 1)) return null;
-  const ranges = Object.fromEntries(axes.map((axis, k) => (
-    [axis, [ends[k][0], shape[axisIndex(axis)] - ends[k][1]]]
-  ))) as Ranges;
+  const inside = axes.map((axis, k) => [ends[k][0], shape[axisIndex(axis)] - ends[k][1]] as const);
+  const voxels = inside.reduce((product, [from, to]) => product * (to - from), 1);
+  // A ball in a box touches what is cut out with a cap only; a sample fills its faces.
+  const fills = axes.every((axis, k) => {
+    const face = voxels / (inside[k][1] - inside[k][0]);
+    return [inside[k][0], inside[k][1] - 1].every((plane) => othersIn(image, axis, plane) >= LEAST_FACE * face);
+  });
+  if (!fills) return null;
+  const ranges = Object.fromEntries(axes.map((axis, k) => [axis, inside[k]])) as Ranges;
   return `all faces of the image are ${called} ${values[0]} and nothing else: no other phase can join two of them, ` +
     `and every fraction counts it; where it is a frame around the sample, cut it off: ${cropText(ranges)}`;
 }
@@ -82,9 +102,10 @@ function outsideWarning(image: Values, axis: Axis, changes: PlaneChanges): strin
   const [, rows, columns] = turnedShape(image.shape, axis);
   const margins = partWithout(still, rows, columns);
   const [first, second] = AXES.filter((other) => other !== axis);
-  const remedy = margins === null ? 'take a part within the sample (voxelith import --crop)' : `take the part within: ${cropText({
-    [first]: [margins[0], rows - margins[0]], [second]: [margins[1], columns - margins[1]],
-  })}`;
+  const remedy = margins === null ? 'take a part within the sample (voxelith import --crop)'
+    : `take the part within: ${cropText({
+      [first]: [margins[0], rows - margins[0]], [second]: [margins[1], columns - margins[1]],
+    })}`;
   return `${Math.round((100 * count) / still.length)} % of the image, its corners among it, are ${image.called} ` +
     `${image.values[0]} from end to end along ${axis}, as outside of a round or cut sample: ε, S and M count it as ` +
     `material; ${remedy}`;

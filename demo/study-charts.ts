@@ -18,9 +18,17 @@ export interface Picking {
   pick(id: string): void;
 }
 
+/** Points of one colour, `#rrggbb`. */
+interface Group {
+  readonly label: string;
+  readonly colour: string;
+  readonly isPale?: boolean;
+  readonly points: readonly Point[];
+}
+
 /** Points of several colours, the present row ringed. @param lines drawn beneath them */
 function showPoints(
-  host: HTMLElement, groups: readonly (Pick<Curve, 'label' | 'colour'> & { readonly points: readonly Point[] })[],
+  host: HTMLElement, groups: readonly Group[],
   lines: readonly Curve[], labels: readonly [x: string, y: string], { present, pick }: Picking,
 ): void {
   const known = groups.map(({ points, ...group }) => ({
@@ -28,12 +36,13 @@ function showPoints(
   }));
   const marks = known.flatMap(({ colour, points }) => points.filter(({ id }) => id === present)
     // Points that train are pale; what is shown is to be found at once.
-    .map(({ x, y }): Mark => ({ label: 'shown', colour: colour.slice(0, 7), x, y })));
+    .map(({ x, y }): Mark => ({ label: 'shown', colour, x, y })));
   // The chart takes the width of its host, which is none before it is on the page.
   queueMicrotask(() => showCurves(host, [
     ...lines,
-    ...known.map(({ label, colour, points }): Curve => ({
-      label, colour, style: 'points', x: points.map(({ x }) => x), y: points.map(({ y }) => y),
+    ...known.map(({ label, colour, isPale, points }): Curve => ({
+      label, colour: isPale ? `${colour}66` : colour, style: 'points',
+      x: points.map(({ x }) => x), y: points.map(({ y }) => y),
     })),
   ], labels, {
     empty: 'No rows yet.', marks,
@@ -72,7 +81,7 @@ export function lawChart(
   const all = [...simulated, ...predicted].filter(Number.isFinite);
   const ends = [Math.min(...all), Math.max(...all)];
   showPoints(host, [
-    { label: 'trains', colour: `${lineOf(phase)}66`, points: group(true) },
+    { label: 'trains', colour: lineOf(phase), isPale: true, points: group(true) },
     { label: 'tests', colour: lineOf(phase), points: group(false) },
   ], [
     { label: 'equal', colour: lineOf(3), style: 'dashed', x: ends, y: ends },

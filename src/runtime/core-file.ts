@@ -5,6 +5,16 @@ import { KERNELS, RECORDS } from './abi.js';
 
 const REMEDY = `core.wasm, core64.wasm and the worker script must be those of voxelith ${VERSION}: copy all of dist/ ` +
   'again, or import from "voxelith/inline", which has them inside';
+/** Where WebAssembly is missing or lacks what the core is made of: nothing that lies on a server can mend it. */
+const ENGINES = 'voxelith needs Chrome or Edge 91, Firefox 89, Safari 16.4, Node 20 or newer, in which nothing ' +
+  '(such as a lockdown mode) switches WebAssembly off';
+/** A module of one function that makes a vector: valid where the engine has SIMD. */
+const WITH_SIMD = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, // \0asm, version 1
+  1, 5, 1, 96, 0, 1, 123, // type () → v128
+  3, 2, 1, 0, // one function of it
+  10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11, // i32.const 0, i8x16.splat, i8x16.popcnt
+);
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
 /** Compiles the core. @param where its file or address, for messages @throws FileError when the bytes are no core */
@@ -16,12 +26,18 @@ export async function compileCore(bytes: Uint8Array, where: string): Promise<Web
       : `it begins with ${JSON.stringify(head)}`;
     throw new FileError(`openSession: ${where} is no WebAssembly, ${found}; ${REMEDY}`);
   }
+  if (typeof WebAssembly === 'undefined') {
+    throw new VoxelithError(`openSession: this program has no WebAssembly; ${ENGINES}`);
+  }
   try {
     return await WebAssembly.compile(bytes as BufferSource);
   } catch {
+    if (!WebAssembly.validate(WITH_SIMD)) {
+      throw new VoxelithError(`openSession: this program has WebAssembly without SIMD; ${ENGINES}`);
+    }
     throw new FileError(
       `openSession: ${where} cannot be compiled: its ${bytes.length} bytes are cut off or damaged, or this engine ` +
-        `lacks WebAssembly SIMD and threads; ${REMEDY}`,
+        `lacks threads in WebAssembly; ${REMEDY}`,
     );
   }
 }

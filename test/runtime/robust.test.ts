@@ -1,5 +1,5 @@
 // What goes wrong is told in plain words, and nothing stays behind: workers, memory.
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { CapacityError, FileError, generate, mFactor } from '../../src/index.js';
 import { specFromSet } from '../../src/structure/parameter-sets.js';
-import { checkCore } from '../../src/runtime/core-file.js';
+import { checkCore, compileCore } from '../../src/runtime/core-file.js';
 import type { Platform } from '../../src/runtime/protocol.js';
 import { openSessionOn, type Session } from '../../src/runtime/session.js';
 import { openSession } from '../../src/node.js';
@@ -126,6 +126,21 @@ describe('a core that is none', () => {
     const opening = openSession({ wasmUrl: core(`${name}.wasm`, bytes), workerUrl, threads: 1 });
     await expect(opening).rejects.toThrow(message);
     await expect(opening).rejects.toThrow(/copy all of dist\/ again, or import from "voxelith\/inline"/);
+  });
+
+  it('an engine without WebAssembly is told as that, not as a file that is damaged', async () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    await expect(compileCore(whole, 'core.wasm')).rejects.toThrow(/has no WebAssembly; voxelith needs Chrome/);
+    vi.unstubAllGlobals();
+  });
+
+  it.runIf(process.arch === 'x64')('an engine without SIMD, too', () => {
+    // V8 has SIMD where the processor has SSE 4.1.
+    const program = `import(${JSON.stringify(new URL('node.js', dist).href)})` +
+      '.then(({ openSession }) => openSession({ threads: 1 }))' +
+      '.then((session) => session.close(), ({ message }) => console.log(message))';
+    const told = execFileSync(process.execPath, ['--no-enable-sse4-1', '-e', program], { encoding: 'utf8' });
+    expect(told).toMatch(/^openSession: this program has WebAssembly without SIMD; voxelith needs Chrome or Edge 91/);
   });
 
   it('a file that is not there, and a worker script of another version', async () => {

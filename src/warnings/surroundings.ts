@@ -39,7 +39,7 @@ function frameWarning(image: Values, changes: Readonly<Record<Axis, PlaneChanges
   const ends = axes.map((axis) => {
     const { within } = changes[axis];
     const mixed = (n: number): boolean => n > 0;
-    return [within.findIndex(mixed), within.length - 1 - within.findLastIndex(mixed)] as const;
+    return [within.findIndex(mixed), within.slice().reverse().findIndex(mixed)] as const;
   });
   if (axes.length < 2 || ends.flat().some((width) => width < 1)) return null;
   const inside = axes.map((axis, k) => [ends[k][0], shape[axisIndex(axis)] - ends[k][1]] as const);

@@ -5,6 +5,8 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /** Between two writes: browsers refuse more than 200 in 30 s. */
 const PAUSE_MS = 250;
+/** Characters of an entry in a sentence. */
+const MOST_SHOWN = 60;
 
 const panelOf = (control: Element): string | undefined =>
   control.closest<HTMLElement>('[data-panel]')?.dataset.panel;
@@ -42,7 +44,9 @@ function valueOf(controls: readonly Control[], first: boolean): string {
 function take(controls: readonly Control[], value: string): boolean {
   if (isBox(controls[0])) {
     const wanted = value.split(',');
-    for (const box of controls.filter(isBox)) box.checked = wanted.includes(box.value);
+    const boxes = controls.filter(isBox);
+    if (value !== '' && !wanted.every((one) => boxes.some((box) => box.value === one))) return false;
+    for (const box of boxes) box.checked = wanted.includes(box.value);
   } else {
     const [control] = controls;
     const before = control.value;
@@ -57,8 +61,13 @@ function take(controls: readonly Control[], value: string): boolean {
 }
 
 /** Keeps the controls of `host` in the address from now on, and sets them to what it says. Controls that come later
- *  (parameters of another model, phases of an image) are set when they come. */
-export function keepInAddress(host: HTMLElement): void {
+ *  (parameters of another model, phases of an image) are set when they come.
+ *  @param complete panels that have all of their controls once the page has begun
+ *  @param say told what another address asks for in vain
+ *  @returns what the address asks for in vain, for a sentence; null: nothing */
+export function keepInAddress(
+  host: HTMLElement, complete: readonly string[], say: (what: string) => void,
+): () => string | null {
   let waiting = new Map<string, string>();
   /** Controls that somebody has moved: what a panel proposes for the present structure is no state of the page. */
   const moved = new Set<string>();
@@ -76,6 +85,18 @@ export function keepInAddress(host: HTMLElement): void {
   const read = (): void => {
     waiting = new Map(new URLSearchParams(location.hash.slice(1)));
     restore();
+  };
+  const inVain = (): string | null => {
+    const panels = [...host.querySelectorAll<HTMLElement>('[data-panel]')].map(({ dataset }) => dataset.panel);
+    const controls = controlsIn(host);
+    const entries = [...waiting].filter(([key]) => {
+      const [panel] = key.split('.');
+      return controls.has(key) || complete.includes(panel) || !panels.includes(panel);
+    });
+    if (entries.length === 0) return null;
+    const names = entries.map(([key, value]) => `${key}=${value}`.slice(0, MOST_SHOWN)).join(', ');
+    return `The address asks for ${names}, which this page does not have: that part of it is left out, and what is ` +
+      'shown may not be what was sent to you.';
   };
   const write = (): void => {
     timer = null;
@@ -97,6 +118,11 @@ export function keepInAddress(host: HTMLElement): void {
   new MutationObserver(() => {
     if (waiting.size > 0) restore();
   }).observe(host, { childList: true, subtree: true });
-  addEventListener('hashchange', read);
+  addEventListener('hashchange', () => {
+    read();
+    const what = inVain();
+    if (what !== null) say(what);
+  });
   read();
+  return inVain;
 }

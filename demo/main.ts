@@ -109,12 +109,14 @@ async function main(): Promise<void> {
   if (await isolate()) return;
   const page = createPage(startEngine(engineWorker()), host);
   const draw = build(page, host);
-  keepInAddress(host);
+  const inVain = keepInAddress(host, ['draw'], (what) => page.warn([what]));
   document.querySelector('header')?.append(themeChoice());
   try {
     const facts = await page.call('open', coreFiles());
     state.textContent = stateText(facts);
     await draw.begin(facts);
+    const asked = inVain();
+    if (asked !== null) page.warn([asked]);
     // What speaks against the first structure stays to be read.
     Object.assign(host.dataset, { threads: String(facts.threads), run: 'ready' });
   } catch (error) {

@@ -6,7 +6,8 @@ function unsharedReason(): string | null {
   if (globalThis.crossOriginIsolated) return null;
   return globalThis.origin === 'null'
     ? 'the page has no server that could isolate it; it was opened from a disk'
-    : 'the page is not cross-origin isolated (needs the headers COOP: same-origin and COEP: require-corp)';
+    : 'the page is not cross-origin isolated (it and every page around it need the headers COOP: same-origin and ' +
+      'COEP: require-corp)';
 }
 
 export function webPlatform(

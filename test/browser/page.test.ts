@@ -44,6 +44,24 @@ function labelsOf(args: readonly string[]): string {
   return hashOf(bytes.subarray(10 + bytes.readUInt16LE(8)));
 }
 
+describe('an address that is broken', () => {
+  it('[exact] what it asks for in vain is said, the rest is taken; what is well is not spoken of', async () => {
+    const warned = async (state: string): Promise<string> => {
+      const { page, problems } = await browser.open({ state });
+      expect(await page.inputValue(part('draw', 'size'))).toBe('24');
+      const text = await page.locator(part('status', 'warnings')).innerText().catch(() => '');
+      expect(problems).toEqual([]);
+      await page.close();
+      return text.split('\n').filter((line) => line.startsWith('The address')).join();
+    };
+    expect(await warned('draw.size=24&draw.model=bm99&draw.seed=abc&draw.lambdaQ=1&nothing.at=all')).toBe(
+      'The address asks for draw.model=bm99, draw.seed=abc, draw.lambdaQ=1, nothing.at=all, which this page does not ' +
+        'have: that part of it is left out, and what is shown may not be what was sent to you.',
+    );
+    expect(await warned('draw.size=24&draw.model=c850&draw.alpha=0.2&measure.axis=y')).toBe('');
+  });
+});
+
 describe('the panel of models', () => {
   it('[exact] says ε and S by the closed forms while a slider moves, before anything is drawn', async () => {
     const { page, problems } = await browser.open();

@@ -51,7 +51,7 @@ export interface NumberField {
 
 /** @param symbol what stands before it; `meaning` is said to those who ask */
 export function slider(
-  name: string, symbol: string, meaning: string, value: number, scale: Scale,
+  name: string, symbol: string, unit: HTMLElement, meaning: string, value: number, scale: Scale,
 ): NumberField {
   const { from, to, logarithmic } = trackOf(value, scale);
   const whole = scale.range?.whole === true;
@@ -85,6 +85,6 @@ export function slider(
     if (isTrusted || document.activeElement !== track) follow();
   });
   follow();
-  const label = make('span', { textContent: symbol });
+  const label = make('span', {}, `${symbol} `, unit);
   return { root: make('div', { className: 'slider', title: meaning }, label, track, field), field };
 }

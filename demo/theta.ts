@@ -1,5 +1,5 @@
 // The parameters of a model as sliders, and the edge of its voxels.
-import { findModel, type StructureModel, type VoxelSize } from '../src/browser.js';
+import { findModel, unitOfSetting, type StructureModel, type VoxelSize } from '../src/browser.js';
 import { make } from '../src/viewer/elements.js';
 import { requiredNumber } from './dom.js';
 import type { Preset } from './presets.js';
@@ -7,7 +7,7 @@ import { slider, type Scale } from './slider.js';
 
 /** A model whose specifications the types do not tell apart any more. */
 export type AnyModel = StructureModel<never>;
-type Entry = Scale & { readonly meaning: string; readonly fallback?: unknown; readonly edgePower?: number };
+type Entry = Scale & Parameters<typeof unitOfSetting>[0];
 type Table = Readonly<Record<string, Entry>>;
 
 /** Settings with a field of their own, and those that say no length or share. */
@@ -18,6 +18,12 @@ export const modelOf = ({ model }: Preset): AnyModel => findModel(model) as unkn
 /** "α_χX: χ² part of X, per voxel" is called α_χX; what has no symbol, by the words of its name. */
 export const symbolOf = (key: string, meaning: string): string =>
   /^(\S{1,5}):/.exec(meaning)?.[1] ?? key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+interface Field {
+  readonly kind: 'parameters' | 'settings';
+  readonly of: Entry;
+  readonly unit: HTMLElement;
+}
 
 export interface Theta {
   /** Begins again with the numbers of a preset. */
@@ -38,7 +44,7 @@ export function thetaFields(host: HTMLFieldSetElement): Theta {
   let voxel = make('input');
   /** To which the numbers per voxel belong; null: none is known. */
   let edge: number | null = null;
-  const fields = new Map<HTMLInputElement, { readonly kind: 'parameters' | 'settings'; readonly of: Entry }>();
+  const fields = new Map<HTMLInputElement, Field>();
 
   const tell = (field: HTMLInputElement, value: string): void => {
     field.value = value;
@@ -64,6 +70,14 @@ export function thetaFields(host: HTMLFieldSetElement): Theta {
     }
     edge = now;
   };
+  /** Lengths in µm are in voxels where the edge of a voxel is unknown. */
+  const nameUnits = (): void => {
+    for (const { of: entry, unit } of fields.values()) {
+      const own = unitOfSetting(entry);
+      const shown = own === 'µm' && voxel.value.trim() === '' ? 'voxel' : own;
+      unit.textContent = shown === '1' ? '' : shown;
+    }
+  };
   const of = (wanted: 'parameters' | 'settings'): Record<string, number> => Object.fromEntries(
     [...fields].filter(([, { kind }]) => kind === wanted).map(([field]) => [field.name, requiredNumber(field)]),
   );
@@ -76,13 +90,16 @@ export function thetaFields(host: HTMLFieldSetElement): Theta {
         Object.entries((model as AnyModel)[kind] as unknown as Table).flatMap(([key, entry]) => {
           const value = (preset[kind] as Readonly<Record<string, unknown>>)[key] ?? entry.fallback;
           if (NO_SLIDER.has(key) || entry.range === undefined || typeof value !== 'number') return [];
-          const { root, field } = slider(key, symbolOf(key, entry.meaning), entry.meaning, value, entry);
-          fields.set(field, { kind, of: entry });
+          const unit = make('small');
+          const { root, field } = slider(key, symbolOf(key, entry.meaning), unit, entry.meaning, value, entry);
+          fields.set(field, { kind, of: entry, unit });
           return [root];
         }));
       const text = preset.voxelSizeUm === null ? '' : String(preset.voxelSizeUm);
       voxel = make('input', { name: 'voxelSizeUm', value: text, defaultValue: text, inputMode: 'decimal' });
       voxel.addEventListener('change', rescale);
+      voxel.addEventListener('input', nameUnits);
+      nameUnits();
       edge = typeof preset.voxelSizeUm === 'number' ? preset.voxelSizeUm : null;
       const title = 'One edge in µm, or edges z,y,x; empty: unknown';
       host.replaceChildren(...rows, make('label', { className: 'voxel', title }, 'voxel edge, µm ', voxel));

@@ -216,6 +216,7 @@ export {
   chi2FromDescriptors, FROM_DESCRIPTORS_DEFAULTS, threePhaseFromDescriptors, type DescriptorOptions,
   type ThreePhaseDescriptors,
 } from './structure/from-descriptors.js';
+export { unitOfSetting } from './structure/unit-of-setting.js';
 export { volumeFractionInterval, volumeFractionIntervals, type FractionInterval } from './calibration/interval.js';
 export type { ModelName } from './calibration/model.js';
 export type { Confounded, ParameterEstimate } from './calibration/region.js';

@@ -21,7 +21,7 @@ const HTML = `
     <fieldset data-anytime>
       <label class="wide">Model <select name="model" data-part="model"></select></label>
       <div class="slider">
-        <span>edge</span>
+        <span>edge <small>voxel</small></span>
         <input data-part="sizeSlider" type="range" min="0" max="${EDGES.length - 1}" step="1"
           aria-label="Edge in voxels, slider">
         <input name="size" data-part="size" type="number" required min="8" max="1625" step="1" value="96"

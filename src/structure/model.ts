@@ -60,8 +60,6 @@ export interface ModelPhase {
 
 /** A parameter θ: a setting that belongs to the material, not to the drawing. */
 export interface Parameter<T = unknown> extends Setting<T> {
-  /** Where it is none of voxels. */
-  readonly unit?: string;
   /** Power of the voxel edge with which the number grows: 1 for an inverse length per voxel; absent: 0. */
   readonly edgePower?: number;
   /** Where a calibration looks for it. Logarithms make positive parameters positive and regions of confidence nearly

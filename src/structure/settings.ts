@@ -17,6 +17,8 @@ export interface Setting<T = unknown> {
   readonly fallback?: T | undefined;
   /** Of a setting that is a number. */
   readonly range?: NumberRange;
+  /** Of a number that has one: "voxel", "µm". */
+  readonly unit?: string;
   /** A usable value; what is wrong with the given one goes to `check`. */
   read(check: Checker, value: unknown, path: Path): T;
 }
@@ -33,9 +35,12 @@ function setting<T>(about: About<T>, read: Setting<T>['read']): Setting<T> {
   return { meaning: about.meaning, ...('fallback' in about && { fallback: about.fallback }), read };
 }
 
-export function number(about: About<number> & NumberRange): Setting<number> {
-  const { meaning: _meaning, fallback: _fallback, ...range } = about;
-  return { ...setting(about, (check, value, path) => check.number(value, path, range, 0)), range };
+export function number(about: About<number> & NumberRange & Pick<Setting, 'unit'>): Setting<number> {
+  const { meaning: _meaning, fallback: _fallback, unit, ...range } = about;
+  return {
+    ...setting(about, (check, value, path) => check.number(value, path, range, 0)), range,
+    ...(unit !== undefined && { unit }),
+  };
 }
 
 export function choice<T extends string>(words: readonly T[], about: About<T>): Setting<T> {

@@ -18,6 +18,7 @@ import { findModel, MODEL_NAMES, unknownModel, type AnyModel } from '../structur
 import type { Parameter } from '../structure/model.js';
 import { rescaled } from '../structure/parameter-sets.js';
 import type { Setting } from '../structure/settings.js';
+import { unitOfSetting } from '../structure/unit-of-setting.js';
 import type { Parameters, SeedKey } from './plan.js';
 
 type Map = Readonly<Record<string, unknown>>;
@@ -232,11 +233,12 @@ export function variablesOf(source: StudySource): Variables {
     const add = (
       table: Readonly<Record<string, Setting & Partial<Parameter>>>, given: Map, of: 'parameter' | 'setting',
     ): void => {
-      for (const [name, { range, meaning, fallback, edgePower = 0, unit: own }] of Object.entries(table)) {
+      for (const [name, setting] of Object.entries(table)) {
+        const { range, meaning, fallback } = setting;
         if (range === undefined || NAMES.includes(name) || OF_THE_STUDY.includes(name)) continue;
         const base = numberOr(given[name] ?? fallback);
-        const unit = own ?? (edgePower === 0 ? '1' : edgePower > 0 ? 'voxel⁻¹' : 'voxel');
-        found[name] = { meaning, unit, range, base, needed: base === null && fallback === undefined, of };
+        const needed = base === null && fallback === undefined;
+        found[name] = { meaning, unit: unitOfSetting(setting), range, base, needed, of };
       }
     };
     add(model.parameters, parameters, 'parameter');

@@ -66,10 +66,12 @@ export const channels: StructureModel<ChannelsSpec> = {
     voxelSizeUm: edge('edge of a cubic voxel in µm'),
     axis: axisSetting({ meaning: 'along which the channels run', fallback: DEFAULTS.axis }),
     section: choice(['square', 'round'], { meaning: 'of a channel', fallback: DEFAULTS.section }),
-    width: number({ meaning: 'edge or diameter of a channel, voxels', above: 0, fallback: DEFAULTS.width }),
-    spacing: number(
-      { meaning: 'distance between the axes of neighbours, voxels', above: 0, fallback: DEFAULTS.spacing },
+    width: number(
+      { meaning: 'edge or diameter of a channel, voxels', unit: 'voxel', above: 0, fallback: DEFAULTS.width },
     ),
+    spacing: number({
+      meaning: 'distance between the axes of neighbours, voxels', unit: 'voxel', above: 0, fallback: DEFAULTS.spacing,
+    }),
     label: labelSetting({ meaning: 'label of the channels', fallback: DEFAULTS.label }),
     matrix: labelSetting({ meaning: 'label of the rest', fallback: DEFAULTS.matrix }),
   },

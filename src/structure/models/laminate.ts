@@ -51,7 +51,7 @@ function draw(spec: Required<LaminateSpec>): ModelStructure {
 }
 
 const LAYER: SettingTable<Layer> = {
-  thickness: number({ meaning: 'voxels', min: 1, whole: true }),
+  thickness: number({ meaning: 'voxels', unit: 'voxel', min: 1, whole: true }),
   label: label({ meaning: 'label of the layer' }),
 };
 

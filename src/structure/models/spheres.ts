@@ -162,9 +162,10 @@ export const spheres: StructureModel<SpheresSpec> = {
     }),
     volumeFraction: number({ meaning: 'of the spheres', above: 0, below: 1, fallback: DEFAULTS.volumeFraction }),
     cell: {
-      ...orNull(number({ meaning: 'edge of a cubic cell, voxels', min: 1, whole: true })), fallback: DEFAULTS.cell,
+      ...orNull(number({ meaning: 'edge of a cubic cell, voxels', unit: 'voxel', min: 1, whole: true })),
+      fallback: DEFAULTS.cell,
     },
-    radius: number({ meaning: 'of spheres at random, voxels', above: 0, fallback: DEFAULTS.radius }),
+    radius: number({ meaning: 'of spheres at random, voxels', unit: 'voxel', above: 0, fallback: DEFAULTS.radius }),
     seed: number(
       { meaning: 'random numbers', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, fallback: DEFAULTS.seed },
     ),

@@ -66,15 +66,13 @@ const D = PACKING_DEFAULTS;
 
 const share = (meaning: string, fallback: number): Parameter<number> =>
   number({ meaning, min: 0, max: 1, fallback });
-const diameter = (whose: string, fallback: number): Parameter<number> => ({
-  ...number({ meaning: `D50 by volume of ${whose}, µm (voxels without voxelSizeUm)`, above: 0, max: 1e6, fallback }),
-  unit: 'µm',
-});
+const diameter = (whose: string, fallback: number): Parameter<number> => number(
+  { meaning: `D50 by volume of ${whose}, µm (voxels without voxelSizeUm)`, unit: 'µm', above: 0, max: 1e6, fallback },
+);
 const spread = (whose: string, fallback: number): Parameter<number> =>
   number({ meaning: `σ of ln d of ${whose}, by volume; 0: all alike`, min: 0, max: 1, fallback });
-const density = (whose: string, fallback: number): Parameter<number> => ({
-  ...number({ meaning: `g/cm³ of ${whose}; counts with shares: mass`, above: 0, max: 100, fallback }), unit: 'g/cm³',
-});
+const density = (whose: string, fallback: number): Parameter<number> =>
+  number({ meaning: `g/cm³ of ${whose}; counts with shares: mass`, unit: 'g/cm³', above: 0, max: 100, fallback });
 
 const SIZE: SettingTable<SizeShare> = {
   diameter: number({ meaning: 'diameter, as the others', above: 0, max: 1e6 }),

@@ -3,6 +3,7 @@ import { Sequence } from '../../core/sequence.js';
 import { AM, PORE, SE } from '../../core/volume.js';
 import { generatedPeriod, type ThreePhaseSpec } from '../../structure/generate.js';
 import type { Parameter } from '../../structure/model.js';
+import { unitOfSetting } from '../../structure/unit-of-setting.js';
 import { splitColumn, type Column } from '../columns.js';
 import { gradientsAt } from '../gradient.js';
 import type { PlanKind, PlannedStructure, PointGradient } from '../plan.js';
@@ -209,10 +210,9 @@ export const paper: PlanKind<PaperStudy, PaperStructure> = {
   cells: ({ edge, t, descriptor, h, clipped }) =>
     ({ edge, t, descriptor: descriptor ?? '', h: h ?? 0, clipped: clipped.join(' ') }),
   parameters: () => PARAMETER_NAMES.map((name) => {
-    const { meaning, edgePower }: Parameter = STUDY_MODEL.parameters[name];
-    return {
-      name, meaning, unit: edgePower === 1 ? 'voxel⁻¹' : '1', source: `${STUDY_MODEL.title}, set by the plan`,
-    };
+    const parameter: Parameter = STUDY_MODEL.parameters[name];
+    const source = `${STUDY_MODEL.title}, set by the plan`;
+    return { name, meaning: parameter.meaning, unit: unitOfSetting(parameter), source };
   }),
   drawing,
   samples: (spec) => spec.scenarios.map(({ name, parameters }) => ({

@@ -7,7 +7,7 @@ import {
   structureAt,
   type Session, type VoxelArray,
 } from '../../src/index.js';
-import { onThisPage } from '../../demo/flags.js';
+import { onThisPage, withPhaseNames } from '../../demo/flags.js';
 import {
   drawOn, drop, during, ERROR, hashOf, NOTE, part, showTab, startBrowser, STATE, submit, type Data, type DemoBrowser,
   type DemoPage,
@@ -193,7 +193,8 @@ describe('demo page in Chromium', () => {
     const doubts = await imageWarnings(session, labels);
     expect(doubts.length).toBeGreaterThan(0);
     const said = await page.locator(`${part('status', 'warnings')} li`).allTextContents();
-    expect(said.slice(0, doubts.length)).toEqual(doubts.map(onThisPage));
+    const names = { 1: 'solid electrolyte', 2: 'active material', 3: 'pore' };
+    expect(said.slice(0, doubts.length)).toEqual(doubts.map((text) => withPhaseNames(onThisPage(text), names)));
     expect(await page.textContent(part('measure', 'reproduce'))).toContain(
       'voxelith import scan.tif --filter median:3 --segment otsu:3 --labels 3,1,2 --clean 20 --voxel-size ' +
         '0.2,0.2,0.2um',

@@ -197,7 +197,9 @@ describe('messages', () => {
     const dice = Uint8Array.from(labels, (_, i) => 1 + 2 * (
       ((i % edge >> 1) + (Math.floor(i / edge) % edge >> 1) + (Math.floor(i / edge ** 2) >> 1)) % 2));
     const session = await testSession({ threads: 1 });
-    const warnings = [volume, { ...volume, labels: dice }].flatMap((image) => labelWarnings(image).warnings);
+    // Planes are repeated in dice, which is said of the image and of no label.
+    const warnings = [volume, { ...volume, labels: dice }].flatMap((image) => labelWarnings(image).warnings)
+      .filter((text) => !text.includes('equal the one before'));
     const windows = await windowWarnings(session, volume, [0, 1, 2, 3]);
     const said = [...warnings, ...windows].map((text) => withPhaseNames(text, names));
     for (const first of ['lines', 'mostly', 'wide']) expect(said.join('\n')).toContain(first);

@@ -43,7 +43,9 @@ const minified = printed('minified', { compress: true, mangle: true });
 const dense = printed('dense', { compress: true, mangle: { toplevel: false } });
 /** For Node, which runs them as they lie: to be read by people, whom the declarations tell what functions do. */
 const plain = printed('plain', { compress: false, mangle: false, codegen: { removeWhitespace: false } });
-const page = (name) => entry(name, name, { plugins: [minified], treeshake: { moduleSideEffects: false } });
+/** Neither modules nor getters of the library do anything when they are only looked at. */
+const NO_EFFECTS = { moduleSideEffects: false, propertyReadSideEffects: false };
+const page = (name) => entry(name, name, { plugins: [minified], treeshake: NO_EFFECTS });
 
 /** The same with core and worker inside. The library is that of dist/browser.js, so that errors are of one class. */
 const inlinePage = entry('inline', 'inline', {

@@ -12,7 +12,7 @@ const APPS = [
     names: ['openSession', 'specFromSet', 'generate', 'describe', 'conduct', 'mFactor'],
   },
   {
-    what: 'open, read any file, describe, conduct', most: 95, from: 'voxelith',
+    what: 'open, read any file, describe, conduct', most: 98, from: 'voxelith',
     names: ['openSession', 'decodeVolume', 'describe', 'mFactor'],
   },
   { what: 'open, conduct', most: 40, from: 'voxelith', names: ['openSession', 'mFactor'] },

@@ -37,10 +37,9 @@ export function repeatedPlaneWarnings({ shape }: Values, changes: Readonly<Recor
     const { length } = changes[axis].between;
     return [copies.length > length / 4
       ? `${copies.length} of ${length} planes across ${axis} equal the one before them: the image was enlarged by ` +
-        'repeating them, and surfaces and M see steps that the material has not; take the image as it was recorded, ' +
-        'with its own --voxel-size'
+        'repeating them, and S and M see steps that are not there; take it as it was recorded, with its --voxel-size'
       : `across ${axis} plane${copies.length > 1 ? 's' : ''} ${planesText(copies)} ` +
-        `equal${copies.length > 1 ? '' : 's'} the one before: slices were doubled, and paths and M along ${axis} ` +
-        'see straight columns there; leave them out, or take a part without them (import --crop)'];
+        `equal${copies.length > 1 ? '' : 's'} the one before: slices were doubled, and paths along ${axis} ` +
+        'are straight there; leave them out, or take a part without them (import --crop)'];
   });
 }

@@ -51,8 +51,8 @@ function frameWarning(image: Values, changes: Readonly<Record<Axis, PlaneChanges
   });
   if (!fills) return null;
   const ranges = Object.fromEntries(axes.map((axis, k) => [axis, inside[k]])) as Ranges;
-  return `all faces of the image are ${called} ${values[0]} and nothing else: no other phase can join two of them, ` +
-    `and every fraction counts it; where it is a frame around the sample, cut it off: ${cropText(ranges)}`;
+  return `all faces of the image are ${called} ${values[0]}: no other phase joins two of them, and fractions count ` +
+    `it; a frame around the sample has to be cut off: ${cropText(ranges)}`;
 }
 
 /** Places of a plane across the axis whose whole column has the value of the first voxel; null where its corners do
@@ -107,8 +107,7 @@ function outsideWarning(image: Values, axis: Axis, changes: PlaneChanges): strin
       [first]: [margins[0], rows - margins[0]], [second]: [margins[1], columns - margins[1]],
     })}`;
   return `${Math.round((100 * count) / still.length)} % of the image, its corners among it, are ${image.called} ` +
-    `${image.values[0]} from end to end along ${axis}, as outside of a round or cut sample: ε, S and M count it as ` +
-    `material; ${remedy}`;
+    `${image.values[0]} from end to end along ${axis}, as outside of a round sample: ε, S and M count it; ${remedy}`;
 }
 
 export function surroundingsWarnings(image: Values, changes: Readonly<Record<Axis, PlaneChanges>>): string[] {

@@ -102,3 +102,11 @@ export function modelSources(): ThetaSource[] {
   return sources.filter(({ model }, k) => sources.findIndex((one) => one.model === model) === k)
     .map((source) => ({ ...source, name: source.model, title: findModel(source.model)?.title ?? source.model }));
 }
+
+/** The source of that name; the first where there is none. */
+export const sourceNamed = (sources: readonly ThetaSource[], wanted: string): ThetaSource =>
+  sources.find(({ name }) => name === wanted) ?? sources[0];
+
+/** The sources with `next` at their end, in place of one of its name. */
+export const withSource = (sources: readonly ThetaSource[], next: ThetaSource): ThetaSource[] =>
+  [...sources.filter(({ name }) => name !== next.name), next];

@@ -11,7 +11,8 @@ import type { Page } from '../page.js';
 import { phaseName, type Asked, type Designed, type DesignPart, type Present } from '../protocol.js';
 import { savesText } from '../save.js';
 import type { Settings } from '../study-settings.js';
-import { modelSources, type ThetaSource } from '../theta-sources.js';
+import { modelSources, sourceNamed, withSource, type ThetaSource } from '../theta-sources.js';
+import { SEED_FIELD, WINDOW_FIELDS } from '../window-fields.js';
 
 /** What can be asked for, with its topic in the documentation. */
 const QUANTITIES: Readonly<Record<Asked['quantity'], string>> = {
@@ -63,12 +64,7 @@ const HTML = `
           <button data-part="more" type="button">Another wish</button>
           <button data-part="take" type="button" hidden>Take the values of the present structure</button>
         </span>
-        <label>Edge, voxels <select data-part="size" name="size">
-          <option>32</option><option selected>48</option><option>64</option><option>96</option>
-        </select></label>
-        <label>Voxel, µm
-          <input data-part="voxel" name="voxel" type="number" min="0.0001" step="any" value="0.4" required>
-        </label>
+        ${WINDOW_FIELDS}
         <label>Structures to begin with
           <input data-part="initial" name="initial" type="number" min="3" max="500" step="1" value="16" required>
         </label>
@@ -82,9 +78,7 @@ const HTML = `
           <input data-part="realisations" name="realisations" type="number" min="2" max="100" step="1" value="4"
             required>
         </label>
-        <label>Seed
-          <input data-part="seed" name="seed" type="number" min="0" max="4294967295" step="1" value="1" required>
-        </label>
+        ${SEED_FIELD}
         <button data-part="submit" type="submit">Design</button>
         <button data-part="specification" type="button">Specification: targets.yaml</button>
       </fieldset>
@@ -196,7 +190,7 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
   let present: Present | null = null;
   parts.explains.replaceWith(explain('design'));
 
-  const source = (): ThetaSource => sources.find(({ name }) => name === parts.source.value) ?? sources[0];
+  const source = (): ThetaSource => sourceNamed(sources, parts.source.value);
   const title = (column: string): string => {
     const [, quantity, label] = /^(\w+?)(\d+)$/.exec(column) ?? ['', column, ''];
     const known = source().phases.find(({ label: own }) => String(own) === label)?.name ?? label;
@@ -364,7 +358,7 @@ export function designPanel(page: Page, show: (present: Present) => void): Desig
       for (const { now } of lines) now.textContent = '';
     },
     offerModel(next) {
-      sources = [...sources.filter(({ name }) => name !== next.name), next];
+      sources = withSource(sources, next);
       offerSources(next.name);
       useSource();
     },

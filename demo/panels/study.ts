@@ -10,7 +10,8 @@ import {
   rowFile, studySettings, studyText, type Settings, type StudyChoice, type VariedNumber,
 } from '../study-settings.js';
 import { markRow, showStudyTable, shownColumns } from '../study-table.js';
-import { knownSources, type ThetaSource } from '../theta-sources.js';
+import { knownSources, sourceNamed, withSource, type ThetaSource } from '../theta-sources.js';
+import { SEED_FIELD, WINDOW_FIELDS } from '../window-fields.js';
 
 const axisHtml = (k: 1 | 2): string => `
   <span class="group" role="group" aria-label="Number ${k} that is varied" data-part="axis${k}">
@@ -58,15 +59,8 @@ const HTML = `
           <input data-part="realisations" name="realisations" type="number" min="1" max="100" step="1" value="2"
             required>
         </label>
-        <label>Edge, voxels <select data-part="size" name="size">
-          <option>32</option><option selected>48</option><option>64</option><option>96</option>
-        </select></label>
-        <label>Voxel, µm
-          <input data-part="voxel" name="voxel" type="number" min="0.0001" step="any" value="0.4" required>
-        </label>
-        <label>Seed
-          <input data-part="seed" name="seed" type="number" min="0" max="4294967295" step="1" value="1" required>
-        </label>
+        ${WINDOW_FIELDS}
+        ${SEED_FIELD}
         <button data-part="submit" type="submit">Run the study</button>
         <button data-part="specification" type="button">Specification: study.yaml</button>
       </fieldset>
@@ -116,7 +110,7 @@ function choiceOf(parts: Parts, sources: readonly ThetaSource[]): StudyChoice {
     count: requiredNumber(parts[`count${k}`]),
   }]);
   return {
-    plan, source: sources.find(({ name }) => name === parts.source.value) ?? sources[0],
+    plan, source: sourceNamed(sources, parts.source.value),
     vary: plan === 'cathodes' ? [] : [...axis(1), ...axis(2)], positions: requiredNumber(parts.positions),
     points: requiredNumber(parts.points), anchors: requiredNumber(parts.anchors),
     descriptors: [...parts.spread.querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value),
@@ -161,7 +155,7 @@ export function studyPanel(page: Page, show: (present: Present) => void): StudyP
     ...PUBLISHED.map(({ name, title }) => new Option(`${title}, as published`, name)),
   );
 
-  const present = (): ThetaSource => sources.find(({ name }) => name === parts.source.value) ?? sources[0];
+  const present = (): ThetaSource => sourceNamed(sources, parts.source.value);
   const showSpan = (k: 1 | 2): void => {
     const found = present().numbers(Number(parts.voxel.value)).find(({ name }) => name === parts[`vary${k}`].value);
     parts[`from${k}`].value = found === undefined ? '' : String(found.low);
@@ -336,7 +330,7 @@ export function studyPanel(page: Page, show: (present: Present) => void): StudyP
       showPresent();
     },
     offerModel(source) {
-      sources = [...sources.filter(({ name }) => name !== source.name), source];
+      sources = withSource(sources, source);
       offerSources();
     },
   };
